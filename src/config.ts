@@ -1,0 +1,229 @@
+/**
+ * Environment and flags, validated once: every setting and its default in one place. Nothing here reads the network,
+ * and a bad value never stops the server: it becomes a problem that the call (or doctor) reports.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Setting {
+  name: string;
+  /** What it means, for `--help` and the README table. */
+  meaning: string;
+  default?: string;
+  secret?: boolean;
+  /** Provider it belongs to; absent for the server's own. */
+  provider?: string;
+}
+
+/** Every environment variable the server reads. The README table and `--help` are generated from it. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    name: 'SYNTHFLOW_API_KEY',
+    provider: 'synthflow',
+    secret: true,
+    meaning: 'Synthflow key (Workspace Settings > API Keys)',
+  },
+  {
+    name: 'SYNTHFLOW_REGION',
+    provider: 'synthflow',
+    default: 'global',
+    meaning: 'Workspace region: `global`, `us` or `eu`; it decides the host',
+  },
+  { name: 'SYNTHFLOW_BASE_URL', provider: 'synthflow', meaning: 'API base ending in `/v2`, instead of a region' },
+  {
+    name: 'COGNIGY_API_KEY',
+    provider: 'cognigy',
+    secret: true,
+    meaning: 'Cognigy key (My Profile > API Keys), sent as X-API-Key',
+  },
+  { name: 'COGNIGY_BEARER_TOKEN', provider: 'cognigy', secret: true, meaning: 'Bearer token, instead of the key' },
+  {
+    name: 'COGNIGY_BASE_URL',
+    provider: 'cognigy',
+    meaning: 'API host of your installation, e.g. `https://api-trial.cognigy.ai`',
+  },
+  { name: 'COGNIGY_PROJECT_ID', provider: 'cognigy', meaning: 'Project whose scenarios are used' },
+  { name: 'COVAL_API_KEY', provider: 'coval', secret: true, meaning: 'Coval key' },
+  {
+    name: 'COVAL_BASE_URL',
+    provider: 'coval',
+    default: 'https://api.coval.dev/v1',
+    meaning: 'API base ending in `/v1`',
+  },
+  { name: 'COVAL_WORKSPACE_ID', provider: 'coval', meaning: 'Workspace other than the default one' },
+  { name: 'FI_API_KEY', provider: 'futureagi', secret: true, meaning: 'Future AGI key' },
+  { name: 'FI_SECRET_KEY', provider: 'futureagi', secret: true, meaning: 'Future AGI secret key' },
+  { name: 'FI_BASE_URL', provider: 'futureagi', default: 'https://api.futureagi.com', meaning: 'API base' },
+  { name: 'FI_WORKSPACE_ID', provider: 'futureagi', meaning: "Workspace other than the key's own" },
+  {
+    name: 'AGENT_SIM_SANDBOX',
+    default: '0',
+    meaning: '`1` serves all platforms from the built-in sandbox; keys are ignored',
+  },
+  {
+    name: 'AGENT_SIM_SANDBOX_PLAYBOOK',
+    meaning: "Playbook file of the sandbox's agent",
+    default: '`sandbox/playbook.md` in AGENT_SIM_HOME',
+  },
+  { name: 'AGENT_SIM_HOME', meaning: 'Folder of the journal of starts', default: "the platform's state folder" },
+  { name: 'AGENT_SIM_READ_ONLY', default: '0', meaning: '`1` removes every tool that starts or cancels' },
+  { name: 'AGENT_SIM_TOOLSETS', default: 'diagnose,run', meaning: 'Toolsets to serve' },
+  { name: 'AGENT_SIM_CONFIRM_ABOVE', default: '20', meaning: 'Starts of more runs than this need a confirmation' },
+  { name: 'AGENT_SIM_MAX_RUNS_PER_START', default: '200', meaning: 'Cap on one start; no argument can raise it' },
+  { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
+  {
+    name: 'AGENT_SIM_LOG',
+    default: 'warn',
+    meaning: 'Log level on stderr: `debug`, `info`, `warn`, `error` or `silent`',
+  },
+];
+
+export const TOOLSETS = ['diagnose', 'run'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface Config {
+  command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'help' | 'version';
+  env: Env;
+  sandbox: boolean;
+  playbook?: string;
+  home: string;
+  readOnly: boolean;
+  toolsets: Toolset[];
+  tools?: string[];
+  excludeTools: string[];
+  confirmAbove: number;
+  maxRunsPerStart: number;
+  maxRunsPerDay: number;
+  log: LogLevel;
+  /** Port of the `sandbox` command; 0 picks one. */
+  port: number;
+  /** `demo --provider`, `doctor --provider`. */
+  provider?: string;
+  /** Sandbox: simulated seconds per real second. */
+  speed?: number;
+  /** Sandbox: a session of this many runs, for measurements. */
+  scale?: number;
+  json: boolean;
+  /** Settings that were given but cannot be used, in words for the reader. */
+  problems: string[];
+}
+
+const FLAGS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+  sandbox: { type: 'boolean' },
+  playbook: { type: 'string' },
+  home: { type: 'string' },
+  'read-only': { type: 'boolean' },
+  toolsets: { type: 'string' },
+  tools: { type: 'string' },
+  'exclude-tools': { type: 'string' },
+  'confirm-above': { type: 'string' },
+  port: { type: 'string' },
+  provider: { type: 'string' },
+  speed: { type: 'string' },
+  scale: { type: 'string' },
+  log: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox'] as const;
+
+/** A usage error: printed by main with exit code 2. */
+export class UsageError extends Error {}
+
+/** Reads arguments and environment. Throws `UsageError` only for bad *arguments*; the environment never stops the server. */
+export function readConfig(argv: readonly string[], env: Env): Config {
+  let values: ReturnType<typeof parseFlags>['values'];
+  let positionals: string[];
+  try {
+    ({ values, positionals } = parseFlags(argv));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const [word, ...rest] = positionals;
+  const named = COMMANDS.find((command) => command === word);
+  if (word !== undefined && !named)
+    throw new UsageError(`Unknown command "${word}". Commands: ${COMMANDS.join(', ')}.`);
+  if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}".`);
+
+  const problems: string[] = [];
+  const number = (name: string, text: string | undefined, fallback: number): number => {
+    if (text === undefined || text.trim() === '') return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 0) return value;
+    problems.push(`${name} is "${text}", which is not a whole number of 0 or more; ${fallback} is used.`);
+    return fallback;
+  };
+  const flag = (text: string | undefined) => text !== undefined && /^(1|true|yes|on)$/i.test(text.trim());
+  const list = (text: string | undefined) =>
+    (text ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean);
+
+  const wanted = list(values.toolsets ?? env.AGENT_SIM_TOOLSETS);
+  const toolsets = TOOLSETS.filter((set) => wanted.length === 0 || wanted.includes(set) || wanted.includes('all'));
+  for (const name of wanted) {
+    if (name !== 'all' && !TOOLSETS.some((set) => set === name))
+      problems.push(`Unknown toolset "${name}"; there are ${TOOLSETS.join(', ')}.`);
+  }
+  const level = (values.log ?? env.AGENT_SIM_LOG ?? 'warn').toLowerCase();
+  const levels: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
+
+  return {
+    command: values.help ? 'help' : values.version ? 'version' : (named ?? 'serve'),
+    env,
+    sandbox: values.sandbox === true || flag(env.AGENT_SIM_SANDBOX),
+    playbook: values.playbook ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
+    home: values.home ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
+    readOnly: values['read-only'] === true || flag(env.AGENT_SIM_READ_ONLY),
+    toolsets: toolsets.length > 0 ? toolsets : [...TOOLSETS],
+    tools: values.tools === undefined ? undefined : list(values.tools),
+    excludeTools: list(values['exclude-tools']),
+    confirmAbove: number('AGENT_SIM_CONFIRM_ABOVE', values['confirm-above'] ?? env.AGENT_SIM_CONFIRM_ABOVE, 20),
+    maxRunsPerStart: number('AGENT_SIM_MAX_RUNS_PER_START', env.AGENT_SIM_MAX_RUNS_PER_START, 200),
+    maxRunsPerDay: number('AGENT_SIM_MAX_RUNS_PER_DAY', env.AGENT_SIM_MAX_RUNS_PER_DAY, 2000),
+    log: levels.find((name) => name === level) ?? 'warn',
+    port: number('--port', values.port, 0),
+    provider: values.provider,
+    speed: values.speed === undefined ? undefined : Number(values.speed) || undefined,
+    scale: values.scale === undefined ? undefined : number('--scale', values.scale, 0) || undefined,
+    json: values.json === true,
+    problems,
+  };
+}
+
+function parseFlags(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+}
+
+/** A setting's value, or undefined when it is empty. */
+export function present(value: string | undefined): string | undefined {
+  const text = value?.trim();
+  return text ? text : undefined;
+}
+
+/** True for values that a template left behind: `${VAR}`, `<your-key>`, `YOUR_API_KEY`, `xxx`, `changeme`. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim();
+  return (
+    /^\$\{?[A-Za-z_:]/.test(text) ||
+    /^<.*>$/.test(text) ||
+    /^\{\{.*\}\}$/.test(text) ||
+    /^(your|my|insert|replace)[-_ ]?.*(key|token|secret|here)$/i.test(text) ||
+    /^(x{3,}|\.{3,}|…|changeme|todo|none|null|undefined)$/i.test(text)
+  );
+}
+
+/** The platform's folder for state: XDG_STATE_HOME or ~/.local/state, LOCALAPPDATA on Windows, Application Support on macOS. */
+function stateFolder(env: Env): string {
+  const name = 'agent-simulation-mcp';
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  return join(present(env.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), name);
+}

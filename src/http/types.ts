@@ -1,0 +1,77 @@
+/** The face of the shared vendor client (design: "The shared vendor client"). */
+import type { VendorFault } from '../model/problem.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface VendorRequest {
+  method: Method;
+  /**
+   * Path template relative to the base URL, e.g. `/simulations/{id}`. `{name}` is filled from `path`, encoded by the one
+   * function that refuses `.`, `..` and empty segments. Trailing slashes are kept.
+   */
+  path: string;
+  params?: Record<string, string>;
+  /** Query; an array repeats its key; undefined is left out. */
+  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
+  /** JSON body. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal: AbortSignal;
+  /**
+   * `safe` (default for GET): may be repeated. `start`: sends something that costs money: never repeated unless it is
+   * certain that the first never left. Everything else: not repeated either.
+   */
+  intent?: 'safe' | 'start' | 'change';
+  /** Retry a 500 once (contracts that call it transient). Default false. */
+  retry_500?: boolean;
+  /** Whole-call deadline in ms, retries included; default from the settings. */
+  deadline_ms?: number;
+  /** Biggest body accepted, in bytes; default from the settings. */
+  max_bytes?: number;
+}
+
+export interface VendorResponse {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed JSON; `undefined` for an empty body (204). Non-JSON bodies become a `Problem('unreadable')` before this. */
+  body: unknown;
+}
+
+/** Reads an error body of one vendor. Untrusted in, untrusted out; undefined fields when the vendor says nothing. */
+export type FaultReader = (status: number, body: unknown, headers: Record<string, string>) => VendorFault;
+
+export interface VendorHttpOptions {
+  provider: string;
+  /** e.g. `https://api.us.synthflow.ai/v2`; https only, except loopback. No trailing slash. */
+  baseUrl: string;
+  /** Authentication headers; values are registered with the redactor by whoever read them. */
+  headers: Record<string, string>;
+  readFault: FaultReader;
+  /** One trusted sentence for a status of this vendor, e.g. 401 → "check the region". */
+  advise?: (status: number, fault: VendorFault) => string | undefined;
+  limits?: {
+    /** Requests under way at once. Default 6. */
+    concurrency?: number;
+    /** At most `requests` per `interval_ms`. */
+    rate?: { requests: number; interval_ms: number };
+    connect_ms?: number;
+    headers_ms?: number;
+    body_ms?: number;
+    deadline_ms?: number;
+    max_bytes?: number;
+    retries?: number;
+  };
+}
+
+export interface VendorHttp {
+  readonly origin: string;
+  readonly host: string;
+  /** Sends, retries as `intent` allows, and throws `Problem` for everything but 2xx. */
+  request(request: VendorRequest): Promise<VendorResponse>;
+  /** Same, for a body of newline-delimited JSON: one parsed value at a time; lines that are no JSON come as strings. */
+  lines(request: VendorRequest): AsyncIterable<unknown>;
+  /** Requests sent so far, by `METHOD path-template` (tests and benches count them). */
+  readonly sent: ReadonlyMap<string, number>;
+  /** Closes idle connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,52 @@
+/** Failure clusters: what the analysis room produces and what a vendor's own clusters are mapped to. */
+import type { Run } from './schemas.ts';
+
+export interface Evidence {
+  /** Run ref. */
+  run: string;
+  evaluation?: string;
+  /** The judge's reason (untrusted). */
+  reason?: string;
+  /** Index of the turn that shows the failure. */
+  turn?: number;
+  /** Text of that turn (untrusted). */
+  text?: string;
+}
+
+export interface FailureCluster {
+  /** Stable within one session: the same failures give the same id. */
+  id: string;
+  /** Made of the cluster's own words (untrusted). */
+  title: string;
+  source: 'vendor' | 'computed';
+  /** `failure` = the agent did badly; `execution` = runs broke technically. */
+  kind: 'failure' | 'execution';
+  description?: string;
+  /** The vendor's advice, where it gives one (untrusted). */
+  advice?: string;
+  evaluations: string[];
+  /** Every member run ref, newest or worst first; `runs_total` in answers is its length. */
+  runs: string[];
+  evidence: Evidence[];
+  /** Share of the failed (or broken) runs of the session that are members, 0 to 1. */
+  share?: number;
+  /** How sure we are that the members share one cause. */
+  confidence?: 'high' | 'medium' | 'low';
+  /** The medoid: the most typical reason (untrusted). */
+  typical_reason?: string;
+}
+
+export interface ClusterSet {
+  clusters: FailureCluster[];
+  /** Failed runs that no cluster covers. */
+  unclustered: number;
+  /** State of the vendor's own calculation, e.g. `pending`, `running`, `completed`. */
+  vendor_status?: string;
+  /** True when the vendor's clusters describe an earlier state of the session. */
+  stale?: boolean;
+  /** How the computed clusters were found, for the reader (trusted text). */
+  method?: string;
+}
+
+/** The replaceable function of the analysis room: failed and broken runs in, clusters out. */
+export type ClusterFailures = (runs: readonly Run[], vendor?: ClusterSet) => ClusterSet | Promise<ClusterSet>;

@@ -1,0 +1,87 @@
+/**
+ * Everything that can go wrong, as one throwable value with a kind.
+ *
+ * `message` and `next` are written by us and trusted. What a vendor said lives in `vendor` and is untrusted: the
+ * presenter fences it. Code that throws says *what happened* and *what to do*; it never formats for a reader.
+ */
+export const PROBLEM_KINDS = [
+  'invalid_input',
+  'wrong_kind',
+  'not_found',
+  'ambiguous',
+  'unconfigured',
+  'unsupported',
+  'unauthorized',
+  'forbidden',
+  'payment_required',
+  'conflict',
+  'rate_limited',
+  'timeout',
+  'cancelled',
+  'network',
+  'unreadable',
+  'too_large',
+  'vendor_error',
+  'refused',
+  'local_io',
+  'internal',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+/** What the vendor answered, in its own words. Every string here is untrusted. */
+export interface VendorFault {
+  /** HTTP status, when an answer arrived. */
+  status?: number;
+  code?: string;
+  message?: string;
+  /** The request field that the vendor complained about. */
+  field?: string;
+  request_id?: string;
+}
+
+export interface ProblemDetails {
+  /** One sentence on what to do now. Trusted text, never built from vendor text. */
+  next?: string;
+  provider?: string;
+  vendor?: VendorFault;
+  /** Closest known ids or refs, best first. Untrusted (they come from the vendor). */
+  candidates?: string[];
+  /** Seconds the vendor asked us to wait, when it said. */
+  retry_after_seconds?: number;
+  /**
+   * Did the request reach the vendor? `no` = certainly not sent (safe to send again), `yes` = the vendor answered,
+   * `unknown` = the answer was lost. A start is only ever sent again on `no`.
+   */
+  sent?: 'no' | 'yes' | 'unknown';
+  cause?: unknown;
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly kind: ProblemKind;
+  readonly details: ProblemDetails;
+
+  constructor(kind: ProblemKind, message: string, details: ProblemDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.details = details;
+  }
+}
+
+export function isProblem(value: unknown): value is Problem {
+  return value instanceof Problem;
+}
+
+/** Any thrown value as a Problem; what we did not throw ourselves becomes `internal` with no text of its own leaking out. */
+export function toProblem(value: unknown): Problem {
+  if (isProblem(value)) return value;
+  if (value instanceof Error && (value.name === 'AbortError' || value.name === 'TimeoutError')) {
+    return new Problem(value.name === 'AbortError' ? 'cancelled' : 'timeout', 'The call was cancelled.', {
+      cause: value,
+    });
+  }
+  return new Problem('internal', 'Something failed inside this server.', {
+    next: 'Run again with AGENT_SIM_LOG=debug and report what the log says on stderr.',
+    cause: value,
+  });
+}

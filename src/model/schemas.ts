@@ -1,0 +1,145 @@
+/**
+ * The words of the product as zod schemas: one source for types, output schemas and docs.
+ *
+ * snake_case; optional means absent, never null; times are ISO 8601 UTC; durations are seconds; rates are 0 to 1.
+ */
+import * as z from 'zod/v4';
+
+export const SESSION_STATUSES = ['queued', 'running', 'scoring', 'completed', 'failed', 'cancelled'] as const;
+export const RUN_VERDICTS = ['passed', 'failed', 'error', 'inconclusive', 'pending'] as const;
+export const EVALUATION_VERDICTS = ['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const;
+export const SPEAKERS = ['agent', 'caller', 'tool', 'system', 'unknown'] as const;
+
+/** Did it execute? The same words for a session and for a run. */
+export const statusSchema = z.enum(SESSION_STATUSES);
+/** Did the agent do well in one run? */
+export const runVerdictSchema = z.enum(RUN_VERDICTS);
+/** What one criterion said of one run. */
+export const evaluationVerdictSchema = z.enum(EVALUATION_VERDICTS);
+
+export const refSchema = z.string().describe('Reference, <provider>/<kind>/<id>');
+const rate = z.number().min(0).max(1);
+const count = z.int().min(0);
+export const intervalSchema = z.array(z.number()).length(2).describe('95 % interval, [low, high]');
+
+export const countsSchema = z.object({
+  runs: count,
+  passed: count,
+  failed: count,
+  error: count,
+  inconclusive: count,
+  pending: count,
+  unread: count.optional().describe('Finished runs whose verdicts were not read for this answer'),
+});
+
+export const sessionSchema = z.object({
+  ref: refSchema,
+  provider: z.string(),
+  status: statusSchema,
+  name: z.string().optional(),
+  test: refSchema.optional(),
+  agent: z.string().optional(),
+  created_at: z.string().optional(),
+  ended_at: z.string().optional(),
+  vendor_status: z.string().optional(),
+  counts: countsSchema,
+  pass_rate: rate.optional(),
+  pass_rate_interval: intervalSchema.optional(),
+});
+
+export const runBriefSchema = z.object({
+  ref: refSchema,
+  session: refSchema,
+  status: statusSchema,
+  verdict: runVerdictSchema,
+  test: refSchema.optional(),
+  name: z.string().optional(),
+  failed_evaluations: z.array(z.string()),
+  started_at: z.string().optional(),
+  duration_seconds: z.number().optional(),
+  turns: count.optional(),
+});
+
+export const evaluationSchema = z.object({
+  name: z.string(),
+  verdict: evaluationVerdictSchema,
+  score: z.number().optional(),
+  threshold: z.number().optional(),
+  reason: z.string().optional(),
+});
+
+export const turnSchema = z.object({
+  index: z.int().min(0),
+  speaker: z.enum(SPEAKERS),
+  at_seconds: z.number().optional(),
+  text: z.string(),
+});
+
+export const testBriefSchema = z.object({
+  ref: refSchema,
+  kind: z.enum(['case', 'suite']),
+  name: z.string(),
+  provider: z.string(),
+  agent: z.string().optional(),
+  suite: refSchema.optional(),
+  cases: count.optional().describe('Cases in a suite'),
+  criteria: count.optional().describe('Success criteria of a case'),
+  updated_at: z.string().optional(),
+});
+
+export const testDetailSchema = testBriefSchema.extend({
+  caller: z.string().optional().describe('Instructions of the simulated caller'),
+  success_criteria: z.array(z.string()).optional(),
+  success_rule: z.enum(['all', 'any']).optional(),
+  members: z.array(z.object({ ref: refSchema, name: z.string() })).optional(),
+  members_omitted: count.optional(),
+  language: z.string().optional(),
+  options: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('start_simulation arguments this test takes, and what each means'),
+});
+
+export type Status = z.infer<typeof statusSchema>;
+export type RunVerdict = z.infer<typeof runVerdictSchema>;
+export type EvaluationVerdict = z.infer<typeof evaluationVerdictSchema>;
+export type Speaker = (typeof SPEAKERS)[number];
+export type Counts = z.infer<typeof countsSchema>;
+export type Session = z.infer<typeof sessionSchema>;
+export type RunBrief = z.infer<typeof runBriefSchema>;
+export type Evaluation = z.infer<typeof evaluationSchema>;
+export type Turn = z.infer<typeof turnSchema>;
+export type TestBrief = z.infer<typeof testBriefSchema>;
+export type TestDetail = z.infer<typeof testDetailSchema>;
+
+/** What broke when a run did not execute. `message` is the vendor's and untrusted. */
+export interface RunError {
+  message: string;
+  code?: string;
+  type?: string;
+}
+
+/** A run as providers map it: the brief plus everything the vendor told about it. */
+export interface Run extends RunBrief {
+  evaluations: Evaluation[];
+  /** Technical failure, when the run broke. */
+  error?: RunError;
+  /** Why the conversation ended, in the vendor's words. */
+  ended_reason?: string;
+  vendor_status?: string;
+  agent?: string;
+  /** Which repetition of its test this run is, from 0, where the vendor tells or order implies it. */
+  iteration?: number;
+  /** Variant of the agent under test (Coval mutation), absent for the base agent. */
+  variant?: string;
+  summary?: string;
+  cost?: { amount: number; unit: 'USD' | 'credits' | 'messages' };
+  /** Mean seconds the agent took to answer. */
+  latency_seconds?: number;
+  has_recording?: boolean;
+  expires_at?: string;
+  /** Present only where the vendor embeds it or it was asked for. */
+  transcript?: Turn[];
+  /** True when the vendor does not say who speaks and we derived it. */
+  speaker_inferred?: boolean;
+}

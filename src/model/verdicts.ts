@@ -1,0 +1,135 @@
+/**
+ * Verdict arithmetic. A broken execution, an evaluator error, a skipped or an unscored evaluation is never a pass and
+ * never an agent failure; rates divide passed by passed + failed only, and are absent when that is nothing.
+ */
+import type { Counts, Evaluation, EvaluationVerdict, Run, RunBrief, RunVerdict, Status } from './schemas.ts';
+
+export type SuccessRule = 'all' | 'any';
+
+const TERMINAL: ReadonlySet<Status> = new Set<Status>(['completed', 'failed', 'cancelled']);
+
+/** True when nothing more will happen to the session or run by itself. */
+export function isTerminal(status: Status): boolean {
+  return TERMINAL.has(status);
+}
+
+/**
+ * The verdict of a run from its status and evaluations, for vendors that do not state one.
+ * A run that broke is `error`; one that was cancelled taught us nothing: `inconclusive`. An evaluator error makes an
+ * otherwise unfailed run `inconclusive`, because the missing judgement could have been a failure.
+ */
+export function runVerdict(status: Status, evaluations: readonly Evaluation[], rule: SuccessRule = 'all'): RunVerdict {
+  if (status === 'failed') return 'error';
+  if (status === 'cancelled') return 'inconclusive';
+  if (status !== 'completed') return 'pending';
+  const has = (verdict: EvaluationVerdict) => evaluations.some((evaluation) => evaluation.verdict === verdict);
+  if (rule === 'any' && has('passed')) return 'passed';
+  if (rule === 'all' && has('failed')) return 'failed';
+  if (has('pending')) return 'pending';
+  if (has('error')) return 'inconclusive';
+  if (rule === 'any' && has('failed')) return 'failed';
+  return has('passed') ? 'passed' : 'inconclusive';
+}
+
+/** Names of the evaluations that failed, in order, without repeats. */
+export function failedEvaluations(evaluations: readonly Evaluation[]): string[] {
+  return [...new Set(evaluations.filter((e) => e.verdict === 'failed').map((e) => e.name))];
+}
+
+export function emptyCounts(): Counts {
+  return { runs: 0, passed: 0, failed: 0, error: 0, inconclusive: 0, pending: 0 };
+}
+
+/** Adds one run to `counts` in place (counts of 100,000 runs are folded from a stream). */
+export function countRun(counts: Counts, verdict: RunVerdict): void {
+  counts.runs += 1;
+  counts[verdict] += 1;
+}
+
+/** passed / (passed + failed); absent when neither occurred. */
+export function passRate(counts: { passed: number; failed: number }): number | undefined {
+  const judged = counts.passed + counts.failed;
+  return judged === 0 ? undefined : counts.passed / judged;
+}
+
+export interface EvaluationTally {
+  name: string;
+  passed: number;
+  failed: number;
+  error: number;
+  skipped: number;
+  unscored: number;
+  pending: number;
+  pass_rate?: number;
+  mean_score?: number;
+}
+
+/** A fold over runs: per-evaluation counts, in order of first appearance, with rates and mean scores at the end. */
+export function evaluationTallies(): { add(evaluations: readonly Evaluation[]): void; result(): EvaluationTally[] } {
+  const tallies = new Map<string, EvaluationTally & { scores: number; scored: number }>();
+  return {
+    add(evaluations) {
+      for (const evaluation of evaluations) {
+        let tally = tallies.get(evaluation.name);
+        if (!tally) {
+          tally = {
+            name: evaluation.name,
+            passed: 0,
+            failed: 0,
+            error: 0,
+            skipped: 0,
+            unscored: 0,
+            pending: 0,
+            scores: 0,
+            scored: 0,
+          };
+          tallies.set(evaluation.name, tally);
+        }
+        tally[evaluation.verdict] += 1;
+        if (evaluation.score !== undefined) {
+          tally.scores += evaluation.score;
+          tally.scored += 1;
+        }
+      }
+    },
+    result() {
+      return [...tallies.values()].map(({ scores, scored, ...tally }) => {
+        const rate = passRate(tally);
+        return {
+          ...tally,
+          ...(rate === undefined ? {} : { pass_rate: rate }),
+          ...(scored > 0 ? { mean_score: scores / scored } : {}),
+        };
+      });
+    },
+  };
+}
+
+/** A run cut down to what lists show. */
+export function toBrief(run: Run): RunBrief {
+  const { ref, session, status, verdict, test, name, failed_evaluations, started_at, duration_seconds, turns } = run;
+  return { ref, session, status, verdict, test, name, failed_evaluations, started_at, duration_seconds, turns };
+}
+
+/**
+ * Applies caller-given thresholds (evaluation name → number) to scores whose vendor exposes none. A vendor's own
+ * verdict is never overruled: only `unscored` evaluations with a score are decided, score ≥ threshold passing.
+ */
+export function applyThresholds(run: Run, thresholds: Readonly<Record<string, number>> | undefined): Run {
+  if (!thresholds || Object.keys(thresholds).length === 0) return run;
+  let changed = false;
+  const evaluations = run.evaluations.map((evaluation): Evaluation => {
+    const threshold = Object.hasOwn(thresholds, evaluation.name) ? thresholds[evaluation.name] : undefined;
+    if (threshold === undefined || evaluation.verdict !== 'unscored' || evaluation.score === undefined)
+      return evaluation;
+    changed = true;
+    return { ...evaluation, threshold, verdict: evaluation.score >= threshold ? 'passed' : 'failed' };
+  });
+  if (!changed) return run;
+  return {
+    ...run,
+    evaluations,
+    failed_evaluations: failedEvaluations(evaluations),
+    verdict: runVerdict(run.status, evaluations),
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * What a provider is: a configured platform with optional groups of operations. A group that is missing is a typed
+ * "not supported by X"; nothing else in the server asks which vendor it is talking to.
+ *
+ * Rules for implementers
+ * - Ids in and out are vendor ids as `string[]` (outermost first), the `ids` of a Ref; printed refs are built with
+ *   `formatRef(provider.id, kind, ...ids)`.
+ * - Throw `Problem` only. An unknown id is `not_found` with `candidates` where listing the known ones is cheap.
+ * - Everything is lenient on reading and strict on sending. A vendor's field name never leaves its folder.
+ * - Long reads are async iterables of pages, so that a 100,000-run session never stands in memory as raw JSON.
+ */
+import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
+import type { ClusterSet } from '../model/clusters.ts';
+import type { Run, Session, TestBrief, TestDetail, Turn } from '../model/schemas.ts';
+
+export interface CallContext {
+  /** Ends the call: the client cancelled, or the tool's own deadline passed. */
+  signal: AbortSignal;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Opaque to everyone but the provider that made it; absent on the last page. */
+  next?: string;
+  total?: number;
+}
+
+export interface TestQuery {
+  kind?: 'case' | 'suite';
+  search?: string;
+  limit: number;
+  cursor?: string;
+}
+
+export interface SessionQuery {
+  /** Ids and kind of a test ref. */
+  test?: { kind: 'case' | 'suite'; ids: readonly string[] };
+  agent?: string;
+  status?: Session['status'];
+  /** ISO 8601 bounds on creation. */
+  since?: string;
+  until?: string;
+  limit: number;
+  cursor?: string;
+}
+
+/** How much of each run a reader needs; a provider fetches no more than that costs. */
+export type RunDepth =
+  /** Status, verdict, evaluation verdicts and scores. */
+  | 'verdicts'
+  /** The same, plus reasons and error texts of the runs that did not pass. */
+  | 'reasons'
+  /** The same, plus transcripts of the runs that did not pass, where the vendor embeds them at no extra request. */
+  | 'evidence';
+
+/** What `start_simulation` was asked for, vendor-neutral and flat. */
+export interface StartRequest {
+  test: { kind: 'case' | 'suite'; ids: readonly string[] };
+  agent?: string;
+  persona?: string;
+  metrics?: string[];
+  /** Only these cases of a suite (vendor ids). */
+  cases?: string[];
+  variables?: Record<string, unknown>;
+  /** How often each case is to run. Default 1. */
+  repeat: number;
+  concurrency?: number;
+  max_turns?: number;
+  name?: string;
+  provider_options?: Record<string, unknown>;
+}
+
+/** One request that will be sent to the vendor, and what it will cause. Serialisable: it goes into the journal. */
+export interface StartStep {
+  /** Human label, e.g. `suite "Bookings", repetition 2 of 3`. */
+  label: string;
+  runs: number;
+  /** The provider's own instructions to itself; plain JSON, no secrets. */
+  body: unknown;
+}
+
+export interface StartPlan {
+  /** Runs in all, over all steps. Absent only where the vendor does not let us know before it starts. */
+  runs?: number;
+  steps: StartStep[];
+  test_name: string;
+  agent?: string;
+  /** Known facts about cost and side effects, one sentence each (trusted text). */
+  notes: string[];
+}
+
+/** What the vendor answered to one step. */
+export interface StartReceipt {
+  /** Session ids, when the vendor named or let us find the session. */
+  session?: string[];
+  /** Run ids, when one single run was started. */
+  run?: string[];
+}
+
+export interface StartOperations {
+  /** Arguments of `start_simulation` this vendor has, beyond `test`; others are refused by name before `plan`. */
+  readonly accepts: readonly (keyof Omit<StartRequest, 'test'>)[];
+  /** Keys allowed in `provider_options`, each with its meaning. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Validates and counts. Reads only; sends nothing that starts anything. */
+  plan(request: StartRequest, call: CallContext): Promise<StartPlan>;
+  /** Sends exactly one request that starts. Throws Problem with `details.sent` set truthfully; never retries by itself. */
+  send(step: StartStep, call: CallContext): Promise<StartReceipt>;
+  /**
+   * After a lost answer: sessions the vendor created inside the window that this step may have caused, likeliest
+   * first. `certain` = it can only be ours. An empty array means: looked, and nothing is there.
+   */
+  find(
+    step: StartStep,
+    window: { since: Date; until: Date },
+    call: CallContext,
+  ): Promise<{ receipt: StartReceipt; certain: boolean }[]>;
+}
+
+export interface CheckResult {
+  ok: boolean;
+  /** What is wrong and what to do, for list_providers and doctor (trusted text). */
+  problem?: string;
+  detail?: string;
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly label: string;
+  /** Host of the API, e.g. `api.us.synthflow.ai`. */
+  readonly host: string;
+  readonly sandbox: boolean;
+  /** Does the key answer? One cheap request. */
+  check(call: CallContext): Promise<CheckResult>;
+
+  readonly tests?: {
+    list(query: TestQuery, call: CallContext): Promise<Page<TestBrief>>;
+    get(kind: 'case' | 'suite', ids: readonly string[], call: CallContext): Promise<TestDetail>;
+  };
+  readonly sessions?: {
+    /** Newest first. Counts hold what the list itself tells; the rest is in `counts.unread`. */
+    list(query: SessionQuery, call: CallContext): Promise<Page<Session>>;
+    /** One session; as cheap as the vendor allows. Counts as for `list`: readers fold runs for exact ones. */
+    get(ids: readonly string[], call: CallContext): Promise<Session>;
+  };
+  readonly runs?: {
+    /** Every run of a session, each exactly once, in a stable order (test, then iteration) where the vendor allows. */
+    pages(session: readonly string[], depth: RunDepth, call: CallContext): AsyncIterable<Run[]>;
+    get(ids: readonly string[], call: CallContext): Promise<Run>;
+    /** All turns in order; `[]` when there is none (yet). */
+    transcript(ids: readonly string[], call: CallContext): Promise<{ turns: Turn[]; speaker_inferred?: boolean }>;
+    recording?(
+      ids: readonly string[],
+      call: CallContext,
+    ): Promise<{ url: string; mime_type?: string; expires_in_seconds?: number }>;
+  };
+  /** The vendor's own failure clusters. */
+  readonly clusters?: {
+    get(session: readonly string[], call: CallContext): Promise<ClusterSet>;
+  };
+  readonly start?: StartOperations;
+  readonly cancel?: {
+    /** `stopping` = a signal was sent; `cancelled` = it is over; `already_ended` = there was nothing to stop. */
+    session(ids: readonly string[], call: CallContext): Promise<'stopping' | 'cancelled' | 'already_ended'>;
+  };
+}
+
+/** The capability words of `list_providers`, derived from the groups a provider has. */
+export function capabilitiesOf(provider: Provider): string[] {
+  const has: [string, unknown][] = [
+    ['tests', provider.tests],
+    ['sessions', provider.sessions],
+    ['runs', provider.runs],
+    ['transcripts', provider.runs],
+    ['recordings', provider.runs?.recording],
+    ['vendor_clusters', provider.clusters],
+    ['start', provider.start],
+    ['cancel', provider.cancel],
+  ];
+  return has.filter(([, group]) => group !== undefined).map(([name]) => name);
+}
+
+/** What a provider needs from outside; injected so that tests can count requests and freeze time. */
+export interface ProviderDeps {
+  createHttp(options: VendorHttpOptions): VendorHttp;
+  /** Registers a secret so that no log line, error, result or file ever shows it. */
+  registerSecret(value: string): void;
+  sandbox: boolean;
+  now(): number;
+}
+
+/** The one export (`definition`) of a provider's folder: how settings become a provider. */
+export interface ProviderDefinition {
+  id: string;
+  label: string;
+  /**
+   * Reads the vendor's own settings. `problem` says in trusted words which variable to set or what is wrong with it;
+   * `touched` is true when the user evidently meant to configure this vendor (some setting of it is present).
+   */
+  configure(
+    env: Readonly<Record<string, string | undefined>>,
+    deps: ProviderDeps,
+  ): { provider: Provider } | { problem: string; touched: boolean };
+  /** The settings that point this provider at the sandbox on loopback. `url` is the dialect's own base. */
+  sandboxEnv(url: string, credentials: Readonly<Record<string, string>>): Record<string, string>;
+}

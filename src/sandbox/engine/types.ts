@@ -1,0 +1,168 @@
+/**
+ * The sandbox's world, shared by all dialects: one dental clinic, one receptionist agent whose behaviour comes from a
+ * Markdown playbook file, scripted callers, a judge. Dialects render it in each vendor's shapes; nothing here knows a
+ * vendor.
+ */
+import type { Speaker } from '../../model/schemas.ts';
+
+export interface WorldAgent {
+  id: string;
+  name: string;
+}
+
+export interface WorldCase {
+  /** Stable key, e.g. `reschedule-late`; dialects derive vendor ids from it with `stableId`. */
+  key: string;
+  suite: string;
+  name: string;
+  /** Instructions of the simulated caller, as a vendor would show them. */
+  prompt: string;
+  persona: string;
+  criteria: WorldCriterion[];
+  rule: 'all' | 'any';
+  language: string;
+}
+
+export interface WorldCriterion {
+  key: string;
+  /** Short name, e.g. `Verifies identity`. */
+  name: string;
+  /** The sentence the judge applies. */
+  text: string;
+}
+
+export interface WorldSuite {
+  key: string;
+  name: string;
+  agent: string;
+  language: string;
+}
+
+export interface EngineTurn {
+  speaker: Extract<Speaker, 'agent' | 'caller' | 'tool'>;
+  text: string;
+  /** Seconds from the start of the conversation. */
+  at_seconds: number;
+  /** For tool turns: which tool, with what, and what came back. */
+  tool?: { name: string; arguments: Record<string, unknown>; result: string };
+}
+
+export interface EngineEvaluation {
+  criterion: WorldCriterion;
+  passed: boolean;
+  /** The judge's reason; for failures it quotes the turn. */
+  reason: string;
+  /** The turn the reason speaks of. */
+  turn?: number;
+  /** 0..1, for dialects that show scores. */
+  score: number;
+  /** Which defect of the playbook made it fail (never shown on any wire; tests use it as the truth). */
+  cause?: string;
+}
+
+export interface Conversation {
+  turns: EngineTurn[];
+  evaluations: EngineEvaluation[];
+  passed: boolean;
+  ended_reason: 'caller-hung-up' | 'agent-hung-up' | 'max-turns' | 'completed';
+  duration_seconds: number;
+  latency_seconds: number;
+  summary: string;
+}
+
+/** What becomes of a run, decided when it starts (seeded), revealed as the clock moves. */
+export type RunOutcome =
+  | { kind: 'conversation'; conversation: Conversation }
+  | { kind: 'broken'; message: string; code: string }
+  | { kind: 'stuck' };
+
+export type RunState = 'queued' | 'running' | 'scoring' | 'completed' | 'broken' | 'cancelled';
+
+export interface EngineRun {
+  id: string;
+  session: string;
+  case: WorldCase;
+  /** 0-based repetition of its case within the session. */
+  iteration: number;
+  /** Position in the session, from 0. */
+  index: number;
+  outcome: RunOutcome;
+  variables: Record<string, unknown>;
+  /** Milliseconds since the epoch. */
+  created_at: number;
+  starts_at: number;
+  ends_at: number;
+  scored_at: number;
+  cancelled_at?: number;
+}
+
+export interface EngineSession {
+  id: string;
+  name: string;
+  agent: WorldAgent;
+  suite?: WorldSuite;
+  created_at: number;
+  runs: EngineRun[];
+  /** Free for the dialect that started it (e.g. the vendor's run configuration). */
+  extra: Record<string, unknown>;
+}
+
+export interface StartOptions {
+  cases: WorldCase[];
+  agent: WorldAgent;
+  suite?: WorldSuite;
+  repeat?: number;
+  max_turns?: number;
+  variables?: Record<string, unknown>;
+  name?: string;
+  /** Join this session instead of making one. */
+  session?: string;
+  extra?: Record<string, unknown>;
+}
+
+export interface EngineOptions {
+  /** Markdown file the agent's behaviour is read from, at every start. */
+  playbook: string;
+  seed?: number;
+  /** Milliseconds since the epoch; tests pass their own. */
+  now?: () => number;
+  /** Simulated seconds per real second: 1 plays a 40 s call in 40 s. Default 30. */
+  speed?: number;
+  /** Runs of a session that may be under way at once. Default 8. */
+  parallel?: number;
+  /** Force outcomes, e.g. `{ 'case-key': 'broken' | 'stuck' }`. */
+  outcomes?: Record<string, 'broken' | 'stuck'>;
+  /** Share of runs that break technically, seeded. Default 0. */
+  broken_rate?: number;
+  /** Extra sessions of this many runs, generated lazily by repeating the cases (measurements). */
+  scale?: number;
+}
+
+export interface Engine {
+  readonly agents: readonly WorldAgent[];
+  readonly suites: readonly WorldSuite[];
+  readonly cases: readonly WorldCase[];
+  now(): number;
+  /** Reads the playbook, plays every conversation (deterministically), schedules it on the clock. */
+  start(options: StartOptions): EngineSession;
+  session(id: string): EngineSession | undefined;
+  /** Newest first. */
+  sessions(): readonly EngineSession[];
+  run(id: string): EngineRun | undefined;
+  /** State of a run now. */
+  state(run: EngineRun): RunState;
+  /** Cancels what has not finished; returns how many runs that were. */
+  cancel(session: string): number;
+  /** Policies of the playbook the engine did not understand, with line numbers, at the last reading. */
+  notUnderstood(): { line: number; text: string }[];
+}
+
+/** One dialect: a vendor's HTTP API over the engine. */
+export interface Dialect {
+  id: string;
+  /** Path prefix on the sandbox's port, e.g. `/synthflow`. */
+  prefix: string;
+  /** Key(s) it accepts. Loopback only; they protect nothing and are printed. */
+  credentials: Record<string, string>;
+  fetch(request: Request): Response | Promise<Response>;
+}
