@@ -104,8 +104,11 @@ export interface StartOperations {
   readonly options: Readonly<Record<string, string>>;
   /** Validates and counts. Reads only; sends nothing that starts anything. */
   plan(request: StartRequest, call: CallContext): Promise<StartPlan>;
-  /** Sends exactly one request that starts. Throws Problem with `details.sent` set truthfully; never retries by itself. */
-  send(step: StartStep, call: CallContext): Promise<StartReceipt>;
+  /**
+   * Sends exactly one request that starts. Throws Problem with `details.sent` set truthfully; never retries by itself.
+   * `earlier` holds the receipts of the plan's steps before this one, in order (a vendor may want the same session).
+   */
+  send(step: StartStep, call: CallContext, earlier: readonly StartReceipt[]): Promise<StartReceipt>;
   /**
    * After a lost answer: sessions the vendor created inside the window that this step may have caused, likeliest
    * first. `certain` = it can only be ours. An empty array means: looked, and nothing is there.
