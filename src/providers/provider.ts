@@ -111,12 +111,14 @@ export interface StartOperations {
   send(step: StartStep, call: CallContext, earlier: readonly StartReceipt[]): Promise<StartReceipt>;
   /**
    * After a lost answer: sessions the vendor created inside the window that this step may have caused, likeliest
-   * first. `certain` = it can only be ours. An empty array means: looked, and nothing is there.
+   * first. `certain` = it can only be ours. An empty array means: looked, and nothing is there. `earlier` as for
+   * `send`: what those steps started is not this step's.
    */
   find(
     step: StartStep,
     window: { since: Date; until: Date },
     call: CallContext,
+    earlier?: readonly StartReceipt[],
   ): Promise<{ receipt: StartReceipt; certain: boolean }[]>;
 }
 
