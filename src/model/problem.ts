@@ -40,6 +40,8 @@ export interface VendorFault {
 }
 
 export interface ProblemDetails {
+  /** One stable word for which of several answers of this kind it is, e.g. `declined` or `expired` of `refused`. */
+  reason?: string;
   /** One sentence on what to do now. Trusted text, never built from vendor text. */
   next?: string;
   provider?: string;

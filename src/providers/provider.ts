@@ -77,6 +77,11 @@ export interface StartStep {
   runs: number;
   /** The provider's own instructions to itself; plain JSON, no secrets. */
   body: unknown;
+  /**
+   * A short random word of this one claim. The starting room sets it before `send` and `find`; `plan` never does. Where
+   * sessions carry a name, putting it there lets `find` be certain after a lost answer.
+   */
+  mark?: string;
 }
 
 export interface StartPlan {
@@ -102,7 +107,10 @@ export interface StartOperations {
   readonly accepts: readonly (keyof Omit<StartRequest, 'test'>)[];
   /** Keys allowed in `provider_options`, each with its meaning. */
   readonly options: Readonly<Record<string, string>>;
-  /** Validates and counts. Reads only; sends nothing that starts anything. */
+  /**
+   * Validates and counts. Reads only; sends nothing that starts anything. Equal requests over an unchanged vendor give
+   * equal plans (no clock, no chance in labels and bodies): a confirmation is bound to what the plan says.
+   */
   plan(request: StartRequest, call: CallContext): Promise<StartPlan>;
   /**
    * Sends exactly one request that starts. Throws Problem with `details.sent` set truthfully; never retries by itself.
