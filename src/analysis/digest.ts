@@ -1,0 +1,84 @@
+/**
+ * What `get_session` says, folded from a stream of runs: 100,000 runs pass through, only counts, tallies and a capped
+ * number of briefs stay.
+ */
+import type { Counts, Run, RunBrief, Session } from '../model/schemas.ts';
+import {
+  countRun,
+  type EvaluationTally,
+  emptyCounts,
+  evaluationTallies,
+  passRate,
+  toBrief,
+} from '../model/verdicts.ts';
+import { type Flakiness, flakinessFold } from './flakiness.ts';
+import { wilsonInterval } from './statistics.ts';
+
+export interface SessionDigest {
+  counts: Counts;
+  evaluations: EvaluationTally[];
+  /** The first failed runs in the order they came. */
+  failed_runs: RunBrief[];
+  omitted_failed_runs: number;
+  /** The first runs that broke technically. */
+  error_runs: RunBrief[];
+  omitted_error_runs: number;
+  /** Absent when no test was repeated. */
+  flakiness?: Flakiness;
+}
+
+export interface DigestOptions {
+  /** How many failed runs to keep. Default 20. */
+  failed_limit?: number;
+  /** How many broken runs to keep. Default 5. */
+  error_limit?: number;
+  /** How many flaky tests to name. Default 20. */
+  flaky_limit?: number;
+}
+
+/** A fold: `add` every run of a session once, `result` at any time. */
+export function sessionDigest(options: DigestOptions = {}): { add(run: Run): void; result(): SessionDigest } {
+  const { failed_limit = 20, error_limit = 5, flaky_limit = 20 } = options;
+  const counts = emptyCounts();
+  const tallies = evaluationTallies();
+  const repeats = flakinessFold();
+  const failed_runs: RunBrief[] = [];
+  const error_runs: RunBrief[] = [];
+  return {
+    add(run) {
+      countRun(counts, run.verdict);
+      tallies.add(run.evaluations);
+      repeats.add(run);
+      if (run.verdict === 'failed' && failed_runs.length < failed_limit) failed_runs.push(toBrief(run));
+      if (run.verdict === 'error' && error_runs.length < error_limit) error_runs.push(toBrief(run));
+    },
+    result() {
+      const flakiness = repeats.result(flaky_limit);
+      return {
+        counts: { ...counts },
+        evaluations: tallies.result(),
+        failed_runs: [...failed_runs],
+        omitted_failed_runs: counts.failed - failed_runs.length,
+        error_runs: [...error_runs],
+        omitted_error_runs: counts.error - error_runs.length,
+        ...(flakiness ? { flakiness } : {}),
+      };
+    },
+  };
+}
+
+/**
+ * The session with these counts, and the rate and Wilson interval that follow from them. A rate with nothing to divide
+ * is absent, even if the session came with one.
+ */
+export function withCounts(session: Session, counts: Counts): Session {
+  const { pass_rate: _rate, pass_rate_interval: _interval, ...rest } = session;
+  const pass_rate = passRate(counts);
+  const interval = wilsonInterval(counts.passed, counts.passed + counts.failed);
+  return {
+    ...rest,
+    counts,
+    ...(pass_rate === undefined ? {} : { pass_rate }),
+    ...(interval ? { pass_rate_interval: interval } : {}),
+  };
+}
