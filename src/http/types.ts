@@ -1,5 +1,6 @@
 /** The face of the shared vendor client (design: "The shared vendor client"). */
 import type { VendorFault } from '../model/problem.ts';
+import type { Log } from './log.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -33,7 +34,10 @@ export interface VendorRequest {
 export interface VendorResponse {
   status: number;
   headers: Record<string, string>;
-  /** Parsed JSON; `undefined` for an empty body (204). Non-JSON bodies become a `Problem('unreadable')` before this. */
+  /**
+   * Parsed JSON; `undefined` for an empty body (204, or any 2xx to something else than GET). Non-JSON bodies and an empty
+   * 200 to a GET become a `Problem('unreadable')` before this.
+   */
   body: unknown;
 }
 
@@ -61,6 +65,8 @@ export interface VendorHttpOptions {
     max_bytes?: number;
     retries?: number;
   };
+  /** Gets one debug line per attempt: template, status, duration; never headers or bodies. */
+  log?: Log;
 }
 
 export interface VendorHttp {
@@ -70,7 +76,10 @@ export interface VendorHttp {
   request(request: VendorRequest): Promise<VendorResponse>;
   /** Same, for a body of newline-delimited JSON: one parsed value at a time; lines that are no JSON come as strings. */
   lines(request: VendorRequest): AsyncIterable<unknown>;
-  /** Requests sent so far, by `METHOD path-template` (tests and benches count them). */
+  /**
+   * Requests sent so far, by `METHOD path-template`: every attempt and every redirect followed counts (tests and benches
+   * read it).
+   */
   readonly sent: ReadonlyMap<string, number>;
   /** Closes idle connections. */
   close(): Promise<void>;

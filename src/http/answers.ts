@@ -1,0 +1,122 @@
+/** What an answer says: JSON or a clear Problem; for a refusal, the vendor's own words beside ours. */
+import { Problem, type VendorFault } from '../model/problem.ts';
+import { type BodyRefusal, bodyExcerpt, bodyText } from './body.ts';
+import type { Call } from './call.ts';
+import type { Place, Sent } from './failures.ts';
+import { type JsonFault, parseJson } from './json.ts';
+import { type Failure, retryAfterSeconds } from './retry.ts';
+import { statusFailure } from './statuses.ts';
+import type { Answer } from './transport.ts';
+import type { FaultReader, VendorHttpOptions, VendorResponse } from './types.ts';
+
+/** Error bodies are read this far; what explains an error is at its beginning. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** And for this long: a start that was refused must not look like one that hangs. */
+const MAX_ERROR_MS = 3_000;
+const MAX_EXCERPT = 200;
+
+/** Types that cannot be JSON even when the text happens to parse: a login page, a proxy's notice, a recording. */
+const NOT_JSON =
+  /^(text\/html|text\/xml|text\/css|application\/(xml|xhtml\+xml|pdf|zip)|image\/|audio\/|video\/|font\/|multipart\/)/i;
+
+/** Reads a 2xx answer. Throws `Problem`, `BodyRefusal`, or what the stream threw. */
+export async function readJson(answer: Answer, call: Call, place: Place): Promise<VendorResponse> {
+  const { status, headers } = answer;
+  const type = headers['content-type'] ?? '';
+  const text = await bodyText(answer, call.max_bytes);
+  if (text.trim() === '') {
+    // A reader was promised something; a writer is often answered with nothing.
+    if (call.method !== 'GET' || status === 204 || status === 205) return { status, headers, body: undefined };
+    throw unreadable('empty', text, answer, call, place);
+  }
+  if (NOT_JSON.test(type.trim())) throw unreadable('type', text, answer, call, place);
+  const parsed = parseJson(text);
+  if ('fault' in parsed) throw unreadable(parsed.fault, text, answer, call, place);
+  return { status, headers, body: parsed.value };
+}
+
+/** A line of NDJSON; what is no JSON comes as the line itself. */
+export function parseLine(line: string): unknown {
+  const parsed = parseJson(line);
+  return 'value' in parsed ? parsed.value : line;
+}
+
+const WORDS: Readonly<Record<JsonFault | 'type', string>> = {
+  empty: 'with nothing where JSON was expected',
+  markup: 'with a web page instead of JSON',
+  type: 'with a content type that is not JSON',
+  cut_off: 'with JSON that is cut off',
+  syntax: 'with something that is not JSON',
+  too_deep: 'with JSON nested too deeply',
+};
+
+function unreadable(fault: JsonFault | 'type', text: string, answer: Answer, call: Call, place: Place): Problem {
+  const wrongPlace = fault === 'markup' || fault === 'type';
+  return new Problem('unreadable', `${place.provider} (${place.host}) answered ${answer.status} ${WORDS[fault]}.`, {
+    next: wrongPlace
+      ? 'Check the base URL: it must be the API host, not the web interface, and nothing in between may ask for a login.'
+      : 'Try again; if it stays, the vendor is at fault.',
+    provider: place.provider,
+    vendor: { status: answer.status, ...(text.trim() === '' ? {} : { message: excerpt(text) }) },
+    sent: lost(call),
+  });
+}
+
+/** A body that we stopped reading. */
+export function refusedBody({ refused }: BodyRefusal, answer: Answer, call: Call, place: Place): Problem {
+  const details = { provider: place.provider, vendor: { status: answer.status }, sent: lost(call) };
+  if (refused === 'encoding') {
+    return new Problem('unreadable', `${place.host} compressed its answer in a way that is not understood.`, {
+      ...details,
+      next: 'A proxy in between may add the compression: go around it.',
+    });
+  }
+  const limit = `${Math.round(call.max_bytes / 1024)} KiB`;
+  return new Problem('too_large', `The answer of ${place.host} is larger than ${limit} and was not read.`, {
+    ...details,
+    next: 'Ask for less: a smaller page, a narrower filter, one run instead of a session.',
+  });
+}
+
+/** The vendor took the request, but its answer is lost: nobody knows what a start has started. */
+function lost(call: Call): Sent {
+  return call.intent === 'safe' ? 'yes' : 'unknown';
+}
+
+/** Reads an answer that is not 2xx. Never throws. */
+export async function readRefusal(
+  answer: Answer,
+  place: Place,
+  { readFault, advise, now }: Pick<VendorHttpOptions, 'readFault' | 'advise'> & { now: () => number },
+): Promise<Failure> {
+  const text = await bodyExcerpt(answer, MAX_ERROR_BYTES, MAX_ERROR_MS);
+  const fault = faultOf(answer, text, readFault);
+  return statusFailure(place, answer.status, {
+    fault,
+    advice: adviceOf(answer.status, fault, advise),
+    retry_after_seconds: retryAfterSeconds(answer.headers, now),
+  });
+}
+
+function faultOf({ status, headers }: Answer, text: string, readFault: FaultReader): VendorFault {
+  const parsed = parseJson(text);
+  const body = 'value' in parsed ? parsed.value : text.trim() === '' ? undefined : excerpt(text);
+  try {
+    return readFault(status, body, headers);
+  } catch {
+    // A reader that meets a shape it did not expect must not hide the status.
+    return typeof body === 'string' ? { status, message: body } : { status };
+  }
+}
+
+function adviceOf(status: number, fault: VendorFault, advise: VendorHttpOptions['advise']): string | undefined {
+  try {
+    return advise?.(status, fault);
+  } catch {
+    return undefined;
+  }
+}
+
+function excerpt(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, MAX_EXCERPT);
+}

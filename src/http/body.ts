@@ -1,0 +1,163 @@
+/** Body streams with a cap: chunks, whole texts, lines. */
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Answer } from './transport.ts';
+
+/** Thrown for a body we refuse to read on; the client words it. */
+export interface BodyRefusal {
+  refused: 'too_large' | 'encoding';
+}
+
+export function isBodyRefusal(value: unknown): value is BodyRefusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}
+
+/**
+ * The body of an answer, decompressed. We ask for `identity`; who compresses all the same is understood, and the cap
+ * counts what comes out, so that a small bomb cannot become a big one. Throws `BodyRefusal` or what the stream threw.
+ */
+export function bodyChunks(answer: Answer, limit: number): AsyncGenerator<Buffer> {
+  const announced = Number(answer.headers['content-length'] ?? 0);
+  const inflate = decoderOf(answer.headers['content-encoding']);
+  if (announced > limit || inflate === 'unknown') {
+    answer.body.destroy();
+    return refusing({ refused: inflate === 'unknown' ? 'encoding' : 'too_large' });
+  }
+  if (inflate === undefined) return chunks(answer.body, limit);
+  // The callback is there because pipeline wants one; the error arrives on the stream we read.
+  return chunks(
+    pipeline(answer.body, inflate(), () => undefined),
+    limit,
+  );
+}
+
+function decoderOf(encoding: string | undefined) {
+  switch (encoding?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return undefined;
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip;
+    case 'deflate':
+      return createInflate;
+    case 'br':
+      return createBrotliDecompress;
+    default:
+      return 'unknown';
+  }
+}
+
+// biome-ignore lint/correctness/useYield: a body that is refused has nothing to yield
+async function* refusing(refusal: BodyRefusal): AsyncGenerator<Buffer> {
+  throw refusal;
+}
+
+/**
+ * Reads as fast as data comes, into a queue of its own: a stream that breaks discards what it has buffered, and a slow
+ * reader would lose lines that did arrive. The cap bounds the queue.
+ */
+async function* chunks(source: Readable, limit: number): AsyncGenerator<Buffer> {
+  const queue: Buffer[] = [];
+  let size = 0;
+  let ended = source.readableEnded;
+  let failure: unknown = source.errored ?? undefined;
+  let wake = () => {};
+
+  source.on('data', (chunk: Buffer) => {
+    if (failure !== undefined) return;
+    queue.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+    if (size > limit) {
+      failure ??= { refused: 'too_large' } satisfies BodyRefusal;
+      source.destroy();
+    }
+    wake();
+  });
+  source.on('end', () => {
+    ended = true;
+    wake();
+  });
+  source.on('error', (error) => {
+    failure ??= error;
+    wake();
+  });
+  source.on('close', () => {
+    if (!ended) failure ??= source.errored ?? brokenOff();
+    wake();
+  });
+  if (source.destroyed && !ended) failure ??= brokenOff();
+
+  try {
+    for (;;) {
+      const chunk = queue.shift();
+      if (chunk !== undefined) yield chunk;
+      else if (failure !== undefined) throw failure;
+      else if (ended) return;
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+    }
+  } finally {
+    source.destroy();
+  }
+}
+
+function brokenOff(): Error {
+  return Object.assign(new Error('The stream ended early.'), { code: 'ECONNRESET' });
+}
+
+/** The whole body as text (UTF-8, byte order mark dropped, broken sequences replaced). */
+export async function bodyText(answer: Answer, limit: number): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const chunk of bodyChunks(answer, limit)) parts.push(chunk);
+  return new TextDecoder().decode(Buffer.concat(parts));
+}
+
+/** The beginning of a body that only explains an error: whatever can be had in `ms`, never a failure of its own. */
+export async function bodyExcerpt(answer: Answer, limit: number, ms: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  const timer = setTimeout(() => answer.body.destroy(), ms);
+  try {
+    for await (const chunk of bodyChunks({ ...answer, headers: withoutLength(answer.headers) }, limit)) {
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch {
+    // The status is what matters; half an explanation is still one.
+  } finally {
+    clearTimeout(timer);
+  }
+  return text;
+}
+
+function withoutLength(headers: Record<string, string>): Record<string, string> {
+  const { 'content-length': _, ...rest } = headers;
+  return rest;
+}
+
+/**
+ * Lines without their line breaks, blank ones left out. A last line without a line break counts when the stream ended
+ * well; when it broke, that line may be half a line and is not given.
+ */
+export async function* bodyLines(answer: Answer, limit: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  for await (const chunk of bodyChunks(answer, limit)) {
+    const pieces = decoder.decode(chunk, { stream: true }).split('\n');
+    // Only joined at a line break: one long line in many chunks must not cost quadratic time.
+    const rest = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      parts.push(piece);
+      const line = parts.join('').trim();
+      parts = [];
+      if (line !== '') yield line;
+    }
+    parts.push(rest);
+  }
+  parts.push(decoder.decode());
+  const last = parts.join('').trim();
+  if (last !== '') yield last;
+}

@@ -1,0 +1,98 @@
+/** One call of the vendor client from first check to last retry: what is sent, until when, and what is known of it. */
+import { Problem } from '../model/problem.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import type { Place, Sent } from './failures.ts';
+import { encodeQuery, fillPath } from './paths.ts';
+import type { RetryPolicy } from './retry.ts';
+import type { Method, VendorRequest } from './types.ts';
+
+export interface Call {
+  method: Method;
+  /** For counting and logs: `GET /simulations/{id}`. */
+  label: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+  intent: RetryPolicy['intent'];
+  retry_500: boolean;
+  max_bytes: number;
+  deadline: Deadline;
+  /** Of the newest attempt; only exact where the request has a connection of its own. */
+  sent: Sent;
+}
+
+export interface CallSettings {
+  place: Place;
+  /** Path of the base URL, without a trailing slash. */
+  prefix: string;
+  headers: Record<string, string>;
+  deadline_ms: number;
+  max_bytes: number;
+  now: () => number;
+}
+
+/** Checks and encodes a request; throws `Problem` before anything is sent. The deadline runs from here on. */
+export function beginCall(request: VendorRequest, settings: CallSettings): Call {
+  const { place } = settings;
+  const body = request.body === undefined ? undefined : toJson(request.body, request.path);
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    // The cap counts bytes we must be able to trust; see bodyChunks for servers that compress all the same.
+    'accept-encoding': 'identity',
+    'user-agent': 'agent-simulation-mcp',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...lowerCase(settings.headers),
+    ...lowerCase(request.headers ?? {}),
+  };
+  for (const [name, value] of Object.entries(headers)) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw badHeader(name, place);
+  }
+  return {
+    method: request.method,
+    label: `${request.method} ${request.path}`,
+    path: settings.prefix + fillPath(request.path, request.params) + encodeQuery(request.query),
+    headers,
+    body,
+    intent: request.intent ?? (request.method === 'GET' ? 'safe' : 'change'),
+    retry_500: request.retry_500 ?? false,
+    max_bytes: request.max_bytes ?? settings.max_bytes,
+    deadline: startDeadline(request.signal, request.deadline_ms ?? settings.deadline_ms, settings.now),
+    sent: 'no',
+  };
+}
+
+/** The Problem of a call whose signal ended it, whoever did. */
+export function interrupted(call: Call, place: Place): Problem {
+  const details = { provider: place.provider, sent: call.sent, cause: call.deadline.signal.reason };
+  if (call.deadline.endedBy() === 'caller') {
+    return new Problem('cancelled', `The request to ${place.host} was cancelled.`, details);
+  }
+  const what =
+    call.sent === 'no'
+      ? `The request to ${place.host} could not be sent before its deadline.`
+      : `${place.host} did not finish the answer in time.`;
+  return new Problem('timeout', what, {
+    ...details,
+    next: 'Try again; ask for less at once.',
+  });
+}
+
+function toJson(body: unknown, path: string): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new Problem('internal', `The body for ${path} is not JSON.`, { cause, sent: 'no' });
+  }
+}
+
+function badHeader(name: string, { provider }: Place): Problem {
+  return new Problem('unconfigured', `The ${name} header for ${provider} holds a character that cannot be sent.`, {
+    next: 'Copy the key again, without quotes, line breaks or invisible characters.',
+    provider,
+    sent: 'no',
+  });
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,34 @@
+/** The log: one JSON object per line, on stderr (stdout belongs to the protocol), redacted. */
+import { type Redactor, redactValue } from './redact.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+type Writer = (event: string, fields?: Record<string, unknown>) => void;
+
+export type Log = Readonly<Record<Exclude<LogLevel, 'silent'>, Writer>>;
+
+/**
+ * Lines of `{time, level, event, ...fields}` at `level` and above. A field cannot replace one of the first three.
+ * Never throws: a log that fails must not fail the call it speaks of.
+ */
+export function createLog(
+  level: LogLevel,
+  redactor: Redactor,
+  write: (line: string) => void = (line) => void process.stderr.write(line),
+): Log {
+  const least = LOG_LEVELS.indexOf(level);
+  const writer = (name: LogLevel): Writer => {
+    if (LOG_LEVELS.indexOf(name) < least) return () => undefined;
+    return (event, fields = {}) => {
+      try {
+        const own = { time: new Date().toISOString(), level: name, event };
+        const others = Object.entries(fields).filter(([field]) => !Object.hasOwn(own, field));
+        const line = redactValue({ ...own, ...Object.fromEntries(others) }, redactor.redact);
+        write(`${JSON.stringify(line)}\n`);
+      } catch {
+        // Nowhere left to say it.
+      }
+    };
+  };
+  return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') };
+}

@@ -1,0 +1,130 @@
+/** Secrets out of every text that leaves the process. */
+
+export interface Redactor {
+  /** From now on this secret, and the forms it takes in URLs, JSON and base64, is replaced. Shorter than 4: ignored. */
+  register(secret: string): void;
+  redact(text: string): string;
+}
+
+const MARK = '[redacted]';
+/** Shorter ones would eat ordinary words. */
+const SHORTEST = 4;
+/** From here on a secret is long enough for its encoded forms to be told from chance. */
+const SHORTEST_ENCODED = 8;
+
+export function createRedactor(): Redactor {
+  const forms = new Set<string>();
+  let pattern: RegExp | undefined;
+  let ordered: string[] = [];
+
+  return {
+    register(secret) {
+      for (const text of new Set([secret, secret.trim()])) {
+        if (text.length < SHORTEST) continue;
+        forms.add(text);
+        if (text.length >= SHORTEST_ENCODED) for (const form of encodedForms(text)) forms.add(form);
+      }
+      ordered = [...forms].sort((a, b) => b.length - a.length);
+      pattern = ordered.length === 0 ? undefined : new RegExp(ordered.map(escapePattern).join('|'));
+    },
+    redact(text) {
+      if (pattern === undefined || !pattern.test(text)) return text;
+      return replaceAll(text, ordered);
+    },
+  };
+}
+
+function encodedForms(secret: string): string[] {
+  const wellFormed = secret.toWellFormed();
+  const component = encodeURIComponent(wellFormed);
+  const strict = component.replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = new URLSearchParams({ s: wellFormed }).toString().slice(2);
+  const percent = [component, strict, form, form.replaceAll('+', '%20'), encodeURI(wellFormed)];
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [
+    ...percent,
+    ...percent.map((text) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
+    json,
+    json.replaceAll('/', '\\/'),
+    // Text that was put into JSON twice (a vendor's error that quotes our body).
+    JSON.stringify(json).slice(1, -1),
+    ...base64Forms(wellFormed),
+  ].filter((text) => text.length >= SHORTEST_ENCODED);
+}
+
+/**
+ * Base64 of the secret wherever it stands inside a longer text (`user:secret`): three alignments, each without the
+ * characters at its ends that also depend on the neighbours. In the standard and in the URL alphabet.
+ */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const forms = [0, 1, 2].map((shift) => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const start = Math.ceil((shift * 8) / 6);
+    const end = Math.floor(((shift + bytes.length) * 8) / 6);
+    return text.slice(start, end);
+  });
+  return [...forms, ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+/** Finds every form everywhere first, then replaces: of two secrets that overlap, neither may keep a visible end. */
+function replaceAll(text: string, forms: readonly string[]): string {
+  const spans: { start: number; end: number }[] = [];
+  for (const form of forms) {
+    for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+      spans.push({ start: at, end: at + form.length });
+    }
+  }
+  spans.sort((a, b) => a.start - b.start);
+  let result = '';
+  let done = 0;
+  for (const { start, end } of spans) {
+    if (start >= done) result += text.slice(done, start) + MARK;
+    done = Math.max(done, end);
+  }
+  return result + text.slice(done);
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+const DEEPEST = 64;
+
+/**
+ * A copy of any value as plain JSON with secrets replaced in every string and member name. Cycles, depth beyond 64,
+ * functions and the like become a word; errors keep everything, the stack included.
+ */
+export function redactValue(value: unknown, redact: (text: string) => string): unknown {
+  const path = new Set<object>();
+  const visit = (item: unknown): unknown => {
+    if (typeof item === 'string') return redact(item);
+    if (typeof item === 'bigint') return redact(String(item));
+    if (typeof item === 'function' || typeof item === 'symbol') return `[${typeof item}]`;
+    if (typeof item !== 'object' || item === null) return item;
+    if (path.has(item)) return '[circular]';
+    if (path.size >= DEEPEST) return '[too deep]';
+    path.add(item);
+    try {
+      return copy(item);
+    } finally {
+      path.delete(item);
+    }
+  };
+  const copy = (item: object): unknown => {
+    if (Array.isArray(item)) return item.map(visit);
+    if (item instanceof Date) return Number.isNaN(item.getTime()) ? 'Invalid Date' : item.toISOString();
+    if (item instanceof Map || item instanceof Set) return visit([...item]);
+    const entries = item instanceof Error ? errorEntries(item) : Object.entries(item);
+    return Object.fromEntries(entries.map(([name, member]) => [redact(name), visit(member)]));
+  };
+  return visit(value);
+}
+
+/** Name, message, stack and cause do not enumerate; everything else an error carries does. */
+function errorEntries(error: Error): [string, unknown][] {
+  const cause: [string, unknown][] = error.cause === undefined ? [] : [['cause', error.cause]];
+  return [['name', error.name], ['message', error.message], ...Object.entries(error), ['stack', error.stack], ...cause];
+}

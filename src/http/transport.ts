@@ -1,0 +1,94 @@
+/** Bytes out, status and body stream in: the only file that knows undici. */
+import type { Readable } from 'node:stream';
+import { Agent, buildConnector } from 'undici';
+import type { Method } from './types.ts';
+
+export interface Answer {
+  status: number;
+  /** Lower-case names; repeated headers joined with `, `. */
+  headers: Record<string, string>;
+  /** Always to be read to its end or destroyed. */
+  body: Readable;
+}
+
+export interface Outgoing {
+  method: Method;
+  /** Path and query, encoded. */
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+  signal: AbortSignal;
+  /** Use a connection of its own and close it afterwards. */
+  fresh: boolean;
+  /** With `fresh`: the connection stands, and what follows may reach the other side. */
+  onConnected?: () => void;
+}
+
+export interface Transport {
+  send(outgoing: Outgoing): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface TransportLimits {
+  connect_ms: number;
+  headers_ms: number;
+  body_ms: number;
+}
+
+/**
+ * One origin. Requests that may be repeated share kept-alive connections. All others get a fresh connection each: a
+ * kept-alive one can be closed by the other side at the very moment it is used, which loses the request without a
+ * trace; and only on a fresh one is it certain whether anything was sent.
+ */
+export function createTransport(origin: string, limits: TransportLimits): Transport {
+  const connector = buildConnector({
+    timeout: limits.connect_ms,
+    // Node gives each address of a host 250 ms by default, which far or slow networks miss.
+    autoSelectFamilyAttemptTimeout: 1_000,
+  });
+  const timeouts = { headersTimeout: limits.headers_ms, bodyTimeout: limits.body_ms };
+  const shared = new Agent({ connect: connector, ...timeouts });
+  const single = (onConnected?: () => void) =>
+    new Agent({
+      ...timeouts,
+      connect: (options, callback) =>
+        connector(options, (...result) => {
+          if (result[0] === null) onConnected?.();
+          callback(...result);
+        }),
+    });
+
+  return {
+    async send({ method, path, headers, body, signal, fresh, onConnected }) {
+      const agent = fresh ? single(onConnected) : shared;
+      // undici notices an abort only once it is connected; a connection of our own can be dropped at once.
+      const drop = () => void agent.destroy();
+      if (fresh) signal.addEventListener('abort', drop, { once: true });
+      try {
+        const answer = await agent.request({
+          origin,
+          path,
+          method,
+          headers,
+          body: body ?? null,
+          signal,
+          reset: fresh,
+        });
+        // Whoever stops reading early destroys the body; that is no error of anyone's.
+        answer.body.on('error', () => undefined);
+        return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
+      } finally {
+        signal.removeEventListener('abort', drop);
+      }
+    },
+    close: () => shared.close(),
+  };
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return result;
+}
