@@ -227,3 +227,42 @@ function stateFolder(env: Env): string {
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
   return join(present(env.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), name);
 }
+
+/** Names people set by mistake, by the prefix that gives them away. */
+const PREFIXES: readonly [prefix: string, provider: string][] = [
+  ['SYNTHFLOW', 'synthflow'],
+  ['COGNIGY', 'cognigy'],
+  ['COVAL', 'coval'],
+  ['FI_', 'futureagi'],
+  ['FUTUREAGI', 'futureagi'],
+  ['FUTURE_AGI', 'futureagi'],
+];
+
+/** Variables that are set, belong to a platform by their prefix, and are not a setting: each with the setting likely meant. */
+export function nearMisses(env: Env): { provider: string; found: string; meant: string }[] {
+  const known = new Set(SETTINGS.map((setting) => setting.name));
+  const found: { provider: string; found: string; meant: string }[] = [];
+  for (const name of Object.keys(env)) {
+    if (known.has(name) || present(env[name]) === undefined) continue;
+    const upper = name.toUpperCase().replaceAll('-', '_');
+    const provider = PREFIXES.find(([prefix]) => upper.startsWith(prefix))?.[1];
+    if (provider === undefined) continue;
+    const meant = meantSetting(upper, provider);
+    if (meant !== undefined) found.push({ provider, found: name, meant });
+  }
+  return found;
+}
+
+function meantSetting(name: string, provider: string): string | undefined {
+  const settings = SETTINGS.filter((setting) => setting.provider === provider).map((setting) => setting.name);
+  if (settings.includes(name)) return name;
+  const about = (word: string) => settings.find((setting) => setting.includes(word));
+  if (/SECRET/.test(name)) return about('SECRET');
+  if (/BEARER|JWT/.test(name)) return about('BEARER');
+  if (/URL|HOST|ENDPOINT/.test(name)) return about('BASE_URL');
+  if (/KEY|TOKEN/.test(name)) return about('API_KEY');
+  if (/REGION/.test(name)) return about('REGION');
+  if (/PROJECT/.test(name)) return about('PROJECT');
+  if (/WORKSPACE/.test(name)) return about('WORKSPACE');
+  return undefined;
+}

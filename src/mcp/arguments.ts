@@ -1,0 +1,67 @@
+/**
+ * Argument checking by a tool's own schema: unknown arguments are refused by name with the closest known one, and what
+ * models commonly get slightly wrong (a number as text, one item instead of a list) is read as it was meant.
+ */
+import type * as z from 'zod/v4';
+import { Problem } from '../model/problem.ts';
+
+type Json = Record<string, unknown>;
+
+/** Reads numbers, booleans, lists and objects that arrived as text, and null as absent; leaves everything else to the schema. */
+export function coerceArguments(properties: Record<string, Json>, args: Json): Json {
+  const out: Json = {};
+  for (const [name, value] of Object.entries(args)) {
+    if (value === null || value === undefined) continue;
+    const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
+    out[name] = coerce(type, value);
+  }
+  return out;
+}
+
+function coerce(type: unknown, value: unknown): unknown {
+  if (typeof value === 'string') {
+    const text = value.trim();
+    if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+    if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+    if (type === 'array') return text.startsWith('[') ? parseOr(text, [value]) : [value];
+    if (type === 'object' && text.startsWith('{')) return parseOr(text, value);
+  }
+  if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
+  return value;
+}
+
+function parseOr(text: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The first complaint about `args` as a Problem, or `undefined` when they fit. */
+export function argumentProblem(toolName: string, schema: z.ZodObject, args: Json): Problem | undefined {
+  const known = Object.keys(schema.shape);
+  const unknown = Object.keys(args).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    return new Problem(
+      'invalid_input',
+      `${toolName} has no argument ${unknown.map((name) => `\`${safeName(name)}\``).join(', ')}.`,
+      {
+        next: `It takes: ${known.join(', ') || 'no arguments'}.`,
+      },
+    );
+  }
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return undefined;
+  const complaints = parsed.error.issues.slice(0, 3).map((issue) => {
+    const name = safeName(issue.path.map(String).join('.')) || 'arguments';
+    return args[String(issue.path[0])] === undefined ? `\`${name}\` is required` : `\`${name}\`: ${issue.message}`;
+  });
+  return new Problem('invalid_input', `The arguments of ${toolName} do not fit: ${complaints.join('; ')}.`, {
+    next: `It takes: ${known.map((name) => (schema.shape[name]?.safeParse(undefined).success ? `${name}?` : name)).join(', ')}.`,
+  });
+}
+
+function safeName(name: string): string {
+  return name.replace(/[^\w.-]/g, '?').slice(0, 60);
+}

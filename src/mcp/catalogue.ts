@@ -1,0 +1,91 @@
+/** Which tools are served: selection in the order toolsets, tools, exclude, read-only; the order of the list never changes. */
+import type { Config } from '../config.ts';
+import type { Tool } from './tool.ts';
+import { cancelSession } from './tools/cancel-session.ts';
+import { compareSessions } from './tools/compare-sessions.ts';
+import { getFailureClusters } from './tools/get-failure-clusters.ts';
+import { getRun } from './tools/get-run.ts';
+import { getSession } from './tools/get-session.ts';
+import { getTest } from './tools/get-test.ts';
+import { getTranscript } from './tools/get-transcript.ts';
+import { listProviders } from './tools/list-providers.ts';
+import { listRuns } from './tools/list-runs.ts';
+import { listSessions } from './tools/list-sessions.ts';
+import { listTests } from './tools/list-tests.ts';
+import { searchTranscripts } from './tools/search-transcripts.ts';
+import { startSimulation } from './tools/start-simulation.ts';
+import { waitForSession } from './tools/wait-for-session.ts';
+import { inputSchema, outputSchema } from './wire.ts';
+
+/** Every tool, in the order lists show them. */
+export const TOOLS: readonly Tool[] = [
+  listProviders,
+  listTests,
+  getTest,
+  listSessions,
+  getSession,
+  listRuns,
+  getRun,
+  getTranscript,
+  searchTranscripts,
+  getFailureClusters,
+  compareSessions,
+  startSimulation,
+  waitForSession,
+  cancelSession,
+];
+
+/** The tools a configuration serves. Read-only comes last and always wins. */
+export function selectTools(
+  config: Pick<Config, 'toolsets' | 'tools' | 'excludeTools' | 'readOnly'>,
+  all = TOOLS,
+): Tool[] {
+  return all
+    .filter((tool) =>
+      config.tools === undefined ? config.toolsets.includes(tool.toolset) : config.tools.includes(tool.name),
+    )
+    .filter((tool) => !config.excludeTools.includes(tool.name))
+    .filter((tool) => !config.readOnly || tool.operation === 'read');
+}
+
+/** A tool as `tools/list` shows it. */
+export function wireTool(tool: Tool) {
+  const reads = tool.operation === 'read';
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: { ...inputSchema(tool.input), type: 'object' as const },
+    outputSchema: { ...outputSchema(tool.output), type: 'object' as const },
+    annotations: {
+      title: tool.title,
+      readOnlyHint: reads,
+      destructiveHint: tool.operation === 'cancel',
+      idempotentHint: tool.idempotent,
+      openWorldHint: true,
+    },
+  };
+}
+
+/** The served tools by name with their argument types, and their wire form. */
+export function catalogue(config: Config) {
+  const selected = selectTools(config);
+  const wireTools = selected.map(wireTool);
+  const tools = new Map(
+    selected.map(
+      (tool, index) => [tool.name, { tool, properties: propertiesOf(wireTools[index]?.inputSchema) }] as const,
+    ),
+  );
+  return { tools, wireTools };
+}
+
+function propertiesOf(schema: unknown): Record<string, Record<string, unknown>> {
+  const properties =
+    typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : undefined;
+  const out: Record<string, Record<string, unknown>> = {};
+  if (typeof properties !== 'object' || properties === null) return out;
+  for (const [name, member] of Object.entries(properties)) {
+    if (typeof member === 'object' && member !== null) out[name] = { ...member };
+  }
+  return out;
+}

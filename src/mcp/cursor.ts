@@ -1,0 +1,47 @@
+/** Opaque cursors, bound to the query they belong to: a cursor used with other arguments is refused, not misread. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod/v4';
+import { Problem } from '../model/problem.ts';
+
+const stateSchema = z.object({ q: z.string(), v: z.string().optional(), s: z.int().min(0) });
+
+/** Where to go on: `vendor` = the provider's own cursor, `skip` = items to pass over behind it. */
+export interface Position {
+  vendor?: string;
+  skip: number;
+}
+
+function fingerprint(tool: string, query: Record<string, unknown>): string {
+  const relevant = Object.entries(query)
+    .filter(([key, value]) => key !== 'cursor' && key !== 'limit' && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([tool, relevant]))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+export function writeCursor(tool: string, query: Record<string, unknown>, position: Position): string {
+  return Buffer.from(JSON.stringify({ q: fingerprint(tool, query), v: position.vendor, s: position.skip })).toString(
+    'base64url',
+  );
+}
+
+/** Position of a cursor, the start when there is none. Throws `invalid_input` for a foreign or broken one. */
+export function readCursor(tool: string, query: Record<string, unknown>, cursor: string | undefined): Position {
+  if (cursor === undefined) return { skip: 0 };
+  let state: z.infer<typeof stateSchema> | undefined;
+  try {
+    state = stateSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    state = undefined;
+  }
+  if (state?.q === fingerprint(tool, query)) return { vendor: state.v, skip: state.s };
+  throw new Problem(
+    'invalid_input',
+    state ? 'That cursor belongs to a call with other arguments.' : 'That is not a cursor of this server.',
+    {
+      next: `Repeat ${tool} with the same arguments as the call that gave the cursor, or without a cursor to start at the first page.`,
+    },
+  );
+}

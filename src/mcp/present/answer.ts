@@ -1,0 +1,74 @@
+/** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
+import type { Problem } from '../../model/problem.ts';
+import type { Tool, ToolAnswer } from '../tool.ts';
+import { cleanDeep, clip } from './clean.ts';
+import { fence, newBoundary } from './fence.ts';
+
+export interface WireResult {
+  content: { type: 'text'; text: string }[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a live platform.';
+
+/** Renders an answer. `sandbox` says that the data came from the stand-in. */
+export function presentAnswer(
+  tool: Pick<Tool, 'untrusted'>,
+  answer: ToolAnswer<unknown>,
+  options: { sandbox: boolean; boundary?: string },
+): WireResult {
+  const text = [
+    answer.headline,
+    fence(answer.lines, options.boundary ?? newBoundary()),
+    ...(answer.next ?? []).slice(0, 3).map((step) => `Next: ${step}`),
+    options.sandbox ? SANDBOX_NOTE : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
+  const data = cleanDeep(answer.data);
+  return {
+    content: [{ type: 'text', text }],
+    structuredContent: {
+      untrusted: tool.untrusted,
+      ...(options.sandbox ? { sandbox: true } : {}),
+      ...(typeof data === 'object' && data !== null ? data : {}),
+      ...(answer.next?.length ? { next: answer.next.slice(0, 3) } : {}),
+    },
+  };
+}
+
+/** Renders a Problem: everything in the first text block, the vendor's own words fenced. */
+export function presentProblem(
+  problem: Problem,
+  options: { redact: (text: string) => string; boundary?: string },
+): WireResult {
+  const { vendor, candidates, next, retry_after_seconds, provider, sent } = problem.details;
+  const quoted: string[] = [];
+  if (vendor?.code) quoted.push(`code: ${clip(vendor.code, 100)}`);
+  if (vendor?.message) quoted.push(`message: ${clip(vendor.message, 600)}`);
+  if (vendor?.field) quoted.push(`field: ${clip(vendor.field, 200)}`);
+  if (vendor?.request_id) quoted.push(`request id: ${clip(vendor.request_id, 120)}`);
+  if (candidates?.length)
+    quoted.push(
+      `closest known: ${candidates
+        .slice(0, 5)
+        .map((one) => clip(one, 160))
+        .join(' | ')}`,
+    );
+  const facts = [
+    `kind ${problem.kind}`,
+    provider && `provider ${provider}`,
+    vendor?.status !== undefined && `HTTP ${vendor.status}`,
+    retry_after_seconds !== undefined && `retry after ${Math.ceil(retry_after_seconds)} s`,
+    sent === 'unknown' && 'it is not known whether the request arrived',
+  ].filter(Boolean);
+  const text = [
+    `${problem.message} (${facts.join(', ')})`,
+    fence(quoted, options.boundary ?? newBoundary()),
+    next ? `Next: ${next}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
+  return { content: [{ type: 'text', text: options.redact(text) }], isError: true };
+}

@@ -1,0 +1,84 @@
+/** How the model's things read as text lines. Lines may quote third parties: callers put them inside the fence. */
+import type { Counts, Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
+import { clip } from './clean.ts';
+
+/** `67 %`, `0 %`, `<1 %`: whole per cents, without turning a few failures into none. */
+export function percent(rate: number): string {
+  if (rate > 0 && rate < 0.01) return '<1 %';
+  if (rate < 1 && rate > 0.99) return '>99 %';
+  return `${Math.round(rate * 100)} %`;
+}
+
+export function interval([low, high]: readonly number[]): string {
+  return `95 % interval ${Math.round((low ?? 0) * 100)}–${Math.round((high ?? 0) * 100)} %`;
+}
+
+/** `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. */
+export function countsLine(session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval'>): string {
+  const { counts, pass_rate, pass_rate_interval } = session;
+  const rate =
+    pass_rate === undefined
+      ? ''
+      : ` (${percent(pass_rate)} of those judged${pass_rate_interval ? `, ${interval(pass_rate_interval)}` : ''})`;
+  const rest = (['failed', 'error', 'inconclusive', 'pending'] as const)
+    .filter((word) => counts[word] > 0)
+    .map((word) => `${counts[word]} ${word}`);
+  if (counts.unread) rest.push(`${counts.unread} not read yet`);
+  return [`${counts.passed} of ${counts.runs} passed${rate}`, ...rest].join(', ');
+}
+
+export function judged(counts: Counts): number {
+  return counts.passed + counts.failed;
+}
+
+export function seconds(value: number): string {
+  if (value < 90) return `${Math.round(value)} s`;
+  return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+}
+
+export function sessionLine(session: Session): string {
+  const facts = [
+    session.status,
+    countsLine(session),
+    session.name && `"${clip(session.name, 80)}"`,
+    session.agent && `agent ${clip(session.agent, 60)}`,
+    session.created_at,
+  ];
+  return `${session.ref} · ${facts.filter(Boolean).join(' · ')}`;
+}
+
+export function runLine(run: RunBrief): string {
+  const facts = [
+    run.status === 'completed' ? run.verdict : `${run.verdict} (${run.status})`,
+    run.name && `"${clip(run.name, 80)}"`,
+    run.failed_evaluations.length > 0 && `failed: ${run.failed_evaluations.map((name) => clip(name, 90)).join('; ')}`,
+    run.turns !== undefined && `${run.turns} turns`,
+    run.duration_seconds !== undefined && seconds(run.duration_seconds),
+  ];
+  return `${run.ref} · ${facts.filter(Boolean).join(' · ')}`;
+}
+
+export function evaluationLine(evaluation: Evaluation): string {
+  const score =
+    evaluation.score === undefined
+      ? ''
+      : ` (score ${evaluation.score}${evaluation.threshold === undefined ? '' : `, threshold ${evaluation.threshold}`})`;
+  const reason = evaluation.reason ? ` — ${clip(evaluation.reason, 600)}` : '';
+  return `${evaluation.verdict.toUpperCase()} ${clip(evaluation.name, 160)}${score}${reason}`;
+}
+
+export function turnLine(turn: Turn, limit = 2_000): string {
+  const at = turn.at_seconds === undefined ? '' : ` ${Math.round(turn.at_seconds)}s`;
+  return `[${turn.index}${at}] ${turn.speaker}: ${clip(turn.text, limit)}`;
+}
+
+export function testLine(test: TestBrief): string {
+  const facts = [
+    test.kind,
+    `"${clip(test.name, 80)}"`,
+    test.cases !== undefined && `${test.cases} cases`,
+    test.criteria !== undefined && `${test.criteria} criteria`,
+    test.agent && `agent ${clip(test.agent, 60)}`,
+  ];
+  return `${test.ref} · ${facts.filter(Boolean).join(' · ')}`;
+}

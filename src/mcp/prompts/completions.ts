@@ -1,0 +1,67 @@
+/** Completions for provider, test, session and run arguments, from what the platforms list; silent when they do not answer. */
+import { parseRef } from '../../model/refs.ts';
+import { PROVIDERS } from '../../providers/registry.ts';
+import type { ServerRooms } from '../server.ts';
+
+const DEADLINE_MS = 3_000;
+const MOST = 50;
+
+/**
+ * Values for `argument` that contain what was typed. In resource templates `id` is the part behind `session/` or
+ * `run/`; elsewhere whole refs are given. Never throws.
+ */
+export async function complete(
+  argument: string,
+  typed: string,
+  place: { resource: boolean; provider?: string },
+  rooms: Pick<ServerRooms, 'registry' | 'reader'>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const wanted = typed.trim().toLowerCase();
+  const matching = (values: string[]) =>
+    [...new Set(values)].filter((value) => value.toLowerCase().includes(wanted)).slice(0, MOST);
+  if (argument === 'provider') return matching(PROVIDERS.map((provider) => provider.id));
+  const cut = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  try {
+    const states = await rooms.registry.states();
+    const providers = states.flatMap(({ provider }) =>
+      provider && (place.provider === undefined || provider.id === place.provider) ? [provider] : [],
+    );
+    const refs = await Promise.all(
+      providers.map(async (provider) => {
+        try {
+          if (argument === 'test')
+            return (await provider.tests?.list({ limit: MOST }, { signal: cut }))?.items.map((test) => test.ref) ?? [];
+          if (['session', 'before', 'after', 'id'].includes(argument)) {
+            return (
+              (await provider.sessions?.list({ limit: MOST }, { signal: cut }))?.items.map((session) => session.ref) ??
+              []
+            );
+          }
+          if (argument === 'run') return await newestRuns(provider, rooms, cut);
+          return [];
+        } catch {
+          return [];
+        }
+      }),
+    );
+    const flat = refs.flat();
+    if (!place.resource) return matching(flat);
+    return matching(flat.flatMap((ref) => (parseRef(ref) ? [ref.slice(ref.lastIndexOf('/') + 1)] : [])));
+  } catch {
+    return [];
+  }
+}
+
+async function newestRuns(
+  provider: Awaited<ReturnType<ServerRooms['registry']['configured']>>[number],
+  rooms: Pick<ServerRooms, 'reader'>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const [newest] = (await provider.sessions?.list({ limit: 1 }, { signal }))?.items ?? [];
+  const session = newest && parseRef(newest.ref);
+  if (!session) return [];
+  for await (const page of rooms.reader.pages(provider, session.ids, 'verdicts', { signal }))
+    return page.map((run) => run.ref);
+  return [];
+}

@@ -1,0 +1,46 @@
+/** Wires prompts and completions to the SDK's requests. */
+import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import type { ServerRooms } from '../server.ts';
+import { complete } from './completions.ts';
+import { PROMPTS } from './prompts.ts';
+
+export function registerPrompts(server: Server, rooms: ServerRooms): void {
+  server.setRequestHandler('prompts/list', () => ({
+    prompts: PROMPTS.map(({ name, title, description, arguments: args }) => ({
+      name,
+      title,
+      description,
+      arguments: args,
+    })),
+  }));
+  server.setRequestHandler('prompts/get', (request) => {
+    const prompt = PROMPTS.find((one) => one.name === request.params.name);
+    if (!prompt)
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `There is no prompt of that name. Prompts: ${PROMPTS.map((one) => one.name).join(', ')}.`,
+      );
+    const values = request.params.arguments ?? {};
+    const missing = prompt.arguments.filter((argument) => argument.required && !values[argument.name]?.trim());
+    if (missing.length > 0)
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `Missing: ${missing.map((argument) => argument.name).join(', ')}.`,
+      );
+    return {
+      description: prompt.description,
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: prompt.text(values) } }],
+    };
+  });
+  server.setRequestHandler('completion/complete', async (request, ctx) => {
+    const { ref, argument, context } = request.params;
+    const values = await complete(
+      argument.name,
+      argument.value,
+      { resource: ref.type === 'ref/resource', provider: context?.arguments?.provider },
+      rooms,
+      ctx.mcpReq.signal,
+    );
+    return { completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 } };
+  });
+}

@@ -1,0 +1,87 @@
+/** Wires the resource records to the SDK's requests. */
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type ReadResourceResult,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { isProblem, toProblem } from '../../model/problem.ts';
+import { presentAnswer, presentProblem } from '../present/answer.ts';
+import type { ServerRooms } from '../server.ts';
+import { isQuestion, type Tool, type ToolContext } from '../tool.ts';
+import { getFailureClusters } from '../tools/get-failure-clusters.ts';
+import { getSession } from '../tools/get-session.ts';
+import { getTranscript } from '../tools/get-transcript.ts';
+import { readRecording } from './recording.ts';
+import { GUIDE_URI, guideText, newestSessions, parseUri, sessionUri, TEMPLATES } from './resources.ts';
+
+const LAST_TURN = 1_000_000;
+
+export function registerResources(server: Server, rooms: ServerRooms): void {
+  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [...TEMPLATES] }));
+  server.setRequestHandler('resources/list', async (_request, ctx) => {
+    const sessions = await newestSessions(rooms.registry, ctx.mcpReq.signal);
+    return {
+      resources: [
+        { uri: GUIDE_URI, name: 'guide', title: 'How to use this server', mimeType: 'text/plain' },
+        ...sessions.map((session) => ({
+          uri: sessionUri(session),
+          name: session.ref,
+          // Names are third-party text: the title is made of our own words and numbers.
+          title: `Session of ${session.provider}, ${session.status}, ${session.counts.runs} runs${session.created_at ? `, ${session.created_at}` : ''}`,
+          mimeType: 'text/plain',
+        })),
+      ],
+    };
+  });
+  server.setRequestHandler('resources/read', (request, ctx) => readResource(request.params.uri, ctx, rooms));
+}
+
+async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms): Promise<ReadResourceResult> {
+  try {
+    const target = parseUri(uri);
+    if (target.kind === 'guide') return textOf(uri, guideText());
+    const context: ToolContext = {
+      config: rooms.config,
+      registry: rooms.registry,
+      reader: rooms.reader,
+      starter: rooms.starter,
+      signal: ctx.mcpReq.signal,
+      progress: () => {},
+      canAsk: false,
+    };
+    if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };
+    if (target.kind === 'session')
+      return textOf(uri, rooms.redact(await asText(getSession, { session: target.ref }, context)));
+    if (target.kind === 'fma')
+      return textOf(uri, rooms.redact(await asText(getFailureClusters, { session: target.ref }, context)));
+    return textOf(
+      uri,
+      rooms.redact(await asText(getTranscript, { run: target.ref, from: 0, to: LAST_TURN, limit: 500 }, context)),
+    );
+  } catch (error) {
+    const problem = toProblem(error);
+    const [block] = presentProblem(problem, { redact: rooms.redact }).content;
+    const code =
+      isProblem(error) && ['invalid_input', 'wrong_kind', 'not_found', 'ambiguous'].includes(error.kind)
+        ? ProtocolErrorCode.InvalidParams
+        : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(code, block?.text ?? problem.message, { uri });
+  }
+}
+
+/** A tool's text answer: the resource says exactly what the tool says. */
+async function asText(tool: Tool, args: Record<string, unknown>, context: ToolContext): Promise<string> {
+  const answer = await tool.run(args, context);
+  if (isQuestion(answer)) return '';
+  const ready = (await context.registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
+  const [block] = presentAnswer(tool, answer, {
+    sandbox: ready.length > 0 && ready.every((provider) => provider.sandbox),
+  }).content;
+  return block?.text ?? '';
+}
+
+function textOf(uri: string, text: string): ReadResourceResult {
+  return { contents: [{ uri, mimeType: 'text/plain', text }] };
+}

@@ -1,0 +1,48 @@
+/** A session with exact counts: its runs are folded from a stream, thresholds applied, nothing kept but the sums. */
+import { type DigestOptions, type SessionDigest, sessionDigest, withCounts } from '../analysis/digest.ts';
+import type { Run, Session } from '../model/schemas.ts';
+import { applyThresholds } from '../model/verdicts.ts';
+import type { Provider, RunDepth } from '../providers/provider.ts';
+import type { ToolContext } from './tool.ts';
+
+export interface SessionPlace {
+  provider: Provider;
+  ids: readonly string[];
+  session: Session;
+}
+
+export type Thresholds = Readonly<Record<string, number>> | undefined;
+
+/** Every run of a session with the caller's thresholds applied. */
+export async function* sessionRuns(
+  at: Pick<SessionPlace, 'provider' | 'ids'>,
+  depth: RunDepth,
+  context: Pick<ToolContext, 'reader' | 'signal'>,
+  thresholds?: Thresholds,
+): AsyncGenerator<Run> {
+  for await (const page of context.reader.pages(at.provider, at.ids, depth, { signal: context.signal })) {
+    for (const run of page) yield applyThresholds(run, thresholds);
+  }
+}
+
+/** The digest of a session, folded. */
+export async function digestOf(
+  at: Pick<SessionPlace, 'provider' | 'ids'>,
+  context: Pick<ToolContext, 'reader' | 'signal'>,
+  thresholds?: Thresholds,
+  options?: DigestOptions,
+): Promise<SessionDigest> {
+  const digest = sessionDigest(options);
+  for await (const run of sessionRuns(at, 'verdicts', context, thresholds)) digest.add(run);
+  return digest.result();
+}
+
+/** The session with exact counts, rate and interval. */
+export async function countSession(
+  at: SessionPlace,
+  context: Pick<ToolContext, 'reader' | 'signal'>,
+  thresholds?: Thresholds,
+): Promise<Session> {
+  const { counts } = await digestOf(at, context, thresholds, { failed_limit: 0, error_limit: 0, flaky_limit: 0 });
+  return counts.runs === 0 && at.session.counts.runs > 0 ? at.session : withCounts(at.session, counts);
+}

@@ -1,0 +1,77 @@
+/** What a tool is. One flat file per tool under `tools/`; the server turns its answer into text and structured content. */
+import type * as z from 'zod/v4';
+import type { Config, Toolset } from '../config.ts';
+import type { Registry } from '../providers/registry.ts';
+import type { Starter } from '../starting/starting.ts';
+import type { Reader } from './reader.ts';
+
+/** Annotations, the read-only filter and confirmation are derived from this one word. */
+export type Operation = 'read' | 'start' | 'cancel';
+
+/** Asks the person at the client. `unavailable` = the client offers no elicitation. */
+export type Answered = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
+
+export interface ToolContext {
+  config: Config;
+  registry: Registry;
+  reader: Reader;
+  /** The room of starts, loaded on first use. */
+  starter(): Promise<Starter>;
+  signal: AbortSignal;
+  /** Reports progress where the client asked for it; never throws. */
+  progress(done: number, total: number | undefined, message: string): void;
+  /** What the person answered to an earlier question of this very call, if it was asked one. */
+  answer?: { outcome: Answered; state: string };
+  /** True when the client can put a question to a person. */
+  canAsk: boolean;
+}
+
+export interface ToolAnswer<T> {
+  /** Goes into `structuredContent` after cleaning; must fit the output schema. */
+  data: T;
+  /** First line(s) of the text. Trusted words, numbers and refs only. */
+  headline: string;
+  /** Body of the text, one entry a line. May quote third parties: it is fenced. */
+  lines: string[];
+  /** At most three next steps. Trusted words and refs only. */
+  next?: string[];
+}
+
+/** A question to a person; the call is entered again with the answer and `state`. */
+export interface ToolQuestion {
+  ask: string;
+  state: string;
+  /** What to answer when nobody can be asked. */
+  otherwise: ToolAnswer<unknown>;
+}
+
+export interface Tool {
+  name: string;
+  title: string;
+  /** ≤ 600 characters, no URLs, no imperatives about other tools. */
+  description: string;
+  toolset: Toolset;
+  operation: Operation;
+  /** Cancelling twice changes nothing more; starting twice does. */
+  idempotent: boolean;
+  input: z.ZodObject;
+  output: z.ZodObject;
+  /** Paths of `data` that quote third parties, named in the answer's `untrusted` field. */
+  untrusted: string;
+  run(args: unknown, context: ToolContext): Promise<ToolAnswer<unknown> | ToolQuestion>;
+}
+
+interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> extends Omit<Tool, 'input' | 'output' | 'run'> {
+  input: I;
+  output: O;
+  run(args: z.infer<I>, context: ToolContext): Promise<ToolAnswer<z.input<O>> | ToolQuestion>;
+}
+
+/** Ties the handler's types to its schemas and parses the arguments before it runs. */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definition: ToolDefinition<I, O>): Tool {
+  return { ...definition, run: (args, context) => definition.run(definition.input.parse(args), context) };
+}
+
+export function isQuestion(answer: ToolAnswer<unknown> | ToolQuestion): answer is ToolQuestion {
+  return 'ask' in answer;
+}

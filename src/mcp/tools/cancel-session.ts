@@ -1,0 +1,40 @@
+import * as z from 'zod/v4';
+import { refSchema } from '../../model/schemas.ts';
+import { unsupported } from '../reader.ts';
+import { defineTool } from '../tool.ts';
+import { printRef, sessionArgument } from './shared.ts';
+
+const OUTCOMES = {
+  stopping: 'A stop signal was sent; runs under way may still finish.',
+  cancelled: 'The session is cancelled.',
+  already_ended: 'The session had ended already; nothing was changed.',
+} as const;
+
+export const cancelSession = defineTool({
+  name: 'cancel_session',
+  title: 'Cancel a session',
+  description:
+    'Stops what the platform can stop of a running session. A session that has ended is left as it is. Platforms without a way to stop say so.',
+  toolset: 'run',
+  operation: 'cancel',
+  idempotent: true,
+  untrusted: 'none',
+  input: z.strictObject({ session: sessionArgument }),
+  output: z.object({ session: refSchema, outcome: z.enum(['stopping', 'cancelled', 'already_ended']) }),
+  async run({ session: text }, { registry, reader, signal }) {
+    const { provider, ref } = await registry.resolve(text, ['session']);
+    if (!provider.cancel) throw unsupported(provider, 'stopping a session: its API has no such operation');
+    const outcome = await provider.cancel.session(ref.ids, { signal });
+    reader.forget(provider, ref.ids);
+    const session = printRef(ref);
+    return {
+      data: { session, outcome },
+      headline: `${session}: ${OUTCOMES[outcome]}`,
+      lines: [],
+      next:
+        outcome === 'stopping'
+          ? [`wait_for_session session=${session} until it has ended`]
+          : [`get_session session=${session}`],
+    };
+  },
+});

@@ -1,0 +1,111 @@
+import * as z from 'zod/v4';
+import { failureWindow } from '../../analysis/evidence.ts';
+import { resourceUri } from '../../model/refs.ts';
+import { evaluationSchema, runBriefSchema, turnSchema } from '../../model/schemas.ts';
+import { applyThresholds, toBrief } from '../../model/verdicts.ts';
+import { budgetFor, fit } from '../present/budget.ts';
+import { clip } from '../present/clean.ts';
+import { evaluationLine, runLine, turnLine } from '../present/words.ts';
+import { defineTool } from '../tool.ts';
+import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
+
+const EXCERPT_TURNS = 5;
+
+export const getRun = defineTool({
+  name: 'get_run',
+  title: 'Get a run',
+  description:
+    'One conversation: verdict, every evaluation with its reason, technical error if it broke, timing, latency, cost, and the turns around the failure.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason',
+  input: z.strictObject({ run: runArgument, detail: detailArgument, thresholds: thresholdsArgument }),
+  output: z.object({
+    run: runBriefSchema,
+    evaluations: z.array(evaluationSchema),
+    omitted_evaluations: z.int().optional(),
+    error: z.object({ message: z.string(), code: z.string().optional(), type: z.string().optional() }).optional(),
+    excerpt: z.array(turnSchema).optional(),
+    failure_turn: z.int().optional(),
+    transcript: z.string().describe('Resource URI'),
+    recording: z.string().optional().describe('Resource URI'),
+    cost: z.object({ amount: z.number(), unit: z.string() }).optional(),
+    latency_seconds: z.number().optional(),
+    ended_reason: z.string().optional(),
+    summary: z.string().optional(),
+    agent: z.string().optional(),
+    variant: z.string().optional(),
+    iteration: z.int().optional(),
+    expires_at: z.string().optional(),
+    speaker_inferred: z.boolean().optional(),
+  }),
+  async run(args, context) {
+    const { provider, ids, run: raw } = await readRun(args.run, context);
+    const run = applyThresholds(raw, args.thresholds);
+    const full = args.detail === 'full';
+    const budget = budgetFor(args.detail);
+    const order = ['failed', 'error', 'pending', 'unscored', 'skipped', 'passed'];
+    const sorted = [...run.evaluations].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+    const shortened = sorted.map((one) => ({ ...one, reason: one.reason === undefined ? undefined : clip(one.reason, full ? 4_000 : 700) }));
+    const evaluations = fit(shortened, budget * 0.5);
+    const failed = sorted.find((evaluation) => evaluation.verdict === 'failed');
+    const { excerpt, centre, speaker_inferred } = await around();
+    const recording = run.has_recording && provider.runs?.recording ? resourceUri(run.ref, 'recording') : undefined;
+    const { error, cost, latency_seconds, ended_reason, summary, agent, variant, iteration, expires_at } = run;
+    return {
+      data: {
+        run: toBrief(run),
+        evaluations: evaluations.kept,
+        omitted_evaluations: evaluations.omitted || undefined,
+        error: error && { ...error, message: clip(error.message, 1_000) },
+        excerpt,
+        failure_turn: centre,
+        transcript: resourceUri(run.ref, 'transcript'),
+        recording,
+        cost,
+        latency_seconds,
+        ended_reason,
+        summary: summary === undefined ? undefined : clip(summary, 1_000),
+        agent,
+        variant,
+        iteration,
+        expires_at,
+        speaker_inferred: speaker_inferred || undefined,
+      },
+      headline: [
+        `Run ${run.ref} of ${run.session}: ${run.verdict} (status ${run.status}).`,
+        run.verdict === 'error' ? 'It broke technically; that says nothing about the agent.' : '',
+        evaluations.omitted > 0 ? `${evaluations.omitted} evaluations not shown: detail=full.` : '',
+        centre === undefined ? '' : `The failure points at turn ${centre}.`,
+        latency_seconds === undefined ? '' : `Mean answer time ${Math.round(latency_seconds * 10) / 10} s.`,
+        cost === undefined ? '' : `Cost ${cost.amount} ${cost.unit}.`,
+        expires_at === undefined ? '' : `The platform deletes it at ${expires_at}.`,
+        speaker_inferred ? 'Speakers are inferred.' : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+      lines: [
+        runLine(run),
+        ...(error ? [`technical error: ${clip(error.message, 1_000)}${error.code ? ` (${clip(error.code, 60)})` : ''}`] : []),
+        ...(ended_reason ? [`ended: ${clip(ended_reason, 200)}`] : []),
+        ...(variant ? [`variant: ${clip(variant, 120)}`] : []),
+        ...(summary ? [`summary: ${clip(summary, 1_000)}`] : []),
+        ...evaluations.kept.map(evaluationLine),
+        ...(excerpt ?? []).map((turn) => turnLine(turn)),
+      ],
+      next: [
+        failed ? `get_transcript run=${run.ref} around=failure limit=15 shows more turns` : `get_transcript run=${run.ref}`,
+        ...(failed ? [`get_failure_clusters session=${run.session} shows whether others failed the same way`] : []),
+      ],
+    };
+
+    async function around() {
+      if (!failed) return { excerpt: undefined, centre: undefined, speaker_inferred: run.speaker_inferred };
+      const { turns, speaker_inferred: inferred } = await readTurns(provider, ids, run, context);
+      if (turns.length === 0) return { excerpt: undefined, centre: undefined, speaker_inferred: inferred };
+      const { window, centre } = failureWindow(turns, failed, full ? 15 : EXCERPT_TURNS);
+      return { excerpt: window.turns.map((turn) => shortTurn(turn, full ? 2_000 : 500)), centre, speaker_inferred: inferred };
+    }
+  },
+});

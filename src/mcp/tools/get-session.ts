@@ -1,0 +1,143 @@
+import * as z from 'zod/v4';
+import { withCounts } from '../../analysis/digest.ts';
+import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
+import type { EvaluationTally } from '../../model/verdicts.ts';
+import { budgetFor, fit } from '../present/budget.ts';
+import { clip } from '../present/clean.ts';
+import { countsLine, percent, runLine, sessionLine } from '../present/words.ts';
+import { digestOf } from '../session-facts.ts';
+import { defineTool } from '../tool.ts';
+import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
+
+const count = z.int().min(0);
+
+export const getSession = defineTool({
+  name: 'get_session',
+  title: 'Get a session',
+  description:
+    'One session: exact counts, pass rate with its 95 % interval, a breakdown per evaluation, the failed runs, broken runs apart, and flakiness where tests were repeated. The digest names the worst; detail=full shows more.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted:
+    'session.name, session.agent, session.vendor_status, evaluations[].name, failed_runs[].name, failed_runs[].failed_evaluations, error_runs[], flakiness.tests[].name',
+  input: z.strictObject({ session: sessionArgument, detail: detailArgument, thresholds: thresholdsArgument }),
+  output: z.object({
+    session: sessionSchema,
+    evaluations: z.array(
+      z.object({
+        name: z.string(),
+        passed: count,
+        failed: count,
+        error: count,
+        skipped: count,
+        unscored: count,
+        pending: count,
+        pass_rate: z.number().optional(),
+        mean_score: z.number().optional(),
+      }),
+    ),
+    omitted_evaluations: count.optional(),
+    failed_runs: z.array(runBriefSchema),
+    omitted_failed_runs: count,
+    error_runs: z.array(runBriefSchema).optional(),
+    omitted_error_runs: count.optional(),
+    flakiness: z
+      .object({
+        repeated_tests: count,
+        flaky_tests: count,
+        flake_rate: z.number(),
+        pass_k: z.array(z.object({ k: count, rate: z.number(), tests: count })),
+        tests: z.array(
+          z.object({
+            test: z.string().optional(),
+            name: z.string().optional(),
+            passed: count,
+            failed: count,
+            flake_rate: z.number(),
+          }),
+        ),
+      })
+      .optional(),
+  }),
+  async run({ session: text, detail, thresholds }, context) {
+    const at = await readSession(text, context);
+    const full = detail === 'full';
+    const digest = await digestOf(at, context, thresholds, {
+      failed_limit: full ? 100 : 15,
+      error_limit: full ? 30 : 5,
+      flaky_limit: full ? 30 : 5,
+    });
+    const session =
+      digest.counts.runs === 0 && at.session.counts.runs > 0 ? at.session : withCounts(at.session, digest.counts);
+    const budget = budgetFor(detail);
+    const evaluations = fit([...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12), budget * 0.4);
+    const failed = fit(digest.failed_runs, budget * 0.45);
+    const omittedEvaluations = digest.evaluations.length - evaluations.kept.length;
+    const omittedFailed = digest.omitted_failed_runs + failed.omitted;
+    const { flakiness } = digest;
+    const unjudged = session.counts.error + session.counts.inconclusive + session.counts.pending;
+    return {
+      data: {
+        session,
+        evaluations: evaluations.kept,
+        omitted_evaluations: omittedEvaluations || undefined,
+        failed_runs: failed.kept,
+        omitted_failed_runs: omittedFailed,
+        error_runs: digest.error_runs.length > 0 ? digest.error_runs : undefined,
+        omitted_error_runs: digest.omitted_error_runs || undefined,
+        flakiness: flakiness && { ...flakiness, tests: flakiness.tests },
+      },
+      headline: [
+        `Session ${at.ref} is ${session.status}: ${countsLine(session)}.`,
+        unjudged > 0
+          ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
+          : '',
+        omittedEvaluations > 0 ? `${omittedEvaluations} evaluations not shown: detail=full.` : '',
+        omittedFailed > 0
+          ? `${omittedFailed} failed runs not shown: list_runs session=${at.ref} verdict=failed pages through all.`
+          : '',
+        digest.omitted_error_runs > 0
+          ? `${digest.omitted_error_runs} broken runs not shown: list_runs session=${at.ref} verdict=error.`
+          : '',
+        flakiness && flakiness.flaky_tests > 0
+          ? `${flakiness.flaky_tests} of ${flakiness.repeated_tests} repeated tests are flaky; ${flakiness.pass_k.map(({ k, rate }) => `pass^${k} ${percent(rate)}`).join(', ')}.`
+          : '',
+      ]
+        .filter(Boolean)
+        .join('\n'),
+      lines: [
+        sessionLine(session),
+        ...evaluations.kept.map((tally) => `evaluation ${tallyLine(tally)}`),
+        ...failed.kept.map((run) => `failed run ${runLine(run)}`),
+        ...digest.error_runs.map((run) => `broken run ${runLine(run)}`),
+        ...(flakiness?.tests ?? []).map(
+          (test) =>
+            `flaky ${test.test ?? ''} "${clip(test.name ?? '', 80)}": ${test.passed} passed, ${test.failed} failed`,
+        ),
+      ],
+      next:
+        session.counts.failed > 0
+          ? [
+              `get_failure_clusters session=${at.ref} groups the failures by cause`,
+              ...failed.kept.slice(0, 1).map((run) => `get_run run=${run.ref} shows the turns around a failure`),
+            ]
+          : session.counts.pending > 0
+            ? [`wait_for_session session=${at.ref}`]
+            : undefined,
+    };
+  },
+});
+
+function worstFirst(a: EvaluationTally, b: EvaluationTally): number {
+  return b.failed - a.failed || b.error - a.error;
+}
+
+function tallyLine(tally: EvaluationTally): string {
+  const counts = (['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const)
+    .filter((word) => tally[word] > 0)
+    .map((word) => `${tally[word]} ${word}`);
+  const rate = tally.pass_rate === undefined ? '' : ` · ${percent(tally.pass_rate)} pass`;
+  const score = tally.mean_score === undefined ? '' : ` · mean score ${Math.round(tally.mean_score * 1000) / 1000}`;
+  return `"${clip(tally.name, 120)}": ${counts.join(', ')}${rate}${score}`;
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod/v4';
+import { failureWindow } from '../../analysis/evidence.ts';
+import { type TurnWindow, turnRange, turnsAround } from '../../analysis/windows.ts';
+import { Problem } from '../../model/problem.ts';
+import { refSchema, type Run, type Turn, turnSchema } from '../../model/schemas.ts';
+import { DIGEST_BUDGET, fit, FULL_BUDGET } from '../present/budget.ts';
+import { turnLine } from '../present/words.ts';
+import { defineTool } from '../tool.ts';
+import { readRun, readTurns, runArgument, shortTurn } from './shared.ts';
+
+const AROUND_TURNS = 9;
+const LONGEST_TURN = 2_000;
+
+export const getTranscript = defineTool({
+  name: 'get_transcript',
+  title: 'Get a transcript',
+  description:
+    'The turns of one run: a range (from, to), or the turns around a failure or around one turn index. Says how many turns it left out before and after. Speakers: agent (under test), caller (simulated), tool, system.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'turns[].text',
+  input: z.strictObject({
+    run: runArgument,
+    from: z.int().min(0).optional().describe('First turn index'),
+    to: z.int().min(0).optional().describe('Last turn index'),
+    around: z.string().optional().describe('"failure", or a turn index'),
+    limit: z.int().min(1).max(500).optional().describe('Turns at most (default 40; 9 with around)'),
+  }),
+  output: z.object({
+    run: refSchema,
+    turns: z.array(turnSchema),
+    omitted_before: z.int().min(0),
+    omitted_after: z.int().min(0),
+    around_turn: z.int().optional(),
+    speaker_inferred: z.boolean().optional(),
+  }),
+  async run(args, context) {
+    const { provider, ids, run } = await readRun(args.run, context);
+    const { turns, speaker_inferred } = await readTurns(provider, ids, run, context);
+    const { window, centre } = choose(turns, run, args);
+    const whole = args.limit !== undefined && args.limit > 40;
+    const { kept, omitted } = fit(window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)), whole ? FULL_BUDGET : DIGEST_BUDGET);
+    const after = window.omitted_after + omitted;
+    const [first] = kept;
+    const last = kept.at(-1);
+    return {
+      data: { run: run.ref, turns: kept, omitted_before: window.omitted_before, omitted_after: after, around_turn: centre, speaker_inferred: speaker_inferred || undefined },
+      headline: [
+        first && last ? `Turns ${first.index}–${last.index} of ${run.ref} (${turns.length} in all)` : `${run.ref} has no turns${run.status === 'completed' ? '' : ` (the run is ${run.status})`}`,
+        window.omitted_before > 0 ? `; ${window.omitted_before} before left out` : '',
+        after > 0 ? `; ${after} after left out: get_transcript run=${run.ref} from=${(last?.index ?? -1) + 1}` : '',
+        centre === undefined ? '' : `; the failure points at turn ${centre}`,
+        '.',
+        speaker_inferred ? ' The platform does not say who speaks: speakers are inferred.' : '',
+      ].join(''),
+      lines: kept.map((turn) => turnLine(turn, LONGEST_TURN + 40)),
+    };
+  },
+});
+
+function choose(
+  turns: readonly Turn[],
+  run: Run,
+  { from, to, around, limit }: { from?: number; to?: number; around?: string; limit?: number },
+): { window: TurnWindow; centre?: number } {
+  if (around === undefined) return { window: turnRange(turns, { from, to, limit: limit ?? 40 }) };
+  if (from !== undefined || to !== undefined) {
+    throw new Problem('invalid_input', '`around` does not go with `from` and `to`.', { next: 'Pass either a range or `around`.' });
+  }
+  const size = limit ?? AROUND_TURNS;
+  const wanted = around.trim().toLowerCase();
+  if (/^\d{1,6}$/.test(wanted)) return { window: turnsAround(turns, Number(wanted), size) };
+  if (wanted !== 'failure') {
+    throw new Problem('invalid_input', '`around` is "failure" or a turn index.', { next: 'get_run shows the failed evaluations and where they point.' });
+  }
+  const failed = run.evaluations.find((evaluation) => evaluation.verdict === 'failed');
+  if (!failed) return { window: turnRange(turns, { to: turns.at(-1)?.index, limit: size }) };
+  const { window, centre } = failureWindow(turns, failed, size);
+  return { window, centre };
+}

@@ -1,0 +1,59 @@
+import * as z from 'zod/v4';
+import { type RunBrief, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
+import { toBrief } from '../../model/verdicts.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { DIGEST_BUDGET, fit } from '../present/budget.ts';
+import { runLine } from '../present/words.ts';
+import { matchesRun } from '../run-filter.ts';
+import { sessionRuns } from '../session-facts.ts';
+import { defineTool } from '../tool.ts';
+import { cursorArgument, limitArgument, printRef, sessionArgument, thresholdsArgument } from './shared.ts';
+
+export const listRuns = defineTool({
+  name: 'list_runs',
+  title: 'List runs',
+  description:
+    'The runs (conversations) of one session: filter by verdict, by failed evaluation, by test, or by text in names, reasons and errors. Pages through sessions of any size.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'runs[].name, runs[].failed_evaluations',
+  input: z.strictObject({
+    session: sessionArgument,
+    verdict: runVerdictSchema.optional(),
+    evaluation: z.string().optional().describe('Only runs that failed this evaluation (part of its name)'),
+    test: z.string().optional().describe('Only runs of this case: its reference or part of its name'),
+    text: z.string().max(300).optional().describe('Only runs whose name, reasons or error contain this'),
+    limit: limitArgument,
+    cursor: cursorArgument,
+    thresholds: thresholdsArgument,
+  }),
+  output: z.object({ runs: z.array(runBriefSchema), next_cursor: z.string().optional(), total: z.int().optional() }),
+  async run(args, context) {
+    const { provider, ref } = await context.registry.resolve(args.session, ['session']);
+    const { skip } = readCursor('list_runs', args, args.cursor);
+    const limit = args.limit ?? 20;
+    const found: RunBrief[] = [];
+    let total = 0;
+    for await (const run of sessionRuns(
+      { provider, ids: ref.ids },
+      args.text ? 'reasons' : 'verdicts',
+      context,
+      args.thresholds,
+    )) {
+      if (!matchesRun(run, args)) continue;
+      if (total >= skip && found.length < limit) found.push(toBrief(run));
+      total += 1;
+    }
+    const { kept } = fit(found, DIGEST_BUDGET);
+    const end = skip + kept.length;
+    const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;
+    const session = printRef(ref);
+    return {
+      data: { runs: kept, next_cursor: next, total },
+      headline: `${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
+      lines: kept.map(runLine),
+      next: kept[0] ? [`get_run run=${kept[0].ref}`, `get_failure_clusters session=${session}`] : undefined,
+    };
+  },
+});

@@ -1,0 +1,56 @@
+import * as z from 'zod/v4';
+import { sessionSchema, statusSchema } from '../../model/schemas.ts';
+import { pageAcross } from '../paging.ts';
+import { sessionLine } from '../present/words.ts';
+import { defineTool } from '../tool.ts';
+import { cursorArgument, limitArgument, providerArgument, readTime } from './shared.ts';
+
+export const listSessions = defineTool({
+  name: 'list_sessions',
+  title: 'List sessions',
+  description:
+    'Executions of tests, newest first over all configured platforms: status, counts of passed and failed runs, pass rate. Filter by test, agent, status and time. "How did last night go?" starts here.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'sessions[].name, sessions[].agent, sessions[].vendor_status',
+  input: z.strictObject({
+    provider: providerArgument,
+    test: z.string().optional().describe('Test reference'),
+    agent: z.string().optional().describe('Agent id, name or reference'),
+    status: statusSchema.optional(),
+    since: z.string().optional().describe('ISO 8601 or a span back: 24h, 7d'),
+    until: z.string().optional().describe('ISO 8601 or a span back'),
+    limit: limitArgument,
+    cursor: cursorArgument,
+  }),
+  output: z.object({
+    sessions: z.array(sessionSchema),
+    next_cursor: z.string().optional(),
+    total: z.int().optional(),
+    problems: z.array(z.string()).optional(),
+  }),
+  async run(args, context) {
+    const since = readTime('since', args.since);
+    const until = readTime('until', args.until);
+    const named = args.test === undefined ? undefined : await context.registry.resolve(args.test, ['suite', 'case']);
+    const test = named && {
+      kind: named.ref.kind === 'suite' ? ('suite' as const) : ('case' as const),
+      ids: named.ref.ids,
+    };
+    const agent = args.agent?.replace(/^[a-z]+\/agent\//, '');
+    const scope = { ...args, provider: args.provider ?? named?.provider.id };
+    const page = await pageAcross('list_sessions', scope, context, (provider, query, call) =>
+      provider.sessions?.list({ test, agent, status: args.status, since, until, ...query }, call),
+    );
+    return {
+      data: { sessions: page.items, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
+      headline: `${page.items.length} sessions${page.total === undefined ? '' : ` of ${page.total}`}, newest first${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
+      lines: page.items.map(sessionLine),
+      next:
+        page.items.length > 0
+          ? ['get_session shows the failed runs of one', 'get_failure_clusters says why they failed']
+          : ['start_simulation makes one; list_tests shows what can be started'],
+    };
+  },
+});

@@ -1,0 +1,78 @@
+import * as z from 'zod/v4';
+import { compileQuery, searchTurns } from '../../analysis/search.ts';
+import { parseRef } from '../../model/refs.ts';
+import { refSchema, type Run, SPEAKERS } from '../../model/schemas.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { DIGEST_BUDGET } from '../present/budget.ts';
+import { clip } from '../present/clean.ts';
+import { sessionRuns } from '../session-facts.ts';
+import { defineTool } from '../tool.ts';
+import { cursorArgument, limitArgument, mapLimited, printRef, readTurns, sessionArgument } from './shared.ts';
+
+/** Time and reads one call may take; the cursor goes on behind it. */
+const SEARCH_MS = 25_000;
+const MOST_RUNS = 1_000;
+const BATCH = 24;
+const WIDTH = 8;
+
+export const searchTranscripts = defineTool({
+  name: 'search_transcripts',
+  title: 'Search transcripts',
+  description:
+    'Which runs of a session contain words or a "quoted phrase" (with * for anything between), said by whom, at which turn. Streams through the session; bounded per call, and the cursor goes on where it stopped.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'matches[].text',
+  input: z.strictObject({
+    session: sessionArgument,
+    query: z.string().min(1).max(300).describe('Words, a "quoted phrase", * for anything between'),
+    speaker: z.enum(SPEAKERS).optional().describe('Only turns of this speaker'),
+    limit: limitArgument,
+    cursor: cursorArgument,
+  }),
+  output: z.object({
+    matches: z.array(z.object({ run: refSchema, turn: z.int(), speaker: z.enum(SPEAKERS), text: z.string() })),
+    runs_searched: z.int(),
+    runs_total: z.int(),
+    runs_without_transcript: z.int().optional(),
+    next_cursor: z.string().optional(),
+  }),
+  async run(args, context) {
+    const { provider, ref } = await context.registry.resolve(args.session, ['session']);
+    compileQuery(args.query); // says at once what is wrong with it
+    const { skip } = readCursor('search_transcripts', args, args.cursor);
+    const limit = args.limit ?? 20;
+    const runs: Run[] = [];
+    for await (const run of sessionRuns({ provider, ids: ref.ids }, 'verdicts', context)) runs.push(run);
+    const until = Date.now() + SEARCH_MS;
+    const matches: { run: string; turn: number; speaker: (typeof SPEAKERS)[number]; text: string }[] = [];
+    let at = skip;
+    let silent = 0;
+    let used = 0;
+    const last = Math.min(runs.length, skip + MOST_RUNS);
+    while (at < last && matches.length < limit && used < DIGEST_BUDGET && Date.now() < until) {
+      const batch = runs.slice(at, Math.min(at + BATCH, last));
+      const transcripts = await mapLimited(batch, WIDTH, (run) => readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context));
+      for (const [index, run] of batch.entries()) {
+        const turns = transcripts[index]?.turns ?? [];
+        if (turns.length === 0) silent += 1;
+        const found = searchTurns(turns, args.query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
+        for (const match of found) {
+          matches.push({ run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text });
+          used += match.text.length + run.ref.length + 60;
+        }
+        at += 1;
+        if (matches.length >= limit || used >= DIGEST_BUDGET) break;
+      }
+      context.progress(at - skip, runs.length - skip, `${at} of ${runs.length} runs searched, ${matches.length} matches`);
+    }
+    const next = at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined;
+    return {
+      data: { matches, runs_searched: at - skip, runs_total: runs.length, runs_without_transcript: silent || undefined, next_cursor: next },
+      headline: `${matches.length} matches in ${at - skip} of ${runs.length} runs of ${printRef(ref)}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+      lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
+      next: matches[0] ? [`get_transcript run=${matches[0].run} around=${matches[0].turn}`] : undefined,
+    };
+  },
+});

@@ -1,0 +1,103 @@
+/** Argument fragments and steps that several tools share, so that they mean the same everywhere. */
+import * as z from 'zod/v4';
+import { Problem } from '../../model/problem.ts';
+import { formatRef, type Ref } from '../../model/refs.ts';
+import type { Run, Session, Turn } from '../../model/schemas.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { unsupported } from '../reader.ts';
+import type { ToolContext } from '../tool.ts';
+
+export const providerArgument = z.string().optional().describe('Only this platform, e.g. synthflow');
+export const limitArgument = z.int().min(1).max(100).optional().describe('Items at most (default 20)');
+export const cursorArgument = z.string().optional().describe('next_cursor of the previous page, same other arguments');
+export const sessionArgument = z.string().describe('Session reference, <provider>/session/<id>');
+export const runArgument = z.string().describe('Run reference, <provider>/run/<id>');
+export const testArgument = z.string().describe('Test reference, <provider>/suite/<id> or <provider>/case/<id>');
+export const detailArgument = z.enum(['digest', 'full']).optional().describe('digest (default) or full');
+export const thresholdsArgument = z
+  .record(z.string(), z.number())
+  .optional()
+  .describe('Evaluation name -> lowest passing score, for scores whose platform exposes no threshold');
+
+export interface SessionAt {
+  provider: Provider;
+  ids: readonly string[];
+  ref: string;
+  session: Session;
+}
+
+/** The session a reference names, read from its platform. */
+export async function readSession(text: string, context: ToolContext): Promise<SessionAt> {
+  const { provider, ref } = await context.registry.resolve(text, ['session']);
+  if (!provider.sessions) throw unsupported(provider, 'reading sessions');
+  const session = await provider.sessions.get(ref.ids, { signal: context.signal });
+  return { provider, ids: ref.ids, ref: printRef(ref), session };
+}
+
+/** The run a reference names, with the operations to read more of it. */
+export async function readRun(
+  text: string,
+  context: ToolContext,
+): Promise<{ provider: Provider; ids: readonly string[]; run: Run }> {
+  const { provider, ref } = await context.registry.resolve(text, ['run']);
+  if (!provider.runs) throw unsupported(provider, 'reading runs');
+  return { provider, ids: ref.ids, run: await provider.runs.get(ref.ids, { signal: context.signal }) };
+}
+
+/** All turns of a run: what the run itself carries, else one more read. */
+export async function readTurns(
+  provider: Provider,
+  ids: readonly string[],
+  run: Run | undefined,
+  context: Pick<ToolContext, 'signal'>,
+) {
+  if (run?.transcript && run.transcript.length > 0)
+    return { turns: run.transcript, speaker_inferred: run.speaker_inferred };
+  if (!provider.runs) throw unsupported(provider, 'transcripts');
+  const answer = await provider.runs.transcript(ids, { signal: context.signal });
+  return { turns: answer.turns, speaker_inferred: answer.speaker_inferred };
+}
+
+export function printRef(ref: Ref): string {
+  return formatRef(ref.provider, ref.kind, ...ref.ids);
+}
+
+/** A date argument as ISO 8601; also takes `24h`, `7d` and `2w` back from now. Throws `invalid_input`. */
+export function readTime(name: string, text: string | undefined, now = Date.now()): string | undefined {
+  if (text === undefined) return undefined;
+  const back = /^(\d{1,4})\s*(h|d|w)$/i.exec(text.trim());
+  const hours = { h: 1, d: 24, w: 168 }[back?.[2]?.toLowerCase() ?? ''];
+  if (back && hours !== undefined) return new Date(now - Number(back[1]) * hours * 3_600_000).toISOString();
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) {
+    throw new Problem('invalid_input', `\`${name}\` is no time.`, {
+      next: 'Pass ISO 8601, e.g. 2026-11-21T18:00:00Z, or a span back from now: 24h, 7d, 2w.',
+    });
+  }
+  return new Date(time).toISOString();
+}
+
+/** A turn cut to `limit` characters, so that one long turn cannot eat an answer. */
+export function shortTurn(turn: Turn, limit: number): Turn {
+  return turn.text.length <= limit
+    ? turn
+    : { ...turn, text: `${turn.text.slice(0, limit)}… (+${turn.text.length - limit} characters)` };
+}
+
+/** Runs `work` over `items` with at most `width` at once, in order of the results. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  return results;
+}

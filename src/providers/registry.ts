@@ -1,0 +1,178 @@
+/**
+ * The configured platforms. Adding a fifth is one new folder and one line here. Providers load on first use, so that a
+ * server that only lists its tools loads none.
+ */
+import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
+import { Problem } from '../model/problem.ts';
+import { parseRef, type Ref, type RefKind } from '../model/refs.ts';
+import type { Provider, ProviderDefinition } from './provider.ts';
+
+type Loader = { id: string; label: string; load(): Promise<ProviderDefinition> };
+
+/** One line a provider, in the order lists show them. */
+export const PROVIDERS: readonly Loader[] = [
+  { id: 'synthflow', label: 'Synthflow', load: async () => (await import('./synthflow/index.ts')).definition },
+  { id: 'cognigy', label: 'NiCE Cognigy Simulator', load: async () => (await import('./cognigy/index.ts')).definition },
+  { id: 'coval', label: 'Coval', load: async () => (await import('./coval/index.ts')).definition },
+  { id: 'futureagi', label: 'Future AGI', load: async () => (await import('./futureagi/index.ts')).definition },
+];
+
+export interface ProviderState {
+  id: string;
+  label: string;
+  /** Present when its settings are usable. */
+  provider?: Provider;
+  /** Which variable to set, or what is wrong with it (trusted text). */
+  problem?: string;
+  /** The user evidently meant to configure it. */
+  touched: boolean;
+}
+
+export interface Registry {
+  /** Every known platform, configured or not, in a fixed order. */
+  states(): Promise<ProviderState[]>;
+  /** The configured ones; throws `unconfigured` when there is none. */
+  configured(): Promise<Provider[]>;
+  /** One by name; throws `invalid_input` for an unknown name and `unconfigured` for one without settings. */
+  provider(id: string): Promise<Provider>;
+  /**
+   * A reference or, where only one provider is configured, a bare vendor id. Throws `wrong_kind` with the right tool
+   * when it names something else than `kinds`.
+   */
+  resolve(text: string, kinds: readonly RefKind[]): Promise<{ provider: Provider; ref: Ref }>;
+  close(): Promise<void>;
+}
+
+export interface RegistryOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Problems found with the settings beforehand (placeholders, near-miss names), by provider. */
+  settingProblems: ReadonlyMap<string, string>;
+  registerSecret(value: string): void;
+  /** Address and credentials of the sandbox's dialects, when it serves; settings are then ignored. */
+  sandbox?: () => Promise<ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>>;
+  now?: () => number;
+  providers?: readonly Loader[];
+}
+
+const TOOLS_FOR: Record<RefKind, string> = {
+  agent: 'it can be passed as `agent` to list_sessions and start_simulation',
+  suite: 'it is a test definition: read it with get_test, start it with start_simulation',
+  case: 'it is a test definition: read it with get_test, start it with start_simulation',
+  session: 'it is a session, the result of one execution: read it with get_session, list its runs with list_runs',
+  run: 'it is a run, one conversation: read it with get_run or get_transcript',
+};
+
+/** Builds the registry; nothing is loaded or sent before the first call. */
+export function createRegistry(options: RegistryOptions): Registry {
+  const loaders = options.providers ?? PROVIDERS;
+  const clients: VendorHttp[] = [];
+  let loading: Promise<ProviderState[]> | undefined;
+
+  const load = async (): Promise<ProviderState[]> => {
+    const sandbox = await options.sandbox?.();
+    const { createVendorHttp } = await import('../http/client.ts');
+    const createHttp = (http: VendorHttpOptions): VendorHttp => {
+      const client = createVendorHttp(http);
+      clients.push(client);
+      return client;
+    };
+    return Promise.all(
+      loaders.map(async ({ id, label, load }): Promise<ProviderState> => {
+        const dialect = sandbox?.get(id);
+        if (sandbox && !dialect) return { id, label, touched: false, problem: `The sandbox does not serve ${label}.` };
+        const blocked = dialect ? undefined : options.settingProblems.get(id);
+        const definition = await load();
+        const env = dialect ? definition.sandboxEnv(dialect.url, dialect.credentials) : options.env;
+        const configured = definition.configure(env, {
+          createHttp,
+          registerSecret: options.registerSecret,
+          sandbox: dialect !== undefined,
+          now: options.now ?? Date.now,
+        });
+        if (blocked !== undefined) return { id, label, touched: true, problem: blocked };
+        if ('provider' in configured) return { id, label, touched: true, provider: configured.provider };
+        return { id, label, touched: configured.touched, problem: configured.problem };
+      }),
+    );
+  };
+  const states = () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+
+  const configured = async (): Promise<Provider[]> => {
+    const all = await states();
+    const ready = all.flatMap((state) => (state.provider ? [state.provider] : []));
+    if (ready.length > 0) return ready;
+    const touched = all.filter((state) => state.touched);
+    throw new Problem('unconfigured', 'No platform is configured.', {
+      next: [
+        ...(touched.length > 0 ? touched : all).map((state) => `${state.label}: ${state.problem ?? 'not configured'}`),
+        'To try everything without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.',
+      ].join(' '),
+    });
+  };
+
+  const provider = async (id: string): Promise<Provider> => {
+    const all = await states();
+    const state = all.find((candidate) => candidate.id === id.trim().toLowerCase());
+    if (!state) {
+      throw new Problem('invalid_input', 'There is no provider of that name.', { next: `Providers: ${all.map((one) => one.id).join(', ')}.` });
+    }
+    if (state.provider) return state.provider;
+    throw new Problem('unconfigured', `${state.label} is not configured.`, {
+      provider: state.id,
+      next: `${state.problem ?? ''} To try without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.`.trim(),
+    });
+  };
+
+  const resolve: Registry['resolve'] = async (text, kinds) => {
+    const trimmed = text.trim().replace(/^simulation:\/\//, '').replace(/(\/(?:session|run)\/[^/]+)\/(?:transcript|fma|recording)$/, '$1');
+    const ref = parseRef(trimmed);
+    if (ref) {
+      const owner = await provider(ref.provider);
+      if (kinds.includes(ref.kind)) return { provider: owner, ref };
+      throw new Problem('wrong_kind', `A ${kinds.join(' or ')} reference is needed here, and that is a ${ref.kind} reference: ${TOOLS_FOR[ref.kind]}.`, {
+        provider: ref.provider,
+      });
+    }
+    const ready = await configured();
+    const [only, ...others] = ready;
+    const [kind, ...otherKinds] = kinds;
+    const shape = `<provider>/${kinds.join('|')}/<id>`;
+    if (!only || others.length > 0 || !/^[^\s/]+$/.test(trimmed)) {
+      throw new Problem('invalid_input', 'That is not a reference of this server.', {
+        next: `Pass it as ${shape}, the way the list tools print it. Configured providers: ${ready.map((one) => one.id).join(', ')}.`,
+      });
+    }
+    if (!kind || otherKinds.length > 0) {
+      throw new Problem('ambiguous', `A bare id does not say whether it is a ${kinds.join(' or a ')}.`, {
+        next: `Pass it as ${kinds.map((one) => `${only.id}/${one}/<id>`).join(' or ')}.`,
+      });
+    }
+    const [first, ...rest] = trimmed.split('~').map(decode);
+    if (!first) throw new Problem('invalid_input', 'The reference is empty.', { next: `Pass it as ${shape}.` });
+    return { provider: only, ref: { provider: only.id, kind, ids: [first, ...rest] } };
+  };
+
+  return {
+    states,
+    configured,
+    provider,
+    resolve,
+    async close() {
+      await Promise.allSettled(clients.map((client) => client.close()));
+    },
+  };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

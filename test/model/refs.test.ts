@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatRef, parseRef, REF_KINDS, resourceUri } from '../../src/model/refs.ts';
+
+const id = fc.string({ minLength: 1, unit: 'binary' }).map((text) => text.toWellFormed());
+
+describe('references', () => {
+  it('come back as they were, whatever the ids hold', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...REF_KINDS), fc.array(id, { minLength: 1, maxLength: 3 }), (kind, ids) => {
+        const [first, ...rest] = ids;
+        if (first === undefined) return;
+        const text = formatRef('cognigy', kind, first, ...rest);
+        expect(text).toMatch(/^[\w%./~-]+$/);
+        expect(parseRef(text)).toEqual({ provider: 'cognigy', kind, ids });
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'x',
+    'synthflow/session',
+    'synthflow/session/',
+    'synthflow/weird/1',
+    'Synthflow/run/1',
+    'a/run/1/2',
+    'a/run/1 2',
+    'a/run/%zz',
+    'a/run/1~',
+  ])('does not take %j for one', (text) => {
+    expect(parseRef(text)).toBeUndefined();
+  });
+
+  it('joins several ids with a tilde, each encoded', () => {
+    expect(formatRef('cognigy', 'run', 'a/b', 'c~d', 'e')).toBe('cognigy/run/a%2Fb~c%7Ed~e');
+  });
+
+  it('refuses an empty id', () => {
+    expect(() => formatRef('cognigy', 'run', '')).toThrow(/without an id/);
+  });
+
+  it('makes resource URIs', () => {
+    expect(resourceUri('synthflow/run/1', 'transcript')).toBe('simulation://synthflow/run/1/transcript');
+    expect(resourceUri('synthflow/session/1')).toBe('simulation://synthflow/session/1');
+  });
+});

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  EVALUATION_VERDICTS,
+  type Evaluation,
+  type EvaluationVerdict,
+  RUN_VERDICTS,
+  type Run,
+  SESSION_STATUSES,
+} from '../../src/model/schemas.ts';
+import {
+  applyThresholds,
+  countRun,
+  emptyCounts,
+  evaluationTallies,
+  failedEvaluations,
+  isTerminal,
+  passRate,
+  runVerdict,
+} from '../../src/model/verdicts.ts';
+
+const of = (...verdicts: EvaluationVerdict[]): Evaluation[] =>
+  verdicts.map((verdict, index) => ({ name: `e${index}`, verdict }));
+
+describe('the verdict of a run', () => {
+  it.each([
+    ['all passed', 'completed', of('passed', 'passed'), 'all', 'passed'],
+    ['one failed', 'completed', of('passed', 'failed'), 'all', 'failed'],
+    ['a failure outweighs an evaluator error', 'completed', of('error', 'failed'), 'all', 'failed'],
+    ['an evaluator error could have been a failure', 'completed', of('passed', 'error'), 'all', 'inconclusive'],
+    ['a pending evaluation', 'completed', of('passed', 'pending'), 'all', 'pending'],
+    ['a skipped one does not spoil a pass', 'completed', of('passed', 'skipped'), 'all', 'passed'],
+    ['only skipped is no pass', 'completed', of('skipped', 'skipped'), 'all', 'inconclusive'],
+    ['only unscored is no pass', 'completed', of('unscored'), 'all', 'inconclusive'],
+    ['nothing judged', 'completed', [], 'all', 'inconclusive'],
+    ['broken execution', 'failed', of('passed'), 'all', 'error'],
+    ['cancelled', 'cancelled', of('passed'), 'all', 'inconclusive'],
+    ['still running', 'running', [], 'all', 'pending'],
+    ['still scoring', 'scoring', of('failed'), 'all', 'pending'],
+    ['any: one pass is enough', 'completed', of('failed', 'passed'), 'any', 'passed'],
+    ['any: none passed', 'completed', of('failed', 'failed'), 'any', 'failed'],
+    ['any: an error could have been the pass', 'completed', of('failed', 'error'), 'any', 'inconclusive'],
+    ['any: a pending one could still pass', 'completed', of('failed', 'pending'), 'any', 'pending'],
+  ] as const)('%s', (_name, status, evaluations, rule, expected) => {
+    expect(runVerdict(status, evaluations, rule)).toBe(expected);
+  });
+
+  it('is never passed without a passed evaluation, nor failed without a failed one', () => {
+    const evaluations = fc.array(fc.constantFrom(...EVALUATION_VERDICTS).map((verdict) => ({ name: 'e', verdict })));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...SESSION_STATUSES),
+        evaluations,
+        fc.constantFrom('all' as const, 'any' as const),
+        (status, list, rule) => {
+          const verdict = runVerdict(status, list, rule);
+          if (verdict === 'passed') expect(list.some((one) => one.verdict === 'passed')).toBe(true);
+          if (verdict === 'failed') expect(list.some((one) => one.verdict === 'failed')).toBe(true);
+          if (status !== 'completed') expect(['passed', 'failed']).not.toContain(verdict);
+        },
+      ),
+    );
+  });
+});
+
+describe('counts and rates', () => {
+  it('add up to the runs, and divide only what was judged', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...RUN_VERDICTS)), (verdicts) => {
+        const counts = emptyCounts();
+        for (const verdict of verdicts) countRun(counts, verdict);
+        const { runs, unread: _unread, ...parts } = counts;
+        expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(runs);
+        const rate = passRate(counts);
+        if (counts.passed + counts.failed === 0) expect(rate).toBeUndefined();
+        else expect(rate).toBe(counts.passed / (counts.passed + counts.failed));
+      }),
+    );
+  });
+
+  it('tally evaluations with all six verdicts apart', () => {
+    const tallies = evaluationTallies();
+    for (const verdict of EVALUATION_VERDICTS) tallies.add([{ name: 'Tone', verdict, score: 0.5 }]);
+    expect(tallies.result()).toEqual([
+      {
+        name: 'Tone',
+        passed: 1,
+        failed: 1,
+        error: 1,
+        skipped: 1,
+        unscored: 1,
+        pending: 1,
+        pass_rate: 0.5,
+        mean_score: 0.5,
+      },
+    ]);
+  });
+
+  it('leave the rate out where nothing was judged', () => {
+    const tallies = evaluationTallies();
+    tallies.add(of('skipped'));
+    expect(tallies.result()[0]).not.toHaveProperty('pass_rate');
+  });
+
+  it('name each failed evaluation once', () => {
+    expect(failedEvaluations([...of('failed'), ...of('failed'), { name: 'b', verdict: 'passed' }])).toEqual(['e0']);
+  });
+
+  it('know what has ended', () => {
+    expect(SESSION_STATUSES.filter(isTerminal)).toEqual(['completed', 'failed', 'cancelled']);
+  });
+});
+
+describe('thresholds of the caller', () => {
+  const run: Run = {
+    ref: 'futureagi/run/1',
+    session: 'futureagi/session/1',
+    status: 'completed',
+    verdict: 'inconclusive',
+    failed_evaluations: [],
+    evaluations: [
+      { name: 'csat', verdict: 'unscored', score: 0.4 },
+      { name: 'safe', verdict: 'passed', score: 0.1 },
+    ],
+  };
+
+  it('decide unscored scores, and overrule no vendor', () => {
+    const judged = applyThresholds(run, { csat: 0.5, safe: 0.9 });
+    expect(judged.evaluations).toEqual([
+      { name: 'csat', verdict: 'failed', score: 0.4, threshold: 0.5 },
+      { name: 'safe', verdict: 'passed', score: 0.1 },
+    ]);
+    expect(judged).toMatchObject({ verdict: 'failed', failed_evaluations: ['csat'] });
+  });
+
+  it('pass at the threshold itself', () => {
+    expect(applyThresholds(run, { csat: 0.4 })).toMatchObject({ verdict: 'passed' });
+  });
+
+  it('change nothing when nothing applies', () => {
+    expect(applyThresholds(run, { other: 1 })).toBe(run);
+    expect(applyThresholds(run, undefined)).toBe(run);
+    expect(applyThresholds(run, { toString: 1 })).toBe(run);
+  });
+});

@@ -1,0 +1,70 @@
+/** The import arrows between the rooms run one way; vendor folders keep to themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = resolve(import.meta.dirname, '../../src');
+
+/** Which rooms each room may import, besides itself. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  model: [],
+  http: ['model'],
+  providers: ['http', 'model'],
+  analysis: ['model'],
+  starting: ['providers', 'http', 'model'],
+  sandbox: ['model'],
+  mcp: ['analysis', 'starting', 'providers', 'http', 'model', 'config'],
+  config: [],
+  commands: ['mcp', 'analysis', 'starting', 'providers', 'http', 'model', 'sandbox', 'config'],
+  main: ['commands', 'config'],
+};
+const NODE_MODULES_WITHOUT_IO = new Set(['node:crypto']);
+
+const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+  .map((entry) => join(entry.parentPath, entry.name));
+
+function roomOf(file: string): string {
+  const [first = ''] = relative(SRC, file).split('/');
+  return first.replace(/\.ts$/, '');
+}
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  return [...source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^']+)'/g)].map((match) => match[1] ?? '');
+}
+
+describe('import arrows', () => {
+  it('reads a real tree', () => {
+    expect(files.length).toBeGreaterThan(30);
+    expect(importsOf(join(SRC, 'main.ts'))).toContain('./commands/serve.ts');
+  });
+
+  it.each(files.map((file) => [relative(SRC, file), file] as const))('%s', (_name, file) => {
+    const room = roomOf(file);
+    const allowed = MAY_IMPORT[room];
+    expect(allowed, `room ${room} is not in the table`).toBeDefined();
+    for (const specifier of importsOf(file)) {
+      if (!specifier.startsWith('.')) {
+        if (room === 'model' || room === 'analysis') {
+          const pure = specifier === 'zod/v4' || NODE_MODULES_WITHOUT_IO.has(specifier);
+          expect(pure, `${room} does no I/O but imports ${specifier}`).toBe(true);
+        }
+        continue;
+      }
+      const target = roomOf(resolve(dirname(file), specifier));
+      expect(target === room || allowed?.includes(target), `${room} imports ${target} (${specifier})`).toBe(true);
+    }
+  });
+
+  it.each(['providers', 'sandbox/dialects'])('vendor folders of %s do not import each other', (folder) => {
+    const vendors = ['synthflow', 'cognigy', 'coval', 'futureagi'];
+    for (const vendor of vendors) {
+      for (const file of files.filter((one) => relative(SRC, one).startsWith(`${folder}/${vendor}/`))) {
+        const others = vendors.filter((other) => other !== vendor);
+        for (const specifier of importsOf(file))
+          expect(others.some((other) => specifier.includes(`/${other}/`))).toBe(false);
+      }
+    }
+  });
+});
