@@ -164,5 +164,7 @@ export interface Dialect {
   prefix: string;
   /** Key(s) it accepts. Loopback only; they protect nothing and are printed. */
   credentials: Record<string, string>;
+  /** Points the vendor's contract leaves open, settable by tests through `/__test/switches/<id>`; changed in place. */
+  readonly switches?: Record<string, unknown>;
   fetch(request: Request): Response | Promise<Response>;
 }
