@@ -1,0 +1,55 @@
+/**
+ * Coval's filter expressions, written the one way that every copy of its documentation and every live observation
+ * accepts: values always double-quoted (bare ones are documented and were rejected live), terms joined by `AND` only
+ * (precedence against `OR` is documented nowhere), and no value that would need an escape (none is documented).
+ */
+import { Problem } from '../../model/problem.ts';
+
+export type FilterOperator = '=' | '!=' | '>' | '<' | '>=' | '<=';
+export interface FilterTerm {
+  field: string;
+  operator?: FilterOperator;
+  value: string;
+}
+
+function quoted(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+  if (/["\\\u0000-\u001f\u007f]/.test(value)) {
+    throw new Problem(
+      'invalid_input',
+      'A value to filter by contains a double quote, a backslash or a control character.',
+      {
+        provider: 'coval',
+        next: 'Coval documents no way to write these in a filter: use the id of the thing, or leave the filter out.',
+      },
+    );
+  }
+  return `"${value}"`;
+}
+
+/** `a="x" AND b>="y"`; `undefined` when nothing is to be filtered. Terms without a value are left out. */
+export function allOf(terms: readonly (FilterTerm | undefined)[]): string | undefined {
+  const written = terms.flatMap((term) => (term ? [`${term.field}${term.operator ?? '='}${quoted(term.value)}`] : []));
+  return written.length === 0 ? undefined : written.join(' AND ');
+}
+
+/** An id that can stand in a path or a filter. Documented lengths differ between copies, so only the alphabet is checked. */
+export function checkedId(id: string | undefined, what: string): string {
+  if (id !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
+  throw new Problem('invalid_input', `That is no id of a Coval ${what}.`, {
+    provider: 'coval',
+    next: 'Coval ids are letters and digits, without spaces or slashes; use a reference that a list has printed.',
+  });
+}
+
+/** A moment as filters take it: ISO 8601 UTC, without a fraction where there is none. */
+export function timeValue(text: string | Date): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) {
+    throw new Problem('invalid_input', 'A time to filter by is not a time.', {
+      provider: 'coval',
+      next: 'Write it as ISO 8601, e.g. 2026-10-14T12:00:00Z.',
+    });
+  }
+  return time.toISOString().replace('.000Z', 'Z');
+}
