@@ -1,0 +1,120 @@
+/**
+ * Questions that wait for a yes. A token is random, so nobody can compute it; only its hash is on the disk, where all
+ * server processes see it; it is good once, for ten minutes, for exactly what it was issued for.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/v4';
+import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce } from './files.ts';
+
+/** `preview` = handed to whoever asked, to be passed back. `person` = goes to a person's client and back. */
+export type Channel = 'preview' | 'person';
+
+/** Why a confirmation is none. Each is another answer, and all of them refuse. */
+export const REFUSALS = ['declined', 'cancelled', 'never_asked', 'expired', 'mismatched', 'used'] as const;
+export type Refusal = (typeof REFUSALS)[number];
+
+const CLOSED = ['used', 'declined', 'cancelled', 'never_asked'] as const;
+type Closed = (typeof CLOSED)[number];
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  channel: z.enum(['preview', 'person']),
+  binding: z.string().min(1),
+  issued_at: z.number(),
+  expires_at: z.number(),
+});
+
+export interface Confirmations {
+  /** Throws `local_io`: a token that could not be stored is never shown. */
+  issue(binding: string, channel: Channel): Promise<{ token: string; expires_at: string }>;
+  /** Uses the token up and says `ok`, for one caller only; anything else is a refusal. Throws `local_io`. */
+  redeem(token: string, binding: string, channel: Channel): Promise<'ok' | Refusal>;
+  /** Ends a token with the person's no. Throws `local_io`. */
+  close(token: string, as: Exclude<Closed, 'used'>): Promise<void>;
+  /** Removes tokens that ended over a day ago. Never throws. */
+  sweep(): Promise<void>;
+}
+
+export const TOKEN_LIVES_MS = 10 * 60_000;
+const KEPT_MS = 86_400_000;
+/** Clocks of processes on one machine agree; a token from further in the future means that the clock was set back. */
+const CLOCK_TOLERANCE_MS = 60_000;
+const TOKEN = /^[A-Za-z0-9_-]{22}$/;
+
+export function createConfirmations(options: { home: string; now(): number }): Confirmations {
+  const { home, now } = options;
+  const folder = join(home, 'confirmations');
+  const pathOf = (token: string, state: 'open' | Closed) => {
+    const hash = createHash('sha256').update(`agent-simulation-mcp:${token}`).digest('hex');
+    return join(folder, `${hash}.${state}.json`);
+  };
+
+  const read = async (path: string) => {
+    try {
+      const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+      return parsed.success ? parsed.data : undefined;
+    } catch (error) {
+      if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
+      throw localIo(error, home, 'Reading a confirmation');
+    }
+  };
+
+  const ended = async (token: string): Promise<Refusal> => {
+    for (const state of CLOSED) if (await read(pathOf(token, state))) return state;
+    return 'never_asked';
+  };
+
+  const move = async (token: string, state: Closed): Promise<boolean> => {
+    try {
+      return await moveOnce(pathOf(token, 'open'), pathOf(token, state));
+    } catch (error) {
+      throw localIo(error, home, 'Using up a confirmation');
+    }
+  };
+
+  return {
+    async issue(binding, channel) {
+      const token = randomBytes(16).toString('base64url');
+      const issued_at = now();
+      const expires_at = issued_at + TOKEN_LIVES_MS;
+      try {
+        await ensureFolder(folder);
+        const record: z.infer<typeof recordSchema> = { version: 1, channel, binding, issued_at, expires_at };
+        await createExclusive(pathOf(token, 'open'), JSON.stringify(record));
+      } catch (error) {
+        throw localIo(error, home, 'Storing a confirmation');
+      }
+      return { token, expires_at: new Date(expires_at).toISOString() };
+    },
+
+    async redeem(token, binding, channel) {
+      if (!TOKEN.test(token)) return 'never_asked';
+      const record = await read(pathOf(token, 'open'));
+      if (!record) return ended(token);
+      // A token for a person's client is no use as an argument, nor the other way round.
+      if (record.channel !== channel) return 'never_asked';
+      if (now() >= record.expires_at || now() < record.issued_at - CLOCK_TOLERANCE_MS) return 'expired';
+      if (record.binding !== binding) return 'mismatched';
+      return (await move(token, 'used')) ? 'ok' : ended(token);
+    },
+
+    async close(token, as) {
+      if (TOKEN.test(token)) await move(token, as);
+    },
+
+    async sweep() {
+      const files = await readdir(folder).catch(() => []);
+      for (const file of files) {
+        const path = join(folder, file);
+        const modified = await stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => undefined,
+        );
+        if (modified !== undefined && Math.abs(now() - modified) > KEPT_MS + TOKEN_LIVES_MS)
+          await rm(path, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Durable files for several processes at once. What these functions return for is on the disk: a kill or a power cut
+ * afterwards does not undo it, and one in between leaves either the old state or the new one, never half of it.
+ */
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link as fsLink, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Problem } from '../model/problem.ts';
+
+/** Temporary names start with this; whoever finds an old one may remove it. */
+export const TEMPORARY = '.tmp-';
+
+export type Link = (existing: string, created: string) => Promise<void>;
+
+/** What file systems without hard links answer to `link` (exFAT, some network and FUSE mounts). */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
+/** What platforms answer that cannot fsync a folder (Windows; some network mounts). */
+const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The problem to throw when the home cannot be used *before* anything was sent. */
+export function localIo(error: unknown, home: string, doing: string): Problem {
+  if (error instanceof Problem) return error;
+  const code = errnoOf(error);
+  return new Problem('local_io', `${doing} failed${code ? ` (${code})` : ''}, so nothing was sent.`, {
+    next: `Make sure that the folder ${home} exists, is writable and has free space, or set AGENT_SIM_HOME to one that is.`,
+    sent: 'no',
+    cause: error,
+  });
+}
+
+export async function ensureFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Creates `path` with `text` exactly once over all processes: true for the one that made it, false when it exists.
+ * The content is complete the moment the name appears (write aside, fsync, link). Without hard links the name is
+ * created exclusively and filled afterwards: a kill in between leaves a file that exists but cannot be read.
+ */
+export async function createExclusive(path: string, text: string, link: Link = fsLink): Promise<boolean> {
+  const folder = dirname(path);
+  const temporary = await writeAside(folder, text);
+  try {
+    const created = await linkOnce(temporary, path, text, link);
+    if (created) await syncOrUndo(folder, path);
+    return created;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function linkOnce(temporary: string, path: string, text: string, link: Link): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error);
+    // A network mount may repeat a request that had worked: two names on our own file mean that the link is ours.
+    if (code === 'EEXIST') return (await stat(temporary)).nlink > 1;
+    if (code === undefined || !NO_LINKS.has(code)) throw error;
+  }
+  try {
+    await writeSynced(path, text);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** A claim whose durability is in doubt must not stand, or it would block equal starts although nothing was sent. */
+async function syncOrUndo(folder: string, path: string): Promise<void> {
+  try {
+    await syncFolder(folder);
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Replaces `path` by `text` at once (write aside, fsync, rename, fsync of the folder). */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const folder = dirname(path);
+  const temporary = await writeAside(folder, text);
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** Moves a name: true for the one process that did it, false when the name is not there (any more). */
+export async function moveOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  await syncFolder(dirname(to));
+  return true;
+}
+
+async function writeAside(folder: string, text: string): Promise<string> {
+  const path = join(folder, `${TEMPORARY}${process.pid}-${randomBytes(6).toString('hex')}`);
+  try {
+    await writeSynced(path, text);
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  return path;
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.has(errnoOf(error) ?? '')) throw error;
+  } finally {
+    await folder.close();
+  }
+}

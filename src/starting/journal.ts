@@ -1,0 +1,184 @@
+/**
+ * The journal of starts: one file per claim in `<home>/starts/`. A claim is made before its request leaves and settled
+ * after the answer; its file name is the lock between processes. Nothing here knows what a start is for.
+ */
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  damagedEntry,
+  type Entry,
+  type EntryName,
+  fileName,
+  mayHaveStarted,
+  parseEntry,
+  parseFileName,
+} from './entry.ts';
+import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile, TEMPORARY } from './files.ts';
+import { ownProcess } from './process.ts';
+
+export type ClaimDraft = Omit<Entry, 'version' | 'id' | 'claimed_at' | 'process' | 'state' | 'settled_at' | 'receipt'>;
+export type Settlement = Pick<Entry, 'state'> &
+  Partial<Pick<Entry, 'receipt' | 'certain' | 'lookup' | 'candidates' | 'problem'>>;
+
+export interface JournalOptions {
+  home: string;
+  now(): number;
+  /** Told about every file that cannot be read or written after the fact (trusted text). */
+  report?: (problem: string) => void;
+  /** Removes secrets from what is written. */
+  redact?: (text: string) => string;
+  link?: Link;
+}
+
+export interface Journal {
+  /**
+   * Makes the claim, durably, or says `taken` when another call or process has it. Throws `local_io` with
+   * `sent: 'no'`: without a claim nothing may be sent.
+   */
+  claim(draft: ClaimDraft): Promise<Entry | 'taken'>;
+  /**
+   * Writes what became of a claim. Knowledge only grows: `unknown` never replaces `started` or `found`. Never throws:
+   * the answer at hand must not be lost to a full disk; what could not be written is kept here and tried again.
+   */
+  settle(entry: Entry, settlement: Settlement): Promise<Entry>;
+  /** Every claim that `wanted` picks by its name; all of them without it. Throws `local_io`. */
+  read(wanted?: (name: EntryName) => boolean): Promise<Entry[]>;
+  /** Removes claims; they must be settled and old. Never throws. */
+  remove(entries: readonly Entry[]): Promise<void>;
+  /** Removes what killed processes left half written. Never throws. */
+  sweep(): Promise<void>;
+}
+
+const LARGEST_ENTRY = 1_000_000;
+const READ_AT_ONCE = 32;
+const TEMPORARY_LIVES_MS = 3_600_000;
+
+export function createJournal({ home, now, report = () => undefined, redact, link }: JournalOptions): Journal {
+  const folder = join(home, 'starts');
+  /** Settled claims whose file could not be rewritten yet, by file name. */
+  const unwritten = new Map<string, Entry>();
+  const reported = new Set<string>();
+
+  const reportOnce = (problem: string) => {
+    if (reported.has(problem)) return;
+    reported.add(problem);
+    report(problem);
+  };
+
+  const textOf = (entry: Entry): string => {
+    const text = JSON.stringify(entry);
+    if (!redact) return text;
+    const redacted = redact(text);
+    // A redaction that breaks the entry (a secret such as "open") must not break the journal: the body goes instead.
+    return parseEntry(entry, redacted) ? redacted : JSON.stringify({ ...entry, body: undefined, label: '' });
+  };
+
+  const readOne = async (file: string): Promise<Entry | undefined> => {
+    const name = parseFileName(file);
+    if (!name) return undefined;
+    const kept = unwritten.get(file);
+    if (kept) return kept;
+    const path = join(folder, file);
+    try {
+      const text = await readFile(path, 'utf8');
+      const entry = text.length <= LARGEST_ENTRY ? parseEntry(name, text) : undefined;
+      if (entry) return entry;
+      const { mtime } = await stat(path);
+      reportOnce(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
+      return damagedEntry(name, mtime);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      reportOnce(`${file} in the journal of starts cannot be opened (${errnoOf(error) ?? 'unknown error'}).`);
+      return damagedEntry(name, new Date(now()));
+    }
+  };
+
+  const rewrite = async (entry: Entry): Promise<void> => {
+    const file = fileName(entry);
+    try {
+      await replaceFile(join(folder, file), textOf(entry));
+      unwritten.delete(file);
+    } catch (error) {
+      unwritten.set(file, entry);
+      report(`A start could not be closed in the journal (${errnoOf(error) ?? 'unknown error'}); it is tried again.`);
+    }
+  };
+
+  const list = async (): Promise<string[]> => {
+    try {
+      return await readdir(folder);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return [];
+      throw localIo(error, home, 'Reading the journal of starts');
+    }
+  };
+
+  return {
+    async claim(draft) {
+      const entry: Entry = {
+        ...draft,
+        version: 1,
+        id: randomBytes(8).toString('hex'),
+        claimed_at: new Date(now()).toISOString(),
+        process: ownProcess(),
+        state: 'open',
+      };
+      try {
+        await ensureFolder(folder);
+        return (await createExclusive(join(folder, fileName(entry)), textOf(entry), link)) ? entry : 'taken';
+      } catch (error) {
+        throw localIo(error, home, 'Writing the journal of starts');
+      }
+    },
+
+    async settle(entry, settlement) {
+      const current = (await readOne(fileName(entry))) ?? entry;
+      if (current.state === 'started' && settlement.state !== 'started') return current;
+      if (current.state === 'found' && settlement.state === 'unknown') return current;
+      const { lookup: _l, candidates: _c, ...rest } = current.damaged ? entry : current;
+      const settled: Entry = { ...rest, ...settlement, settled_at: new Date(now()).toISOString() };
+      await rewrite(settled);
+      return settled;
+    },
+
+    async read(wanted = () => true) {
+      for (const entry of unwritten.values()) await rewrite(entry);
+      const files = (await list()).filter((file) => {
+        const name = parseFileName(file);
+        if (name) return wanted(name);
+        if (!file.startsWith(TEMPORARY))
+          reportOnce(`The journal of starts holds a foreign file, ${JSON.stringify(file)}.`);
+        return false;
+      });
+      const entries: Entry[] = [];
+      for (let at = 0; at < files.length; at += READ_AT_ONCE) {
+        const read = await Promise.all(files.slice(at, at + READ_AT_ONCE).map(readOne));
+        for (const entry of read) if (entry) entries.push(entry);
+      }
+      return entries;
+    },
+
+    async remove(entries) {
+      for (const entry of entries) {
+        if (mayHaveStarted(entry) && entry.settled_at === undefined) continue;
+        await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
+          report(`An old start could not be removed from the journal (${errnoOf(error) ?? 'unknown error'}).`),
+        );
+      }
+    },
+
+    async sweep() {
+      const files = await list().catch(() => []);
+      for (const file of files.filter((name) => name.startsWith(TEMPORARY))) {
+        const path = join(folder, file);
+        const modified = await stat(path).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => undefined,
+        );
+        if (modified !== undefined && Math.abs(now() - modified) > TEMPORARY_LIVES_MS)
+          await rm(path, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}

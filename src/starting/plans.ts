@@ -1,0 +1,112 @@
+/** Checks of what was asked and of what the provider plans, before anything is claimed or sent. */
+import { Problem } from '../model/problem.ts';
+import type { Provider, StartOperations, StartPlan, StartRequest, StartStep } from '../providers/provider.ts';
+import { digest } from './fingerprint.ts';
+
+export interface Limits {
+  confirmAbove: number;
+  maxRunsPerStart: number;
+  maxRunsPerDay: number;
+}
+
+export interface MeasuredPlan extends StartPlan {
+  /** What the plan is known to cause at least. */
+  known_runs: number;
+  digests: string[];
+}
+
+/** The start operations of a provider. Throws `unsupported` when it has none. */
+export function startOperations(provider: Provider): StartOperations {
+  if (provider.start) return provider.start;
+  throw new Problem('unsupported', `${provider.label} has no way to start a simulation through its API.`, {
+    provider: provider.id,
+    next: 'list_providers says which platforms can start.',
+    sent: 'no',
+  });
+}
+
+/** Refuses by name what this provider does not take. Throws `invalid_input`. */
+export function checkArguments(provider: Provider, operations: StartOperations, request: StartRequest): void {
+  const { test: _test, repeat, ...options } = request;
+  if (!Number.isInteger(repeat) || repeat < 1)
+    throw new Problem('invalid_input', '`repeat` is a whole number of 1 or more.', { sent: 'no' });
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (repeat !== 1) given.push(['repeat', repeat]);
+  const accepted: readonly string[] = operations.accepts;
+  const refused = given.map(([name]) => name).filter((name) => !accepted.includes(name));
+  if (refused.length > 0)
+    throw notTaken(provider, refused, accepted.length > 0 ? `It takes: ${accepted.join(', ')}.` : 'It takes none.');
+  const known = Object.keys(operations.options);
+  const unknown = Object.keys(request.provider_options ?? {}).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw notTaken(
+      provider,
+      unknown.map((name) => `provider_options.${name}`),
+      known.length > 0 ? `provider_options can hold: ${known.join(', ')}.` : 'provider_options can hold nothing.',
+    );
+}
+
+function notTaken(provider: Provider, names: string[], next: string): Problem {
+  const listed = names.map((name) => JSON.stringify(name.slice(0, 60))).join(', ');
+  return new Problem('invalid_input', `${provider.label} does not take ${listed} when it starts a simulation.`, {
+    provider: provider.id,
+    next,
+    sent: 'no',
+  });
+}
+
+/** Counts a plan. Throws `refused` on an empty one and `internal` on one that makes no sense. */
+export function measure(provider: Provider, plan: StartPlan): MeasuredPlan {
+  if (plan.steps.length === 0)
+    throw new Problem('refused', 'There is nothing to start: the plan holds no run.', {
+      provider: provider.id,
+      reason: 'empty_plan',
+      next: 'get_test shows what this test holds.',
+      sent: 'no',
+    });
+  const numbers = [plan.runs ?? 0, ...plan.steps.map((step) => step.runs)];
+  if (numbers.some((runs) => !Number.isInteger(runs) || runs < 0))
+    throw new Problem('internal', 'The plan counts its runs in something other than whole numbers.', {
+      provider: provider.id,
+      sent: 'no',
+    });
+  const sum = runsOf(plan.steps);
+  return { ...plan, known_runs: Math.max(plan.runs ?? 0, sum), digests: plan.steps.map(stepDigest) };
+}
+
+function stepDigest({ label, runs, body }: StartStep): string {
+  return digest({ label, runs, body });
+}
+
+/** Runs that steps cause at least: a step that does not know its number causes one or more. */
+export function runsOf(steps: readonly StartStep[]): number {
+  return steps.reduce((sum, step) => sum + Math.max(1, step.runs), 0);
+}
+
+/** The caps that no argument can raise. `today` = runs of the last 24 hours, `more` = runs about to be added. */
+export function checkCaps(limits: Limits, plan: MeasuredPlan, more: number, today: number): void {
+  if (plan.known_runs > limits.maxRunsPerStart)
+    throw new Problem(
+      'refused',
+      `This start would cause ${plan.known_runs} runs; the cap is ${limits.maxRunsPerStart} a start. Nothing was sent.`,
+      {
+        reason: 'cap_per_start',
+        sent: 'no',
+        next: 'Start fewer cases or repetitions, or have the owner of this server raise AGENT_SIM_MAX_RUNS_PER_START.',
+      },
+    );
+  if (today + more > limits.maxRunsPerDay)
+    throw new Problem(
+      'refused',
+      `${today} runs were started in the last 24 hours and this would add ${more}; the cap is ${limits.maxRunsPerDay} a day. Nothing was sent.`,
+      {
+        reason: 'cap_per_day',
+        sent: 'no',
+        next: 'Wait, start fewer runs, or have the owner of this server raise AGENT_SIM_MAX_RUNS_PER_DAY.',
+      },
+    );
+}
+
+export function needsConfirmation(limits: Limits, plan: MeasuredPlan, more: number): boolean {
+  return plan.runs === undefined || more > limits.confirmAbove;
+}
