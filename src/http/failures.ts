@@ -155,6 +155,8 @@ export function transportFailure(error: unknown, place: Place, sent: Sent | unde
 function errorCode(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 4) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;
+  // undici 7 means to give its parser errors HPE_ codes, but leaves them undefined.
+  if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? 'HPE_INVALID_EOF_STATE' : 'HPE_INVALID';
   const inner: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   for (const one of inner) {
     const code = errorCode(one, depth + 1);

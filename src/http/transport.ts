@@ -81,7 +81,9 @@ export function createTransport(origin: string, limits: TransportLimits): Transp
         signal.removeEventListener('abort', drop);
       }
     },
-    close: () => shared.close(),
+    close: async () => {
+      if (!shared.destroyed) await shared.close();
+    },
   };
 }
 
