@@ -20,7 +20,7 @@ export function createRedactor(): Redactor {
   return {
     register(secret) {
       for (const text of new Set([secret, secret.trim()])) {
-        if (text.length < SHORTEST) continue;
+        if (text.trim().length < SHORTEST) continue;
         forms.add(text);
         if (text.length >= SHORTEST_ENCODED) for (const form of encodedForms(text)) forms.add(form);
       }

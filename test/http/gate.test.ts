@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { createGate } from '../../src/http/gate.ts';
+import { never } from './servers.ts';
+
+/** A gate whose pauses end when the test says so. */
+function gate(options: { concurrency?: number } = {}) {
+  const wakes: (() => void)[] = [];
+  let time = 1_000;
+  return {
+    wake: (index: number) => wakes[index]?.(),
+    advance: (ms: number) => {
+      time += ms;
+    },
+    ...createGate({
+      concurrency: 2,
+      ...options,
+      now: () => time,
+      sleep: () => new Promise((resolve) => wakes.push(resolve)),
+    }),
+  };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the gate', () => {
+  it('passes on what a task answers and what it throws', async () => {
+    const { run } = gate();
+    expect(await run(async () => 7, never())).toBe(7);
+    await expect(
+      run(async () => {
+        throw new Error('no');
+      }, never()),
+    ).rejects.toThrow('no');
+  });
+
+  it('opens again only when the longest of several pauses is over', async () => {
+    const { run, pauseFor, pausedFor, wake, advance } = gate();
+    pauseFor(500);
+    pauseFor(2_000);
+    pauseFor(100);
+    expect(pausedFor()).toBe(2_000);
+    advance(600);
+    expect(pausedFor()).toBe(1_400);
+    let ran = false;
+    const task = run(async () => {
+      ran = true;
+    }, never());
+    for (const index of [2, 0]) {
+      wake(index);
+      await settled();
+      expect(ran).toBe(false);
+    }
+    wake(1);
+    await task;
+    expect([ran, pausedFor()]).toEqual([true, 0]);
+  });
+
+  it('lets a task leave the queue, and takes the next', async () => {
+    const { run } = gate({ concurrency: 1 });
+    let finish = () => {};
+    const first = run(() => new Promise<void>((resolve) => (finish = resolve)), never());
+    const controller = new AbortController();
+    let ran = 0;
+    const task = async () => {
+      ran += 1;
+    };
+    const second = run(task, controller.signal);
+    const third = run(task, never());
+    controller.abort(new Error('left'));
+    await expect(second).rejects.toThrow('left');
+    finish();
+    await Promise.all([first, third]);
+    expect(ran).toBe(1);
+  });
+
+  it.each([0, -1, 0.5, 1.9])('takes a concurrency of %s for 1', async (concurrency) => {
+    const { run } = gate({ concurrency });
+    let open = 0;
+    let most = 0;
+    const task = async () => {
+      open += 1;
+      most = Math.max(most, open);
+      await settled();
+      open -= 1;
+    };
+    await Promise.all([run(task, never()), run(task, never()), run(task, never())]);
+    expect(most).toBe(1);
+  });
+});
