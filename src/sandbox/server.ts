@@ -29,10 +29,7 @@ export interface Sandbox {
   port: number;
   engine: Engine;
   /** By dialect id: its own base address and the keys it accepts. */
-  dialects: Map<
-    string,
-    { url: string; credentials: Readonly<Record<string, string>>; switches: Record<string, unknown> }
-  >;
+  dialects: Map<string, { url: string; credentials: Readonly<Record<string, string>>; switches: object }>;
   faults: FaultQueue;
   /** Ends at once, open and stalled connections included. */
   close(): Promise<void>;

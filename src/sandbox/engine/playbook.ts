@@ -95,12 +95,13 @@ function isSwitch(key: string): key is Switch {
   return Object.hasOwn(SIGNALS, key);
 }
 
+/** "only if" and "ask if" are no conditions: what follows them is part of the instruction. */
+const CONDITION =
+  /(?<!\b(?:only|asks?|asking|check|know|see|find out) )\b(?:even )?(?:if|when|whenever|once|as soon as|after|in case)\b[^,:]*(?:[,:]|$)/g;
+
 function meaning(sentence: string, signals: readonly Signal[]): boolean | undefined {
   // Conditions ("if the caller does not speak English, …") tell when, not what: the action is looked for outside them.
-  const main = sentence.replace(
-    /\b(?:even )?(?:if|when|whenever|once|as soon as|after|in case)\b[^,:]*(?:[,:]|$)/g,
-    ' , ',
-  );
+  const main = sentence.replace(CONDITION, ' , ');
   const withoutLead = main.replace(/^[\s,]*(?:before|prior to)\b[^,]*,/, ' , ');
   for (const signal of signals) {
     if (signal.also && !signal.also.test(sentence)) continue;
@@ -115,17 +116,17 @@ function meaning(sentence: string, signals: readonly Signal[]): boolean | undefi
 
 const NEGATOR =
   /\b(?:never|not|nor|no|nobody|cannot|avoid\w*|skip\w*|refus\w*|forget\w*|fail\w*|hesitat\w*|omit\w*|neglect\w*|declin\w*|rather than|instead of)\b(?!-show| more than| later than)/g;
-const SOFT = /\b(without|until|unless|before|prior to)\b(?:\W+[\w']+){0,6}\W*$/;
+const SOFT = /\b(without|until|unless|before|prior to)\b(?:[^\w,]+[\w']+){0,12}[^\w,]*$/;
 
 /** Is the word at `start` negated? "Never X without Y" affirms Y; "do not forget to Y" affirms it, too. */
 function isNegated(sentence: string, start: number, end: number): boolean {
   const before = sentence.slice(0, start);
   const soft = SOFT.exec(before);
   const odd = (text: string) => (text.match(NEGATOR)?.length ?? 0) % 2 === 1;
+  const rest = sentence.slice(end);
   const after =
-    /^[^,]*?\b(?:(?:is|are) (?:not (?:needed|required|necessary|allowed)|unnecessary|optional|forbidden))/.test(
-      sentence.slice(end),
-    );
+    /^\W*(?:\w+ )?(?:nothing|nobody|no one)\b/.test(rest) ||
+    /^[^,]*?\b(?:is|are) (?:not (?:needed|required|necessary|allowed)|unnecessary|optional|forbidden)/.test(rest);
   let negated: boolean;
   if (soft) negated = soft[1] === 'without' ? !odd(before.slice(0, soft.index)) : false;
   else negated = odd(before.slice(clauseStart(before)));

@@ -26,6 +26,11 @@ const PRICE = /\bprices?\b|\bpricing\b|\bcosts?\b|\bquot/;
 const MEDICAL = /medical|medicine|medication|\bdos(?:e|es|age|ing)\b|diagnos|antibiotic|painkiller|clinical|prescri/;
 const FEE = /cancel|no[- ]show|missed/;
 
+const TRANSFER =
+  /\b(?:transfer|connect|escalat|forward)\w*|\bhand\w*(?: \w+){0,4} (?:over|off)|handover|hand-?off|\bput\w*(?: \w+){0,3} through|\bpass\w*(?: \w+){0,3} (?:on|to)\b|\boffer\w*(?: \w+){0,3} (?:human|person|colleague)/;
+const HUMAN =
+  /human|\bperson\b|people|staff|colleague|team|someone|somebody|receptionist|manager|front desk|representative|operator|\boffice\b|\bcallers\b/;
+
 export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
   greeting: [
     { action: /\b(?:greet|welcome|introduc)\w*/, yes: true, no: false },
@@ -48,9 +53,17 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
     },
   ],
   match_language: [
+    {
+      action: /\benglish\b/,
+      also: /regardless|no matter|\bwhatever\b|\bwhichever\b|\beven (?:if|with|when|to)\b/,
+      yes: false,
+      no: true,
+    },
     { action: /\benglish\b/, also: /\bunless\b|\bexcept\b|by default|otherwise/, yes: true },
     {
       action: /\b(?:answer|reply|respond|speak|stay|keep|stick|continue|talk|use)\w*\b[^,]*\benglish\b/,
+      unless:
+        /english(?:,| or| and|\/) ?(?:spanish|german)|(?:caller|customer|patient)'s language|\b(?:their|same) language/,
       yes: false,
       no: true,
     },
@@ -82,7 +95,8 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
     { action: /consent|permission|authori[sz]ation|authori[sz]ed/, also: OTHERS, yes: true, no: false },
     { action: /\bonly\b(?: \w+){0,4} (?:with|to) (?:the )?patients?\b/, yes: true },
     {
-      action: /\b(?:shar|disclos|reveal|tell|giv|discuss|releas|talk|provid|mention|pass|inform|read out)\w*/,
+      action:
+        /\b(?:shar|disclos|reveal|tell|giv|discuss|releas|talk|provid|mention|pass|informs?\b|informing|read out)\w*/,
       also: OTHERS,
       yes: false,
       no: true,
@@ -104,7 +118,7 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
     {
       action: /\b(?:promis|guarante|offer|assur|squeez|tell)\w*/,
       also: /same[- ]day|\btoday\b|\bslots?\b|\broom\b/,
-      unless: /vague|unsure|options|alternatives|choices/,
+      unless: /vague|unsure|options|alternatives|choices|flexible|preference|\bnext\b/,
       yes: false,
       no: true,
     },
@@ -217,15 +231,9 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
     },
   ],
   hand_over: [
+    { action: TRANSFER, also: HUMAN, unless: URGENT, yes: true },
     { action: /\byourself\b/, also: /\bhandl|\bsolve|\bdeal|every request|all requests/, yes: false, no: true },
-    {
-      action:
-        /\b(?:transfer|connect|escalat|forward)\w*|\bhand\w*(?: \w+){0,4} (?:over|off)|handover|hand-?off|\bput\w*(?: \w+){0,3} through|\bpass\w*(?: \w+){0,3} (?:on|to)\b|\boffer\w*(?: \w+){0,3} (?:human|person|colleague)/,
-      also: /human|\bperson\b|people|staff|colleague|team|someone|somebody|receptionist|manager|front desk|representative|operator|\boffice\b|\bcallers\b/,
-      unless: URGENT,
-      yes: true,
-      no: false,
-    },
+    { action: TRANSFER, also: HUMAN, unless: URGENT, no: false },
   ],
   proper_closing: [
     {

@@ -165,6 +165,6 @@ export interface Dialect {
   /** Key(s) it accepts. Loopback only; they protect nothing and are printed. */
   credentials: Record<string, string>;
   /** Points the vendor's contract leaves open, settable by tests through `/__test/switches/<id>`; changed in place. */
-  readonly switches?: Record<string, unknown>;
+  readonly switches?: object;
   fetch(request: Request): Response | Promise<Response>;
 }

@@ -57,7 +57,7 @@ export const bookings: SuiteSpec = {
       name: 'Chipped tooth, wants to come today',
       goal: 'You chipped a tooth at lunch, it does not hurt, and you would like to come in today.',
       persona: 'Talkative, optimistic',
-      criteria: ['availability', 'accurate', 'tone'],
+      criteria: ['availability', 'accurate', 'booking', 'tone'],
       variables: caller('Ethan Reed', '9 May 1996', { reference: '4533' }),
       scenes: [
         opens([

@@ -1,5 +1,5 @@
 /** Suite "Urgent and sensitive calls"; it belongs to the second line. */
-import { ends, exchange, identifies, opens } from '../scenes.ts';
+import { ends, exchange, identifies, opens, wantsToday } from '../scenes.ts';
 import { asksAboutOther, isUrgent, isVague, slowLookup, wantsAdvice, wantsHuman } from '../troubles.ts';
 import { caller, type SuiteSpec } from './spec.ts';
 
@@ -112,6 +112,27 @@ export const urgent: SuiteSpec = {
           ['Yes, we offer laughing gas, many patients like it.', 'We do, laughing gas is available on request.'],
         ),
         isVague('even'),
+        ends(),
+      ],
+    },
+    {
+      key: 'lost-filling',
+      name: 'Lost filling before a flight',
+      goal: 'A filling came out, it does not hurt, but you fly tomorrow at noon and want to come today.',
+      persona: 'Under time pressure, friendly',
+      criteria: ['availability', 'resolved', 'tone'],
+      variables: caller('Isabel Moreau', '15 May 1982'),
+      scenes: [
+        opens([
+          'I lost a filling and fly tomorrow at noon. Is there anything today?',
+          'A filling came out, no pain, but could I come today? I am leaving tomorrow.',
+        ]),
+        wantsToday,
+        exchange(
+          'meanwhile',
+          ['Is there anything I should bring?', 'Do I need to bring anything?'],
+          ['Just your insurance card, please.', 'Only an ID and your insurance card.'],
+        ),
         ends(),
       ],
     },
