@@ -27,7 +27,7 @@ export function createTests(client: CovalClient): NonNullable<Provider['tests']>
   async function options(test_set_id: string | undefined, ofCase: boolean, signal: AbortSignal) {
     const [agents, used, personas] = await Promise.all([
       client.agents.page({}, signal),
-      test_set_id ? client.testSetAgents(test_set_id, signal) : [],
+      test_set_id ? client.testSetAgents(test_set_id, signal) : Promise.resolve<string[]>([]),
       client.personas.page({}, signal),
     ]);
     const own = agents.items.filter((agent) => used.includes(agent.id));

@@ -1,0 +1,77 @@
+/** One switch for every point where Coval's sources contradict each other or say nothing. The first value is the default. */
+export type CovalSwitches = {
+  /** Which path family of simulations is served, and how the other one is refused (`403` = the firewall's way). */
+  families: 'both' | 'legacy' | 'canonical';
+  missing_family: 404 | 403;
+  /** Answer to a missing key: the gateway's `{message}`, or the documented envelope. */
+  errors: 'gateway' | 'envelope' | 'string' | 'text' | 'empty';
+  /** Permissions of the key; empty = all. */
+  scopes: string[];
+  /** Are unquoted filter values refused (as observed) or taken (as documented)? */
+  filter_values: 'live' | 'docs';
+  /** How the last page says that it is the last; `mixed` = each list in its documented way. */
+  last_token: 'mixed' | 'absent' | 'null' | 'empty';
+  /** Hands out the same token for ever. */
+  repeat_token: boolean;
+  /** Puts items that are no objects, or have no id, into every list. */
+  malformed_items: boolean;
+  /** `values` = by metric id with every simulation's value; `aggregates` = by name with mean, min and max. */
+  results: 'values' | 'aggregates';
+  /** How a metric without a value shows in `values`: a row with null, or no row. */
+  valueless_rows: 'null' | 'absent';
+  transcripts: 'offsets' | 'raw' | 'json' | 'tool_calls';
+  binary: 'words' | 'numbers';
+  /** Does a run complete when its simulations have ended, or when they are judged as well? */
+  run_completes: 'after_metrics' | 'after_simulations';
+  /** Status of a run of which every simulation broke. */
+  all_broken: 'COMPLETED' | 'FAILED';
+  status_spelling: 'spaces' | 'underscores';
+  progress_counts: 'simulations' | 'cases';
+  /** Are superseded metric outputs listed beside the current one? */
+  superseded: 'hidden' | 'listed';
+  /** Result of the BASIC view and status reasons exist in newer versions only. */
+  metric_outputs: 'new' | 'old';
+  expectations: 'behaviors' | 'output_str';
+  /** Precision of create_time. */
+  times: 'seconds' | 'milliseconds';
+  /** Is a deleted thing still answered when asked for by id? */
+  deleted: 'gone' | 'shown';
+  /** The next launches crash before the first simulation. */
+  setup_crash: boolean;
+  /** Metrics (by name) that have no value in every n-th simulation, and the status they have instead. */
+  unmeasured: { metric: string; status: 'SKIPPED' | 'FAILED' | 'CANCELLED' | 'COMPLETED'; every: number }[];
+  /** Breakdown of the composite metric: as judged, or undecided throughout (value 0.0). */
+  composite: 'judged' | 'unknown';
+  /** rerunMetrics answers 429 with this Retry-After. */
+  rerun_limit_seconds: number;
+};
+
+export function defaultSwitches(): CovalSwitches {
+  return {
+    families: 'both',
+    missing_family: 404,
+    errors: 'gateway',
+    scopes: [],
+    filter_values: 'live',
+    last_token: 'mixed',
+    repeat_token: false,
+    malformed_items: false,
+    results: 'values',
+    valueless_rows: 'null',
+    transcripts: 'offsets',
+    binary: 'words',
+    run_completes: 'after_metrics',
+    all_broken: 'COMPLETED',
+    status_spelling: 'spaces',
+    progress_counts: 'simulations',
+    superseded: 'hidden',
+    metric_outputs: 'new',
+    expectations: 'behaviors',
+    times: 'seconds',
+    deleted: 'gone',
+    setup_crash: false,
+    unmeasured: [],
+    composite: 'judged',
+    rerun_limit_seconds: 0,
+  };
+}
