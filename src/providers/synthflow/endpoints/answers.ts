@@ -1,0 +1,44 @@
+/** Turning answers into objects: what all endpoint files share. */
+import type * as z from 'zod/v4';
+import { isProblem, Problem } from '../../../model/problem.ts';
+import { readPage, unwrapObject, type WirePage } from '../wire.ts';
+
+/** The object in an answer. Throws `unreadable` when there is none, which a lenient schema alone would not notice. */
+export function readObject<T extends z.ZodType>(body: unknown, schema: T, key: string, what: string): z.output<T> {
+  const parsed = schema.safeParse(unwrapObject(body, key));
+  if (parsed.success) return parsed.data;
+  throw new Problem('unreadable', `Synthflow answered without ${what}.`, { provider: 'synthflow', sent: 'yes' });
+}
+
+export interface PageQuery {
+  page_number: number;
+  page_size: number;
+}
+
+/**
+ * One page of a list. A page past the end is empty by inference only, so 400, 404 and 422 beyond the first page are
+ * read as the end too.
+ */
+export async function readListPage<T extends z.ZodType>(
+  send: () => Promise<{ body: unknown }>,
+  item: T,
+  page: PageQuery,
+  named?: string,
+): Promise<WirePage<z.output<T>>> {
+  let body: unknown;
+  try {
+    ({ body } = await send());
+  } catch (error) {
+    if (page.page_number > 1 && isRefusal(error)) return { items: [], arrived: 0 };
+    throw error;
+  }
+  const read = readPage(body, item, named);
+  if (!read)
+    throw new Problem('unreadable', 'Synthflow answered without a list.', { provider: 'synthflow', sent: 'yes' });
+  return read;
+}
+
+/** The vendor read the request and refused it as such: unknown id, malformed id, value out of range. */
+export function isRefusal(error: unknown): boolean {
+  return isProblem(error) && [400, 404, 422].includes(error.details.vendor?.status ?? 0);
+}

@@ -1,0 +1,48 @@
+/**
+ * The five operations on scenarios: templates (a name and what to verify) that the vendor uses when it generates cases.
+ * They cannot be started and no case refers to one.
+ */
+import type { VendorHttp } from '../../../http/types.ts';
+import { scenarioSchema, type WirePage, type WireScenario } from '../wire.ts';
+import { type PageQuery, readListPage, readObject } from './answers.ts';
+
+export interface ScenarioQuery extends PageQuery {
+  search?: string;
+  start_date?: string;
+  end_date?: string;
+}
+
+export interface ScenarioEndpoints {
+  create(body: { name: string; description: string }, signal: AbortSignal): Promise<WireScenario>;
+  list(query: ScenarioQuery, signal: AbortSignal): Promise<WirePage<WireScenario>>;
+  get(id: string, signal: AbortSignal): Promise<WireScenario>;
+  update(id: string, body: { name?: string; description?: string }, signal: AbortSignal): Promise<WireScenario>;
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+export function scenarioEndpoints(http: VendorHttp): ScenarioEndpoints {
+  const all = '/simulation_scenarios';
+  const path = `${all}/{scenario_id}`;
+  const scenarioIn = (body: unknown) => readObject(body, scenarioSchema, 'simulation_scenario', 'the scenario');
+  return {
+    async create(body, signal) {
+      return scenarioIn((await http.request({ method: 'POST', path: all, body, signal, intent: 'change' })).body);
+    },
+    list: (query, signal) =>
+      readListPage(
+        () => http.request({ method: 'GET', path: all, query: { ...query }, signal }),
+        scenarioSchema,
+        query,
+      ),
+    async get(id, signal) {
+      return scenarioIn((await http.request({ method: 'GET', path, params: { scenario_id: id }, signal })).body);
+    },
+    async update(id, body, signal) {
+      const params = { scenario_id: id };
+      return scenarioIn((await http.request({ method: 'PUT', path, params, body, signal, intent: 'change' })).body);
+    },
+    async remove(id, signal) {
+      await http.request({ method: 'DELETE', path, params: { scenario_id: id }, signal, intent: 'change' });
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Looking for what a start whose answer was lost may have caused. The vendor keeps neither names nor marks, so a start is
+ * recognised by what it would have made: candidates, for somebody who knows the other starts to choose from.
+ */
+import type { CallContext, StartReceipt } from '../provider.ts';
+import type { SynthflowClient } from './client.ts';
+import { asText } from './lenient.ts';
+import { everyPage } from './paging.ts';
+import type { CaseStep, SuiteStep } from './steps.ts';
+import { instant } from './times.ts';
+import type { WireSession, WireSimulation } from './wire.ts';
+
+type Window = { since: Date; until: Date };
+/** Never `certain`: an equal start from elsewhere in the same minute looks exactly like ours. */
+type Found = { receipt: StartReceipt; certain: false };
+
+function filters(window: Window, agent: string) {
+  return {
+    start_date: window.since.toISOString(),
+    end_date: window.until.toISOString(),
+    target_agent_id: agent,
+  };
+}
+
+/** Created in the window, or at a time the vendor does not tell. */
+function inside(wire: WireSimulation, window: Window): boolean {
+  const at = instant(wire.created_at);
+  return at === undefined || (at >= window.since.getTime() && at <= window.until.getTime());
+}
+
+/** Runs of the case, with the same variables, that no earlier step started; latest first. */
+export async function findCaseStart(
+  client: SynthflowClient,
+  step: CaseStep,
+  window: Window,
+  earlier: readonly StartReceipt[],
+  { signal }: CallContext,
+): Promise<Found[]> {
+  const known = new Set(earlier.flatMap((receipt) => receipt.run ?? []));
+  const matches: WireSimulation[] = [];
+  const pages = everyPage(
+    (page) => client.simulations.list({ ...page, ...filters(window, step.agent) }, signal),
+    (wire) => wire.simulation_id,
+  );
+  for await (const { items } of pages) {
+    matches.push(
+      ...items.filter(
+        (wire) =>
+          wire.simulation_case_id === step.case &&
+          (wire.target_agent_id ?? step.agent) === step.agent &&
+          sameVariables(wire.custom_variables, step.variables ?? {}) &&
+          inside(wire, window) &&
+          !known.has(wire.simulation_id ?? ''),
+      ),
+    );
+  }
+  return latestFirst(matches, (wire) => [wire]).flatMap((wire) =>
+    wire.simulation_id
+      ? [
+          {
+            receipt: {
+              run: [wire.simulation_id],
+              ...(wire.simulation_session_id ? { session: [wire.simulation_session_id] } : {}),
+            },
+            certain: false as const,
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * Sessions of nothing but cases of the suite, each at most once (a session may still be filling), that no earlier step
+ * started; complete ones first, then the latest.
+ */
+export async function findSuiteStart(
+  client: SynthflowClient,
+  step: SuiteStep,
+  window: Window,
+  earlier: readonly StartReceipt[],
+  { signal }: CallContext,
+): Promise<Found[]> {
+  const known = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
+  const wanted = new Set(step.cases);
+  const matches: WireSession[] = [];
+  const pages = everyPage(
+    (page) => client.simulations.listSessions({ ...page, ...filters(window, step.agent) }, signal),
+    (wire) => wire.simulation_session_id,
+  );
+  for await (const { items } of pages) {
+    matches.push(
+      ...items.filter((wire) => {
+        const runs = wire.simulations ?? [];
+        const cases = new Set(runs.map((run) => run.simulation_case_id ?? ''));
+        return (
+          runs.length > 0 &&
+          cases.size === runs.length &&
+          Math.max(runs.length, wire.total_simulations ?? 0) <= wanted.size &&
+          [...cases].every((id) => wanted.has(id)) &&
+          runs.every((run) => inside(run, window)) &&
+          !known.has(wire.simulation_session_id ?? '')
+        );
+      }),
+    );
+  }
+  const complete = (wire: WireSession) => (wire.simulations?.length === wanted.size ? 0 : 1);
+  return latestFirst(matches, (wire) => wire.simulations ?? [])
+    .sort((a, b) => complete(a) - complete(b))
+    .flatMap(({ simulation_session_id: id }) => (id ? [{ receipt: { session: [id] }, certain: false as const }] : []));
+}
+
+/** What was sent is echoed; the vendor may add variables of its own, write values as text, or not echo at all. */
+function sameVariables(
+  echoed: Readonly<Record<string, unknown>> | undefined,
+  sent: Readonly<Record<string, unknown>>,
+): boolean {
+  if (echoed === undefined || Object.keys(echoed).length === 0) return true;
+  return Object.entries(sent).every(
+    ([name, value]) => Object.hasOwn(echoed, name) && asText(echoed[name]) === asText(value),
+  );
+}
+
+function latestFirst<T>(matches: readonly T[], runsOf: (item: T) => readonly WireSimulation[]): T[] {
+  const at = (item: T) => Math.max(0, ...runsOf(item).map((run) => instant(run.created_at) ?? 0));
+  return [...matches].sort((a, b) => at(b) - at(a));
+}

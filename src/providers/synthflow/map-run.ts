@@ -1,0 +1,159 @@
+/** One Synthflow simulation as a run. Status and verdict are two things: `failed` means that the run broke. */
+import { formatRef } from '../../model/refs.ts';
+import type { Evaluation, Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
+import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
+import { toTurns } from './timeline.ts';
+import { instant, iso } from './times.ts';
+import type { WireSimulation } from './wire.ts';
+
+export const PROVIDER = 'synthflow';
+
+/**
+ * How long a completed simulation may lack its analysis and still count as being scored. The vendor documents no lag
+ * (INFERRED); after this, or when its clock tells nothing, the missing judgement is taken as missing.
+ */
+export const ANALYSIS_GRACE_SECONDS = 120;
+
+export interface MapContext {
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Session the simulation was read from, for answers that leave it out. */
+  session?: string;
+}
+
+/** The vendor knows three words; others are accepted by meaning, because nothing says that there will be no more. */
+const STATUS_WORDS: Readonly<Record<string, Status>> = {
+  'in-progress': 'running',
+  running: 'running',
+  active: 'running',
+  started: 'running',
+  queued: 'queued',
+  pending: 'queued',
+  scheduled: 'queued',
+  created: 'queued',
+  completed: 'completed',
+  complete: 'completed',
+  finished: 'completed',
+  done: 'completed',
+  failed: 'failed',
+  error: 'failed',
+  cancelled: 'cancelled',
+  canceled: 'cancelled',
+  stopped: 'cancelled',
+};
+
+/** Undefined for an item without an id, which nobody could refer to. */
+export function toRun(wire: WireSimulation, context: MapContext): Run | undefined {
+  const id = wire.simulation_id;
+  if (!id) return undefined;
+  const session = wire.simulation_session_id || context.session;
+  const status = statusOf(wire, context.now);
+  const evaluations = evaluationsOf(wire, status);
+  const turns = wire.timeline === undefined ? undefined : toTurns(wire.timeline);
+  const error = status === 'failed' ? errorOf(wire) : undefined;
+  const seconds = durationOf(wire, status);
+  return {
+    ref: formatRef(PROVIDER, 'run', id),
+    // A lone simulation may come without its session; an empty text is no reference and is never mistaken for one.
+    session: session ? formatRef(PROVIDER, 'session', session) : '',
+    status,
+    verdict: verdictOf(wire, status, evaluations),
+    ...(wire.simulation_case_id ? { test: formatRef(PROVIDER, 'case', wire.simulation_case_id) } : {}),
+    ...defined('name', wire.simulation_case_name),
+    failed_evaluations: failedEvaluations(evaluations),
+    ...defined('started_at', iso(wire.created_at)),
+    ...defined('duration_seconds', seconds),
+    ...defined('turns', turns?.length),
+    evaluations,
+    ...defined('error', error),
+    ...defined('vendor_status', wire.status),
+    ...defined('agent', wire.agent_name ?? wire.target_agent_id),
+    ...(isWebUrl(wire.recording_url) ? { has_recording: true } : {}),
+    ...defined('transcript', turns),
+  };
+}
+
+/** True for a recording that can be fetched. */
+export function isWebUrl(value: string | undefined): value is string {
+  return value !== undefined && /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+function statusOf(wire: WireSimulation, now: number): Status {
+  const word = wire.status
+    ?.trim()
+    .toLowerCase()
+    .replace(/[\s_]+/g, '-');
+  // A word nobody has seen: a judged run is over, any other is taken to go on.
+  const status = STATUS_WORDS[word ?? ''] ?? (wire.success_criteria_analysis ? 'completed' : 'running');
+  return status === 'completed' && !wire.success_criteria_analysis && withinGrace(wire, now) ? 'scoring' : status;
+}
+
+function withinGrace(wire: WireSimulation, now: number): boolean {
+  const touched = instant(wire.updated_at);
+  // Both directions, so that a vendor clock hours ahead of ours cannot keep a run in scoring for hours.
+  return touched !== undefined && Math.abs(now - touched) <= ANALYSIS_GRACE_SECONDS * 1000;
+}
+
+function verdictOf(wire: WireSimulation, status: Status, evaluations: readonly Evaluation[]): RunVerdict {
+  if (status !== 'completed') return runVerdict(status, []);
+  const analysis = wire.success_criteria_analysis;
+  if (analysis?.success !== undefined) return analysis.success ? 'passed' : 'failed';
+  return runVerdict(status, evaluations, wire.call_success_type?.toLowerCase() === 'any' ? 'any' : 'all');
+}
+
+/**
+ * Evaluations carry neither name nor id. They belong to the criteria by position (INFERRED), which holds only while
+ * there are as many of one as of the other; otherwise they stand for themselves and say so.
+ */
+function evaluationsOf(wire: WireSimulation, status: Status): Evaluation[] {
+  const criteria = wire.success_criteria ?? [];
+  const judged = wire.success_criteria_analysis?.evaluations ?? [];
+  const names = criteria.map((text, index) => text.trim() || `criterion ${index + 1}`);
+  if (judged.length === 0) {
+    const verdict =
+      status === 'completed' ? 'unscored' : status === 'failed' || status === 'cancelled' ? 'skipped' : 'pending';
+    return names.map((name) => ({ name, verdict }));
+  }
+  const paired = judged.length === criteria.length;
+  return judged.map(({ success, reasoning }, index): Evaluation => {
+    const own = `criterion ${index + 1}`;
+    return {
+      name: paired ? (names[index] ?? own) : `${own} (unpaired)`,
+      verdict: evaluationVerdict(success, status),
+      ...defined('reason', reasoning || undefined),
+    };
+  });
+}
+
+function evaluationVerdict(success: boolean | undefined, status: Status): Evaluation['verdict'] {
+  // What a judge says of a conversation that broke off, or is still going on, says nothing of the agent.
+  if (status === 'failed' || status === 'cancelled') return 'skipped';
+  if (status !== 'completed') return 'pending';
+  if (success === undefined) return 'unscored';
+  return success ? 'passed' : 'failed';
+}
+
+function errorOf(wire: WireSimulation): RunError | undefined {
+  const info = wire.error_info;
+  if (!info) return undefined;
+  return {
+    message: info.message ?? info.type ?? info.code ?? '',
+    ...defined('code', info.code),
+    ...defined('type', info.type),
+  };
+}
+
+/** The vendor states no duration; the last change of a finished run minus its creation is the only proxy (INFERRED). */
+function durationOf(wire: WireSimulation, status: Status): number | undefined {
+  const from = instant(wire.created_at);
+  const to = instant(wire.updated_at);
+  if (from === undefined || to === undefined || to <= from) return undefined;
+  return status === 'completed' || status === 'failed' ? (to - from) / 1000 : undefined;
+}
+
+/** An object with the field, or without it: optional means absent. */
+export function defined<K extends string, const V>(key: K, value: V | undefined): { [P in K]?: V } {
+  const entry: { [P in K]?: V } = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}

@@ -1,0 +1,55 @@
+/** Starting and finding runs in the engine, as this platform sees them. */
+import { shortId } from '../../engine/ids.ts';
+import type { EngineRun, EngineSession } from '../../engine/types.ts';
+import type { Platform } from './replies.ts';
+import type { CaseRecord, SuiteRecord } from './store.ts';
+
+export interface StartOrder {
+  cases: readonly CaseRecord[];
+  agent: string;
+  suite?: SuiteRecord;
+  max_turns?: number;
+  variables?: Record<string, unknown>;
+  session?: string;
+}
+
+/** Starts one run a case and remembers what each was started from. */
+export function startRuns(platform: Platform, order: StartOrder): { session: EngineSession; runs: EngineRun[] } {
+  const { engine, store } = platform;
+  const agent = engine.agents.find((one) => one.id === order.agent) ?? { id: order.agent, name: order.agent };
+  const before = order.session === undefined ? 0 : (engine.session(order.session)?.runs.length ?? 0);
+  const session = engine.start({
+    cases: order.cases.map((record) => record.played),
+    agent,
+    ...(order.max_turns === undefined ? {} : { max_turns: order.max_turns }),
+    ...(order.variables === undefined ? {} : { variables: order.variables }),
+    ...(order.session === undefined ? {} : { session: order.session }),
+    ...(order.suite === undefined ? {} : { name: order.suite.name }),
+    extra: { dialect: 'synthflow' },
+  });
+  store.sessions.add(session.id);
+  const runs = session.runs.slice(before);
+  for (const [index, run] of runs.entries()) {
+    const record = order.cases[index];
+    if (record) store.setOrigin(run.id, { case: { ...record, criteria: [...record.criteria] }, agent: order.agent });
+  }
+  return { session, runs };
+}
+
+/** The sessions of this platform in the order the switches ask for. */
+export function ownSessions(platform: Platform): EngineSession[] {
+  const own = platform.engine.sessions().filter((session) => platform.store.sessions.has(session.id));
+  return inOrder(platform, own);
+}
+
+export function inOrder<T extends { id: string; created_at: number }>(
+  { switches }: Platform,
+  items: readonly T[],
+): T[] {
+  if (switches.order === 'shuffled') {
+    const keyed = items.map((item) => ({ item, key: shortId(8, 'hex', 'shuffle', item.id) }));
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item);
+  }
+  const direction = switches.order === 'oldest' ? 1 : -1;
+  return [...items].sort((a, b) => direction * (a.created_at - b.created_at));
+}
