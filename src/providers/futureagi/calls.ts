@@ -1,0 +1,199 @@
+/**
+ * Reading the calls of an execution. Rows are ordered by their last update, so while calls are being scored rows move
+ * between pages and one pass can repeat some and miss others; a page beyond the end is answered with 500; and one
+ * numeric or reason-only evaluation makes the statistics of the whole execution, and with them every page, a 500.
+ */
+import { Problem } from '../../model/problem.ts';
+import type { Run } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { CallContext, RunDepth } from '../provider.ts';
+import { type FutureAgiClient, vendorStatus } from './client.ts';
+import { configNames } from './evaluations.ts';
+import { remembered } from './lookup.ts';
+import { mapCall, PROVIDER, statusOf } from './map.ts';
+import type { CallRow, ExecutionDetail } from './wire.ts';
+
+/**
+ * Calls a page. There is no maximum, and the vendor computes the statistics of the whole execution for every page, so
+ * fewer, larger pages are less work for both sides; 200 calls with five reasons each are about 1 MB.
+ */
+export const PAGE_SIZE = 200;
+/** Up to this many calls are fetched as one single page, a consistent snapshot, when rows moved during a pass. */
+const SNAPSHOT_LIMIT = 2_000;
+const MAX_PASSES = 4;
+const PARALLEL = 4;
+/** Calls read one by one at most, when the vendor cannot list them. */
+const ONE_BY_ONE_LIMIT = 300;
+/** Output types whose statistics the vendor can compute. */
+const COMPUTABLE = new Set(['pass/fail', 'score', 'choices']);
+
+export interface CallReader {
+  /** One page of an execution, avoiding evaluations that the vendor cannot compute. */
+  execution(
+    id: string,
+    query: { page: number; limit: number; summary?: boolean },
+    call: CallContext,
+  ): Promise<ExecutionDetail>;
+  /** Every run of an execution, once each, by scenario and then call id. */
+  runs(session: string, depth: RunDepth, call: CallContext): Promise<Run[]>;
+  /** Names of the evaluation configurations of an execution, by id. */
+  names(session: string, call: CallContext): Promise<ReadonlyMap<string, string>>;
+}
+
+const isServerError = (error: unknown) => vendorStatus(error) === 500;
+
+export function createCallReader(client: FutureAgiClient): CallReader {
+  const filters = remembered<readonly string[]>(500);
+  const configs = remembered<ReadonlyMap<string, string>>(500);
+
+  /** Names of evaluations that the vendor can compute, seen in the first calls; `[]` when that cannot be told. */
+  const computable = async (id: string, call: CallContext): Promise<readonly string[]> => {
+    const first = await client.callIds(id, { page: 1, limit: 3 }, call.signal);
+    const names = new Map<string, boolean>();
+    for (const { id: callId } of first.results.slice(0, 3)) {
+      const detail = await client.call(callId, call.signal);
+      for (const entry of detail.eval_outputs.values()) {
+        // A comma separates names, so a name that holds one cannot be asked for.
+        if (!entry.name || entry.name.includes(',') || !entry.output_type) continue;
+        names.set(entry.name, COMPUTABLE.has(entry.output_type.toLowerCase()));
+      }
+    }
+    return [...names].filter(([, fine]) => fine).map(([name]) => name);
+  };
+
+  const execution: CallReader['execution'] = async (id, query, call) => {
+    const known = filters.get(id);
+    try {
+      const detail = await client.execution(id, { ...query, evalNames: known }, call.signal);
+      configs.set(id, configNames(detail.eval_results));
+      return detail;
+    } catch (error) {
+      if (!isServerError(error) || known !== undefined || query.page > 1) throw error;
+      // When not even the calls can be listed, the first refusal is the one to report.
+      const names = await computable(id, call).catch((): readonly string[] => []);
+      if (names.length === 0) throw error;
+      const detail = await client.execution(id, { ...query, evalNames: names }, call.signal);
+      filters.set(id, names);
+      return detail;
+    }
+  };
+
+  /** Reads pages until every call was seen, or nothing more can be learnt from another pass. */
+  const collect = async (
+    session: string,
+    call: CallContext,
+    add: (rows: CallRow[], detail: ExecutionDetail) => number,
+  ) => {
+    let limit = PAGE_SIZE;
+    let count = 0;
+    let seen = 0;
+    let broken: unknown;
+    for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+      broken = undefined;
+      const first = await execution(session, { page: 1, limit }, call);
+      const rows = first.call_results?.results ?? [];
+      seen = add(rows, first);
+      count = first.call_results?.count ?? seen;
+      // Both limits hold: never beyond total_pages, and no further than the calls that are said to exist.
+      const pages = Math.min(
+        first.call_results?.total_pages ?? Number.POSITIVE_INFINITY,
+        Math.max(1, Math.ceil(count / limit)),
+      );
+      const step = isTerminal(statusOf(first.status)) ? PARALLEL : 1;
+      for (let page = 2; page <= pages && seen < count; page += step) {
+        const numbers = Array.from({ length: Math.min(step, pages - page + 1) }, (_, offset) => page + offset);
+        const answers = await Promise.all(
+          numbers.map((number) =>
+            execution(session, { page: number, limit }, call).catch((error: unknown) => {
+              // The execution may have shrunk meanwhile, which makes this page one beyond the end.
+              if (!isServerError(error)) throw error;
+              broken = error;
+              return undefined;
+            }),
+          ),
+        );
+        for (const answer of answers) {
+          if (!answer) continue;
+          seen = add(answer.call_results?.results ?? [], answer);
+          count = answer.call_results?.count ?? count;
+        }
+        if (broken) break;
+      }
+      if (seen >= count) return;
+      if (count <= SNAPSHOT_LIMIT) limit = count + 50;
+    }
+    if (broken) throw broken;
+  };
+
+  const oneByOne = async (session: string, call: CallContext, cause: unknown): Promise<CallRow[]> => {
+    const ids = new Set<string>();
+    for (let page = 1; ; page += 1) {
+      const found = await client.callIds(session, { page, limit: 100 }, call.signal);
+      for (const { id } of found.results) ids.add(id);
+      const total = found.count ?? ids.size;
+      if (total > ONE_BY_ONE_LIMIT) {
+        throw new Problem('vendor_error', 'Future AGI cannot compute the statistics of this execution.', {
+          provider: PROVIDER,
+          next: 'Remove numeric or reason-only evaluations from the run test and run it again; single runs can still be read with get_run.',
+          vendor: { status: 500 },
+          cause,
+        });
+      }
+      if (found.results.length === 0 || ids.size >= total || page >= (found.total_pages ?? page)) break;
+    }
+    const rows: CallRow[] = [];
+    for (const id of ids) {
+      try {
+        rows.push(await client.call(id, call.signal));
+      } catch (error) {
+        if (vendorStatus(error) !== 404) throw error;
+      }
+    }
+    return rows;
+  };
+
+  return {
+    execution,
+    async names(session, call) {
+      const known = configs.get(session);
+      if (known) return known;
+      const detail = await execution(session, { page: 1, limit: 1 }, call);
+      return configNames(detail.eval_results);
+    },
+    async runs(session, depth, call) {
+      const runs = new Map<string, Run>();
+      try {
+        await collect(session, call, (rows, detail) => {
+          const facts = { session, depth, names: configNames(detail.eval_results), execution: statusOf(detail.status) };
+          // A row seen twice moved because it changed: the later reading is the newer state.
+          for (const row of rows) runs.set(row.call_execution_id, mapCall(row, facts));
+          return runs.size;
+        });
+      } catch (error) {
+        if (!isServerError(error)) throw error;
+        for (const row of await oneByOne(session, call, error))
+          runs.set(row.call_execution_id, mapCall(row, { session, depth, names: new Map() }));
+      }
+      return inOrder([...runs.values()]);
+    },
+  };
+}
+
+/**
+ * By scenario, then call id, numbering the calls of one scenario. Rows say neither which row of the scenario's data set
+ * they played nor when they were created, so the number is stable for one execution but pairs rows of two executions
+ * by chance.
+ */
+function inOrder(runs: Run[]): Run[] {
+  const key = (run: Run) => `${run.name ?? ''}\u0000${run.test ?? ''}\u0000${run.ref}`;
+  const sorted = runs
+    .map((run) => ({ run, key: key(run) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const iterations = new Map<string, number>();
+  return sorted.map(({ run }) => {
+    if (!run.test) return run;
+    const iteration = iterations.get(run.test) ?? 0;
+    iterations.set(run.test, iteration + 1);
+    return { ...run, iteration };
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * "Fix My Agent" clusters as ours. The documented field names and the ones the server stores differ, and nobody has
+ * published a production payload: every known form is read, and what is no cluster is left out. Clusters of praise
+ * (`kind: success`) are never shown as failures.
+ */
+import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
+import { formatRef } from '../../model/refs.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import { reasonText } from './evaluations.ts';
+import { statusOf } from './map.ts';
+import type { ExecutionDetail } from './wire.ts';
+
+type Fields = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function idsOf(...candidates: unknown[]): string[] {
+  for (const candidate of candidates) {
+    if (!Array.isArray(candidate)) continue;
+    const ids = candidate
+      .map((member) => (isRecord(member) ? (member.call_execution_id ?? member.id) : member))
+      .filter((member): member is string => typeof member === 'string' && member !== '');
+    if (ids.length > 0) return [...new Set(ids)];
+  }
+  return [];
+}
+
+const titleOf = (fields: Fields) => reasonText(fields.cluster_name) ?? reasonText(fields.theme);
+const membersOf = (fields: Fields) => idsOf(fields.call_execution_ids, fields.member_ids, fields.representative_ids);
+const isCluster = (fields: Fields) => titleOf(fields) !== undefined || membersOf(fields).length > 0;
+
+/** Finds clusters in a map of lists, a list, a map of maps, or anything else; `key` is the evaluation they belong to. */
+function collect(value: unknown, key: string | undefined, depth = 0): { key: string | undefined; fields: Fields }[] {
+  if (depth > 3) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => collect(item, key, depth + 1));
+  if (!isRecord(value)) return [];
+  if (isCluster(value)) return [{ key, fields: value }];
+  return Object.entries(value).flatMap(([name, inner]) => collect(inner, key ?? name, depth + 1));
+}
+
+/**
+ * The evaluation names that readers of the runs know. The map is keyed by configuration name (by template name in some
+ * docs), evaluations are named as they were when scored: joined by id where there is one, by either name otherwise.
+ */
+function evaluationName(key: string | undefined, fields: Fields, detail: ExecutionDetail): string | undefined {
+  const entries = detail.call_results?.results.flatMap((row) => [...row.eval_outputs]) ?? [];
+  const scored = new Map(entries.flatMap(([config, entry]) => (entry.name ? [[config, entry.name] as const] : [])));
+  if (key !== undefined && [...scored.values()].includes(key)) return key;
+  const configs = detail.eval_results.flatMap((template) =>
+    template.result.map((config) => ({ template: template.name, id: config.id, name: config.name })),
+  );
+  const configId = reasonText(fields.eval_config_id);
+  const byName = configs.filter((config) => config.name === key);
+  const byTemplate = configs.filter((config) => config.template === (key ?? reasonText(fields.eval_name)));
+  const match =
+    configs.find((config) => config.id !== undefined && config.id === configId) ??
+    (byName.length === 1 ? byName[0] : byTemplate.length === 1 ? byTemplate[0] : undefined);
+  if (!match) return key ?? reasonText(fields.eval_name);
+  return (match.id === undefined ? undefined : scored.get(match.id)) ?? match.name ?? key;
+}
+
+function confidenceOf(value: unknown): FailureCluster['confidence'] {
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  return word === 'high' || word === 'medium' || word === 'low' ? word : undefined;
+}
+
+/** Clusters and the state of their calculation, from an execution read with its summary. */
+export function mapClusters(provider: string, detail: ExecutionDetail): ClusterSet {
+  const map = detail.eval_explanation_summary;
+  const status = detail.eval_explanation_summary_status?.trim().toLowerCase();
+  const present = map !== undefined && map !== null;
+  const seen = new Map<string, number>();
+  const clusters = collect(map, undefined)
+    .filter(({ fields }) => reasonText(fields.kind)?.toLowerCase() !== 'success')
+    .map(({ key, fields }): FailureCluster => {
+      const title = titleOf(fields) ?? 'Untitled';
+      const description =
+        reasonText(fields.description) ??
+        reasonText(fields.evidence_summary) ??
+        reasonText(fields.evidenceSummary) ??
+        reasonText(fields.issues);
+      const advice = reasonText(fields.guidance);
+      const evaluation = evaluationName(key, fields, detail);
+      const confidence = confidenceOf(fields.confidence);
+      // The vendor's numbering changes with each calculation; the words are what stays.
+      const base = slug(`${evaluation ?? ''} ${title}`);
+      const repeat = seen.get(base) ?? 0;
+      seen.set(base, repeat + 1);
+      return {
+        id: repeat === 0 ? base : `${base}-${repeat + 1}`,
+        title,
+        source: 'vendor',
+        kind: 'failure',
+        ...(description ? { description } : {}),
+        ...(advice ? { advice } : {}),
+        evaluations: evaluation ? [evaluation] : [],
+        runs: membersOf(fields).map((member) => formatRef(provider, 'run', member)),
+        evidence: [],
+        ...(confidence ? { confidence } : {}),
+      };
+    });
+  // `pending` is the default even when nobody ever asked, so on an execution that failed or was cancelled it means never.
+  const execution = statusOf(detail.status);
+  const never = status === 'pending' && !present && isTerminal(execution) && execution !== 'completed';
+  const vendorStatus = never ? 'not_computed' : status;
+  return {
+    clusters,
+    unclustered: 0,
+    ...(vendorStatus ? { vendor_status: vendorStatus } : {}),
+    ...(present && status !== undefined && status !== 'completed' ? { stale: true } : {}),
+  };
+}
+
+function slug(text: string): string {
+  const words = text
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return `fma-${words || 'cluster'}`;
+}

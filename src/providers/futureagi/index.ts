@@ -1,0 +1,161 @@
+/** Future AGI: settings become a provider. */
+import { parseBaseUrl } from '../../http/base-url.ts';
+import { isProblem } from '../../model/problem.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import { createCallReader } from './calls.ts';
+import { createFutureAgiClient, vendorStatus } from './client.ts';
+import { mapClusters } from './clusters.ts';
+import { advise, readFault } from './faults.ts';
+import { createLookup, isUuid } from './lookup.ts';
+import { PROVIDER, statusOf } from './map.ts';
+import { createRuns } from './runs.ts';
+import { createSessions, notAnId } from './sessions.ts';
+import { createStart } from './start.ts';
+import { createTests } from './tests.ts';
+
+const LABEL = 'Future AGI';
+const DEFAULT_BASE_URL = 'https://api.futureagi.com';
+
+export interface FutureAgiSettings {
+  baseUrl: string;
+  apiKey: string;
+  secretKey: string;
+  workspace?: string;
+  /** Default: 100 requests a minute, the vendor's standard plan; `false` for no limit. */
+  rate?: { requests: number; interval_ms: number } | false;
+}
+
+/** The provider over given settings. Statistics are computed while we wait, so deadlines are long. */
+export function createFutureAgiProvider(settings: FutureAgiSettings, deps: ProviderDeps): Provider {
+  const rate = settings.rate ?? { requests: 100, interval_ms: 60_000 };
+  const http = deps.createHttp({
+    provider: PROVIDER,
+    baseUrl: settings.baseUrl,
+    headers: {
+      'X-Api-Key': settings.apiKey,
+      'X-Secret-Key': settings.secretKey,
+      ...(settings.workspace ? { 'X-Workspace-Id': settings.workspace } : {}),
+    },
+    readFault,
+    advise,
+    limits: {
+      concurrency: 5,
+      ...(rate ? { rate } : {}),
+      headers_ms: 60_000,
+      body_ms: 60_000,
+      deadline_ms: 120_000,
+      max_bytes: 64 * 1024 * 1024,
+    },
+  });
+  const client = createFutureAgiClient(http);
+  const lookup = createLookup(client);
+  const calls = createCallReader(client);
+
+  const sessionStatus = async (id: string, signal: AbortSignal) => {
+    try {
+      return (await client.execution(id, { page: 1, limit: 1 }, signal)).status;
+    } catch (error) {
+      if (vendorStatus(error) !== 500) throw error;
+      return (await client.executionMetrics(id, signal)).status;
+    }
+  };
+
+  return {
+    id: PROVIDER,
+    label: LABEL,
+    host: http.host,
+    sandbox: deps.sandbox,
+
+    async check({ signal }) {
+      try {
+        const found = await client.runTests({ page: 1, limit: 1 }, signal);
+        return { ok: true, ...(found.count === undefined ? {} : { detail: `${found.count} run tests` }) };
+      } catch (error) {
+        if (!isProblem(error)) throw error;
+        return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
+      }
+    },
+
+    tests: createTests(client, lookup),
+    sessions: createSessions(client, calls, lookup),
+    runs: createRuns(client, calls, lookup),
+    start: createStart(client, lookup),
+
+    clusters: {
+      async get(session, call) {
+        const [id = ''] = session;
+        if (!isUuid(id)) throw notAnId('test execution');
+        // The SDK family tells map and state without the side effect of the app family's GET.
+        return mapClusters(PROVIDER, await calls.execution(id, { page: 1, limit: 1, summary: true }, call));
+      },
+    },
+
+    cancel: {
+      async session(ids, { signal }) {
+        const [id = ''] = ids;
+        if (!isUuid(id)) throw notAnId('test execution');
+        const before = (await sessionStatus(id, signal))?.toLowerCase();
+        if (before === 'cancelling') return 'stopping';
+        // The vendor would flip a finished execution to cancelling.
+        if (isTerminal(statusOf(before))) return 'already_ended';
+        try {
+          await client.cancel(id, signal);
+        } catch (error) {
+          if (vendorStatus(error) !== 400) throw error;
+          if (isTerminal(statusOf(await sessionStatus(id, signal)))) return 'already_ended';
+          throw error;
+        }
+        return 'stopping';
+      },
+    },
+  };
+}
+
+/** An API base without the path of one family of operations, which people paste along. */
+function readBaseUrl(text: string): { url: string } | { problem: string } {
+  try {
+    const { href } = parseBaseUrl(text, LABEL);
+    return { url: href.replace(/\/(?:sdk\/api\/v1|simulate)(?:\/.*)?$/, '').replace(/\/+$/, '') };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return { problem: `FI_BASE_URL cannot be used. ${error.message} ${error.details.next ?? ''}`.trim() };
+  }
+}
+
+export const definition: ProviderDefinition = {
+  id: PROVIDER,
+  label: LABEL,
+  configure(env, deps) {
+    const value = (name: string) => env[name]?.trim() || undefined;
+    const [apiKey, secretKey] = [value('FI_API_KEY'), value('FI_SECRET_KEY')];
+    for (const secret of [apiKey, secretKey]) if (secret) deps.registerSecret(secret);
+    if (!apiKey || !secretKey) {
+      const missing = [apiKey ? '' : 'FI_API_KEY', secretKey ? '' : 'FI_SECRET_KEY'].filter(Boolean).join(' and ');
+      return {
+        problem: `Set ${missing} (Future AGI dashboard, Keys); both keys are needed.`,
+        touched: ['FI_API_KEY', 'FI_SECRET_KEY', 'FI_BASE_URL', 'FI_WORKSPACE_ID'].some((name) => value(name)),
+      };
+    }
+    const base = readBaseUrl(value('FI_BASE_URL') ?? DEFAULT_BASE_URL);
+    if ('problem' in base) return { problem: base.problem, touched: true };
+    return {
+      provider: createFutureAgiProvider(
+        {
+          baseUrl: base.url,
+          apiKey,
+          secretKey,
+          workspace: value('FI_WORKSPACE_ID'),
+          // A stand-in on this machine has no plan to respect.
+          ...(deps.sandbox ? { rate: false as const } : {}),
+        },
+        deps,
+      ),
+    };
+  },
+  sandboxEnv: (url, credentials) => ({
+    FI_BASE_URL: url,
+    FI_API_KEY: credentials.FI_API_KEY ?? '',
+    FI_SECRET_KEY: credentials.FI_SECRET_KEY ?? '',
+  }),
+};

@@ -1,0 +1,202 @@
+/**
+ * Starting a run test. Every call of it costs money, so the body is the one that no reading of the contradicting
+ * documentation gets wrong: `{}` for all scenarios, snake_case ids for some, never `select_all` (which one side calls an
+ * exclusion and the other ignores), and nothing is ever sent twice or in another spelling.
+ */
+import * as z from 'zod/v4';
+import { isProblem, Problem } from '../../model/problem.ts';
+import { formatRef } from '../../model/refs.ts';
+import type { CallContext, StartOperations, StartPlan, StartStep } from '../provider.ts';
+import { type FutureAgiClient, vendorStatus } from './client.ts';
+import { agentNameOf, isChat, isUuid, type Lookup } from './lookup.ts';
+import { isoTime, PROVIDER } from './map.ts';
+import { scenariosOf } from './sessions.ts';
+import type { RunTest } from './wire-app.ts';
+
+/** What can be said when starting, and what it means. */
+export const startOptions = {
+  cases: 'Only these scenarios of the run test (ids or exact names); every row of a scenario is one run.',
+  repeat: 'How many executions to start one after the other; each runs every chosen row once.',
+} satisfies Record<string, string>;
+
+/** Our own instructions in a step; the journal keeps them. */
+const stepSchema = z.object({ run_test: z.string(), scenario_ids: z.array(z.string()).optional() });
+/** Clock differences and the vendor's own delay, when executions are looked up by time. */
+const SKEW_MS = 10_000;
+
+interface Member {
+  id: string;
+  name?: string;
+  rows?: number;
+  status?: string;
+}
+
+export function createStart(client: FutureAgiClient, lookup: Lookup): StartOperations {
+  /** Scenarios with their row counts, from the list that knows them, else from the run test itself. */
+  const membersOf = async (runTest: RunTest, call: CallContext): Promise<Member[]> => {
+    const own = scenariosOf(runTest);
+    const rows = await client.runTestScenarios(runTest.id, call.signal).catch((error: unknown) => {
+      if (vendorStatus(error) === undefined) throw error;
+      return [];
+    });
+    const counted = new Map(rows.map((row) => [row.id, row]));
+    const members: Member[] = own.length > 0 ? own : rows.map(({ id, name }) => ({ id, name }));
+    return members.map((member) => ({
+      ...member,
+      name: member.name ?? counted.get(member.id)?.name,
+      rows: counted.get(member.id)?.row_count ?? member.rows,
+    }));
+  };
+
+  const holderOf = async (scenario: string, call: CallContext): Promise<RunTest> => {
+    const { items } = await lookup.runTests(call);
+    const holding = items.filter((runTest) => scenariosOf(runTest).some((one) => one.id === scenario));
+    const [only, ...others] = holding;
+    if (!only) {
+      throw new Problem(
+        'not_found',
+        'No run test holds this scenario, and Future AGI only runs scenarios inside one.',
+        {
+          provider: PROVIDER,
+          next: 'list_tests lists the run tests; get_test names the scenarios of one.',
+        },
+      );
+    }
+    if (others.length > 0) {
+      throw new Problem('ambiguous', `${holding.length} run tests hold this scenario.`, {
+        provider: PROVIDER,
+        next: 'Start one of them as the test and name the scenario in `cases`.',
+        candidates: holding.map((runTest) => formatRef(PROVIDER, 'suite', runTest.id)),
+      });
+    }
+    return only;
+  };
+
+  /** The members that `cases` names, by id or exact name. */
+  const choose = (members: readonly Member[], cases: readonly string[]): Member[] =>
+    cases.map((wanted) => {
+      const plain = wanted.trim();
+      const named = members.filter((member) => member.name?.toLowerCase() === plain.toLowerCase());
+      const found = members.find((member) => member.id === plain) ?? (named.length === 1 ? named[0] : undefined);
+      if (found) return found;
+      throw new Problem('invalid_input', 'One of `cases` is no scenario of this run test.', {
+        provider: PROVIDER,
+        next: 'Name scenarios by the ids that get_test prints for this run test.',
+        candidates: members.map((member) => formatRef(PROVIDER, 'case', member.id)),
+      });
+    });
+
+  return {
+    accepts: ['cases', 'repeat'],
+    options: {},
+
+    async plan(request, call): Promise<StartPlan> {
+      const scenario = request.test.kind === 'case' ? (request.test.ids.at(-1) ?? '') : undefined;
+      const runTest =
+        scenario === undefined
+          ? await lookup.runTest(request.test.ids[0] ?? '', call)
+          : await lookup.runTest((await holderOf(scenario, call)).id, call);
+      if (isChat(runTest)) {
+        throw new Problem('unsupported', 'This run test simulates a chat, which cannot be started from here.', {
+          provider: PROVIDER,
+          next: 'In a chat simulation your own code plays the agent, message by message: run it with the Future AGI SDK (the run test page offers a ready script), then read the results here.',
+        });
+      }
+      const members = await membersOf(runTest, call);
+      if (members.length === 0) {
+        throw new Problem('invalid_input', 'This run test has no scenarios, so there is nothing to run.', {
+          provider: PROVIDER,
+          next: 'Add a scenario to it in Future AGI first.',
+        });
+      }
+      const cases = scenario === undefined ? (request.cases ?? []) : [scenario];
+      const chosen = cases.length > 0 ? choose(members, [...new Set(cases)]) : members;
+      const all = cases.length === 0 || chosen.length === members.length;
+      const known = chosen.every((member) => member.rows !== undefined);
+      let runs = chosen.reduce((sum, member) => sum + (member.rows ?? 1), 0);
+      const picked = runTest.dataset_row_ids.length;
+      if (picked > 0) runs = Math.min(runs, picked);
+      const notes = ['Every scenario row becomes one call, which Future AGI bills to the organisation.'];
+      if (!known)
+        notes.push('Future AGI does not say how many rows the scenarios have, so the number of runs is a lower bound.');
+      if (picked > 0) notes.push('The run test is limited to selected rows of its scenarios.');
+      const open = chosen.filter((member) => member.status && member.status.toLowerCase() !== 'completed').length;
+      if (open > 0)
+        notes.push(
+          `${open} of the scenarios may still be generating; Future AGI refuses to start until they are done.`,
+        );
+      if (runTest.simulate_eval_configs_detail.length === 0 && runTest.evals_detail.length === 0)
+        notes.push('The run test has no evaluations, so its runs will have no verdict.');
+      const body = {
+        run_test: runTest.id,
+        ...(all ? {} : { scenario_ids: chosen.map((member) => member.id) }),
+      };
+      const repeat = Math.max(1, request.repeat);
+      const name = runTest.name ?? runTest.id;
+      const agent = agentNameOf(runTest);
+      lookup.rememberTest(runTest);
+      return {
+        ...(known ? { runs: runs * repeat } : {}),
+        steps: Array.from({ length: repeat }, (_, index) => ({
+          label: repeat === 1 ? `run test "${name}"` : `run test "${name}", repetition ${index + 1} of ${repeat}`,
+          runs,
+          body,
+        })),
+        test_name: name,
+        ...(agent ? { agent } : {}),
+        notes,
+      };
+    },
+
+    async send(step, call) {
+      const { run_test: runTest, scenario_ids: scenarios } = readStep(step);
+      try {
+        const id = await client.execute(runTest, scenarios ? { scenario_ids: scenarios } : {}, call.signal);
+        if (!id) return {};
+        lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
+        return { session: [id] };
+      } catch (error) {
+        if (!isProblem(error) || vendorStatus(error) !== 400) throw error;
+        if (!/unknown field/i.test(error.details.vendor?.message ?? '')) throw error;
+        throw new Problem(
+          error.kind,
+          'Future AGI refused the request because it does not know a field of it; nothing was started.',
+          {
+            ...error.details,
+            next: 'This deployment spells the choice of scenarios differently: start the whole run test, without `cases`.',
+            cause: error,
+          },
+        );
+      }
+    },
+
+    async find(step, { since, until }, call) {
+      const { run_test: runTest } = readStep(step);
+      const rows = await client
+        .executions(runTest, { page: 1, limit: 50 }, call.signal)
+        .then(({ results }) => results.map((row) => ({ id: row.id, started: row.start_time })))
+        .catch(async (error: unknown) => {
+          if (vendorStatus(error) === undefined) throw error;
+          const latest = await client.latestExecution(runTest, call.signal);
+          return latest ? [{ id: latest.id, started: latest.started_at }] : [];
+        });
+      const from = since.getTime() - SKEW_MS;
+      const to = until.getTime() + SKEW_MS;
+      return rows
+        .map((row) => ({ id: row.id, at: Date.parse(isoTime(row.started) ?? '') }))
+        .filter(({ at }) => at >= from && at <= to)
+        .sort((a, b) => Math.abs(a.at - since.getTime()) - Math.abs(b.at - since.getTime()))
+        .map(({ id }) => {
+          lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
+          // Anyone else of the organisation may have started the same run test meanwhile.
+          return { receipt: { session: [id] }, certain: false };
+        });
+    },
+  };
+}
+
+function readStep(step: StartStep): z.infer<typeof stepSchema> {
+  const parsed = stepSchema.safeParse(step.body);
+  if (parsed.success && isUuid(parsed.data.run_test)) return parsed.data;
+  throw new Problem('internal', 'A step of this start cannot be read.', { provider: PROVIDER, sent: 'no' });
+}

@@ -1,0 +1,113 @@
+/** Future AGI's HTTP API over the sandbox's engine. */
+import { Hono } from 'hono';
+import type { Dialect, Engine } from '../../engine/types.ts';
+import { createAppRoutes } from './app.ts';
+import { errorBody, Refusal } from './errors.ts';
+import { createFixtures, type FixtureName, type Seeded } from './fixtures.ts';
+import { createSdkRoutes } from './sdk.ts';
+import { createStore } from './store.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+
+const PREFIX = '/futureagi';
+const CREDENTIALS = { FI_API_KEY: 'sandbox-futureagi-key', FI_SECRET_KEY: 'sandbox-futureagi-secret' };
+
+export interface FutureAgiDialect extends Dialect {
+  /** Read at every request: change them while it serves. */
+  readonly switches: Switches;
+  /** Adds a prepared run test with its executions; `calls` sets the size of `large`. */
+  seed(name: FixtureName, options?: { calls?: number }): Seeded;
+  /** GETs with side effects that were called, by path. */
+  readonly sideEffects: readonly string[];
+  /** Every request so far, `METHOD path?query`. */
+  readonly requests: readonly string[];
+}
+
+/** Serves both families of operations under `/futureagi`, with or without that prefix in the path. */
+export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
+  const switches = defaultSwitches();
+  const store = createStore(engine, switches);
+  const seed = createFixtures(store);
+  const requests: string[] = [];
+  let answered = 0;
+
+  const refuse = (refusal: Refusal, headers: Record<string, string> = {}) =>
+    Response.json(errorBody(refusal, switches), { status: refusal.status, headers });
+
+  /** The order of the vendor: rate limit, then authentication, then everything else. */
+  const gate = (request: Request): Response | undefined => {
+    const fault = switches.faults.shift();
+    if (fault !== undefined) {
+      return new Response(`<html><body><h1>${fault}</h1></body></html>`, {
+        status: fault,
+        headers: { 'content-type': 'text/html' },
+      });
+    }
+    const limit = switches.rate_limit;
+    if (limit && answered >= limit.after && limit.refusals > 0) {
+      limit.refusals -= 1;
+      return limited(limit);
+    }
+    answered += 1;
+    const { headers } = request;
+    if (headers.has('authorization')) {
+      return refuse(new Refusal(401, 'Invalid Token parsed: not a login token'), { 'WWW-Authenticate': 'ApiKey' });
+    }
+    const [key, secret] = [headers.get('x-api-key'), headers.get('x-secret-key')];
+    if (!key || !secret) {
+      const text = 'Authentication credentials were not provided.';
+      const refusal = new Refusal(401, text, { code: 'not_authenticated', details: { detail: [text] } });
+      return refuse(refusal, { 'WWW-Authenticate': 'ApiKey' });
+    }
+    if (key !== CREDENTIALS.FI_API_KEY || secret !== CREDENTIALS.FI_SECRET_KEY)
+      return refuse(new Refusal(401, 'Invalid API key or secret key'), { 'WWW-Authenticate': 'ApiKey' });
+    const { pathname } = new URL(request.url);
+    if (!pathname.endsWith('/')) {
+      // The framework redirects a read and cannot do so with a body.
+      if (request.method !== 'GET') return refuse(new Refusal(500, 'The path needs a trailing slash.'));
+      return new Response(null, { status: 301, headers: { location: `${pathname}/` } });
+    }
+    if (switches.missing_views.some((view) => pathname.endsWith(`${view}/`)))
+      return refuse(new Refusal(404, 'Not found.'));
+    return undefined;
+  };
+
+  const limited = (limit: NonNullable<Switches['rate_limit']>): Response => {
+    const retry = { 'Retry-After': String(limit.retry_after) };
+    if (limit.form === 'code') {
+      const message = 'Rate limit exceeded: 100 api requests per minute';
+      const result = { code: 'RATE_LIMITED', message, retry_after: limit.retry_after };
+      return Response.json({ status: false, result }, { status: 429, headers: retry });
+    }
+    const headers = {
+      'X-RateLimit-Limit': '100',
+      'X-RateLimit-Remaining': '0',
+      'X-RateLimit-Reset': String(limit.retry_after),
+    };
+    const refusal = new Refusal(429, 'Too many requests.', { code: 'rate_limited' });
+    return refuse(refusal, limit.form === 'docs' ? { ...retry, ...headers } : retry);
+  };
+
+  const api = new Hono();
+  api.route('/sdk/api/v1/simulation', createSdkRoutes(store, switches));
+  api.route('/simulate', createAppRoutes(store, switches));
+  const root = new Hono({ strict: true });
+  root.route(PREFIX, api);
+  root.route('/', api);
+  root.notFound(() => refuse(new Refusal(404, 'Not found.')));
+  root.onError((error) => refuse(error instanceof Refusal ? error : new Refusal(500, 'Internal server error.')));
+
+  return {
+    id: 'futureagi',
+    prefix: PREFIX,
+    credentials: CREDENTIALS,
+    switches,
+    seed,
+    sideEffects: store.sideEffects,
+    requests,
+    fetch(request) {
+      const url = new URL(request.url);
+      requests.push(`${request.method} ${url.pathname.replace(PREFIX, '')}${url.search}`);
+      return gate(request) ?? root.fetch(request);
+    },
+  };
+}

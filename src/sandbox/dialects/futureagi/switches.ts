@@ -1,0 +1,65 @@
+/** One switch for every point where the vendor's documentation and its server contradict each other, or are silent. */
+export interface Switches {
+  /** Form of the failure clusters: as the server stores them, as documented, or the odd form of the server's own test. */
+  clusters: 'code' | 'docs' | 'summary';
+  /** How a Pass/Fail result is written. */
+  pass_fail: 'words' | 'booleans' | 'lower';
+  /** Whose name an evaluation and a cluster key carry. */
+  eval_names: 'config' | 'template';
+  eval_keys: 'uuid' | 'docs';
+  reasons_in_lists: boolean;
+  /** `total_pages` equals `count`, as in a documented example; pages past the real end still fail. */
+  inflated_total_pages: boolean;
+  execute_body: 'snake' | 'camel';
+  execute_status: 'started' | 'PENDING';
+  /** `code`: lower case in the SDK family, Title case in the list of executions. */
+  status_case: 'code' | 'upper';
+  metrics: 'code' | 'docs';
+  errors: 'flat' | 'nested';
+  unknown_execution: 500 | 404;
+  page_beyond_end: 500 | 404;
+  refuse_unknown_params: boolean;
+  averages_filtered: boolean;
+  cancel_finished: 'flips' | 'refuses';
+  /** After this many requests every further one is refused, `refusals` times. */
+  rate_limit: { after: number; form: 'docs' | 'code' | 'helper'; retry_after: number; refusals: number } | undefined;
+  /** That many reads of a page of calls are followed by an update of the oldest row, which moves to the top. */
+  moving_rows: number;
+  /** Reasons that a configuration needs before clusters are computed, and members that a cluster needs. */
+  fma_minimum: number;
+  /** How long (ms of the engine's clock) the calculation waits and then runs. */
+  fma_pending_ms: number;
+  fma_running_ms: number;
+  /** Views of the app family that this deployment does not have, as path endings without the last slash. */
+  missing_views: string[];
+  /** Status of the next answers, each used once, e.g. `[502]` (as HTML). */
+  faults: number[];
+}
+
+export function defaultSwitches(): Switches {
+  return {
+    clusters: 'code',
+    pass_fail: 'words',
+    eval_names: 'config',
+    eval_keys: 'uuid',
+    reasons_in_lists: true,
+    inflated_total_pages: false,
+    execute_body: 'snake',
+    execute_status: 'started',
+    status_case: 'code',
+    metrics: 'code',
+    errors: 'flat',
+    unknown_execution: 500,
+    page_beyond_end: 500,
+    refuse_unknown_params: true,
+    averages_filtered: false,
+    cancel_finished: 'flips',
+    rate_limit: undefined,
+    moving_rows: 0,
+    fma_minimum: 5,
+    fma_pending_ms: 1_000,
+    fma_running_ms: 2_000,
+    missing_views: [],
+    faults: [],
+  };
+}
