@@ -23,6 +23,8 @@ export interface Page<T> {
   /** Opaque to everyone but the provider that made it; absent on the last page. */
   next?: string;
   total?: number;
+  /** What a reader must know of this page, e.g. that the vendor merges tests of one name. Trusted sentences. */
+  notes?: string[];
 }
 
 export interface TestQuery {
