@@ -1,5 +1,4 @@
 /** Coval as a provider. Where its API contradicts itself, the newest source decides and the others are accepted. */
-import { isPlaceholder, present } from '../../config.ts';
 import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
@@ -25,7 +24,6 @@ export const definition: ProviderDefinition = {
     const touched = key !== undefined || base !== undefined || workspace !== undefined;
     const wrong = (problem: string) => ({ problem, touched });
     if (key === undefined) return wrong('Set COVAL_API_KEY to a key of your Coval organisation.');
-    if (isPlaceholder(key)) return wrong('COVAL_API_KEY holds a placeholder; set it to a real key.');
     // A header value with line breaks or other text than ASCII can never be a key.
     if (!/^[\x21-\x7e]+$/.test(key)) return wrong('COVAL_API_KEY contains blanks or characters that no key has.');
     if (workspace !== undefined && !/^[\x21-\x7e]+$/.test(workspace))
@@ -41,6 +39,10 @@ export const definition: ProviderDefinition = {
     return { COVAL_BASE_URL: `${url}/v1`, COVAL_API_KEY: credentials.COVAL_API_KEY ?? '' };
   },
 };
+
+function present(value: string | undefined): string | undefined {
+  return value?.trim() || undefined;
+}
 
 interface Settings {
   key: string;

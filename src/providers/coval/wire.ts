@@ -6,6 +6,7 @@
  * keys, so they are dropped at the door and can never be shown.
  */
 import * as z from 'zod/v4';
+import { Problem } from '../../model/problem.ts';
 
 /** `undefined` for null, absent and ill-typed values alike. */
 function opt<T extends z.ZodType>(schema: T) {
@@ -60,7 +61,7 @@ export const simulationSchema = z.object({
   mutation_id: text(),
   mutation_name: text(),
   /** Only in the detail; every form of it is read in transcript.ts. */
-  transcript: z.unknown(),
+  transcript: z.unknown().optional(),
 });
 export type WireSimulation = z.infer<typeof simulationSchema>;
 
@@ -166,10 +167,20 @@ export const rerunSchema = z.object({
 
 export const resimulateSchema = z.object({ simulation_id: text(), run_id: text(), queued: opt(z.boolean()) });
 
-/** The items that can be read; the others are skipped. */
+/**
+ * The items that can be read; malformed ones among them are skipped. When not one of several can be read the list is of
+ * a kind we do not know, and an empty list would be a lie: throws `unreadable`.
+ */
 export function readItems<T extends z.ZodType>(schema: T, items: readonly unknown[]): z.infer<T>[] {
-  return items.flatMap((item) => {
+  const read = items.flatMap((item) => {
     const parsed = schema.safeParse(item);
     return parsed.success ? [parsed.data] : [];
   });
+  if (read.length === 0 && items.length > 0) {
+    throw new Problem('unreadable', 'Coval answered a list in which nothing could be read.', {
+      provider: 'coval',
+      next: 'Try again; if it stays, the answer has a shape that this version does not know.',
+    });
+  }
+  return read;
 }

@@ -1,0 +1,158 @@
+/** The provider against the dialect over real HTTP, with a clock that only moves when told to. */
+import { afterEach } from 'vitest';
+import { createVendorHttp } from '../../../src/http/client.ts';
+import type { VendorHttp } from '../../../src/http/types.ts';
+import { isProblem, type Problem } from '../../../src/model/problem.ts';
+import type { Run } from '../../../src/model/schemas.ts';
+import { definition } from '../../../src/providers/coval/index.ts';
+import type { Provider, RunDepth, StartOperations, StartRequest } from '../../../src/providers/provider.ts';
+import { createCovalDialect } from '../../../src/sandbox/dialects/coval/index.ts';
+import type { CovalSwitches } from '../../../src/sandbox/dialects/coval/switches.ts';
+import { createEngine } from '../../../src/sandbox/engine/engine.ts';
+import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
+import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+
+export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
+
+export interface World {
+  provider: Full;
+  sandbox: Sandbox;
+  engine: Engine;
+  switches: CovalSwitches;
+  url: string;
+  call: { signal: AbortSignal };
+  clock: { now: number };
+  sent(): Record<string, number>;
+  total(): number;
+}
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+export async function openWorld(
+  switches: Partial<CovalSwitches> = {},
+  engineOptions: Partial<EngineOptions> = {},
+  env: Record<string, string> = {},
+): Promise<World> {
+  const clock = { now: Date.parse('2026-11-20T08:00:00Z') };
+  const engine = createEngine({
+    playbook: SHIPPED_PLAYBOOK,
+    seed: 7,
+    now: () => clock.now,
+    speed: 1,
+    ...engineOptions,
+  });
+  let dialect: ReturnType<typeof createCovalDialect> | undefined;
+  const sandbox = await startSandbox({
+    engine,
+    dialects: [
+      (seen) => {
+        dialect = createCovalDialect(seen, switches);
+        return dialect;
+      },
+    ],
+  });
+  open.push(() => sandbox.close());
+  const entry = sandbox.dialects.get('coval');
+  if (!entry || !dialect) throw new Error('no dialect');
+  const { provider, http } = connect(
+    { ...definition.sandboxEnv(entry.url, entry.credentials), ...env },
+    () => clock.now,
+  );
+  return {
+    provider,
+    sandbox,
+    engine,
+    switches: dialect.switches,
+    url: entry.url,
+    call: { signal: AbortSignal.timeout(15_000) },
+    clock,
+    sent: () => Object.fromEntries(http.sent),
+    total: () => [...http.sent.values()].reduce((sum, count) => sum + count, 0),
+  };
+}
+
+/** A configured provider and the client below it. */
+export function connect(
+  env: Record<string, string>,
+  now: () => number = Date.now,
+): { provider: Full; http: VendorHttp } {
+  let http: VendorHttp | undefined;
+  const configured = definition.configure(env, {
+    createHttp(options) {
+      http = createVendorHttp(options, { sleep: async () => {} });
+      return http;
+    },
+    registerSecret: () => {},
+    sandbox: true,
+    now,
+  });
+  if ('problem' in configured) throw new Error(configured.problem);
+  if (!http) throw new Error('no client');
+  const made = http;
+  open.push(() => made.close());
+  return { provider: full(configured.provider), http: made };
+}
+
+function full(provider: Provider): Full {
+  const { tests, sessions, runs, start, cancel } = provider;
+  if (!tests || !sessions || !runs || !start || !cancel) throw new Error('a group is missing');
+  return { ...provider, tests, sessions, runs, start, cancel };
+}
+
+export function idOf(ref: string | undefined): string {
+  const id = ref?.split('/').at(-1);
+  if (!id) throw new Error(`no id in ${ref}`);
+  return id;
+}
+
+export async function readRuns(
+  { provider, call }: World,
+  session: string,
+  depth: RunDepth = 'verdicts',
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  for await (const page of provider.runs.pages([session], depth, call)) runs.push(...page);
+  return runs;
+}
+
+/** Id of the newest session whose name contains the text. */
+export async function sessionNamed({ provider, call }: World, text: string): Promise<string> {
+  const { items } = await provider.sessions.list({ limit: 50 }, call);
+  return idOf(items.find((session) => session.name?.includes(text))?.ref);
+}
+
+/** A suite id, an agent and a persona to start with. */
+export async function startable(world: World): Promise<{ suite: string; request: StartRequest }> {
+  const { items } = await world.provider.tests.list({ kind: 'suite', limit: 10 }, world.call);
+  const suite = idOf(items[0]?.ref);
+  return {
+    suite,
+    request: { test: { kind: 'suite', ids: [suite] }, persona: 'Relaxed regular patient', repeat: 1 },
+  };
+}
+
+/** Plans and sends one start; the id of the new session. */
+export async function launch(world: World, request: Partial<StartRequest> = {}): Promise<string> {
+  const { request: base } = await startable(world);
+  const start: StartOperations = world.provider.start;
+  const plan = await start.plan({ ...base, ...request }, world.call);
+  const step = plan.steps[0];
+  if (!step) throw new Error('no step');
+  const { session } = await start.send(step, world.call, []);
+  return idOf(session?.[0]);
+}
+
+/** The problem that a promise ends with. */
+export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
+  try {
+    await asked;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
