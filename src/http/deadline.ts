@@ -1,4 +1,5 @@
 /** One signal for a whole call: the caller's own, or the call's deadline, whichever comes first. */
+import { setMaxListeners } from 'node:events';
 
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -31,6 +32,8 @@ export function startDeadline(caller: AbortSignal, ms: number, now: () => number
     () => end('timeout', new DOMException('The deadline passed.', 'TimeoutError')),
     Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
   );
+  // One signal may end hundreds of queued calls of one tool; Node would take that for a leak and say so on stderr.
+  setMaxListeners(0, caller);
   if (caller.aborted) onCaller();
   else caller.addEventListener('abort', onCaller, { once: true });
 

@@ -1,4 +1,5 @@
 /** Bytes out, status and body stream in: the only file that knows undici. */
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
 import type { Method } from './types.ts';
@@ -48,38 +49,30 @@ export function createTransport(origin: string, limits: TransportLimits): Transp
   });
   const timeouts = { headersTimeout: limits.headers_ms, bodyTimeout: limits.body_ms };
   const shared = new Agent({ connect: connector, ...timeouts });
-  const single = (onConnected?: () => void) =>
+  const single = (signal: AbortSignal, onConnected?: () => void) =>
     new Agent({
       ...timeouts,
-      connect: (options, callback) =>
-        connector(options, (...result) => {
+      connect(options, callback) {
+        // Typed void, but it returns the socket, and nobody else can end one that is still connecting.
+        const socket: unknown = connector(options, (...result) => {
+          signal.removeEventListener('abort', drop);
           if (result[0] === null) onConnected?.();
           callback(...result);
-        }),
+        });
+        const drop = () => {
+          if (socket instanceof Socket) socket.destroy(new Error('aborted while connecting'));
+        };
+        signal.addEventListener('abort', drop, { once: true });
+      },
     });
 
   return {
     async send({ method, path, headers, body, signal, fresh, onConnected }) {
-      const agent = fresh ? single(onConnected) : shared;
-      // undici notices an abort only once it is connected; a connection of our own can be dropped at once.
-      const drop = () => void agent.destroy();
-      if (fresh) signal.addEventListener('abort', drop, { once: true });
-      try {
-        const answer = await agent.request({
-          origin,
-          path,
-          method,
-          headers,
-          body: body ?? null,
-          signal,
-          reset: fresh,
-        });
-        // Whoever stops reading early destroys the body; that is no error of anyone's.
-        answer.body.on('error', () => undefined);
-        return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
-      } finally {
-        signal.removeEventListener('abort', drop);
-      }
+      const agent = fresh ? single(signal, onConnected) : shared;
+      const answer = await agent.request({ origin, path, method, headers, body: body ?? null, signal, reset: fresh });
+      // Whoever stops reading early destroys the body; that is no error of anyone's.
+      answer.body.on('error', () => undefined);
+      return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
     },
     close: async () => {
       if (!shared.destroyed) await shared.close();

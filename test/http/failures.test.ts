@@ -199,7 +199,7 @@ describe('answers that break', () => {
     const problem = await problemOf(client(origin).request(get({ deadline_ms: 120 })));
     expect([problem.kind, problem.details.sent]).toEqual(['timeout', 'unknown']);
     expect(problem.message).toContain('did not finish the answer in time');
-    expect(Date.now() - began).toBeLessThan(1_000);
+    expect(Date.now() - began).toBeLessThan(3_000);
   });
 
   it.each([

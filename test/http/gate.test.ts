@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../src/http/gate.ts';
+import { createGate, type GateOptions } from '../../src/http/gate.ts';
 import { never } from './servers.ts';
 
 /** A gate whose pauses end when the test says so. */
-function gate(options: { concurrency?: number } = {}) {
+function gate(options: Partial<Pick<GateOptions, 'concurrency' | 'rate'>> = {}) {
   const wakes: (() => void)[] = [];
   let time = 1_000;
   return {
@@ -71,6 +71,19 @@ describe('the gate', () => {
     finish();
     await Promise.all([first, third]);
     expect(ran).toBe(1);
+  });
+
+  it('starts no more than the rate in any window of its length', async () => {
+    const { run } = gate({ concurrency: 9, rate: { requests: 2, interval_ms: 100 } });
+    const times: number[] = [];
+    const task = async () => {
+      times.push(Date.now());
+    };
+    await Promise.all(Array.from({ length: 6 }, () => run(task, never())));
+    for (const [index, time] of times.slice(2).entries()) {
+      expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(100);
+    }
+    expect((times[5] ?? 0) - (times[0] ?? 0)).toBeLessThan(1_000);
   });
 
   it.each([0, -1, 0.5, 1.9])('takes a concurrency of %s for 1', async (concurrency) => {

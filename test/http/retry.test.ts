@@ -153,7 +153,9 @@ describe('reads that fail for a while', () => {
     await expect.poll(() => seen.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const second = http.request(get());
+    const began = Date.now();
     const impatient = await problemOf(http.request(start({ deadline_ms: 1_000 })));
+    expect(Date.now() - began).toBeLessThan(500);
     expect([impatient.kind, impatient.details.sent]).toEqual(['rate_limited', 'no']);
     expect(impatient.details.retry_after_seconds).toBeGreaterThan(15);
     expect(seen).toHaveLength(1);
