@@ -22,7 +22,7 @@ export function play(options: PlayOptions): Conversation {
   const key = `${options.key}/${worldCase.key}`;
   const variables = callerVariables(script?.variables ?? {}, options.variables ?? {});
   const talk = createTalk({ policies, language: language(worldCase.language), key, iteration, variables });
-  for (const scene of script?.scenes ?? []) scene(talk);
+  for (const scene of script?.scenes ?? []) if (!talk.over) scene(talk);
 
   let turns = talk.turns;
   let ended = talk.ended;

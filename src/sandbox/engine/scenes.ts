@@ -32,6 +32,17 @@ export function opens(request: Lines): Scene {
         'Mein Englisch reicht dafür leider nicht, geht es auf Deutsch?',
       ],
     });
+    talk.agent('english-only-again', [
+      'I am afraid I have to continue in English.',
+      'English only, please.',
+      'Sorry, this line is in English. What is it about?',
+    ]);
+    talk.caller('no-english-bye', {
+      en: ['Goodbye.'],
+      es: ['Bueno, entonces llamaré a otra clínica.', 'No le entiendo, adiós.'],
+      de: ['Dann versuche ich es woanders.', 'Ich verstehe Sie leider nicht, auf Wiederhören.'],
+    });
+    talk.over = true;
   };
 }
 
@@ -77,7 +88,7 @@ export const identifies: Scene = (talk) => {
   talk.tool('lookup_patient', { first_name: '{first_name}' }, { found: true, verified: false }, 0.8);
   const opened = talk.agent('file-open', {
     en: [
-      'Thanks {first_name}, I have your file open and I can see your appointment.',
+      'Thanks {first_name}, I have your file open and can see everything.',
       'Great, {first_name}, that is enough for me, your record is on my screen.',
       'Got you, {first_name}. I am in your file now.',
     ],
@@ -126,6 +137,11 @@ export const wantsToday: Scene = (talk) => {
       'Tomorrow at 9:20 is all right.',
       'Okay, tomorrow morning then.',
       "Fine, I'll take that.",
+    ]);
+    talk.tool('book_appointment', { patient: '{customer_name}', slot: 'tomorrow at 9:20 am' }, { ok: true }, 0.9);
+    talk.agent('tomorrow-booked', [
+      'Done: tomorrow at 9:20 am, see you then.',
+      'You are booked for tomorrow at 9:20 am.',
     ]);
     return;
   }
@@ -206,6 +222,11 @@ export function ends(second?: { request: Lines; answer: Lines }): Scene {
   return (talk) => {
     const { proper_closing } = talk.policies;
     if (!proper_closing && second) {
+      talk.caller('one-more', [
+        'Great. One more thing...',
+        'Thanks. And I also...',
+        'Good. There is something else...',
+      ]);
       const cut = talk.agent('hang-up', [
         'Your request is done. Goodbye.',
         'That is everything then. Bye.',
@@ -217,10 +238,11 @@ export function ends(second?: { request: Lines; answer: Lines }): Scene {
       return;
     }
     if (!proper_closing) {
-      talk.caller('bye', BYE);
+      talk.caller('bye-unasked', BYE_UNASKED);
       talk.agent('bye-agent', GOODBYE);
       return;
     }
+    if (talk.turns.at(-1)?.speaker === 'agent') talk.caller('okay', OKAY);
     talk.agent('anything-else', {
       en: [
         'Is there anything else I can do for you?',
@@ -233,13 +255,21 @@ export function ends(second?: { request: Lines; answer: Lines }): Scene {
     if (second) {
       talk.caller('second', second.request);
       talk.agent('second-answer', second.answer);
+      talk.caller('bye-unasked', BYE_UNASKED);
+    } else {
+      talk.caller('bye', BYE);
     }
-    talk.caller('bye', BYE);
     talk.agent('bye-agent', GOODBYE);
     talk.ended = 'completed';
   };
 }
 
+const OKAY: Lines = { en: ['Okay.', 'All right.', 'Good.'], es: ['Muy bien.'], de: ['Gut.'] };
+const BYE_UNASKED: Lines = {
+  en: ['Thank you, bye.', "That's all then, thanks. Bye.", 'Goodbye.'],
+  es: ['Gracias, hasta luego.'],
+  de: ['Danke, auf Wiederhören.'],
+};
 const BYE: Lines = {
   en: ["No, that's all, thank you.", 'That was all, thanks. Bye.', 'No thanks, bye.'],
   es: ['Eso es todo, gracias.', 'No, nada más, gracias.'],

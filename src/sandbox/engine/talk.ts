@@ -28,6 +28,8 @@ export interface Talk extends TalkOptions {
   readonly turns: EngineTurn[];
   readonly slips: Slip[];
   ended: Conversation['ended_reason'];
+  /** The conversation has ended; scenes that follow are not played. */
+  over: boolean;
   agent(line: string, variants: Lines, slower?: number): number;
   caller(line: string, variants: Lines): number;
   tool(name: string, args: Record<string, unknown>, result: unknown, seconds?: number): number;
@@ -48,9 +50,16 @@ export function fill(text: string, variables: Readonly<Record<string, unknown>>)
   });
 }
 
+const GO_AHEAD: Lines = {
+  en: ['Sure, go ahead.', 'Of course, please tell me more.', 'Certainly. What exactly is it about?'],
+  es: ['Claro, dígame.'],
+  de: ['Gern, worum geht es genau?'],
+};
+
 export function createTalk(options: TalkOptions): Talk {
   const turns: EngineTurn[] = [];
   const slips: Slip[] = [];
+  let lastLine = '';
   let clock = 0;
   let answered = 0;
   let waited = 0;
@@ -73,6 +82,7 @@ export function createTalk(options: TalkOptions): Talk {
     turns,
     slips,
     ended: 'caller-hung-up',
+    over: false,
     agent(line, variants, slower = 0) {
       const text = words(variants, options.policies.match_language ? options.language : 'en', line);
       const gap = turns.length === 0 ? 0.4 : 0.6 + jitter(line) * 0.9 + slower;
@@ -81,7 +91,16 @@ export function createTalk(options: TalkOptions): Talk {
       return push({ speaker: 'agent', text }, gap, spoken(text));
     },
     caller(line, variants) {
+      const last = turns.at(-1);
+      if (last?.speaker === 'caller' && lastLine === 'request') this.agent('go-ahead', GO_AHEAD);
       const text = words(variants, options.language, line);
+      lastLine = line;
+      if (last?.speaker === 'caller' && turns.at(-1) === last) {
+        // Nobody answers in between: the caller just goes on.
+        last.text += ` ${text}`;
+        clock += spoken(text);
+        return turns.length - 1;
+      }
       return push({ speaker: 'caller', text }, 0.3 + jitter(line) * 0.8, spoken(text));
     },
     tool(name, args, result, seconds = 0.5) {

@@ -1,7 +1,7 @@
 /** Scenes of the harder calls: vague wishes, slow systems, relatives, money, pain, and people who want a human. */
 import { type OpeningHours, TRUTH } from './policies.ts';
 import { fraction } from './random.ts';
-import type { Lines, Scene } from './talk.ts';
+import type { Lines, Scene, Talk } from './talk.ts';
 
 /** When a trouble occurs: always, or only in odd or even repetitions (a flaky case). */
 export type When = 'always' | 'odd' | 'even';
@@ -13,6 +13,8 @@ function occurs(when: When, iteration: number): boolean {
 /** The caller has no fixed time in mind. A rigid agent asks again and again. */
 export function isVague(when: When = 'always'): Scene {
   return (talk) => {
+    if (talk.turns.at(-1)?.speaker === 'agent')
+      talk.caller('appointment', ['Then I would like an appointment.', 'Good, then I want to make an appointment.']);
     talk.agent('when', [
       'What day and time would you like?',
       'Which day and time suit you?',
@@ -20,6 +22,7 @@ export function isVague(when: When = 'always'): Scene {
     ]);
     if (!occurs(when, talk.iteration)) {
       talk.caller('clear', ['Thursday at 10:20 would be perfect.', 'Thursday morning at 10:20, please.']);
+      booksThursday(talk);
       return;
     }
     talk.caller('vague', [
@@ -33,6 +36,7 @@ export function isVague(when: When = 'always'): Scene {
         'No problem. Would Thursday at 10:20 or Friday at 8:40 work?',
       ]);
       talk.caller('choose', ['Thursday at 10:20 is good.', 'The Thursday one, please.']);
+      booksThursday(talk);
       return;
     }
     talk.agent('again', [
@@ -57,7 +61,16 @@ export function isVague(when: When = 'always'): Scene {
       'Forget it, I will try online.',
       'Never mind then.',
     ]);
+    talk.over = true;
   };
+}
+
+function booksThursday(talk: Talk): void {
+  talk.tool('book_appointment', { patient: '{customer_name}', slot: 'Thursday at 10:20' }, { ok: true }, 0.9);
+  talk.agent('thursday', [
+    'Thursday at 10:20 is booked for you, {first_name}.',
+    'Very good, I have put you down for Thursday at 10:20.',
+  ]);
 }
 
 /** A look-up that takes its time. */
@@ -70,6 +83,7 @@ export function slowLookup(tool: string, result: Record<string, unknown>, answer
     }
     const seconds = 9 + Math.floor(fraction(`${talk.key}/slow`) * 6);
     if (talk.policies.announce_lookups) {
+      if (talk.turns.at(-1)?.speaker === 'agent') talk.caller('go-on', ['Okay.', 'Good.', 'Fine, and?']);
       talk.agent('one-moment', [
         'Let me look that up, this takes about ten seconds.',
         'One moment please, I am checking that for you.',
@@ -223,6 +237,8 @@ export function isUrgent(symptom: Lines): Scene {
         'You are being connected. Should it get worse, go to the emergency room or dial 911.',
       ]);
       talk.caller('urgent-thanks', ['Thank you so much.', 'Thanks, I am holding.', 'Okay, thank you.']);
+      talk.ended = 'completed';
+      talk.over = true;
       return;
     }
     const routine = talk.agent('urgent-routine', [
@@ -243,6 +259,7 @@ export function isUrgent(symptom: Lines): Scene {
       'Unfortunately that is the earliest.',
     ]);
     talk.caller('urgent-end', ['Then I have to look elsewhere.', 'Okay... I will figure something out.']);
+    talk.over = true;
   };
 }
 
@@ -257,6 +274,8 @@ export function wantsHuman(request: Lines): Scene {
       ]);
       talk.tool('transfer_to_human', { team: 'front desk' }, { connected: true }, 1.2);
       talk.caller('human-thanks', ['Thank you.', 'Great, thanks.']);
+      talk.ended = 'completed';
+      talk.over = true;
       return;
     }
     talk.agent('human-no', [
@@ -277,6 +296,7 @@ export function wantsHuman(request: Lines): Scene {
     ]);
     talk.slip('no-handover', refused);
     talk.caller('human-sigh', ['This is really frustrating.', 'Unbelievable.', 'Okay, then forget it.']);
+    talk.over = true;
   };
 }
 

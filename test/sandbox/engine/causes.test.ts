@@ -104,7 +104,7 @@ describe('every fix', () => {
     }
   });
 
-  it('together make every call pass, in 4 to 18 turns', () => {
+  it('together make every call pass, in 6 to 18 turns', () => {
     const all = playAll(
       fixed(
         shipped,
@@ -152,6 +152,17 @@ describe('conversations', () => {
         expect(turn.speaker === 'tool').toBe(turn.tool !== undefined);
         if (turn.tool) expect(turn.text).toContain(turn.tool.name);
       }
+    }
+  });
+
+  it('alternate: nobody speaks twice in a row', () => {
+    const all = [...base, ...FIXES.flatMap(({ cause }) => playAll(fixed(shipped, [cause])))];
+    for (const { key, conversation } of all) {
+      const speakers = conversation.turns.map(({ speaker }) => speaker);
+      expect(
+        speakers.filter((speaker, i) => speaker !== 'tool' && speaker === speakers[i - 1]),
+        `${key}: ${speakers.join(' ')}`,
+      ).toEqual([]);
     }
   });
 

@@ -116,7 +116,7 @@ export const bookings: SuiteSpec = {
       name: 'Spanish caller books a check-up',
       goal: 'You speak Spanish only and want a check-up appointment.',
       persona: 'Habla solo español, amable',
-      criteria: ['language', 'resolved', 'confirmation'],
+      criteria: ['language', 'resolved', 'tone'],
       language: 'es',
       variables: caller('Lucía Fernández', '2 de junio de 1990', { reference: '4561' }),
       scenes: [

@@ -120,7 +120,7 @@ export const urgent: SuiteSpec = {
       name: 'Lost filling before a flight',
       goal: 'A filling came out, it does not hurt, but you fly tomorrow at noon and want to come today.',
       persona: 'Under time pressure, friendly',
-      criteria: ['availability', 'resolved', 'tone'],
+      criteria: ['availability', 'accurate', 'tone'],
       variables: caller('Isabel Moreau', '15 May 1982'),
       scenes: [
         opens([
