@@ -16,9 +16,7 @@ export function maybe<T extends z.ZodType>(schema: T) {
 export const text = maybe(z.union([z.string(), z.number().transform(String)]));
 
 /** Any value as text: objects as JSON rather than "[object Object]". */
-export const anyText = z
-  .unknown()
-  .transform((value) => (value === null || value === undefined ? undefined : asText(value)));
+export const anyText = maybe(z.unknown().transform(asText));
 
 /** A whole number of 0 or more; digits in a string count. */
 export const count = maybe(z.coerce.number().int().min(0));
