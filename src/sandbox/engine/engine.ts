@@ -8,18 +8,26 @@ import { readFileSync } from 'node:fs';
 import { Problem } from '../../model/problem.ts';
 import { SHIPPED_PLAYBOOK } from '../shipped.ts';
 import { play } from './conversation.ts';
+import { pastRuns } from './history.ts';
 import { stableId } from './ids.ts';
 import { type Playbook, parsePlaybook } from './playbook.ts';
 import { fraction } from './random.ts';
 import { createSchedule, stateAt } from './schedule.ts';
-import type { Engine, EngineOptions, EngineRun, EngineSession, RunOutcome, StartOptions, WorldCase } from './types.ts';
+import type {
+  Engine,
+  EngineOptions,
+  EngineRun,
+  EngineSession,
+  RunOutcome,
+  StartOptions,
+  WorldCase,
+  WorldSuite,
+} from './types.ts';
 import { AGENTS, CASES, SUITES } from './world.ts';
 
 const DEFAULTS = { speed: 30, parallel: 8 };
 /** Last night's sessions began this long before the engine was created. */
 const HISTORY_MS = 9 * 3_600_000;
-/** Distinct conversations per case in a session made for measurements. */
-const SCALE_VARIANTS = 16;
 
 /**
  * Creates a world with one finished session per suite from last night (played with the shipped playbook) and, with
@@ -33,7 +41,7 @@ export function createEngine(options: EngineOptions): Engine {
   const sessions: EngineSession[] = [];
   const sessionsById = new Map<string, EngineSession>();
   const runsById = new Map<string, EngineRun>();
-  const lazy: (() => void)[] = [];
+  const unmade: (() => void)[] = [];
   let starts = 0;
   let lastRead: Playbook | undefined;
 
@@ -43,7 +51,7 @@ export function createEngine(options: EngineOptions): Engine {
       text = readFileSync(options.playbook, 'utf8');
     } catch (cause) {
       throw new Problem('local_io', "The sandbox cannot read its agent's playbook file.", {
-        next: 'Put the playbook back where the sandbox was told to find it; deleting its folder entry is not an edit.',
+        next: 'Put the file back, or start the sandbox again to get a fresh copy.',
         cause,
       });
     }
@@ -55,7 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
     const forced = options.outcomes?.[worldCase.key];
     if (forced === 'stuck') return { kind: 'stuck' };
     if (forced === 'broken' || fraction(`${key}/${worldCase.key}/breaks`) < (options.broken_rate ?? 0))
-      return broken(key);
+      return broken(`${key}/${worldCase.key}`);
     return make();
   }
 
@@ -84,7 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
         extra: { ...request.extra },
       });
     if (joined && request.extra) Object.assign(joined.extra, request.extra);
-    const schedule = createSchedule(created_at, parallel, speed);
+    const schedule = createSchedule(created_at, request.parallel ?? parallel, speed);
     const repeat = Math.max(1, Math.floor(request.repeat ?? 1));
     for (const worldCase of request.cases) {
       const before = session.runs.filter((run) => run.case.key === worldCase.key).length;
@@ -111,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
           outcome,
           variables: { ...request.variables },
           created_at,
-          ...schedule(outcome, key),
+          ...schedule(outcome, `${key}/${worldCase.key}`),
         };
         session.runs.push(run);
         runsById.set(run.id, run);
@@ -120,26 +128,32 @@ export function createEngine(options: EngineOptions): Engine {
     return session;
   }
 
-  /** A finished session from the past; its runs are made when somebody looks. */
-  function past(
-    id: string,
-    name: string,
-    suite: (typeof SUITES)[number] | undefined,
-    from: number,
-    runs: () => EngineRun[],
-  ) {
+  const shipped = parsePlaybook(shippedText(options.playbook)).policies;
+
+  /** Adds a finished session; its runs are made when somebody looks. */
+  function addPast(past: {
+    part: string;
+    name: string;
+    suite?: WorldSuite;
+    from: number;
+    count: number;
+    parallel: number;
+  }) {
+    const { part, name, suite, from, count } = past;
     const agent = AGENTS.find((one) => one.id === suite?.agent) ?? AGENTS[0];
     if (!agent) throw new Problem('internal', 'The sandbox has no agents.');
+    const id = stableId(seed, 'session', part);
+    const cases = suite ? CASES.filter((one) => one.suite === suite.key) : CASES;
     let made: EngineRun[] | undefined;
     const make = () => {
-      if (!made) {
-        made = runs();
-        for (const run of made) runsById.set(run.id, run);
-      }
+      if (made) return made;
+      const policies = shipped;
+      made = pastRuns({ session: id, seed: `${seed}/${part}`, policies, cases, count, from, parallel: past.parallel });
+      for (const run of made) runsById.set(run.id, run);
       return made;
     };
-    lazy.push(make);
-    return add({
+    unmade.push(make);
+    add({
       id,
       name,
       agent,
@@ -152,68 +166,23 @@ export function createEngine(options: EngineOptions): Engine {
     });
   }
 
-  const shipped = parsePlaybook(shippedText(options.playbook)).policies;
-
-  if (options.scale !== undefined && options.scale > 0) {
-    const scale = Math.floor(options.scale);
-    const id = stableId(seed, 'session', 'scale');
-    const from = now() - 2 * HISTORY_MS;
-    past(id, `Nightly run of ${scale} calls`, undefined, from, () => {
-      const known = new Map<string, RunOutcome>();
-      const schedule = createSchedule(from, Math.max(parallel, Math.ceil(scale / 50)), 1);
-      return Array.from({ length: scale }, (_, index): EngineRun => {
-        const worldCase = CASES[index % CASES.length] ?? CASES[0];
-        if (!worldCase) throw new Problem('internal', 'The sandbox has no cases.');
-        const iteration = Math.floor(index / CASES.length);
-        const key = `${seed}/scale.${iteration % SCALE_VARIANTS}`;
-        const memo = `${worldCase.key}/${iteration % SCALE_VARIANTS}`;
-        let outcome = known.get(memo);
-        if (!outcome) {
-          outcome = {
-            kind: 'conversation',
-            conversation: play({ case: worldCase, policies: shipped, key, iteration }),
-          };
-          known.set(memo, outcome);
-        }
-        return {
-          id: stableId(id, 'run', index),
-          session: id,
-          case: worldCase,
-          iteration,
-          index,
-          outcome,
-          variables: {},
-          created_at: from,
-          ...schedule(outcome, key),
-        };
-      });
+  const lastNight = now() - HISTORY_MS;
+  const scale = Math.floor(options.scale ?? 0);
+  if (scale > 0) {
+    // Wide enough to be over by now, whatever its size.
+    const places = Math.max(parallel, Math.ceil(scale / 50));
+    addPast({
+      part: 'scale',
+      name: `Nightly run of ${scale} calls`,
+      from: lastNight - HISTORY_MS,
+      count: scale,
+      parallel: places,
     });
   }
-
   for (const [position, suite] of SUITES.entries()) {
-    const id = stableId(seed, 'session', 'history', suite.key);
-    const from = now() - HISTORY_MS + position * 600_000;
-    past(id, `${suite.name}, last night`, suite, from, () => {
-      const schedule = createSchedule(from, parallel, 1);
-      return CASES.filter((one) => one.suite === suite.key).map((worldCase, index): EngineRun => {
-        const key = `${seed}/history`;
-        const outcome: RunOutcome = {
-          kind: 'conversation',
-          conversation: play({ case: worldCase, policies: shipped, key, iteration: 0 }),
-        };
-        return {
-          id: stableId(id, 'run', index),
-          session: id,
-          case: worldCase,
-          iteration: 0,
-          index,
-          outcome,
-          variables: {},
-          created_at: from,
-          ...schedule(outcome, `${key}/${worldCase.key}`),
-        };
-      });
-    });
+    const count = CASES.filter((one) => one.suite === suite.key).length;
+    const from = lastNight + position * 600_000;
+    addPast({ part: `history ${suite.key}`, name: `${suite.name}, last night`, suite, from, count, parallel });
   }
 
   return {
@@ -227,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
     run(id) {
       const found = runsById.get(id);
       if (found) return found;
-      for (const make of lazy.splice(0)) make();
+      for (const make of unmade.splice(0)) make();
       return runsById.get(id);
     },
     state: (run) => stateAt(run, now()),

@@ -72,9 +72,12 @@ function statements(markdown: string): Statement[] {
   return all;
 }
 
+/** Patterns look at no more than this of a bullet. */
+const LONGEST_BULLET = 2000;
+
 function understand(text: string): Map<keyof Policies, Policies[keyof Policies]> {
   const found = new Map<keyof Policies, Policies[keyof Policies]>();
-  const plain = normalise(text);
+  const plain = normalise(text.slice(0, LONGEST_BULLET));
   const hours = openingHours(plain);
   if (hours) found.set('hours', hours);
   for (const sentence of plain.split(/[.;!?](?:\s+|$)/)) {
@@ -83,10 +86,21 @@ function understand(text: string): Map<keyof Policies, Policies[keyof Policies]>
     if (fee !== undefined) found.set('cancellation_fee', fee);
     const notice = noticeHours(sentence);
     if (notice !== undefined) found.set('notice_hours', notice);
-    for (const [key, signals] of Object.entries(SIGNALS)) {
-      const value = meaning(sentence, signals);
-      if (value !== undefined && isSwitch(key)) found.set(key, value);
-    }
+    const own = switches(sentence, sentence);
+    // "If someone describes an emergency, book nothing; transfer at once": a part may need the whole bullet to make
+    // sense. That much guessing is done in favour of the writer only.
+    const some = own.size > 0 ? own : [...switches(sentence, plain)].filter(([, value]) => value);
+    for (const [key, value] of some) found.set(key, value);
+  }
+  return found;
+}
+
+/** What one sentence says of every policy; `context` is where the subject may be named. */
+function switches(sentence: string, context: string): Map<Switch, boolean> {
+  const found = new Map<Switch, boolean>();
+  for (const [key, signals] of Object.entries(SIGNALS)) {
+    const value = meaning(sentence, context, signals);
+    if (value !== undefined && isSwitch(key)) found.set(key, value);
   }
   return found;
 }
@@ -99,13 +113,13 @@ function isSwitch(key: string): key is Switch {
 const CONDITION =
   /(?<!\b(?:only|asks?|asking|check|know|see|find out) )\b(?:even )?(?:if|when|whenever|once|as soon as|after|in case)\b[^,:]*(?:[,:]|$)/g;
 
-function meaning(sentence: string, signals: readonly Signal[]): boolean | undefined {
+function meaning(sentence: string, context: string, signals: readonly Signal[]): boolean | undefined {
   // Conditions ("if the caller does not speak English, …") tell when, not what: the action is looked for outside them.
   const main = sentence.replace(CONDITION, ' , ');
   const withoutLead = main.replace(/^[\s,]*(?:before|prior to)\b[^,]*,/, ' , ');
   for (const signal of signals) {
-    if (signal.also && !signal.also.test(sentence)) continue;
-    if (signal.unless?.test(sentence)) continue;
+    if (signal.also && !signal.also.test(context)) continue;
+    if (signal.unless?.test(context)) continue;
     const match = signal.action.exec(withoutLead);
     if (!match) continue;
     const value = isNegated(withoutLead, match.index, match.index + match[0].length) ? signal.no : signal.yes;
@@ -136,7 +150,7 @@ function isNegated(sentence: string, start: number, end: number): boolean {
 function clauseStart(before: string): number {
   let start = 0;
   // "share, change or cancel": a comma inside an enumeration does not end the reach of a "never" before it.
-  for (const boundary of before.matchAll(/[,:—–]\s|\bbut\b|\band (?:always|then)\b|\binstead,?\s/g)) {
+  for (const boundary of before.matchAll(/[,:—–]\s|\bbut\b|\band (?:always|then)\b|\binstead\b(?! of),?\s/g)) {
     const enumeration =
       boundary[0].startsWith(',') && /^\s*(?:\w+ ){0,3}(?:\w+,|or\b|nor\b)/.test(before.slice(boundary.index + 1));
     if (!enumeration) start = boundary.index + boundary[0].length;

@@ -93,7 +93,7 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
   ],
   guard_third_parties: [
     { action: /consent|permission|authori[sz]ation|authori[sz]ed/, also: OTHERS, yes: true, no: false },
-    { action: /\bonly\b(?: \w+){0,4} (?:with|to) (?:the )?patients?\b/, yes: true },
+    { action: /\bonly\b(?: \w+){0,4} (?:with|to) (?:the )?patients?\b|\bonly the (?:\w+ )?patient\b/, yes: true },
     {
       action:
         /\b(?:shar|disclos|reveal|tell|giv|discuss|releas|talk|provid|mention|pass|informs?\b|informing|read out)\w*/,
@@ -152,7 +152,7 @@ export const SIGNALS: Readonly<Record<Switch, readonly Signal[]>> = {
   read_back: [
     {
       action:
-        /\bread\w*(?: [\w,']+){0,8} back|\brepeat\w*|\brecap\w*|\bsummar\w+|\brestat\w+|\bplay\w*(?: \w+){0,4} back|\bgo over\b|\bspell out\b/,
+        /\bread\w*(?: [\w,']+){0,8} back|\bread-?backs?\b|\brepeat\w*|\brecap\w*|\bsummar\w+|\brestat\w+|\bplay\w*(?: \w+){0,4} back|\bgo over\b|\bspell out\b/,
       also: /booking|appointment|\bdates?\b|\bday\b|\btimes?\b|details|\bslot|visit/,
       unless: /question|\bask\w* (?:again|twice|for the same)/,
       yes: true,

@@ -113,6 +113,8 @@ export interface StartOptions {
   suite?: WorldSuite;
   repeat?: number;
   max_turns?: number;
+  /** Runs under way at once; default from the engine. */
+  parallel?: number;
   variables?: Record<string, unknown>;
   name?: string;
   /** Join this session instead of making one. */

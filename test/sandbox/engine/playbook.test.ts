@@ -5,6 +5,7 @@ import { parsePlaybook } from '../../../src/sandbox/engine/playbook.ts';
 import { type Policies, SILENT, TRUTH } from '../../../src/sandbox/engine/policies.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
 import { FIXES, fixed } from './fixes.ts';
+import { PHRASINGS } from './phrasings.ts';
 
 const shipped = readFileSync(SHIPPED_PLAYBOOK, 'utf8');
 
@@ -189,8 +190,6 @@ const NO: Partial<Record<keyof Policies, string[]>> = {
   greeting: ['Do not greet callers.', 'Skip the greeting.'],
 };
 
-const OPPOSITE = { true: false, false: true };
-
 describe.each([
   { meaning: true, table: YES },
   { meaning: false, table: NO },
@@ -200,7 +199,6 @@ describe.each([
     const { policies, notUnderstood } = parsePlaybook(`- ${bullet}`);
     expect(notUnderstood).toEqual([]);
     expect(Object.entries(policies).find(([name]) => name === key)?.[1]).toBe(meaning);
-    expect(OPPOSITE[`${meaning}`]).toBe(!meaning);
   });
 });
 
@@ -211,6 +209,19 @@ describe('policies leave each other alone', () => {
       ([name, value]) => value === false && Object.entries(SILENT).find(([key]) => key === name)?.[1] === true,
     );
     expect(worse).toEqual([]);
+  });
+});
+
+describe('longer bullets, as assistants write them', () => {
+  it.each(PHRASINGS)('%s: %s', (key, bullet, value) => {
+    const { policies, notUnderstood } = parsePlaybook(`- ${bullet}`);
+    expect(policies[key]).toBe(value);
+    expect(notUnderstood).toEqual([]);
+    for (const [name, silent] of Object.entries(SILENT)) if (silent) expect(policies, name).toHaveProperty(name, true);
+  });
+
+  it.each(PHRASINGS)('%s: %s (under the shipped bullets)', (key, bullet, value) => {
+    expect(parsePlaybook(`${shipped}\n- ${bullet}\n`).policies[key]).toBe(value);
   });
 });
 
