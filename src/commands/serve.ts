@@ -10,7 +10,7 @@ export function serve(config: Config, version: string): void {
   const out = guardStdout();
   const rooms = createRooms(config);
   const reader = createReader();
-  for (const problem of config.problems) rooms.log('warn', problem);
+  for (const problem of config.problems) rooms.log.warn(problem);
   const life = endWithParent(async () => {
     await handle.close();
     await rooms.close();
@@ -19,15 +19,15 @@ export function serve(config: Config, version: string): void {
   const handle = serveStdio(() => createServer({ version, config, reader, ...rooms }), {
     transport,
     onerror: (error) => {
-      rooms.log('info', 'transport', { message: error.message });
+      rooms.log.info('transport', { message: error.message });
       // A line beyond the transport's buffer closes it for good; staying alive would leave a deaf process.
       if (process.stdin.destroyed || out.destroyed) life.end();
     },
   });
   process.on('uncaughtException', (error) =>
-    rooms.log('error', 'uncaught', { message: error.message, stack: error.stack }),
+    rooms.log.error('uncaught', { message: error.message, stack: error.stack }),
   );
   process.on('unhandledRejection', (reason) =>
-    rooms.log('error', 'unhandled rejection', { message: reason instanceof Error ? reason.message : String(reason) }),
+    rooms.log.error('unhandled rejection', { message: reason instanceof Error ? reason.message : String(reason) }),
   );
 }

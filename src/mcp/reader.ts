@@ -8,8 +8,9 @@ import type { Run } from '../model/schemas.ts';
 import { isTerminal } from '../model/verdicts.ts';
 import type { CallContext, Provider, RunDepth } from '../providers/provider.ts';
 
-/** Runs kept over all cached sessions; about 1 kB each without transcripts. */
+/** Runs kept over all cached sessions; about 1 kB each, and a transcript weighs as much as ten. */
 const KEEP_RUNS = 20_000;
+const TRANSCRIPT_WEIGHT = 10;
 const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
 
 export interface Reader {
@@ -27,6 +28,7 @@ export interface Reader {
 interface Kept {
   depth: RunDepth;
   runs: readonly Run[];
+  weight: number;
 }
 
 export function createReader(): Reader {
@@ -34,13 +36,13 @@ export function createReader(): Reader {
   let total = 0;
 
   const drop = (key: string) => {
-    total -= kept.get(key)?.runs.length ?? 0;
+    total -= kept.get(key)?.weight ?? 0;
     kept.delete(key);
   };
   const keep = (key: string, entry: Kept) => {
     drop(key);
     kept.set(key, entry);
-    total += entry.runs.length;
+    total += entry.weight;
     for (const oldest of kept.keys()) {
       if (total <= KEEP_RUNS || oldest === key) break;
       drop(oldest);
@@ -59,15 +61,19 @@ export function createReader(): Reader {
         return;
       }
       let seen: Run[] | undefined = [];
+      let weight = 0;
       let ended = true;
       for await (const page of provider.runs.pages(session, depth, call)) {
-        for (const run of page) ended &&= isTerminal(run.status) && run.verdict !== 'pending';
-        if (seen && seen.length + page.length <= KEEP_RUNS / 2) seen.push(...page);
+        for (const run of page) {
+          ended &&= isTerminal(run.status) && run.verdict !== 'pending';
+          weight += run.transcript ? TRANSCRIPT_WEIGHT : 1;
+        }
+        if (weight <= KEEP_RUNS / 2) seen?.push(...page);
         else seen = undefined;
         yield page;
       }
       // Only a session whose runs have all ended is immutable; an empty one may still be filling.
-      if (seen && ended && seen.length > 0) keep(key, { depth, runs: seen });
+      if (seen && ended && seen.length > 0) keep(key, { depth, runs: seen, weight });
     },
     forget(provider, session) {
       drop([provider.id, provider.host, ...session].join('\u0000'));

@@ -20,7 +20,7 @@ import type { Starter } from '../starting/starting.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { catalogue } from './catalogue.ts';
 import { INSTRUCTIONS } from './instructions.ts';
-import { presentAnswer, presentProblem, type WireResult } from './present/answer.ts';
+import { presentAnswer, presentProblem } from './present/answer.ts';
 import { registerPrompts } from './prompts/register.ts';
 import type { Reader } from './reader.ts';
 import { registerResources } from './resources/register.ts';
@@ -96,7 +96,7 @@ async function callTool(
     const answer = await tool.run(args, context);
     if (isQuestion(answer)) {
       if (!context.canAsk)
-        return redacted(presentAnswer(tool, answer.otherwise, { sandbox: await allSandbox(rooms) }), rooms);
+        throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
       return inputRequired({
         inputRequests: {
           confirm: inputRequired.elicit({
@@ -113,10 +113,10 @@ async function callTool(
         requestState: answer.state,
       });
     }
-    return redacted(presentAnswer(tool, answer, { sandbox: await allSandbox(rooms) }), rooms);
+    return presentAnswer(tool, answer, { sandbox: await allSandbox(rooms), redact: rooms.redact });
   } catch (error) {
     const problem = deadline.signal.aborted ? ended(deadline.signal, error) : toProblem(error);
-    rooms.log(problem.kind === 'internal' ? 'error' : 'info', 'tool failed', {
+    rooms.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,
       message: problem.message,
@@ -126,15 +126,8 @@ async function callTool(
   } finally {
     clearTimeout(timer);
     ctx.mcpReq.signal.removeEventListener('abort', onCancel);
-    rooms.log('debug', 'tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
+    rooms.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
   }
-}
-
-/** Secrets never leave, wherever they came from. Structured content is redacted through its JSON text. */
-function redacted(result: WireResult, rooms: ServerRooms): WireResult {
-  const text = JSON.stringify(result);
-  const clean = rooms.redact(text);
-  return clean === text ? result : JSON.parse(clean);
 }
 
 function ended(signal: AbortSignal, error: unknown): Problem {

@@ -41,8 +41,6 @@ export interface ToolAnswer<T> {
 export interface ToolQuestion {
   ask: string;
   state: string;
-  /** What to answer when nobody can be asked. */
-  otherwise: ToolAnswer<unknown>;
 }
 
 export interface Tool {

@@ -102,7 +102,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
     async call(tool, args = {}, callOptions = {}) {
       const request = { name: tool, arguments: args };
       const result =
-        client instanceof ClassicClient ? await client.callTool(request, undefined, callOptions) : await client.callTool(request, callOptions);
+        client instanceof ClassicClient
+          ? await client.callTool(request, undefined, callOptions)
+          : await client.callTool(request, callOptions);
       return readAnswer(result);
     },
     async close() {

@@ -1,13 +1,21 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
+import { redactValue } from '../../http/redact.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Tool, ToolAnswer } from '../tool.ts';
 import { cleanDeep, clip } from './clean.ts';
 import { fence, newBoundary } from './fence.ts';
 
-export interface WireResult {
+/** A type and not an interface: the SDK's result types have an index signature. */
+export type WireResult = {
   content: { type: 'text'; text: string }[];
   structuredContent?: Record<string, unknown>;
   isError?: boolean;
+};
+
+interface PresentOptions {
+  /** Takes registered secrets out of everything that leaves. */
+  redact: (text: string) => string;
+  boundary?: string;
 }
 
 const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a live platform.';
@@ -16,7 +24,7 @@ const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a li
 export function presentAnswer(
   tool: Pick<Tool, 'untrusted'>,
   answer: ToolAnswer<unknown>,
-  options: { sandbox: boolean; boundary?: string },
+  options: PresentOptions & { sandbox: boolean },
 ): WireResult {
   const text = [
     answer.headline,
@@ -26,23 +34,25 @@ export function presentAnswer(
   ]
     .filter(Boolean)
     .join('\n');
-  const data = cleanDeep(answer.data);
-  return {
-    content: [{ type: 'text', text }],
-    structuredContent: {
+  const next = answer.next?.slice(0, 3);
+  const structured = redactValue(
+    {
       untrusted: tool.untrusted,
       ...(options.sandbox ? { sandbox: true } : {}),
-      ...(typeof data === 'object' && data !== null ? data : {}),
-      ...(answer.next?.length ? { next: answer.next.slice(0, 3) } : {}),
+      ...asRecord(cleanDeep(answer.data)),
+      ...(next?.length ? { next } : {}),
     },
-  };
+    options.redact,
+  );
+  return { content: [{ type: 'text', text: options.redact(text) }], structuredContent: asRecord(structured) };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /** Renders a Problem: everything in the first text block, the vendor's own words fenced. */
-export function presentProblem(
-  problem: Problem,
-  options: { redact: (text: string) => string; boundary?: string },
-): WireResult {
+export function presentProblem(problem: Problem, options: PresentOptions): WireResult {
   const { vendor, candidates, next, retry_after_seconds, provider, sent } = problem.details;
   const quoted: string[] = [];
   if (vendor?.code) quoted.push(`code: ${clip(vendor.code, 100)}`);

@@ -52,14 +52,11 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
       canAsk: false,
     };
     if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };
-    if (target.kind === 'session')
-      return textOf(uri, rooms.redact(await asText(getSession, { session: target.ref }, context)));
-    if (target.kind === 'fma')
-      return textOf(uri, rooms.redact(await asText(getFailureClusters, { session: target.ref }, context)));
-    return textOf(
-      uri,
-      rooms.redact(await asText(getTranscript, { run: target.ref, from: 0, to: LAST_TURN, limit: 500 }, context)),
-    );
+    const say = async (tool: Tool, args: Record<string, unknown>) =>
+      textOf(uri, await asText(tool, args, context, rooms.redact));
+    if (target.kind === 'session') return await say(getSession, { session: target.ref });
+    if (target.kind === 'fma') return await say(getFailureClusters, { session: target.ref });
+    return await say(getTranscript, { run: target.ref, from: 0, to: LAST_TURN, limit: 500 });
   } catch (error) {
     const problem = toProblem(error);
     const [block] = presentProblem(problem, { redact: rooms.redact }).content;
@@ -72,12 +69,18 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
 }
 
 /** A tool's text answer: the resource says exactly what the tool says. */
-async function asText(tool: Tool, args: Record<string, unknown>, context: ToolContext): Promise<string> {
+async function asText(
+  tool: Tool,
+  args: Record<string, unknown>,
+  context: ToolContext,
+  redact: (text: string) => string,
+): Promise<string> {
   const answer = await tool.run(args, context);
   if (isQuestion(answer)) return '';
   const ready = (await context.registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
   const [block] = presentAnswer(tool, answer, {
     sandbox: ready.length > 0 && ready.every((provider) => provider.sandbox),
+    redact,
   }).content;
   return block?.text ?? '';
 }

@@ -19,7 +19,8 @@ export const getRun = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason',
+  untrusted:
+    'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason',
   input: z.strictObject({ run: runArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     run: runBriefSchema,
@@ -47,7 +48,10 @@ export const getRun = defineTool({
     const budget = budgetFor(args.detail);
     const order = ['failed', 'error', 'pending', 'unscored', 'skipped', 'passed'];
     const sorted = [...run.evaluations].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
-    const shortened = sorted.map((one) => ({ ...one, reason: one.reason === undefined ? undefined : clip(one.reason, full ? 4_000 : 700) }));
+    const shortened = sorted.map((one) => ({
+      ...one,
+      reason: one.reason === undefined ? undefined : clip(one.reason, full ? 4_000 : 700),
+    }));
     const evaluations = fit(shortened, budget * 0.5);
     const failed = sorted.find((evaluation) => evaluation.verdict === 'failed');
     const { excerpt, centre, speaker_inferred } = await around();
@@ -87,7 +91,9 @@ export const getRun = defineTool({
         .join(' '),
       lines: [
         runLine(run),
-        ...(error ? [`technical error: ${clip(error.message, 1_000)}${error.code ? ` (${clip(error.code, 60)})` : ''}`] : []),
+        ...(error
+          ? [`technical error: ${clip(error.message, 1_000)}${error.code ? ` (${clip(error.code, 60)})` : ''}`]
+          : []),
         ...(ended_reason ? [`ended: ${clip(ended_reason, 200)}`] : []),
         ...(variant ? [`variant: ${clip(variant, 120)}`] : []),
         ...(summary ? [`summary: ${clip(summary, 1_000)}`] : []),
@@ -95,7 +101,9 @@ export const getRun = defineTool({
         ...(excerpt ?? []).map((turn) => turnLine(turn)),
       ],
       next: [
-        failed ? `get_transcript run=${run.ref} around=failure limit=15 shows more turns` : `get_transcript run=${run.ref}`,
+        failed
+          ? `get_transcript run=${run.ref} around=failure limit=15 shows more turns`
+          : `get_transcript run=${run.ref}`,
         ...(failed ? [`get_failure_clusters session=${run.session} shows whether others failed the same way`] : []),
       ],
     };
@@ -104,8 +112,12 @@ export const getRun = defineTool({
       if (!failed) return { excerpt: undefined, centre: undefined, speaker_inferred: run.speaker_inferred };
       const { turns, speaker_inferred: inferred } = await readTurns(provider, ids, run, context);
       if (turns.length === 0) return { excerpt: undefined, centre: undefined, speaker_inferred: inferred };
-      const { window, centre } = failureWindow(turns, failed, full ? 15 : EXCERPT_TURNS);
-      return { excerpt: window.turns.map((turn) => shortTurn(turn, full ? 2_000 : 500)), centre, speaker_inferred: inferred };
+      const { window, centre } = failureWindow(turns, run.evaluations, full ? 15 : EXCERPT_TURNS);
+      return {
+        excerpt: window.turns.map((turn) => shortTurn(turn, full ? 2_000 : 500)),
+        centre,
+        speaker_inferred: inferred,
+      };
     }
   },
 });

@@ -71,8 +71,8 @@ export const getSession = defineTool({
     const session =
       digest.counts.runs === 0 && at.session.counts.runs > 0 ? at.session : withCounts(at.session, digest.counts);
     const budget = budgetFor(detail);
-    const evaluations = fit([...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12), budget * 0.4);
-    const failed = fit(digest.failed_runs, budget * 0.45);
+    const evaluations = fit([...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12), budget * 0.35);
+    const failed = fit(digest.failed_runs, budget * 0.6);
     const omittedEvaluations = digest.evaluations.length - evaluations.kept.length;
     const omittedFailed = digest.omitted_failed_runs + failed.omitted;
     const { flakiness } = digest;

@@ -2,8 +2,8 @@ import * as z from 'zod/v4';
 import { failureWindow } from '../../analysis/evidence.ts';
 import { type TurnWindow, turnRange, turnsAround } from '../../analysis/windows.ts';
 import { Problem } from '../../model/problem.ts';
-import { refSchema, type Run, type Turn, turnSchema } from '../../model/schemas.ts';
-import { DIGEST_BUDGET, fit, FULL_BUDGET } from '../present/budget.ts';
+import { type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
+import { DIGEST_BUDGET, FULL_BUDGET, fit } from '../present/budget.ts';
 import { turnLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { readRun, readTurns, runArgument, shortTurn } from './shared.ts';
@@ -40,14 +40,26 @@ export const getTranscript = defineTool({
     const { turns, speaker_inferred } = await readTurns(provider, ids, run, context);
     const { window, centre } = choose(turns, run, args);
     const whole = args.limit !== undefined && args.limit > 40;
-    const { kept, omitted } = fit(window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)), whole ? FULL_BUDGET : DIGEST_BUDGET);
+    const { kept, omitted } = fit(
+      window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)),
+      whole ? FULL_BUDGET : DIGEST_BUDGET,
+    );
     const after = window.omitted_after + omitted;
     const [first] = kept;
     const last = kept.at(-1);
     return {
-      data: { run: run.ref, turns: kept, omitted_before: window.omitted_before, omitted_after: after, around_turn: centre, speaker_inferred: speaker_inferred || undefined },
+      data: {
+        run: run.ref,
+        turns: kept,
+        omitted_before: window.omitted_before,
+        omitted_after: after,
+        around_turn: centre,
+        speaker_inferred: speaker_inferred || undefined,
+      },
       headline: [
-        first && last ? `Turns ${first.index}–${last.index} of ${run.ref} (${turns.length} in all)` : `${run.ref} has no turns${run.status === 'completed' ? '' : ` (the run is ${run.status})`}`,
+        first && last
+          ? `Turns ${first.index}–${last.index} of ${run.ref} (${turns.length} in all)`
+          : `${run.ref} has no turns${run.status === 'completed' ? '' : ` (the run is ${run.status})`}`,
         window.omitted_before > 0 ? `; ${window.omitted_before} before left out` : '',
         after > 0 ? `; ${after} after left out: get_transcript run=${run.ref} from=${(last?.index ?? -1) + 1}` : '',
         centre === undefined ? '' : `; the failure points at turn ${centre}`,
@@ -66,16 +78,20 @@ function choose(
 ): { window: TurnWindow; centre?: number } {
   if (around === undefined) return { window: turnRange(turns, { from, to, limit: limit ?? 40 }) };
   if (from !== undefined || to !== undefined) {
-    throw new Problem('invalid_input', '`around` does not go with `from` and `to`.', { next: 'Pass either a range or `around`.' });
+    throw new Problem('invalid_input', '`around` does not go with `from` and `to`.', {
+      next: 'Pass either a range or `around`.',
+    });
   }
   const size = limit ?? AROUND_TURNS;
   const wanted = around.trim().toLowerCase();
   if (/^\d{1,6}$/.test(wanted)) return { window: turnsAround(turns, Number(wanted), size) };
   if (wanted !== 'failure') {
-    throw new Problem('invalid_input', '`around` is "failure" or a turn index.', { next: 'get_run shows the failed evaluations and where they point.' });
+    throw new Problem('invalid_input', '`around` is "failure" or a turn index.', {
+      next: 'get_run shows the failed evaluations and where they point.',
+    });
   }
-  const failed = run.evaluations.find((evaluation) => evaluation.verdict === 'failed');
-  if (!failed) return { window: turnRange(turns, { to: turns.at(-1)?.index, limit: size }) };
-  const { window, centre } = failureWindow(turns, failed, size);
+  if (run.failed_evaluations.length === 0)
+    return { window: turnRange(turns, { to: turns.at(-1)?.index, limit: size }) };
+  const { window, centre } = failureWindow(turns, run.evaluations, size);
   return { window, centre };
 }

@@ -3,6 +3,17 @@ import { capabilitiesOf } from '../../providers/provider.ts';
 import { defineTool } from '../tool.ts';
 import { mapLimited } from './shared.ts';
 
+const providerSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  configured: z.boolean(),
+  sandbox: z.boolean(),
+  host: z.string().optional(),
+  capabilities: z.array(z.string()),
+  key_accepted: z.boolean().optional(),
+  problem: z.string().optional(),
+});
+
 export const listProviders = defineTool({
   name: 'list_providers',
   title: 'List providers',
@@ -14,36 +25,29 @@ export const listProviders = defineTool({
   untrusted: 'none',
   input: z.strictObject({ check: z.boolean().optional().describe('Try each key (default false)') }),
   output: z.object({
-    providers: z.array(
-      z.object({
-        id: z.string(),
-        label: z.string(),
-        configured: z.boolean(),
-        sandbox: z.boolean(),
-        host: z.string().optional(),
-        capabilities: z.array(z.string()),
-        key_accepted: z.boolean().optional(),
-        problem: z.string().optional(),
-      }),
-    ),
+    providers: z.array(providerSchema),
     notes: z.array(z.string()).optional(),
   }),
   async run({ check }, { registry, config, signal }) {
     const states = await registry.states();
-    const providers = await mapLimited(states, 4, async ({ id, label, provider, problem }) => {
-      if (!provider) return { id, label, configured: false, sandbox: false, capabilities: [], problem };
-      const facts = {
-        id,
-        label,
-        configured: true,
-        sandbox: provider.sandbox,
-        host: provider.host,
-        capabilities: capabilitiesOf(provider),
-      };
-      if (!check) return facts;
-      const result = await provider.check({ signal });
-      return { ...facts, key_accepted: result.ok, problem: result.problem };
-    });
+    const providers = await mapLimited(
+      states,
+      4,
+      async ({ id, label, provider, problem }): Promise<z.infer<typeof providerSchema>> => {
+        if (!provider) return { id, label, configured: false, sandbox: false, capabilities: [], problem };
+        const facts = {
+          id,
+          label,
+          configured: true,
+          sandbox: provider.sandbox,
+          host: provider.host,
+          capabilities: capabilitiesOf(provider),
+        };
+        if (!check) return facts;
+        const result = await provider.check({ signal });
+        return { ...facts, key_accepted: result.ok, problem: result.problem };
+      },
+    );
     const ready = providers.filter((one) => one.configured);
     return {
       data: { providers, notes: config.problems.length > 0 ? config.problems : undefined },

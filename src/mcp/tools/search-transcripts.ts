@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import { compileQuery, searchTurns } from '../../analysis/search.ts';
 import { parseRef } from '../../model/refs.ts';
-import { refSchema, type Run, SPEAKERS } from '../../model/schemas.ts';
+import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { DIGEST_BUDGET } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
@@ -53,7 +53,9 @@ export const searchTranscripts = defineTool({
     const last = Math.min(runs.length, skip + MOST_RUNS);
     while (at < last && matches.length < limit && used < DIGEST_BUDGET && Date.now() < until) {
       const batch = runs.slice(at, Math.min(at + BATCH, last));
-      const transcripts = await mapLimited(batch, WIDTH, (run) => readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context));
+      const transcripts = await mapLimited(batch, WIDTH, (run) =>
+        readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context),
+      );
       for (const [index, run] of batch.entries()) {
         const turns = transcripts[index]?.turns ?? [];
         if (turns.length === 0) silent += 1;
@@ -65,11 +67,21 @@ export const searchTranscripts = defineTool({
         at += 1;
         if (matches.length >= limit || used >= DIGEST_BUDGET) break;
       }
-      context.progress(at - skip, runs.length - skip, `${at} of ${runs.length} runs searched, ${matches.length} matches`);
+      context.progress(
+        at - skip,
+        runs.length - skip,
+        `${at} of ${runs.length} runs searched, ${matches.length} matches`,
+      );
     }
     const next = at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined;
     return {
-      data: { matches, runs_searched: at - skip, runs_total: runs.length, runs_without_transcript: silent || undefined, next_cursor: next },
+      data: {
+        matches,
+        runs_searched: at - skip,
+        runs_total: runs.length,
+        runs_without_transcript: silent || undefined,
+        next_cursor: next,
+      },
       headline: `${matches.length} matches in ${at - skip} of ${runs.length} runs of ${printRef(ref)}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
       lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
       next: matches[0] ? [`get_transcript run=${matches[0].run} around=${matches[0].turn}`] : undefined,

@@ -1,0 +1,165 @@
+/**
+ * `demo`: the whole loop over real MCP and real HTTP. The built server runs as a child process with the sandbox; a real
+ * client walks it: start, follow, diagnose, read, fix the playbook, run again, compare. Every number is from this run.
+ */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod/v4';
+import { type Config, UsageError } from '../config.ts';
+import { PROVIDERS } from '../providers/registry.ts';
+import { connectDemo, type DemoClient } from './demo-client.ts';
+import { applyEdit, type Edit, editFor } from './demo-edits.ts';
+import { createPrinter, type Printer } from './demo-print.ts';
+import { shippedPlaybook } from './open-sandbox.ts';
+
+const testsShape = z.object({ tests: z.array(z.object({ ref: z.string(), name: z.string() })) });
+const startShape = z.object({ session: z.string() });
+const waitShape = z.object({ done: z.boolean() });
+const clustersShape = z.object({
+  clusters: z.array(
+    z.object({
+      title: z.string(),
+      kind: z.string(),
+      typical_reason: z.string().optional(),
+      evaluations: z.array(z.string()),
+      runs: z.array(z.string()),
+      evidence: z.array(z.object({ run: z.string(), reason: z.string().optional() })),
+    }),
+  ),
+});
+/** What a platform has to be told besides the test. */
+const NEEDED: Readonly<Record<string, Record<string, string>>> = { coval: { persona: 'Relaxed regular patient' } };
+
+type Cluster = z.infer<typeof clustersShape>['clusters'][number];
+
+export async function demo(config: Config): Promise<void> {
+  const wanted = config.provider ?? 'synthflow';
+  const chosen = PROVIDERS.filter(({ id }) => wanted === 'all' || id === wanted);
+  if (chosen.length === 0)
+    throw new UsageError(`Unknown provider "${wanted}". Providers: ${PROVIDERS.map(({ id }) => id).join(', ')}, all.`);
+  const print = createPrinter(process.stdout);
+  const began = Date.now();
+  for (const { id, label } of chosen) await walk(id, label, config, print);
+  print.note(
+    `Done in ${Math.round((Date.now() - began) / 1000)} s. Everything above ran on the built-in sandbox, a rule-based stand-in: no key, no cost, no network.`,
+  );
+}
+
+async function walk(provider: string, label: string, config: Config, print: Printer): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'agent-simulation-demo-'));
+  const playbook = join(home, 'playbook.md');
+  copyFileSync(shippedPlaybook(), playbook);
+  const script = process.argv[1] ?? '';
+  const client = await connectDemo(
+    [script, 'serve', '--sandbox', '--playbook', playbook, '--speed', String(config.speed ?? 30)],
+    {
+      PATH: process.env.PATH ?? '',
+      HOME: home,
+      AGENT_SIM_HOME: home,
+    },
+  );
+  try {
+    print.title(`${label}: start, diagnose, fix, prove`);
+    await loop(client, provider, playbook, print);
+  } finally {
+    await client.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function loop(client: DemoClient, provider: string, playbook: string, print: Printer): Promise<void> {
+  const say = async (
+    tool: string,
+    args: Record<string, unknown>,
+    lines = 12,
+    onProgress?: (message: string) => void,
+  ) => {
+    print.call(tool, args);
+    const answer = await client.call(tool, args, onProgress);
+    print.answer(answer.text, lines);
+    return answer.data;
+  };
+
+  print.step('What can be tested?');
+  let tests = testsShape.parse(await say('list_tests', { provider, kind: 'suite' }, 6)).tests;
+  let repeat: number | undefined;
+  if (tests.length === 0) {
+    print.note('This platform starts one scenario at a time, so the demo runs one of them several times.');
+    tests = testsShape.parse(await say('list_tests', { provider, kind: 'case', search: 'Book a cleaning' }, 6)).tests;
+    repeat = 8;
+  }
+  const test = tests.find(({ name }) => /booking|cleaning/i.test(name)) ?? tests[0];
+  if (!test) throw new Error('The sandbox lists no tests.');
+  const start = { test: test.ref, ...(repeat === undefined ? {} : { repeat }), ...NEEDED[provider] };
+
+  print.step('Plan, then start');
+  await say('start_simulation', { ...start, dry_run: true }, 8);
+  const before = await run({ ...start, key: 'demo-before' });
+
+  print.step('What failed?');
+  await say('get_session', { session: before }, 16);
+
+  print.step('Why?');
+  const { clusters } = clustersShape.parse(await say('get_failure_clusters', { session: before }, 22));
+  const [largest] = clusters.filter(({ kind }) => kind === 'failure');
+  const proof = largest?.evidence[0]?.run ?? largest?.runs[0];
+  if (!largest || !proof) {
+    print.note('Nothing failed, so there is nothing to fix.');
+    return;
+  }
+
+  print.step('Read the turns before believing the judge');
+  await say('get_run', { run: proof }, 14);
+  await say('get_transcript', { run: proof, around: 'failure', limit: 5 }, 9);
+
+  const done = new Set<Edit>();
+  print.step(`Fix one cause in the playbook: ${largest.title}`);
+  fix([largest]);
+  const middle = await run({ ...start, key: 'demo-one-fix' });
+
+  print.step('Did it help?');
+  await say('compare_sessions', { before, after: middle }, 18);
+
+  print.step('Fix the other causes, too');
+  fix(
+    clustersShape.parse((await client.call('get_failure_clusters', { session: middle, detail: 'full' })).data).clusters,
+  );
+  const after = await run({ ...start, key: 'demo-all-fixes' });
+
+  print.step('Prove it');
+  await say('compare_sessions', { before, after }, 24);
+
+  async function run(args: Record<string, unknown>): Promise<string> {
+    const { session } = startShape.parse(await say('start_simulation', args, 5));
+    print.call('wait_for_session', { session });
+    for (;;) {
+      const answer = await client.call('wait_for_session', { session, timeout_seconds: 25 }, (message) =>
+        print.progress(message),
+      );
+      if (!waitShape.parse(answer.data).done) continue;
+      print.answer(answer.text, 4);
+      return session;
+    }
+  }
+
+  function fix(causes: readonly Cluster[]): void {
+    for (const cluster of causes.filter(({ kind }) => kind === 'failure')) {
+      const words = [
+        cluster.title,
+        cluster.typical_reason,
+        ...cluster.evidence.map(({ reason }) => reason),
+        ...cluster.evaluations,
+      ].join('\n');
+      const edit = editFor(words, done);
+      if (!edit) {
+        print.note(`No edit known for: ${cluster.title}`);
+        continue;
+      }
+      done.add(edit);
+      const { text, removed, added } = applyEdit(readFileSync(playbook, 'utf8'), edit);
+      writeFileSync(playbook, text);
+      print.diff(removed, added);
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import * as z from 'zod/v4';
+import { compareClusters } from '../../analysis/cluster-changes.ts';
+import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
+import { Problem } from '../../model/problem.ts';
+import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
+import { clustersOf } from '../cluster-reading.ts';
+import { budgetFor, fit } from '../present/budget.ts';
+import { clip } from '../present/clean.ts';
+import { interval, percent, sessionLine } from '../present/words.ts';
+import { countSession, sessionRuns } from '../session-facts.ts';
+import { defineTool } from '../tool.ts';
+import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
+
+const count = z.int().min(0);
+const changeSchema = z.object({
+  test: refSchema.optional(),
+  name: z.string().optional(),
+  before: refSchema.optional(),
+  after: refSchema.optional(),
+  failed_evaluations: z.array(z.string()),
+  flaky: z.boolean().optional(),
+});
+const rateSchema = z.object({
+  passed: count,
+  judged: count,
+  rate: z.number().optional(),
+  interval: intervalSchema.optional(),
+});
+const clusterSchema = z.object({ id: z.string(), title: z.string(), runs: count });
+
+export const compareSessions = defineTool({
+  name: 'compare_sessions',
+  title: 'Compare sessions',
+  description:
+    'Before and after a change: runs paired by test and repetition; fixed, broken, still failing, flaky, new, gone; pass rates with intervals, the difference with its interval and an exact test; failure clusters resolved, new, persisting. Says "better" only where the numbers do, otherwise how many more runs would tell.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  untrusted: 'names of sessions, tests, evaluations and clusters',
+  input: z.strictObject({
+    before: sessionArgument.describe('Session reference of the baseline'),
+    after: sessionArgument.describe('Session reference after the change'),
+    match: z
+      .enum(['test', 'name'])
+      .optional()
+      .describe('Pair by test (default) or by name; name also pairs across platforms'),
+    detail: detailArgument,
+    thresholds: thresholdsArgument,
+  }),
+  output: z.object({
+    before: sessionSchema,
+    after: sessionSchema,
+    conclusion: z.enum(['better', 'worse', 'no clear difference']),
+    conclusion_text: z.string(),
+    runs_needed: z.object({ per_side: count, more: count }).optional(),
+    matched: count,
+    not_comparable: count,
+    compared_before: rateSchema,
+    compared_after: rateSchema,
+    difference: z.number().optional(),
+    interval: intervalSchema.optional(),
+    p_value: z.number().optional(),
+    test: z.string().optional(),
+    fixed: z.array(changeSchema),
+    broken: z.array(changeSchema),
+    still_failing: z.array(changeSchema),
+    still_passing: count,
+    flaky: z.array(changeSchema),
+    new: z.array(changeSchema),
+    gone: z.array(changeSchema),
+    counts: z.object({ fixed: count, broken: count, still_failing: count, flaky: count, new: count, gone: count }),
+    evaluations: z.array(
+      z.object({
+        name: z.string(),
+        before: z.number().optional(),
+        after: z.number().optional(),
+        difference: z.number().optional(),
+        p_value: z.number().optional(),
+        p_value_adjusted: z.number().optional(),
+        judged_before: count,
+        judged_after: count,
+      }),
+    ),
+    clusters: z.object({
+      resolved: z.array(clusterSchema),
+      new: z.array(clusterSchema),
+      persisting: z.array(clusterSchema),
+    }),
+    notes: z.array(z.string()),
+  }),
+  async run(args, context) {
+    const [before, after] = await Promise.all([readSession(args.before, context), readSession(args.after, context)]);
+    if (before.ref === after.ref)
+      throw new Problem('invalid_input', 'Both references name the same session.', {
+        next: 'Pass two different sessions of the same test.',
+      });
+    if (before.provider.id !== after.provider.id && args.match !== 'name') {
+      throw new Problem('invalid_input', 'The sessions are of two platforms, whose tests have different references.', {
+        next: 'Pass match=name to pair their runs by the name of the test.',
+      });
+    }
+    const fold = comparison({ match: args.match });
+    for await (const run of sessionRuns(before, 'reasons', context, args.thresholds)) fold.before(run);
+    for await (const run of sessionRuns(after, 'reasons', context, args.thresholds)) fold.after(run);
+    const result = fold.result();
+    const [countedBefore, countedAfter, clustersBefore, clustersAfter] = await Promise.all([
+      countSession(before, context, args.thresholds),
+      countSession(after, context, args.thresholds),
+      clustersOf(before, context, args.thresholds),
+      clustersOf(after, context, args.thresholds),
+    ]);
+    const changes = compareClusters(clustersBefore.set, clustersAfter.set, {
+      before: clustersBefore.runs,
+      after: clustersAfter.runs,
+    });
+
+    const budget = budgetFor(args.detail);
+    const most = args.detail === 'full' ? 100 : 12;
+    const cut = (entries: readonly ChangeEntry[], share: number) =>
+      fit(entries.slice(0, most).map(bare), budget * share).kept;
+    const lists = {
+      fixed: cut(result.fixed, 0.15),
+      broken: cut(result.broken, 0.2),
+      still_failing: cut(result.still_failing, 0.12),
+      flaky: cut(result.flaky, 0.06),
+      new: cut(result.new, 0.05),
+      gone: cut(result.gone, 0.05),
+    };
+    const totals = {
+      fixed: result.fixed.length,
+      broken: result.broken.length,
+      still_failing: result.still_failing.length,
+      flaky: result.flaky.length,
+      new: result.new.length,
+      gone: result.gone.length,
+    };
+    const evaluations = fit(result.evaluations.slice(0, most), budget * 0.15).kept;
+    const brief = ({ id, title, runs }: { id: string; title: string; runs: readonly string[] }) => ({
+      id,
+      title: clip(title, 120),
+      runs: runs.length,
+    });
+    const clusters = {
+      resolved: changes.resolved.map(brief).slice(0, 15),
+      new: changes.new.map(brief).slice(0, 15),
+      persisting: changes.persisting.map(brief).slice(0, 15),
+    };
+    const rate = (side: typeof result.before) =>
+      side.rate === undefined
+        ? 'nothing judged'
+        : `${side.passed} of ${side.judged} (${percent(side.rate)}${side.interval ? `, ${interval(side.interval)}` : ''})`;
+    const unsettled = [countedBefore, countedAfter]
+      .filter((session) => session.counts.pending > 0)
+      .map((session) => session.ref);
+    const left = Object.entries(totals).flatMap(([name, total]) => {
+      const shown =
+        lists[
+          name === 'fixed' || name === 'broken' || name === 'still_failing' || name === 'flaky' || name === 'new'
+            ? name
+            : 'gone'
+        ].length;
+      return total > shown ? [`${total - shown} more ${name.replace('_', ' ')}`] : [];
+    });
+    return {
+      data: {
+        before: countedBefore,
+        after: countedAfter,
+        conclusion: result.conclusion.verdict,
+        conclusion_text: result.conclusion.text,
+        runs_needed: result.conclusion.runs_needed,
+        matched: result.matched,
+        not_comparable: result.not_comparable,
+        compared_before: result.before,
+        compared_after: result.after,
+        difference: result.difference,
+        interval: result.interval,
+        p_value: result.p_value,
+        test: result.test,
+        ...lists,
+        still_passing: result.still_passing,
+        counts: totals,
+        evaluations,
+        clusters,
+        notes: result.notes,
+      },
+      headline: [
+        `Conclusion: ${result.conclusion.text}`,
+        `Passed before ${rate(result.before)}, after ${rate(result.after)}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
+        result.difference === undefined || result.interval === undefined
+          ? ''
+          : `Difference ${points(result.difference)} points (95 % interval ${points(result.interval[0])} to ${points(result.interval[1])}), p = ${result.p_value === undefined ? 'unknown' : short(result.p_value)} (${result.test}).`,
+        `${totals.fixed} fixed, ${totals.broken} broken, ${totals.still_failing} still failing, ${result.still_passing} still passing, ${totals.flaky} flaky, ${totals.new} new, ${totals.gone} gone.`,
+        `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting.`,
+        ...result.notes,
+        unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
+        left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '',
+      ]
+        .filter(Boolean)
+        .join('\n'),
+      lines: [
+        `before ${sessionLine(countedBefore)}`,
+        `after ${sessionLine(countedAfter)}`,
+        ...lists.broken.map((entry) => `BROKEN ${changeLine(entry)}`),
+        ...lists.fixed.map((entry) => `fixed ${changeLine(entry)}`),
+        ...lists.still_failing.map((entry) => `still failing ${changeLine(entry)}`),
+        ...lists.flaky.map((entry) => `flaky ${changeLine(entry)}`),
+        ...lists.new.map((entry) => `new ${changeLine(entry)}`),
+        ...lists.gone.map((entry) => `gone ${changeLine(entry)}`),
+        ...clusters.resolved.map((one) => `cluster resolved: ${one.title} (${one.runs} runs before)`),
+        ...clusters.new.map((one) => `cluster NEW: ${one.title} (${one.runs} runs)`),
+        ...clusters.persisting.map((one) => `cluster persisting: ${one.title} (${one.runs} runs)`),
+        ...evaluations.map(
+          (one) =>
+            `evaluation "${clip(one.name, 100)}": ${one.before === undefined ? '–' : percent(one.before)} → ${one.after === undefined ? '–' : percent(one.after)}${one.p_value_adjusted === undefined ? '' : `, adjusted p ${short(one.p_value_adjusted)}`}`,
+        ),
+      ],
+      next: [
+        ...lists.broken
+          .slice(0, 1)
+          .flatMap((entry) => (entry.after ? [`get_run run=${entry.after} shows what broke`] : [])),
+        ...(unsettled[0] ? [`wait_for_session session=${unsettled[0]}`] : []),
+        ...(totals.still_failing > 0 ? [`get_failure_clusters session=${after.ref} for what is left`] : []),
+      ],
+    };
+  },
+});
+
+function bare({ test, name, before, after, failed_evaluations, flaky }: ChangeEntry) {
+  return {
+    test,
+    name: name === undefined ? undefined : clip(name, 100),
+    before,
+    after,
+    failed_evaluations: failed_evaluations.slice(0, 5).map((one) => clip(one, 100)),
+    flaky,
+  };
+}
+
+function changeLine(entry: ReturnType<typeof bare>): string {
+  const failed = entry.failed_evaluations.length > 0 ? ` · ${entry.failed_evaluations.join('; ')}` : '';
+  return `"${entry.name ?? entry.test ?? ''}"${failed} · ${[entry.before, entry.after].filter(Boolean).join(' → ')}${entry.flaky ? ' · flaky' : ''}`;
+}
+
+function points(difference: number): string {
+  const value = Math.round(difference * 100);
+  return value > 0 ? `+${value}` : String(value);
+}
+
+function short(p: number): string {
+  return p < 0.001 ? '<0.001' : String(Math.round(p * 1000) / 1000);
+}

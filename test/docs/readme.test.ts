@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { helpText } from '../../src/commands/help.ts';
+import { SETTINGS } from '../../src/config.ts';
+import { ROOT } from '../support/clients.ts';
+import { applySections, sections } from './sections.ts';
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+describe('the README', () => {
+  it('has its generated tables as the code has them (npm run docs)', async () => {
+    expect(applySections(readme, await sections())).toBe(readme);
+  });
+
+  it('names commands that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    for (const [, name = ''] of readme.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it('names only settings that exist', () => {
+    const known = SETTINGS.map((setting) => setting.name);
+    for (const [name] of readme.matchAll(/\b(?:SYNTHFLOW|COGNIGY|COVAL|FI|AGENT_SIM)_[A-Z_]+\b/g))
+      expect(known).toContain(name);
+  });
+});
+
+describe('--help', () => {
+  it('names every setting', () => {
+    for (const { name } of SETTINGS) expect(helpText('0')).toContain(name);
+  });
+});

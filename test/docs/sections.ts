@@ -1,0 +1,77 @@
+/** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
+import { SETTINGS } from '../../src/config.ts';
+import { createVendorHttp } from '../../src/http/client.ts';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { capabilitiesOf } from '../../src/providers/provider.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
+
+export type Sections = Record<'tools' | 'settings' | 'capabilities', string>;
+
+const CAPABILITIES = ['tests', 'sessions', 'runs', 'transcripts', 'recordings', 'vendor_clusters', 'start', 'cancel'];
+
+export async function sections(): Promise<Sections> {
+  return { tools: toolTable(), settings: settingTable(), capabilities: await capabilityTable() };
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function toolTable(): string {
+  return table(
+    ['tool', 'toolset', 'arguments', 'what it does'],
+    TOOLS.map((tool) => {
+      const names = Object.entries(tool.input.shape).map(([name, schema]) =>
+        schema.safeParse(undefined).success ? `${name}?` : `**${name}**`,
+      );
+      return [`\`${tool.name}\``, tool.toolset, names.join(' ') || '–', tool.description.replaceAll('|', '\\|')];
+    }),
+  );
+}
+
+function settingTable(): string {
+  return table(
+    ['variable', 'meaning', 'default'],
+    SETTINGS.map(({ name, meaning, default: standard }) => [
+      `\`${name}\``,
+      meaning.replaceAll('|', '\\|'),
+      standard === undefined ? '–' : standard.includes('`') ? standard : `${standard}`,
+    ]),
+  );
+}
+
+async function capabilityTable(): Promise<string> {
+  const rows = await Promise.all(
+    PROVIDERS.map(async ({ label, load }) => {
+      const definition = await load();
+      const credentials = new Proxy<Record<string, string>>({}, { get: () => 'example-key-0123456789' });
+      const configured = definition.configure(definition.sandboxEnv('http://127.0.0.1:9', credentials), {
+        createHttp: createVendorHttp,
+        registerSecret: () => {},
+        sandbox: true,
+        now: Date.now,
+      });
+      if (!('provider' in configured)) throw new Error(`${label}: ${configured.problem}`);
+      const has = capabilitiesOf(configured.provider);
+      const { start } = configured.provider;
+      return [
+        label,
+        ...CAPABILITIES.map((name) => (has.includes(name) ? 'yes' : '–')),
+        start ? start.accepts.map((name) => `\`${name}\``).join(' ') : '–',
+      ];
+    }),
+  );
+  return table(['platform', ...CAPABILITIES.map((name) => name.replace('_', ' ')), 'start_simulation takes'], rows);
+}
+
+/** Puts each section between its markers. Throws when a marker is missing. */
+export function applySections(readme: string, generated: Sections): string {
+  let text = readme;
+  for (const [name, body] of Object.entries(generated)) {
+    const pattern = new RegExp(`(<!-- generated: ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`);
+    if (!pattern.test(text)) throw new Error(`README.md has no markers for ${name}.`);
+    text = text.replace(pattern, (_all, open: string, close: string) => `${open}${body}\n${close}`);
+  }
+  return text;
+}

@@ -1,0 +1,93 @@
+/** Without any key and without the sandbox: the server starts, lists its tools, and every call says what to set. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Connected, connect } from '../support/clients.ts';
+
+const ARGUMENTS: Record<string, Record<string, unknown>> = {
+  get_test: { test: 'synthflow/suite/1' },
+  get_session: { session: 'synthflow/session/1' },
+  list_runs: { session: 'synthflow/session/1' },
+  get_run: { run: 'synthflow/run/1' },
+  get_transcript: { run: 'synthflow/run/1' },
+  search_transcripts: { session: 'synthflow/session/1', query: 'x' },
+  get_failure_clusters: { session: 'synthflow/session/1' },
+  compare_sessions: { before: 'synthflow/session/1', after: 'synthflow/session/2' },
+  start_simulation: { test: 'synthflow/suite/1' },
+  wait_for_session: { session: 'synthflow/session/1' },
+  cancel_session: { session: 'synthflow/session/1' },
+};
+
+describe('without a key', () => {
+  let server: Connected;
+  beforeAll(async () => {
+    server = await connect({ args: ['serve'] });
+  });
+  afterAll(() => server.close());
+
+  it('lists all tools', async () => {
+    expect((await server.client.listTools()).tools).toHaveLength(14);
+  });
+
+  it('says for each call which variable to set and how to try without', async () => {
+    for (const { name } of (await server.client.listTools()).tools) {
+      if (name === 'list_providers') continue;
+      const answer = await server.call(name, ARGUMENTS[name] ?? {});
+      expect(answer.isError, name).toBe(true);
+      expect(answer.text, name).toContain('SYNTHFLOW_API_KEY');
+      expect(answer.text, name).toContain('--sandbox');
+    }
+  });
+
+  it('shows all platforms as not configured', async () => {
+    const answer = await server.call('list_providers');
+    expect(answer.isError).toBe(false);
+    expect(answer.text).toContain('0 of');
+    expect(answer.text).toContain('COVAL_API_KEY');
+  });
+});
+
+describe('with settings that cannot work', () => {
+  it.each([
+    ['a placeholder', { SYNTHFLOW_API_KEY: '${SYNTHFLOW_API_KEY}' }, /placeholder/],
+    ['a template value', { SYNTHFLOW_API_KEY: '<your-key>' }, /placeholder/],
+    [
+      'a near-miss name',
+      { SYNTHFLOW_KEY: 'abc' },
+      /SYNTHFLOW_KEY is set, but the variable is called SYNTHFLOW_API_KEY/,
+    ],
+  ])('says so: %s', async (_name, env, expected) => {
+    const server = await connect({ args: ['serve'], env });
+    try {
+      const answer = await server.call('list_sessions', { provider: 'synthflow' });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(expected);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('selection of tools', () => {
+  it.each([
+    ['--read-only wins over --tools', ['serve', '--tools', 'start_simulation,get_run', '--read-only'], {}, ['get_run']],
+    [
+      'the environment can force read-only',
+      ['serve', '--toolsets', 'run'],
+      { AGENT_SIM_READ_ONLY: '1' },
+      ['wait_for_session'],
+    ],
+    ['toolsets', ['serve', '--toolsets', 'run'], {}, ['start_simulation', 'wait_for_session', 'cancel_session']],
+    [
+      'exclusion',
+      ['serve', '--toolsets', 'run', '--exclude-tools', 'cancel_session'],
+      {},
+      ['start_simulation', 'wait_for_session'],
+    ],
+  ])('%s', async (_name, args, env, expected) => {
+    const server = await connect({ args, env });
+    try {
+      expect((await server.client.listTools()).tools.map((tool) => tool.name)).toEqual(expected);
+    } finally {
+      await server.close();
+    }
+  });
+});
