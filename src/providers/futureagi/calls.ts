@@ -164,7 +164,14 @@ export function createCallReader(client: FutureAgiClient): CallReader {
       const runs = new Map<string, Run>();
       try {
         await collect(session, call, (rows, detail) => {
-          const facts = { session, depth, names: configNames(detail.eval_results), execution: statusOf(detail.status) };
+          const facts = {
+            session,
+            depth,
+            names: configNames(detail.eval_results),
+            execution: statusOf(detail.status),
+            // Counters that stay 0 although there are calls are the mark of a chat.
+            chat: (detail.total_calls ?? 0) === 0 && rows.length > 0,
+          };
           // A row seen twice moved because it changed: the later reading is the newer state.
           for (const row of rows) runs.set(row.call_execution_id, mapCall(row, facts));
           return runs.size;

@@ -81,7 +81,7 @@ export interface FutureAgiClient {
   /** Voice transcript only: empty for a chat. */
   transcripts(call: string, signal: AbortSignal): Promise<TranscriptRow[]>;
   localizerTasks(call: string, signal: AbortSignal): Promise<LocalizerTask[]>;
-  /** Starts an execution. Costs money; never repeated. */
+  /** Starts an execution and tells its id, if the answer does. Costs money; never repeated. */
   execute(runTest: string, body: unknown, signal: AbortSignal): Promise<string | undefined>;
   /** Flips even a finished execution: look at its status first. */
   cancel(execution: string, signal: AbortSignal): Promise<void>;
@@ -237,7 +237,8 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         signal,
         intent: 'start',
       });
-      return parse(executeSchema, unwrap(answer.body), 'a started execution').execution_id;
+      const started = executeSchema.safeParse(unwrap(answer.body));
+      return started.success ? started.data.execution_id : undefined;
     },
     async cancel(execution, signal) {
       await http.request({

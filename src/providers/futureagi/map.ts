@@ -130,8 +130,10 @@ export interface CallContextFacts {
   session: string;
   /** Evaluation configurations of the execution, id to name. */
   names: ReadonlyMap<string, string>;
-  /** The execution's own status, when known: while it is not over, absent evaluations are still to come. */
+  /** The execution's own status, when known: while it is not over, absent evaluations may still come. */
   execution?: Status;
+  /** A chat call is `completed` before its evaluations are written; a voice call only afterwards. */
+  chat?: boolean;
   depth: RunDepth;
 }
 
@@ -139,7 +141,8 @@ export interface CallContextFacts {
 export function mapCall(row: CallRow, facts: CallContextFacts): Run {
   const word = statusOf(row.status);
   const present = mapEvaluations(row.eval_outputs, facts.names);
-  const open = word === 'completed' && facts.execution !== undefined && !isTerminal(facts.execution);
+  const underWay = word === 'completed' && facts.execution !== undefined && !isTerminal(facts.execution);
+  const open = underWay && (facts.chat === true || present.length === 0);
   const evaluations = open ? [...present, ...missingEvaluations(row.eval_outputs, facts.names, present)] : present;
   const waiting = evaluations.some((evaluation) => evaluation.verdict === 'pending');
   const status = word === 'completed' && waiting ? 'scoring' : word;

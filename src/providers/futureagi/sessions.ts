@@ -199,14 +199,15 @@ export function createSessions(
    * the last row, so that one tells; asked once per completed state.
    */
   const stillScoring = async (detail: ExecutionDetail, call: CallContext): Promise<boolean> => {
-    const count = detail.call_results?.count ?? 0;
-    const state = `${detail.completed_at ?? ''} ${count}`;
-    if (settled.get(detail.execution_id) === state) return false;
     const waiting = (read: ExecutionDetail) =>
       (read.call_results?.results ?? []).some((row) =>
         mapEvaluations(row.eval_outputs).some((evaluation) => evaluation.verdict === 'pending'),
       );
+    // Evaluations added to an old execution come as placeholders, which makes their calls the last updated ones.
     if (waiting(detail)) return true;
+    const count = detail.call_results?.count ?? 0;
+    const state = `${detail.completed_at ?? ''} ${count}`;
+    if (settled.get(detail.execution_id) === state) return false;
     const pages = Math.min(detail.call_results?.total_pages ?? 1, count);
     if (pages > 1) {
       // Fewer calls than a moment ago make this page one beyond the end: that is no reason to fail.

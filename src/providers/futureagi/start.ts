@@ -152,7 +152,13 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
       const { run_test: runTest, scenario_ids: scenarios } = readStep(step);
       try {
         const id = await client.execute(runTest, scenarios ? { scenario_ids: scenarios } : {}, call.signal);
-        if (!id) return {};
+        if (!id) {
+          throw new Problem('unreadable', 'Future AGI accepted the start but did not say which execution it is.', {
+            provider: PROVIDER,
+            next: 'Look it up with list_sessions before starting again.',
+            sent: 'unknown',
+          });
+        }
         lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
         return { session: [id] };
       } catch (error) {
@@ -170,7 +176,7 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
       }
     },
 
-    async find(step, { since, until }, call) {
+    async find(step, { since, until }, call, earlier = []) {
       const { run_test: runTest } = readStep(step);
       const rows = await client
         .executions(runTest, { page: 1, limit: 50 }, call.signal)
@@ -180,11 +186,12 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
           const latest = await client.latestExecution(runTest, call.signal);
           return latest ? [{ id: latest.id, started: latest.started_at }] : [];
         });
+      const taken = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
       const from = since.getTime() - SKEW_MS;
       const to = until.getTime() + SKEW_MS;
       return rows
         .map((row) => ({ id: row.id, at: Date.parse(isoTime(row.started) ?? '') }))
-        .filter(({ at }) => at >= from && at <= to)
+        .filter(({ id, at }) => !taken.has(id) && at >= from && at <= to)
         .sort((a, b) => Math.abs(a.at - since.getTime()) - Math.abs(b.at - since.getTime()))
         .map(({ id }) => {
           lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });

@@ -106,8 +106,10 @@ export function createFixtures(store: Store): (name: FixtureName, options?: { ca
       fma: { map: {}, status: 'completed', last_updated: started + 110_000 },
     };
     more.change?.(execution);
-    store.seeded.runTests.push(runTest);
-    store.seeded.executions.push(execution);
+    // Seeding again makes it fresh.
+    const { seeded } = store;
+    seeded.runTests = [...seeded.runTests.filter((one) => one.id !== runTest.id), runTest];
+    seeded.executions = [...seeded.executions.filter((one) => one.id !== execution.id), execution];
     return {
       run_test_id: runTest.id,
       execution_id: execution.id,

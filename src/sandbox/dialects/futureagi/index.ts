@@ -9,6 +9,7 @@ import { createStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
 const PREFIX = '/futureagi';
+const REMEMBERED = 2_000;
 const CREDENTIALS = { FI_API_KEY: 'sandbox-futureagi-key', FI_SECRET_KEY: 'sandbox-futureagi-secret' };
 
 export interface FutureAgiDialect extends Dialect {
@@ -18,7 +19,7 @@ export interface FutureAgiDialect extends Dialect {
   seed(name: FixtureName, options?: { calls?: number }): Seeded;
   /** GETs with side effects that were called, by path. */
   readonly sideEffects: readonly string[];
-  /** Every request so far, `METHOD path?query`. */
+  /** The latest requests, `METHOD path?query`. */
   readonly requests: readonly string[];
 }
 
@@ -106,6 +107,7 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
     requests,
     fetch(request) {
       const url = new URL(request.url);
+      if (requests.length >= REMEMBERED) requests.shift();
       requests.push(`${request.method} ${url.pathname.replace(PREFIX, '')}${url.search}`);
       return gate(request) ?? root.fetch(request);
     },

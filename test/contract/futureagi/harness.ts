@@ -1,0 +1,151 @@
+/** The real provider on the real HTTP client against the dialect on loopback, with a clock that tests move. */
+import { afterAll } from 'vitest';
+import { createVendorHttp } from '../../../src/http/client.ts';
+import type { VendorHttp } from '../../../src/http/types.ts';
+import { isProblem, type Problem } from '../../../src/model/problem.ts';
+import type { Run } from '../../../src/model/schemas.ts';
+import { createFutureAgiProvider, definition } from '../../../src/providers/futureagi/index.ts';
+import type { CallContext, Provider, RunDepth } from '../../../src/providers/provider.ts';
+import { createFutureAgiDialect, type FutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
+import { createEngine } from '../../../src/sandbox/engine/engine.ts';
+import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
+import { startSandbox } from '../../../src/sandbox/server.ts';
+
+export const START = Date.parse('2026-06-01T12:00:00Z');
+
+export interface Bench {
+  provider: Provider;
+  /** As the registry configures it. */
+  configured: Provider;
+  dialect: FutureAgiDialect;
+  engine: Engine;
+  http: VendorHttp;
+  call: CallContext;
+  url: string;
+  now: number;
+  /** Waits that the HTTP client asked for, in ms. */
+  waits: number[];
+  /** Requests the dialect saw since the last call of `since`. */
+  since(): string[];
+  /** All runs of a session. */
+  runs(session: string, depth?: RunDepth): Promise<Run[]>;
+  close(): Promise<void>;
+}
+
+const open: Bench[] = [];
+
+/** One bench a test file may ask for as often as it likes; all are closed after the file. */
+export async function bench(
+  options: Partial<EngineOptions> & { rate?: { requests: number; interval_ms: number } } = {},
+) {
+  const made: Partial<Bench> & { now: number } = { now: START };
+  const { rate, ...engineOptions } = options;
+  const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 7, now: () => made.now, ...engineOptions });
+  const dialects: FutureAgiDialect[] = [];
+  const sandbox = await startSandbox({
+    engine,
+    dialects: [
+      (shared) => {
+        const created = createFutureAgiDialect(shared);
+        dialects.push(created);
+        return created;
+      },
+    ],
+  });
+  const [dialect] = dialects;
+  const address = sandbox.dialects.get('futureagi');
+  if (!dialect || !address) throw new Error('The dialect did not start.');
+  const waits: number[] = [];
+  const clients: VendorHttp[] = [];
+  const deps = {
+    createHttp: (http: Parameters<typeof createVendorHttp>[0]) => {
+      const client = createVendorHttp(http, {
+        sleep: async (ms) => {
+          waits.push(ms);
+        },
+        random: () => 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    registerSecret: () => undefined,
+    sandbox: true,
+    now: () => made.now,
+  };
+  const provider = createFutureAgiProvider(
+    {
+      baseUrl: address.url,
+      apiKey: 'sandbox-futureagi-key',
+      secretKey: 'sandbox-futureagi-secret',
+      rate: rate ?? false,
+    },
+    deps,
+  );
+  const outcome = definition.configure(definition.sandboxEnv(address.url, address.credentials), deps);
+  if ('problem' in outcome) throw new Error(outcome.problem);
+  const [http] = clients;
+  if (!http) throw new Error('No HTTP client was made.');
+  const call = { signal: new AbortController().signal };
+  let mark = 0;
+  const whole: Bench = Object.assign(made, {
+    provider,
+    configured: outcome.provider,
+    dialect,
+    engine,
+    http,
+    call,
+    url: address.url,
+    waits,
+    since() {
+      const fresh = dialect.requests.slice(mark);
+      mark = dialect.requests.length;
+      return fresh;
+    },
+    async runs(session: string, depth: RunDepth = 'reasons') {
+      const runs: Run[] = [];
+      for await (const page of provider.runs?.pages([session], depth, call) ?? []) runs.push(...page);
+      return runs;
+    },
+    async close() {
+      await Promise.all(clients.map((client) => client.close()));
+      await sandbox.close();
+    },
+  });
+  open.push(whole);
+  return whole;
+}
+
+afterAll(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** The Problem that a promise is rejected with. */
+export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
+  try {
+    await promise;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+/** A group of operations that the provider must have. */
+export function has<T>(group: T | undefined): T {
+  if (group === undefined) throw new Error('The provider lacks a group of operations.');
+  return group;
+}
+
+/** A plain request to the dialect, with keys unless `headers` says otherwise. */
+export async function raw(one: Bench, path: string, init: RequestInit = {}) {
+  const headers = { 'X-Api-Key': 'sandbox-futureagi-key', 'X-Secret-Key': 'sandbox-futureagi-secret' };
+  const response = await fetch(`${one.url}${path}`, { redirect: 'manual', headers, ...init });
+  const text = await response.text();
+  let body: unknown = text;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not JSON: the text itself is looked at.
+  }
+  return { status: response.status, headers: response.headers, body };
+}

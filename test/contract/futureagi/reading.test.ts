@@ -1,0 +1,152 @@
+/** Reading whole executions: how many requests, each call once, and what to do where the vendor breaks. */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
+import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
+import { type Bench, bench, has, problemOf } from './harness.ts';
+
+let one: Bench;
+beforeAll(async () => {
+  one = await bench();
+});
+afterEach(() => {
+  Object.assign(one.dialect.switches, defaultSwitches());
+});
+const get = (id: string) => has(one.provider.sessions).get([id], one.call);
+
+describe('what it costs', () => {
+  it('reads 1,240 calls with their reasons and clusters in the fewest requests', async () => {
+    const { execution_id } = one.dialect.seed('large', { calls: 1_240 });
+    one.since();
+    const session = await get(execution_id);
+    const forSession = one.since();
+    const runs = await one.runs(execution_id);
+    const forRuns = one.since();
+    const set = await has(one.provider.clusters).get([execution_id], one.call);
+    const forClusters = one.since();
+
+    const counts = emptyCounts();
+    for (const run of runs) countRun(counts, run.verdict);
+    // 124 calls named two prices; of the others 25 were curt, and 11 had an evaluator that broke.
+    const truth = Array.from({ length: 1_240 }, (_, index) => {
+      const curt = index % 97 !== 0 && index % 25 === 0;
+      return index % 10 === 0 || curt ? 'failed' : index % 97 === 0 ? 'inconclusive' : 'passed';
+    });
+    for (const verdict of ['passed', 'failed', 'inconclusive'] as const)
+      expect(counts[verdict]).toBe(truth.filter((word) => word === verdict).length);
+    expect(counts.runs).toBe(1_240);
+    expect(new Set(runs.map((run) => run.ref)).size).toBe(1_240);
+    expect(session.counts).toMatchObject({ runs: 1_240, unread: 1_240 });
+    expect(set.clusters[0]?.runs).toHaveLength(124);
+    const failed = new Set(runs.filter((run) => run.failed_evaluations.includes('Price')).map((run) => run.ref));
+    expect(new Set(set.clusters[0]?.runs)).toEqual(failed);
+    expect(runs.filter((run) => run.verdict === 'failed').every((run) => run.evaluations.some((e) => e.reason))).toBe(
+      true,
+    );
+
+    process.stdout.write(
+      `Future AGI, 1,240 calls: get_session ${forSession.length} + runs ${forRuns.length} + clusters ${forClusters.length} requests\n`,
+    );
+    // Two for the execution and its oldest row, two once for the run test it belongs to.
+    expect(forSession).toHaveLength(4);
+    expect(forRuns).toHaveLength(Math.ceil(1_240 / 200));
+    expect(forClusters).toHaveLength(1);
+    one.since();
+    await get(execution_id);
+    expect(one.since()).toHaveLength(1);
+  });
+
+  it('reads 10,000 calls in 50 requests, quickly', async () => {
+    const { execution_id } = one.dialect.seed('large', { calls: 10_000 });
+    one.since();
+    const from = performance.now();
+    expect(await one.runs(execution_id, 'verdicts')).toHaveLength(10_000);
+    expect(performance.now() - from).toBeLessThan(15_000);
+    expect(one.since()).toHaveLength(50);
+  });
+
+  it('numbers the calls of one scenario in an order that does not change', async () => {
+    const { execution_id } = one.dialect.seed('moving');
+    const [first, again] = [await one.runs(execution_id), await one.runs(execution_id)];
+    expect(again).toEqual(first);
+    const ofFirst = first.filter((run) => run.test === first[0]?.test);
+    expect(ofFirst.map((run) => run.iteration)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
+describe('rows that move while they are read', () => {
+  it.each([3, 40])('sees each call once although %s rows moved', async (moves) => {
+    const { execution_id, call_ids } = one.dialect.seed('large', { calls: 640 });
+    one.dialect.switches.moving_rows = moves;
+    const runs = await one.runs(execution_id);
+    expect(runs.map((run) => run.ref).sort()).toEqual(call_ids.map((id) => `futureagi/run/${id}`).sort());
+    expect(moves - one.dialect.switches.moving_rows).toBeGreaterThanOrEqual(3);
+  });
+
+  it('reads again from the start when the execution shrank and a page fell off its end', async () => {
+    const { execution_id } = one.dialect.seed('large', { calls: 450 });
+    const fetchOf = one.dialect.fetch;
+    let failed = 0;
+    one.dialect.fetch = async (request) => {
+      if (request.url.includes('page=3') && failed === 0) {
+        failed += 1;
+        return Response.json({ status: false, message: 'Unable to fetch simulation runs.' }, { status: 500 });
+      }
+      return fetchOf(request);
+    };
+    const runs = await one.runs(execution_id);
+    one.dialect.fetch = fetchOf;
+    expect(failed).toBe(1);
+    expect(runs).toHaveLength(450);
+  });
+
+  it('fails rather than reporting a part, when pages stay unreadable', async () => {
+    const { execution_id } = one.dialect.seed('large', { calls: 4_200 });
+    const fetchOf = one.dialect.fetch;
+    one.dialect.fetch = async (request) =>
+      /page=[2-9]/.test(request.url)
+        ? Response.json({ status: false, message: 'Unable to fetch simulation runs.' }, { status: 500 })
+        : fetchOf(request);
+    const problem = await problemOf(one.runs(execution_id));
+    one.dialect.fetch = fetchOf;
+    expect(problem.kind).toBe('vendor_error');
+  });
+});
+
+describe('an evaluation whose statistics the vendor cannot compute', () => {
+  it('is left out of the question, so that the rest can be read', async () => {
+    const { execution_id } = one.dialect.seed('numeric');
+    one.since();
+    const runs = await one.runs(execution_id);
+    expect(runs.map((run) => run.verdict).sort()).toEqual(['failed', 'failed', 'passed', 'passed', 'passed', 'passed']);
+    const asked = one.since();
+    expect(asked.filter((request) => request.includes('eval_name=Price'))).toHaveLength(1);
+    // One retry of the 500 at most; what helped is remembered.
+    expect(asked.filter((request) => request.includes('limit=200') && !request.includes('eval_name'))).toHaveLength(2);
+    await has(one.provider.clusters).get([execution_id], one.call);
+    expect(one.since()).toEqual([expect.stringContaining('eval_name=Price')]);
+  });
+
+  it('does not hide the session: its counters are read from metrics', async () => {
+    const { execution_id } = one.dialect.seed('numeric-only');
+    expect(await get(execution_id)).toMatchObject({ status: 'completed', counts: { runs: 12 } });
+  });
+
+  it.each(['numeric-only', 'nameless'] as const)('is read call by call where no question helps (%s)', async (name) => {
+    const { execution_id, call_ids } = one.dialect.seed(name);
+    one.since();
+    const runs = await one.runs(execution_id);
+    expect(runs).toHaveLength(call_ids.length);
+    expect(runs[0]?.evaluations.find((evaluation) => evaluation.name === 'Talk ratio')).toMatchObject({
+      verdict: 'unscored',
+      score: 0.4,
+    });
+    expect(one.since().filter((request) => request.includes('call_execution_id')).length).toBeGreaterThanOrEqual(
+      call_ids.length,
+    );
+  });
+
+  it('still lets one call be read', async () => {
+    const { call_ids } = one.dialect.seed('numeric');
+    expect(await has(one.provider.runs).get([call_ids[0] ?? ''], one.call)).toMatchObject({ verdict: 'failed' });
+  });
+});

@@ -1,0 +1,78 @@
+/** The payloads that the vendor publishes parse and map, contradictions and all. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/v4';
+import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
+import { configNames } from '../../../src/providers/futureagi/evaluations.ts';
+import { mapCall, mapCallDetail, mapExecution } from '../../../src/providers/futureagi/map.ts';
+import {
+  callDetailSchema,
+  executionDetailSchema,
+  executionRowSchema,
+  pageOf,
+} from '../../../src/providers/futureagi/wire.ts';
+
+function published(name: string): unknown {
+  const text = readFileSync(join(import.meta.dirname, 'fixtures', `${name}.response.json`), 'utf8');
+  return z.object({ status: z.literal(true), result: z.unknown() }).parse(JSON.parse(text)).result;
+}
+
+describe('published payloads', () => {
+  it('a call: words and booleans decide alike', () => {
+    const detail = callDetailSchema.parse(published('runs-by-call'));
+    const run = mapCallDetail(detail, detail.execution_id ?? '', new Map());
+    expect(run).toMatchObject({
+      name: 'Billing Inquiry',
+      status: 'completed',
+      verdict: 'failed',
+      failed_evaluations: ['Resolution'],
+      duration_seconds: 88,
+      latency_seconds: 1.234,
+      cost: { amount: 0.24, unit: 'USD' },
+      ended_reason: 'customer-ended-call',
+    });
+    expect(run.evaluations.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['Coherence', 'passed'],
+      ['Resolution', 'failed'],
+    ]);
+  });
+
+  it.each(['runs-by-execution', 'runs-by-execution-summary'])('%s: an execution', (name) => {
+    const detail = executionDetailSchema.parse(published(name));
+    expect(mapExecution(detail)).toMatchObject({
+      status: 'completed',
+      counts: { runs: 30, error: 4, unread: 26 },
+      ended_at: '2026-01-19T08:15:00.000Z',
+    });
+    const [row] = detail.call_results?.results ?? [];
+    if (!row) throw new Error('No row.');
+    const run = mapCall(row, {
+      session: detail.execution_id,
+      names: configNames(detail.eval_results),
+      depth: 'reasons',
+    });
+    // The entry is keyed by a made-up id and named after the template; its own name is what is shown.
+    expect(run.evaluations).toEqual([{ name: 'is_helpful', verdict: 'passed' }]);
+  });
+
+  it('its clusters', () => {
+    const set = mapClusters('futureagi', executionDetailSchema.parse(published('runs-by-execution-summary')));
+    expect(set.vendor_status).toBe('completed');
+    expect(set.stale).toBeUndefined();
+    expect(set.clusters).toMatchObject([
+      {
+        title: 'Pricing contradictions',
+        description: 'Agent gives different prices for the same product.',
+        evaluations: ['is_helpful'],
+        runs: ['futureagi/run/uuid1', 'futureagi/run/uuid2'],
+      },
+    ]);
+  });
+
+  it('executions of a name, whose page count cannot be right', () => {
+    const page = pageOf(executionRowSchema).parse(published('runs-by-name'));
+    expect(page).toMatchObject({ total_pages: 12, count: 12 });
+    expect(page.results[0]).toMatchObject({ execution_id: '75f6a314-...', failed_calls: 2 });
+  });
+});
