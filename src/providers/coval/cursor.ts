@@ -76,8 +76,12 @@ export async function walk<T>(
     }
     cursor.offset = 0;
     cursor.token = page.next;
-    if (page.next === undefined) cursor.source += 1;
-    else seen.add(page.next);
+    if (page.next !== undefined) seen.add(page.next);
+    else {
+      // Another list may hand out the same tokens: they look like offsets.
+      seen.clear();
+      cursor.source += 1;
+    }
     if (items.length === limit && sources[cursor.source]) return { items, next: writeCursor(cursor) };
   }
   return sources[cursor.source] ? { items, next: writeCursor(cursor) } : { items };

@@ -41,8 +41,11 @@ export function createRuns({ client, metrics }: RunsDeps): NonNullable<Provider[
           },
         );
       }
-      const fresh = page.filter((simulation) => !seen.has(simulation.simulation_id));
-      for (const simulation of fresh) seen.add(simulation.simulation_id);
+      const fresh = page.filter(({ simulation_id }) => {
+        const first = !seen.has(simulation_id);
+        seen.add(simulation_id);
+        return first;
+      });
       // Deleted simulations are hidden by the list; where one shows up all the same, it is no result any more.
       yield fresh.filter((simulation) => normalStatus(simulation.status) !== 'DELETED');
     }

@@ -1,5 +1,7 @@
 /** The provider against the dialect over real HTTP, with a clock that only moves when told to. */
+import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
+import * as z from 'zod/v4';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
@@ -12,6 +14,9 @@ import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+
+export const KEY = 'coval_sk_sandbox_0001';
+const outputsSchema = z.object({ metrics: z.array(z.object({ metric_id: z.string() })) });
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
 
@@ -146,6 +151,12 @@ export async function launch(world: World, request: Partial<StartRequest> = {}):
   return idOf(session?.[0]);
 }
 
+/** Ids of the metrics that have an output on a simulation, straight from the wire. */
+export async function metricIdsOf({ url }: World, id: string): Promise<string[]> {
+  const answer = await fetch(`${url}/v1/simulations/${id}/metrics`, { headers: { 'x-api-key': KEY } });
+  return outputsSchema.parse(await answer.json()).metrics.map((output) => output.metric_id);
+}
+
 /** The problem that a promise ends with. */
 export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
   try {
@@ -155,4 +166,34 @@ export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
     throw error;
   }
   throw new Error('nothing was thrown');
+}
+
+export interface Recorded {
+  url: string;
+  method: string;
+  rawHeaders: string[];
+}
+
+/** A server of its own that answers as told and shows what came in, spelled as it was on the wire. */
+export async function recorder(
+  answer: (path: string, method: string) => { status?: number; body: string; headers?: Record<string, string> },
+): Promise<{ requests: Recorded[]; url: string }> {
+  const requests: Recorded[] = [];
+  const server = createServer((request, response) => {
+    const { url = '', method = '', rawHeaders } = request;
+    requests.push({ url, method, rawHeaders });
+    const { status = 200, body, headers } = answer(url, method);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return { requests, url: `http://127.0.0.1:${address.port}` };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
-import { launch, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
+import { KEY, launch, metricIdsOf, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
 
 /** What the engine knows of a session: the truth that every reading must reproduce. */
 function truth(world: World, name: string) {
@@ -147,13 +147,12 @@ describe('the cheap reading path', () => {
     const session = await sessionNamed(world, 'last night');
     const [first] = await readRuns(world, session);
     const id = first?.ref.split('/').at(-1) ?? '';
-    const metrics = await fetch(`${world.url}/v1/simulations/${id}/metrics`, { headers: key(world) });
-    const { metrics: outputs } = await metrics.json();
-    const body = JSON.stringify({ simulation_ids: [id], metric_ids: [outputs[0].metric_id] });
+    const metric_ids = (await metricIdsOf(world, id)).slice(0, 1);
+    const body = JSON.stringify({ simulation_ids: [id], metric_ids });
     const rerun = await fetch(`${world.url}/v1/simulations:rerunMetrics`, {
       method: 'POST',
       body,
-      headers: key(world),
+      headers: { 'x-api-key': KEY },
     });
     expect(rerun.status).toBe(202);
     const pending = await world.provider.runs.get([id], world.call);
@@ -175,8 +174,3 @@ describe('the cheap reading path', () => {
     expect(broken.every((e) => e.reason === undefined)).toBe(true);
   });
 });
-
-function key(world: World): Record<string, string> {
-  const { COVAL_API_KEY = '' } = world.sandbox.dialects.get('coval')?.credentials ?? {};
-  return { 'x-api-key': COVAL_API_KEY, 'content-type': 'application/json' };
-}

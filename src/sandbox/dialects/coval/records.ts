@@ -149,7 +149,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     const { launch, session } = record;
     const status = runState(record);
     const ended = ['COMPLETED', 'FAILED', 'CANCELLED'].includes(status);
-    const last = Math.max(session.created_at, ...(ended ? lastMoments(session.runs) : []));
+    const last = Math.max(session.created_at, ended ? lastMoment(session.runs, engine.now()) : 0);
     return {
       name: `runs/${record.id}`,
       run_id: record.id,
@@ -247,11 +247,12 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
   };
 }
 
-function lastMoments(runs: readonly EngineRun[]): number[] {
+/** When the last of them ended or was judged, whichever has happened. */
+function lastMoment(runs: readonly EngineRun[], now: number): number {
   let last = 0;
   for (const run of runs) {
-    const at = run.cancelled_at ?? run.scored_at;
-    if (Number.isFinite(at) && at > last) last = at;
+    const ended = Math.min(run.ends_at, now);
+    last = Math.max(last, run.cancelled_at ?? (run.scored_at <= now ? run.scored_at : ended));
   }
-  return [last];
+  return last;
 }

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../../src/model/schemas.ts';
+import { readCursor, walk, writeCursor } from '../../../src/providers/coval/cursor.ts';
+import {
+  caseBrief,
+  caseName,
+  criteriaOf,
+  isoTime,
+  sessionCounts,
+  toRun,
+  toSession,
+} from '../../../src/providers/coval/map.ts';
+import { candidates, onlyOne, pick } from '../../../src/providers/coval/names.ts';
+import { statusOf, statusTerms } from '../../../src/providers/coval/status.ts';
+import { runSchema, simulationSchema, testCaseSchema } from '../../../src/providers/coval/wire.ts';
+
+const run = (members: object) => runSchema.parse({ run_id: 'r1', ...members });
+const simulation = (members: object) => simulationSchema.parse({ simulation_id: 's1', run_id: 'r1', ...members });
+const passed: Evaluation = { name: 'A', verdict: 'passed' };
+const failed: Evaluation = { name: 'B', verdict: 'failed' };
+
+describe('statuses', () => {
+  it.each([
+    ['PENDING', 'queued'],
+    ['IN QUEUE', 'queued'],
+    ['IN_QUEUE', 'queued'],
+    ['in progress', 'running'],
+    ['RUNNING', 'running'],
+    ['COMPLETED', 'completed'],
+    ['FAILED', 'failed'],
+    ['CANCELED', 'cancelled'],
+    ['DELETED', 'cancelled'],
+    ['BRAND NEW', 'running'],
+    [undefined, 'running'],
+  ])('%s is %s', (word, ours) => {
+    expect(statusOf(word)).toBe(ours);
+  });
+
+  it('filters without OR', () => {
+    expect(statusTerms('queued').every((term) => term.operator === '!=')).toBe(true);
+    expect(statusTerms('running')).toEqual([{ field: 'status', operator: '=', value: 'IN PROGRESS' }]);
+    expect(statusTerms('scoring')).toEqual(statusTerms('completed'));
+  });
+});
+
+describe('runs', () => {
+  it.each([
+    ['COMPLETED', [passed], 'completed', 'passed'],
+    ['COMPLETED', [passed, failed], 'completed', 'failed'],
+    ['COMPLETED', [passed, { name: 'C', verdict: 'pending' }], 'scoring', 'pending'],
+    ['COMPLETED', [passed, { name: 'C', verdict: 'skipped' }], 'completed', 'passed'],
+    ['COMPLETED', [passed, { name: 'C', verdict: 'error' }], 'completed', 'inconclusive'],
+    ['COMPLETED', [{ name: 'C', verdict: 'unscored' }], 'completed', 'inconclusive'],
+    ['COMPLETED', [], 'completed', 'inconclusive'],
+    ['FAILED', [passed], 'failed', 'error'],
+    ['CANCELLED', [passed], 'cancelled', 'inconclusive'],
+    ['IN PROGRESS', [passed], 'running', 'pending'],
+  ] as const)('%s with %j is %s / %s', (word, evaluations, status, verdict) => {
+    const mapped = toRun(simulation({ status: word }), { run_id: 'r1', evaluations: [...evaluations] });
+    expect([mapped.status, mapped.verdict]).toEqual([status, verdict]);
+    // What did not execute was not judged, whatever values stand beside it.
+    if (word !== 'COMPLETED') expect(mapped.evaluations).toEqual([]);
+  });
+
+  it('keeps the error of what broke only', () => {
+    const broke = toRun(simulation({ status: 'FAILED', error_message: 'No answer', error_status: 'E1' }), {
+      run_id: 'r1',
+      evaluations: [],
+    });
+    expect(broke.error).toEqual({ message: 'No answer', code: 'E1' });
+    const silent = toRun(simulation({ status: 'FAILED' }), { run_id: 'r1', evaluations: [] });
+    expect(silent.error?.message).toBeTruthy();
+    const fine = toRun(simulation({ status: 'COMPLETED', error_message: 'left over' }), {
+      run_id: 'r1',
+      evaluations: [],
+    });
+    expect(fine.error).toBeUndefined();
+  });
+
+  it('names the variant by its name, else its id', () => {
+    const variant = (members: object) => toRun(simulation(members), { run_id: 'r1', evaluations: [] }).variant;
+    expect(variant({ mutation_id: 'x', mutation_name: 'Fast' })).toBe('Fast');
+    expect(variant({ mutation_id: 'x', mutation_name: null })).toBe('x');
+    expect(variant({ mutation_id: null })).toBeUndefined();
+  });
+});
+
+describe('sessions', () => {
+  const progress = (total: number, completed: number, broken: number) => ({
+    total_test_cases: total,
+    completed_test_cases: completed,
+    failed_test_cases: broken,
+    in_progress_test_cases: 0,
+  });
+  it.each([
+    ['COMPLETED', progress(10, 8, 2), undefined, { runs: 10, error: 2, unread: 8, pending: 0, inconclusive: 0 }],
+    ['IN PROGRESS', progress(10, 3, 1), undefined, { runs: 10, error: 1, unread: 3, pending: 6, inconclusive: 0 }],
+    ['CANCELLED', progress(10, 3, 1), undefined, { runs: 10, error: 1, unread: 3, pending: 0, inconclusive: 6 }],
+    ['FAILED', progress(0, 0, 0), undefined, { runs: 0, error: 0, unread: 0, pending: 0, inconclusive: 0 }],
+    [
+      'COMPLETED',
+      progress(2, 1, 1),
+      ['a', 'b', 'c', 'd'],
+      { runs: 4, error: 0, unread: 4, pending: 0, inconclusive: 0 },
+    ],
+    ['COMPLETED', null, ['a', 'b'], { runs: 2, error: 0, unread: 2 }],
+    ['COMPLETED', progress(2, 5, 1), undefined, { runs: 2, error: 1, unread: 1 }],
+    ['PENDING', null, undefined, { runs: 0, pending: 0 }],
+  ])('%s with %j and outputs %j', (status, given, output_ids, counts) => {
+    const results = output_ids ? { output_ids, metrics: {} } : null;
+    const read = sessionCounts(run({ status, progress: given, results }));
+    expect(read).toMatchObject({ passed: 0, failed: 0, ...counts });
+    const { runs, unread = 0, ...rest } = read;
+    expect(Object.values(rest).reduce((a, b) => a + b, unread)).toBe(runs);
+  });
+
+  it('carries the reason of a failed run', () => {
+    const session = toSession(run({ status: 'FAILED', error: 'worker crashed', error_status: 'SETUP' }));
+    expect(session).toMatchObject({
+      ref: 'coval/session/r1',
+      status: 'failed',
+      vendor_status: 'FAILED (SETUP): worker crashed',
+    });
+    expect(toSession(run({ status: 'COMPLETED' }), { scoring: true }).status).toBe('scoring');
+    expect(toSession(run({ status: 'FAILED' }), { scoring: true }).status).toBe('failed');
+  });
+});
+
+describe('times', () => {
+  it.each([
+    ['2025-10-14T12:00:00Z', '2025-10-14T12:00:00.000Z'],
+    ['2025-10-14T12:00:00.123456+02:00', '2025-10-14T10:00:00.123Z'],
+    ['2025-10-14T12:00:00', '2025-10-14T12:00:00.000Z'],
+    ['never', undefined],
+    [undefined, undefined],
+  ])('%s', (text, time) => {
+    expect(isoTime(text)).toBe(time);
+  });
+});
+
+describe('test cases', () => {
+  const testCase = (members: object) => testCaseSchema.parse({ id: 'c1', ...members });
+  it.each([
+    [{ description: 'Reschedule', input_str: 'You are Ann' }, 'Reschedule'],
+    [{ input_str: 'You  are\nAnn' }, 'You are Ann'],
+    [{ input_str: '[{"role": "user", "content": "Hello \\"you\\""}]' }, 'Hello \\"you\\"'],
+    [{ input_str: 'x'.repeat(200) }, `${'x'.repeat(79)}…`],
+    [{}, 'c1'],
+  ])('%j is called %s', (members, name) => {
+    expect(caseName(testCase(members))).toBe(name);
+  });
+
+  it('takes expectations from either field', () => {
+    expect(criteriaOf(testCase({ expected_behaviors: ['a', 'b'] }))).toEqual(['a', 'b']);
+    expect(criteriaOf(testCase({ expected_output_str: 'a' }))).toEqual(['a']);
+    expect(caseBrief(testCase({ test_set_id: 'set1' }))).toMatchObject({ suite: 'coval/suite/set1', criteria: 0 });
+  });
+});
+
+describe('names', () => {
+  const items = [
+    { id: 'a1', name: 'Front desk' },
+    { id: 'b2', name: 'Front office' },
+    { id: 'c3', name: 'Billing' },
+  ];
+  it('finds by id, name and part of a name', () => {
+    expect(pick(items, 'c3', 'agent').id).toBe('c3');
+    expect(pick(items, 'front DESK', 'agent').id).toBe('a1');
+    expect(pick(items, 'bill', 'agent').id).toBe('c3');
+    expect(() => pick(items, 'front', 'agent')).toThrow('Several agents');
+    expect(() => pick(items, 'nothing', 'agent')).toThrow('no agent');
+    expect(candidates(items, 'Billin')[0]).toBe('Billing (c3)');
+  });
+
+  it('takes the only one and asks otherwise', () => {
+    expect(onlyOne(items.slice(2), 'agent').id).toBe('c3');
+    expect(() => onlyOne(items, 'agent')).toThrow('several to choose from');
+    expect(() => onlyOne([], 'agent')).toThrow('there is none');
+  });
+});
+
+describe('walking lists', () => {
+  const pages = [[1, 2, 3], [4, 5, 6], [7]];
+  const source = async (token: string | undefined) => {
+    const index = Number(token ?? 0);
+    return { items: pages[index] ?? [], ...(index < pages.length - 1 ? { next: String(index + 1) } : {}) };
+  };
+  it.each([1, 2, 3, 4, 7, 10])('shows each item once with a limit of %i', async (limit) => {
+    const seen: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await walk(readCursor(cursor, 3), { sources: [source, source], keep: () => true, limit });
+      seen.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== undefined);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('stops searching after a while and continues from there', async () => {
+    const endless = async (token: string | undefined) => ({ items: [0], next: String(Number(token ?? 0) + 1) });
+    const page = await walk(readCursor(undefined, 1), { sources: [endless], keep: () => false, limit: 1 });
+    expect(page.items).toEqual([]);
+    expect(readCursor(page.next, 1).token).toBe('20');
+  });
+
+  it('refuses cursors that are none', () => {
+    expect(() => readCursor('x', 5)).toThrow('cursor');
+    expect(readCursor(writeCursor({ source: 1, offset: 2, size: 3 }), 9)).toEqual({ source: 1, offset: 2, size: 3 });
+  });
+});

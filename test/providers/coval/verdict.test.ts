@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Condition,
+  evaluate,
+  latestOutputs,
+  type MetricInfo,
+  meets,
+  readCondition,
+  scoreOf,
+} from '../../../src/providers/coval/verdict.ts';
+import { conditionSchema, type MetricValue, metricOutputSchema } from '../../../src/providers/coval/wire.ts';
+
+const condition = (wire: object) => readCondition(conditionSchema.parse(wire));
+const output = (members: object) => metricOutputSchema.parse({ metric_id: 'm', status: 'COMPLETED', ...members });
+const metric = (given?: Condition, composite = false): MetricInfo => ({
+  id: 'm',
+  name: 'Metric',
+  composite,
+  ...(given ? { condition: given } : {}),
+});
+const yes = condition({ comparison_operator: 'in', target_values: ['YES'] });
+const half = condition({ comparison_operator: 'gte', target_float: 0.5 });
+
+describe('conditions', () => {
+  it.each<[object, MetricValue, boolean | undefined]>([
+    [{ comparison_operator: 'eq', target_float: 1 }, 1, true],
+    [{ comparison_operator: 'eq', target_float: 1 }, 'YES', true],
+    [{ comparison_operator: 'eq', target_float: 1 }, 'no', false],
+    [{ comparison_operator: 'neq', target_float: 1 }, 0, true],
+    [{ comparison_operator: 'gt', target_float: 0.5 }, 0.5, false],
+    [{ comparison_operator: 'gte', target_float: 0.5 }, 0.5, true],
+    [{ comparison_operator: 'gte', target_float: 0.5 }, '0.75', true],
+    [{ comparison_operator: 'lt', target_float: 2 }, 1.9, true],
+    [{ comparison_operator: 'lte', target_float: 2 }, 2.1, false],
+    [{ comparison_operator: 'LTE', target_float: 2 }, 2, true],
+    [{ comparison_operator: '>=', target_float: 2 }, 2, true],
+    [{ comparison_operator: 'in', target_values: ['YES'] }, 'YES', true],
+    [{ comparison_operator: 'in', target_values: ['YES'] }, 1.0, true],
+    [{ comparison_operator: 'in', target_values: ['YES'] }, 0.0, false],
+    [{ comparison_operator: 'in', target_values: ['YES'] }, true, true],
+    [{ comparison_operator: 'in', target_values: [1] }, 'YES', true],
+    [{ comparison_operator: 'eq', target_values: ['YES'] }, 'yes', true],
+    [{ comparison_operator: 'neq', target_values: ['NO'] }, 'NO', false],
+    [{ comparison_operator: 'nin', target_values: ['rude', 'curt'] }, 'kind', true],
+    [{ comparison_operator: 'nin', target_values: ['rude', 'curt'] }, ['kind', 'curt'], false],
+    [{ comparison_operator: 'in', target_values: ['a', 'b'] }, ['a', 'b'], true],
+    [{ comparison_operator: 'in', target_values: ['a', 'b'] }, ['a', 'c'], false],
+    [{ comparison_operator: 'in', target_values: ['a'] }, [], false],
+    [{ comparison_operator: 'bt', target_float_lower: 1, target_float_upper: 3 }, 3, true],
+    [{ comparison_operator: 'bt', target_float_lower: 1, target_float_upper: 3 }, 3.1, false],
+    [{ comparison_operator: 'nbt', target_float_lower: 1, target_float_upper: 3 }, 0, true],
+    [{ comparison_operator: 'nbt', target_float_lower: 1, target_float_upper: 3 }, 2, false],
+    [{ comparison_operator: 'gte', target_float: 0.5 }, 'excellent', undefined],
+    [{ comparison_operator: 'gte', target_float: 0.5 }, ['a'], undefined],
+  ])('%j on %j is %s', (wire, value, met) => {
+    const read = condition(wire);
+    expect(read && meets(value, read)).toBe(met);
+    expect(read).toBeDefined();
+  });
+
+  it.each([
+    {},
+    { comparison_operator: 'matches', target_float: 1 },
+    { comparison_operator: 'gte' },
+    { comparison_operator: 'in', target_values: [] },
+    { comparison_operator: 'bt', target_float_lower: 1 },
+    { comparison_operator: 'constructor', target_float: 1 },
+    { target_float: 1 },
+  ])('%j is no condition', (wire) => {
+    expect(condition(wire)).toBeUndefined();
+  });
+
+  it('reads scores of every kind of value', () => {
+    const values = ['YES', 'No', 0.25, '0.5', true, false, 'good', '', ['a'], Number.NaN, undefined];
+    const scores = [1, 0, 0.25, 0.5, 1, 0, undefined, undefined, undefined, undefined, undefined];
+    expect(values.map(scoreOf)).toEqual(scores);
+  });
+});
+
+describe('each case of an evaluation apart', () => {
+  it.each([
+    ['passed', yes, { value: 'YES', explanation: 'Done.' }, { score: 1, reason: 'Done.' }],
+    ['failed', yes, { value: 'NO', explanation: 'It did not.' }, { score: 0, reason: 'It did not.' }],
+    [
+      'failed',
+      half,
+      { value: 0.2 },
+      { score: 0.2, threshold: 0.5, reason: 'The value is 0.2; it should be at least 0.5.' },
+    ],
+    ['unscored', undefined, { value: 3.2, explanation: 'Slow.' }, { score: 3.2, reason: 'Slow.' }],
+    ['unscored', undefined, { value: null }, {}],
+    ['skipped', yes, { status: 'SKIPPED', status_reason: 'No spans.' }, { reason: 'No spans.' }],
+    ['error', yes, { status: 'FAILED', status_reason: 'Judge broke.' }, { reason: 'Judge broke.' }],
+    ['error', yes, { status: 'FAILED', value: 'YES' }, {}],
+    ['error', yes, { status: 'CANCELLED' }, {}],
+    ['pending', yes, { status: 'IN QUEUE' }, {}],
+    ['pending', yes, { status: 'IN_PROGRESS', value: 'NO' }, {}],
+    ['pending', yes, { status: 'SOMETHING NEW', value: 'NO' }, {}],
+    ['error', yes, { value: null }, { reason: 'The metric completed without a value.' }],
+    ['failed', yes, { value: 'NO', result: { llm: { answer_explanation: 'Deep.' } } }, { score: 0, reason: 'Deep.' }],
+  ] as const)('%s', (verdict, given, wire, members) => {
+    expect(evaluate(metric(given), output(wire))).toEqual({ name: 'Metric', verdict, ...members });
+  });
+
+  it('is an error when value and condition cannot be compared', () => {
+    expect(evaluate(metric(half), output({ value: 'good' }))).toMatchObject({ verdict: 'error' });
+  });
+
+  it('reads the breakdown of a composite', () => {
+    const parts = (...words: string[]) => ({
+      individual_results: words.map((outcome, n) => ({ criterion: `C${n}`, outcome, explanation: `because ${n}` })),
+    });
+    const full = condition({ comparison_operator: 'gte', target_float: 1 });
+    const read = (value: number, ...words: string[]) =>
+      evaluate(metric(full, true), output({ value, result: parts(...words) }));
+    expect(read(0.5, 'MET', 'NOT_MET')).toMatchObject({ verdict: 'failed', reason: 'C1: because 1.' });
+    expect(read(0, 'UNKNOWN', 'UNKNOWN')).toMatchObject({ verdict: 'error' });
+    expect(read(0, 'UNKNOWN', 'NOT MET')).toMatchObject({ verdict: 'failed' });
+    expect(read(1, 'MET')).toMatchObject({ verdict: 'passed' });
+  });
+});
+
+describe('the current output', () => {
+  it('is the latest by time, and by ULID where no time is given or times are equal', () => {
+    const old = output({ metric_output_id: '01B', value: 'YES', create_time: '2026-01-01T00:00:00Z' });
+    const late = output({ metric_output_id: '01A', value: 'NO', create_time: '2026-01-02T00:00:00Z' });
+    expect(latestOutputs([late, old])).toEqual([late]);
+    expect(latestOutputs([old, late])).toEqual([late]);
+    const [a, b] = [output({ metric_output_id: '01A' }), output({ metric_output_id: '01B' })];
+    expect(latestOutputs([b, a])).toEqual([b]);
+    expect(latestOutputs([a, b, output({ metric_id: 'n' })])).toHaveLength(2);
+  });
+});
