@@ -19,11 +19,21 @@ const STUCK_SECONDS = 60;
 /** Hands out times, run by run, first come first served on `parallel` places. */
 export function createSchedule(from: number, parallel: number, speed: number) {
   const perSecond = 1000 / speed;
-  const places = Array.from({ length: Math.max(1, parallel) }, () => from + QUEUE_SECONDS * perSecond);
+  // A binary heap of the times at which places become free, the earliest first.
+  const places = Array.from({ length: Math.max(1, Math.floor(parallel)) }, () => from + QUEUE_SECONDS * perSecond);
+  const at = (index: number) => places[index] ?? Number.POSITIVE_INFINITY;
+  const replaceFirst = (time: number) => {
+    let hole = 0;
+    for (let child = 1; child < places.length; child = 2 * hole + 1) {
+      if (at(child + 1) < at(child)) child += 1;
+      if (at(child) >= time) break;
+      places[hole] = at(child);
+      hole = child;
+    }
+    places[hole] = time;
+  };
   return (outcome: RunOutcome, key: string): Timing => {
-    let place = 0;
-    for (let i = 1; i < places.length; i++) if ((places[i] ?? 0) < (places[place] ?? 0)) place = i;
-    const starts_at = Math.round(places[place] ?? from);
+    const starts_at = Math.round(at(0));
     const seconds =
       outcome.kind === 'conversation'
         ? outcome.conversation.duration_seconds
@@ -31,7 +41,7 @@ export function createSchedule(from: number, parallel: number, speed: number) {
           ? BROKEN_SECONDS
           : STUCK_SECONDS;
     const free = Math.round(starts_at + seconds * perSecond);
-    places[place] = free + perSecond;
+    replaceFirst(free + perSecond);
     if (outcome.kind === 'stuck')
       return { starts_at, ends_at: Number.POSITIVE_INFINITY, scored_at: Number.POSITIVE_INFINITY };
     if (outcome.kind === 'broken') return { starts_at, ends_at: free, scored_at: free };
