@@ -210,6 +210,8 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     simulationState,
     runBody,
     simulationBody,
+    /** Cheap, unlike the state of a run, which is that of all its simulations. */
+    isDeleted: (one: RunRecord | Simulation) => deletedRuns.has(one.id) || deleted.has(one.id),
     launched(session: EngineSession, launch: Launch): RunRecord {
       launches.set(session.id, launch);
       return recordOf(session);
@@ -217,7 +219,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     run(id: string): RunRecord | undefined {
       all();
       const record = records.get(id);
-      return record && shown(runState(record)) ? record : undefined;
+      return record && (!deletedRuns.has(record.id) || switches.deleted === 'shown') ? record : undefined;
     },
     simulation(id: string): Simulation | undefined {
       if (!simulations.has(id)) for (const record of all()) record.simulations();
