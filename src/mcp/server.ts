@@ -24,6 +24,7 @@ import { presentAnswer, presentProblem } from './present/answer.ts';
 import { registerPrompts } from './prompts/register.ts';
 import type { Reader } from './reader.ts';
 import { registerResources } from './resources/register.ts';
+import type { Watcher } from './resources/watcher.ts';
 import { type Answered, isQuestion, type Tool, type ToolContext } from './tool.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
@@ -37,6 +38,7 @@ export interface ServerRooms {
   starter(): Promise<Starter>;
   log: Log;
   redact(text: string): string;
+  watcher: Watcher;
 }
 
 /** A server instance for one connection of either era. */
@@ -61,6 +63,14 @@ export function createServer(rooms: ServerRooms): Server {
       );
     }
     return callTool(tool, args, server, ctx, rooms);
+  });
+  server.setRequestHandler('resources/subscribe', (request) => {
+    rooms.watcher.subscribe(`uri ${request.params.uri}`, [request.params.uri]);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', (request) => {
+    rooms.watcher.unsubscribe(`uri ${request.params.uri}`);
+    return {};
   });
   registerResources(server, rooms);
   registerPrompts(server, rooms);
