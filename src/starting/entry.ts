@@ -33,7 +33,7 @@ export const entrySchema = z.object({
   /** Ref of the test. */
   test: z.string(),
   label: z.string(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   /** Digest of label, runs and body as planned. */
   step_digest: z.string(),
   runs: z.int().min(0),

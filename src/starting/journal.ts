@@ -3,8 +3,10 @@
  * after the answer; its file name is the lock between processes. Nothing here knows what a start is for.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import {
   damagedEntry,
   type Entry,
@@ -51,13 +53,16 @@ export interface Journal {
 }
 
 const LARGEST_ENTRY = 1_000_000;
-const READ_AT_ONCE = 32;
+/** Files read before other work gets its turn. */
+const READ_AT_ONCE = 200;
 const TEMPORARY_LIVES_MS = 3_600_000;
 
 export function createJournal({ home, now, report = () => undefined, redact, link }: JournalOptions): Journal {
   const folder = join(home, 'starts');
   /** Settled claims whose file could not be rewritten yet, by file name. */
   const unwritten = new Map<string, Entry>();
+  /** Claims as last read, by file name. */
+  const parsed = new Map<string, { version: string; entry: Entry }>();
   const reported = new Set<string>();
 
   const reportOnce = (problem: string) => {
@@ -74,19 +79,28 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     return parseEntry(entry, redacted) ? redacted : JSON.stringify({ ...entry, body: undefined, label: '' });
   };
 
-  const readOne = async (file: string): Promise<Entry | undefined> => {
+  /**
+   * Reads are synchronous because thousands of small files take a tenth of the time that way, and unchanged files are
+   * not parsed again: every change of a claim makes a new file (rename), so inode, size and time tell.
+   */
+  const readOne = (file: string): Entry | undefined => {
     const name = parseFileName(file);
     if (!name) return undefined;
     const kept = unwritten.get(file);
     if (kept) return kept;
     const path = join(folder, file);
     try {
-      const text = await readFile(path, 'utf8');
-      const entry = text.length <= LARGEST_ENTRY ? parseEntry(name, text) : undefined;
-      if (entry) return entry;
-      const { mtime } = await stat(path);
+      const { ino, size, mtimeMs } = statSync(path);
+      const version = `${ino} ${size} ${mtimeMs}`;
+      const seen = parsed.get(file);
+      if (seen?.version === version) return seen.entry;
+      const entry = size <= LARGEST_ENTRY ? parseEntry(name, readFileSync(path, 'utf8')) : undefined;
+      if (entry) {
+        parsed.set(file, { version, entry });
+        return entry;
+      }
       reportOnce(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
-      return damagedEntry(name, mtime);
+      return damagedEntry(name, new Date(mtimeMs));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
       reportOnce(`${file} in the journal of starts cannot be opened (${errnoOf(error) ?? 'unknown error'}).`);
@@ -97,6 +111,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
   const rewrite = async (entry: Entry): Promise<void> => {
     const file = fileName(entry);
     try {
+      await ensureFolder(folder);
       await replaceFile(join(folder, file), textOf(entry));
       unwritten.delete(file);
     } catch (error) {
@@ -133,7 +148,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     },
 
     async settle(entry, settlement) {
-      const current = (await readOne(fileName(entry))) ?? entry;
+      const current = readOne(fileName(entry)) ?? entry;
       if (current.state === 'started' && settlement.state !== 'started') return current;
       if (current.state === 'found' && settlement.state === 'unknown') return current;
       const { lookup: _l, candidates: _c, ...rest } = current.damaged ? entry : current;
@@ -144,7 +159,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
 
     async read(wanted = () => true) {
       for (const entry of unwritten.values()) await rewrite(entry);
-      const files = (await list()).filter((file) => {
+      const files = [...new Set([...(await list()), ...unwritten.keys()])].filter((file) => {
         const name = parseFileName(file);
         if (name) return wanted(name);
         if (!file.startsWith(TEMPORARY))
@@ -152,9 +167,10 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
         return false;
       });
       const entries: Entry[] = [];
-      for (let at = 0; at < files.length; at += READ_AT_ONCE) {
-        const read = await Promise.all(files.slice(at, at + READ_AT_ONCE).map(readOne));
-        for (const entry of read) if (entry) entries.push(entry);
+      for (const [index, file] of files.entries()) {
+        if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await breathe();
+        const entry = readOne(file);
+        if (entry) entries.push(entry);
       }
       return entries;
     },
@@ -162,6 +178,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     async remove(entries) {
       for (const entry of entries) {
         if (mayHaveStarted(entry) && entry.settled_at === undefined) continue;
+        parsed.delete(fileName(entry));
         await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
           report(`An old start could not be removed from the journal (${errnoOf(error) ?? 'unknown error'}).`),
         );

@@ -1,0 +1,137 @@
+/** Real processes and a real vendor on loopback for the race tests. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import type { Order, Report } from './worker.ts';
+
+/** Bundles the worker once; returns the file to run and a way to remove it. */
+export async function bundleWorker(): Promise<{ file: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'starting-worker-'));
+  const file = join(folder, 'worker.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'worker.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'silent',
+  });
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export interface Worker {
+  order(...orders: Order[]): void;
+  reconcile(): void;
+  /** The next report; undefined when the process has ended. */
+  report(): Promise<Report | undefined>;
+  reports(count: number): Promise<Report[]>;
+  kill(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function hire(file: string, home: string, url: string): Promise<Worker> {
+  const child: ChildProcess = spawn(process.execPath, [file, home, url], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  child.stdin?.on('error', () => undefined);
+  if (!child.stdout) throw new Error('no stdout');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  const report = async (): Promise<Report | undefined> => {
+    const { value, done } = await lines.next();
+    return done ? undefined : JSON.parse(value);
+  };
+  return {
+    order: (...orders) => child.stdin?.write(`${JSON.stringify(orders)}\n`),
+    reconcile: () => child.stdin?.write('reconcile\n'),
+    report,
+    async reports(count) {
+      const all: Report[] = [];
+      while (all.length < count) {
+        const next = await report();
+        if (!next) throw new Error('the worker ended');
+        all.push(next);
+      }
+      return all;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async end() {
+      child.stdin?.end();
+      await exited;
+    },
+  };
+}
+
+export interface Counted {
+  session: string;
+  step: { want: string; index: number };
+  mark?: string;
+  at: number;
+}
+
+export interface LoopbackVendor {
+  url: string;
+  /** Every start that the vendor took. */
+  counted: Counted[];
+  /** What it does with a start: decides whether it counts and how it answers. */
+  behave: (start: () => Counted, response: ServerResponse) => void | Promise<void>;
+  close(): Promise<void>;
+}
+
+export function answerWith(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+export async function openVendor(): Promise<LoopbackVendor> {
+  const counted: Counted[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await textOf(request);
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://vendor');
+    if (pathname === '/sessions') {
+      const mark = searchParams.get('mark');
+      const [since, until] = [Number(searchParams.get('since')), Number(searchParams.get('until'))];
+      const fits = counted.filter((one) => (mark ? one.mark === mark : one.at >= since && one.at <= until));
+      return answerWith(response, 200, fits);
+    }
+    const { step, mark } = JSON.parse(body);
+    const start = (): Counted => {
+      const session: Counted = { session: `session-${counted.length + 1}`, step, mark, at: Date.now() };
+      counted.push(session);
+      return session;
+    };
+    await vendor.behave(start, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const vendor: LoopbackVendor = {
+    url: `http://127.0.0.1:${addressOf(server.address()).port}`,
+    counted,
+    behave: (start, response) => answerWith(response, 200, start()),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return vendor;
+}
+
+function addressOf(address: string | AddressInfo | null): AddressInfo {
+  if (typeof address === 'object' && address !== null) return address;
+  throw new Error('not listening on a port');
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  return text;
+}

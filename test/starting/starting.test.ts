@@ -1,0 +1,388 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Problem } from '../../src/model/problem.ts';
+import {
+  answer,
+  auditOf,
+  call,
+  fakeVendor,
+  frozenClock,
+  journalOf,
+  problem,
+  request,
+  starterFor,
+  steps,
+  temporaryHome,
+} from './support.ts';
+
+async function setUp(options: Parameters<typeof starterFor>[2] = {}, plan: Parameters<typeof fakeVendor>[0] = {}) {
+  const home = await temporaryHome();
+  const clock = frozenClock();
+  return { home, clock, vendor: fakeVendor(plan), starter: starterFor(home, clock, options) };
+}
+
+describe('start', () => {
+  it('claims, sends, settles and tells', async () => {
+    const { home, vendor, starter } = await setUp();
+    vendor.answers.push(async () => {
+      const [entry] = await journalOf(home);
+      expect(entry).toMatchObject({ state: 'open', body: { suite: 's1' }, runs: 2 });
+      return { session: ['one', 'two'], run: ['r1'] };
+    });
+    const result = await answer(starter.start(vendor.provider, request(), call));
+    expect(result).toEqual({
+      outcome: 'started',
+      session: 'acme/session/one~two',
+      run: 'acme/run/r1',
+      plan: {
+        runs: 2,
+        test: 'acme/suite/s1',
+        test_name: 'Bookings',
+        agent: 'Receptionist',
+        steps: [
+          { label: 'suite "Bookings"', runs: 2, state: 'started', session: 'acme/session/one~two', run: 'acme/run/r1' },
+        ],
+        notes: ['Each run is billed.'],
+      },
+      message: 'Started.',
+      next: ['wait_for_session follows it.'],
+    });
+    const [entry] = await journalOf(home);
+    expect(entry).toMatchObject({
+      state: 'started',
+      receipt: { session: ['one', 'two'] },
+      provider: 'acme',
+      host: 'api.acme.test',
+    });
+    expect(vendor.sent).toEqual([{ step: { ...vendor.plan.steps[0], mark: entry?.id }, earlier: [] }]);
+  });
+
+  it('leaves a line without content in the audit file', async () => {
+    const { home, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request({ key: 'secret-name', variables: { name: 'Ann' } }), call);
+    const text = await readFile(join(home, 'audit.jsonl'), 'utf8');
+    expect(await auditOf(home)).toMatchObject([
+      {
+        what: 'start',
+        provider: 'acme',
+        runs: 2,
+        outcome: 'started',
+        subject: 'acme/suite/s1',
+        session: 'acme/session/session-1',
+      },
+    ]);
+    for (const content of ['secret-name', 'Ann', 'Bookings']) expect(text).not.toContain(content);
+  });
+
+  it('only plans with dry_run', async () => {
+    const { home, vendor, starter } = await setUp({}, steps(30));
+    const result = await answer(starter.start(vendor.provider, request({ dry_run: true }), call));
+    expect(result).toMatchObject({ outcome: 'planned', plan: { runs: 60, test: 'acme/suite/s1' } });
+    expect(result).not.toHaveProperty('confirm');
+    expect(vendor.sent).toEqual([]);
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('hands each step the receipts of those before it', async () => {
+    const { vendor, starter } = await setUp({}, steps(3));
+    vendor.answers.push({ session: ['s'], run: ['a'] }, { session: ['s'], run: ['b'] }, { session: ['s'], run: ['c'] });
+    const result = await answer(starter.start(vendor.provider, request(), call));
+    expect(vendor.sent.map(({ earlier }) => earlier.map(({ run }) => run?.[0]))).toEqual([[], ['a'], ['a', 'b']]);
+    expect(result).toMatchObject({ outcome: 'started', session: 'acme/session/s' });
+    expect(result).not.toHaveProperty('sessions');
+    expect(result).not.toHaveProperty('run');
+  });
+
+  it('names every session of several', async () => {
+    const { vendor, starter } = await setUp({}, steps(2));
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({
+      session: 'acme/session/session-1',
+      sessions: ['acme/session/session-1', 'acme/session/session-2'],
+    });
+  });
+});
+
+describe('what is refused before anything is planned or sent', () => {
+  it.each([
+    [
+      'an argument the vendor has not',
+      request({ persona: 'p', max_turns: 3 }),
+      'invalid_input',
+      '"persona", "max_turns"',
+    ],
+    ['an option it has not', request({ provider_options: { colour: 1 } }), 'invalid_input', 'provider_options.colour'],
+    ['a repeat of zero', request({ repeat: 0 }), 'invalid_input', 'repeat'],
+    ['half a repeat', request({ repeat: 1.5 }), 'invalid_input', 'repeat'],
+    ['an empty key', request({ key: ' ' }), 'invalid_input', 'key'],
+    ['an endless key', request({ key: 'k'.repeat(201) }), 'invalid_input', 'key'],
+  ])('%s', async (_, args, kind, words) => {
+    const { vendor, starter } = await setUp();
+    const refused = await problem(starter.start(vendor.provider, args, call));
+    expect(refused).toMatchObject({ kind, details: { sent: 'no' } });
+    expect(refused.message).toContain(words);
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('names what the vendor takes instead', async () => {
+    const { vendor, starter } = await setUp();
+    const refused = await problem(starter.start(vendor.provider, request({ persona: 'p' }), call));
+    expect(refused.details.next).toContain('agent, metrics, variables, repeat');
+  });
+
+  it('a vendor that cannot start, and an empty plan', async () => {
+    const { vendor, starter } = await setUp({}, { steps: [], runs: 0 });
+    expect(await problem(starter.start(vendor.provider, request(), call))).toMatchObject({
+      kind: 'refused',
+      details: { reason: 'empty_plan' },
+    });
+    const { start: _, ...without } = vendor.provider;
+    expect((await problem(starter.start(without, request(), call))).kind).toBe('unsupported');
+  });
+
+  it.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY])('a plan that counts %s runs', async (runs) => {
+    const { vendor, starter } = await setUp({}, { runs });
+    expect((await problem(starter.start(vendor.provider, request(), call))).kind).toBe('internal');
+  });
+
+  it('a call that was cancelled while it was planned', async () => {
+    const { home, vendor, starter } = await setUp();
+    const cancelled = { signal: AbortSignal.abort() };
+    expect(await problem(starter.start(vendor.provider, request(), cancelled))).toMatchObject({
+      kind: 'cancelled',
+      details: { sent: 'no' },
+    });
+    expect(vendor.sent).toEqual([]);
+    expect(await auditOf(home)).toEqual([]);
+  });
+});
+
+describe('caps', () => {
+  it('per start: no argument raises it, and a dry run says so too', async () => {
+    const { vendor, starter } = await setUp({ maxRunsPerStart: 5, confirmAbove: 100 }, steps(3));
+    for (const more of [{}, { dry_run: true }, { confirm: 'x' }, { key: 'k' }])
+      expect(await problem(starter.start(vendor.provider, request(more), call))).toMatchObject({
+        kind: 'refused',
+        details: { reason: 'cap_per_start' },
+      });
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('takes the larger of what a plan says and what its steps add up to', async () => {
+    const { vendor, starter } = await setUp({ maxRunsPerStart: 5 }, { ...steps(3), runs: 1 });
+    expect((await problem(starter.start(vendor.provider, request(), call))).details.reason).toBe('cap_per_start');
+  });
+
+  it('per day, over all starts of the home, until 24 hours have passed', async () => {
+    const { home, clock, vendor, starter } = await setUp({ maxRunsPerDay: 4 });
+    await starter.start(vendor.provider, request({ key: 'a' }), call);
+    const other = starterFor(home, clock, { maxRunsPerDay: 4 });
+    await other.start(vendor.provider, request({ key: 'b' }), call);
+    const refused = await problem(starter.start(vendor.provider, request({ key: 'c' }), call));
+    expect(refused).toMatchObject({ kind: 'refused', details: { reason: 'cap_per_day', sent: 'no' } });
+    expect(refused.message).toContain('4 runs were started');
+    clock.advance(86_400_000);
+    expect(await answer(starter.start(vendor.provider, request({ key: 'c' }), call))).toMatchObject({
+      outcome: 'started',
+    });
+  });
+
+  it('hold when many start at once', async () => {
+    const { vendor, starter } = await setUp({ maxRunsPerDay: 6 });
+    const all = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) => starter.start(vendor.provider, request({ key: `k${n}` }), call)),
+    );
+    expect(vendor.sent.length).toBeLessThanOrEqual(3);
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(vendor.sent.length);
+  });
+
+  it('do not count what was refused, nor the sandbox for the real platforms', async () => {
+    const { vendor, starter } = await setUp({ maxRunsPerDay: 2 });
+    const sandbox = { ...vendor.provider, sandbox: true };
+    await starter.start(sandbox, request(), call);
+    vendor.answers.push(new Problem('vendor_error', 'No.', { sent: 'yes', vendor: { status: 400 } }));
+    await problem(starter.start(vendor.provider, request(), call));
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
+  });
+});
+
+describe('equal starts without a key', () => {
+  it('within a minute: already started, with the session and the way to start another', async () => {
+    const { home, clock, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request({ variables: { a: 1, b: 2 } }), call);
+    clock.advance(59_000);
+    const again = await answer(
+      starterFor(home, clock).start(vendor.provider, request({ variables: { b: 2, a: 1 } }), call),
+    );
+    expect(again).toMatchObject({ outcome: 'already_started', session: 'acme/session/session-1' });
+    expect(again.next.join()).toContain('new `key`');
+    expect(vendor.sent).toHaveLength(1);
+    clock.advance(1_000);
+    expect(await answer(starter.start(vendor.provider, request({ variables: { a: 1, b: 2 } }), call))).toMatchObject({
+      outcome: 'started',
+      session: 'acme/session/session-2',
+    });
+  });
+
+  it('different arguments, providers and keys are different starts', async () => {
+    const { vendor, starter } = await setUp();
+    for (const args of [request(), request({ variables: { a: 1 } }), request({ key: 'a' }), request({ key: 'b' })])
+      expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'started' });
+    await starter.start({ ...vendor.provider, host: 'eu.acme.test' }, request(), call);
+    expect(vendor.sent).toHaveLength(5);
+  });
+
+  it('at the same moment: sent once, and the others get its session', async () => {
+    const { vendor, starter } = await setUp();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    vendor.answers.push(async () => {
+      await held;
+      return { session: ['x'] };
+    });
+    const all = Array.from({ length: 8 }, () => answer(starter.start(vendor.provider, request(), call)));
+    setTimeout(release, 20);
+    const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'started')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'already_started')).toHaveLength(7);
+    expect(vendor.sent).toHaveLength(1);
+  });
+
+  it('a clock set back does not start it again', async () => {
+    const { clock, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request(), call);
+    clock.advance(-3_600_000);
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'already_started' });
+    expect(vendor.sent).toHaveLength(1);
+  });
+
+  it('a damaged claim is not fatal, and not an excuse to send again', async () => {
+    const { home, clock, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request(), call);
+    const [file = ''] = await readdir(join(home, 'starts'));
+    await writeFile(join(home, 'starts', file), '{"half');
+    clock.advance(10_000);
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'unknown' });
+    clock.advance(120_000);
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
+  });
+});
+
+describe('keys', () => {
+  it('never start twice, ever', async () => {
+    const { clock, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request({ key: 'nightly' }), call);
+    clock.advance(20 * 86_400_000);
+    for (const key of ['nightly', ' nightly '])
+      expect(await answer(starter.start(vendor.provider, request({ key }), call))).toMatchObject({
+        outcome: 'already_started',
+        session: 'acme/session/session-1',
+      });
+    expect(vendor.sent).toHaveLength(1);
+  });
+
+  it('not even when the journal has forgotten what they started', async () => {
+    const { home, clock, vendor, starter } = await setUp({}, steps(2));
+    await starter.start(vendor.provider, request({ key: 'nightly' }), call);
+    clock.advance(31 * 86_400_000);
+    await starter.start(vendor.provider, request({ key: 'other' }), call);
+    expect((await journalOf(home)).map(({ key }) => key)).toEqual(['other', 'other']);
+    expect(await answer(starter.start(vendor.provider, request({ key: 'nightly' }), call))).toMatchObject({
+      outcome: 'already_started',
+      session: 'acme/session/session-1',
+      sessions: ['acme/session/session-1', 'acme/session/session-2'],
+    });
+    expect(vendor.sent).toHaveLength(4);
+  });
+
+  it('refuse other arguments, whatever the provider', async () => {
+    const { vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request({ key: 'nightly' }), call);
+    const other = fakeVendor({}, 'other');
+    for (const refused of [
+      problem(starter.start(vendor.provider, request({ key: 'nightly', agent: 'b' }), call)),
+      problem(starter.start(other.provider, request({ key: 'nightly' }), call)),
+    ])
+      expect(await refused).toMatchObject({ kind: 'refused', details: { reason: 'key_mismatch', sent: 'no' } });
+    expect(vendor.sent).toHaveLength(1);
+    expect(other.sent).toHaveLength(0);
+  });
+
+  it('are bound for good by the first of two racing starts', async () => {
+    const { vendor, starter } = await setUp();
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map((agent) => starter.start(vendor.provider, request({ key: 'nightly', agent }), call)),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(vendor.sent).toHaveLength(1);
+  });
+
+  it('stay usable while nothing was started with them', async () => {
+    const { clock, vendor, starter } = await setUp();
+    const args = request({ key: 'nightly' });
+    vendor.answers.push(
+      new Problem('network', 'Refused.', { sent: 'no' }),
+      new Problem('payment_required', 'Pay first.', { sent: 'yes', vendor: { status: 402 } }),
+    );
+    expect((await problem(starter.start(vendor.provider, args, call))).kind).toBe('network');
+    expect((await problem(starter.start(vendor.provider, args, call))).kind).toBe('payment_required');
+    clock.advance(86_400_000);
+    expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'started' });
+    expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'already_started' });
+    expect(vendor.sent).toHaveLength(3);
+  });
+
+  it('refuse when their record cannot be read', async () => {
+    const { home, vendor, starter } = await setUp();
+    await starter.start(vendor.provider, request({ key: 'nightly' }), call);
+    const [file = ''] = await readdir(join(home, 'keys'));
+    await writeFile(join(home, 'keys', file), 'garbage');
+    expect(await problem(starter.start(vendor.provider, request({ key: 'nightly' }), call))).toMatchObject({
+      kind: 'refused',
+      details: { reason: 'key_unreadable' },
+    });
+  });
+});
+
+describe('a home that cannot be used', () => {
+  it('refuses before anything is sent', async () => {
+    const home = await temporaryHome();
+    await writeFile(join(home, 'file'), '');
+    const vendor = fakeVendor();
+    const starter = starterFor(join(home, 'file', 'home'), frozenClock(), { confirmAbove: 1 });
+    for (const more of [{}, { key: 'k' }, { dry_run: true }])
+      expect(await problem(starter.start(vendor.provider, request(more), call))).toMatchObject({
+        kind: 'local_io',
+        details: { sent: 'no' },
+      });
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('refuses when only the claim cannot be written', async () => {
+    const { vendor, starter } = await setUp({
+      link: async () => {
+        throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      },
+    });
+    expect(await problem(starter.start(vendor.provider, request(), call))).toMatchObject({
+      kind: 'local_io',
+      details: { sent: 'no' },
+    });
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('works without hard links', async () => {
+    const { vendor, starter } = await setUp({
+      link: async () => {
+        throw Object.assign(new Error('no links'), { code: 'EPERM' });
+      },
+    });
+    const all = await Promise.all(
+      Array.from({ length: 6 }, () => answer(starter.start(vendor.provider, request({ key: 'k' }), call))),
+    );
+    expect(all.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(vendor.sent).toHaveLength(1);
+  });
+});
