@@ -34,7 +34,14 @@ export function localIo(error: unknown, home: string, doing: string): Problem {
 }
 
 export async function ensureFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  try {
+    // The plain form first: the recursive one reports a read-only disk as a missing folder.
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'ENOENT') await mkdir(path, { recursive: true, mode: 0o700 });
+    else if (code !== 'EEXIST') throw error;
+  }
 }
 
 /**

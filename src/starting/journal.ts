@@ -46,7 +46,7 @@ export interface Journal {
   settle(entry: Entry, settlement: Settlement): Promise<Entry>;
   /** Every claim that `wanted` picks by its name; all of them without it. Throws `local_io`. */
   read(wanted?: (name: EntryName) => boolean): Promise<Entry[]>;
-  /** Removes claims; they must be settled and old. Never throws. */
+  /** Removes claims, but never one that a real vendor may know and that is still open. Never throws. */
   remove(entries: readonly Entry[]): Promise<void>;
   /** Removes what killed processes left half written. Never throws. */
   sweep(): Promise<void>;
@@ -177,7 +177,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
 
     async remove(entries) {
       for (const entry of entries) {
-        if (mayHaveStarted(entry) && entry.settled_at === undefined) continue;
+        if (!entry.sandbox && mayHaveStarted(entry) && entry.settled_at === undefined) continue;
         parsed.delete(fileName(entry));
         await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
           report(`An old start could not be removed from the journal (${errnoOf(error) ?? 'unknown error'}).`),

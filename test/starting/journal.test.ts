@@ -205,11 +205,12 @@ describe('read', () => {
 });
 
 describe('remove and sweep', () => {
-  it('removes settled claims and never open ones', async () => {
+  it('removes settled claims, and open ones only of a sandbox', async () => {
     const { journal } = await journalIn(await temporaryHome());
     const open = await claimed(journal);
+    const sandbox = await claimed(journal, { start: 'u3', sandbox: true });
     const settled = await journal.settle(await claimed(journal, { start: 'u2' }), { state: 'refused' });
-    await journal.remove([open, settled]);
+    await journal.remove([open, sandbox, settled]);
     expect(await journal.read()).toEqual([open]);
   });
 

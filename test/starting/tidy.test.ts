@@ -48,6 +48,14 @@ describe('expiredStarts', () => {
     expect(names(expiredStarts(entries, NOW))).toEqual(['u5', 'u1']);
   });
 
+  it('lets the open claims of a sandbox go as well', () => {
+    const entries = [
+      entry('u1', 31, { sandbox: true, state: 'open' }),
+      entry('u2', 29, { sandbox: true, state: 'open' }),
+    ];
+    expect(names(expiredStarts(entries, NOW))).toEqual(['u1']);
+  });
+
   it('keeps the steps of one start together', () => {
     expect(expiredStarts([entry('u1', 31), entry('u1', 29, { index: 1 })], NOW)).toEqual([]);
     expect(expiredStarts([entry('u1', 31), entry('u1', 32, { index: 1 })], NOW)[0]).toHaveLength(2);
