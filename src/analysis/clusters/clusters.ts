@@ -1,0 +1,206 @@
+/**
+ * Why runs of a session failed: failed evaluations grouped by root cause, technical errors apart. A vendor's own
+ * clusters come first and stay as they are; what they do not cover is computed here, without any network.
+ */
+import type { ClusterFailures, ClusterSet, Evidence, FailureCluster } from '../../model/clusters.ts';
+import type { Run } from '../../model/schemas.ts';
+import { evidenceFinder } from '../evidence.ts';
+import { type Assignment, clusterSteps, type ReasonGroup } from './assign.ts';
+import { type Breakage, breakagesOf, groupBreakages } from './execution.ts';
+import type { ReasonItem } from './nodes.ts';
+import { signsOf, toolSigns } from './signs.ts';
+import { commonness, titleOf } from './title.ts';
+
+export const METHOD =
+  'Computed on this machine, without network: reasons of failed evaluations are grouped by what they say went wrong ' +
+  '(a lexicon of agent failures in English, German and Spanish, words shared within the session, quoted lines, tests ' +
+  'and signs in the transcript). Groups are cut fine rather than coarse: one cause may appear in two of them.';
+
+const MAX_EVIDENCE = 5;
+/** Longest stretch of work before others on this thread get their turn, in milliseconds. */
+const SLICE_MS = 12;
+
+interface Failure extends ReasonItem {
+  run: string;
+  evaluation: string;
+}
+
+export const clusterFailures: ClusterFailures = async (runs, vendor) => {
+  const byRef = new Map(runs.map((run) => [run.ref, run]));
+  const kept = (vendor?.clusters ?? []).map((cluster): FailureCluster => ({ ...cluster, source: 'vendor' }));
+  const failedRuns = runs.filter(isFailed);
+  const failures = failedRuns
+    .flatMap(failuresOf)
+    .filter((failure) => !kept.some((cluster) => covers(cluster, failure)));
+  const assignment = await inSlices(clusterSteps(failures));
+  const common = commonness(sample(failures.map(({ reason }) => reason)));
+  const computed = assignment.groups.map((group) => failureCluster(group, failures, byRef, common, failedRuns.length));
+  const breakages = breakagesOf(runs).filter(
+    ({ run }) => !kept.some(({ kind, runs: members }) => kind === 'execution' && members.includes(run)),
+  );
+  const broken = new Set(breakagesOf(runs).map(({ run }) => run)).size;
+  const execution = groupBreakages(breakages).map((group) => executionCluster(group, broken));
+  const clusters = [...kept, ...bySize(computed), ...bySize(execution)];
+  const covered = new Set(clusters.flatMap((cluster) => (cluster.kind === 'failure' ? cluster.runs : [])));
+  const { method: _theirs, ...stated } = vendor ?? { clusters: [], unclustered: 0 };
+  return {
+    ...stated,
+    clusters,
+    unclustered: failedRuns.filter(({ ref }) => !covered.has(ref)).length,
+    ...(computed.length + execution.length > 0 ? { method: METHOD } : {}),
+  } satisfies ClusterSet;
+};
+
+/** An evaluation that failed in a run which passed all the same (success rule `any`) is no failure to explain. */
+function isFailed({ verdict, evaluations }: Run): boolean {
+  return verdict === 'failed' || (verdict === 'inconclusive' && evaluations.some((one) => one.verdict === 'failed'));
+}
+
+function failuresOf(run: Run): Failure[] {
+  const signs = signsOf(run);
+  return run.evaluations
+    .filter(({ verdict }) => verdict === 'failed')
+    .map(({ name, reason = '' }) => ({
+      run: run.ref,
+      evaluation: name,
+      reason,
+      criterion: name,
+      ...(run.test === undefined && run.name === undefined ? {} : { case: run.name ?? run.test ?? '' }),
+      signs: { ...signs, ...toolSigns(reason, run) },
+    }));
+}
+
+/** A vendor's cluster that names evaluations covers those of its runs; one that names none covers its runs wholly. */
+function covers(cluster: FailureCluster, { run, evaluation }: Failure): boolean {
+  if (cluster.kind !== 'failure' || !cluster.runs.includes(run)) return false;
+  return cluster.evaluations.length === 0 || cluster.evaluations.includes(evaluation);
+}
+
+async function inSlices(steps: Generator<void, Assignment>): Promise<Assignment> {
+  let since = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - since > SLICE_MS) {
+      await new Promise<void>((resume) => setImmediate(resume));
+      since = performance.now();
+    }
+  }
+}
+
+/** Enough reasons to know which words are common. */
+function sample(reasons: readonly string[]): string[] {
+  const step = Math.max(1, Math.floor(reasons.length / 2000));
+  return reasons.filter((_, index) => index % step === 0);
+}
+
+const unique = (values: readonly string[]) => [...new Set(values)];
+const bySize = (clusters: readonly FailureCluster[]) =>
+  [...clusters].sort((a, b) => b.runs.length - a.runs.length || (a.id < b.id ? -1 : 1));
+const part = (few: number, all: number) => (all === 0 ? {} : { share: few / all });
+
+function failureCluster(
+  group: ReasonGroup,
+  failures: readonly Failure[],
+  byRef: ReadonlyMap<string, Run>,
+  common: (stem: string) => number,
+  failedRuns: number,
+): FailureCluster {
+  const at = (indexes: readonly number[]) => indexes.flatMap((index) => failures[index] ?? []);
+  const members = at(group.members);
+  const distinct = at(group.distinct);
+  const runs = unique(members.map(({ run }) => run));
+  const evaluations = unique(members.map(({ evaluation }) => evaluation));
+  const reasons = distinct.map(({ reason }) => reason);
+  const typical = reasons.find((reason) => reason.trim() !== '');
+  return {
+    id: idOf(
+      group.concept ?? 'words',
+      members.map(({ run, evaluation }) => `${run}\n${evaluation}`),
+    ),
+    title: titleOf(group.concept, reasons, evaluations, common),
+    source: 'computed',
+    kind: 'failure',
+    evaluations,
+    runs,
+    evidence: evidenceOf(distinct, byRef),
+    ...part(runs.length, failedRuns),
+    confidence: confidenceOf(group, members.length, typical !== undefined),
+    ...(typical === undefined ? {} : { typical_reason: typical }),
+  };
+}
+
+function confidenceOf(group: ReasonGroup, members: number, spoken: boolean): 'high' | 'medium' | 'low' {
+  if (!spoken || members < 2) return 'low';
+  return group.sureness >= 0.85 ? 'high' : group.sureness >= 0.5 ? 'medium' : 'low';
+}
+
+/** A handful of members with different reasons, of different runs where there are, with the turn each speaks of. */
+function evidenceOf(distinct: readonly Failure[], byRef: ReadonlyMap<string, Run>): Evidence[] {
+  const chosen: Failure[] = [];
+  const seen = new Set<string>();
+  for (const failure of distinct) {
+    if (chosen.length < MAX_EVIDENCE && !seen.has(failure.run)) chosen.push(failure);
+    seen.add(failure.run);
+  }
+  return chosen.map((failure) => {
+    const turns = byRef.get(failure.run)?.transcript ?? [];
+    const [found] = evidenceFinder(turns)({
+      name: failure.evaluation,
+      verdict: 'failed',
+      reason: failure.reason,
+    }).turns;
+    const turn = found === undefined ? undefined : turns[found.position];
+    return {
+      run: failure.run,
+      evaluation: failure.evaluation,
+      ...(failure.reason.trim() === '' ? {} : { reason: failure.reason }),
+      ...(turn === undefined ? {} : { turn: turn.index, text: turn.text }),
+    };
+  });
+}
+
+function executionCluster(group: readonly Breakage[], broken: number): FailureCluster {
+  const [first] = group;
+  const runs = unique(group.map(({ run }) => run));
+  const evaluations = unique(group.flatMap(({ evaluation }) => evaluation ?? []));
+  const message = (first?.message ?? '').replace(/\s+/g, ' ').trim();
+  const what = [first?.type, first?.code].filter((word) => word !== undefined && word !== '').join(' ');
+  const whose = evaluations.length > 0 ? 'Evaluator error' : 'Run broke';
+  const said = message === '' ? 'no message given' : message.length > 90 ? `${message.slice(0, 89)}…` : message;
+  return {
+    id: idOf(
+      evaluations.length > 0 ? 'evaluator' : 'execution',
+      group.map(({ run, evaluation }) => `${run}\n${evaluation ?? ''}`),
+    ),
+    title: `${whose}${what === '' ? '' : ` (${what})`}: ${said}`,
+    source: 'computed',
+    kind: 'execution',
+    evaluations,
+    runs,
+    evidence: group.slice(0, MAX_EVIDENCE).map(({ run, evaluation, message: reason }) => ({
+      run,
+      ...(evaluation === undefined ? {} : { evaluation }),
+      ...(reason === '' ? {} : { reason }),
+    })),
+    ...part(runs.length, broken),
+    confidence: message === '' ? 'low' : 'high',
+    ...(message === '' ? {} : { typical_reason: message }),
+  };
+}
+
+/** The same members give the same id, in whatever order they come (FNV-1a over 64 bits, in two halves). */
+function idOf(kind: string, members: readonly string[]): string {
+  let high = 0x811c9dc5;
+  let low = 0x01000193;
+  for (const member of [...members].sort()) {
+    for (let at = 0; at < member.length; at += 1) {
+      const code = member.charCodeAt(at);
+      high = Math.imul(high ^ code, 0x01000193);
+      low = Math.imul(low ^ (code + at), 0x5bd1e995);
+    }
+    high = Math.imul(high ^ 10, 0x01000193);
+  }
+  const hex = (value: number) => (value >>> 0).toString(16).padStart(8, '0');
+  return `${kind.replaceAll('_', '-')}-${hex(high)}${hex(low).slice(0, 4)}`;
+}
