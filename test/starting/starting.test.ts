@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
@@ -332,6 +332,25 @@ describe('keys', () => {
     expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'started' });
     expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'already_started' });
     expect(vendor.sent).toHaveLength(3);
+  });
+
+  it('start once when another call tries the same step between our decision and our claim', async () => {
+    const { home, clock, vendor, starter } = await setUp();
+    const args = request({ key: 'nightly' });
+    vendor.answers.push(new Problem('network', 'Refused.', { sent: 'no' }));
+    await problem(starter.start(vendor.provider, args, call));
+    const slow = starterFor(home, clock, {
+      link: async (existing, created) => {
+        // Binding the key comes after the decision and before the claim.
+        if (created.includes('keys')) await starter.start(vendor.provider, args, call);
+        await link(existing, created);
+      },
+    });
+    expect(await answer(slow.start(vendor.provider, args, call))).toMatchObject({
+      outcome: 'already_started',
+      session: 'acme/session/session-2',
+    });
+    expect(vendor.sent).toHaveLength(2);
   });
 
   it('refuse when their record cannot be read', async () => {
