@@ -7,10 +7,10 @@ import { createCallReader } from './calls.ts';
 import { createFutureAgiClient, vendorStatus } from './client.ts';
 import { mapClusters } from './clusters.ts';
 import { advise, readFault } from './faults.ts';
-import { createLookup, isUuid } from './lookup.ts';
+import { createLookup, isUuid, notAnId } from './lookup.ts';
 import { PROVIDER, statusOf } from './map.ts';
 import { createRuns } from './runs.ts';
-import { createSessions, notAnId } from './sessions.ts';
+import { createSessions } from './sessions.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 

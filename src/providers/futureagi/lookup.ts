@@ -157,3 +157,19 @@ export function createLookup(client: FutureAgiClient): Lookup {
     recallTest: (id) => tests.get(id),
   };
 }
+
+/** Scenarios of a run test as its own record tells them. */
+export function scenariosOf(runTest: RunTest): { id: string; name?: string; rows?: number; status?: string }[] {
+  const detailed = runTest.scenarios_detail.flatMap((one) =>
+    one.id ? [{ id: one.id, name: one.name, rows: one.dataset_rows, status: one.status }] : [],
+  );
+  return detailed.length > 0 ? detailed : runTest.scenarios.map((id) => ({ id }));
+}
+
+/** What is thrown for an id that cannot be one, before anything is asked. */
+export function notAnId(what: string): Problem {
+  return new Problem('not_found', `That is not the id of a ${what}: Future AGI ids are UUIDs.`, {
+    provider: PROVIDER,
+    next: 'Use the reference that the list tools print; references of documentation examples are shortened.',
+  });
+}

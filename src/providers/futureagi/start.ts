@@ -8,9 +8,8 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { CallContext, StartOperations, StartPlan, StartStep } from '../provider.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
-import { agentNameOf, isChat, isUuid, type Lookup } from './lookup.ts';
+import { agentNameOf, isChat, isUuid, type Lookup, scenariosOf } from './lookup.ts';
 import { isoTime, PROVIDER } from './map.ts';
-import { scenariosOf } from './sessions.ts';
 import type { RunTest } from './wire-app.ts';
 
 /** What can be said when starting, and what it means. */

@@ -4,9 +4,8 @@ import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import type { Page, Provider } from '../provider.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
-import { agentNameOf, isChat, type Lookup } from './lookup.ts';
+import { agentNameOf, isChat, type Lookup, scenariosOf } from './lookup.ts';
 import { isoTime, PROVIDER } from './map.ts';
-import { scenariosOf } from './sessions.ts';
 import { startOptions } from './start.ts';
 import type { RunTest, Scenario } from './wire-app.ts';
 

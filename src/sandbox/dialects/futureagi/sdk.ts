@@ -117,8 +117,15 @@ export function createSdkRoutes(store: Store, switches: Switches): Hono {
     if (!found) throw new Refusal(404, 'Call execution not found.');
     return found;
   };
-  const statistics = (execution: Execution, names?: readonly string[]) =>
-    evalResults(execution.run_test.configs, execution.calls, names);
+  /** Statistics of one execution as it is: those under way are new objects at every look, finished ones stay. */
+  const computed = new WeakMap<Execution, Map<string, unknown[]>>();
+  const statistics = (execution: Execution, names?: readonly string[]): unknown[] => {
+    const known = computed.get(execution) ?? new Map<string, unknown[]>();
+    const key = names?.join(',') ?? '*';
+    const results = known.get(key) ?? evalResults(execution.run_test.configs, execution.calls, names);
+    computed.set(execution, known.set(key, results));
+    return results;
+  };
   const summaryOf = (execution: Execution) => ({
     eval_explanation_summary: shownMap(execution.fma.map, switches),
     eval_explanation_summary_status: execution.fma.status,
