@@ -6,6 +6,7 @@
  * and takes no part in any rate. With repeats, the statement is about these tests, not about all conceivable ones.
  */
 import type { Run } from '../model/schemas.ts';
+import { clusterTestKey } from './cluster-changes.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { compareEvaluations, type EvaluationChange } from './evaluation-changes.ts';
 import { testKey } from './flakiness.ts';
@@ -112,6 +113,8 @@ export function comparison(options: ComparisonOptions = {}): {
   before(run: Run): void;
   after(run: Run): void;
   result(): Comparison;
+  /** Keys of the tests with a passed or failed run after, for `compareClusters`. */
+  testedAfter(): Set<string>;
 } {
   const record = recorder();
   const before: RunRecord[] = [];
@@ -120,6 +123,15 @@ export function comparison(options: ComparisonOptions = {}): {
     before: (run) => void before.push(record(run)),
     after: (run) => void after.push(record(run)),
     result: () => compareRecords(before, after, options),
+    testedAfter() {
+      const keyOf = clusterTestKey(options.match ?? 'test');
+      return new Set(
+        after
+          .filter(isJudged)
+          .map(keyOf)
+          .filter((key) => key !== undefined),
+      );
+    },
   };
 }
 

@@ -1,0 +1,96 @@
+/**
+ * How much two failure clusters of different sessions look like one cause: the words of their reasons, the tests that
+ * failed, the evaluations that failed. Run refs and cluster ids say nothing across sessions.
+ */
+import type { FailureCluster } from '../model/clusters.ts';
+import type { Run } from '../model/schemas.ts';
+import { stems } from './clues.ts';
+import { testKey } from './flakiness.ts';
+import { fold } from './folding.ts';
+
+/** What is known of a cluster for telling whether another one is the same. */
+export interface ClusterSketch {
+  cluster: FailureCluster;
+  /** Stem → share of the cluster's texts it occurs in, 0 to 1. */
+  words: ReadonlyMap<string, number>;
+  /** Keys of the tests whose runs are members; empty when the runs are not known. */
+  tests: ReadonlySet<string>;
+  evaluations: ReadonlySet<string>;
+}
+
+/** 0 (nothing in common) to 1. `rarity` weighs a stem by how few clusters use it. */
+export type ClusterLikeness = (a: ClusterSketch, b: ClusterSketch, rarity: (stem: string) => number) => number;
+
+/** Reasons read per cluster: more teach nothing new. */
+const MAX_REASONS = 60;
+const WEIGHTS = { words: 0.5, tests: 0.35, evaluations: 0.15 };
+
+/** The sketch of a cluster; `runOf` finds its member runs where they are at hand. */
+export function sketch(
+  cluster: FailureCluster,
+  runOf: (ref: string) => Run | undefined,
+  keyOf: (run: Run) => string | undefined = testKey,
+): ClusterSketch {
+  const members = cluster.runs.map(runOf).filter((run) => run !== undefined);
+  const wanted = new Set(cluster.evaluations);
+  const reasons = members.flatMap((run) => {
+    if (cluster.kind === 'execution') return run.error ? [`${run.error.message} ${run.error.type ?? ''}`] : [];
+    return run.evaluations
+      .filter(({ name, verdict }) => verdict === 'failed' && (wanted.size === 0 || wanted.has(name)))
+      .map(({ reason }) => reason);
+  });
+  // The cluster's own evidence comes first: a member run may fail for a second cause too, which mixes its reasons.
+  const evidence = cluster.evidence.map(({ reason }) => reason).filter((reason) => reason !== undefined);
+  const texts = [
+    cluster.title,
+    cluster.typical_reason,
+    cluster.description,
+    ...(evidence.length > 0 ? evidence : reasons),
+  ]
+    .filter((text) => text !== undefined)
+    .slice(0, MAX_REASONS);
+  const words = new Map<string, number>();
+  for (const text of texts) {
+    for (const stem of new Set(stems(fold(text.slice(0, 1_200))))) words.set(stem, (words.get(stem) ?? 0) + 1);
+  }
+  for (const [stem, count] of words) words.set(stem, count / texts.length);
+  return {
+    cluster,
+    words,
+    tests: new Set(members.map(keyOf).filter((key) => key !== undefined)),
+    evaluations: new Set(cluster.evaluations.map((name) => fold(name) || name)),
+  };
+}
+
+/** The likeness used unless another is given. Failures and broken executions never match each other. */
+export const likeness: ClusterLikeness = (a, b, rarity) => {
+  if (a.cluster.kind !== b.cluster.kind) return 0;
+  const parts: [weight: number, value: number][] = [];
+  if (a.words.size > 0 && b.words.size > 0) parts.push([WEIGHTS.words, cosine(a.words, b.words, rarity)]);
+  if (a.tests.size > 0 && b.tests.size > 0) parts.push([WEIGHTS.tests, overlap(a.tests, b.tests)]);
+  if (a.evaluations.size > 0 && b.evaluations.size > 0) {
+    parts.push([WEIGHTS.evaluations, overlap(a.evaluations, b.evaluations)]);
+  }
+  const weight = parts.reduce((sum, [part]) => sum + part, 0);
+  return weight === 0 ? 0 : parts.reduce((sum, [part, value]) => sum + part * value, 0) / weight;
+};
+
+function cosine(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+  rarity: (stem: string) => number,
+): number {
+  let product = 0;
+  for (const [stem, weight] of a) product += weight * (b.get(stem) ?? 0) * rarity(stem) ** 2;
+  const length = (words: ReadonlyMap<string, number>) =>
+    Math.sqrt([...words].reduce((sum, [stem, weight]) => sum + (weight * rarity(stem)) ** 2, 0));
+  const lengths = length(a) * length(b);
+  return lengths === 0 ? 0 : product / lengths;
+}
+
+/** Shared members as the geometric mean of both shares: full only when both sets are the same. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const key of a) if (b.has(key)) shared += 1;
+  return shared / Math.sqrt(a.size * b.size);
+}
