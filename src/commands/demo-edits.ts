@@ -75,16 +75,14 @@ export const EDITS: readonly Edit[] = [
 ];
 
 /** The edit a cluster calls for: the one whose words it uses most. */
-export function editFor(text: string, done: ReadonlySet<Edit>): Edit | undefined {
-  const counted = EDITS.filter((edit) => !done.has(edit)).map((edit) => ({
-    edit,
-    hits: text.match(new RegExp(edit.about.source, 'gi'))?.length ?? 0,
-  }));
-  const best = counted.reduce((a, b) => (b.hits > a.hits ? b : a), { edit: undefined, hits: 0 } as {
-    edit?: Edit;
-    hits: number;
-  });
-  return best.edit;
+export function editFor(text: string): Edit | undefined {
+  let best: Edit | undefined;
+  let most = 0;
+  for (const edit of EDITS) {
+    const hits = text.match(new RegExp(edit.about.source, 'gi'))?.length ?? 0;
+    if (hits > most) [best, most] = [edit, hits];
+  }
+  return best;
 }
 
 /** Applies an edit; returns the new text and the lines taken out and put in. */

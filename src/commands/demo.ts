@@ -151,11 +151,9 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
         ...cluster.evidence.map(({ reason }) => reason),
         ...cluster.evaluations,
       ].join('\n');
-      const edit = editFor(words, done);
-      if (!edit) {
-        print.note(`No edit known for: ${cluster.title}`);
-        continue;
-      }
+      const edit = editFor(words);
+      if (!edit) print.note(`No edit known for: ${cluster.title}`);
+      if (!edit || done.has(edit)) continue;
       done.add(edit);
       const { text, removed, added } = applyEdit(readFileSync(playbook, 'utf8'), edit);
       writeFileSync(playbook, text);

@@ -2,6 +2,7 @@
 import { type Config, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { createRedactor } from '../http/redact.ts';
+import { toProblem } from '../model/problem.ts';
 import { createRegistry, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import type { Starter } from '../starting/starting.ts';
@@ -45,8 +46,12 @@ export function createRooms(config: Config): Rooms {
           confirmAbove: config.confirmAbove,
           maxRunsPerStart: config.maxRunsPerStart,
           maxRunsPerDay: config.maxRunsPerDay,
+          redact: (text) => redactor.redact(text),
+          report: (problem) => log.warn(problem),
         }),
       );
+      // What a killed process left open is looked up beside the first start; equal starts look for themselves.
+      void starter.then((ready) => reconcileAll(ready, registry, log));
       return starter;
     },
     async close() {
@@ -54,6 +59,17 @@ export function createRooms(config: Config): Rooms {
       await (await sandbox)?.close();
     },
   };
+}
+
+async function reconcileAll(starter: Starter, registry: Registry, log: Log): Promise<void> {
+  for (const { provider } of await registry.states()) {
+    if (!provider?.start) continue;
+    try {
+      for (const found of await starter.reconcile(provider)) log.info('a start left open was looked up', { ...found });
+    } catch (error) {
+      log.info('looking up starts left open failed', { provider: provider.id, message: toProblem(error).message });
+    }
+  }
 }
 
 /** Placeholder values and near-miss names, by provider, in words. */

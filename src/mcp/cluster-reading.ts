@@ -14,14 +14,16 @@ export interface ClusterReading {
   vendorProblem?: string;
 }
 
-/** Reads what failed and groups it. A failing read of the vendor's own clusters does not spoil the computed ones. */
+/** Reads what failed and groups it; `onRun` sees every run on the way, so that one pass serves several sums. A failing read of the vendor's own clusters does not spoil the computed ones. */
 export async function clustersOf(
   at: SessionPlace,
   context: Pick<ToolContext, 'reader' | 'signal'>,
   thresholds?: Thresholds,
+  onRun: (run: Run) => void = () => {},
 ): Promise<ClusterReading> {
   const runs: Run[] = [];
   for await (const run of sessionRuns(at, 'evidence', context, thresholds)) {
+    onRun(run);
     if (run.verdict === 'failed' || run.verdict === 'error' || run.failed_evaluations.length > 0) runs.push(run);
   }
   let vendor: ClusterSet | undefined;

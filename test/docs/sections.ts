@@ -1,4 +1,5 @@
 /** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
+import { openSandbox, shippedPlaybook } from '../../src/commands/open-sandbox.ts';
 import { SETTINGS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
@@ -42,11 +43,13 @@ function settingTable(): string {
 }
 
 async function capabilityTable(): Promise<string> {
+  const sandbox = await openSandbox({ playbook: shippedPlaybook(), home: '', port: 0 });
   const rows = await Promise.all(
-    PROVIDERS.map(async ({ label, load }) => {
+    PROVIDERS.map(async ({ id, label, load }) => {
       const definition = await load();
-      const credentials = new Proxy<Record<string, string>>({}, { get: () => 'example-key-0123456789' });
-      const configured = definition.configure(definition.sandboxEnv('http://127.0.0.1:9', credentials), {
+      const dialect = sandbox.dialects.get(id);
+      if (!dialect) throw new Error(`The sandbox does not serve ${label}.`);
+      const configured = definition.configure(definition.sandboxEnv(dialect.url, dialect.credentials), {
         createHttp: createVendorHttp,
         registerSecret: () => {},
         sandbox: true,
@@ -62,6 +65,7 @@ async function capabilityTable(): Promise<string> {
       ];
     }),
   );
+  await sandbox.close();
   return table(['platform', ...CAPABILITIES.map((name) => name.replace('_', ' ')), 'start_simulation takes'], rows);
 }
 

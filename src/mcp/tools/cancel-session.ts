@@ -21,12 +21,14 @@ export const cancelSession = defineTool({
   untrusted: 'none',
   input: z.strictObject({ session: sessionArgument }),
   output: z.object({ session: refSchema, outcome: z.enum(['stopping', 'cancelled', 'already_ended']) }),
-  async run({ session: text }, { registry, reader, signal }) {
+  async run({ session: text }, { registry, reader, signal, starter }) {
     const { provider, ref } = await registry.resolve(text, ['session']);
     if (!provider.cancel) throw unsupported(provider, 'stopping a session: its API has no such operation');
     const outcome = await provider.cancel.session(ref.ids, { signal });
     reader.forget(provider, ref.ids);
     const session = printRef(ref);
+    const { audit } = await starter();
+    await audit.record({ what: 'cancel', provider: provider.id, sandbox: provider.sandbox, outcome, subject: session });
     return {
       data: { session, outcome },
       headline: `${session}: ${OUTCOMES[outcome]}`,

@@ -1,13 +1,14 @@
 import * as z from 'zod/v4';
 import { compareClusters } from '../../analysis/cluster-changes.ts';
 import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
+import { withCounts } from '../../analysis/digest.ts';
 import { Problem } from '../../model/problem.ts';
 import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
+import { countRun, emptyCounts } from '../../model/verdicts.ts';
 import { clustersOf } from '../cluster-reading.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { interval, percent, sessionLine } from '../present/words.ts';
-import { countSession, sessionRuns } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -100,15 +101,18 @@ export const compareSessions = defineTool({
       });
     }
     const fold = comparison({ match: args.match });
-    for await (const run of sessionRuns(before, 'reasons', context, args.thresholds)) fold.before(run);
-    for await (const run of sessionRuns(after, 'reasons', context, args.thresholds)) fold.after(run);
+    const [countsBefore, countsAfter] = [emptyCounts(), emptyCounts()];
+    const clustersBefore = await clustersOf(before, context, args.thresholds, (run) => {
+      fold.before(run);
+      countRun(countsBefore, run.verdict);
+    });
+    const clustersAfter = await clustersOf(after, context, args.thresholds, (run) => {
+      fold.after(run);
+      countRun(countsAfter, run.verdict);
+    });
     const result = fold.result();
-    const [countedBefore, countedAfter, clustersBefore, clustersAfter] = await Promise.all([
-      countSession(before, context, args.thresholds),
-      countSession(after, context, args.thresholds),
-      clustersOf(before, context, args.thresholds),
-      clustersOf(after, context, args.thresholds),
-    ]);
+    const countedBefore = withCounts(before.session, countsBefore);
+    const countedAfter = withCounts(after.session, countsAfter);
     const changes = compareClusters(clustersBefore.set, clustersAfter.set, {
       before: clustersBefore.runs,
       after: clustersAfter.runs,
@@ -144,6 +148,7 @@ export const compareSessions = defineTool({
       resolved: changes.resolved.map(brief).slice(0, 15),
       new: changes.new.map(brief).slice(0, 15),
       persisting: changes.persisting.map(brief).slice(0, 15),
+      untested: changes.untested.length > 0 ? changes.untested.map(brief).slice(0, 15) : undefined,
     };
     const rate = (side: typeof result.before) =>
       side.rate === undefined
@@ -186,11 +191,8 @@ export const compareSessions = defineTool({
       headline: [
         `Conclusion: ${result.conclusion.text}`,
         `Passed before ${rate(result.before)}, after ${rate(result.after)}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
-        result.difference === undefined || result.interval === undefined
-          ? ''
-          : `Difference ${points(result.difference)} points (95 % interval ${points(result.interval[0])} to ${points(result.interval[1])}), p = ${result.p_value === undefined ? 'unknown' : short(result.p_value)} (${result.test}).`,
         `${totals.fixed} fixed, ${totals.broken} broken, ${totals.still_failing} still failing, ${result.still_passing} still passing, ${totals.flaky} flaky, ${totals.new} new, ${totals.gone} gone.`,
-        `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting.`,
+        `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting${changes.untested.length > 0 ? `, ${changes.untested.length} not tested again` : ''}.`,
         ...result.notes,
         unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
         left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '',
@@ -211,7 +213,7 @@ export const compareSessions = defineTool({
         ...clusters.persisting.map((one) => `cluster persisting: ${one.title} (${one.runs} runs)`),
         ...evaluations.map(
           (one) =>
-            `evaluation "${clip(one.name, 100)}": ${one.before === undefined ? '–' : percent(one.before)} → ${one.after === undefined ? '–' : percent(one.after)}${one.p_value_adjusted === undefined ? '' : `, adjusted p ${short(one.p_value_adjusted)}`}`,
+            `evaluation "${clip(one.name, 100)}": ${one.before === undefined ? '–' : percent(one.before)} → ${one.after === undefined ? '–' : percent(one.after)}${one.p_value_adjusted === undefined || one.p_value_adjusted > 0.5 ? '' : `, adjusted p ${short(one.p_value_adjusted)}`}`,
         ),
       ],
       next: [
@@ -239,11 +241,6 @@ function bare({ test, name, before, after, failed_evaluations, flaky }: ChangeEn
 function changeLine(entry: ReturnType<typeof bare>): string {
   const failed = entry.failed_evaluations.length > 0 ? ` · ${entry.failed_evaluations.join('; ')}` : '';
   return `"${entry.name ?? entry.test ?? ''}"${failed} · ${[entry.before, entry.after].filter(Boolean).join(' → ')}${entry.flaky ? ' · flaky' : ''}`;
-}
-
-function points(difference: number): string {
-  const value = Math.round(difference * 100);
-  return value > 0 ? `+${value}` : String(value);
 }
 
 function short(p: number): string {

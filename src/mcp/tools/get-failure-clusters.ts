@@ -85,7 +85,7 @@ export const getFailureClusters = defineTool({
       (cluster) => wanted === undefined || cluster.evaluations.some((name) => name.toLowerCase().includes(wanted)),
     );
     const chosen = matching.slice(skip, skip + (args.limit ?? (full ? 20 : 8)));
-    const transcripts = await turnsFor(chosen, at, context, full ? 3 : 1);
+    const transcripts = await turnsFor(chosen, at, context, full ? 3 : 2);
     const shown = fit(
       chosen.map((cluster) => present(cluster, transcripts, full)),
       budgetFor(args.detail) * 0.9,
