@@ -1,5 +1,6 @@
-/** Which tools are served: selection in the order toolsets, tools, exclude, read-only; the order of the list never changes. */
+/** The tools and their wire form; the order of the list never changes. */
 import type { Config } from '../config.ts';
+import { selectTools } from './selection.ts';
 import type { Tool } from './tool.ts';
 import { cancelSession } from './tools/cancel-session.ts';
 import { compareSessions } from './tools/compare-sessions.ts';
@@ -35,19 +36,6 @@ export const TOOLS: readonly Tool[] = [
   cancelSession,
 ];
 
-/** The tools a configuration serves. Read-only comes last and always wins. */
-export function selectTools(
-  config: Pick<Config, 'toolsets' | 'tools' | 'excludeTools' | 'readOnly'>,
-  all = TOOLS,
-): Tool[] {
-  return all
-    .filter((tool) =>
-      config.tools === undefined ? config.toolsets.includes(tool.toolset) : config.tools.includes(tool.name),
-    )
-    .filter((tool) => !config.excludeTools.includes(tool.name))
-    .filter((tool) => !config.readOnly || tool.operation === 'read');
-}
-
 /** A tool as `tools/list` shows it. */
 export function wireTool(tool: Tool) {
   const reads = tool.operation === 'read';
@@ -69,7 +57,7 @@ export function wireTool(tool: Tool) {
 
 /** The served tools by name with their argument types, and their wire form. */
 export function catalogue(config: Config) {
-  const selected = selectTools(config);
+  const selected = selectTools(config, TOOLS);
   const wireTools = selected.map(wireTool);
   const tools = new Map(
     selected.map(

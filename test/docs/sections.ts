@@ -1,5 +1,6 @@
 /** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
-import { openSandbox, shippedPlaybook } from '../../src/commands/open-sandbox.ts';
+import { join } from 'node:path';
+import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { SETTINGS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
@@ -43,7 +44,11 @@ function settingTable(): string {
 }
 
 async function capabilityTable(): Promise<string> {
-  const sandbox = await openSandbox({ playbook: shippedPlaybook(), home: '', port: 0 });
+  const sandbox = await openSandbox({
+    playbook: join(import.meta.dirname, '../../src/sandbox/playbook.md'),
+    home: '',
+    port: 0,
+  });
   const rows = await Promise.all(
     PROVIDERS.map(async ({ id, label, load }) => {
       const definition = await load();
