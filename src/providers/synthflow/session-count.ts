@@ -9,14 +9,21 @@ import { isRefusal } from './endpoints/answers.ts';
 import { defined, PROVIDER, toRun } from './map-run.ts';
 import { sessionStatus } from './map-session.ts';
 
-/** How many simulations a session holds, from a list of one; undefined when the list cannot tell. */
+/** Sessions with more simulations than this are counted by filters instead of being fetched. */
+export const BIG_SESSION = 200;
+
+/**
+ * How many simulations a session holds, from a list of one; undefined when the list cannot tell. A list that ignores the
+ * filter counts those of every session: before a session is called big, the last item of the list has to be its own too.
+ */
 export async function sizeOf(client: SynthflowClient, id: string, signal: AbortSignal): Promise<number | undefined> {
+  const at = (page_number: number) =>
+    client.simulations.list({ simulation_session_id: id, page_number, page_size: 1 }, signal);
   try {
-    const page = await client.simulations.list({ simulation_session_id: id, page_number: 1, page_size: 1 }, signal);
-    const foreign = page.items.some(
-      (wire) => wire.simulation_session_id !== undefined && wire.simulation_session_id !== id,
-    );
-    return foreign ? undefined : page.total;
+    const first = await at(1);
+    const last = first.total !== undefined && first.total > BIG_SESSION ? await at(first.total) : first;
+    const foreign = [...first.items, ...last.items].some((wire) => (wire.simulation_session_id ?? id) !== id);
+    return foreign ? undefined : first.total;
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

@@ -10,11 +10,9 @@ import { explainUnknown } from './known.ts';
 import { defined, PROVIDER } from './map-run.ts';
 import { toSession } from './map-session.ts';
 import { firstPlace, gather, readPlace, writePlace } from './paging.ts';
-import { countedSession, sizeOf } from './session-count.ts';
+import { BIG_SESSION, countedSession, sizeOf } from './session-count.ts';
 import type { WireSession } from './wire.ts';
 
-/** Bigger sessions are counted by filters instead of being fetched with all their timelines. */
-const BIG_SESSION = 200;
 const MOST_REMEMBERED = 1000;
 /** Suites looked up for one list (two requests each, once in a while); sessions beyond them stay without a name. */
 const MOST_LOOK_UPS = 6;

@@ -54,22 +54,43 @@ describe('reading', () => {
 });
 
 describe('starting', () => {
-  it.each([
+  const FAULTS = [
     ['a 429', { kind: 'status', status: 429 }, 'yes', 0],
     ['a 500', { kind: 'status', status: 500 }, 'yes', 0],
     ['a lost answer', { kind: 'reset', after_handling: true }, 'unknown', 1],
     ['an answer cut off', { kind: 'truncate', after_handling: true }, 'unknown', 1],
     ['a gateway in between', { kind: 'status', status: 504, after_handling: true }, 'unknown', 1],
-  ] as const)('sends once on %s', async (_, fault, sent, sessions) => {
-    const [step] = (await rig.start.plan({ test: { kind: 'suite', ids: suite }, repeat: 1 }, rig.call)).steps;
-    if (!step) throw new Error('a step');
-    const key = 'POST /simulation_suites/{suite_id}/execute';
-    const before = { sent: rig.sent.get(key) ?? 0, sessions: rig.engine.sessions().length };
-    rig.faults.add({ path: '/execute', method: 'POST', ...fault });
-    const problem = await rejection(rig.start.send(step, rig.call, []));
-    expect(problem).toHaveProperty('details.sent', sent);
-    expect(rig.engine.sessions().length - before.sessions).toBe(sessions);
-    if (sent === 'unknown') expect((rig.sent.get(key) ?? 0) - before.sent).toBe(1);
+  ] as const;
+  const WAYS = [
+    ['suite', 'POST /simulation_suites/{suite_id}/execute', '/execute'],
+    ['case', 'POST /simulations', '/v2/simulations'],
+  ] as const;
+
+  it.each(WAYS.flatMap((way) => FAULTS.map((fault) => [...way, ...fault] as const)))(
+    'a %s (%s) is sent once: %s %s',
+    async (kind, key, path, _, fault, sent, sessions) => {
+      const ids = kind === 'suite' ? suite : [idOf((await rig.tests.list({ kind, limit: 1 }, rig.call)).items[0]?.ref)];
+      const [step] = (await rig.start.plan({ test: { kind, ids }, repeat: 1 }, rig.call)).steps;
+      if (!step) throw new Error('a step');
+      const before = { sent: rig.sent.get(key) ?? 0, sessions: rig.engine.sessions().length };
+      rig.faults.add({ path, method: 'POST', ...fault });
+      const problem = await rejection(rig.start.send(step, rig.call, []));
+      expect(problem).toHaveProperty('details.sent', sent);
+      expect(rig.engine.sessions().length - before.sessions).toBe(sessions);
+      expect((rig.sent.get(key) ?? 0) - before.sent).toBe(1);
+    },
+  );
+
+  it('generating cases is not repeated either', async () => {
+    const [agent] = rig.engine.agents;
+    const before = rig.sent.get('POST /simulation_cases/generate') ?? 0;
+    rig.faults.add({ path: '/generate', kind: 'reset', after_handling: true });
+    const reading = async () => {
+      const request = { agent_id: agent?.id ?? '', include_tests: ['csat_score' as const] };
+      for await (const _ of rig.client.cases.generate(request, rig.call.signal));
+    };
+    await expect(reading()).rejects.toMatchObject({ kind: 'network' });
+    expect((rig.sent.get('POST /simulation_cases/generate') ?? 0) - before).toBe(1);
   });
 
   it('is started when the look at its session afterwards fails', async () => {

@@ -240,6 +240,20 @@ describe('a big session', () => {
     }
   });
 
+  it('beside a small one does not make the small one big when the vendor ignores the filter', async () => {
+    const big = await startRig({ scale: 300 });
+    try {
+      const small = (await big.sessions.list({ limit: 10 }, big.call)).items.find((one) => one.counts.runs === 8);
+      // A provider that has not seen the list does not know the sizes.
+      const fresh = big.configure({ SYNTHFLOW_API_KEY: 'sandbox-synthflow-key', SYNTHFLOW_BASE_URL: big.url });
+      big.switches.session_filter = 'ignored';
+      const got = await fresh.sessions?.get([idOf(small?.ref)], big.call);
+      expect(got?.counts).toEqual(small?.counts);
+    } finally {
+      await big.close();
+    }
+  });
+
   it('that embeds only a part has the rest unread', async () => {
     const big = await startRig({ scale: 150 });
     try {

@@ -25,6 +25,7 @@ describe('error bodies', () => {
     [{ detail: 'Not Found' }, 'Not Found', undefined],
     [{ detail: ['one', 'two'] }, 'one; two', undefined],
     [{ detail: { message: 'inner' } }, 'inner', undefined],
+    [{ detail: { message: 'later', description: 'sooner' } }, 'sooner', undefined],
     [{ message: 'plain' }, 'plain', undefined],
     [{ error: 'not_found', message: 'No route matched' }, 'No route matched', 'not_found'],
     [{ error: 'broken' }, 'broken', undefined],

@@ -33,6 +33,7 @@ describe('status and verdict', () => {
   it.each([
     ['in-progress', {}, 'running', 'pending'],
     ['In_Progress', {}, 'running', 'pending'],
+    ['IN_PROGRESS', analysis(true, true), 'running', 'pending'],
     ['queued', {}, 'queued', 'pending'],
     ['failed', {}, 'failed', 'error'],
     ['failed', analysis(false, false), 'failed', 'error'],
