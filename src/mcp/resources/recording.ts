@@ -17,7 +17,14 @@ export async function readRecording(ref: string, context: ToolContext): Promise<
       provider: provider.id,
     });
   }
-  const response = await fetch(address, { signal: context.signal, redirect: 'error' });
+  const response = await fetch(address, { signal: context.signal, redirect: 'error' }).catch((cause: unknown) => {
+    if (context.signal.aborted) throw cause;
+    throw new Problem('network', 'The recording could not be fetched from where the platform keeps it.', {
+      provider: provider.id,
+      next: 'Listen to it in the platform; the transcript is available with get_transcript.',
+      cause,
+    });
+  });
   if (!response.ok || !response.body) {
     throw new Problem('vendor_error', 'The recording could not be fetched; its address may have expired.', {
       provider: provider.id,
