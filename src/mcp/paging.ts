@@ -71,8 +71,10 @@ export async function pageAcross<T extends object>(
       ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0)
       : undefined;
   const more = kept.length < merged.length || working.some((answer) => answer.page?.next !== undefined);
+  const notes = working.flatMap((answer) => answer.page?.notes ?? []);
   const sentences = [
     ...problems.map((problem) => ` Not answering: ${problem}`),
+    ...notes.map((note) => ` ${note}`),
     more ? ' More: pass `provider` to page through one platform.' : '',
   ];
   return { items: kept, total, problems: problems.length > 0 ? problems : undefined, problemText: sentences.join('') };
@@ -93,7 +95,12 @@ async function pageOf<T>(
   let nextCursor: string | undefined;
   if (omitted > 0) nextCursor = writeCursor(tool, args, { vendor: position.vendor, skip: position.skip + kept.length });
   else if (page.next !== undefined) nextCursor = writeCursor(tool, args, { vendor: page.next, skip: 0 });
-  return { items: kept, nextCursor, total: page.total, problemText: '' };
+  return {
+    items: kept,
+    nextCursor,
+    total: page.total,
+    problemText: (page.notes ?? []).map((note) => ` ${note}`).join(''),
+  };
 }
 
 function createdAt(item: object): string {
