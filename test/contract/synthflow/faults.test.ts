@@ -136,5 +136,6 @@ describe('what is only half there', () => {
     const reading = rejection(rig.sessions.get(receipt?.session ?? [], { signal: control.signal }));
     setTimeout(() => control.abort(), 50);
     expect(await reading).toMatchObject({ kind: 'cancelled' });
+    await expect(rig.provider.check({ signal: control.signal })).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });

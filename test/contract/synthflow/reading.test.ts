@@ -32,6 +32,13 @@ describe('tests', () => {
     expect(refs).toEqual(whole.items.map((one) => one.ref));
   });
 
+  it('keeps to the limit where the suites end exactly on it', async () => {
+    const page = await rig.tests.list({ limit: 3 }, rig.call);
+    expect(page.items.map((one) => one.kind)).toEqual(['suite', 'suite', 'suite']);
+    const next = await rig.tests.list({ limit: 3, cursor: page.next ?? '' }, rig.call);
+    expect(next.items.map((one) => one.kind)).toEqual(['case', 'case', 'case']);
+  });
+
   it('counts and searches one kind', async () => {
     const cases = await rig.tests.list({ kind: 'case', limit: 2 }, rig.call);
     expect(cases.total).toBe(25);
@@ -107,7 +114,9 @@ describe('a session as time passes', () => {
     const failed = evidence.find((run) => run.verdict === 'failed');
     expect(failed?.evaluations.find((one) => one.verdict === 'failed')?.reason).toBeTruthy();
     expect(failed?.transcript?.length).toBeGreaterThan(4);
-    expect((await rig.allRuns([session], 'reasons')).every((run) => run.transcript === undefined)).toBe(true);
+    const reasons = await rig.allRuns([session], 'reasons');
+    expect(reasons.every((run) => run.transcript === undefined)).toBe(true);
+    expect(reasons.map((run) => run.evaluations)).toEqual(evidence.map((run) => run.evaluations));
     const broken = evidence.find((run) => run.verdict === 'error');
     expect(broken?.error?.message).toMatch(/\w/);
     expect(broken?.failed_evaluations).toEqual([]);
@@ -203,6 +212,20 @@ describe('lists of sessions', () => {
       } while (cursor);
       expect([...pieces].sort()).toEqual([...whole].sort());
     }
+  });
+
+  it('have no total when only some of them were looked for', async () => {
+    expect((await rig.sessions.list({ limit: 1, status: 'completed' }, rig.call)).total).toBeUndefined();
+  });
+
+  it('learn of a new name within minutes', async () => {
+    const rename = (name: string) => rig.client.suites.update(suite, { name }, rig.call.signal);
+    await rename('Renamed');
+    expect((await rig.sessions.get([session], rig.call)).name).toBe('Bookings and changes');
+    rig.pass(301);
+    expect((await rig.sessions.get([session], rig.call)).name).toBe('Renamed');
+    await rename('Bookings and changes');
+    rig.pass(301);
   });
 
   it('say so when an agent or a suite is unknown', async () => {

@@ -72,7 +72,10 @@ describe('planning', () => {
   it('gives equal plans for equal requests, whatever order the vendor lists in', async () => {
     const request = { test: suite, variables: { a: 1 } };
     expect(await plan(request)).toEqual(await plan(request));
-    expect(await plan({ test: suite })).toEqual(await plan({ test: suite }));
+    const [one, whole] = [await plan(request), await plan({ test: suite })];
+    rig.switches.order = 'shuffled';
+    expect(await plan(request)).toEqual(one);
+    expect(await plan({ test: suite })).toEqual(whole);
   });
 
   it('survives the journal: steps are plain JSON', async () => {
@@ -132,6 +135,13 @@ describe('planning', () => {
   it('takes the own agent of a suite by id and by name', async () => {
     expect((await plan({ test: suite, agent })).steps).toHaveLength(1);
     expect((await plan({ test: suite, agent: ' bright harbor dental RECEPTIONIST' })).steps).toHaveLength(1);
+  });
+
+  it('finds the agent of a case in its suite, under either name', async () => {
+    rig.switches.optional_fields = 'null';
+    const body = { status: 'ok', response: { id: suite.ids[0], agent: { id: 'under-agent' }, cases: [] } };
+    rig.faults.add({ kind: 'status', status: 200, body, path: '/simulation_suites/', method: 'GET' });
+    expect((await plan({ test: member })).agent).toBe('under-agent');
   });
 
   it('asks for the agent of a case that has none', async () => {
@@ -304,8 +314,9 @@ describe('finding what a lost answer started', () => {
     if (!step) throw new Error('a step');
     await rig.startAll({ test: member, repeat: 2 });
     expect(await rig.start.find(step, around(), rig.call)).toEqual([]);
-    await rig.startAll({ test: suite, cases: members.slice(0, 3) });
     await rig.start.send(step, rig.call, []);
+    rig.pass(0.5);
+    await rig.startAll({ test: suite, cases: members.slice(0, 3) });
     const found = await rig.start.find(step, around(), rig.call);
     expect(await Promise.all(found.map((one) => runsOf(one.receipt.session)))).toEqual([8, 3]);
   });

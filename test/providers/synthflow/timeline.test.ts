@@ -95,6 +95,10 @@ describe('when it is said', () => {
     expect(seconds({ timestamp: 1500 }, { timestamp: 61_000 })).toEqual([1.5, 61]);
   });
 
+  it('gives no time to a turn that is dated before the first', () => {
+    expect(seconds({ timestamp_datetime: at(5) }, { timestamp_datetime: at(3) })).toEqual([0, undefined]);
+  });
+
   it('says nothing where it knows nothing', () => {
     expect(seconds({}, { timestamp: 'soon' }, { timestamp: -3 }, { timestamp: '' })).toEqual([
       undefined,

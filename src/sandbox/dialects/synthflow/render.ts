@@ -2,6 +2,7 @@
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
 import { analysisOf } from './analysis.ts';
 import { type Platform, time } from './replies.ts';
+import { inOrder } from './runs.ts';
 import type { CaseRecord, ScenarioRecord, SuiteRecord } from './store.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -63,7 +64,9 @@ function suiteBase(platform: Platform, record: SuiteRecord): Record<string, unkn
 }
 
 export function renderSuite(platform: Platform, record: SuiteRecord): Record<string, unknown> {
-  const cases = platform.store.casesOf(record.id).map((one) => renderCase(platform, one));
+  const members = platform.store.casesOf(record.id);
+  const ordered = platform.switches.order === 'shuffled' ? inOrder(platform, members) : members;
+  const cases = ordered.map((one) => renderCase(platform, one));
   return { ...suiteBase(platform, record), ...optional(platform, { cases }) };
 }
 
