@@ -1,12 +1,20 @@
 /**
  * Which failure clusters went away, came, or stayed between two sessions.
  *
- * A cluster is resolved only if nothing after looks like it and at least one of its tests was judged again: a cause
- * whose tests did not run is `untested`, not fixed.
+ * A cluster is resolved only if nothing after looks like it, what it stood for (its tests, its evaluations) no longer
+ * fails unexplained, and at least one of its tests was judged again: a cause whose tests did not run is `untested`.
  */
 import type { ClusterSet, FailureCluster } from '../model/clusters.ts';
 import type { Run } from '../model/schemas.ts';
-import { type ClusterLikeness, type ClusterSketch, likeness, sketch } from './cluster-likeness.ts';
+import {
+  type ClusterLikeness,
+  type ClusterSketch,
+  likeness,
+  placeOf,
+  sketch,
+  speaksOfAnother,
+  wordingOf,
+} from './cluster-likeness.ts';
 import { testKey } from './flakiness.ts';
 import { fold } from './folding.ts';
 
@@ -47,8 +55,9 @@ export interface ClusterComparisonOptions {
 
 /** Between clusters of one cause we saw 0.5 and more, between different causes 0.25 and less. */
 const THRESHOLD = 0.35;
-/** How much more a cluster must be like a foreign cluster than like that one's own counterpart, to have merged into it. */
+/** How much more like the host than like the rival a left-over cluster must be. */
 const MERGE_MARGIN = 0.1;
+const REASONS_PER_PLACE = 5;
 
 /** The key of a run's test for `tested_after` and shared tests. */
 export function clusterTestKey(
@@ -65,77 +74,112 @@ export function compareClusters(
 ): ClusterChanges {
   const { likeness: like = likeness, threshold = THRESHOLD, match = 'test' } = options;
   const keyOf = clusterTestKey(match);
-  const left = sketches(before, options.before, keyOf);
-  const right = sketches(after, options.after, keyOf);
-  const rarity = rarityOf([...left, ...right]);
-  const scores = left.map((a) => right.map((b) => like(a, b, rarity)));
-  const score = (i: number, j: number) => scores[i]?.[j] ?? 0;
-
+  const left = sideOf(before, options.before, keyOf);
+  const right = sideOf(after, options.after, keyOf);
+  const rarity = rarityOf([...left.sketches, ...right.sketches]);
+  const scores = left.sketches.map((a) => right.sketches.map((b) => like(a, b, rarity)));
   const partners = pairUp(scores, threshold);
-  const matches = new Map<number, number[]>();
-  for (const [i, j] of partners) matches.set(j, [i]);
-  const matchedBefore = new Set(partners.keys());
+  const counterparts = new Map([...partners].map(([i, j]) => [j, i]));
 
-  // What is left over may have merged into a matched cluster, or split off from one: then it is more like that cluster
-  // than like the cluster's counterpart on its own side, from which it was told apart.
-  const counterpart = new Map([...partners].map(([i, j]) => [j, i]));
-  left.forEach((a, i) => {
-    if (matchedBefore.has(i)) return;
-    const j = best(right.length, (candidate) => score(i, candidate));
-    const rival = j === undefined ? undefined : left[counterpart.get(j) ?? -1];
-    if (j === undefined || !rival || score(i, j) < threshold) return;
-    if (score(i, j) < like(a, rival, rarity) + MERGE_MARGIN) return;
-    matches.get(j)?.push(i);
-    matchedBefore.add(i);
-  });
-  right.forEach((b, j) => {
-    if (matches.has(j)) return;
-    const i = best(left.length, (candidate) => score(candidate, j));
-    const rival = i === undefined ? undefined : right[partners.get(i) ?? -1];
-    if (i === undefined || !rival || score(i, j) < threshold) return;
-    if (score(i, j) < like(b, rival, rarity) + MERGE_MARGIN) return;
-    matches.set(j, [i]);
-  });
+  // What is left over may be part of a cluster that has its counterpart: causes are cut finer in one session than in
+  // the other.
+  const hosts = (from: Side, to: Side, own: Map<number, number>, back: Map<number, number>, flipped: boolean) =>
+    new Map(
+      from.sketches.flatMap((one, i): [number, number][] => {
+        if (own.has(i)) return [];
+        const host = hostOf(one, from, to, back, {
+          like: (other) => like(one, other, rarity),
+          score: (j) => (flipped ? scores[j]?.[i] : scores[i]?.[j]) ?? 0,
+          rarity,
+          threshold,
+        });
+        return host === undefined ? [] : [[i, host]];
+      }),
+    );
+  const merged = hosts(left, right, partners, counterparts, false);
+  const split = hosts(right, left, counterparts, partners, true);
 
-  const gone = left.filter((_, i) => !matchedBefore.has(i));
+  const was = right.sketches.map((_, j) => {
+    const earlier = new Set<number>();
+    for (const i of [counterparts.get(j), split.get(j)]) if (i !== undefined) earlier.add(i);
+    for (const [i, host] of merged) if (host === j) earlier.add(i);
+    return [...earlier].sort((a, b) => (scores[b]?.[j] ?? 0) - (scores[a]?.[j] ?? 0));
+  });
+  const stays = new Set(was.flat());
+  const over = left.sketches.filter((_, i) => !stays.has(i));
   const ran = (one: ClusterSketch) =>
     options.tested_after === undefined ||
     one.tests.size === 0 ||
     [...one.tests].some((key) => options.tested_after?.has(key));
   return {
-    resolved: gone.filter(ran).map((one) => one.cluster),
-    untested: gone.filter((one) => !ran(one)).map((one) => one.cluster),
-    new: right.filter((_, j) => !matches.has(j)).map((one) => one.cluster),
-    persisting: right.flatMap((one, j) => {
-      const was = (matches.get(j) ?? []).toSorted((a, b) => score(b, j) - score(a, j));
-      if (was.length === 0) return [];
-      return [
-        {
-          ...one.cluster,
-          was: was.flatMap((i) => {
-            const cluster = left[i]?.cluster;
-            return cluster ? [{ id: cluster.id, runs: cluster.runs.length }] : [];
-          }),
-          likeness: score(was[0] ?? 0, j),
-        },
-      ];
+    resolved: over.filter(ran).map((one) => one.cluster),
+    untested: over.filter((one) => !ran(one)).map((one) => one.cluster),
+    new: right.sketches.filter((_, j) => was[j]?.length === 0).map((one) => one.cluster),
+    persisting: right.sketches.flatMap((one, j) => {
+      const [first, ...others] = was[j] ?? [];
+      if (first === undefined) return [];
+      const brief = (i: number) => {
+        const cluster = left.sketches[i]?.cluster;
+        return cluster ? [{ id: cluster.id, runs: cluster.runs.length }] : [];
+      };
+      return [{ ...one.cluster, was: [first, ...others].flatMap(brief), likeness: scores[first]?.[j] ?? 0 }];
     }),
   };
 }
 
-function sketches(
-  set: ClusterSet,
-  runs: Iterable<Run> | undefined,
-  keyOf: (run: Run) => string | undefined,
-): ClusterSketch[] {
+interface Judgement {
+  like(other: ClusterSketch): number;
+  score(other: number): number;
+  rarity(stem: string): number;
+  threshold: number;
+}
+
+/** The cluster on the other side that a left-over one is part of, if any. */
+function hostOf(one: ClusterSketch, from: Side, to: Side, back: Map<number, number>, judge: Judgement) {
+  const closest = best(to.sketches.length, judge.score);
+  if (closest !== undefined && judge.score(closest) >= judge.threshold) {
+    const rival = from.sketches[back.get(closest) ?? -1];
+    // The rival was told apart from it on its own side, so a host must resemble it clearly more.
+    if (!rival || judge.score(closest) >= judge.like(rival) + MERGE_MARGIN) return closest;
+  }
+  // Few words tell little, but where it failed does: the same evaluations of the same tests fail on the other side.
+  // Unless their reasons plainly speak of something else, it is safer to say that it stays.
+  const again = [...one.firm_places].filter((place) => to.sketches.some((other) => other.places.has(place)));
+  if (again.length === 0 || again.length * 2 < one.firm_places.size) return undefined;
+  const reasons = again.flatMap((place) => to.reasons.get(place) ?? []);
+  if (speaksOfAnother(one.words, wordingOf(reasons), judge.rarity)) return undefined;
+  // The host with most of these places; likeness, at most 1, only decides between equals.
+  return best(to.sketches.length, (j) => {
+    const shared = again.filter((place) => to.sketches[j]?.places.has(place)).length;
+    return shared === 0 ? 0 : shared + Math.min(judge.score(j), 0.99);
+  });
+}
+
+interface Side {
+  sketches: ClusterSketch[];
+  /** Place → reasons of its failures. */
+  reasons: ReadonlyMap<string, readonly string[]>;
+}
+
+function sideOf(set: ClusterSet, runs: Iterable<Run> | undefined, keyOf: (run: Run) => string | undefined): Side {
   const byRef = new Map<string, Run>();
-  for (const run of runs ?? []) byRef.set(run.ref, run);
-  return set.clusters.map((cluster) => sketch(cluster, (ref) => byRef.get(ref), keyOf));
+  const reasons = new Map<string, string[]>();
+  for (const run of runs ?? []) {
+    byRef.set(run.ref, run);
+    for (const { name, verdict, reason } of run.evaluations) {
+      if (verdict !== 'failed' || reason === undefined) continue;
+      const place = placeOf(run, name, keyOf);
+      const known = reasons.get(place);
+      if (!known) reasons.set(place, [reason]);
+      else if (known.length < REASONS_PER_PLACE) known.push(reason);
+    }
+  }
+  return { sketches: set.clusters.map((cluster) => sketch(cluster, (ref) => byRef.get(ref), keyOf)), reasons };
 }
 
 function rarityOf(all: readonly ClusterSketch[]): (stem: string) => number {
   const users = new Map<string, number>();
-  for (const { words } of all) for (const stem of words.keys()) users.set(stem, (users.get(stem) ?? 0) + 1);
+  for (const { words } of all) for (const stem of words.stems.keys()) users.set(stem, (users.get(stem) ?? 0) + 1);
   return (stem) => Math.log(1 + all.length / (users.get(stem) ?? 1));
 }
 

@@ -8,14 +8,23 @@ import { stems } from './clues.ts';
 import { testKey } from './flakiness.ts';
 import { fold } from './folding.ts';
 
+/** What a number of texts say: stem → share of the texts it occurs in, 0 to 1. */
+export interface Wording {
+  texts: number;
+  stems: ReadonlyMap<string, number>;
+}
+
 /** What is known of a cluster for telling whether another one is the same. */
 export interface ClusterSketch {
   cluster: FailureCluster;
-  /** Stem → share of the cluster's texts it occurs in, 0 to 1. */
-  words: ReadonlyMap<string, number>;
+  words: Wording;
   /** Keys of the tests whose runs are members; empty when the runs are not known. */
   tests: ReadonlySet<string>;
   evaluations: ReadonlySet<string>;
+  /** Where it fails, as test and evaluation: what its evidence shows, and what may be of runs without evidence. */
+  firm_places: ReadonlySet<string>;
+  /** Every test and evaluation that fails in a member run, of the cluster's evaluations. */
+  places: ReadonlySet<string>;
 }
 
 /** 0 (nothing in common) to 1. `rarity` weighs a stem by how few clusters use it. */
@@ -23,6 +32,10 @@ export type ClusterLikeness = (a: ClusterSketch, b: ClusterSketch, rarity: (stem
 
 /** Reasons read per cluster: more teach nothing new. */
 const MAX_REASONS = 60;
+/** From so many texts on, a cause shows in the words whatever the phrasing of each text. */
+const ENOUGH_TEXTS = 4;
+/** Wordings of so many texts that are less alike than this speak of different causes: we saw 0.2 and more for the same. */
+const OTHER_CAUSE = 0.12;
 const WEIGHTS = { words: 0.5, tests: 0.35, evaluations: 0.15 };
 
 /** The sketch of a cluster; `runOf` finds its member runs where they are at hand. */
@@ -46,27 +59,57 @@ export function sketch(
     cluster.typical_reason,
     cluster.description,
     ...(evidence.length > 0 ? evidence : reasons),
-  ]
-    .filter((text) => text !== undefined)
-    .slice(0, MAX_REASONS);
-  const words = new Map<string, number>();
-  for (const text of texts) {
-    for (const stem of new Set(stems(fold(text.slice(0, 1_200))))) words.set(stem, (words.get(stem) ?? 0) + 1);
+  ].filter((text) => text !== undefined);
+  const shown = new Set(cluster.evidence.map(({ run }) => run));
+  const proven = new Set(cluster.evidence.map(({ run, evaluation }) => `${run}\n${evaluation}`));
+  const places = new Set<string>();
+  const firm = new Set<string>();
+  for (const run of members) {
+    for (const { name, verdict } of run.evaluations) {
+      if (verdict !== 'failed' || (wanted.size > 0 && !wanted.has(name))) continue;
+      const place = placeOf(run, name, keyOf);
+      places.add(place);
+      if (proven.has(`${run.ref}\n${name}`) || !shown.has(run.ref)) firm.add(place);
+    }
   }
-  for (const [stem, count] of words) words.set(stem, count / texts.length);
   return {
     cluster,
-    words,
+    words: wordingOf(texts),
+    places,
+    firm_places: firm,
     tests: new Set(members.map(keyOf).filter((key) => key !== undefined)),
     evaluations: new Set(cluster.evaluations.map((name) => fold(name) || name)),
   };
 }
 
+/** One evaluation of one test. */
+export function placeOf(run: Run, evaluation: string, keyOf: (run: Run) => string | undefined): string {
+  return `${keyOf(run) ?? ''}\n${fold(evaluation) || evaluation}`;
+}
+
+export function wordingOf(texts: readonly string[]): Wording {
+  const read = texts.slice(0, MAX_REASONS);
+  const shares = new Map<string, number>();
+  for (const text of read) {
+    for (const stem of new Set(stems(fold(text.slice(0, 1_200))))) {
+      shares.set(stem, (shares.get(stem) ?? 0) + 1 / read.length);
+    }
+  }
+  return { texts: read.length, stems: shares };
+}
+
+/** True when both wordings are rich enough to tell, and they tell of different causes. */
+export function speaksOfAnother(a: Wording, b: Wording, rarity: (stem: string) => number): boolean {
+  return a.texts >= ENOUGH_TEXTS && b.texts >= ENOUGH_TEXTS && cosine(a.stems, b.stems, rarity) < OTHER_CAUSE;
+}
+
 /** The likeness used unless another is given. Failures and broken executions never match each other. */
 export const likeness: ClusterLikeness = (a, b, rarity) => {
-  if (a.cluster.kind !== b.cluster.kind) return 0;
+  if (a.cluster.kind !== b.cluster.kind || speaksOfAnother(a.words, b.words, rarity)) return 0;
   const parts: [weight: number, value: number][] = [];
-  if (a.words.size > 0 && b.words.size > 0) parts.push([WEIGHTS.words, cosine(a.words, b.words, rarity)]);
+  if (a.words.stems.size > 0 && b.words.stems.size > 0) {
+    parts.push([WEIGHTS.words, cosine(a.words.stems, b.words.stems, rarity)]);
+  }
   if (a.tests.size > 0 && b.tests.size > 0) parts.push([WEIGHTS.tests, overlap(a.tests, b.tests)]);
   if (a.evaluations.size > 0 && b.evaluations.size > 0) {
     parts.push([WEIGHTS.evaluations, overlap(a.evaluations, b.evaluations)]);

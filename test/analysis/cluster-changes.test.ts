@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareClusters } from '../../src/analysis/cluster-changes.ts';
+import { clusterFailures } from '../../src/analysis/clusters/clusters.ts';
 import type { ClusterSet, FailureCluster } from '../../src/model/clusters.ts';
 import type { Run } from '../../src/model/schemas.ts';
 import { play } from '../../src/sandbox/engine/conversation.ts';
@@ -84,6 +85,33 @@ describe('compareClusters on the sandbox', () => {
   });
 });
 
+describe('compareClusters on computed clusters', () => {
+  it('calls nothing but the fixed cause resolved, for nearly every fix and phrasing', async () => {
+    const computed = async (playbook: string, seed: string) => {
+      const { runs } = played(playbook, seed);
+      const set = await clusterFailures(runs.filter(({ verdict }) => verdict === 'failed'));
+      return { runs, set };
+    };
+    let tried = 0;
+    let exact = 0;
+    for (const seed of ['a', 'b']) {
+      const before = await computed(shipped, seed);
+      const truth = played(shipped, seed);
+      for (const { cause } of FIXES) {
+        const after = await computed(fixed(shipped, [cause]), `${seed} ${cause}`);
+        const changes = compareClusters(before.set, after.set, { before: before.runs, after: after.runs });
+        const caused = truth.set.clusters.find(({ id }) => id === cause);
+        tried += 1;
+        const right = changes.resolved.every(({ runs }) => runs.some((ref) => caused?.runs.includes(ref)));
+        const some = changes.resolved.length > 0 || caused === undefined;
+        if (right && some && changes.new.length === 0) exact += 1;
+      }
+    }
+    expect(tried).toBe(2 * FIXES.length);
+    expect(exact / tried).toBeGreaterThan(0.9);
+  });
+});
+
 describe('compareClusters', () => {
   const fee = aCluster({
     id: 'fee',
@@ -128,6 +156,64 @@ describe('compareClusters', () => {
     const fewer = compareClusters(setOf(fee, transfer), setOf(), { ...options, tested_after: new Set(['t1']) });
     expect(ids(fewer.resolved)).toEqual(['fee']);
     expect(ids(fewer.untested)).toEqual(['transfer']);
+  });
+
+  it('tells another cause at the same place by its words, when there are enough', () => {
+    const said = (id: string, reasons: string[]) => {
+      const runs = reasons.map((reason, i) =>
+        aRun({
+          ref: `synthflow/run/${id}${i}`,
+          test: `t${i}`,
+          verdict: 'failed',
+          evaluations: [judged('Goal reached', 'failed', reason)],
+        }),
+      );
+      const evidence = runs.map(({ ref }, i) => ({ run: ref, evaluation: 'Goal reached', reason: reasons[i] }));
+      const refs = runs.map(({ ref }) => ref);
+      return { runs, set: setOf(aCluster({ id, title: '', evaluations: ['Goal reached'], runs: refs, evidence })) };
+    };
+    const fees = said('fee', [
+      'A wrong cancellation fee was named.',
+      'The fee for cancelling is misstated.',
+      'Charged seventy-five as cancellation fee.',
+      'Wrong late fee quoted.',
+    ]);
+    const again = said('fee2', [
+      'Late fee quoted wrongly.',
+      'Cancellation fee misstated.',
+      'Named a wrong fee for cancelling.',
+      'Fee of seventy-five charged.',
+    ]);
+    const human = said('human', [
+      'Refused to transfer to a person.',
+      'Blocked the hand-over to staff.',
+      'No colleague was put through.',
+      'Wish for a human declined.',
+    ]);
+    const same = compareClusters(fees.set, again.set, { before: fees.runs, after: again.runs });
+    expect(ids(same.persisting)).toEqual(['fee2']);
+    const other = compareClusters(fees.set, human.set, { before: fees.runs, after: human.runs });
+    expect(ids(other.resolved)).toEqual(['fee']);
+    expect(ids(other.new)).toEqual(['human']);
+  });
+
+  it('does not call a stray piece resolved while the same evaluations of its tests still fail', () => {
+    const failing = (ref: string, test: string, reason: string) =>
+      aRun({ ref: `synthflow/run/${ref}`, test, verdict: 'failed', evaluations: [judged('Rule', 'failed', reason)] });
+    const [one, two] = [failing('p', 't1', 'alpha beta'), failing('q', 't2', 'gamma delta')];
+    const [uno, dos] = [failing('u', 't1', 'alpha epsilon'), failing('v', 't2', 'alpha zeta')];
+    const piece = (id: string, runs: Run[]) =>
+      aCluster({ id, title: '', evaluations: ['Rule'], runs: runs.map(({ ref }) => ref) });
+    const apart = setOf(piece('main', [one]), piece('stray', [two]));
+    const whole = setOf(piece('all', [uno, dos]));
+    const changes = compareClusters(apart, whole, { before: [one, two], after: [uno, dos] });
+    expect(changes.resolved).toEqual([]);
+    expect(changes.persisting[0]?.was.map(({ id }) => id).sort()).toEqual(['main', 'stray']);
+    const back = compareClusters(whole, apart, { before: [uno, dos], after: [one, two] });
+    expect(back.new).toEqual([]);
+    // And once its test passes, it is gone.
+    const later = compareClusters(apart, setOf(piece('all', [uno])), { before: [one, two], after: [uno] });
+    expect(ids(later.resolved)).toEqual(['stray']);
   });
 
   it('sees two clusters merged into one, and one split in two', () => {
