@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { Problem } from '../model/problem.ts';
+import { createCognigyDialect } from '../sandbox/dialects/cognigy/index.ts';
 import { createCovalDialect } from '../sandbox/dialects/coval/index.ts';
 import { createFutureAgiDialect } from '../sandbox/dialects/futureagi/index.ts';
 import { createSynthflowDialect } from '../sandbox/dialects/synthflow/index.ts';
@@ -44,7 +45,7 @@ export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string 
 export function openSandbox(config: Pick<Config, 'playbook' | 'home' | 'speed' | 'scale' | 'port'>): Promise<Sandbox> {
   return startSandbox({
     engineOptions: { playbook: playbookFile(config), speed: config.speed, scale: config.scale },
-    dialects: [createSynthflowDialect, createCovalDialect, createFutureAgiDialect],
+    dialects: [createSynthflowDialect, createCognigyDialect, createCovalDialect, createFutureAgiDialect],
     port: config.port,
   });
 }

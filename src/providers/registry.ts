@@ -12,6 +12,7 @@ type Loader = { id: string; label: string; load(): Promise<ProviderDefinition> }
 /** One line a provider, in the order lists show them. */
 export const PROVIDERS: readonly Loader[] = [
   { id: 'synthflow', label: 'Synthflow', load: async () => (await import('./synthflow/index.ts')).definition },
+  { id: 'cognigy', label: 'NiCE Cognigy Simulator', load: async () => (await import('./cognigy/index.ts')).definition },
   { id: 'coval', label: 'Coval', load: async () => (await import('./coval/index.ts')).definition },
   { id: 'futureagi', label: 'Future AGI', load: async () => (await import('./futureagi/index.ts')).definition },
 ];

@@ -1,0 +1,111 @@
+/** The project that requests name, and what it holds by name; asked for once and kept for a while. */
+import { isProblem, Problem } from '../../model/problem.ts';
+import type { MainApi, NamedKind } from './main-api.ts';
+import { PROVIDER } from './name.ts';
+import { type Choice, pick, toChoice } from './names.ts';
+import type { WireNamed } from './wire.ts';
+
+const KEPT_MS = 60_000;
+
+export interface Directory {
+  /**
+   * Id of the project: the configured one (an id, or a name of one), else the only one there is. Throws `ambiguous` with
+   * the projects the key sees.
+   */
+  project(signal: AbortSignal): Promise<string>;
+  /** Everything of a kind in the project, as the vendor lists it. */
+  all(kind: NamedKind, signal: AbortSignal): Promise<WireNamed[]>;
+  /** Name of the flow with this id or reference, where the key may list flows; the id otherwise. */
+  flowName(id: string, signal: AbortSignal): Promise<string>;
+}
+
+export function createDirectory(api: MainApi, configured: string | undefined, now: () => number): Directory {
+  let project: Promise<string> | undefined;
+  const kept = new Map<NamedKind, { at: number; items: Promise<WireNamed[]> }>();
+
+  async function find(signal: AbortSignal): Promise<string> {
+    // A project id goes out as it is: a key may read one project without being allowed to list them.
+    if (configured !== undefined && /^[0-9a-f]{24}$/i.test(configured)) return configured;
+    let choices: Choice[];
+    try {
+      choices = (await api.projects(signal)).flatMap((wire) => toChoice(wire) ?? []);
+    } catch (error) {
+      if (configured !== undefined && isProblem(error) && ['forbidden', 'not_found'].includes(error.kind)) {
+        return configured;
+      }
+      throw error;
+    }
+    if (configured !== undefined) return pick(choices, configured, 'project', 'COGNIGY_PROJECT_ID').id;
+    const [only, ...others] = choices;
+    if (only && others.length === 0) return only.id;
+    if (!only) {
+      throw new Problem('forbidden', 'The key sees no Cognigy project.', {
+        provider: PROVIDER,
+        next: 'Give the user of the key access to a project, or set COGNIGY_PROJECT_ID.',
+        sent: 'no',
+      });
+    }
+    throw new Problem('ambiguous', `The key sees ${choices.length} Cognigy projects, and none is chosen.`, {
+      provider: PROVIDER,
+      candidates: choices.slice(0, 20).map(({ id, name }) => `${name} (${id})`),
+      next: 'Set COGNIGY_PROJECT_ID to the id of one of them.',
+      sent: 'no',
+    });
+  }
+
+  const directory: Directory = {
+    async project(signal) {
+      project ??= find(signal).catch((error: unknown) => {
+        project = undefined;
+        throw error;
+      });
+      return shared(project, signal, () => directory.project(signal));
+    },
+
+    async all(kind, signal) {
+      const known = kept.get(kind);
+      const items = known && now() - known.at < KEPT_MS ? known.items : list(kind, signal);
+      if (items !== known?.items) {
+        kept.set(kind, { at: now(), items });
+        items.catch(() => kept.delete(kind));
+      }
+      return shared(items, signal, () => directory.all(kind, signal));
+    },
+
+    async flowName(id, signal) {
+      try {
+        const flows = (await directory.all('flows', signal)).flatMap((wire) => toChoice(wire) ?? []);
+        return flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
+      } catch (error) {
+        // A name is a courtesy; only the caller's own ending of the call ends it.
+        if (signal.aborted) throw error;
+        return id;
+      }
+    },
+  };
+
+  async function list(kind: NamedKind, signal: AbortSignal): Promise<WireNamed[]> {
+    const projectId = await directory.project(signal);
+    if (kind !== 'largelanguagemodels') return api.all(kind, projectId, signal);
+    // Field code narrows models to those that can converse; a server that knows no such use shows them all.
+    try {
+      const fitting = await api.all(kind, projectId, signal, { useCase: 'gptConversation' });
+      if (fitting.length > 0) return fitting;
+    } catch (error) {
+      if (!isProblem(error) || error.details.vendor?.status !== 400) throw error;
+    }
+    return api.all(kind, projectId, signal);
+  }
+
+  return directory;
+}
+
+/** A result that several calls wait for; when the call that asked was cancelled, another one asks for itself. */
+async function shared<T>(result: Promise<T>, signal: AbortSignal, again: () => Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    if (isProblem(error) && error.kind === 'cancelled' && !signal.aborted) return again();
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/** NiCE Cognigy Simulator: settings become a provider. */
+import { isProblem } from '../../model/problem.ts';
+import type { CheckResult, Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import { createBatches } from './batches.ts';
+import { cancelOperation } from './cancel.ts';
+import { createSimulatorClient } from './client.ts';
+import { createDirectory } from './directory.ts';
+import { advise, isRefusal, readFault } from './faults.ts';
+import { normaliseBase } from './hosts.ts';
+import { createMainApi } from './main-api.ts';
+import { PROVIDER } from './name.ts';
+import { OPTIONS } from './options.ts';
+import { realSleep, runOperations } from './runs.ts';
+import { createScenarios } from './scenarios.ts';
+import { sessionOperations } from './sessions.ts';
+import { startOperations } from './start.ts';
+import { testOperations } from './tests.ts';
+
+const LABEL = 'NiCE Cognigy Simulator';
+/** Shared SaaS: 1,000 requests per 5 minutes and source address (vendor's limits page, 2025-10). */
+const RATE = { requests: 1000, interval_ms: 300_000 };
+
+export interface CognigySettings {
+  /** API host, without the path of one API. */
+  baseUrl: string;
+  /** One of the two, never both. */
+  auth: { key: string } | { bearer: string };
+  project?: string;
+}
+
+export const definition: ProviderDefinition = {
+  id: PROVIDER,
+  label: LABEL,
+  configure(env, deps) {
+    const value = (name: string) => env[name]?.trim() || undefined;
+    const key = value('COGNIGY_API_KEY');
+    const bearer = value('COGNIGY_BEARER_TOKEN')?.replace(/^Bearer\s+/i, '');
+    const base = value('COGNIGY_BASE_URL');
+    const project = value('COGNIGY_PROJECT_ID');
+    const touched = [key, bearer, base, project].some((one) => one !== undefined);
+    const problem = (text: string) => ({ problem: text, touched });
+    for (const secret of [key, bearer]) if (secret) deps.registerSecret(secret);
+    const secret = key ?? bearer;
+    if (!secret) {
+      return problem(
+        'Set COGNIGY_API_KEY (Cognigy: My Profile > API Keys) and COGNIGY_BASE_URL to the API host of your installation, such as https://api-trial.cognigy.ai.',
+      );
+    }
+    if (key && /^Bearer\s/i.test(key)) {
+      return problem('COGNIGY_API_KEY holds a bearer token: put it into COGNIGY_BEARER_TOKEN instead.');
+    }
+    // Anything else than printable ASCII cannot travel in a header, and a key has no spaces: it was cut badly.
+    if (!/^[\x21-\x7e]+$/.test(secret)) {
+      const name = key ? 'COGNIGY_API_KEY' : 'COGNIGY_BEARER_TOKEN';
+      return problem(`${name} contains spaces or other characters that no key has; copy it again.`);
+    }
+    if (!base) {
+      return problem(
+        'Set COGNIGY_BASE_URL to the API host of your installation: https://api-trial.cognigy.ai, https://api-app.cognigy.ai, https://api-app-us.cognigy.ai, https://api-<company>.cognigy.cloud or https://cognigy-api-<region>.nicecxone.com.',
+      );
+    }
+    const read = normaliseBase(base);
+    if ('problem' in read) return problem(`COGNIGY_BASE_URL ${read.problem}.`);
+    const settings = {
+      baseUrl: read.url,
+      auth: key ? { key } : { bearer: secret },
+      ...(project === undefined ? {} : { project }),
+    };
+    return { provider: createCognigyProvider(settings, deps) };
+  },
+  sandboxEnv: (url, credentials) => ({
+    COGNIGY_BASE_URL: url,
+    COGNIGY_API_KEY: credentials.COGNIGY_API_KEY ?? '',
+    COGNIGY_PROJECT_ID: credentials.COGNIGY_PROJECT_ID ?? '',
+  }),
+};
+
+/** The provider over given settings. `sleep` is for tests. */
+export function createCognigyProvider(settings: CognigySettings, deps: ProviderDeps, sleep = realSleep): Provider {
+  const { auth } = settings;
+  const http = deps.createHttp({
+    provider: PROVIDER,
+    baseUrl: settings.baseUrl,
+    headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
+    readFault,
+    advise: (status) => advise(status, new URL(settings.baseUrl).host),
+    // A stand-in on this machine has no quota to respect.
+    limits: deps.sandbox ? {} : { rate: RATE },
+  });
+  const directory = createDirectory(createMainApi(http), settings.project, deps.now);
+  const client = createSimulatorClient(http, (signal) => directory.project(signal));
+  const scenarios = createScenarios(client);
+  const batches = createBatches(client, scenarios);
+  const sessions = sessionOperations(client, directory, scenarios, batches);
+  return {
+    id: PROVIDER,
+    label: LABEL,
+    host: http.host,
+    sandbox: deps.sandbox,
+    async check({ signal }): Promise<CheckResult> {
+      try {
+        const page = await client.scenarios.list({ limit: 1, skip: 0 }, signal);
+        return { ok: true, ...(page.total === undefined ? {} : { detail: `${page.total} scenarios` }) };
+      } catch (error) {
+        if (!isProblem(error) || error.kind === 'cancelled') throw error;
+        if (isRefusal(error) && error.kind === 'not_found')
+          return { ok: false, problem: `${http.host} ${NO_SIMULATOR}` };
+        return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
+      }
+    },
+    tests: testOperations(client, directory, scenarios, OPTIONS),
+    sessions: sessions.sessions,
+    runs: runOperations(client, scenarios, sessions, { now: deps.now, sleep }),
+    start: startOperations(client, directory, scenarios, batches),
+    cancel: cancelOperation(client, sessions),
+  };
+}
+
+const NO_SIMULATOR =
+  'answers, but knows no Simulator for this project. Check COGNIGY_PROJECT_ID and that COGNIGY_BASE_URL is the API host; installations older than 2026 have the Simulator switched off.';

@@ -1,0 +1,114 @@
+/** One batch (the vendor's "simulation") as a session. */
+import { formatRef } from '../../model/refs.ts';
+import type { Counts, Session, Status } from '../../model/schemas.ts';
+import { emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
+import { defined } from './lenient.ts';
+import { PROVIDER } from './name.ts';
+import { iso } from './times.ts';
+import { idOf, type WireBatch } from './wire.ts';
+
+/**
+ * Documented as filter values: IN_PROGRESS, COMPLETED, FAILED, STOPPED. RUNNING and PENDING come from field code. COMPLETED
+ * says that the batch ended, not that it passed; FAILED is taken for a batch that could not be executed (INFERRED).
+ */
+const STATUS_WORDS: Readonly<Record<string, Status>> = {
+  in_progress: 'running',
+  running: 'running',
+  pending: 'queued',
+  queued: 'queued',
+  scheduled: 'queued',
+  completed: 'completed',
+  failed: 'failed',
+  stopped: 'cancelled',
+};
+
+export interface BatchContext {
+  /** Scenario the batch was read from, for answers that leave it out. */
+  scenario?: string;
+  batch?: string;
+  /** Name of the scenario. */
+  scenarioName?: string;
+  agent?: string;
+  /** Status that the vendor's own filter selected, for batches that do not state one. */
+  filtered?: Status;
+}
+
+/** Runs asked for; the vendor has three names for this number. */
+export function totalOf(wire: WireBatch): number | undefined {
+  return wire.runs ?? wire.numberOfExecutions ?? wire.numberOfRuns;
+}
+
+/**
+ * From the status where it is stated and known. A batch without one, or with an unknown word, ended when it has an end
+ * or, for the former, when its counters reach the total; a stop and a failure cannot be seen that way.
+ */
+export function batchStatus(wire: WireBatch, filtered?: Status): Status {
+  const word = wire.status
+    ?.trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  const known = word === undefined ? filtered : STATUS_WORDS[word];
+  if (known) return known;
+  if (wire.completedAt !== undefined) return 'completed';
+  if (word !== undefined) return 'running';
+  const total = totalOf(wire);
+  const told = (wire.completedRuns ?? 0) + (wire.failedRuns ?? 0);
+  return total !== undefined && total > 0 && told >= total ? 'completed' : 'running';
+}
+
+/** Undefined for a batch that cannot be addressed. */
+export function toSession(wire: WireBatch, context: BatchContext = {}): Session | undefined {
+  const scenario = wire.simulationReference ?? context.scenario;
+  const batch = idOf(wire) ?? context.batch;
+  if (scenario === undefined || batch === undefined) return undefined;
+  const status = batchStatus(wire, context.filtered);
+  const counts = countsOf(wire, status);
+  const rate = counts.unread ? undefined : passRate(counts);
+  return {
+    ref: formatRef(PROVIDER, 'session', scenario, batch),
+    provider: PROVIDER,
+    status,
+    ...defined('name', wire.name ?? wire.runName ?? context.scenarioName ?? wire.simulationFrozen?.name),
+    test: formatRef(PROVIDER, 'case', scenario),
+    ...defined('agent', context.agent),
+    ...defined('created_at', iso(wire.createdAt)),
+    ...(isTerminal(status) ? defined('ended_at', iso(wire.completedAt)) : {}),
+    ...defined('vendor_status', statusText(wire, status)),
+    counts,
+    ...defined('pass_rate', isTerminal(status) ? rate : undefined),
+  };
+}
+
+/** Runs that are known to have ended. `completedRuns` may or may not hold the failed ones: at least the bigger of both. */
+export function endedRuns(wire: WireBatch): number | undefined {
+  const { completedRuns, failedRuns, batchMetrics } = wire;
+  if (completedRuns !== undefined || failedRuns !== undefined) return (completedRuns ?? 0) + (failedRuns ?? 0);
+  const results = batchMetrics?.runResults;
+  if (results?.succeeded === undefined && results?.failed === undefined) return undefined;
+  return (results.succeeded ?? 0) + (results.failed ?? 0);
+}
+
+/**
+ * Only `runResults` of a completed batch tell verdicts. The documented counters do not: `failedRuns` may mean runs that
+ * broke. What has ended without a known verdict is `unread`.
+ */
+function countsOf(wire: WireBatch, status: Status): Counts {
+  const results = wire.batchMetrics?.runResults;
+  const passed = results?.succeeded ?? 0;
+  const failed = status === 'completed' ? (results?.failed ?? 0) : 0;
+  const ended = endedRuns(wire) ?? 0;
+  const runs = Math.max(totalOf(wire) ?? ended, passed + failed);
+  const rest = runs - passed - failed;
+  if (isTerminal(status)) return { ...emptyCounts(), runs, passed, failed, ...(rest > 0 ? { unread: rest } : {}) };
+  const pending = Math.max(0, runs - Math.max(Math.min(ended, runs), passed + failed));
+  const unread = rest - pending;
+  return { ...emptyCounts(), runs, passed, failed, pending, ...(unread > 0 ? { unread } : {}) };
+}
+
+/** The vendor's word, and how many runs it is short of where it says so. */
+function statusText(wire: WireBatch, status: Status): string | undefined {
+  const total = totalOf(wire);
+  const ended = endedRuns(wire);
+  if (!isTerminal(status) || total === undefined || ended === undefined || ended >= total) return wire.status;
+  return `${wire.status ?? 'ended'}, ${ended} of ${total} runs ended`;
+}

@@ -1,0 +1,85 @@
+/** One simulation run as a run. */
+import { formatRef } from '../../model/refs.ts';
+import type { Evaluation, Run } from '../../model/schemas.ts';
+import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
+import type { RunDepth } from '../provider.ts';
+import { toEvaluations } from './evaluations.ts';
+import { defined } from './lenient.ts';
+import { PROVIDER } from './name.ts';
+import { iso, seconds } from './times.ts';
+import { toConversation } from './turns.ts';
+import { runState } from './verdict.ts';
+import { idOf, type WireRun } from './wire.ts';
+
+export interface RunContext {
+  scenario: string;
+  batch: string;
+  /** Name of the scenario. */
+  name?: string;
+  /** Nothing more will be written to the batch. */
+  batchEnded: boolean;
+  /** What the first run of the batch is numbered; the vendor does not say whether 0 or 1. */
+  base?: number;
+  agent?: string;
+}
+
+/** Undefined for an item without an id, which nobody could refer to. */
+export function toRun(wire: WireRun, context: RunContext): Run | undefined {
+  const id = idOf(wire);
+  if (id === undefined) return undefined;
+  const { scenario, batch } = context;
+  const state = runState(wire, context.batchEnded);
+  const conversation = toConversation(wire.turns);
+  const evaluations = evaluationsOf(wire, state.status);
+  const verdict = state.verdict ?? runVerdict(state.status, evaluations);
+  const iteration =
+    context.base === undefined || wire.sequence === undefined ? undefined : wire.sequence - context.base;
+  const started = conversation.began === undefined ? iso(wire.createdAt) : new Date(conversation.began).toISOString();
+  const ended = state.status !== 'running';
+  return {
+    ref: formatRef(PROVIDER, 'run', scenario, batch, id),
+    session: formatRef(PROVIDER, 'session', scenario, batch),
+    status: state.status,
+    verdict,
+    test: formatRef(PROVIDER, 'case', scenario),
+    ...defined('name', context.name),
+    failed_evaluations: failedEvaluations(evaluations),
+    ...defined('started_at', started),
+    ...(ended ? defined('duration_seconds', seconds(wire.duration, conversation.span)) : {}),
+    ...defined('turns', wire.totalTurns ?? (wire.turns === undefined ? undefined : conversation.turns.length)),
+    evaluations,
+    ...defined('error', state.error),
+    ...defined('ended_reason', state.ended_reason),
+    ...defined('agent', context.agent),
+    ...(iteration !== undefined && Number.isInteger(iteration) && iteration >= 0 ? { iteration } : {}),
+    ...defined('summary', wire.metrics?.summary),
+    ...defined('expires_at', iso(wire.expiresAt)),
+    ...(conversation.turns.length > 0 ? { transcript: conversation.turns } : {}),
+    ...(conversation.speaker_inferred ? { speaker_inferred: true } : {}),
+  };
+}
+
+function evaluationsOf(wire: WireRun, status: Run['status']): Evaluation[] {
+  const criteria = wire.successCriteria ?? [];
+  if (status === 'running') return toEvaluations(criteria, undefined, 'pending');
+  if (status !== 'completed') return toEvaluations(criteria, undefined, 'skipped');
+  return toEvaluations(criteria, wire.metrics?.results);
+}
+
+/** What `depth` does not ask for is let go, so that a long walk does not hold transcripts. */
+export function cut(run: Run, depth: RunDepth): Run {
+  const { transcript, ...rest } = run;
+  if (run.verdict !== 'passed' && depth === 'evidence') return run;
+  if (run.verdict !== 'passed' && depth === 'reasons') return rest;
+  const { error: _, summary: __, ...brief } = rest;
+  return { ...brief, evaluations: run.evaluations.map(({ reason: ___, ...evaluation }) => evaluation) };
+}
+
+/** The number of the first run, guessed from those at hand: a 0 proves itself, the highest one against the total too. */
+export function baseOf(wires: readonly Pick<WireRun, 'sequence'>[], total: number | undefined): number | undefined {
+  const numbers = wires.flatMap(({ sequence }) => sequence ?? []);
+  if (numbers.length === 0) return undefined;
+  if (numbers.includes(0)) return 0;
+  if (numbers.includes(1)) return 1;
+  return total !== undefined && Math.max(...numbers) === total - 1 ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+/** One scenario (the vendor's paths call it a simulation) as a test. */
+import { formatRef } from '../../model/refs.ts';
+import type { TestBrief, TestDetail } from '../../model/schemas.ts';
+import { nameOf } from './evaluations.ts';
+import { defined } from './lenient.ts';
+import { PROVIDER } from './name.ts';
+import { instant } from './times.ts';
+import { idOf, type WireScenario } from './wire.ts';
+
+export function scenarioName(wire: WireScenario): string | undefined {
+  return wire.name ?? wire.simulationName;
+}
+
+/** The flow that a scenario names, by reference or id. */
+export function flowOf(wire: WireScenario): string | undefined {
+  return wire.flowReferenceId ?? wire.flowId;
+}
+
+/** Undefined for a scenario without an id. `agent` is the name of its flow. */
+export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | undefined {
+  const id = idOf(wire);
+  if (id === undefined) return undefined;
+  // Which of the two moves when a scenario is changed is documented nowhere: the later one.
+  const changed = Math.max(instant(wire.lastChanged) ?? 0, instant(wire.updatedAt) ?? 0);
+  return {
+    ref: formatRef(PROVIDER, 'case', id),
+    kind: 'case',
+    name: scenarioName(wire) ?? id,
+    provider: PROVIDER,
+    ...defined('agent', agent),
+    ...defined('criteria', wire.successCriteria?.length),
+    ...(changed > 0 ? { updated_at: new Date(changed).toISOString() } : {}),
+  };
+}
+
+export function toTestDetail(
+  wire: WireScenario,
+  options: Readonly<Record<string, string>>,
+  agent?: string,
+): TestDetail | undefined {
+  const brief = toTestBrief(wire, agent);
+  if (!brief) return undefined;
+  const persona = wire.persona ?? wire.personaDescription;
+  const caller = [
+    wire.personaName === undefined ? persona : [`${wire.personaName}.`, persona].filter(Boolean).join(' '),
+    wire.mission === undefined ? undefined : `Mission: ${wire.mission}`,
+    wire.maxTurns === undefined ? undefined : `Ends after ${wire.maxTurns} turns at the latest.`,
+  ].filter(Boolean);
+  return {
+    ...brief,
+    ...(caller.length > 0 ? { caller: caller.join('\n') } : {}),
+    success_criteria: (wire.successCriteria ?? []).map((criterion, index) => {
+      const name = nameOf(criterion, index);
+      return criterion.text === undefined || criterion.text === name ? name : `${name}: ${criterion.text}`;
+    }),
+    // A run succeeds when all its criteria are met (INFERRED).
+    success_rule: 'all',
+    options: {
+      agent: 'name or id of the flow under test (default: the flow of the scenario, else the only flow)',
+      repeat: 'number of executions, all in one session',
+      name: 'name of the session',
+      ...Object.fromEntries(Object.entries(options).map(([key, meaning]) => [`provider_options.${key}`, meaning])),
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** Id of the provider, as it stands in references. */
+export const PROVIDER = 'cognigy';

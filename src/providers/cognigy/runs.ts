@@ -1,0 +1,129 @@
+/** Reading runs and their transcripts. The list sends whole runs, turns included, so its pages are small. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { Problem } from '../../model/problem.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { Provider } from '../provider.ts';
+import { unreadable } from './answers.ts';
+import type { SimulatorClient } from './client.ts';
+import { type Place, unknownRun } from './known.ts';
+import { batchStatus, totalOf } from './map-batch.ts';
+import { baseOf, cut, type RunContext, toRun } from './map-run.ts';
+import { PROVIDER } from './name.ts';
+import { everyPage } from './paging.ts';
+import type { Scenarios } from './scenarios.ts';
+import type { SessionReading } from './sessions.ts';
+import { instant } from './times.ts';
+import { toConversation } from './turns.ts';
+import { runState } from './verdict.ts';
+import { idOf, type WireBatch, type WireRun } from './wire.ts';
+
+/** Runs a page. */
+const PAGE = 50;
+/** A batch may say that it ended before its last runs can be read: for so long after its end they are waited for. */
+const SETTLING_MS = 60_000;
+/** Pauses before the list of such a batch is read again, when it is short. */
+const PAUSES_MS = [500, 1500];
+
+export interface RunSeams {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const realSleep: RunSeams['sleep'] = (ms, signal) => wait(ms, undefined, { signal });
+
+export function runOperations(
+  client: SimulatorClient,
+  scenarios: Scenarios,
+  sessions: SessionReading,
+  { now, sleep }: RunSeams,
+): NonNullable<Provider['runs']> {
+  /** `ended` = the batch is over; `settled` = and its runs have had the time to show it. */
+  function stateOf(batch: WireBatch): { ended: boolean; settled: boolean } {
+    if (!isTerminal(batchStatus(batch))) return { ended: false, settled: false };
+    const end = instant(batch.completedAt);
+    // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
+    return { ended: true, settled: end !== undefined && Math.abs(now() - end) > SETTLING_MS };
+  }
+
+  async function read(ids: readonly string[], signal: AbortSignal): Promise<{ place: Place; wire: WireRun }> {
+    const [scenario = '', batch, run] = ids;
+    if (batch === undefined || run === undefined) {
+      throw new Problem('not_found', 'A run of Cognigy is named by its scenario, its batch and itself.', {
+        provider: PROVIDER,
+        next: 'Take the reference that list_runs prints.',
+        sent: 'no',
+      });
+    }
+    const place = { scenario, batch };
+    const wire = await client.runs
+      .get(scenario, batch, run, signal)
+      .catch((error: unknown) => unknownRun(place, run, client, error, signal));
+    return { place, wire: { ...wire, id: idOf(wire) ?? run } };
+  }
+
+  return {
+    /** One request for the batch and one for each 50 runs; reasons and transcripts come with them. */
+    async *pages(session, depth, { signal }) {
+      const { place, wire: batch } = await sessions.read(session, signal);
+      const { ended, settled } = stateOf(batch);
+      const expected = totalOf(batch);
+      const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
+      const given = new Set<string>();
+      let base: number | undefined;
+      for (let sweep = 0; ; sweep++) {
+        const pause = ended && !settled ? PAUSES_MS[sweep] : undefined;
+        const context = (): RunContext => ({
+          ...place,
+          ...(name === undefined ? {} : { name }),
+          ...(base === undefined ? {} : { base }),
+          // Without an end to go by, the last look is the one that counts.
+          batchEnded: settled || (ended && pause === undefined && batch.completedAt === undefined),
+        });
+        let held = false;
+        const pages = everyPage((page) => client.runs.list(place.scenario, place.batch, page, signal), idOf, PAGE);
+        for await (const { items, total } of pages) {
+          base ??= baseOf(items, total ?? expected);
+          const ready = items.filter((wire) => {
+            const id = idOf(wire);
+            if (id === undefined || given.has(id)) return false;
+            const early = pause !== undefined && runState(wire, false).status === 'running';
+            if (early) held = true;
+            else given.add(id);
+            return !early;
+          });
+          const runs = inOrder(ready).flatMap((wire) => toRun(wire, context()) ?? []);
+          if (runs.length > 0) yield runs.map((run) => cut(run, depth));
+        }
+        const short = expected !== undefined && given.size < expected;
+        if (pause === undefined || !(held || short)) return;
+        await sleep(pause, signal);
+      }
+    },
+
+    async get(ids, { signal }) {
+      const { place, wire } = await read(ids, signal);
+      const [name, batch] = await Promise.all([
+        scenarios.nameOf(place.scenario, signal),
+        // Whether an unjudged run goes on or was lost only its batch can tell.
+        runState(wire, false).status === 'running'
+          ? sessions.read([place.scenario, place.batch], signal)
+          : Promise.resolve(undefined),
+      ]);
+      const batchEnded = batch !== undefined && stateOf(batch.wire).settled;
+      const run = toRun(wire, { ...place, ...(name === undefined ? {} : { name }), batchEnded });
+      if (!run) throw unreadable('a run');
+      return run;
+    },
+
+    async transcript(ids, { signal }) {
+      const { turns, speaker_inferred } = toConversation((await read(ids, signal)).wire.turns);
+      return { turns, ...(speaker_inferred ? { speaker_inferred } : {}) };
+    },
+  };
+}
+
+/** By the vendor's numbering: runs are executed in parallel and may be listed in any order. */
+function inOrder(wires: readonly WireRun[]): WireRun[] {
+  return [...wires].sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+}

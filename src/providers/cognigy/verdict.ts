@@ -1,0 +1,47 @@
+/**
+ * What became of a run. The vendor has no field for it: state and verdict are derived from `metrics` in a fixed order
+ * (INFERRED), so that neither an error nor a stop ever counts as a pass, nor silently as a failure.
+ */
+import type { RunError, RunVerdict, Status } from '../../model/schemas.ts';
+import { defined } from './lenient.ts';
+import type { WireRun } from './wire.ts';
+
+export interface RunState {
+  status: Status;
+  /** Absent where the run ended and only its evaluations can tell. */
+  verdict?: RunVerdict;
+  error?: RunError;
+  ended_reason?: string;
+}
+
+/**
+ * `batchEnded` = its batch ended long enough ago that nothing more will be written to the run. A run without a result
+ * is then not running any more: it was lost (queued messages expire) or never judged.
+ */
+export function runState(wire: WireRun, batchEnded: boolean): RunState {
+  const { metrics, totalTurns, maxTurns } = wire;
+  const message = metrics?.errorInfo?.message;
+  if (message !== undefined) {
+    const error = { message, ...defined('type', metrics?.errorInfo?.technicalDetails) };
+    return { status: 'failed', verdict: 'error', error };
+  }
+  if (metrics?.isBatchStopped === true) {
+    return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
+  }
+  const judged = metrics?.success !== undefined || (metrics?.results?.length ?? 0) > 0;
+  if (!judged) {
+    if (!batchEnded) return { status: 'running', verdict: 'pending' };
+    return (wire.turns?.length ?? 0) > 0
+      ? { status: 'completed', verdict: 'inconclusive', ended_reason: 'never judged' }
+      : { status: 'failed', verdict: 'error', error: { message: 'The batch ended without a result of this run.' } };
+  }
+  const reason = metrics?.isConversationEnded === true ? 'conversation ended' : undefined;
+  if (metrics?.success === true) return { status: 'completed', verdict: 'passed', ...defined('ended_reason', reason) };
+  if (metrics?.success === false) {
+    const turns = totalTurns ?? wire.turns?.length;
+    const limit =
+      metrics.isConversationEnded === false && maxTurns !== undefined && turns !== undefined && turns >= maxTurns;
+    return { status: 'completed', verdict: 'failed', ...defined('ended_reason', limit ? 'turn limit' : reason) };
+  }
+  return { status: 'completed', ...defined('ended_reason', reason) };
+}

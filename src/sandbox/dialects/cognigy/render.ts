@@ -1,0 +1,219 @@
+/** Scenarios, batches and runs in Cognigy's shapes. */
+import type { Engine, EngineRun } from '../../engine/types.ts';
+import { resultsOf } from './results.ts';
+import type { States } from './state.ts';
+import type { BatchRecord, Criterion, ScenarioRecord, SchedulerRecord, Store } from './store.ts';
+import type { CognigySwitches } from './switches.ts';
+import { turnsOf } from './turns.ts';
+import { ORGANISATION, objectId, PROJECT, USER } from './world.ts';
+
+const RETENTION_MS = 30 * 86_400_000;
+
+export interface Rendering {
+  engine: Engine;
+  store: Store;
+  states: States;
+  switches: CognigySwitches;
+}
+
+export function identity(switches: CognigySwitches, id: string): Record<string, string> {
+  return {
+    ...(switches.ids === '_id' ? {} : { id }),
+    ...(switches.ids === 'id' ? {} : { _id: id }),
+  };
+}
+
+/** An integer time. */
+export function stamp(switches: CognigySwitches, ms: number): number {
+  return switches.timestamps === 'ms' ? Math.round(ms) : Math.floor(ms / 1000);
+}
+
+function criteriaOf(switches: CognigySwitches, criteria: readonly Criterion[]): unknown[] {
+  if (switches.criteria === 'params') return [...criteria];
+  return criteria.map(({ params: { name, text } }) =>
+    switches.criteria === 'name_text' ? { name, text } : { name, description: text },
+  );
+}
+
+export function renderScenario(
+  { switches, store }: Rendering,
+  record: ScenarioRecord,
+  upcoming = false,
+): Record<string, unknown> {
+  const moved = stamp(switches, record.changed_at);
+  const still = stamp(switches, record.created_at);
+  const next = [...store.schedulers.values()]
+    .filter((one) => one.scenario === record.id && one.body.enableSchedule !== false)
+    .flatMap((one) => (typeof one.body.time === 'string' ? [one.body.time] : []))
+    .sort()[0];
+  return {
+    ...identity(switches, record.id),
+    referenceId: record.referenceId,
+    name: record.name,
+    persona: record.persona,
+    personaName: record.personaName,
+    mission: record.mission,
+    successCriteria: criteriaOf(switches, record.successCriteria),
+    organisationReference: ORGANISATION,
+    projectReference: PROJECT,
+    createdAt: still,
+    createdBy: USER,
+    lastChanged: switches.changed === 'updatedAt' ? still : moved,
+    lastChangedBy: USER,
+    updatedAt: switches.changed === 'lastChanged' ? still : moved,
+    updatedBy: USER,
+    maxTurns: record.maxTurns,
+    ...(record.timeout === undefined ? {} : { timeout: record.timeout }),
+    ...(record.flowReferenceId === undefined ? {} : { flowReferenceId: record.flowReferenceId }),
+    ...(record.flowId === undefined ? {} : { flowId: record.flowId }),
+    ...(record.aiAgentReferenceId === undefined ? {} : { aiAgentReferenceId: record.aiAgentReferenceId }),
+    ...(record.jobNodeId === undefined ? {} : { jobNodeId: record.jobNodeId }),
+    ...(upcoming ? { nextScheduledRun: next ?? null } : {}),
+  };
+}
+
+const OBSERVED_WORDS: Readonly<Record<string, string>> = { IN_PROGRESS: 'RUNNING' };
+
+export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<string, unknown> {
+  const { switches, states } = rendering;
+  const state = states.of(batch);
+  const { requested, succeeded, unmet, broken, started_at, completed_at } = state;
+  const failed = switches.failed_runs === 'broken' ? broken : unmet + broken;
+  const ended = succeeded + unmet + broken;
+  const word =
+    switches.status_words === 'unheard_of'
+      ? `PHASE_${state.status.length}`
+      : switches.status_words === 'observed'
+        ? (OBSERVED_WORDS[state.status] ?? state.status)
+        : state.status;
+  const rate = ended === 0 ? 0 : Math.round((100 * succeeded) / ended);
+  const times = {
+    createdAt: stamp(switches, batch.created_at),
+    ...(completed_at === undefined ? {} : { completedAt: stamp(switches, completed_at) }),
+  };
+  const status = switches.batch_status === 'present' ? { status: word } : {};
+  const documented = {
+    ...identity(switches, batch.id),
+    referenceId: batch.referenceId,
+    simulationReference: batch.scenario,
+    runs: requested,
+    completedRuns: switches.completed_runs === 'all' ? ended : ended - failed,
+    failedRuns: failed,
+    ...(started_at === undefined ? {} : { startedAt: stamp(switches, started_at) }),
+    ...times,
+    ...status,
+  };
+  const { persona, personaName, mission, name } = batch.frozen;
+  const observed = {
+    ...identity(switches, batch.id),
+    simulationReference: batch.scenario,
+    name: batch.name,
+    numberOfExecutions: requested,
+    ...times,
+    ...status,
+    runConfig: batch.runConfig,
+    simulationFrozen: { name, persona, personaName, mission },
+    batchMetrics: {
+      successRate:
+        switches.batch_success_rate === 'number'
+          ? rate
+          : { percentage: rate, numerator: succeeded, denominator: ended },
+      averageTurns: 12,
+      averageSentiment: 'neutral',
+      runResults: { succeeded, failed: unmet },
+      averageSuccessRateForRuns: { percentage: rate, fraction: `${succeeded}/${ended}` },
+    },
+  };
+  if (switches.batch === 'documented') return documented;
+  return switches.batch === 'observed' ? observed : { ...observed, ...documented };
+}
+
+export function runId(run: EngineRun): string {
+  return objectId('run', run.id);
+}
+
+export function renderRun(rendering: Rendering, batch: BatchRecord, run: EngineRun): Record<string, unknown> {
+  const { engine, store, states, switches } = rendering;
+  const lost = states.isLost(batch, run);
+  const state = lost ? 'queued' : engine.state(run);
+  const conversation =
+    run.outcome.kind === 'conversation' && (state === 'completed' || state === 'scoring')
+      ? run.outcome.conversation
+      : undefined;
+  const turns = conversation ? turnsOf(run, conversation, switches) : [];
+  const position = batch.only === undefined ? run.index : store.runsOf(batch).indexOf(run);
+  // A batch made for measurements plays many cases: each run then carries the criteria it was judged by.
+  const criteria =
+    batch.frozen.played.length === 1
+      ? batch.frozen.successCriteria
+      : run.case.criteria.map(({ name, text }) => ({ type: 'text', params: { name, text } }));
+  return {
+    ...identity(switches, runId(run)),
+    organisationReference: ORGANISATION,
+    projectReference: PROJECT,
+    simulationReference: batch.scenario,
+    simulationRunBatchReference: batch.id,
+    sequence: position + switches.sequence_base,
+    largeLanguageModelReferenceId: batch.runConfig.largeLanguageModelReferenceId,
+    turns,
+    totalTurns: turns.length,
+    successCriteria: criteriaOf(switches, criteria),
+    metrics: metricsOf(rendering, run, state, criteria),
+    createdAt: stamp(switches, run.created_at),
+    createdBy: USER,
+    endPointType: 'rest',
+    maxTurns: batch.frozen.maxTurns,
+    ...(conversation && switches.duration !== 'absent'
+      ? { duration: conversation.duration_seconds * (switches.duration === 'ms' ? 1000 : 1) }
+      : {}),
+    expiresAt: new Date(run.created_at + RETENTION_MS).toISOString(),
+  };
+}
+
+function metricsOf(
+  { switches }: Rendering,
+  { outcome }: EngineRun,
+  state: string,
+  criteria: readonly Criterion[],
+): Record<string, unknown> {
+  if (state === 'cancelled') return { success: false, isBatchStopped: true, isConversationEnded: false };
+  if (state === 'broken' && outcome.kind === 'broken') {
+    // A run that broke says "not successful" as well; it is no failure of the agent all the same.
+    const errorInfo = { message: outcome.message, technicalDetails: outcome.code };
+    return { success: false, isBatchStopped: false, isConversationEnded: false, errorInfo };
+  }
+  if (state !== 'completed' || outcome.kind !== 'conversation') return {};
+  const { conversation } = outcome;
+  const met = conversation.evaluations.filter((one) => one.passed).length;
+  const total = conversation.evaluations.length;
+  const results = resultsOf(conversation.evaluations, criteria, switches.results);
+  return {
+    ...(switches.metrics === 'results_only' ? {} : { success: conversation.passed }),
+    ...(results === undefined ? {} : { results }),
+    successRate: { percentage: total === 0 ? 0 : Math.round((100 * met) / total), numerator: met, denominator: total },
+    summary: conversation.summary,
+    isBatchStopped: false,
+    isConversationEnded: conversation.ended_reason !== 'max-turns',
+  };
+}
+
+export function renderScheduler({ switches }: Rendering, record: SchedulerRecord): Record<string, unknown> {
+  const { time } = record.body;
+  return {
+    ...identity(switches, record.id),
+    simulationReference: record.scenario,
+    projectReference: PROJECT,
+    organisationReference: ORGANISATION,
+    enableSchedule: true,
+    numberOfRuns: 1,
+    emailNotifications: [],
+    nextScheduledRun: time,
+    ...record.body,
+    createdAt: stamp(switches, record.created_at),
+    lastChanged: stamp(switches, record.changed_at),
+    createdBy: USER,
+    lastChangedBy: USER,
+    cronScheduler: '',
+    timezone: 'Europe/Berlin',
+  };
+}

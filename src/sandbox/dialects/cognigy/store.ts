@@ -1,0 +1,200 @@
+/** What the platform keeps besides the engine: scenarios, batches, schedulers. */
+import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/types.ts';
+import { createWorld, objectId, PROJECT, referenceId, USER, type World } from './world.ts';
+
+export interface Criterion {
+  type: string;
+  params: Record<string, unknown>;
+}
+
+export interface ScenarioRecord {
+  id: string;
+  referenceId: string;
+  name: string;
+  persona: string;
+  personaName: string;
+  mission: string;
+  successCriteria: Criterion[];
+  maxTurns: number;
+  flowReferenceId?: string;
+  flowId?: string | null;
+  aiAgentReferenceId?: string;
+  jobNodeId?: string;
+  timeout?: number;
+  created_at: number;
+  changed_at: number;
+  /** Cases of the engine that are played for it, in turns. */
+  played: readonly WorldCase[];
+}
+
+export interface RunConfig {
+  flowReferenceId: string;
+  entrypoint: string;
+  largeLanguageModelReferenceId: string;
+  [more: string]: unknown;
+}
+
+export interface BatchRecord {
+  id: string;
+  referenceId: string;
+  scenario: string;
+  /** The scenario as it was when the batch was made. */
+  frozen: ScenarioRecord;
+  name: string;
+  session: EngineSession;
+  /** Only the runs of this case; absent for all of the session. */
+  only?: string;
+  runConfig: RunConfig;
+  created_at: number;
+  /** Runs that never happen. */
+  lost: number;
+  stopped_at?: number;
+}
+
+export interface SchedulerRecord {
+  id: string;
+  scenario: string;
+  body: Record<string, unknown>;
+  created_at: number;
+  changed_at: number;
+}
+
+export interface Store {
+  world: World;
+  scenarios: Map<string, ScenarioRecord>;
+  schedulers: Map<string, SchedulerRecord>;
+  addBatch(batch: BatchRecord): void;
+  /** Oldest first. */
+  batches(scenario?: string): readonly BatchRecord[];
+  /** By id or reference. */
+  scenario(id: string): ScenarioRecord | undefined;
+  batch(scenario: string, id: string): BatchRecord | undefined;
+  runsOf(batch: BatchRecord): readonly EngineRun[];
+  /** A new id, the same for the same sequence of requests. */
+  nextId(kind: string): string;
+  /** The engine's case most like the given words. */
+  closest(words: string): WorldCase;
+}
+
+/** No case of the world has more turns than this, so nothing seeded is cut off. */
+const SEEDED_MAX_TURNS = 60;
+const MEASURED = 'Any caller of the clinic';
+
+export function createStore(engine: Engine): Store {
+  const world = createWorld(engine);
+  const at = engine.now();
+  const scenarios = new Map<string, ScenarioRecord>();
+  const batches: BatchRecord[] = [];
+  const own = new Map<BatchRecord, readonly EngineRun[]>();
+  let made = 0;
+
+  const seed = (key: string, name: string, played: readonly WorldCase[], agent: string | undefined) => {
+    const [first] = played;
+    const record: ScenarioRecord = {
+      id: objectId('scenario', key),
+      referenceId: referenceId('scenario', key),
+      name,
+      persona: played.length === 1 ? (first?.persona ?? '') : 'A different caller each time, as on any day.',
+      personaName: first?.persona.split(',')[0] ?? name,
+      mission: played.length === 1 ? (first?.prompt ?? '') : 'Whatever people call the clinic for.',
+      successCriteria: (first?.criteria ?? []).map(({ name: title, text }) => ({
+        type: 'text',
+        params: { name: title, text },
+      })),
+      maxTurns: SEEDED_MAX_TURNS,
+      ...(agent === undefined ? {} : { flowReferenceId: agent }),
+      created_at: at - 30 * 86_400_000,
+      changed_at: at - 86_400_000,
+      played,
+    };
+    scenarios.set(record.id, record);
+    return record;
+  };
+  const flowOf = (agent: string) => world.flows.find((flow) => flow.agent === agent)?.referenceId;
+  const configOf = (agent: string): RunConfig => ({
+    flowReferenceId: flowOf(agent) ?? '',
+    entrypoint: PROJECT,
+    largeLanguageModelReferenceId: world.models[0]?.referenceId ?? '',
+  });
+
+  for (const suite of engine.suites) {
+    for (const played of engine.cases.filter((one) => one.suite === suite.key)) {
+      seed(played.key, played.name, [played], flowOf(suite.agent));
+    }
+  }
+  // Last night's sessions are batches of their cases; one for measurements is a single batch of a scenario of its own.
+  for (const session of [...engine.sessions()].reverse()) {
+    const { suite } = session;
+    const cases = suite ? engine.cases.filter((one) => one.suite === suite.key) : [];
+    const parts = suite
+      ? cases.map((one) => ({ scenario: scenarios.get(objectId('scenario', one.key)), only: one.key }))
+      : [{ scenario: seed('measured', MEASURED, engine.cases, flowOf(session.agent.id)), only: undefined }];
+    for (const { scenario, only } of parts) {
+      if (!scenario) continue;
+      batches.push({
+        id: objectId('batch', session.id, only ?? ''),
+        referenceId: referenceId('batch', session.id, only ?? ''),
+        scenario: scenario.id,
+        frozen: { ...scenario },
+        name: only === undefined ? session.name : `${scenario.name}, last night`,
+        session,
+        ...(only === undefined ? {} : { only }),
+        runConfig: configOf(session.agent.id),
+        created_at: session.created_at,
+        lost: 0,
+      });
+    }
+  }
+  const [fallback] = engine.cases;
+  if (!fallback) throw new Error('The engine has no cases.');
+
+  return {
+    world,
+    scenarios,
+    schedulers: new Map(),
+    addBatch: (batch) => void batches.push(batch),
+    batches: (scenario) => (scenario === undefined ? batches : batches.filter((one) => one.scenario === scenario)),
+    scenario: (id) => scenarios.get(id) ?? [...scenarios.values()].find((one) => one.referenceId === id),
+    batch: (scenario, id) =>
+      batches.find((one) => one.scenario === scenario && (one.id === id || one.referenceId === id)),
+    runsOf(batch) {
+      const known = own.get(batch);
+      if (known) return known;
+      const { runs } = batch.session;
+      const mine = batch.only === undefined ? runs : runs.filter((run) => run.case.key === batch.only);
+      own.set(batch, mine);
+      return mine;
+    },
+    nextId(kind) {
+      made += 1;
+      return objectId(kind, 'made', made);
+    },
+    closest(words) {
+      let best = fallback;
+      let score = -1;
+      for (const one of engine.cases) {
+        const alike = likeness(words, [one.name, one.prompt, ...one.criteria.map((c) => c.text)].join(' '));
+        if (alike > score) {
+          best = one;
+          score = alike;
+        }
+      }
+      return best;
+    },
+  };
+}
+
+export { USER };
+
+/** Share of the first text's words that the second has too. */
+function likeness(text: string, other: string): number {
+  const words = wordsOf(text);
+  const others = wordsOf(other);
+  if (words.size === 0) return 0;
+  return [...words].filter((word) => others.has(word)).length / words.size;
+}
+
+function wordsOf(text: string): Set<string> {
+  const split = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return new Set(split.filter((word) => word.length > 3));
+}

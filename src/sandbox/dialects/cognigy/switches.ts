@@ -1,0 +1,146 @@
+/**
+ * What Cognigy's documentation leaves open or contradicts, each with the reading that is served by default. Tests turn one
+ * at a time and show that the provider understands every reading. Changed in place.
+ */
+export interface CognigySwitches {
+  /** Documentation says `id`, field code reads `_id`. */
+  ids: 'id' | '_id' | 'both';
+  /** Which credentials pass; the pages print Bearer, the spec allows both, field code uses the key. */
+  auth: 'both' | 'key' | 'bearer';
+  /** Members of a batch: the documented counters, those seen in field code, or all of them. */
+  batch: 'documented' | 'observed' | 'both';
+  /** There is a filter for it, but no documented member. */
+  batch_status: 'present' | 'absent';
+  /** Documented words of the filter, or those of field code. */
+  status_words: 'documented' | 'observed' | 'unheard_of';
+  /** Does `failedRuns` count what broke or what missed its criteria? */
+  failed_runs: 'broken' | 'criteria';
+  /** Does `completedRuns` hold the failed ones too? */
+  completed_runs: 'all' | 'without_failed';
+  /** `successRate` of a batch: a bare number in field code, an object on a run. */
+  batch_success_rate: 'number' | 'object';
+  /** What running a scenario answers. `scenario`: the scenario itself, whose id is not the batch's. */
+  run_now: 'batch' | 'batch_id' | 'reference' | 'nested' | 'reference_id' | 'runs' | 'scenario' | 'empty';
+  /** Integer times. */
+  timestamps: 'ms' | 's';
+  duration: 'ms' | 's' | 'absent';
+  /** `next` and `previous` where there is nothing. */
+  page_ends: 'null' | 'absent' | 'empty';
+  /** What a page says of what follows; `contradictory`: `hasNext` is always false. */
+  pagination: 'full' | 'without_total' | 'without_has_next' | 'contradictory' | 'none';
+  /** Is `skip` honoured, or only the cursor? */
+  skip: 'honoured' | 'ignored';
+  sort: 'honoured' | 'ignored' | 'refused';
+  /** Order where none is asked for (or it is ignored). */
+  order: 'newest' | 'oldest';
+  filter: 'honoured' | 'ignored' | 'refused';
+  /** Items of `metrics.results`. */
+  results:
+    | 'success_reasoning'
+    | 'passed_params'
+    | 'nested'
+    | 'words'
+    | 'positional'
+    | 'reversed'
+    | 'fewer'
+    | 'unreadable'
+    | 'absent';
+  /** Members of `metrics`; `results_only` has no `success` of its own. */
+  metrics: 'full' | 'results_only';
+  /** Stored form, or those of the authoring endpoints. */
+  criteria: 'params' | 'name_text' | 'name_description';
+  /** Base of a run's `sequence`. */
+  sequence_base: 0 | 1;
+  /** Are unfinished runs listed? */
+  run_list: 'all' | 'finished';
+  /** Runs of a batch that never happen although it ends (queued messages expire). */
+  lost_runs: number;
+  /** Do lost runs stay in the list, without a result? */
+  lost_listed: boolean;
+  /** Runs become readable so many milliseconds after they ended. */
+  run_lag_ms: number;
+  /** Documented turns name no speaker. */
+  speaker: 'none' | 'role' | 'source' | 'data_source';
+  /** Who opens, and whether both alternate. */
+  opening: 'caller' | 'agent' | 'agent_twice';
+  /** Order of turns in the list; `sequence` always tells. */
+  turn_order: 'in_order' | 'reversed';
+  /** `code` of an error. */
+  code: 'string' | 'number';
+  /** Body of an error: the vendor's, or what a proxy in front of it says. */
+  errors: 'problem' | 'html' | 'empty';
+  /** The list of all batches of a project, seen in field code only; `unpaged` sends everything at once. */
+  project_batches: 'served' | 'missing' | 'unpaged';
+  /** Reading one scenario, promised by texts only. */
+  get_scenario: 'served' | 'missing';
+  /** Reading one batch. */
+  get_batch: 'served' | 'missing';
+  /** What a stop answers when the batch has ended. */
+  stop_finished: 200 | 400 | 409;
+  /** The stop is a signal: the batch is stopped so much later. */
+  stop_lag_ms: number;
+  /** What becomes of runs that a stop cut off. */
+  stopped_runs: 'flagged' | 'missing';
+  /** Which ids the `…ReferenceId` members take. */
+  reference_ids: 'both' | 'reference' | 'object';
+  /** Which of the two moves when a scenario changes. */
+  changed: 'lastChanged' | 'updatedAt' | 'both';
+  /** Answer to an update. */
+  update_reply: 'scenario' | 'nothing';
+  /** Projects the key sees. */
+  projects: 0 | 1 | 2;
+  /** A key may use the Simulator without being allowed to list on the main API. */
+  main_api: 'served' | 'forbidden';
+  /** Models, of which none, one or all are the default. */
+  default_model: 'one' | 'none';
+  /** Is the Simulator switched on? */
+  simulator: 'on' | 'off';
+}
+
+export function defaultSwitches(): CognigySwitches {
+  return {
+    ids: 'id',
+    auth: 'both',
+    batch: 'both',
+    batch_status: 'present',
+    status_words: 'documented',
+    failed_runs: 'broken',
+    completed_runs: 'all',
+    batch_success_rate: 'number',
+    run_now: 'batch',
+    timestamps: 'ms',
+    duration: 'ms',
+    page_ends: 'null',
+    pagination: 'full',
+    skip: 'honoured',
+    sort: 'honoured',
+    order: 'newest',
+    filter: 'honoured',
+    results: 'success_reasoning',
+    metrics: 'full',
+    criteria: 'params',
+    sequence_base: 1,
+    run_list: 'all',
+    lost_runs: 0,
+    lost_listed: false,
+    run_lag_ms: 0,
+    speaker: 'none',
+    opening: 'caller',
+    turn_order: 'in_order',
+    code: 'string',
+    errors: 'problem',
+    project_batches: 'served',
+    get_scenario: 'served',
+    get_batch: 'served',
+    stop_finished: 200,
+    stop_lag_ms: 1500,
+    stopped_runs: 'flagged',
+    reference_ids: 'both',
+    changed: 'both',
+    update_reply: 'scenario',
+    projects: 1,
+    main_api: 'served',
+    default_model: 'one',
+    simulator: 'on',
+  };
+}

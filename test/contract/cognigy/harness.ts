@@ -1,0 +1,225 @@
+/** The provider against the dialect over real HTTP on loopback, with a clock that only moves when told to. */
+import { createServer } from 'node:http';
+import { afterEach } from 'vitest';
+import { createVendorHttp } from '../../../src/http/client.ts';
+import type { VendorHttp } from '../../../src/http/types.ts';
+import { isProblem, type Problem } from '../../../src/model/problem.ts';
+import { parseRef } from '../../../src/model/refs.ts';
+import type { Run } from '../../../src/model/schemas.ts';
+import { createSimulatorClient, type SimulatorClient } from '../../../src/providers/cognigy/client.ts';
+import { type CognigySettings, createCognigyProvider } from '../../../src/providers/cognigy/index.ts';
+import type { Provider, ProviderDeps, RunDepth, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
+import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/index.ts';
+import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
+import { PROJECT } from '../../../src/sandbox/dialects/cognigy/world.ts';
+import { createEngine } from '../../../src/sandbox/engine/engine.ts';
+import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
+import type { FaultQueue } from '../../../src/sandbox/faults.ts';
+import { startSandbox } from '../../../src/sandbox/server.ts';
+import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+
+export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
+
+export interface World {
+  provider: Full;
+  client: SimulatorClient;
+  http: VendorHttp;
+  engine: Engine;
+  faults: FaultQueue;
+  switches: CognigySwitches;
+  url: string;
+  call: { signal: AbortSignal };
+  clock: { now: number };
+  /** Pauses the provider made, in ms; each moves the clock. */
+  slept: number[];
+  sent(): Record<string, number>;
+  total(): number;
+  /** A provider of its own, e.g. with other settings, that has seen nothing yet. */
+  connect(settings?: Partial<CognigySettings>): { provider: Full; http: VendorHttp };
+}
+
+const open: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+export async function openWorld(
+  switches: Partial<CognigySwitches> = {},
+  engineOptions: Partial<EngineOptions> = {},
+): Promise<World> {
+  const clock = { now: Date.parse('2026-11-20T08:00:00Z') };
+  const engine = createEngine({
+    playbook: SHIPPED_PLAYBOOK,
+    seed: 7,
+    speed: 1,
+    now: () => clock.now,
+    ...engineOptions,
+  });
+  let dialect: ReturnType<typeof createCognigyDialect> | undefined;
+  const sandbox = await startSandbox({
+    engine,
+    dialects: [
+      (seen) => {
+        dialect = createCognigyDialect(seen, switches);
+        return dialect;
+      },
+    ],
+  });
+  open.push(() => sandbox.close());
+  const entry = sandbox.dialects.get('cognigy');
+  if (!entry || !dialect) throw new Error('The dialect is not served.');
+  const slept: number[] = [];
+  const settings: CognigySettings = {
+    baseUrl: entry.url,
+    auth: { key: entry.credentials.COGNIGY_API_KEY ?? '' },
+    project: PROJECT,
+  };
+  const connect = (other: Partial<CognigySettings> = {}) =>
+    connectTo({ ...settings, ...other }, clock, async (ms) => {
+      slept.push(ms);
+      clock.now += ms;
+    });
+  const { provider, http } = connect();
+  return {
+    provider,
+    http,
+    client: createSimulatorClient(http, async () => PROJECT),
+    engine,
+    faults: sandbox.faults,
+    switches: dialect.switches,
+    url: entry.url,
+    call: { signal: AbortSignal.timeout(15_000) },
+    clock,
+    slept,
+    sent: () => Object.fromEntries(http.sent),
+    total: () => [...http.sent.values()].reduce((sum, count) => sum + count, 0),
+    connect,
+  };
+}
+
+/** A provider over any address, and the client below it. */
+export function connectTo(
+  settings: CognigySettings,
+  clock: { now: number } = { now: Date.parse('2026-11-20T08:00:00Z') },
+  sleep: (ms: number, signal: AbortSignal) => Promise<void> = async () => undefined,
+): { provider: Full; http: VendorHttp } {
+  let http: VendorHttp | undefined;
+  const deps: ProviderDeps = {
+    createHttp(options) {
+      http = createVendorHttp(options, { sleep: async () => undefined });
+      return http;
+    },
+    registerSecret: () => undefined,
+    sandbox: true,
+    now: () => clock.now,
+  };
+  const provider = full(createCognigyProvider(settings, deps, sleep));
+  if (!http) throw new Error('No client was made.');
+  const made = http;
+  open.push(() => made.close());
+  return { provider, http: made };
+}
+
+function full(provider: Provider): Full {
+  const { tests, sessions, runs, start, cancel } = provider;
+  if (!tests || !sessions || !runs || !start || !cancel) throw new Error('An operation group is missing.');
+  return { ...provider, tests, sessions, runs, start, cancel };
+}
+
+export function idsOf(ref: string | undefined): readonly string[] {
+  const parsed = ref === undefined ? undefined : parseRef(ref);
+  if (!parsed) throw new Error(`Not a reference: ${ref}`);
+  return parsed.ids;
+}
+
+/** Id of the scenario with this name. */
+export async function scenarioNamed({ provider, call }: World, name: string): Promise<string> {
+  const { items } = await provider.tests.list({ limit: 100 }, call);
+  const found = items.find((one) => one.name === name);
+  return idsOf(found?.ref)[0] ?? '';
+}
+
+export const BOOKING = 'Book a cleaning';
+
+/** Plans and sends a start of the booking scenario; the ids of its session. */
+export async function launch(world: World, request: Partial<StartRequest> = {}, mark?: string): Promise<StartReceipt> {
+  const test = request.test ?? { kind: 'case' as const, ids: [await scenarioNamed(world, BOOKING)] };
+  const plan = await world.provider.start.plan({ repeat: 3, ...request, test }, world.call);
+  const [step] = plan.steps;
+  if (!step) throw new Error('No step was planned.');
+  return world.provider.start.send({ ...step, ...(mark === undefined ? {} : { mark }) }, world.call, []);
+}
+
+/** Starts, and lets the clock run until everything is over. */
+export async function finished(world: World, request: Partial<StartRequest> = {}): Promise<readonly string[]> {
+  const { session } = await launch(world, request);
+  if (!session) throw new Error('The start named no session.');
+  world.clock.now += 3_600_000;
+  return session;
+}
+
+export async function readRuns(
+  { provider, call }: Pick<World, 'provider' | 'call'>,
+  session: readonly string[],
+  depth: RunDepth = 'evidence',
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  for await (const page of provider.runs.pages(session, depth, call)) runs.push(...page);
+  return runs;
+}
+
+/** The problem that a promise ends with. */
+export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
+  try {
+    await asked;
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+export interface Recorded {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** A server of its own that answers as told and shows what came in. */
+export async function recorder(
+  answer: (request: Recorded) => { status?: number; body: unknown; headers?: Record<string, string> },
+): Promise<{ requests: Recorded[]; url: string }> {
+  const requests: Recorded[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
+      const recorded: Recorded = {
+        url: request.url ?? '',
+        method: request.method ?? '',
+        headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
+      requests.push(recorded);
+      const { status = 200, body, headers: sent } = answer(recorded);
+      const type = typeof body === 'string' ? 'text/html' : 'application/json';
+      response
+        .writeHead(status, { 'content-type': type, ...sent })
+        .end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('No port.');
+  return { requests, url: `http://127.0.0.1:${address.port}` };
+}
