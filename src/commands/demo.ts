@@ -121,10 +121,15 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
   print.step('Did it help?');
   await say('compare_sessions', { before, after: middle }, 18);
 
-  print.step('Fix the other causes, too');
-  fix(
-    clustersShape.parse((await client.call('get_failure_clusters', { session: middle, detail: 'full' })).data).clusters,
+  const left = clustersShape.parse(
+    (await client.call('get_failure_clusters', { session: middle, detail: 'full' })).data,
   );
+  if (left.clusters.length === 0) {
+    print.note('Nothing is left to fix.');
+    return;
+  }
+  print.step('Fix the other causes, too');
+  fix(left.clusters);
   const after = await run({ ...start, key: 'demo-all-fixes' });
 
   print.step('Prove it');
