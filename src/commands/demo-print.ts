@@ -20,7 +20,9 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
   const same = (text: string) => text;
   /** The ids of real answers are whole; the demo shows their beginnings, so that a line fits a screen. */
   const shorten = (text: string) =>
-    text.replace(/([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '$1…').replace(/([0-9a-f]{6})[0-9a-f]{18}/g, '$1…');
+    text
+      .replace(/\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$1…')
+      .replace(/\b([0-9a-f]{6})[0-9a-f]{18}\b/g, '$1…');
   let steps = 0;
 
   const shade = (line: string): string => {
