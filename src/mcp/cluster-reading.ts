@@ -17,7 +17,7 @@ export interface ClusterReading {
 /** Reads what failed and groups it; `onRun` sees every run on the way, so that one pass serves several sums. A failing read of the vendor's own clusters does not spoil the computed ones. */
 export async function clustersOf(
   at: SessionPlace,
-  context: Pick<ToolContext, 'reader' | 'signal'>,
+  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
   thresholds?: Thresholds,
   onRun: (run: Run) => void = () => {},
 ): Promise<ClusterReading> {

@@ -99,6 +99,7 @@ async function callTool(
       reader: rooms.reader,
       starter: rooms.starter,
       signal: deadline.signal,
+      began: started,
       progress: progressSender(ctx),
       answer: elicitedAnswer(ctx),
       canAsk: canElicit(server, ctx),

@@ -17,10 +17,11 @@ export type Thresholds = Readonly<Record<string, number>> | undefined;
 export async function* sessionRuns(
   at: Pick<SessionPlace, 'provider' | 'ids'>,
   depth: RunDepth,
-  context: Pick<ToolContext, 'reader' | 'signal'>,
+  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
   thresholds?: Thresholds,
 ): AsyncGenerator<Run> {
-  for await (const page of context.reader.pages(at.provider, at.ids, depth, { signal: context.signal })) {
+  const { signal, began } = context;
+  for await (const page of context.reader.pages(at.provider, at.ids, depth, { signal, began })) {
     for (const run of page) yield applyThresholds(run, thresholds);
   }
 }
@@ -28,7 +29,7 @@ export async function* sessionRuns(
 /** The digest of a session, folded. */
 export async function digestOf(
   at: Pick<SessionPlace, 'provider' | 'ids'>,
-  context: Pick<ToolContext, 'reader' | 'signal'>,
+  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
   thresholds?: Thresholds,
   options?: DigestOptions,
 ): Promise<SessionDigest> {
@@ -40,7 +41,7 @@ export async function digestOf(
 /** The session with exact counts, rate and interval. */
 export async function countSession(
   at: SessionPlace,
-  context: Pick<ToolContext, 'reader' | 'signal'>,
+  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
   thresholds?: Thresholds,
 ): Promise<Session> {
   const { counts } = await digestOf(at, context, thresholds, { failed_limit: 0, error_limit: 0, flaky_limit: 0 });

@@ -18,6 +18,8 @@ export interface ToolContext {
   /** The room of starts, loaded on first use. */
   starter(): Promise<Starter>;
   signal: AbortSignal;
+  /** When the call began (`performance.now()`); it may share reads that others began since. Absent: it shares none. */
+  began?: number;
   /** Reports progress where the client asked for it; never throws. */
   progress(done: number, total: number | undefined, message: string): void;
   /** What the person answered to an earlier question of this very call, if it was asked one. */

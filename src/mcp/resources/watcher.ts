@@ -1,11 +1,11 @@
 /**
- * Subscriptions to sessions: one poll loop per subscribed session, however many subscribe, that tells when counts or
- * status change. It ends with the last subscriber, when the session has ended, or with the server.
+ * Subscriptions to sessions: each subscribed session is followed (one loop with those who wait for it), and subscribers
+ * hear when counts or status change. Ends with the last subscriber, when the session has ended, or with the server.
  */
 import { parseRef } from '../../model/refs.ts';
-import type { Session } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Registry } from '../../providers/registry.ts';
+import { createFollower, type Followed, type Follower } from '../follow.ts';
 import { parseUri } from './resources.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -24,58 +24,55 @@ export interface Watcher {
 export interface WatcherOptions {
   registry: Registry;
   onUpdate(uri: string): void;
-  /** Milliseconds before the first look; tests shorten it. */
+  /** Shared with the tools that wait; default: one of its own. */
+  follower?: Follower;
+  /** Milliseconds before the second look; tests shorten it. */
   firstPause?: number;
 }
 
-export function createWatcher({ registry, onUpdate, firstPause = FIRST_PAUSE_MS }: WatcherOptions): Watcher {
+export function createWatcher(options: WatcherOptions): Watcher {
+  const { registry, onUpdate, follower = createFollower(), firstPause = FIRST_PAUSE_MS } = options;
   const wanted = new Map<string, Set<string>>();
-  const loops = new Map<string, AbortController>();
+  const watched = new Map<string, { followed?: Followed }>();
 
   const isWanted = (uri: string) => [...wanted.values()].some((uris) => uris.has(uri));
 
-  const watch = async (uri: string, ref: string, signal: AbortSignal) => {
-    let last: string | undefined;
-    let pause = firstPause;
-    let failures = 0;
-    while (!signal.aborted && failures < MOST_FAILURES) {
-      const session = await read(ref, signal).catch(() => undefined);
-      if (signal.aborted) return;
-      if (session) {
-        failures = 0;
-        const now = JSON.stringify([session.status, session.counts]);
-        if (last !== undefined && now !== last) {
-          onUpdate(uri);
-          pause = firstPause;
-        }
-        last = now;
-        if (isTerminal(session.status) && session.counts.pending === 0) return;
-      } else failures += 1;
-      await rest(pause, signal);
-      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
-    }
-  };
-
-  const read = async (text: string, signal: AbortSignal): Promise<Session | undefined> => {
+  const watch = async (uri: string, text: string, watch: { followed?: Followed }) => {
     const ref = parseRef(text);
-    if (!ref) return undefined;
+    if (!ref) return end(uri);
     const provider = await registry.provider(ref.provider);
-    return provider.sessions?.get(ref.ids, { signal });
+    if (!provider.sessions) return end(uri);
+    if (watched.get(uri) !== watch) return;
+    let last: string | undefined;
+    let failures = 0;
+    const pace = { first: firstPause, longest: LONGEST_PAUSE_MS };
+    const followed = follower.follow(provider, ref.ids, pace, (session) => {
+      failures = session ? 0 : failures + 1;
+      if (failures >= MOST_FAILURES) end(uri);
+      if (!session) return;
+      const now = JSON.stringify([session.status, session.counts]);
+      if (last !== undefined && now !== last) {
+        followed.hurry();
+        onUpdate(uri);
+      }
+      last = now;
+      if (isTerminal(session.status) && session.counts.pending === 0) end(uri);
+    });
+    watch.followed = followed;
+    followed.look(new AbortController().signal).catch(() => undefined);
   };
 
   const begin = (uri: string) => {
     const ref = sessionOf(uri);
-    if (ref === undefined || loops.has(uri) || loops.size >= MOST_WATCHED) return;
-    const stop = new AbortController();
-    loops.set(uri, stop);
-    void watch(uri, ref, stop.signal).finally(() => {
-      if (loops.get(uri) === stop) loops.delete(uri);
-    });
+    if (ref === undefined || watched.has(uri) || watched.size >= MOST_WATCHED) return;
+    const entry = {};
+    watched.set(uri, entry);
+    watch(uri, ref, entry).catch(() => watched.get(uri) === entry && end(uri));
   };
 
   const end = (uri: string) => {
-    loops.get(uri)?.abort();
-    loops.delete(uri);
+    watched.get(uri)?.followed?.stop();
+    watched.delete(uri);
   };
 
   return {
@@ -90,7 +87,7 @@ export function createWatcher({ registry, onUpdate, firstPause = FIRST_PAUSE_MS 
     },
     close() {
       wanted.clear();
-      for (const uri of [...loops.keys()]) end(uri);
+      for (const uri of [...watched.keys()]) end(uri);
     },
   };
 }
@@ -103,18 +100,4 @@ function sessionOf(uri: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A pause that keeps no process alive and ends with its signal. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    timer.unref();
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -2,13 +2,14 @@ import * as z from 'zod/v4';
 import { type Session, sessionSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { sessionLine } from '../present/words.ts';
+import { unsupported } from '../reader.ts';
 import { countSession } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { readSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { printRef, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SECONDS = 25;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5_000;
+const PACE = { first: 500, longest: 5_000 };
+const NEXT_CHECK_SECONDS = 5;
 
 export const waitForSession = defineTool({
   name: 'wait_for_session',
@@ -33,36 +34,43 @@ export const waitForSession = defineTool({
   async run({ session: text, timeout_seconds = DEFAULT_SECONDS, thresholds }, context) {
     const started = Date.now();
     const left = () => started + timeout_seconds * 1000 - Date.now();
-    let at = await readSession(text, context);
-    let pause = FIRST_PAUSE_MS;
-    let told = '';
-    while (!isTerminal(at.session.status) && left() > 0) {
-      told = tell(at.session, told, context.progress);
-      await sleep(Math.min(pause, Math.max(50, left())), context.signal);
-      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS);
-      at = await readSession(text, context);
+    const { provider, ref } = await context.registry.resolve(text, ['session']);
+    if (!provider.sessions) throw unsupported(provider, 'reading sessions');
+    // However many calls wait for one session, one loop looks at it.
+    const followed = context.reader.follow(provider, ref.ids, PACE);
+    let seen: Session;
+    try {
+      seen = await followed.look(context.signal);
+      for (let told = ''; ; ) {
+        told = tell(seen, told, context.progress);
+        if (isTerminal(seen.status) || left() <= 0) break;
+        seen = await followed.next(Math.max(50, left()), context.signal);
+      }
+    } finally {
+      followed.stop();
     }
-    tell(at.session, told, context.progress);
-    const done = isTerminal(at.session.status);
-    const session = done ? await countSession(at, context, thresholds) : at.session;
-    const next = Math.ceil(Math.min(Math.max(pause / 1000, 5), 30));
+    const done = isTerminal(seen.status);
+    const at = { provider, ids: ref.ids, session: seen };
+    // Its runs as they are now: what others began to read before it ended does not count.
+    const session = done ? await countSession(at, { ...context, began: performance.now() }, thresholds) : seen;
+    const printed = printRef(ref);
     return {
       data: {
         session,
         done,
         waited_seconds: Math.round((Date.now() - started) / 100) / 10,
-        next_check_seconds: done ? undefined : next,
+        next_check_seconds: done ? undefined : NEXT_CHECK_SECONDS,
       },
       headline: done
-        ? `Done: session ${at.ref} is ${session.status}.`
-        : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${next} s.`,
+        ? `Done: session ${printed} is ${session.status}.`
+        : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${NEXT_CHECK_SECONDS} s.`,
       lines: [sessionLine(session)],
       next: done
         ? [
-            `get_session session=${at.ref} shows the failed runs`,
-            `get_failure_clusters session=${at.ref} says why they failed`,
+            `get_session session=${printed} shows the failed runs`,
+            `get_failure_clusters session=${printed} says why they failed`,
           ]
-        : [`wait_for_session session=${at.ref}`],
+        : [`wait_for_session session=${printed}`],
     };
   },
 });
@@ -76,20 +84,4 @@ function tell(
   const now = `${session.status}: ${runs - pending} of ${runs} runs finished`;
   if (now !== before) progress(runs - pending, runs || undefined, now);
   return now;
-}
-
-/** Sleeps, or rejects with the signal's reason. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

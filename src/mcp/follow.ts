@@ -1,0 +1,169 @@
+/**
+ * Follows sessions: one poll loop per session and process, however many wait for it or subscribe to it. Everybody who
+ * follows has a pace of their own; the loop looks as often as the most eager one wants, and everybody gets every look.
+ */
+import type { Session } from '../model/schemas.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** Milliseconds between looks: the first pause, which grows by half with each look up to the longest. */
+export interface Pace {
+  first: number;
+  longest: number;
+}
+
+export interface Followed {
+  /** The session as it is now: a look under way or a moment old is shared. Rejects with the look's problem or the signal's reason. */
+  look(signal: AbortSignal): Promise<Session>;
+  /** The next look of the loop, at the latest one made after `ms`. Rejects like `look`. */
+  next(ms: number, signal: AbortSignal): Promise<Session>;
+  /** Looks at the first pace again: something is happening. */
+  hurry(): void;
+  /** Follows no longer. The loop ends with the last one, and so does its look under way. */
+  stop(): void;
+}
+
+export interface Follower {
+  /** `onLook` hears of every look: the session, or `undefined` when it could not be read. */
+  follow(
+    provider: Provider,
+    ids: readonly string[],
+    pace: Pace,
+    onLook?: (session: Session | undefined) => void,
+  ): Followed;
+}
+
+/** A look of this age is as good as a new one for somebody who joins. */
+const FRESH_MS = 250;
+
+interface Watching {
+  pace: Pace;
+  pause: number;
+  /** Waits for the next look. */
+  waiting?: { resolve(session: Session): void; reject(error: unknown): void };
+  onLook?: (session: Session | undefined) => void;
+}
+
+export function createFollower(): Follower {
+  const loops = new Map<string, ReturnType<typeof createLoop>>();
+  return {
+    follow(provider, ids, pace, onLook) {
+      const key = [provider.id, provider.host, ...ids].join('\u0000');
+      const loop = loops.get(key) ?? createLoop(provider, ids, () => loops.delete(key));
+      loops.set(key, loop);
+      return loop.join({ pace, pause: pace.first, onLook });
+    },
+  };
+}
+
+function createLoop(provider: Provider, ids: readonly string[], onEnd: () => void) {
+  const all = new Set<Watching>();
+  const over = new AbortController();
+  let underWay: Promise<Session> | undefined;
+  let last: { session: Session; at: number } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const rest = () => {
+    clearTimeout(timer);
+    if (over.signal.aborted || underWay) return;
+    timer = setTimeout(look, Math.min(...[...all].map(({ pause }) => pause)));
+    // A server whose client has gone must not live for its looks.
+    timer.unref();
+  };
+
+  const look = (): Promise<Session> => {
+    if (underWay) return underWay;
+    clearTimeout(timer);
+    const reading = read();
+    underWay = reading;
+    reading
+      .then(
+        (session) => {
+          last = { session, at: performance.now() };
+          for (const one of [...all]) tell(one, session, () => one.waiting?.resolve(session));
+        },
+        (error: unknown) => {
+          for (const one of [...all]) tell(one, undefined, () => one.waiting?.reject(error));
+        },
+      )
+      .finally(() => {
+        underWay = undefined;
+        rest();
+      });
+    return reading;
+  };
+
+  const read = async (): Promise<Session> => {
+    if (!provider.sessions) throw new Error(`${provider.id} has no sessions.`);
+    return provider.sessions.get(ids, { signal: over.signal });
+  };
+
+  return {
+    join(one: Watching): Followed {
+      all.add(one);
+      rest();
+      return {
+        look: (signal) =>
+          withSignal(signal, (resolve, reject) => {
+            const fresh = last && performance.now() - last.at < FRESH_MS ? Promise.resolve(last.session) : look();
+            fresh.then(resolve, reject);
+            return () => undefined;
+          }),
+        next: (ms, signal) =>
+          withSignal(signal, (resolve, reject) => {
+            one.waiting = { resolve, reject };
+            // The problem of a look reaches everybody through `waiting`.
+            const late = setTimeout(() => void look().catch(() => undefined), ms);
+            late.unref();
+            return () => {
+              clearTimeout(late);
+              one.waiting = undefined;
+            };
+          }),
+        hurry() {
+          one.pause = one.pace.first;
+        },
+        stop() {
+          if (!all.delete(one) || all.size > 0) return;
+          clearTimeout(timer);
+          over.abort();
+          onEnd();
+        },
+      };
+    },
+  };
+}
+
+function tell(one: Watching, session: Session | undefined, answer: () => void): void {
+  one.pause = Math.min(one.pause * 1.5, one.pace.longest);
+  answer();
+  one.onLook?.(session);
+}
+
+/** A promise that also ends with the signal; `begin` returns what has to be undone whichever way it ends. */
+function withSignal<T>(
+  signal: AbortSignal,
+  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const end = () => {
+      signal.removeEventListener('abort', onAbort);
+      undo();
+    };
+    const onAbort = () => {
+      end();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    const undo = begin(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+}
