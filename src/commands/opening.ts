@@ -8,8 +8,9 @@
  * Bought on Node 20, medians of 15, side by side with a loop without any SDK: `initialize` 6.1 → 1.1 times the loop,
  * tools/list 6.2 → 1.1 times, idle memory 2.0 → 1.1 times.
  */
-import { type Config, present } from '../config.ts';
-import { selectTools, type Selectable } from '../mcp/selection.ts';
+import type { Readable } from 'node:stream';
+import type { Config } from '../config.ts';
+import { type Selectable, selectTools } from '../mcp/selection.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,7 +30,10 @@ export type Step = { say: string; id: string | number } | 'nothing' | 'load';
 const MOST_BYTES = 256 * 1024;
 
 /** Answers from the record. Anything unusual, down to an unexpected member, is left to the server. */
-export function createOpening(recorded: Recorded, config: Pick<Config, 'toolsets' | 'tools' | 'excludeTools' | 'readOnly'>) {
+export function createOpening(
+  recorded: Recorded,
+  config: Pick<Config, 'toolsets' | 'tools' | 'excludeTools' | 'readOnly'>,
+) {
   const names = new Set(selectTools(config, recorded.tools).map((tool) => tool.name));
   let era: 'classic' | 'modern' | undefined;
 
@@ -40,7 +44,7 @@ export function createOpening(recorded: Recorded, config: Pick<Config, 'toolsets
 
   return function step(line: string): Step {
     const message = parse(line);
-    if (!message || message.jsonrpc !== '2.0' || typeof message.method !== 'string') return 'load';
+    if (message?.jsonrpc !== '2.0' || typeof message.method !== 'string') return 'load';
     const { id, method, params } = message;
     if (id === undefined) return method === 'notifications/initialized' && era === 'classic' ? 'nothing' : 'load';
     if (typeof id !== 'string' && !Number.isSafeInteger(id)) return 'load';
@@ -75,7 +79,7 @@ export interface Given {
 }
 
 export interface OpeningStreams {
-  stdin: NodeJS.ReadStream;
+  stdin: Readable;
   /** Writes to the real stdout. */
   write(text: string): void;
 }
@@ -119,11 +123,6 @@ export function holdOpening(step: (line: string) => Step, { stdin, write }: Open
   });
 }
 
-/** True when nothing has to be said or done before the first call. */
-export function mayHold(config: Pick<Config, 'problems' | 'log' | 'env'>): boolean {
-  return config.problems.length === 0 && config.log !== 'debug' && present(config.env.AGENT_SIM_OPENING) !== '0';
-}
-
 function parse(line: string): Json | undefined {
   try {
     const message: unknown = JSON.parse(line);
@@ -145,7 +144,8 @@ const INITIALIZE = ['protocolVersion', 'capabilities', 'clientInfo'];
 
 /** The `_meta` that every request of the stateless era carries, and nothing else. */
 function hasEnvelope(params: unknown, version: string): boolean {
-  if (!isObject(params) || Object.keys(params).some((name) => name !== '_meta') || !isObject(params._meta)) return false;
+  if (!isObject(params) || Object.keys(params).some((name) => name !== '_meta') || !isObject(params._meta))
+    return false;
   const meta = params._meta;
   return (
     Object.keys(meta).every((name) => ENVELOPE.includes(name)) &&

@@ -1,33 +1,39 @@
-/** `serve`: MCP on stdin and stdout, both protocol eras. */
-import type { Server } from '@modelcontextprotocol/server';
+/** The server on stdin and stdout, both protocol eras; loaded with the first message that the opening leaves to it. */
+import type { Writable } from 'node:stream';
+import type { Server, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config.ts';
 import { createReader } from '../mcp/reader.ts';
 import { listening } from '../mcp/resources/listening.ts';
 import { createWatcher } from '../mcp/resources/watcher.ts';
 import { createServer } from '../mcp/server.ts';
+import type { Given } from './opening.ts';
 import { createRooms } from './rooms.ts';
-import { endWithParent, guardStdout } from './stdio.ts';
 
-export function serve(config: Config, version: string): void {
-  const out = guardStdout();
+export interface Handed {
+  out: Writable;
+  /** Ends the process. */
+  end(): void;
+  /** Answers the client already has. */
+  given?: Given;
+}
+
+/** Serves; returns what has to be closed in the end. */
+export function serve(config: Config, version: string, { out, end, given }: Handed): () => Promise<void> {
   const rooms = createRooms(config);
   const reader = createReader();
   for (const problem of config.problems) rooms.log.warn(problem);
-  const life = endWithParent(async () => {
-    watcher.close();
-    await handle.close();
-    await rooms.close();
-  });
   const servers: Server[] = [];
   const watcher = createWatcher({
     registry: rooms.registry,
+    follower: reader,
     // A discarded probe instance is not connected; its refusal is no news.
     onUpdate: (uri) => {
       for (const server of servers) void server.sendResourceUpdated({ uri }).catch(() => {});
     },
   });
   const stdio = new StdioServerTransport(process.stdin, out);
+  if (given) takeOver(stdio, given, (message) => rooms.log.warn('opening', { message }));
   const makeServer = () => {
     const server = createServer({ version, config, reader, watcher, ...rooms });
     servers.push(server);
@@ -38,7 +44,7 @@ export function serve(config: Config, version: string): void {
     onerror: (error) => {
       rooms.log.info('transport', { message: error.message });
       // A line beyond the transport's buffer closes it for good; staying alive would leave a deaf process.
-      if (process.stdin.destroyed || out.destroyed) life.end();
+      if (process.stdin.destroyed || out.destroyed) end();
     },
   });
   process.on('uncaughtException', (error) =>
@@ -47,4 +53,27 @@ export function serve(config: Config, version: string): void {
   process.on('unhandledRejection', (reason) =>
     rooms.log.error('unhandled rejection', { message: reason instanceof Error ? reason.message : String(reason) }),
   );
+  return async () => {
+    watcher.close();
+    await handle.close();
+    await rooms.close();
+  };
+}
+
+/**
+ * Goes on where the opening stopped: lets stdin flow again, and keeps back what the client already has from the record.
+ * A refusal of a recorded question is worth a line in the log.
+ */
+function takeOver(transport: Transport, given: Given, onRefusal: (message: string) => void): void {
+  const start = transport.start.bind(transport);
+  transport.start = async () => {
+    await start();
+    process.stdin.resume();
+  };
+  const send = transport.send.bind(transport);
+  transport.send = async (message, options) => {
+    const answers = 'result' in message || 'error' in message;
+    if (!answers || !given.take(message.id)) return send(message, options);
+    if ('error' in message) onRefusal(message.error.message);
+  };
 }

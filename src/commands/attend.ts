@@ -1,0 +1,29 @@
+/** `serve`: answers the opening from the record; the server itself is loaded when something else is asked. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { createOpening, holdOpening, type Recorded } from './opening.ts';
+import { endWithParent, guardStdout } from './stdio.ts';
+
+export async function attend(config: Config, version: string): Promise<void> {
+  const out = guardStdout();
+  let close = async () => {};
+  const life = endWithParent(() => close());
+  // Settings that cannot be used are said at once, and the server says them.
+  const recorded = config.problems.length === 0 ? readRecorded() : undefined;
+  const given =
+    recorded &&
+    (await holdOpening(createOpening(recorded, config), { stdin: process.stdin, write: (text) => out.write(text) }));
+  const { serve } = await import('./serve.ts');
+  close = serve(config, version, { out, end: life.end, given });
+}
+
+/** The record beside the bundle. Without one, or with one of another shape, the server answers everything itself. */
+function readRecorded(): Recorded | undefined {
+  try {
+    const recorded: Recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'opening.json'), 'utf8'));
+    return recorded.classic && recorded.modern && Array.isArray(recorded.tools) ? recorded : undefined;
+  } catch {
+    return undefined;
+  }
+}
