@@ -22,8 +22,11 @@ export interface Profile {
   language: string | undefined;
   /** What the quoted line says. */
   said: Vector;
-  /** Runs and lines in them: two evaluations that quote one line of one run fail for one cause. */
-  anchors: ReadonlySet<string>;
+  /**
+   * Run → line that is quoted of it. Two evaluations that quote one line of one run fail for one cause; two that quote
+   * different lines of one run hardly do.
+   */
+  anchors: ReadonlyMap<string, string>;
   /** Case → share of the reasons, lowered for cases that most reasons have. */
   cases: Vector;
   criteria: Vector;
@@ -31,18 +34,25 @@ export interface Profile {
 
 /** Fitted on the tuning sessions (`bench:clusters` shows what they give on the others). */
 export const WEIGHTS = {
-  concept: 1.3,
-  terms: 2.4,
+  concept: 1.5,
+  terms: 3.2,
   said: 0.6,
-  anchor: 1.2,
-  case: 0.15,
-  criterion: 0.05,
+  anchor: 2,
+  /** They quote different lines of one run. */
+  elsewhere: 0.9,
+  case: 0.25,
+  criterion: 0.03,
+  /** A word of the test's name beside one of the reason's own. */
+  caseWord: 0.8,
+  caseTopic: 0.6,
   /** Both speak of something known, but not of the same. */
-  conflict: 0.25,
+  conflict: 0.15,
+  /** … and how much of what else they share is then put down to the test they come from. */
+  doubt: 0.62,
   /** Both fail in the same way, but plainly about different things. */
-  split: 0.5,
+  split: 1.5,
   overlap: 0.18,
-  threshold: 0.38,
+  threshold: 0.35,
 };
 
 const TOP = 4;
@@ -62,10 +72,17 @@ function shared(a: Vector, b: Vector): number {
   return total;
 }
 
-function meet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+/** Do they quote one line of one run, and how large a part of the smaller quotes other lines of the same runs? */
+function meet(a: Profile['anchors'], b: Profile['anchors']): { one: boolean; elsewhere: number } {
   const [small, large] = a.size <= b.size ? [a, b] : [b, a];
-  for (const value of small) if (large.has(value)) return true;
-  return false;
+  let one = false;
+  let elsewhere = 0;
+  for (const [run, line] of small) {
+    const other = large.get(run);
+    if (other === line) one = true;
+    else if (other !== undefined) elsewhere += 1;
+  }
+  return { one, elsewhere: small.size === 0 ? 0 : elsewhere / small.size };
 }
 
 /** Above `WEIGHTS.threshold` two groups are one cause. */
@@ -79,24 +96,29 @@ export function affinity(a: Profile, b: Profile): number {
     if (CONCEPTS[concept]?.object) object += both;
   }
   const known = (1 - (a.belief[none] ?? 0)) * (1 - (b.belief[none] ?? 0));
-  const one = meet(a.anchors, b.anchors);
+  const { one, elsewhere } = meet(a.anchors, b.anchors);
   const apart =
     object > 0 && !one && a.rich > 0 && b.rich > 0 && a.language === b.language
       ? object * a.rich * b.rich * Math.max(0, 1 - dot(a.topic, b.topic) / WEIGHTS.overlap)
       : 0;
-  return (
-    WEIGHTS.concept * agree +
+  const conflict = Math.max(0, known - agree);
+  const content =
     WEIGHTS.terms * dot(a.terms, b.terms) +
     WEIGHTS.said * dot(a.said, b.said) +
-    (one ? WEIGHTS.anchor / Math.sqrt(Math.min(a.count, b.count)) : 0) +
     WEIGHTS.case * shared(a.cases, b.cases) +
-    WEIGHTS.criterion * shared(a.criteria, b.criteria) -
-    WEIGHTS.conflict * Math.max(0, known - agree) -
+    WEIGHTS.criterion * shared(a.criteria, b.criteria);
+  return (
+    WEIGHTS.concept * agree +
+    content * (1 - WEIGHTS.doubt * conflict) * (1 - apart) +
+    (one ? WEIGHTS.anchor / Math.sqrt(Math.min(a.count, b.count)) : 0) -
+    WEIGHTS.elsewhere * elsewhere -
+    WEIGHTS.conflict * conflict -
     WEIGHTS.split * apart
   );
 }
 
 const KEPT_TERMS = 48;
+const MAX_ANCHORS = 64;
 
 function average(profiles: readonly Profile[], of: (profile: Profile) => Vector): Map<string, number> {
   const sums = new Map<string, number>();
@@ -116,13 +138,13 @@ export function merge(profiles: readonly Profile[]): Profile {
   const count = profiles.reduce((sum, profile) => sum + profile.count, 0);
   const belief = new Float64Array(first?.belief.length ?? 0);
   let rich = 0;
-  const anchors = new Set<string>();
+  const anchors = new Map<string, string>();
   for (const profile of profiles) {
     profile.belief.forEach((value, concept) => {
       belief[concept] = (belief[concept] ?? 0) + (value * profile.count) / count;
     });
     rich += (profile.rich * profile.count) / count;
-    for (const anchor of profile.anchors) if (anchors.size < 64) anchors.add(anchor);
+    for (const [run, line] of profile.anchors) if (anchors.size < MAX_ANCHORS) anchors.set(run, line);
   }
   return {
     count,

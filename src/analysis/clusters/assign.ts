@@ -68,14 +68,23 @@ function featuresOf(node: Node): string[] {
     ...[...node.criteria].map((name) => `criterion:${name}`),
     ...[...node.cases].map((name) => `case:${name}`),
     ...(node.said.length > 0 ? [`said:${node.said.slice(0, 6).join(' ')}`] : []),
-    ...[...node.anchors].map((anchor) => `anchor:${anchor}`),
+    ...[...node.anchors].map(([run, line]) => `anchor:${run} ${line}`),
   ];
 }
 
 function* profilesOf(nodes: readonly Node[], beliefs: readonly Float64Array[]): Generator<void, Profile[]> {
-  const terms = tfidf(nodes.map((node) => [...node.terms, ...node.caseTerms]));
+  const caseTerms = nodes.map((node) => node.caseTerms);
+  const terms = tfidf(
+    nodes.map((node) => node.terms),
+    caseTerms,
+    WEIGHTS.caseWord,
+  );
   yield;
-  const topics = tfidf(nodes.map((node) => [...node.topic, ...node.caseTerms]));
+  const topics = tfidf(
+    nodes.map((node) => node.topic),
+    caseTerms,
+    WEIGHTS.caseTopic,
+  );
   yield;
   const said = tfidf(nodes.map((node) => node.said));
   yield;

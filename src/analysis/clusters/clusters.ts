@@ -5,7 +5,7 @@
 import type { ClusterFailures, ClusterSet, Evidence, FailureCluster } from '../../model/clusters.ts';
 import type { Run } from '../../model/schemas.ts';
 import { evidenceFinder } from '../evidence.ts';
-import { type Assignment, clusterSteps, type ReasonGroup } from './assign.ts';
+import { clusterSteps, type ReasonGroup } from './assign.ts';
 import { type Breakage, breakagesOf, groupBreakages } from './execution.ts';
 import type { ReasonItem } from './nodes.ts';
 import { signsOf, toolSigns } from './signs.ts';
@@ -26,27 +26,40 @@ interface Failure extends ReasonItem {
 }
 
 export const clusterFailures: ClusterFailures = async (runs, vendor) => {
+  const pace = pacer();
   const byRef = new Map(runs.map((run) => [run.ref, run]));
   const kept = (vendor?.clusters ?? []).map((cluster): FailureCluster => ({ ...cluster, source: 'vendor' }));
+  const covered = coverage(kept);
   const failedRuns = runs.filter(isFailed);
-  const failures = failedRuns
-    .flatMap(failuresOf)
-    .filter((failure) => !kept.some((cluster) => covers(cluster, failure)));
-  const assignment = await inSlices(clusterSteps(failures));
+  const failures: Failure[] = [];
+  for (const run of failedRuns) {
+    failures.push(...failuresOf(run).filter((failure) => !covered.failure(failure)));
+    if (pace.due()) await pace.rest();
+  }
+  const steps = clusterSteps(failures);
+  let step = steps.next();
+  while (!step.done) {
+    if (pace.due()) await pace.rest();
+    step = steps.next();
+  }
   const common = commonness(sample(failures.map(({ reason }) => reason)));
-  const computed = assignment.groups.map((group) => failureCluster(group, failures, byRef, common, failedRuns.length));
-  const breakages = breakagesOf(runs).filter(
-    ({ run }) => !kept.some(({ kind, runs: members }) => kind === 'execution' && members.includes(run)),
+  const computed: FailureCluster[] = [];
+  for (const group of step.value.groups) {
+    computed.push(failureCluster(group, failures, byRef, common, failedRuns.length));
+    if (pace.due()) await pace.rest();
+  }
+  const breakages = breakagesOf(runs);
+  const broken = new Set(breakages.map(({ run }) => run)).size;
+  const execution = groupBreakages(breakages.filter(({ run }) => !covered.execution.has(run))).map((group) =>
+    executionCluster(group, broken),
   );
-  const broken = new Set(breakagesOf(runs).map(({ run }) => run)).size;
-  const execution = groupBreakages(breakages).map((group) => executionCluster(group, broken));
   const clusters = [...kept, ...bySize(computed), ...bySize(execution)];
-  const covered = new Set(clusters.flatMap((cluster) => (cluster.kind === 'failure' ? cluster.runs : [])));
+  const explained = new Set(clusters.flatMap((cluster) => (cluster.kind === 'failure' ? cluster.runs : [])));
   const { method: _theirs, ...stated } = vendor ?? { clusters: [], unclustered: 0 };
   return {
     ...stated,
     clusters,
-    unclustered: failedRuns.filter(({ ref }) => !covered.has(ref)).length,
+    unclustered: failedRuns.filter(({ ref }) => !explained.has(ref)).length,
     ...(computed.length + execution.length > 0 ? { method: METHOD } : {}),
   } satisfies ClusterSet;
 };
@@ -56,7 +69,8 @@ function isFailed({ verdict, evaluations }: Run): boolean {
   return verdict === 'failed' || (verdict === 'inconclusive' && evaluations.some((one) => one.verdict === 'failed'));
 }
 
-function failuresOf(run: Run): Failure[] {
+/** The failed evaluations of a run as items to group. */
+export function failuresOf(run: Run): Failure[] {
   const signs = signsOf(run);
   return run.evaluations
     .filter(({ verdict }) => verdict === 'failed')
@@ -71,21 +85,27 @@ function failuresOf(run: Run): Failure[] {
 }
 
 /** A vendor's cluster that names evaluations covers those of its runs; one that names none covers its runs wholly. */
-function covers(cluster: FailureCluster, { run, evaluation }: Failure): boolean {
-  if (cluster.kind !== 'failure' || !cluster.runs.includes(run)) return false;
-  return cluster.evaluations.length === 0 || cluster.evaluations.includes(evaluation);
+function coverage(clusters: readonly FailureCluster[]) {
+  const members = clusters
+    .filter(({ kind }) => kind === 'failure')
+    .map(({ runs, evaluations }) => ({ runs: new Set(runs), evaluations: new Set(evaluations) }));
+  return {
+    failure: ({ run, evaluation }: Failure) =>
+      members.some(({ runs, evaluations }) => runs.has(run) && (evaluations.size === 0 || evaluations.has(evaluation))),
+    execution: new Set(clusters.flatMap(({ kind, runs }) => (kind === 'execution' ? runs : []))),
+  };
 }
 
-async function inSlices(steps: Generator<void, Assignment>): Promise<Assignment> {
+/** Gives others on this thread their turn: the work is done in slices of a few milliseconds. */
+function pacer() {
   let since = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (performance.now() - since > SLICE_MS) {
+  return {
+    due: () => performance.now() - since > SLICE_MS,
+    rest: async () => {
       await new Promise<void>((resume) => setImmediate(resume));
       since = performance.now();
-    }
-  }
+    },
+  };
 }
 
 /** Enough reasons to know which words are common. */

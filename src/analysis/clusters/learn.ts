@@ -12,12 +12,12 @@ export interface Learner {
 
 export const TUNING = {
   /** How fast a higher lexicon score beats a lower one. */
-  sharpness: 2.2,
+  sharpness: 2.4,
   /** How much the session's votes count beside the lexicon. */
-  votes: 1,
-  smoothing: 0.35,
+  votes: 0.4,
+  smoothing: 0.65,
   /** Lexicon score of "nothing we know". */
-  floor: 2.8,
+  floor: 2.9,
   rounds: 2,
 };
 

@@ -27,8 +27,8 @@ export interface Node {
   topic: string[];
   /** Stems of the longest quotation. */
   said: string[];
-  /** Run and quoted line. */
-  anchors: Set<string>;
+  /** Run → quoted line. */
+  anchors: Map<string, string>;
   criteria: Set<string>;
   cases: Set<string>;
   /** Stems of the names of its cases. */
@@ -38,6 +38,14 @@ export interface Node {
 /** A criterion says what was asked for, not what went wrong: it counts a little, and wholly only where all else is missing. */
 const CRITERION_SHARE = 0.15;
 const SLICE = 256;
+/** With so many words the topic is named; later sentences tell consequences, and those read alike for every cause. */
+const ENOUGH = 3;
+/** Words that names of tests have whatever they are about. */
+const PLAIN = new Set(
+  'question questions enquiry inquiry query request test case scenario frage anfrage testfall szenario pregunta consulta prueba caso asks about wants'.split(
+    ' ',
+  ),
+);
 const CONCEPT_AT: ReadonlyMap<string, number> = new Map(CONCEPTS.map(({ id }, at) => [id, at]));
 
 function read(item: ReasonItem, criteria: Map<string, Float64Array>): Node {
@@ -63,16 +71,20 @@ function read(item: ReasonItem, criteria: Map<string, Float64Array>): Node {
     terms: [],
     topic: [],
     said: [],
-    anchors: new Set(),
+    anchors: new Map(),
     criteria: new Set(),
     cases: new Set(),
     caseTerms: [],
   };
-  for (const [at, { text, quoted }] of tokens.entries()) {
+  let about = true;
+  let latest = 0;
+  for (const [at, { text, quoted, sentence }] of tokens.entries()) {
     if (isStopWord(text) || text === '€') continue;
     const term = stem(text);
     if (!quoted) node.terms.push(term);
-    if (!used.has(at)) node.topic.push(term);
+    if (sentence !== latest && node.topic.length >= ENOUGH) about = false;
+    latest = sentence;
+    if (about && !used.has(at)) node.topic.push(term);
   }
   const [line] = quotations(item.reason);
   if (line !== undefined) {
@@ -96,12 +108,13 @@ export function* toNodes(items: readonly ReasonItem[]): Generator<void, Node[]> 
     }
     node.members.push(index);
     if (item.run !== undefined && node.said.length > 0 && node.anchors.size < 64)
-      node.anchors.add(`${item.run} ${node.said.slice(0, 6).join(' ')}`);
+      node.anchors.set(item.run, node.said.slice(0, 6).join(' '));
     if (item.criterion !== undefined) node.criteria.add(item.criterion);
     if (item.case !== undefined && !node.cases.has(item.case)) {
       node.cases.add(item.case);
       if (node.cases.size <= 8)
-        for (const { text: word } of tokenize(item.case)) if (!isStopWord(word)) node.caseTerms.push(stem(word));
+        for (const { text: word } of tokenize(item.case))
+          if (!isStopWord(word) && !PLAIN.has(word)) node.caseTerms.push(stem(word));
     }
     if (index % SLICE === 0) yield;
   }

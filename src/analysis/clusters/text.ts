@@ -57,7 +57,9 @@ export function tokenize(reason: string): Token[] {
     tokens.push({ text: folded, sentence, clause, quoted: closing !== undefined });
   };
   let previous = '';
+  let at = 0;
   for (const character of text) {
+    at += character.length;
     if (WORD.test(character)) word += character;
     else if (word !== '' && INNER.test(character)) word += character;
     else {
@@ -66,8 +68,8 @@ export function tokenize(reason: string): Token[] {
       if (MONEY.test(character)) tokens.push({ text: '€', sentence, clause, quoted: closing !== undefined });
       if (closing === undefined) {
         const closes = CLOSING[character];
-        // A quote opens only where a word could begin, so that an apostrophe or a stray mark swallows nothing.
-        if (closes !== undefined && text.includes(closes)) closing = closes;
+        // A mark that never closes opens nothing, so that a stray one swallows no reason.
+        if (closes !== undefined && text.includes(closes, at)) closing = closes;
         if (ended === '.' || '.!?\n'.includes(character)) {
           sentence += 1;
           clause += 1;
@@ -122,7 +124,7 @@ const STOP = new Set(
   had has have having do does did done will would could should can may might must shall if then than so such also just only very too more most much many any some all both each every other
   after before when during while about into out up off over under again which who whom whose what where how why because until although though but yet however whereas
   didn't doesn't wasn't weren't isn't hadn't hasn't won't wouldn't couldn't don't not no never without nor even still already once said says say told tell asked ask get got give gave given made make
-  agent agents assistant bot ai voicebot chatbot caller callers customer customers user users client patient guest passenger member traveller shopper call calls conversation
+  agent agents assistant bot ai voicebot chatbot caller callers customer customers user users client patient guest passenger member traveller shopper call calls conversation turn turns answer answers answered reply replies replied hear hears heard state states stated continue continues goes went come comes came
   der die das den dem des ein eine einen einem einer eines und oder aber nicht kein keine keinen keiner ist war wird wurde wurden werden worden hat hatte haben er sie es ihm ihr ihn im in am an auf aus bei mit nach von vom zu zum zur fur als auch so wie dass obwohl weil wenn sich noch nur schon sehr viel mehr
   agenten kunde kunden kundin anrufer anruferin gast gastes patientin nutzer
   el la los las un una unos unas y o u de del al a en con por para sin que se su sus le les lo es era fue fueron ha habia han ser estar esta este esto no ni nunca pero aunque como mas muy ya si porque cuando

@@ -47,9 +47,21 @@ function firstClause(reason: string): string {
   const clean = reason.replace(/\s+/g, ' ').trim();
   const end = clean.slice(0, MAX_TITLE + 1).search(/[.;!?](?:\s|$)/);
   if (end > 12) return clean.slice(0, end);
-  return clean.length <= MAX_TITLE
-    ? clean
-    : `${clean.slice(0, clean.lastIndexOf(' ', MAX_TITLE - 1)) || clean.slice(0, MAX_TITLE - 1)}…`;
+  if (clean.length <= MAX_TITLE) return clean;
+  const space = clean.lastIndexOf(' ', MAX_TITLE - 1);
+  return `${clean.slice(0, space > 20 ? space : MAX_TITLE - 1)}…`;
+}
+
+/** The shortest that says something in the judge's own words. */
+function plainest(reasons: readonly string[]): string | undefined {
+  return reasons
+    .map((reason) => ({
+      reason,
+      own: tokenize(reason).filter(({ quoted }) => !quoted).length,
+      cut: tokenize(reason).length,
+    }))
+    .filter(({ own }) => own > 2)
+    .sort((a, b) => a.cut - b.cut)[0]?.reason;
 }
 
 /** How many of all reasons hold a stem, for telling words from common ones. */
@@ -75,7 +87,7 @@ export function titleOf(
   const label = concept === undefined ? undefined : LABELS.get(concept);
   const [typical] = spoken;
   if (typical === undefined) return `${label ?? 'Failed'}: ${criteria.slice(0, 3).join(', ')}`.slice(0, MAX_TITLE * 2);
-  if (label === undefined) return firstClause(typical);
+  if (label === undefined) return firstClause(plainest(spoken.slice(0, 6)) ?? typical);
   const read = Math.min(spoken.length, MAX_READ);
   const taken = new Set(
     label

@@ -3,16 +3,27 @@
 /** Term → weight, unit length. */
 export type Vector = ReadonlyMap<string, number>;
 
-/** Unit TF-IDF vectors of bags of terms. */
-export function tfidf(bags: readonly (readonly string[])[]): Vector[] {
+/**
+ * Unit TF-IDF vectors of bags of terms. Terms of `side` (what a thing is found beside, e.g. the name of its test) count
+ * `sideWeight` of a term of its own.
+ */
+export function tfidf(
+  bags: readonly (readonly string[])[],
+  side: readonly (readonly string[])[] = [],
+  sideWeight = 1,
+): Vector[] {
   const documents = new Map<string, number>();
-  for (const bag of bags) for (const term of new Set(bag)) documents.set(term, (documents.get(term) ?? 0) + 1);
-  return bags.map((bag) => {
+  bags.forEach((bag, index) => {
+    for (const term of new Set([...bag, ...(side[index] ?? [])])) documents.set(term, (documents.get(term) ?? 0) + 1);
+  });
+  return bags.map((bag, index) => {
     const vector = new Map<string, number>();
     for (const term of bag) vector.set(term, (vector.get(term) ?? 0) + 1);
+    for (const [term, count] of vector) vector.set(term, 1 + Math.log(count));
+    for (const term of side[index] ?? []) vector.set(term, Math.max(vector.get(term) ?? 0, sideWeight));
     let length = 0;
     for (const [term, count] of vector) {
-      const weight = (1 + Math.log(count)) * Math.log(1 + bags.length / (documents.get(term) ?? 1));
+      const weight = count * Math.log(1 + bags.length / (documents.get(term) ?? 1));
       vector.set(term, weight);
       length += weight * weight;
     }

@@ -20,10 +20,11 @@ export const CONCEPTS: readonly Concept[] = [
     label: 'Identity not verified',
     rules: [
       [4, 'no', 'verify', 'identity'],
+      [4.4, 'identity', 'read_back'],
       [3.5, 'verify', 'identity'],
       [3, 'no', 'identity'],
       [2.5, 'no', 'verify', 'caller'],
-      [2.2, 'no', 'verify'],
+      [1.7, 'no', 'verify'],
       [1.5, 'identity'],
       [1, 'verify'],
     ],
@@ -73,6 +74,7 @@ export const CONCEPTS: readonly Concept[] = [
       [4.5, 'promise', 'authority'],
       [4, 'money_back', 'authority'],
       [3.8, 'promise', 'money_back'],
+      [3.6, 'promise', 'no', 'verify'],
       [2.2, 'promise'],
       [2, 'authority'],
       [1.6, 'money_back'],
@@ -210,7 +212,8 @@ export const CONCEPTS: readonly Concept[] = [
     id: 'slow',
     label: 'Too slow',
     rules: [
-      [4, 'slow', 'too'],
+      [5.2, 'slow', 'tool'],
+      [4.7, 'slow', 'too'],
       [3.2, 'slow'],
     ],
   },
@@ -237,6 +240,7 @@ export const CONCEPTS: readonly Concept[] = [
     rules: [
       [4.4, 'no', 'read_back', 'commit'],
       [3.9, 'no', 'read_back'],
+      [3.2, 'no', 'verify', 'details'],
       [2.2, 'read_back', 'commit'],
       [1.4, 'read_back'],
     ],
@@ -303,8 +307,8 @@ export const CONCEPTS: readonly Concept[] = [
     object: true,
     label: 'Left unresolved',
     rules: [
-      [3.8, 'no', 'resolve'],
-      [2.8, 'resolve'],
+      [3.2, 'no', 'resolve'],
+      [2.4, 'resolve'],
     ],
   },
   {

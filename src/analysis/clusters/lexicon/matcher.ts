@@ -45,7 +45,7 @@ const HINTS: Record<Language, ReadonlySet<string>> = {
     ),
   ),
   de: new Set(
-    'der die das den dem des ein eine einen einem einer und nicht ist wird wurde wurden hat hatte mit auf fur von zu im am dass sich er sie es zum zur als nach bei obwohl trotz keine kein vom aus wie ins gar'.split(
+    'der die das den dem des ein eine einen einem einer und nicht ist wird wurde wurden hat hatte mit auf fur von zu im am dass sich er sie es zum zur als nach bei obwohl trotz keine kein vom aus wie ins gar an bis hier sehr viel nur noch um wenn dann ihr ihm ihn uber ohne durch'.split(
       ' ',
     ),
   ),
@@ -84,6 +84,9 @@ function lookUp(index: Index, tokens: readonly Token[], at: number, hits: Hit[])
   const word = tokens[at]?.text ?? '';
   const entries = index.get(word.slice(0, KEY));
   if (!entries) return;
+  // A phrase does not run over the end of its sentence.
+  const wordAt = (position: number) =>
+    tokens[position]?.sentence === tokens[at]?.sentence ? (tokens[position]?.text ?? '') : '';
   for (const { sense, pieces, gap } of entries) {
     const [first, ...rest] = pieces;
     if (!first || !fits(word, first)) continue;
@@ -91,7 +94,7 @@ function lookUp(index: Index, tokens: readonly Token[], at: number, hits: Hit[])
     let matched = true;
     for (const piece of rest) {
       let next = position + 1;
-      while (next <= position + 1 + gap && !fits(tokens[next]?.text ?? '', piece)) next += 1;
+      while (next <= position + 1 + gap && !fits(wordAt(next), piece)) next += 1;
       if (next > position + 1 + gap || next >= tokens.length) {
         matched = false;
         break;

@@ -9,6 +9,8 @@ const IN_SENTENCE = 0.85;
 const IN_REASON = 0.65;
 /** What others said counts little: the judge quotes the caller's words to show a failure, not to name it. */
 const QUOTED = 0.4;
+/** Judges name the cause first and its consequences later. */
+const LATER = 0.88;
 /** A second rule of the same concept adds this much of its weight. */
 const MORE = 0.15;
 
@@ -43,7 +45,7 @@ function closeness(places: readonly (readonly Place[])[]): number {
       }
       factor = Math.min(factor, near);
     }
-    best = Math.max(best, factor);
+    best = Math.max(best, anchor.sentence === 0 ? factor : factor * LATER);
   }
   return best;
 }
