@@ -107,6 +107,8 @@ export interface Config {
   speed?: number;
   /** Sandbox: a session of this many runs, for measurements. */
   scale?: number;
+  /** Sandbox: the same seed plays the same conversations. */
+  seed?: number;
   json: boolean;
   /** Settings that were given but cannot be used, in words for the reader. */
   problems: string[];
@@ -127,6 +129,7 @@ const FLAGS = {
   provider: { type: 'string' },
   speed: { type: 'string' },
   scale: { type: 'string' },
+  seed: { type: 'string' },
   log: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -193,6 +196,7 @@ export function readConfig(argv: readonly string[], env: Env): Config {
     provider: values.provider,
     speed: values.speed === undefined ? undefined : Number(values.speed) || undefined,
     scale: values.scale === undefined ? undefined : number('--scale', values.scale, 0) || undefined,
+    seed: values.seed === undefined ? undefined : number('--seed', values.seed, 0),
     json: values.json === true,
     problems,
   };

@@ -74,12 +74,13 @@ export const EDITS: readonly Edit[] = [
   },
 ];
 
-/** The edit a cluster calls for: the one whose words it uses most. */
-export function editFor(text: string): Edit | undefined {
+/** The edit a cluster calls for: the one whose words its title and texts use most; a word of the title counts threefold. */
+export function editFor(title: string, texts: string): Edit | undefined {
+  const count = (edit: Edit, text: string) => text.match(new RegExp(edit.about.source, 'gi'))?.length ?? 0;
   let best: Edit | undefined;
   let most = 0;
   for (const edit of EDITS) {
-    const hits = text.match(new RegExp(edit.about.source, 'gi'))?.length ?? 0;
+    const hits = 3 * count(edit, title) + count(edit, texts);
     if (hits > most) [best, most] = [edit, hits];
   }
   return best;

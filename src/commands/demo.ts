@@ -52,7 +52,17 @@ async function walk(provider: string, label: string, config: Config, print: Prin
   copyFileSync(shippedPlaybook(), playbook);
   const script = process.argv[1] ?? '';
   const client = await connectDemo(
-    [script, 'serve', '--sandbox', '--playbook', playbook, '--speed', String(config.speed ?? 30)],
+    [
+      script,
+      'serve',
+      '--sandbox',
+      '--playbook',
+      playbook,
+      '--speed',
+      String(config.speed ?? 30),
+      '--seed',
+      String(config.seed ?? 1),
+    ],
     {
       PATH: process.env.PATH ?? '',
       HOME: home,
@@ -150,13 +160,8 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
 
   function fix(causes: readonly Cluster[]): void {
     for (const cluster of causes.filter(({ kind }) => kind === 'failure')) {
-      const words = [
-        cluster.title,
-        cluster.typical_reason,
-        ...cluster.evidence.map(({ reason }) => reason),
-        ...cluster.evaluations,
-      ].join('\n');
-      const edit = editFor(words);
+      const texts = [cluster.typical_reason, ...cluster.evidence.map(({ reason }) => reason), ...cluster.evaluations];
+      const edit = editFor(cluster.title, texts.join('\n'));
       if (!edit) print.note(`No edit known for: ${cluster.title}`);
       if (!edit || done.has(edit)) continue;
       done.add(edit);

@@ -30,6 +30,7 @@ Flags
   --port N                  sandbox: port, 0 picks one
   --speed N                 sandbox: simulated seconds per second
   --scale N                 sandbox: add a finished session of N runs
+  --seed N                  sandbox, demo: the same seed plays the same conversations
   --provider ID             demo, doctor: one platform
   --log LEVEL               debug, info, warn, error, silent (stderr, JSON lines)
   --json                    doctor: machine-readable

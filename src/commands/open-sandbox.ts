@@ -42,9 +42,11 @@ export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string 
 }
 
 /** Serves all dialects on loopback. */
-export function openSandbox(config: Pick<Config, 'playbook' | 'home' | 'speed' | 'scale' | 'port'>): Promise<Sandbox> {
+export function openSandbox(
+  config: Pick<Config, 'playbook' | 'home' | 'speed' | 'scale' | 'seed' | 'port'>,
+): Promise<Sandbox> {
   return startSandbox({
-    engineOptions: { playbook: playbookFile(config), speed: config.speed, scale: config.scale },
+    engineOptions: { playbook: playbookFile(config), speed: config.speed, scale: config.scale, seed: config.seed },
     dialects: [createSynthflowDialect, createCognigyDialect, createCovalDialect, createFutureAgiDialect],
     port: config.port,
   });

@@ -1,0 +1,53 @@
+/** `npm run demo` as a user runs it: every number it shows comes from the run. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BIN } from '../support/clients.ts';
+
+let home: string;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'agent-sim-demo-test-'));
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function demo(...args: string[]) {
+  return spawnSync(process.execPath, [BIN, 'demo', '--speed', '150', ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home },
+  });
+}
+
+describe('demo', () => {
+  it('walks the loop and ends in an honest comparison, plain in a pipe', () => {
+    const { status, stdout, stderr } = demo();
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('\u001b');
+    for (const words of [
+      /start_simulation .*dry_run=true/,
+      /started: Started/,
+      /\d+ of 8 runs finished/,
+      /1 of 8 passed \(13 %/,
+      /get_failure_clusters/,
+      /the failure points at turn \d+/i,
+      /^ {2}- - /m,
+      /^ {2}\+ - /m,
+      /No clear difference: 12\.5% → 25%/,
+      /Better: 12\.5% → 100%/,
+      /7 fixed, 0 broken, 0 still failing/,
+      /cluster resolved/,
+    ]) {
+      expect(stdout).toMatch(words);
+    }
+    expect(readdirSync(home), 'it leaves nothing behind').toEqual([]);
+  }, 60_000);
+
+  it('refuses an unknown platform', () => {
+    const { status, stderr } = demo('--provider', 'nobody');
+    expect(status).toBe(2);
+    expect(stderr).toContain('synthflow');
+  });
+});
