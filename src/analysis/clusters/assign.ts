@@ -12,7 +12,7 @@ import { affinity, merge, type Profile, topConcepts, WEIGHTS } from './affinity.
 import { learn } from './learn.ts';
 import { CONCEPTS } from './lexicon/concepts.ts';
 import { type Node, type ReasonItem, toNodes } from './nodes.ts';
-import { agglomerate, dot, tfidf } from './vectors.ts';
+import { agglomerateSteps, dot, tfidf } from './vectors.ts';
 
 export interface ReasonGroup {
   /** Concept id, absent when no concept explains the group. */
@@ -134,19 +134,18 @@ function* mergeAlike(profiles: readonly Profile[]): Generator<void, number[][]> 
     current.sort(round % 2 === 0 ? byConceptThenWord : byConceptThenCase);
     const next: Merged[] = [];
     for (let at = 0; at < current.length; at += CHUNK) {
-      next.push(...mergeOnce(current.slice(at, at + CHUNK)));
-      yield;
+      next.push(...(yield* mergeOnce(current.slice(at, at + CHUNK))));
     }
     current = next;
     // Nothing left that chunks can bring together.
     if (round > 1 && current.length > before * 0.97) break;
   }
-  if (current.length <= ALL_WITH_ALL * 3) current = mergeOnce(current);
+  if (current.length <= ALL_WITH_ALL * 3) current = yield* mergeOnce(current);
   return current.map(({ nodes }) => nodes);
 }
 
-function mergeOnce(parts: readonly Merged[]): Merged[] {
-  const found = agglomerate(
+function* mergeOnce(parts: readonly Merged[]): Generator<void, Merged[]> {
+  const found = yield* agglomerateSteps(
     parts.length,
     (a, b) => {
       const first = parts[a]?.profile;

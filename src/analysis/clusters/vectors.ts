@@ -51,6 +51,20 @@ export function agglomerate(
   threshold: number,
   weight: (index: number) => number = () => 1,
 ): number[] {
+  const steps = agglomerateSteps(size, likeness, threshold, weight);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in slices: yields after each row of likenesses. */
+export function* agglomerateSteps(
+  size: number,
+  likeness: (a: number, b: number) => number,
+  threshold: number,
+  weight: (index: number) => number,
+): Generator<void, number[]> {
   const group = Array.from({ length: size }, (_, index) => index);
   if (size < 2) return group;
   const near = new Float64Array(size * size);
@@ -60,6 +74,7 @@ export function agglomerate(
       near[a * size + b] = value;
       near[b * size + a] = value;
     }
+    yield;
   }
   const count = Float64Array.from({ length: size }, (_, index) => weight(index));
   const alive = new Set(group);
