@@ -2,6 +2,7 @@
 import { Problem } from '../model/problem.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { Place, Sent } from './failures.ts';
+import { encodeForm } from './multipart.ts';
 import { encodeQuery, fillPath } from './paths.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Method, VendorRequest } from './types.ts';
@@ -12,7 +13,7 @@ export interface Call {
   label: string;
   path: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
   intent: RetryPolicy['intent'];
   retry_500: boolean;
   max_bytes: number;
@@ -34,13 +35,14 @@ export interface CallSettings {
 /** Checks and encodes a request; throws `Problem` before anything is sent. The deadline runs from here on. */
 export function beginCall(request: VendorRequest, settings: CallSettings): Call {
   const { place } = settings;
-  const body = request.body === undefined ? undefined : toJson(request.body, request.path);
+  const form = request.form === undefined ? undefined : encodeForm(request.form);
+  const body = form?.body ?? (request.body === undefined ? undefined : toJson(request.body, request.path));
   const headers: Record<string, string> = {
     accept: 'application/json',
     // The cap counts bytes we must be able to trust; see bodyChunks for servers that compress all the same.
     'accept-encoding': 'identity',
     'user-agent': 'agent-simulation-mcp',
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined ? {} : { 'content-type': form?.type ?? 'application/json' }),
     ...lowerCase(settings.headers),
     ...lowerCase(request.headers ?? {}),
   };

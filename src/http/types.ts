@@ -1,6 +1,7 @@
 /** The face of the shared vendor client (design: "The shared vendor client"). */
 import type { VendorFault } from '../model/problem.ts';
 import type { Log } from './log.ts';
+import type { Form } from './multipart.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -16,6 +17,8 @@ export interface VendorRequest {
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   /** JSON body. */
   body?: unknown;
+  /** Instead of `body`: sent as `multipart/form-data`. */
+  form?: Form;
   headers?: Record<string, string>;
   signal: AbortSignal;
   /**

@@ -15,6 +15,7 @@ const NEWEST = 'createdAt:desc';
 /** Scenarios whose batches are looked at when the host has no list of its own; most recently changed first. */
 const MOST_SCENARIOS = 50;
 const AT_ONCE = 5;
+const MOST_HEADS = 1000;
 
 export type BatchFilter = Pick<BatchQuery, 'status'>;
 
@@ -43,13 +44,25 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
   let projectList: boolean | undefined;
   /** The order is asked for but promised nowhere: a host that lists the oldest first is read from its end. */
   let oldestFirst = false;
+  /** What stood first in the list of a scenario (or of the project): seen again past the start, `skip` has no effect. */
+  const heads = new Map<string, string>();
 
-  async function newest(fetch: (page: PageQuery) => Promise<WirePage<WireBatch>>, slice: Slice): Promise<BatchPage> {
+  async function newest(
+    what: string,
+    fetch: (page: PageQuery) => Promise<WirePage<WireBatch>>,
+    slice: Slice,
+  ): Promise<BatchPage> {
     const { skip, limit } = slice;
     const page = await fetch({ skip, limit });
-    // An answer without any paging is the whole list, whatever was asked for.
-    if (!page.paged && (page.arrived > limit || skip > 0)) {
-      const rest = page.arrived > limit ? newestFirst(page.items).slice(skip) : [];
+    const [first] = page.items;
+    const head = first && idOf(first);
+    if (skip === 0 && head !== undefined) {
+      if (heads.size > MOST_HEADS) heads.clear();
+      heads.set(what, head);
+    }
+    // Field code found a list that comes whole, whatever is asked for.
+    if (!page.paged && (page.arrived > limit || (skip > 0 && head !== undefined && heads.get(what) === head))) {
+      const rest = newestFirst(page.items).slice(skip);
       return { items: rest.slice(0, limit), more: rest.length > limit, total: page.arrived, partial: false };
     }
     const { total } = page;
@@ -71,6 +84,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
     signal: AbortSignal,
   ): Promise<BatchPage> {
     const page = await newest(
+      `${scenario} ${filter.status ?? ''}`,
       (asked) => client.batches.list(scenario, { ...filter, sort: NEWEST, ...asked }, signal),
       slice,
     );
@@ -113,6 +127,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
       if (projectList !== false) {
         try {
           const page = await newest(
+            ` ${filter.status ?? ''}`,
             (asked) => client.batches.ofProject({ ...filter, sort: NEWEST, ...asked }, signal),
             slice,
           );

@@ -1,10 +1,12 @@
 /**
- * The Simulator API (`/testing` below the API host): scenarios, run now, batches, runs, schedulers. The paths call a scenario
+ * The Simulator API (`/testing` below the API host): scenarios, run now, batches, runs, schedulers, authoring. The paths call a scenario
  * a simulation and a batch a simulation run batch; `schedule` runs now, `schedules` stores a schedule.
  */
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
-import { isProblem } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import { readList, readObject } from './answers.ts';
+import { authoringEndpoints } from './authoring.ts';
+import { PROVIDER } from './name.ts';
 import type { PageQuery } from './paging.ts';
 import {
   batchSchema,
@@ -112,14 +114,17 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
   const batchAt = (scenario: string, batch: string) => ({ ...at(scenario), simulationRunBatchReference: batch });
 
   return {
+    ...authoringEndpoints(http, project),
+
     scenarios: {
       list: (
         query: ListQuery & { includeUpcomingSchedule?: true },
         signal: AbortSignal,
       ): Promise<WirePage<WireScenario>> =>
-        sorted(query, async (asked) =>
-          readList(await send({ method: 'GET', path: ALL, query: { ...asked } }, signal), scenarioSchema, 'scenarios'),
-        ),
+        sorted(query, async (asked) => {
+          const body = await send({ method: 'GET', path: ALL, query: { ...asked } }, signal).catch(noSimulator);
+          return readList(body, scenarioSchema, 'scenarios');
+        }),
       async get(scenario: string, signal: AbortSignal): Promise<WireScenario> {
         return scenarioIn(await send({ method: 'GET', path: ONE, params: at(scenario) }, signal));
       },
@@ -231,4 +236,14 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       },
     },
   };
+}
+
+/** The list of scenarios is always there, so a 404 speaks of the project or of the whole service. */
+function noSimulator(error: unknown): never {
+  if (!isProblem(error) || error.details.vendor?.status !== 404) throw error;
+  throw new Problem('not_found', 'This Cognigy host answers, but knows no Simulator for the project.', {
+    ...error.details,
+    provider: PROVIDER,
+    next: 'Check COGNIGY_PROJECT_ID, and that COGNIGY_BASE_URL is the API host. Installations before 2026 have the Simulator switched off by default.',
+  });
 }

@@ -48,7 +48,7 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
     throw new Problem('ambiguous', `The key sees ${choices.length} Cognigy projects, and none is chosen.`, {
       provider: PROVIDER,
       candidates: choices.slice(0, 20).map(({ id, name }) => `${name} (${id})`),
-      next: 'Set COGNIGY_PROJECT_ID to the id of one of them.',
+      next: `Set COGNIGY_PROJECT_ID to the id of one of them: ${idsOf(choices)}.`,
       sent: 'no',
     });
   }
@@ -98,6 +98,12 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
   }
 
   return directory;
+}
+
+/** Ids as trusted text: only those that can be nothing else. */
+function idsOf(choices: readonly Choice[]): string {
+  const ids = choices.map(({ id }) => id).filter((id) => /^[0-9a-f]{24}$/i.test(id));
+  return ids.slice(0, 10).join(', ') || 'Cognigy shows them in the address of a project';
 }
 
 /** A result that several calls wait for; when the call that asked was cancelled, another one asks for itself. */

@@ -5,7 +5,7 @@ import { createBatches } from './batches.ts';
 import { cancelOperation } from './cancel.ts';
 import { createSimulatorClient } from './client.ts';
 import { createDirectory } from './directory.ts';
-import { advise, isRefusal, readFault } from './faults.ts';
+import { advise, readFault } from './faults.ts';
 import { normaliseBase } from './hosts.ts';
 import { createMainApi } from './main-api.ts';
 import { PROVIDER } from './name.ts';
@@ -115,6 +115,3 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
     cancel: cancelOperation(client, sessions),
   };
 }
-
-const NO_SIMULATOR =
-  'answers, but knows no Simulator for this project. Check COGNIGY_PROJECT_ID and that COGNIGY_BASE_URL is the API host; installations older than 2026 have the Simulator switched off.';

@@ -46,7 +46,7 @@ export async function listedBatch(
   if (!isRefusal(refusal) || !isProblem(refusal)) throw refusal;
   let known: WireBatch[] = [];
   try {
-    known = (await batches.ofScenario(scenario, {}, { skip: 0, limit: PAGE }, signal)).items;
+    known = await newestBatches(scenario, batches, signal, batch);
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
@@ -59,6 +59,27 @@ export async function listedBatch(
     candidates: closest(batch, ids).map((id) => formatRef(PROVIDER, 'session', scenario, id)),
     next: 'list_sessions shows the sessions of the project.',
   });
+}
+
+/** A batch of its scenario's list, for hosts that read none by itself. */
+export async function batchInList(
+  { scenario, batch }: Place,
+  batches: Batches,
+  signal: AbortSignal,
+): Promise<WireBatch | undefined> {
+  const known = await newestBatches(scenario, batches, signal, batch);
+  return known.find((wire) => isCalled(wire, batch));
+}
+
+/** The newest batches of a scenario, up to the one looked for. */
+async function newestBatches(scenario: string, batches: Batches, signal: AbortSignal, batch: string) {
+  const known: WireBatch[] = [];
+  for (let skip = 0; skip < SEARCHED; skip += PAGE) {
+    const page = await batches.ofScenario(scenario, {}, { skip, limit: PAGE }, signal);
+    known.push(...page.items);
+    if (!page.more || page.items.some((wire) => isCalled(wire, batch))) break;
+  }
+  return known;
 }
 
 /** Turns the refusal of a run's id into `not_found` with the runs of its batch. */

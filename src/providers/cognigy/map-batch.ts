@@ -89,15 +89,19 @@ export function endedRuns(wire: WireBatch): number | undefined {
 }
 
 /**
- * Only `runResults` of a completed batch tell verdicts. The documented counters do not: `failedRuns` may mean runs that
- * broke. What has ended without a known verdict is `unread`.
+ * Only `runResults` tell verdicts. The documented counters do not: `failedRuns` may mean runs that broke. Nor does
+ * `runResults.failed` where it may hold runs that broke or were cut off: in a batch that was stopped or failed, and where it
+ * overlaps with `failedRuns`. What has ended without a known verdict is `unread`.
  */
 function countsOf(wire: WireBatch, status: Status): Counts {
   const results = wire.batchMetrics?.runResults;
   const passed = results?.succeeded ?? 0;
-  const failed = status === 'completed' ? (results?.failed ?? 0) : 0;
   const ended = endedRuns(wire) ?? 0;
-  const runs = Math.max(totalOf(wire) ?? ended, passed + failed);
+  const total = totalOf(wire);
+  const unmet = results?.failed ?? 0;
+  const apart = total !== undefined && passed + unmet + (wire.failedRuns ?? 0) <= total;
+  const failed = status === 'completed' && (apart || !wire.failedRuns) ? unmet : 0;
+  const runs = Math.max(total ?? ended, passed + failed);
   const rest = runs - passed - failed;
   if (isTerminal(status)) return { ...emptyCounts(), runs, passed, failed, ...(rest > 0 ? { unread: rest } : {}) };
   const pending = Math.max(0, runs - Math.max(Math.min(ended, runs), passed + failed));

@@ -8,7 +8,7 @@ import { defined } from './lenient.ts';
 import { PROVIDER } from './name.ts';
 import { iso, seconds } from './times.ts';
 import { toConversation } from './turns.ts';
-import { runState } from './verdict.ts';
+import { type BatchPhase, runState } from './verdict.ts';
 import { idOf, type WireRun } from './wire.ts';
 
 export interface RunContext {
@@ -16,8 +16,7 @@ export interface RunContext {
   batch: string;
   /** Name of the scenario. */
   name?: string;
-  /** Nothing more will be written to the batch. */
-  batchEnded: boolean;
+  phase: BatchPhase;
   /** What the first run of the batch is numbered; the vendor does not say whether 0 or 1. */
   base?: number;
   agent?: string;
@@ -28,7 +27,7 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const id = idOf(wire);
   if (id === undefined) return undefined;
   const { scenario, batch } = context;
-  const state = runState(wire, context.batchEnded);
+  const state = runState(wire, context.phase);
   const conversation = toConversation(wire.turns);
   const evaluations = evaluationsOf(wire, state.status);
   const verdict = state.verdict ?? runVerdict(state.status, evaluations);

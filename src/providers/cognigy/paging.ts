@@ -24,10 +24,15 @@ export type FetchPage<T> = (query: PageQuery) => Promise<WirePage<T>>;
 /** Does more follow after a page that began at `skip`? Any of its words is enough; without words, a full page is. */
 export function moreFollows(page: WirePage<unknown>, skip: number, limit: number): boolean {
   if (page.arrived === 0) return false;
-  if (page.total === undefined && page.has_next === undefined) {
-    return page.next_cursor !== undefined || page.arrived === limit;
+  if (page.total === undefined && page.has_next === undefined && page.next_cursor === undefined) {
+    return page.arrived === limit;
   }
-  return page.has_next === true || (page.total !== undefined && skip + page.arrived < page.total);
+  return page.has_next === true || page.next_cursor !== undefined || counted(page, skip);
+}
+
+/** Does the vendor's own count say that items are missing after this page? Then a refusal is no end of the list. */
+function counted(page: WirePage<unknown>, skip: number): boolean {
+  return page.total !== undefined && skip + page.arrived < page.total;
 }
 
 /** Every item once, page by page; `keyOf` tells items apart, those without a key are passed on as they are. */
@@ -41,6 +46,7 @@ export async function* everyPage<T>(
   let skip = 0;
   let cursor: string | undefined;
   let offered: string | undefined;
+  let due = false;
   for (let request = 0; request < MOST_PAGES; request++) {
     let page: WirePage<T>;
     try {
@@ -50,9 +56,10 @@ export async function* everyPage<T>(
         size = Math.max(1, Math.floor(size / 5));
         continue;
       }
-      if (skip > 0 && isRefusal(error)) return;
+      if (skip > 0 && !due && isRefusal(error)) return;
       throw error;
     }
+    due = counted(page, skip);
     const fresh = page.items.filter((item) => {
       const key = keyOf(item);
       if (key === undefined) return true;
@@ -89,28 +96,30 @@ export interface Gathered<T> {
 }
 
 /**
- * Up to `limit` items that `accept` keeps, from `skip` on, in at most `maxPages` requests: when few are kept, the page
- * may be short although `next` is there.
+ * Up to `limit` items that `accept` keeps, from `skip` on, in at most `maxPages` requests of `size` items (default: the
+ * limit): when few are kept, the page may be short although `next` is there.
  */
 export async function gather<W, T>(
   fetch: FetchPage<W>,
-  place: { skip: number; limit: number },
+  place: { skip: number; limit: number; size?: number },
   accept: (item: W) => T | undefined,
   maxPages = 10,
 ): Promise<Gathered<T>> {
   const items: T[] = [];
   let { skip } = place;
   let total: number | undefined;
-  const size = Math.min(BIGGEST_PAGE, Math.max(1, place.limit));
+  let due = false;
+  const size = Math.min(BIGGEST_PAGE, Math.max(1, place.size ?? place.limit));
   for (let request = 0; request < maxPages; request++) {
     let page: WirePage<W>;
     try {
       page = await fetch({ limit: size, skip });
     } catch (error) {
-      if (skip > 0 && isRefusal(error)) return { items, ...(total === undefined ? {} : { total }) };
+      if (skip > 0 && !due && isRefusal(error)) return { items, ...(total === undefined ? {} : { total }) };
       throw error;
     }
     total = page.total ?? total;
+    due = counted(page, skip);
     const told = total === undefined ? {} : { total };
     const more = moreFollows(page, skip, size);
     // Items that cannot be read still take their place in the vendor's order, at the end of what could be.

@@ -14,7 +14,7 @@ import type { Scenarios } from './scenarios.ts';
 import type { SessionReading } from './sessions.ts';
 import { instant } from './times.ts';
 import { toConversation } from './turns.ts';
-import { runState } from './verdict.ts';
+import { type BatchPhase, runState } from './verdict.ts';
 import { idOf, type WireBatch, type WireRun } from './wire.ts';
 
 /** Runs a page. */
@@ -38,12 +38,14 @@ export function runOperations(
   sessions: SessionReading,
   { now, sleep }: RunSeams,
 ): NonNullable<Provider['runs']> {
-  /** `ended` = the batch is over; `settled` = and its runs have had the time to show it. */
-  function stateOf(batch: WireBatch): { ended: boolean; settled: boolean } {
-    if (!isTerminal(batchStatus(batch))) return { ended: false, settled: false };
+  /** `over` is what the batch has come to; `settled` = and its runs have had the time to show it. */
+  function stateOf(batch: WireBatch): { over: BatchPhase; settled: boolean } {
+    const status = batchStatus(batch);
+    if (!isTerminal(status)) return { over: 'going', settled: false };
     const end = instant(batch.completedAt);
     // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
-    return { ended: true, settled: end !== undefined && Math.abs(now() - end) > SETTLING_MS };
+    const settled = end !== undefined && Math.abs(now() - end) > SETTLING_MS;
+    return { over: status === 'cancelled' ? 'stopped' : 'ended', settled };
   }
 
   async function read(ids: readonly string[], signal: AbortSignal): Promise<{ place: Place; wire: WireRun }> {
@@ -66,19 +68,20 @@ export function runOperations(
     /** One request for the batch and one for each 50 runs; reasons and transcripts come with them. */
     async *pages(session, depth, { signal }) {
       const { place, wire: batch } = await sessions.read(session, signal);
-      const { ended, settled } = stateOf(batch);
+      const { over, settled } = stateOf(batch);
       const expected = totalOf(batch);
       const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
       const given = new Set<string>();
       let base: number | undefined;
       for (let sweep = 0; ; sweep++) {
-        const pause = ended && !settled ? PAUSES_MS[sweep] : undefined;
+        const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
+        // Without an end to go by, the last look is the one that counts.
+        const final = settled || (pause === undefined && batch.completedAt === undefined);
         const context = (): RunContext => ({
           ...place,
           ...(name === undefined ? {} : { name }),
           ...(base === undefined ? {} : { base }),
-          // Without an end to go by, the last look is the one that counts.
-          batchEnded: settled || (ended && pause === undefined && batch.completedAt === undefined),
+          phase: final ? over : 'going',
         });
         let held = false;
         const pages = everyPage((page) => client.runs.list(place.scenario, place.batch, page, signal), idOf, PAGE);
@@ -87,7 +90,7 @@ export function runOperations(
           const ready = items.filter((wire) => {
             const id = idOf(wire);
             if (id === undefined || given.has(id)) return false;
-            const early = pause !== undefined && runState(wire, false).status === 'running';
+            const early = pause !== undefined && runState(wire, 'going').status === 'running';
             if (early) held = true;
             else given.add(id);
             return !early;
@@ -106,12 +109,13 @@ export function runOperations(
       const [name, batch] = await Promise.all([
         scenarios.nameOf(place.scenario, signal),
         // Whether an unjudged run goes on or was lost only its batch can tell.
-        runState(wire, false).status === 'running'
+        runState(wire, 'going').status === 'running'
           ? sessions.read([place.scenario, place.batch], signal)
           : Promise.resolve(undefined),
       ]);
-      const batchEnded = batch !== undefined && stateOf(batch.wire).settled;
-      const run = toRun(wire, { ...place, ...(name === undefined ? {} : { name }), batchEnded });
+      const { over, settled } = batch === undefined ? { over: 'going' as const, settled: false } : stateOf(batch.wire);
+      const phase = settled || batch?.wire.completedAt === undefined ? over : 'going';
+      const run = toRun(wire, { ...place, ...(name === undefined ? {} : { name }), phase });
       if (!run) throw unreadable('a run');
       return run;
     },

@@ -13,19 +13,27 @@ import { everyPage } from './paging.ts';
 import { idOf, type WireScenario } from './wire.ts';
 
 const MOST_LISTED = 1000;
-const KEPT = 500;
+const KEPT = 5000;
+/** From so many unknown names on, one list costs less. */
+const WORTH_A_LIST = 3;
+const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
 
 export interface Scenarios {
   /** The scenario with this id, reference or name. Throws `not_found` with candidates, `ambiguous` for a shared name. */
   find(id: string, signal: AbortSignal): Promise<WireScenario & { key: string }>;
   /** Its name, where it was seen before or can be read; undefined otherwise. */
   nameOf(id: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Learns the names of several scenarios from one list instead of asking for each. */
+  prime(ids: readonly string[], signal: AbortSignal): Promise<void>;
   /** Keeps the names of scenarios that were read anyway. */
   remember(scenarios: readonly WireScenario[]): void;
 }
 
 export function createScenarios(client: SimulatorClient): Scenarios {
-  const names = new Map<string, string>();
+  /** Undefined: looked for, and nothing is there. */
+  const names = new Map<string, string | undefined>();
+  /** Whether the host reads one scenario by itself, until it has shown that it does not. */
+  let single = true;
 
   const remember = (scenarios: readonly WireScenario[]) => {
     if (names.size > KEPT) names.clear();
@@ -51,7 +59,7 @@ export function createScenarios(client: SimulatorClient): Scenarios {
 
   async function find(id: string, signal: AbortSignal) {
     let refusal: unknown;
-    if (looksLikeId(id)) {
+    if (single && looksLikeId(id)) {
       try {
         return keyed(await client.scenarios.get(id, signal), id);
       } catch (error) {
@@ -62,7 +70,10 @@ export function createScenarios(client: SimulatorClient): Scenarios {
     const known = await all(signal);
     remember(known);
     const called = known.find((wire) => isCalled(wire, id));
-    if (called) return keyed(called, id);
+    if (called) {
+      if (refusal !== undefined && idOf(called) === id) single = false;
+      return keyed(called, id);
+    }
     const wanted = id.trim().toLowerCase();
     const named = known.filter((wire) => scenarioName(wire)?.trim().toLowerCase() === wanted);
     const [only, ...others] = named;
@@ -104,15 +115,25 @@ export function createScenarios(client: SimulatorClient): Scenarios {
     find,
     remember,
     async nameOf(id, signal) {
-      const known = names.get(id);
-      if (known !== undefined) return known;
+      if (names.has(id)) return names.get(id);
       try {
         return scenarioName(await find(id, signal));
       } catch (error) {
         // A deleted scenario leaves its batches behind; they are read without its name.
-        if (isProblem(error) && ['not_found', 'ambiguous', 'invalid_input'].includes(error.kind)) return undefined;
-        throw error;
+        if (!isProblem(error) || !UNNAMED.includes(error.kind)) throw error;
+        names.set(id, undefined);
+        return undefined;
       }
+    },
+    async prime(ids, signal) {
+      const unknown = new Set(ids.filter((id) => !names.has(id)));
+      if (unknown.size < WORTH_A_LIST) return;
+      try {
+        remember(await all(signal));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+      for (const id of unknown) if (!names.has(id)) names.set(id, undefined);
     },
   };
 }

@@ -6,9 +6,8 @@ import { unreadable } from './answers.ts';
 import type { Batches, BatchFilter } from './batches.ts';
 import type { SimulatorClient } from './client.ts';
 import type { Directory } from './directory.ts';
-import { listedBatch, type Place, placeOf } from './known.ts';
+import { batchInList, listedBatch, type Place, placeOf } from './known.ts';
 import { toSession } from './map-batch.ts';
-import { flowOf } from './map-test.ts';
 import { PROVIDER } from './name.ts';
 import { readSkip } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
@@ -34,11 +33,14 @@ export function sessionOperations(
   scenarios: Scenarios,
   batches: Batches,
 ): SessionReading {
+  /** Whether the host reads one batch by itself, until it has shown that it does not. */
+  let single = true;
+
   async function mapped(wire: WireBatch, filtered: Status | undefined, signal: AbortSignal) {
-    const { simulationReference: scenario, simulationFrozen: frozen } = wire;
-    const named = wire.name ?? wire.runName ?? frozen?.name;
-    const name = named === undefined && scenario !== undefined ? await scenarios.nameOf(scenario, signal) : undefined;
-    const flow = wire.runConfig?.flowReferenceId ?? (frozen && flowOf(frozen));
+    const { simulationReference: scenario } = wire;
+    const name = isNameless(wire) && scenario !== undefined ? await scenarios.nameOf(scenario, signal) : undefined;
+    // The flow of the frozen scenario is only its default: the batch may have run on another.
+    const flow = wire.runConfig?.flowReferenceId;
     const agent = flow === undefined ? undefined : await directory.flowName(flow, signal);
     return toSession(wire, {
       ...(filtered === undefined ? {} : { filtered }),
@@ -49,9 +51,13 @@ export function sessionOperations(
 
   async function read(ids: readonly string[], signal: AbortSignal) {
     const place = await placeOf(ids, batches, signal);
-    const wire = await client.batches
-      .get(place.scenario, place.batch, signal)
-      .catch((error: unknown) => listedBatch(place, batches, error, signal));
+    let wire: WireBatch | undefined = single ? undefined : await batchInList(place, batches, signal);
+    try {
+      wire ??= await client.batches.get(place.scenario, place.batch, signal);
+    } catch (error) {
+      wire = await listedBatch(place, batches, error, signal);
+      single = false;
+    }
     return { place, wire: { ...wire, id: idOf(wire) ?? place.batch, simulationReference: place.scenario } };
   }
 
@@ -66,6 +72,7 @@ export function sessionOperations(
         const status = query.status === undefined ? undefined : FILTERS[query.status];
         const filter: BatchFilter = status === undefined ? {} : { status };
         const limit = Math.min(100, query.limit);
+        const agent = query.agent === undefined ? undefined : await directory.flowName(query.agent.trim(), signal);
         const items: Session[] = [];
         const notes = new Set<string>();
         let total: number | undefined;
@@ -77,10 +84,14 @@ export function sessionOperations(
             : batches.ofScenario(scenario, filter, { skip: at, limit }, signal));
           total = page.total;
           if (page.partial) notes.add(PARTIAL);
+          await scenarios.prime(
+            page.items.filter(isNameless).flatMap((wire) => wire.simulationReference ?? []),
+            signal,
+          );
           next = page.more && page.items.length > 0 ? at + page.items.length : undefined;
           for (const [index, wire] of page.items.entries()) {
             const session = await mapped(wire, status === undefined ? undefined : query.status, signal);
-            if (!session || !matches(session, query)) continue;
+            if (!session || !matches(session, { ...query, agent })) continue;
             if (query.agent !== undefined && session.agent === undefined) notes.add(NO_AGENT);
             else items.push(session);
             if (items.length < query.limit) continue;
@@ -113,6 +124,10 @@ const PARTIAL =
   'This Cognigy host lists batches by scenario only, and not all scenarios were looked at: pass `test` for the sessions of one.';
 const NO_AGENT = 'Some sessions do not tell which flow they ran on; they are left out of a list by agent.';
 
+function isNameless(wire: WireBatch): boolean {
+  return (wire.name ?? wire.runName ?? wire.simulationFrozen?.name) === undefined;
+}
+
 function foreignCursor(): Problem {
   return new Problem('invalid_input', 'That cursor belongs to another list.', {
     provider: PROVIDER,
@@ -125,11 +140,11 @@ function isBefore(wire: WireBatch, since: string): boolean {
   return created !== undefined && created < since;
 }
 
-function matches(session: Session, query: SessionQuery): boolean {
+function matches(session: Session, query: Omit<SessionQuery, 'agent'> & { agent: string | undefined }): boolean {
   const { agent, status, created_at: created } = session;
   if (query.status !== undefined && status !== query.status) return false;
   if (query.since !== undefined && created !== undefined && created < query.since) return false;
   if (query.until !== undefined && created !== undefined && created > query.until) return false;
   // A batch may not tell its flow; whoever filters by agent has to be told so.
-  return query.agent === undefined || agent === undefined || agent.toLowerCase() === query.agent.trim().toLowerCase();
+  return query.agent === undefined || agent === undefined || agent.toLowerCase() === query.agent.toLowerCase();
 }

@@ -6,7 +6,7 @@ import type { SimulatorClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { flowOf, scenarioName, toTestBrief, toTestDetail } from './map-test.ts';
 import { PROVIDER } from './name.ts';
-import { gather, readSkip } from './paging.ts';
+import { BIGGEST_PAGE, gather, readSkip } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { WireScenario } from './wire.ts';
 
@@ -39,7 +39,8 @@ export function testOperations(
       const read = (filter: string | undefined) =>
         gather(
           (page) => client.scenarios.list({ ...page, sort: 'name:asc', ...(filter ? { filter } : {}) }, signal),
-          { skip, limit: query.limit },
+          // Who searches keeps few of many.
+          { skip, limit: query.limit, ...(search ? { size: BIGGEST_PAGE } : {}) },
           (wire) => (speaksOf(wire, wanted) ? wire : undefined),
         );
       let found: Awaited<ReturnType<typeof read>>;

@@ -15,10 +15,12 @@ export interface RunState {
 }
 
 /**
- * `batchEnded` = its batch ended long enough ago that nothing more will be written to the run. A run without a result
- * is then not running any more: it was lost (queued messages expire) or never judged.
+ * Whether the batch of a run still writes to it. `ended` and `stopped` = it did so long enough ago that nothing more will
+ * come: a run without a result is then not running any more, but lost (queued messages expire), cut off or never judged.
  */
-export function runState(wire: WireRun, batchEnded: boolean): RunState {
+export type BatchPhase = 'going' | 'ended' | 'stopped';
+
+export function runState(wire: WireRun, batch: BatchPhase): RunState {
   const { metrics, totalTurns, maxTurns } = wire;
   const message = metrics?.errorInfo?.message;
   if (message !== undefined) {
@@ -30,7 +32,8 @@ export function runState(wire: WireRun, batchEnded: boolean): RunState {
   }
   const judged = metrics?.success !== undefined || (metrics?.results?.length ?? 0) > 0;
   if (!judged) {
-    if (!batchEnded) return { status: 'running', verdict: 'pending' };
+    if (batch === 'going') return { status: 'running', verdict: 'pending' };
+    if (batch === 'stopped') return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
     return (wire.turns?.length ?? 0) > 0
       ? { status: 'completed', verdict: 'inconclusive', ended_reason: 'never judged' }
       : { status: 'failed', verdict: 'error', error: { message: 'The batch ended without a result of this run.' } };

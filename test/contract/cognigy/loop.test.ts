@@ -14,7 +14,7 @@ describe('the loop', () => {
   });
 
   it('starts a scenario on a flow by name, follows it to its end and reads every run', async () => {
-    const world = await openWorld();
+    const world = await openWorld({ batch_run_config: 'present' });
     const { provider, call, clock, engine } = world;
     const flow = engine.agents[1]?.name ?? '';
     const plan = await provider.start.plan(

@@ -6,6 +6,7 @@
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import { authoringRoutes } from './authoring.ts';
 import { CODES, refusals } from './errors.ts';
 import { mainRoutes } from './main-api.ts';
 import type { Rendering } from './render.ts';
@@ -37,7 +38,9 @@ export function createCognigyDialect(
     const byKey = c.req.header('x-api-key') === KEY && switches.auth !== 'bearer';
     const byToken = c.req.header('authorization') === `Bearer ${TOKEN}` && switches.auth !== 'key';
     if (!byKey && !byToken) throw refuse(401, 'Invalid credentials');
-    if (Number(c.req.header('content-length') ?? 0) > MOST_BYTES) throw refuse(413, 'request entity too large');
+    const isJson = c.req.header('content-type')?.includes('json') === true;
+    if (isJson && Number(c.req.header('content-length') ?? 0) > MOST_BYTES)
+      throw refuse(413, 'request entity too large');
     await next();
   });
   app.use('/testing/simulations/*', checkProject);
@@ -58,6 +61,9 @@ export function createCognigyDialect(
 
   app.route('/testing/simulations', schedulerRoutes(rendering, refuse));
   app.route('/testing/simulations', simulationRoutes(rendering, refuse));
+  const authoring = authoringRoutes(rendering, refuse);
+  app.route('/testing/personas', authoring.personas);
+  app.route('/testing/v1', authoring.transcripts);
   app.route('/new/v2.0', mainRoutes(store.world, switches, refuse, engine.now));
   app.notFound(() => refuse(404, 'Not Found').getResponse());
   app.onError((error) => {

@@ -111,7 +111,7 @@ export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<st
     numberOfExecutions: requested,
     ...times,
     ...status,
-    runConfig: batch.runConfig,
+    ...(switches.batch_run_config === 'present' ? { runConfig: batch.runConfig } : {}),
     simulationFrozen: { name, persona, personaName, mission },
     batchMetrics: {
       successRate:
@@ -186,7 +186,7 @@ function metricsOf(
   const { conversation } = outcome;
   const met = conversation.evaluations.filter((one) => one.passed).length;
   const total = conversation.evaluations.length;
-  const results = resultsOf(conversation.evaluations, criteria, switches.results);
+  const results = resultsOf(conversation, criteria, switches);
   return {
     ...(switches.metrics === 'results_only' ? {} : { success: conversation.passed }),
     ...(results === undefined ? {} : { results }),

@@ -1,20 +1,27 @@
 /** `metrics.results` in each shape that the vendor's silence allows. */
-import type { EngineEvaluation } from '../../engine/types.ts';
+import type { Conversation } from '../../engine/types.ts';
 import type { Criterion } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
+import { servedReason } from './turns.ts';
 
 /** One item a criterion, in the shape asked for. */
 export function resultsOf(
-  evaluations: readonly EngineEvaluation[],
+  conversation: Conversation,
   criteria: readonly Criterion[],
-  shape: CognigySwitches['results'],
+  switches: CognigySwitches,
 ): unknown[] | undefined {
+  const { evaluations } = conversation;
   // A scenario that was written here is judged as the case it is played by: in order, as far as that goes.
   const judged = criteria.map(({ type, params }, index) => {
     const own = evaluations.find(({ criterion }) => criterion.name === params.name) ?? evaluations[index];
-    return { type, params, passed: own?.passed ?? true, reason: own?.reason ?? 'Met.' };
+    return {
+      type,
+      params,
+      passed: own?.passed ?? true,
+      reason: servedReason(own?.reason ?? 'Met.', conversation, switches),
+    };
   });
-  switch (shape) {
+  switch (switches.results) {
     case 'success_reasoning':
       return judged.map(({ type, params, passed, reason }) => ({
         type,

@@ -1,6 +1,6 @@
 /** What the platform keeps besides the engine: scenarios, batches, schedulers. */
 import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/types.ts';
-import { createWorld, objectId, PROJECT, referenceId, USER, type World } from './world.ts';
+import { createWorld, objectId, PROJECT, referenceId, type World } from './world.ts';
 
 export interface Criterion {
   type: string;
@@ -183,8 +183,6 @@ export function createStore(engine: Engine): Store {
     },
   };
 }
-
-export { USER };
 
 /** Share of the first text's words that the second has too. */
 function likeness(text: string, other: string): number {

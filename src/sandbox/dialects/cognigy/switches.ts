@@ -9,6 +9,8 @@ export interface CognigySwitches {
   auth: 'both' | 'key' | 'bearer';
   /** Members of a batch: the documented counters, those seen in field code, or all of them. */
   batch: 'documented' | 'observed' | 'both';
+  /** Does a batch tell its run configuration, as a scheduler does? Nobody has shown it. */
+  batch_run_config: 'absent' | 'present';
   /** There is a filter for it, but no documented member. */
   batch_status: 'present' | 'absent';
   /** Documented words of the filter, or those of field code. */
@@ -102,6 +104,7 @@ export function defaultSwitches(): CognigySwitches {
     ids: 'id',
     auth: 'both',
     batch: 'both',
+    batch_run_config: 'absent',
     batch_status: 'present',
     status_words: 'documented',
     failed_runs: 'broken',

@@ -10,36 +10,55 @@ interface Spoken {
   speaker: 'agent' | 'caller';
   text: string;
   at: number;
+  /** Turns of the engine that went into it. */
+  from: number[];
 }
 
 const WORDS = { agent: 'bot', caller: 'user' } as const;
 
 export function turnsOf(run: EngineRun, conversation: Conversation, switches: CognigySwitches): unknown[] {
-  const turns = spoken(conversation, switches.opening).map(({ speaker, text, at }, index) => ({
-    id: objectId('turn', run.id, index),
-    sequence: index,
-    text,
-    data: switches.speaker === 'data_source' ? { source: WORDS[speaker] } : {},
-    createdAt: switches.timestamps === 'ms' ? Math.round(at) : Math.floor(at / 1000),
-    ...(switches.speaker === 'role' ? { role: speaker === 'agent' ? 'assistant' : 'user' } : {}),
-    ...(switches.speaker === 'source' ? { source: WORDS[speaker] } : {}),
-  }));
+  const turns = spoken(conversation, switches.opening).map(({ speaker, text, at }, index) => {
+    const time = run.starts_at + at * 1000;
+    return {
+      id: objectId('turn', run.id, index),
+      sequence: index,
+      text,
+      data: switches.speaker === 'data_source' ? { source: WORDS[speaker] } : {},
+      createdAt: switches.timestamps === 'ms' ? Math.round(time) : Math.floor(time / 1000),
+      ...(switches.speaker === 'role' ? { role: speaker === 'agent' ? 'assistant' : 'user' } : {}),
+      ...(switches.speaker === 'source' ? { source: WORDS[speaker] } : {}),
+    };
+  });
   return switches.turn_order === 'reversed' ? turns.reverse() : turns;
+}
 
-  function spoken({ turns: all }: Conversation, opening: CognigySwitches['opening']): Spoken[] {
-    const said = all.flatMap(({ speaker, text, at_seconds }): Spoken[] =>
-      speaker === 'tool' ? [] : [{ speaker, text, at: run.starts_at + at_seconds * 1000 }],
-    );
-    if (opening === 'agent_twice') return said;
-    // One message a turn: what one side says in a row comes as one.
-    const merged: Spoken[] = [];
-    for (const turn of said) {
-      const last = merged.at(-1);
-      if (last?.speaker === turn.speaker) last.text = `${last.text}\n${turn.text}`;
-      else merged.push({ ...turn });
+/** A judge's reason with the turns it names counted as they are served. */
+export function servedReason(reason: string, conversation: Conversation, switches: CognigySwitches): string {
+  if (!/\bturn \d/i.test(reason)) return reason;
+  const served = spoken(conversation, switches.opening);
+  return reason.replace(/\b(turn) (\d+)\b/gi, (whole, word: string, number: string) => {
+    const index = served.findIndex(({ from }) => from.includes(Number(number)));
+    return index < 0 ? whole : `${word} ${index}`;
+  });
+}
+
+function spoken({ turns }: Conversation, opening: CognigySwitches['opening']): Spoken[] {
+  const said = turns.flatMap(({ speaker, text, at_seconds }, index): Spoken[] =>
+    speaker === 'tool' ? [] : [{ speaker, text, at: at_seconds, from: [index] }],
+  );
+  if (opening === 'agent_twice') return said;
+  // One message a turn: what one side says in a row comes as one.
+  const merged: Spoken[] = [];
+  for (const turn of said) {
+    const last = merged.at(-1);
+    if (last?.speaker !== turn.speaker) {
+      merged.push({ ...turn });
+      continue;
     }
-    if (opening === 'caller' && merged[0]?.speaker === 'agent')
-      return [{ speaker: 'caller', text: 'Hello!', at: run.starts_at }, ...merged];
-    return merged;
+    last.text = `${last.text}\n${turn.text}`;
+    last.from = [...last.from, ...turn.from];
   }
+  if (opening === 'caller' && merged[0]?.speaker === 'agent')
+    return [{ speaker: 'caller', text: 'Hello!', at: 0, from: [] }, ...merged];
+  return merged;
 }
