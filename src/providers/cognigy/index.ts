@@ -103,8 +103,6 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
         return { ok: true, ...(page.total === undefined ? {} : { detail: `${page.total} scenarios` }) };
       } catch (error) {
         if (!isProblem(error) || error.kind === 'cancelled') throw error;
-        if (isRefusal(error) && error.kind === 'not_found')
-          return { ok: false, problem: `${http.host} ${NO_SIMULATOR}` };
         return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
       }
     },
