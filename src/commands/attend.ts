@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { useCompileCache } from './compile-cache.ts';
 import { createOpening, holdOpening, type Recorded } from './opening.ts';
 import { endWithParent, guardStdout } from './stdio.ts';
 
@@ -14,6 +15,7 @@ export async function attend(config: Config, version: string): Promise<void> {
   const given =
     recorded &&
     (await holdOpening(createOpening(recorded, config), { stdin: process.stdin, write: (text) => out.write(text) }));
+  useCompileCache();
   const { serve } = await import('./serve.ts');
   close = serve(config, version, { out, end: life.end, given });
 }
