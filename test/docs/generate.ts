@@ -1,7 +1,11 @@
-/** `npm run docs`: writes the generated parts of the README. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** `npm run docs`: writes the generated parts of the README, and `docs/`. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { coverageDocument } from './coverage.ts';
 import { applySections, sections } from './sections.ts';
 
-const file = join(import.meta.dirname, '../../README.md');
+const root = join(import.meta.dirname, '../..');
+const file = join(root, 'README.md');
 writeFileSync(file, applySections(readFileSync(file, 'utf8'), await sections()));
+mkdirSync(join(root, 'docs'), { recursive: true });
+writeFileSync(join(root, 'docs/api-coverage.md'), coverageDocument());

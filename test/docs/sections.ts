@@ -15,7 +15,8 @@ export async function sections(): Promise<Sections> {
   return { tools: toolTable(), settings: settingTable(), capabilities: await capabilityTable() };
 }
 
-function table(head: string[], rows: string[][]): string {
+/** A Markdown table. */
+export function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

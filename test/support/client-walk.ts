@@ -1,0 +1,83 @@
+/** Which vendor operations a provider's client can send: every function of it is called over a client that sends nothing. */
+import type { VendorHttp } from '../../src/http/types.ts';
+import { Problem } from '../../src/model/problem.ts';
+import { createSimulatorClient } from '../../src/providers/cognigy/client.ts';
+import { createMainApi, type NamedKind } from '../../src/providers/cognigy/main-api.ts';
+import { createClient as createCovalClient } from '../../src/providers/coval/client.ts';
+import { createFutureAgiClient } from '../../src/providers/futureagi/client.ts';
+import { createClient as createSynthflowClient } from '../../src/providers/synthflow/client.ts';
+
+/** Every kind the main API of Cognigy is asked for; the type keeps it whole. */
+const KINDS: Record<NamedKind, true> = {
+  flows: true,
+  locales: true,
+  largelanguagemodels: true,
+  snapshots: true,
+  aiagents: true,
+};
+const MOST_ARGUMENTS = 4;
+const { signal } = new AbortController();
+
+/** `METHOD /template` of everything the client of this provider can send. */
+export async function clientOperations(provider: string): Promise<Set<string>> {
+  const sent = new Set<string>();
+  const http = note(sent);
+  if (provider === 'synthflow') await walk(createSynthflowClient(http));
+  else if (provider === 'futureagi') await walk(createFutureAgiClient(http));
+  else if (provider === 'cognigy') {
+    await walk(createSimulatorClient(http, async () => 'x'));
+    const api = createMainApi(http);
+    await quietly(api.projects(signal));
+    for (const kind of Object.keys(KINDS)) if (isKind(kind)) await quietly(api.all(kind, 'x', signal));
+  } else if (provider === 'coval') {
+    await walk(createCovalClient(http, Date.now));
+    await walk(createCovalClient(note(sent, /^\/simulations/), Date.now));
+  } else throw new Error(`No client of ${provider} is known here.`);
+  return sent;
+}
+
+function isKind(text: string): text is NamedKind {
+  return Object.hasOwn(KINDS, text);
+}
+
+/** Notes what it is asked to send; paths that match `gone` are answered with 404. */
+function note(sent: Set<string>, gone?: RegExp): VendorHttp {
+  return {
+    origin: 'http://nowhere.invalid',
+    host: 'nowhere.invalid',
+    sent: new Map(),
+    async request({ method, path }) {
+      sent.add(`${method} ${path}`);
+      if (gone?.test(path)) throw new Problem('not_found', 'Gone.', { vendor: { status: 404 } });
+      return { status: 200, headers: {}, body: {} };
+    },
+    async *lines({ method, path }) {
+      sent.add(`${method} ${path}`);
+      yield {};
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Calls every function in a record of functions, and in the records these return. */
+async function walk(record: unknown): Promise<void> {
+  if (typeof record !== 'object' || record === null) return;
+  for (const member of Object.values(record)) {
+    if (typeof member !== 'function') await walk(member);
+    else {
+      const result: unknown = member.apply(record, Array(MOST_ARGUMENTS).fill('x'));
+      if (isIterable(result)) await quietly(result[Symbol.asyncIterator]().next());
+      else if (result instanceof Promise) await quietly(result);
+      else await walk(result);
+    }
+  }
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** Nothing sensible is answered, so most calls end in an error; what counts is what they sent. */
+async function quietly(promise: Promise<unknown>): Promise<void> {
+  await promise.catch(() => undefined);
+}

@@ -1,0 +1,149 @@
+/** Which vendor operations each operation of a provider reaches: measured on the sandbox, each time with a fresh provider. */
+import { join } from 'node:path';
+import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import { createVendorHttp } from '../../src/http/client.ts';
+import type { VendorHttp } from '../../src/http/types.ts';
+import { isProblem } from '../../src/model/problem.ts';
+import { parseRef } from '../../src/model/refs.ts';
+import type { CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
+import { PROVIDERS } from '../../src/providers/registry.ts';
+
+/** Operations of a provider, as the coverage records name them. */
+export const PROVIDER_OPERATIONS = [
+  'check',
+  'tests.list',
+  'tests.get',
+  'sessions.list',
+  'sessions.get',
+  'runs.pages',
+  'runs.get',
+  'runs.transcript',
+  'runs.recording',
+  'clusters.get',
+  'start.plan',
+  'start.send',
+  'start.find',
+  'cancel.session',
+] as const;
+export type ProviderOperation = (typeof PROVIDER_OPERATIONS)[number];
+
+export type Reach = Map<ProviderOperation, Set<string>>;
+
+/** What `start_simulation` needs on a platform beside the test. */
+const NEEDED: Record<string, Partial<StartRequest>> = { coval: { persona: 'Relaxed regular patient' } };
+const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
+const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const NO_TURNS = 'there is nothing to read';
+
+/** Drives every operation of every provider; the requests sent, by `METHOD template`. */
+export async function measureReach(): Promise<Map<string, Reach>> {
+  const sandbox = await openSandbox({ playbook: PLAYBOOK, home: '', port: 0, speed: 50 });
+  const reached = new Map<string, Reach>();
+  try {
+    for (const { id, load } of PROVIDERS) {
+      const definition = await load();
+      const dialect = sandbox.dialects.get(id);
+      if (!dialect) throw new Error(`${id} is not served.`);
+      const fresh = () => {
+        const clients: VendorHttp[] = [];
+        const configured = definition.configure(definition.sandboxEnv(dialect.url, dialect.credentials), {
+          createHttp(options) {
+            const client = createVendorHttp(options);
+            clients.push(client);
+            return client;
+          },
+          registerSecret: () => undefined,
+          sandbox: true,
+          now: Date.now,
+        });
+        if ('problem' in configured) throw new Error(configured.problem);
+        return { provider: configured.provider, clients };
+      };
+      reached.set(id, await reachOf(id, fresh));
+    }
+  } finally {
+    await sandbox.close();
+  }
+  return reached;
+}
+
+async function reachOf(
+  id: string,
+  fresh: () => { provider: Provider; clients: readonly VendorHttp[] },
+): Promise<Reach> {
+  const reach: Reach = new Map();
+  const call: CallContext = { signal: AbortSignal.timeout(60_000) };
+  /** Does something with a provider that has seen nothing yet. A refusal has reached the vendor too. */
+  async function watch<T>(operation: ProviderOperation, act: (provider: Provider) => Promise<T> | undefined) {
+    const { provider, clients } = fresh();
+    try {
+      return await act(provider);
+    } catch (error) {
+      if (isProblem(error) || (error instanceof Error && error.message === NO_TURNS)) return undefined;
+      throw error;
+    } finally {
+      const seen = reach.get(operation) ?? new Set();
+      for (const client of clients) {
+        for (const key of client.sent.keys()) seen.add(key);
+        await client.close();
+      }
+      reach.set(operation, seen);
+    }
+  }
+  const idsOf = (ref: string | undefined) => parseRef(ref ?? '')?.ids ?? [];
+
+  await watch('check', (one) => one.check(call));
+  const tests: { kind: 'suite' | 'case'; ids: readonly string[] }[] = [];
+  for (const kind of ['suite', 'case'] as const) {
+    const listed = await watch('tests.list', (one) => one.tests?.list({ kind, limit: 3 }, call));
+    await watch('tests.list', (one) => one.tests?.list({ kind, search: 'book', limit: 3 }, call));
+    const [first] = listed?.items ?? [];
+    await watch('tests.get', (one) => one.tests?.get(kind, [UNKNOWN], call));
+    if (!first) continue;
+    tests.push({ kind, ids: idsOf(first.ref) });
+    await watch('tests.get', (one) => one.tests?.get(kind, idsOf(first.ref), call));
+  }
+  await watch('tests.list', (one) => one.tests?.list({ limit: 50 }, call));
+
+  const sessions = await watch('sessions.list', (one) => one.sessions?.list({ limit: 20 }, call));
+  for (const test of tests) await watch('sessions.list', (one) => one.sessions?.list({ test, limit: 5 }, call));
+  const agent = sessions?.items.find((one) => one.agent)?.agent ?? 'Nobody';
+  for (const query of [{ agent }, { status: 'completed' as const }, { since: '2020-01-01T00:00:00Z' }])
+    await watch('sessions.list', (one) => one.sessions?.list({ limit: 5, ...query }, call));
+  for (const session of [...(sessions?.items.slice(0, 3).map((one) => idsOf(one.ref)) ?? []), [UNKNOWN]]) {
+    await watch('sessions.get', (one) => one.sessions?.get(session, call));
+    for (const depth of ['verdicts', 'reasons', 'evidence'] as const) {
+      await watch('runs.pages', async (one) => {
+        for await (const _ of one.runs?.pages(session, depth, call) ?? []);
+      });
+    }
+    await watch('clusters.get', (one) => one.clusters?.get(session, call));
+  }
+
+  const refs: string[] = [];
+  for (const session of sessions?.items ?? []) {
+    const { provider, clients } = fresh();
+    for await (const page of provider.runs?.pages(idsOf(session.ref), 'verdicts', call) ?? [])
+      refs.push(...page.filter((run) => run.verdict === 'failed').map((run) => run.ref));
+    for (const client of clients) await client.close();
+    if (refs.length > 3) break;
+  }
+  for (const run of [...refs.slice(0, 4).map(idsOf), [UNKNOWN]]) {
+    await watch('runs.get', (one) => one.runs?.get(run, call));
+    await watch('runs.transcript', (one) => one.runs?.transcript(run, call));
+    await watch('runs.recording', (one) => one.runs?.recording?.(run, call));
+  }
+
+  for (const test of tests) {
+    const request: StartRequest = { test, repeat: 1, ...NEEDED[id] };
+    const plan = await watch('start.plan', (one) => one.start?.plan(request, call));
+    const [step] = plan?.steps ?? [];
+    if (!step) continue;
+    const since = new Date(Date.now() - 1000);
+    const sent: StartReceipt | undefined = await watch('start.send', (one) => one.start?.send(step, call, []));
+    const window = { since, until: new Date(Date.now() + 1000) };
+    await watch('start.find', (one) => one.start?.find(step, window, call));
+    await watch('cancel.session', (one) => one.cancel?.session(sent?.session ?? [UNKNOWN], call));
+  }
+  return reach;
+}
