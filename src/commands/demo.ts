@@ -61,7 +61,7 @@ async function walk(provider: string, label: string, config: Config, print: Prin
       '--speed',
       String(config.speed ?? 30),
       '--seed',
-      String(config.seed ?? 1),
+      String(config.seed ?? 3),
     ],
     {
       PATH: process.env.PATH ?? '',

@@ -1,7 +1,7 @@
 /**
  * How well failure reasons are grouped by root cause, for every method tried, on the labelled sessions:
- *   node test/bench/run.mjs clusters            all splits
- *   node test/bench/run.mjs clusters tune       one split (the kept-out part stays unseen while tuning)
+ *   node test/run.mjs bench/clusters.ts            all splits
+ *   node test/run.mjs bench/clusters.ts tune       one split (the kept-out part stays unseen while tuning)
  * Figures are means over sessions weighted by reasons; a language's figure is over its reasons within each session.
  */
 import { clusterReasons } from '../../src/analysis/clusters/assign.ts';

@@ -1,0 +1,100 @@
+/** Every reading tool's answer on a large session stays within its budget, and says what it left out. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { DIGEST_BUDGET, FULL_BUDGET } from '../../src/mcp/present/budget.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { at, list, text } from '../support/data.ts';
+import { type InProcess, openInProcess, scaledSession } from '../support/in-process.ts';
+
+const RUNS = 10_000;
+/** Headline, refs in next steps and the fence come on top of the budgeted body. */
+const FRAME = 3_000;
+
+let room: InProcess;
+let provider: Provider;
+let session: string;
+beforeAll(async () => {
+  room = await openInProcess({ scale: RUNS });
+  const found = room.providers.find((one) => one.id === 'futureagi');
+  if (!found) throw new Error('not configured');
+  provider = found;
+  session = await scaledSession(provider, RUNS);
+}, 60_000);
+afterAll(() => room.close());
+
+function tool(name: string) {
+  const found = TOOLS.find((one) => one.name === name);
+  if (!found) throw new Error(name);
+  return found;
+}
+
+describe(`a session of ${RUNS} runs`, () => {
+  it('is digested in under 2,500 tokens, every run counted', async () => {
+    const { text: words, data } = await room.answer(tool('get_session'), { session });
+    expect(words.length / 4).toBeLessThan(2_500);
+    const counts = at(data.session, 'counts');
+    expect(at(counts, 'runs')).toBe(RUNS);
+    expect(Number(at(counts, 'failed'))).toBe(list(data.failed_runs).length + Number(data.omitted_failed_runs));
+    expect(words).toMatch(/list_runs session=\S+ verdict=failed pages through all/);
+  }, 60_000);
+
+  it.each([
+    ['get_session', {}, DIGEST_BUDGET],
+    ['get_session', { detail: 'full' }, FULL_BUDGET],
+    ['get_failure_clusters', {}, DIGEST_BUDGET],
+    ['get_failure_clusters', { detail: 'full' }, FULL_BUDGET],
+    ['list_runs', { limit: 100 }, DIGEST_BUDGET],
+    ['search_transcripts', { query: 'appointment', limit: 100 }, DIGEST_BUDGET],
+  ] as const)(
+    '%s %j stays within its budget',
+    async (name, args, budget) => {
+      const { text: words, data } = await room.answer(tool(name), { session, ...args });
+      expect(words.length).toBeLessThan(budget + FRAME);
+      expect(JSON.stringify(data).length).toBeLessThan(budget * 1.3 + FRAME);
+    },
+    60_000,
+  );
+
+  it('reaches every failed run of a test through the cursor, each once', async () => {
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    let pages = 0;
+    let total = -1;
+    do {
+      const { data } = await room.answer(tool('list_runs'), {
+        session,
+        verdict: 'failed',
+        test: 'When is my appointment?',
+        limit: 100,
+        ...(cursor ? { cursor } : {}),
+      });
+      for (const run of list(data.runs)) {
+        const ref = text(at(run, 'ref'));
+        expect(seen.has(ref)).toBe(false);
+        seen.add(ref);
+      }
+      total = Number(data.total);
+      cursor = typeof data.next_cursor === 'string' ? data.next_cursor : undefined;
+      pages += 1;
+    } while (cursor !== undefined && pages < 200);
+    expect(total).toBeGreaterThan(100);
+    expect(seen.size).toBe(total);
+  }, 60_000);
+
+  it('reaches every cluster through the cursor', async () => {
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    let total = -1;
+    do {
+      const { data } = await room.answer(tool('get_failure_clusters'), {
+        session,
+        limit: 5,
+        ...(cursor ? { cursor } : {}),
+      });
+      for (const cluster of list(data.clusters)) seen.add(text(at(cluster, 'id')));
+      total = Number(data.clusters_total);
+      cursor = typeof data.next_cursor === 'string' ? data.next_cursor : undefined;
+    } while (cursor !== undefined);
+    expect(seen.size).toBe(total);
+  }, 60_000);
+});
