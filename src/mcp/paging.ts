@@ -3,9 +3,10 @@
  * merged (newest first where items have a time), and the answer names the providers to page through one by one. One
  * broken provider does not spoil the rest: it is named with its problem.
  */
-import { isProblem, Problem, toProblem } from '../model/problem.ts';
+import { Problem } from '../model/problem.ts';
 import type { CallContext, Page, Provider } from '../providers/provider.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { patience } from './patience.ts';
 import { DIGEST_BUDGET, fit } from './present/budget.ts';
 import { unsupported } from './reader.ts';
 import type { ToolContext } from './tool.ts';
@@ -49,12 +50,12 @@ export async function pageAcross<T extends object>(
 
   const answers = await Promise.all(
     providers.map(async (provider) => {
+      const { signal, outcome } = patience(provider, context.signal);
       try {
-        const page = await list(provider, { limit }, call);
+        const page = await list(provider, { limit }, { signal });
         return { provider, page, problem: page ? undefined : unsupported(provider, 'this list') };
       } catch (error) {
-        if (isProblem(error) && error.kind === 'cancelled') throw error;
-        return { provider, page: undefined, problem: toProblem(error) };
+        return { provider, page: undefined, problem: outcome(error) };
       }
     }),
   );
@@ -62,8 +63,10 @@ export async function pageAcross<T extends object>(
   const problems = answers.flatMap(({ provider, problem }) => (problem ? [`${provider.id}: ${problem.message}`] : []));
   const [first] = answers;
   if (working.length === 0 && first?.problem) throw first.problem;
-  const merged = working.flatMap((answer) => answer.page?.items ?? []);
-  merged.sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
+  const ranked = working.flatMap((answer) => (answer.page?.items ?? []).map((item, rank) => ({ item, rank })));
+  // Items without a time take turns, so that a short list shows something of every platform.
+  ranked.sort((a, b) => createdAt(b.item).localeCompare(createdAt(a.item)) || a.rank - b.rank);
+  const merged = ranked.map(({ item }) => item);
   const { kept } = fit(merged.slice(0, limit), DIGEST_BUDGET);
   const totals = working.map((answer) => answer.page?.total);
   const total =

@@ -1,5 +1,5 @@
 /** How the model's things read as text lines. Lines may quote third parties: callers put them inside the fence. */
-import type { Counts, Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
+import type { Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
 import { clip } from './clean.ts';
 
 /** `67 %`, `0 %`, `<1 %`: whole per cents, without turning a few failures into none. */
@@ -27,8 +27,15 @@ export function countsLine(session: Pick<Session, 'counts' | 'pass_rate' | 'pass
   return [`${counts.passed} of ${counts.runs} passed${rate}`, ...rest].join(', ');
 }
 
-export function judged(counts: Counts): number {
-  return counts.passed + counts.failed;
+/** `1 run`, `3 runs`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** `3 tests`, `1 of 12 sessions`. */
+export function howMany(shown: number, total: number | undefined, word: string): string {
+  const of = total === undefined || total === shown ? '' : ` of ${total}`;
+  return `${shown}${of} ${word}${(of ? total : shown) === 1 ? '' : 's'}`;
 }
 
 export function seconds(value: number): string {

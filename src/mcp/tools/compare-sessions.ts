@@ -8,7 +8,7 @@ import { countRun, emptyCounts } from '../../model/verdicts.ts';
 import { clustersOf } from '../cluster-reading.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { interval, percent, sessionLine } from '../present/words.ts';
+import { interval, percent, plural, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -208,9 +208,9 @@ export const compareSessions = defineTool({
         ...lists.flaky.map((entry) => `flaky ${changeLine(entry)}`),
         ...lists.new.map((entry) => `new ${changeLine(entry)}`),
         ...lists.gone.map((entry) => `gone ${changeLine(entry)}`),
-        ...clusters.resolved.map((one) => `cluster resolved: ${one.title} (${one.runs} runs before)`),
-        ...clusters.new.map((one) => `cluster NEW: ${one.title} (${one.runs} runs)`),
-        ...clusters.persisting.map((one) => `cluster persisting: ${one.title} (${one.runs} runs)`),
+        ...clusters.resolved.map((one) => `cluster resolved: ${one.title} (${plural(one.runs, 'run')} before)`),
+        ...clusters.new.map((one) => `cluster NEW: ${one.title} (${plural(one.runs, 'run')})`),
+        ...clusters.persisting.map((one) => `cluster persisting: ${one.title} (${plural(one.runs, 'run')})`),
         ...evaluations.map(
           (one) =>
             `evaluation "${clip(one.name, 100)}": ${one.before === undefined ? '–' : percent(one.before)} → ${one.after === undefined ? '–' : percent(one.after)}${one.p_value_adjusted === undefined || one.p_value_adjusted > 0.5 ? '' : `, adjusted p ${short(one.p_value_adjusted)}`}`,

@@ -7,7 +7,7 @@ import { clustersOf } from '../cluster-reading.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { percent } from '../present/words.ts';
+import { percent, plural } from '../present/words.ts';
 import type { SessionPlace } from '../session-facts.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import {
@@ -106,22 +106,22 @@ export const getFailureClusters = defineTool({
         next_cursor: next,
       },
       headline: [
-        `${failed} failed runs of ${at.ref} in ${matching.length} clusters${skip > 0 ? `, from ${skip + 1}` : ''}${broken > 0 ? `; ${broken} more broke technically, grouped apart` : ''}.`,
+        `${plural(failed, 'failed run')} of ${at.ref} in ${plural(matching.length, 'cluster')}${skip > 0 ? `, from ${skip + 1}` : ''}${broken > 0 ? `; ${broken} more broke technically, grouped apart` : ''}.`,
         at.session.counts.pending > 0
           ? `${at.session.counts.pending} runs are still pending: clusters may change.`
           : '',
-        set.unclustered > 0 ? `${set.unclustered} failed runs are in no cluster.` : '',
+        set.unclustered > 0 ? `${plural(set.unclustered, 'failed run')} in no cluster.` : '',
         set.vendor_status === undefined
           ? ''
           : `The platform's own analysis: ${/^[a-z_ -]{1,30}$/i.test(set.vendor_status) ? set.vendor_status : 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
         vendorProblem ?? '',
         set.method ?? '',
-        next ? `${matching.length - end} more clusters: cursor ${next}.` : '',
+        next ? `${plural(matching.length - end, 'more cluster')}: cursor ${next}.` : '',
       ]
         .filter(Boolean)
         .join('\n'),
       lines: shown.flatMap((cluster, index) => [
-        `${skip + index + 1}. ${cluster.title} · ${cluster.runs_total} ${cluster.runs_total === 1 ? 'run' : 'runs'}${cluster.share === undefined ? '' : ` (${percent(cluster.share)})`} · ${cluster.source}${cluster.kind === 'execution' ? ', technical' : ''}${cluster.confidence ? `, ${cluster.confidence} confidence` : ''} · id ${cluster.id}`,
+        `${skip + index + 1}. ${cluster.title} · ${plural(cluster.runs_total, 'run')}${cluster.share === undefined ? '' : ` (${percent(cluster.share)})`} · ${cluster.source}${cluster.kind === 'execution' ? ', technical' : ''}${cluster.confidence ? `, ${cluster.confidence} confidence` : ''} · id ${cluster.id}`,
         ...(cluster.description ? [`   what: ${cluster.description}`] : []),
         ...(cluster.advice ? [`   advice of the platform: ${cluster.advice}`] : []),
         ...(cluster.evaluations.length > 0 ? [`   evaluations: ${cluster.evaluations.join('; ')}`] : []),

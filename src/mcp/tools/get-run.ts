@@ -5,7 +5,7 @@ import { evaluationSchema, runBriefSchema, turnSchema } from '../../model/schema
 import { applyThresholds, toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { evaluationLine, runLine, turnLine } from '../present/words.ts';
+import { evaluationLine, plural, runLine, turnLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
 
@@ -80,7 +80,7 @@ export const getRun = defineTool({
       headline: [
         `Run ${run.ref} of ${run.session}: ${run.verdict} (status ${run.status}).`,
         run.verdict === 'error' ? 'It broke technically; that says nothing about the agent.' : '',
-        evaluations.omitted > 0 ? `${evaluations.omitted} evaluations not shown: detail=full.` : '',
+        evaluations.omitted > 0 ? `${plural(evaluations.omitted, 'evaluation')} not shown: detail=full.` : '',
         centre === undefined ? '' : `The failure points at turn ${centre}.`,
         latency_seconds === undefined ? '' : `Mean answer time ${Math.round(latency_seconds * 10) / 10} s.`,
         cost === undefined ? '' : `Cost ${cost.amount} ${cost.unit}.`,

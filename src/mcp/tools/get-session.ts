@@ -4,7 +4,7 @@ import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { countsLine, percent, runLine, sessionLine } from '../present/words.ts';
+import { countsLine, percent, plural, runLine, sessionLine } from '../present/words.ts';
 import { digestOf } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
@@ -93,12 +93,12 @@ export const getSession = defineTool({
         unjudged > 0
           ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
           : '',
-        omittedEvaluations > 0 ? `${omittedEvaluations} evaluations not shown: detail=full.` : '',
+        omittedEvaluations > 0 ? `${plural(omittedEvaluations, 'evaluation')} not shown: detail=full.` : '',
         omittedFailed > 0
-          ? `${omittedFailed} failed runs not shown: list_runs session=${at.ref} verdict=failed pages through all.`
+          ? `${plural(omittedFailed, 'failed run')} not shown: list_runs session=${at.ref} verdict=failed pages through all.`
           : '',
         digest.omitted_error_runs > 0
-          ? `${digest.omitted_error_runs} broken runs not shown: list_runs session=${at.ref} verdict=error.`
+          ? `${plural(digest.omitted_error_runs, 'broken run')} not shown: list_runs session=${at.ref} verdict=error.`
           : '',
         flakiness && flakiness.flaky_tests > 0
           ? `${flakiness.flaky_tests} of ${flakiness.repeated_tests} repeated tests are flaky; ${flakiness.pass_k.map(({ k, rate }) => `pass^${k} ${percent(rate)}`).join(', ')}.`

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 import { capabilitiesOf } from '../../providers/provider.ts';
+import { patience } from '../patience.ts';
 import { defineTool } from '../tool.ts';
 import { mapLimited } from './shared.ts';
 
@@ -44,7 +45,11 @@ export const listProviders = defineTool({
           capabilities: capabilitiesOf(provider),
         };
         if (!check) return facts;
-        const result = await provider.check({ signal });
+        const part = patience(provider, signal);
+        const result = await provider.check({ signal: part.signal }).catch((error: unknown) => {
+          const { message } = part.outcome(error);
+          return { ok: false, problem: message };
+        });
         return { ...facts, key_accepted: result.ok, problem: result.problem };
       },
     );

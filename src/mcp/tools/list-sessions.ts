@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
+import { withCounts } from '../../analysis/digest.ts';
 import { sessionSchema, statusSchema } from '../../model/schemas.ts';
 import { pageAcross } from '../paging.ts';
-import { sessionLine } from '../present/words.ts';
+import { howMany, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument, readTime } from './shared.ts';
 
@@ -43,10 +44,14 @@ export const listSessions = defineTool({
     const page = await pageAcross('list_sessions', scope, context, (provider, query, call) =>
       provider.sessions?.list({ test, agent, status: args.status, since, until, ...query }, call),
     );
+    // Counts that hold every verdict give a rate with its interval; where verdicts were not read, the platform's word stands.
+    const sessions = page.items.map((session) =>
+      session.counts.unread ? session : withCounts(session, session.counts),
+    );
     return {
-      data: { sessions: page.items, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
-      headline: `${page.items.length} sessions${page.total === undefined ? '' : ` of ${page.total}`}, newest first${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
-      lines: page.items.map(sessionLine),
+      data: { sessions, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
+      headline: `${howMany(page.items.length, page.total, 'session')}, newest first${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
+      lines: sessions.map(sessionLine),
       next:
         page.items.length > 0
           ? ['get_session shows the failed runs of one', 'get_failure_clusters says why they failed']

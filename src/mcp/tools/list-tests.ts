@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import { testBriefSchema } from '../../model/schemas.ts';
 import { pageAcross } from '../paging.ts';
-import { testLine } from '../present/words.ts';
+import { howMany, testLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument } from './shared.ts';
 
@@ -33,7 +33,7 @@ export const listTests = defineTool({
     );
     return {
       data: { tests: page.items, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
-      headline: `${page.items.length} tests${page.total === undefined ? '' : ` of ${page.total}`}${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
+      headline: `${howMany(page.items.length, page.total, 'test')}${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
       lines: page.items.map(testLine),
       next:
         page.items.length > 0
