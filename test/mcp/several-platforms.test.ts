@@ -1,0 +1,136 @@
+/** Lists over all platforms: merged newest first, and a platform that fails or hangs does not spoil what the others say. */
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { listProviders } from '../../src/mcp/tools/list-providers.ts';
+import { listSessions } from '../../src/mcp/tools/list-sessions.ts';
+import { listTests } from '../../src/mcp/tools/list-tests.ts';
+import type { FaultInput } from '../../src/sandbox/faults.ts';
+import { at, list, text } from '../support/data.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+
+const IDS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
+
+let room: InProcess;
+beforeAll(async () => {
+  room = await openInProcess();
+});
+afterEach(() => {
+  room.sandbox.faults.clear();
+  vi.restoreAllMocks();
+});
+afterAll(() => room.close());
+
+/** Every request to this platform goes wrong. */
+function spoil(dialect: string, fault: Omit<FaultInput, 'dialect' | 'times'>): void {
+  room.sandbox.faults.add({ dialect, times: 10_000, ...fault });
+}
+const refs = (data: Record<string, unknown>, key: string) => list(data[key]).map((one) => text(at(one, 'ref')));
+const platformOf = (ref: string) => ref.split('/')[0];
+
+/** The newest sessions of these platforms, each asked by itself; what has the same time takes turns. */
+async function newest(ids: readonly string[], limit: number): Promise<string[]> {
+  const sessions = await Promise.all(
+    room.providers
+      .filter((provider) => ids.includes(provider.id))
+      .map(async (provider) => (await provider.sessions?.list({ limit }, room.context))?.items ?? []),
+  );
+  const time = (one: { created_at?: string }) => Date.parse(one.created_at ?? '');
+  return sessions
+    .flatMap((items) => items.map((one, rank) => ({ one, rank })))
+    .sort((a, b) => time(b.one) - time(a.one) || a.rank - b.rank)
+    .slice(0, limit)
+    .map(({ one }) => one.ref);
+}
+
+describe('sessions of all platforms', () => {
+  it.each([3, 10, 15])('stand newest first, as one list: %i of them', async (limit) => {
+    const { data, text: words } = await room.answer(listSessions, { limit });
+    const times = list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at'))));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(refs(data, 'sessions')).toEqual(await newest(IDS, limit));
+    expect(data.problems).toBeUndefined();
+    // There are more, and no cursor over several platforms: the way on is one of them.
+    expect(data.next_cursor).toBeUndefined();
+    expect(words).toContain('pass `provider`');
+  });
+
+  it('come from all of them', async () => {
+    const { data } = await room.answer(listSessions, { limit: 15 });
+    expect(new Set(refs(data, 'sessions').map(platformOf))).toEqual(new Set(IDS));
+  });
+
+  it.each([
+    ['synthflow', { kind: 'status', status: 401 }],
+    ['cognigy', { kind: 'html' }],
+    ['coval', { kind: 'truncate' }],
+    ['futureagi', { kind: 'status', status: 403 }],
+    ['coval', { kind: 'status', status: 200, body: { runs: 'none' } }],
+  ] as const)('without %s, which answers %o, are those of the others', async (broken, fault) => {
+    const others = IDS.filter((id) => id !== broken);
+    const expected = await newest(others, 12);
+    spoil(broken, fault);
+    const { data, text: words } = await room.answer(listSessions, { limit: 12 });
+    expect(refs(data, 'sessions')).toEqual(expected);
+    expect(data.problems).toEqual([expect.stringMatching(new RegExp(`^${broken}: .{10,}`))]);
+    expect(words).toContain(`Not answering: ${broken}:`);
+    // How many there are in all is not known then.
+    expect(data.total).toBeUndefined();
+  });
+
+  it('do not wait for a platform that hangs until the whole call is over', async () => {
+    const original = AbortSignal.timeout.bind(AbortSignal);
+    const asked: number[] = [];
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      asked.push(ms);
+      return original(Math.min(ms, 2_000));
+    });
+    const expected = await newest(['synthflow', 'cognigy', 'coval'], 12);
+    spoil('futureagi', { kind: 'stall' });
+    const { data } = await room.answer(listSessions, { limit: 12 });
+    expect(refs(data, 'sessions')).toEqual(expected);
+    expect(data.problems).toEqual([expect.stringContaining('did not answer within 15 s')]);
+    // Hosts give up after 60 s.
+    expect(Math.max(...asked)).toBeLessThan(30_000);
+  });
+
+  it('are an error when no platform answers', async () => {
+    for (const id of IDS) spoil(id, { kind: 'status', status: 401 });
+    await expect(room.answer(listSessions, {})).rejects.toMatchObject({ kind: 'unauthorized' });
+  });
+
+  it('end with the call', async () => {
+    const gone = new AbortController();
+    for (const id of IDS) spoil(id, { kind: 'stall' });
+    setTimeout(() => gone.abort(), 50);
+    const context = { ...room.context, signal: gone.signal };
+    await expect(Promise.resolve(listSessions.run({}, context))).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});
+
+it('tests of all platforms take turns, without the one that fails', async () => {
+  const whole = await room.answer(listTests, { kind: 'case', limit: 4 });
+  expect(refs(whole.data, 'tests').map(platformOf)).toEqual([...IDS]);
+  spoil('cognigy', { kind: 'status', status: 401 });
+  const { data } = await room.answer(listTests, { kind: 'case', limit: 6 });
+  expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(IDS.filter((id) => id !== 'cognigy')));
+  expect(data.problems).toEqual([expect.stringMatching(/^cognigy: /)]);
+});
+
+describe('checking every key', () => {
+  const accepted = (data: Record<string, unknown>) =>
+    Object.fromEntries(list(data.providers).map((one) => [at(one, 'id'), at(one, 'key_accepted')]));
+
+  it('tells the refused one from the others', async () => {
+    spoil('coval', { kind: 'status', status: 401 });
+    const { data } = await room.answer(listProviders, { check: true });
+    expect(accepted(data)).toEqual({ synthflow: true, cognigy: true, coval: false, futureagi: true });
+  });
+
+  it('does not wait for one that hangs until the whole call is over', async () => {
+    const original = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => original(Math.min(ms, 2_000)));
+    spoil('synthflow', { kind: 'stall' });
+    const { data } = await room.answer(listProviders, { check: true });
+    expect(accepted(data)).toEqual({ synthflow: false, cognigy: true, coval: true, futureagi: true });
+    expect(at(list(data.providers)[0], 'problem')).toMatch(/in time|within 15 s/);
+  });
+});
