@@ -1,0 +1,128 @@
+/**
+ * A session of many runs through the reading tools, against the floor: the very requests that the tool makes, fetched
+ * raw with the concurrency it has. Server, sandbox and this program are three processes.
+ */
+import { readFileSync } from 'node:fs';
+import { Agent } from 'undici';
+import { isJson, openRaw, type RawServer } from '../support/raw-server.ts';
+import { openSandboxProcess } from '../support/sandbox-process.ts';
+import { quantile, table } from './numbers.ts';
+import { mapValues } from './overhead.ts';
+import { fetchAll, openRecorder } from './recorder.ts';
+
+const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
+const CALLS: readonly [tool: string, args: (session: string) => Record<string, unknown>][] = [
+  ['get_session', (session) => ({ session })],
+  ['list_runs', (session) => ({ session, verdict: 'failed' })],
+  ['get_failure_clusters', (session) => ({ session })],
+  ['search_transcripts', (session) => ({ session, query: 'appointment' })],
+  ['compare_sessions', (session) => ({ before: session, after: session })],
+];
+
+export async function benchScale({ runs = 10_000, rounds = 3 } = {}): Promise<string> {
+  const sandbox = await openSandboxProcess({ scale: runs });
+  const recorder = await openRecorder(sandbox.url);
+  const agent = new Agent({ connections: 64 });
+  const rows: string[][] = [];
+  try {
+    for (const provider of PLATFORMS) {
+      const session = await scaled(sandbox.env, provider, runs);
+      for (const [tool, args] of CALLS) {
+        recorder.reset();
+        const through = mapValues(sandbox.env, (value) => recorder.through(value));
+        await fresh(through, tool, args(session));
+        const requests = [...recorder.requested];
+        const atOnce = recorder.mostAtOnce();
+        const ours: number[] = [];
+        const floor: number[] = [];
+        const peaks: number[] = [];
+        for (let round = 0; round < rounds; round += 1) {
+          floor.push(await fetchAll(agent, sandbox.url, requests, atOnce));
+          const { ms, peak } = await fresh(sandbox.env, tool, args(session));
+          ours.push(ms);
+          peaks.push(peak);
+        }
+        const ratio = quantile(
+          ours.map((ms, round) => ms / (floor[round] ?? Number.NaN)),
+          0.5,
+        );
+        const row = [
+          `\`${tool}\` on ${provider}`,
+          requests.length.toLocaleString('en'),
+          String(atOnce),
+          quantile(floor, 0.5).toFixed(0),
+          quantile(ours, 0.5).toFixed(0),
+          `${ratio.toFixed(2)} ×`,
+          (quantile(peaks, 0.5) / 1024).toFixed(0),
+        ];
+        process.stderr.write(`${row.join('  ')}\n`);
+        rows.push(row);
+      }
+    }
+    const head = ['tool', 'requests', 'at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
+    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server (nothing cached); raw = the same requests by a bare client with the same number under way.`;
+  } finally {
+    await agent.close();
+    await recorder.close();
+    await sandbox.close();
+  }
+}
+
+/** One call in a fresh server whose provider is already loaded; milliseconds and peak kilobytes of the process. */
+async function fresh(env: Record<string, string>, tool: string, args: Record<string, unknown>) {
+  const server = await opened(env);
+  try {
+    await call(server, 'list_providers', {});
+    const began = performance.now();
+    await call(server, tool, args);
+    const ms = performance.now() - began;
+    return { ms, peak: peakKilobytes(server) };
+  } finally {
+    await server.end();
+  }
+}
+
+async function scaled(env: Record<string, string>, provider: string, runs: number): Promise<string> {
+  const server = await opened(env);
+  try {
+    let cursor: unknown;
+    for (let page = 0; page < 20; page += 1) {
+      const data = await call(server, 'list_sessions', { provider, limit: 50, ...(cursor ? { cursor } : {}) });
+      for (const session of Array.isArray(data.sessions) ? data.sessions : []) {
+        if (session?.counts?.runs === runs) return String(session.ref);
+      }
+      cursor = data.next_cursor;
+      if (cursor === undefined) break;
+    }
+    throw new Error(`${provider} lists no session of ${runs} runs.`);
+  } finally {
+    await server.end();
+  }
+}
+
+async function opened(env: Record<string, string>): Promise<RawServer> {
+  const server = openRaw({ env: { HOME: '/nonexistent', AGENT_SIM_LOG: 'silent', ...env } });
+  await server.request('init', 'initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  });
+  await server.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+  return server;
+}
+
+let calls = 0;
+async function call(server: RawServer, name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
+  calls += 1;
+  const { result } = await server.request(calls, 'tools/call', { name, arguments: args });
+  if (!isJson(result) || result.isError === true) throw new Error(`${name}: ${JSON.stringify(result).slice(0, 500)}`);
+  return isJson(result.structuredContent) ? result.structuredContent : {};
+}
+
+function peakKilobytes({ child }: RawServer): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return Number.NaN;
+  }
+}
