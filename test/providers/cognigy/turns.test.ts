@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { toConversation } from '../../../src/providers/cognigy/turns.ts';
+import { turnSchema } from '../../../src/providers/cognigy/wire.ts';
+
+const read = (turns: Record<string, unknown>[]) => toConversation(turns.map((turn) => turnSchema.parse(turn)));
+const speakers = (turns: Record<string, unknown>[]) => read(turns).turns.map((turn) => turn.speaker);
+
+describe('who speaks', () => {
+  it('is the caller first and then in turns, marked as inferred, when nobody says', () => {
+    const read3 = read([{ text: 'Hello!' }, { text: 'Good morning.' }, { text: 'I need a slot.' }]);
+    expect(read3.turns.map((turn) => turn.speaker)).toEqual(['caller', 'agent', 'caller']);
+    expect(read3.speaker_inferred).toBe(true);
+  });
+
+  it.each([
+    [
+      'role',
+      [
+        { role: 'assistant', text: 'a' },
+        { role: 'user', text: 'b' },
+      ],
+    ],
+    [
+      'source',
+      [
+        { source: 'bot', text: 'a' },
+        { source: 'user', text: 'b' },
+      ],
+    ],
+    [
+      'data.source',
+      [
+        { data: { source: 'bot' }, text: 'a' },
+        { data: { source: 'user' }, text: 'b' },
+      ],
+    ],
+    [
+      'other words',
+      [
+        { role: 'AI_AGENT', text: 'a' },
+        { sender: 'Customer', text: 'b' },
+      ],
+    ],
+  ])('is believed when %s says it', (_, turns) => {
+    const conversation = read(turns);
+    expect(conversation.turns.map((turn) => turn.speaker)).toEqual(['agent', 'caller']);
+    expect(conversation.speaker_inferred).toBe(false);
+  });
+
+  it('stays unknown for the silent turns of a transcript that says it elsewhere', () => {
+    expect(speakers([{ role: 'assistant', text: 'a' }, { text: 'b' }])).toEqual(['agent', 'unknown']);
+  });
+
+  it('is not read from words that mean nobody', () => {
+    expect(speakers([{ role: 'turn', text: 'a' }, { text: 'b' }])).toEqual(['caller', 'agent']);
+  });
+});
+
+describe('what is said and when', () => {
+  it('follows the numbering, not the list', () => {
+    const turns = [
+      { sequence: 1, text: 'second' },
+      { sequence: 0, text: 'first' },
+    ];
+    expect(read(turns).turns).toEqual([
+      { index: 0, speaker: 'caller', text: 'first' },
+      { index: 1, speaker: 'agent', text: 'second' },
+    ]);
+  });
+
+  it('keeps the list where some turns have no number', () => {
+    expect(read([{ sequence: 5, text: 'a' }, { text: 'b' }]).turns.map((turn) => turn.text)).toEqual(['a', 'b']);
+  });
+
+  it('leaves empty turns out without losing count of who speaks', () => {
+    expect(read([{ text: 'a' }, { text: ' ', data: {} }, { text: 'c' }]).turns).toEqual([
+      { index: 0, speaker: 'caller', text: 'a' },
+      { index: 1, speaker: 'caller', text: 'c' },
+    ]);
+  });
+
+  it('shows the data of a turn without words', () => {
+    expect(read([{ text: '', data: { quickReplies: ['yes'] } }]).turns[0]?.text).toBe(
+      '[data] {"quickReplies":["yes"]}',
+    );
+  });
+
+  it.each([
+    ['milliseconds', [1_795_000_000_000, 1_795_000_012_500], 12.5],
+    ['seconds', [1_795_000_000, 1_795_000_012], 12],
+    ['texts', ['2026-11-20T08:00:00Z', '2026-11-20T08:00:12.5Z'], 12.5],
+  ])('tells seconds from the first turn, from %s', (_, [from, to], seconds) => {
+    const conversation = read([
+      { text: 'a', createdAt: from },
+      { text: 'b', createdAt: to },
+    ]);
+    expect(conversation.turns.map((turn) => turn.at_seconds)).toEqual([0, seconds]);
+    expect(conversation.span).toBe(seconds);
+  });
+
+  it('reads nothing from nothing', () => {
+    expect(toConversation(undefined)).toEqual({ turns: [], speaker_inferred: false });
+  });
+});
