@@ -17,6 +17,8 @@ export function guardStdout(): Writable {
     },
   });
   process.stdout.on('error', (error) => out.destroy(error));
+  // Each answer that waits for a slow reader listens for its turn: many at once are no leak.
+  out.setMaxListeners(0);
   return out;
 }
 
