@@ -17,6 +17,8 @@ const KEPT = 5000;
 /** From so many unknown names on, one list costs less. */
 const WORTH_A_LIST = 3;
 const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
+/** A name is a courtesy: these, too, spoil nothing that was asked for, but the next time may go better. */
+const COURTESY: readonly string[] = ['unreadable', 'vendor_error', 'too_large'];
 
 export interface Scenarios {
   /** The scenario with this id, reference or name. Throws `not_found` with candidates, `ambiguous` for a shared name. */
@@ -120,8 +122,8 @@ export function createScenarios(client: SimulatorClient): Scenarios {
         return scenarioName(await find(id, signal));
       } catch (error) {
         // A deleted scenario leaves its batches behind; they are read without its name.
-        if (!isProblem(error) || !UNNAMED.includes(error.kind)) throw error;
-        names.set(id, undefined);
+        if (isProblem(error) && UNNAMED.includes(error.kind)) names.set(id, undefined);
+        else if (!isProblem(error) || !COURTESY.includes(error.kind)) throw error;
         return undefined;
       }
     },
