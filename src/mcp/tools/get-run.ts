@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
 import { failureWindow } from '../../analysis/evidence.ts';
+import { toProblem } from '../../model/problem.ts';
 import { resourceUri } from '../../model/refs.ts';
-import { evaluationSchema, runBriefSchema, turnSchema } from '../../model/schemas.ts';
+import { evaluationSchema, runBriefSchema, type Turn, turnSchema } from '../../model/schemas.ts';
 import { applyThresholds, toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
@@ -10,6 +11,15 @@ import { defineTool } from '../tool.ts';
 import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
 
 const EXCERPT_TURNS = 5;
+
+/** The turns around the failure, as far as there is one and its turns can be read. */
+interface Around {
+  excerpt?: Turn[];
+  centre?: number;
+  speaker_inferred?: boolean;
+  /** Why the turns could not be read (trusted words). */
+  unread?: string;
+}
 
 export const getRun = defineTool({
   name: 'get_run',
@@ -30,6 +40,7 @@ export const getRun = defineTool({
     excerpt: z.array(turnSchema).optional(),
     failure_turn: z.int().optional(),
     transcript: z.string().describe('Resource URI'),
+    transcript_problem: z.string().optional(),
     recording: z.string().optional().describe('Resource URI'),
     cost: z.object({ amount: z.number(), unit: z.string() }).optional(),
     latency_seconds: z.number().optional(),
@@ -54,7 +65,7 @@ export const getRun = defineTool({
     }));
     const evaluations = fit(shortened, budget * 0.5);
     const failed = sorted.find((evaluation) => evaluation.verdict === 'failed');
-    const { excerpt, centre, speaker_inferred } = await around();
+    const { excerpt, centre, speaker_inferred, unread } = await around();
     const recording = run.has_recording && provider.runs?.recording ? resourceUri(run.ref, 'recording') : undefined;
     const { error, cost, latency_seconds, ended_reason, summary, agent, variant, iteration, expires_at } = run;
     return {
@@ -66,6 +77,7 @@ export const getRun = defineTool({
         excerpt,
         failure_turn: centre,
         transcript: resourceUri(run.ref, 'transcript'),
+        transcript_problem: unread,
         recording,
         cost,
         latency_seconds,
@@ -82,6 +94,7 @@ export const getRun = defineTool({
         run.verdict === 'error' ? 'It broke technically; that says nothing about the agent.' : '',
         evaluations.omitted > 0 ? `${plural(evaluations.omitted, 'evaluation')} not shown: detail=full.` : '',
         centre === undefined ? '' : `The failure points at turn ${centre}.`,
+        unread === undefined ? '' : `Its turns could not be read: ${unread}`,
         latency_seconds === undefined ? '' : `Mean answer time ${Math.round(latency_seconds * 10) / 10} s.`,
         cost === undefined ? '' : `Cost ${cost.amount} ${cost.unit}.`,
         expires_at === undefined ? '' : `The platform deletes it at ${expires_at}.`,
@@ -108,10 +121,18 @@ export const getRun = defineTool({
       ],
     };
 
-    async function around() {
-      if (!failed) return { excerpt: undefined, centre: undefined, speaker_inferred: run.speaker_inferred };
-      const { turns, speaker_inferred: inferred } = await readTurns(provider, ids, run, context);
-      if (turns.length === 0) return { excerpt: undefined, centre: undefined, speaker_inferred: inferred };
+    async function around(): Promise<Around> {
+      if (!failed) return { speaker_inferred: run.speaker_inferred };
+      let read: Awaited<ReturnType<typeof readTurns>>;
+      try {
+        read = await readTurns(provider, ids, run, context);
+      } catch (error) {
+        // The run is known; that its turns cannot be read is one more fact about it.
+        if (context.signal.aborted) throw error;
+        return { unread: toProblem(error).message, speaker_inferred: run.speaker_inferred };
+      }
+      const { turns, speaker_inferred: inferred } = read;
+      if (turns.length === 0) return { speaker_inferred: inferred };
       const { window, centre } = failureWindow(turns, run.evaluations, full ? 15 : EXCERPT_TURNS);
       return {
         excerpt: window.turns.map((turn) => shortTurn(turn, full ? 2_000 : 500)),

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 import { compileQuery, searchTurns } from '../../analysis/search.ts';
+import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
 import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -54,7 +55,11 @@ export const searchTranscripts = defineTool({
     while (at < last && matches.length < limit && used < DIGEST_BUDGET && Date.now() < until) {
       const batch = runs.slice(at, Math.min(at + BATCH, last));
       const transcripts = await mapLimited(batch, WIDTH, (run) =>
-        readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context),
+        readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context).catch((error: unknown) => {
+          // Gone since it was listed, or not to be had here: a run without a transcript, and the others are read on.
+          if (isProblem(error) && error.kind === 'not_found') return { turns: [] };
+          throw error;
+        }),
       );
       for (const [index, run] of batch.entries()) {
         const turns = transcripts[index]?.turns ?? [];
