@@ -8,7 +8,8 @@ import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-export const BIN = join(ROOT, 'dist/main.cjs');
+/** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
+export const BIN = process.env.AGENT_SIM_TEST_BIN ?? join(ROOT, 'dist/main.cjs');
 
 /** The clients every promise is checked with. */
 export const ERAS = ['v1', 'v2-auto', 'v2-pinned'] as const;

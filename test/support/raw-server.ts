@@ -4,9 +4,6 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { BIN } from './clients.ts';
 
-/** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
-export const PROGRAM = process.env.AGENT_SIM_TEST_BIN ?? BIN;
-
 export type Json = Record<string, unknown>;
 export type Id = string | number;
 
@@ -41,7 +38,7 @@ export interface RawOptions {
 }
 
 export function openRaw({ args = ['serve'], env = {}, node = [] }: RawOptions): RawServer {
-  const child = spawn(process.execPath, [...node, PROGRAM, ...args], {
+  const child = spawn(process.execPath, [...node, BIN, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
-import { isJson, type Json, PROGRAM } from './raw-server.ts';
+import { BIN } from './clients.ts';
+import { isJson, type Json } from './raw-server.ts';
 
 export interface SandboxProcess {
   url: string;
@@ -21,7 +22,7 @@ export interface SandboxProcess {
 export async function openSandboxProcess(options: { scale?: number; speed?: number } = {}): Promise<SandboxProcess> {
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-sandbox-'));
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(process.execPath, [PROGRAM, 'sandbox', '--home', home, ...flags], {
+  const child = spawn(process.execPath, [BIN, 'sandbox', '--home', home, ...flags], {
     env: { PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,0 +1,137 @@
+/** Stands before the sandbox process as a bad network: passes requests on, spoils the answers to starts, and remembers what was really started. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isJson, type Json } from '../support/raw-server.ts';
+
+export const SPOILS = [
+  /** The vendor starts, and says so. */
+  'answered',
+  'answered late',
+  /** The vendor starts; nobody hears of it. */
+  'reset after',
+  'truncated',
+  '500 after',
+  'stalled',
+  /** The vendor never gets it. */
+  'reset before',
+  '502 before',
+  'refused',
+] as const;
+export type Spoil = (typeof SPOILS)[number];
+
+export interface Counted {
+  /** Which wanted start it was, read from the request. */
+  want: string;
+  /** The vendor's own answer. */
+  answer: Json;
+}
+
+export interface Front {
+  url: string;
+  counted: Counted[];
+  spoilt: Record<Spoil, number>;
+  /** Requests in all. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+export interface FrontOptions {
+  /** The sandbox. */
+  target: string;
+  /** What happens to the next start. */
+  choose(): Spoil;
+  /** Called when a start arrives, before anything is done with it. */
+  onStart?(): void;
+}
+
+const LATE_MS = 80;
+/** A stalled answer is cut off after this; servers that were killed do not hear it. */
+const STALL_MS = 700;
+
+export async function openFront({ target, choose, onStart }: FrontOptions): Promise<Front> {
+  const counted: Counted[] = [];
+  const spoilt = Object.fromEntries(SPOILS.map((spoil) => [spoil, 0])) as Record<Spoil, number>;
+  let requests = 0;
+
+  const pass = async (incoming: IncomingMessage, body: Buffer) => {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(incoming.headers)) {
+      if (
+        !['host', 'connection', 'content-length', 'transfer-encoding', 'expect'].includes(name) &&
+        value !== undefined
+      )
+        headers.set(name, String(value));
+    }
+    const method = incoming.method ?? 'GET';
+    const answer = await fetch(`${target}${incoming.url}`, {
+      method,
+      headers,
+      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
+    });
+    return {
+      status: answer.status,
+      type: answer.headers.get('content-type') ?? '',
+      text: Buffer.from(await answer.arrayBuffer()),
+    };
+  };
+  const send = (
+    outgoing: ServerResponse,
+    status: number,
+    type: string,
+    text: Buffer | string,
+    declared = Buffer.byteLength(text),
+  ) => outgoing.writeHead(status, { 'content-type': type, 'content-length': String(declared) }).end(text);
+
+  const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer) => {
+    const want = incoming.method === 'POST' ? wantOf(body) : undefined;
+    if (want === undefined) {
+      const { status, type, text } = await pass(incoming, body);
+      send(outgoing, status, type, text);
+      return;
+    }
+    onStart?.();
+    const spoil = choose();
+    spoilt[spoil] += 1;
+    if (spoil === 'reset before') return void incoming.socket.resetAndDestroy();
+    if (spoil === '502 before') return void send(outgoing, 502, 'text/html', '<h1>Bad Gateway</h1>');
+    if (spoil === 'refused') return void send(outgoing, 429, 'application/json', '{"error":"slow down"}');
+    const { status, type, text } = await pass(incoming, body);
+    const parsed: unknown = JSON.parse(text.toString());
+    if (status < 300 && isJson(parsed)) counted.push({ want, answer: parsed });
+    if (spoil === 'answered late') await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+    if (spoil === 'stalled') await new Promise((resolve) => setTimeout(resolve, STALL_MS));
+    if (spoil === 'reset after' || spoil === 'stalled') return void incoming.socket.resetAndDestroy();
+    if (spoil === '500 after') return void send(outgoing, 500, 'application/json', '{"error":"oops"}');
+    if (spoil === 'truncated') return void send(outgoing, status, type, text.subarray(0, text.length >> 1));
+    send(outgoing, status, type, text);
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    requests += 1;
+    incoming.on('error', () => undefined);
+    outgoing.on('error', () => undefined);
+    const parts: Buffer[] = [];
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      answer(incoming, outgoing, Buffer.concat(parts)).catch(() => incoming.socket.destroy());
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    counted,
+    spoilt,
+    requests: () => requests,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** The word by which a start is known, wherever in the body it stands. */
+function wantOf(body: Buffer): string | undefined {
+  return /want-\d+/.exec(body.toString())?.[0];
+}
