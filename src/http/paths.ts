@@ -43,7 +43,8 @@ function isUnsafeId(id: string): boolean {
   // Proxies and frameworks decode once more than they should, so every decoded form has to be harmless too.
   for (let round = 0; ; round += 1) {
     if (text.trim() === '' || hasControl(text)) return true;
-    if (text.split(/[\\/]/).some((part) => part.trim() === '.' || part.trim() === '..')) return true;
+    // A query, a fragment or a path parameter behind the dots ends the segment for whoever decodes.
+    if (text.split(/[\\/?#;]/).some((part) => part.trim() === '.' || part.trim() === '..')) return true;
     const decoded = decodeEscapes(text);
     if (decoded === text) return false;
     if (round === 8) return true;

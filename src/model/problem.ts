@@ -58,6 +58,23 @@ export interface ProblemDetails {
   cause?: unknown;
 }
 
+/** What to do where whoever throws knows nothing better; a cancelled call wants nothing done. */
+const USUAL_NEXT: Partial<Record<ProblemKind, string>> = {
+  not_found: 'Check the reference against a list of known ones.',
+  unauthorized: 'Check the key; `agent-simulation-mcp doctor` tries it and says what is wrong.',
+  forbidden: 'Use a key whose workspace and role include it.',
+  rate_limited: 'Wait before the next call; ask for less at once.',
+  timeout: 'Try again; ask for less at once.',
+  network: 'Check that this machine reaches the host of the platform, then try again.',
+  unreadable:
+    'Try again; if it stays, check the base URL; the platform may also have changed its answers: report it with the log of AGENT_SIM_LOG=debug.',
+  too_large: 'Ask for less: a smaller page, a narrower filter, one run instead of a session.',
+  vendor_error: 'Try again in a minute; if it stays, check the status page of the platform.',
+  unsupported: 'list_providers shows what each platform can do.',
+  conflict: 'Read the present state, then decide.',
+  internal: 'Run again with AGENT_SIM_LOG=debug and report what the log says on stderr.',
+};
+
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly kind: ProblemKind;
@@ -66,7 +83,7 @@ export class Problem extends Error {
   constructor(kind: ProblemKind, message: string, details: ProblemDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
-    this.details = details;
+    this.details = { ...details, next: details.next ?? USUAL_NEXT[kind] };
   }
 }
 
