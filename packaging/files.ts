@@ -1,0 +1,133 @@
+/**
+ * Everything a host or a registry reads about the package, from package.json, the settings and the tools: one version
+ * number, one list of variables. `npm run package` writes the files; a test holds the committed ones to this.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SETTINGS, type Setting } from '../src/config.ts';
+import { TOOLS } from '../src/mcp/catalogue.ts';
+
+interface Manifest {
+  name: string;
+  mcpName: string;
+  version: string;
+  description: string;
+  license: string;
+  keywords: string[];
+  engines: { node: string };
+}
+
+export interface PackagingFiles {
+  /** For the MCP registry. */
+  'server.json': object;
+  /** For Claude Desktop (`.mcpb`). */
+  'packaging/mcpb/manifest.json': object;
+  /** For Claude Code. */
+  'packaging/claude-code/plugin/.claude-plugin/plugin.json': object;
+  'packaging/claude-code/plugin/.mcp.json': object;
+  'packaging/claude-code/.claude-plugin/marketplace.json': object;
+}
+
+const TITLE = 'Agent simulation';
+/** The registry takes at most 100 characters. */
+const SHORT = 'Run and diagnose simulations of voice and chat agents on Synthflow, Cognigy, Coval and Future AGI';
+const AUTHOR = { name: 'The agent-simulation-mcp authors' };
+const PLUGIN = 'agent-simulation';
+
+export function packagingFiles(root: string): PackagingFiles {
+  const own: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { name, version } = own;
+  return {
+    'server.json': {
+      $schema: 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json',
+      name: own.mcpName,
+      title: TITLE,
+      description: SHORT,
+      version,
+      packages: [
+        {
+          registryType: 'npm',
+          identifier: name,
+          version,
+          runtimeHint: 'npx',
+          transport: { type: 'stdio' },
+          packageArguments: [{ type: 'positional', value: 'serve' }],
+          environmentVariables: SETTINGS.map((setting) => ({
+            name: setting.name,
+            description: plain(setting),
+            isRequired: false,
+            isSecret: setting.secret === true,
+          })),
+        },
+      ],
+    },
+    'packaging/mcpb/manifest.json': {
+      manifest_version: '0.3',
+      name,
+      display_name: TITLE,
+      version,
+      description: SHORT,
+      long_description: `${own.description}. Without any key, switch the sandbox on: the whole loop then runs on this computer. Give the settings of the platforms you use; all others may stay empty.`,
+      author: AUTHOR,
+      license: own.license,
+      keywords: own.keywords,
+      server: {
+        type: 'node',
+        entry_point: 'server/main.cjs',
+        mcp_config: {
+          command: 'node',
+          args: ['${__dirname}/server/main.cjs', 'serve'],
+          env: Object.fromEntries(asked().map((setting) => [setting.name, `\${user_config.${key(setting)}}`])),
+        },
+      },
+      tools: TOOLS.map((tool) => ({ name: tool.name, description: tool.title })),
+      prompts_generated: true,
+      user_config: Object.fromEntries(asked().map((setting) => [key(setting), question(setting)])),
+      compatibility: { platforms: ['darwin', 'linux', 'win32'], runtimes: { node: own.engines.node } },
+    },
+    'packaging/claude-code/plugin/.claude-plugin/plugin.json': {
+      name: PLUGIN,
+      version,
+      description: SHORT,
+      author: AUTHOR,
+      license: own.license,
+      keywords: own.keywords,
+    },
+    'packaging/claude-code/plugin/.mcp.json': {
+      mcpServers: {
+        [PLUGIN]: {
+          command: 'node',
+          args: ['${CLAUDE_PLUGIN_ROOT}/server/main.cjs', 'serve'],
+          env: Object.fromEntries(SETTINGS.map((setting) => [setting.name, `\${${setting.name}:-}`])),
+        },
+      },
+    },
+    'packaging/claude-code/.claude-plugin/marketplace.json': {
+      name: `${PLUGIN}-local`,
+      owner: AUTHOR,
+      plugins: [{ name: PLUGIN, source: './plugin', description: SHORT }],
+    },
+  };
+}
+
+/** What a person is asked in a form: the platforms' settings and the sandbox; the rest stays at its default. */
+function asked(): Setting[] {
+  return SETTINGS.filter(({ provider, name }) => provider !== undefined || name === 'AGENT_SIM_SANDBOX');
+}
+
+/** One question of the form; nothing is required, because nobody has all platforms. */
+function question(setting: Setting): object {
+  const common = { title: setting.name, description: plain(setting), required: false };
+  return setting.name === 'AGENT_SIM_SANDBOX'
+    ? { type: 'boolean', ...common, title: 'Built-in sandbox', default: false }
+    : { type: 'string', ...common, ...(setting.secret ? { sensitive: true } : {}), default: '' };
+}
+
+function key({ name }: Setting): string {
+  return name.toLowerCase();
+}
+
+/** A meaning without Markdown, with its default. */
+function plain({ meaning, default: standard }: Setting): string {
+  return `${meaning}${standard === undefined ? '' : ` (default ${standard})`}`.replaceAll('`', '');
+}

@@ -1,0 +1,150 @@
+/** The files that hosts and registries read: generated, of one version, and of the shape each of them asks for. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packagingFiles } from '../../packaging/files.ts';
+import { SETTINGS } from '../../src/config.ts';
+import { BIN, ROOT } from '../support/clients.ts';
+import { at, list, text } from '../support/data.ts';
+import { registryServer } from './registry-schema.ts';
+
+const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+const own = read('package.json');
+const version = text(at(own, 'version'));
+const names = SETTINGS.map((setting) => setting.name);
+
+describe('the generated files', () => {
+  it.each(Object.entries(packagingFiles(ROOT)))(
+    '%s is as the code has it (npm run package -- --files)',
+    (file, content) => {
+      expect(read(file)).toEqual(content);
+    },
+  );
+
+  it('all have the one version', () => {
+    const lock = read('package-lock.json');
+    expect(at(lock, 'version')).toBe(version);
+    expect(at(read('server.json'), 'version')).toBe(version);
+    expect(at(list(at(read('server.json'), 'packages'))[0], 'version')).toBe(version);
+    expect(at(read('packaging/mcpb/manifest.json'), 'version')).toBe(version);
+    expect(at(read('packaging/claude-code/plugin/.claude-plugin/plugin.json'), 'version')).toBe(version);
+    expect(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')).toContain(`## ${version}`);
+    expect(spawnSync(process.execPath, [BIN, '--version'], { encoding: 'utf8' }).stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('server.json', () => {
+  it('fits what the MCP registry asks for', () => {
+    expect(registryServer.safeParse(read('server.json')).error?.issues).toBeUndefined();
+  });
+
+  it.each([
+    ['a long description', { description: 'x'.repeat(101) }],
+    ['a version range', { version: '^1.0.0' }],
+    ['a name without its namespace', { name: 'agent-simulation-mcp' }],
+    ['a member of another vocabulary', { packages: [{ registry_name: 'npm' }] }],
+  ])('would be refused with %s', (_what, change) => {
+    expect(registryServer.safeParse({ ...Object(read('server.json')), ...change }).success).toBe(false);
+  });
+
+  it('has the name that the npm package proves', () => {
+    expect(at(read('server.json'), 'name')).toBe(at(own, 'mcpName'));
+  });
+
+  it('marks every key as a secret', () => {
+    const variables = list(at(list(at(read('server.json'), 'packages'))[0], 'environmentVariables'));
+    const secret = variables
+      .filter((variable) => at(variable, 'isSecret') === true)
+      .map((variable) => at(variable, 'name'));
+    expect(secret).toEqual(SETTINGS.filter((setting) => setting.secret).map((setting) => setting.name));
+    expect(secret.length).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe('the bundle for Claude Desktop', () => {
+  it('passes the validator of its maker', () => {
+    const cli = join(ROOT, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js');
+    const result = spawnSync(process.execPath, [cli, 'validate', join(ROOT, 'packaging/mcpb/manifest.json')], {
+      encoding: 'utf8',
+    });
+    expect(result.stdout + result.stderr).toMatch(/passes|valid/i);
+    expect(result.status).toBe(0);
+  });
+
+  it('passes on each answer of its form, asks for keys as secrets and requires none', () => {
+    const manifest = read('packaging/mcpb/manifest.json');
+    const env = Object(at(at(at(manifest, 'server'), 'mcp_config'), 'env'));
+    const form = Object(at(manifest, 'user_config'));
+    expect(Object.values(env).map((value) => /^\$\{user_config\.(\w+)\}$/.exec(text(value))?.[1])).toEqual(
+      Object.keys(form),
+    );
+    for (const [key, question] of Object.entries(form)) {
+      const setting = SETTINGS.find((one) => one.name.toLowerCase() === key);
+      expect(at(question, 'required')).toBe(false);
+      expect(at(question, 'sensitive') === true).toBe(setting?.secret === true);
+    }
+  });
+});
+
+describe('the plugin for Claude Code', () => {
+  it('sets nothing but settings', () => {
+    const server = at(at(read('packaging/claude-code/plugin/.mcp.json'), 'mcpServers'), 'agent-simulation');
+    expect(Object.keys(Object(at(server, 'env')))).toEqual(names);
+  });
+
+  it('has a skill that says when it is to be used, and names tools that exist', () => {
+    const folder = join(ROOT, 'packaging/claude-code/plugin/skills');
+    const skill = readFileSync(join(folder, 'fix-agent/SKILL.md'), 'utf8');
+    const head = /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(skill);
+    expect(head?.[1]).toBe('fix-agent');
+    expect(head?.[2]?.length).toBeLessThanOrEqual(1_024);
+    expect(head?.[2]).toMatch(/Use when/);
+    const manifest = read('packaging/mcpb/manifest.json');
+    const tools = list(at(manifest, 'tools')).map((tool) => text(at(tool, 'name')));
+    const named = [...skill.matchAll(/`([a-z]+_[a-z_]+)`/g)]
+      .map((match) => match[1])
+      .filter((name) => name !== 'dry_run');
+    expect(named.length).toBeGreaterThan(6);
+    for (const name of named) expect(tools).toContain(name);
+  });
+
+  it('is the one that its marketplace offers', () => {
+    const [offered] = list(at(read('packaging/claude-code/.claude-plugin/marketplace.json'), 'plugins'));
+    expect(at(offered, 'name')).toBe(at(read('packaging/claude-code/plugin/.claude-plugin/plugin.json'), 'name'));
+    expect(at(offered, 'source')).toBe('./plugin');
+  });
+});
+
+describe('what is shipped', () => {
+  const dist = join(BIN, '..');
+  const size = (file: string) => statSync(join(dist, file)).size;
+
+  it('stays within its sizes', () => {
+    const files = readdirSync(dist);
+    const kilobytes = (file: string) => size(file) / 1024;
+    // What is read for every start, what is read for the first call, and everything.
+    expect(kilobytes('main.cjs')).toBeLessThan(10);
+    expect(kilobytes('opening.json')).toBeLessThan(60);
+    expect(kilobytes(files.find((file) => file.startsWith('serve-')) ?? '')).toBeLessThan(480);
+    expect(kilobytes(files.find((file) => file.startsWith('client-')) ?? '')).toBeLessThan(400);
+    expect(files.reduce((sum, file) => sum + kilobytes(file), 0)).toBeLessThan(2_400);
+  });
+
+  it('names the licence of everything that is bundled', () => {
+    const licences = readFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+    for (const name of ['zod', 'undici', 'hono', 'p-queue', '@modelcontextprotocol/server', '@hono/node-server'])
+      expect(licences).toMatch(new RegExp(`^${name} \\d[^\\n]*\\((MIT|ISC|Apache-2.0|BSD-3-Clause)\\)$`, 'm'));
+  });
+
+  it('needs nothing else at runtime', () => {
+    expect(at(own, 'dependencies')).toBeUndefined();
+    const builtin =
+      /^node:|^(assert|async_hooks|buffer|child_process|console|crypto|diagnostics_channel|dns|events|fs|http|http2|https|net|os|path|perf_hooks|process|punycode|querystring|stream|string_decoder|timers|tls|url|util|util\/types|worker_threads|zlib|module|fs\/promises|stream\/web|sqlite|vm|tty)$/;
+    for (const file of readdirSync(dist).filter((name) => name.endsWith('.cjs'))) {
+      const code = readFileSync(join(dist, file), 'utf8');
+      for (const [, wanted = ''] of code.matchAll(/(?<!['"`\w])require\("([^"]+)"\)/g))
+        expect(wanted.startsWith('./') || builtin.test(wanted), `${file} requires ${wanted}`).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+/** Each thing a user installs, installed into an empty folder and used there: nothing but it and Node. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/clients.ts';
+import { at, text } from '../support/data.ts';
+import { useServer } from './use.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'agent-sim-install-'));
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'test/run.mjs'), '../packaging/package.ts', '--artifacts', `--out=${join(folder, 'out')}`],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const artifact = (ending: string) => {
+  const found = readdirSync(join(folder, 'out')).find((name) => name.endsWith(ending));
+  if (found === undefined) throw new Error(`No ${ending} was made.`);
+  return join(folder, 'out', found);
+};
+const EXPECTED = { tools: 14, suites: expect.any(Number) };
+
+describe('installed and used', () => {
+  it('the npm package, offline, without scripts and without a dependency tree', async () => {
+    const home = join(folder, 'npm');
+    execFileSync('mkdir', ['-p', home]);
+    writeFileSync(join(home, 'package.json'), '{"private":true}');
+    execFileSync('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', artifact('.tgz')], {
+      cwd: home,
+      stdio: 'ignore',
+    });
+    expect(readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      'agent-simulation-mcp',
+    ]);
+    const bin = join(home, 'node_modules/.bin/agent-simulation-mcp');
+    expect(await useServer({ command: bin, args: ['serve', '--sandbox'] })).toMatchObject(EXPECTED);
+  }, 60_000);
+
+  it('the bundle for Claude Desktop, unpacked, as its manifest says', async () => {
+    const home = join(folder, 'mcpb');
+    const cli = join(ROOT, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js');
+    execFileSync(process.execPath, [cli, 'unpack', artifact('.mcpb'), home], { stdio: 'ignore' });
+    const config = at(at(JSON.parse(readFileSync(join(home, 'manifest.json'), 'utf8')), 'server'), 'mcp_config');
+    // What Claude Desktop does: the folder and the answers of the form are put in.
+    const answers: Record<string, string> = { agent_sim_sandbox: 'true' };
+    const fill = (value: unknown) =>
+      text(value)
+        .replaceAll('${__dirname}', home)
+        .replace(/\$\{user_config\.(\w+)\}/g, (_all, name: string) => answers[name] ?? '');
+    const env = Object.fromEntries(
+      Object.entries(Object(at(config, 'env'))).map(([name, value]) => [name, fill(value)]),
+    );
+    const args = Array.from(Object(at(config, 'args')), fill);
+    expect(at(config, 'command')).toBe('node');
+    expect(await useServer({ command: process.execPath, args, env })).toMatchObject(EXPECTED);
+  }, 60_000);
+
+  it('the plugin for Claude Code, from its marketplace folder', async () => {
+    const marketplace = join(folder, 'out/claude-code');
+    const plugin = join(marketplace, 'plugin');
+    expect(readdirSync(join(plugin, 'skills'))).toEqual(['fix-agent']);
+    const servers = at(JSON.parse(readFileSync(join(plugin, '.mcp.json'), 'utf8')), 'mcpServers');
+    const server = at(servers, 'agent-simulation');
+    // What Claude Code does: the plugin's folder and the user's environment are put in.
+    const user: Record<string, string> = { AGENT_SIM_SANDBOX: '1' };
+    const fill = (value: unknown) =>
+      text(value)
+        .replaceAll('${CLAUDE_PLUGIN_ROOT}', plugin)
+        .replace(/\$\{(\w+):-\}/g, (_all, name: string) => user[name] ?? '');
+    const env = Object.fromEntries(
+      Object.entries(Object(at(server, 'env'))).map(([name, value]) => [name, fill(value)]),
+    );
+    const args = Array.from(Object(at(server, 'args')), fill);
+    expect(await useServer({ command: process.execPath, args, env })).toMatchObject(EXPECTED);
+  }, 60_000);
+});
