@@ -55,21 +55,23 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
 
   const directory: Directory = {
     async project(signal) {
+      const joined = project !== undefined;
       project ??= find(signal).catch((error: unknown) => {
         project = undefined;
         throw error;
       });
-      return shared(project, signal, () => directory.project(signal));
+      return joined ? shared(project, signal, () => directory.project(signal)) : project;
     },
 
     async all(kind, signal) {
       const known = kept.get(kind);
-      const items = known && now() - known.at < KEPT_MS ? known.items : list(kind, signal);
-      if (items !== known?.items) {
-        kept.set(kind, { at: now(), items });
-        items.catch(() => kept.delete(kind));
-      }
-      return shared(items, signal, () => directory.all(kind, signal));
+      if (known && now() - known.at < KEPT_MS) return shared(known.items, signal, () => directory.all(kind, signal));
+      const items = list(kind, signal).catch((error: unknown) => {
+        kept.delete(kind);
+        throw error;
+      });
+      kept.set(kind, { at: now(), items });
+      return items;
     },
 
     async flowName(id, signal) {
@@ -106,7 +108,7 @@ function idsOf(choices: readonly Choice[]): string {
   return ids.slice(0, 10).join(', ') || 'Cognigy shows them in the address of a project';
 }
 
-/** A result that several calls wait for; when the call that asked was cancelled, another one asks for itself. */
+/** A result that another call asked for; when that call was cancelled, this one asks for itself. */
 async function shared<T>(result: Promise<T>, signal: AbortSignal, again: () => Promise<T>): Promise<T> {
   try {
     return await result;

@@ -61,8 +61,13 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
     if (!found) throw refuse(404, 'The simulation does not exist', CODES.not_found);
     return found;
   };
+  // Batches outlive their scenario.
+  const ownerAt = (c: Context): string => {
+    const id = c.req.param('s') ?? '';
+    return store.batches(id).length > 0 ? id : scenarioAt(c).id;
+  };
   const batchAt = (c: Context): BatchRecord => {
-    const found = store.batch(scenarioAt(c).id, c.req.param('b') ?? '');
+    const found = store.batch(ownerAt(c), c.req.param('b') ?? '');
     if (!found) throw refuse(404, 'The simulation run batch does not exist', CODES.not_found);
     return found;
   };
@@ -159,7 +164,7 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
   });
 
   app.delete('/:s', (c) => {
-    store.scenarios.delete(scenarioAt(c).id);
+    store.removeScenario(scenarioAt(c).id, switches.deletion === 'deletes_batches');
     return c.body(null, 204);
   });
 
@@ -231,7 +236,7 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
   }
 
   app.get('/:s/batches', (c) =>
-    page(c, switches, refuse, orderedBatches(c, store.batches(scenarioAt(c).id)), (one) => renderBatch(rendering, one)),
+    page(c, switches, refuse, orderedBatches(c, store.batches(ownerAt(c))), (one) => renderBatch(rendering, one)),
   );
 
   app.get('/:s/batches/:b', (c) => {

@@ -64,6 +64,8 @@ export interface Store {
   scenarios: Map<string, ScenarioRecord>;
   schedulers: Map<string, SchedulerRecord>;
   addBatch(batch: BatchRecord): void;
+  /** Forgets a scenario, and its batches too if told so. */
+  removeScenario(id: string, withBatches: boolean): void;
   /** Oldest first. */
   batches(scenario?: string): readonly BatchRecord[];
   /** By id or reference. */
@@ -84,7 +86,7 @@ export function createStore(engine: Engine): Store {
   const world = createWorld(engine);
   const at = engine.now();
   const scenarios = new Map<string, ScenarioRecord>();
-  const batches: BatchRecord[] = [];
+  let batches: BatchRecord[] = [];
   const own = new Map<BatchRecord, readonly EngineRun[]>();
   let made = 0;
 
@@ -153,6 +155,10 @@ export function createStore(engine: Engine): Store {
     scenarios,
     schedulers: new Map(),
     addBatch: (batch) => void batches.push(batch),
+    removeScenario(id, withBatches) {
+      scenarios.delete(id);
+      if (withBatches) batches = batches.filter((one) => one.scenario !== id);
+    },
     batches: (scenario) => (scenario === undefined ? batches : batches.filter((one) => one.scenario === scenario)),
     scenario: (id) => scenarios.get(id) ?? [...scenarios.values()].find((one) => one.referenceId === id),
     batch: (scenario, id) =>

@@ -87,6 +87,8 @@ export interface CognigySwitches {
   reference_ids: 'both' | 'reference' | 'object';
   /** Which of the two moves when a scenario changes. */
   changed: 'lastChanged' | 'updatedAt' | 'both';
+  /** What becomes of the batches of a deleted scenario. */
+  deletion: 'keeps_batches' | 'deletes_batches';
   /** Answer to an update. */
   update_reply: 'scenario' | 'nothing';
   /** Projects the key sees. */
@@ -140,6 +142,7 @@ export function defaultSwitches(): CognigySwitches {
     stopped_runs: 'flagged',
     reference_ids: 'both',
     changed: 'both',
+    deletion: 'keeps_batches',
     update_reply: 'scenario',
     projects: 1,
     main_api: 'served',
