@@ -80,8 +80,9 @@ describe('the gate', () => {
       times.push(Date.now());
     };
     await Promise.all(Array.from({ length: 6 }, () => run(task, never())));
+    // Two clocks of whole milliseconds each round: a window of 100 ms can read as 98.
     for (const [index, time] of times.slice(2).entries()) {
-      expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(100);
+      expect(time - (times[index] ?? 0)).toBeGreaterThanOrEqual(98);
     }
     expect((times[5] ?? 0) - (times[0] ?? 0)).toBeLessThan(1_000);
   });
