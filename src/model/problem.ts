@@ -95,9 +95,9 @@ export function isProblem(value: unknown): value is Problem {
 export function toProblem(value: unknown): Problem {
   if (isProblem(value)) return value;
   if (value instanceof Error && (value.name === 'AbortError' || value.name === 'TimeoutError')) {
-    return new Problem(value.name === 'AbortError' ? 'cancelled' : 'timeout', 'The call was cancelled.', {
-      cause: value,
-    });
+    return value.name === 'AbortError'
+      ? new Problem('cancelled', 'The call was cancelled.', { cause: value })
+      : new Problem('timeout', 'The call took too long.', { cause: value });
   }
   return new Problem('internal', 'Something failed inside this server.', {
     next: 'Run again with AGENT_SIM_LOG=debug and report what the log says on stderr.',

@@ -91,6 +91,8 @@ export function createCallReader(client: FutureAgiClient): CallReader {
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       broken = undefined;
       const first = await execution(session, { page: 1, limit }, call);
+      if (!first.call_results && (first.total_calls ?? 0) > 0)
+        throw incomplete('Future AGI counts calls in this execution, but its answer holds none of them.');
       const rows = first.call_results?.results ?? [];
       seen = add(rows, first);
       count = first.call_results?.count ?? seen;
@@ -123,6 +125,9 @@ export function createCallReader(client: FutureAgiClient): CallReader {
       if (count <= SNAPSHOT_LIMIT) limit = count + 50;
     }
     if (broken) throw broken;
+    // Some are lost while rows move; more than a tenth is not that, and a rate over the rest would pass for one over all.
+    if (seen < count * 0.9)
+      throw incomplete(`Future AGI counts ${count} calls, but its pages held only ${seen} of them.`);
   };
 
   const oneByOne = async (session: string, call: CallContext, cause: unknown): Promise<CallRow[]> => {
@@ -184,6 +189,13 @@ export function createCallReader(client: FutureAgiClient): CallReader {
       return inOrder([...runs.values()]);
     },
   };
+}
+
+function incomplete(what: string): Problem {
+  return new Problem('unreadable', what, {
+    provider: PROVIDER,
+    next: 'Try again; if it stays, this deployment does not page as documented. Single runs can be read with get_run.',
+  });
 }
 
 /**

@@ -97,12 +97,22 @@ export function vendorStatus(error: unknown): number | undefined {
 
 function parse<T extends z.ZodType>(schema: T, body: unknown, what: string): z.infer<T> {
   const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new Problem('unreadable', `Future AGI answered with ${what} that cannot be read.`, {
+  if (parsed.success && knows(schema, body)) return parsed.data;
+  throw unreadable(what, parsed.error);
+}
+
+function unreadable(what: string, cause?: unknown): Problem {
+  return new Problem('unreadable', `Future AGI answered with ${what} that cannot be read.`, {
     provider: 'futureagi',
     next: 'Try again; if it stays, this deployment answers in a form this server does not know.',
-    cause: parsed.error,
+    cause,
   });
+}
+
+/** False for an object without a single known member: to lenient schemas, an error that came with 200 is one that says nothing. */
+function knows(schema: z.ZodType, body: unknown): boolean {
+  if (!(schema instanceof z.ZodObject) || typeof body !== 'object' || body === null) return true;
+  return Object.keys(schema.shape).some((key) => key in body);
 }
 
 /** The content of `{status, result}`; a body without that envelope is the content itself. */
@@ -120,7 +130,13 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
   /** A list that is bare, paged or enveloped. */
   const page = <T extends z.ZodType>(item: T, body: unknown, what: string): WirePage<z.infer<T>> => {
     const inner = unwrap(body);
-    return parse(pageOf(item), Array.isArray(inner) ? { results: inner, count: inner.length } : inner, what);
+    const whole = Array.isArray(inner) ? { results: inner, count: inner.length } : inner;
+    const read = parse(pageOf(item), whole, what);
+    const rows: unknown = typeof whole === 'object' && whole !== null && 'results' in whole ? whole.results : undefined;
+    // A list may be missing where nothing is counted; rows of which none can be read are no empty list.
+    const missing = Array.isArray(rows) ? rows.length > 0 && read.results.length === 0 : read.count !== 0;
+    if (missing) throw unreadable(what);
+    return read;
   };
 
   return {

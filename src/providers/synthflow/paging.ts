@@ -3,7 +3,7 @@
  * for shrinks when it is refused or too heavy, the size that was used is believed over the one that was asked for,
  * items are told apart by id, and a walk ends by count, by an empty page or when nothing new comes.
  */
-import { isProblem } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import { isRefusal, type PageQuery } from './endpoints/answers.ts';
 import type { WirePage } from './wire.ts';
 
@@ -92,7 +92,8 @@ function isLast(page: WirePage<unknown>, at: { page: number; size: number }): bo
 /**
  * Every item once, page by page. Because pages shift while runs are being created, a walk that found fewer items than
  * the vendor counts is made once more. Two pages in a row without anything new end a walk: some servers answer every
- * page number with the same page.
+ * page number with the same page. Throws `unreadable` when a good part of what the vendor counts was on no page: a rate
+ * over the rest would pass for one over all.
  */
 export async function* everyPage<T>(
   fetch: FetchPage<T>,
@@ -127,12 +128,21 @@ export async function* everyPage<T>(
       const last = isLast(page, { page: number, size });
       const complete = last && (total === undefined || seen.size + unreadable >= total || sweep === 2);
       if (fresh.length > 0 || complete) yield { items: fresh, total, complete };
-      if (complete) return;
-      if (last) break;
       stale = fresh.length > 0 || sweep === 2 ? 0 : stale + 1;
-      if (stale === 2) return;
+      if (complete || stale === 2) return checkWhole(seen.size + unreadable, total);
+      if (last) break;
     }
   }
+}
+
+/** Some are lost while items come and go; more than a tenth is not that. */
+function checkWhole(found: number, total = 0): void {
+  if (found >= total * 0.9) return;
+  throw new Problem('unreadable', `Synthflow counts ${total} items, but its pages held only ${found} of them.`, {
+    provider: 'synthflow',
+    next: 'Try again; if it stays, the platform does not page this list as documented. Single runs can be read with get_run.',
+    sent: 'yes',
+  });
 }
 
 /** A place as text for a cursor, and back; undefined for anything else. */

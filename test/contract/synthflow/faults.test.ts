@@ -32,12 +32,24 @@ describe('reading', () => {
     ['half an answer', { kind: 'truncate' }, 'unreadable'],
     ['an empty answer', { kind: 'empty' }, 'unreadable'],
     ['an answer of another kind', { kind: 'status', status: 200, body: { status: 'ok' } }, 'unreadable'],
+    ['a list of nothing readable', { kind: 'status', status: 200, body: [null, 1, 'x'] }, 'unreadable'],
     ['a 500', { kind: 'status', status: 500 }, 'vendor_error'],
     ['a 403', { kind: 'status', status: 403 }, 'forbidden'],
     ['a 402', { kind: 'status', status: 402 }, 'payment_required'],
   ] as const)('says what is wrong with %s', async (_, fault, kind) => {
     rig.faults.add({ path: '/simulation_suites', times: 5, ...fault });
     await expect(listed()).rejects.toMatchObject({ kind });
+  });
+
+  it('does not take an error that came with 200 for a run that says nothing', async () => {
+    const body = { error: { code: 'nope', message: 'It did not work.' } };
+    rig.faults.add({ kind: 'status', status: 200, body, path: '/v2/simulations/', times: 2 });
+    const id = [crypto.randomUUID()];
+    await expect(rig.runs.get(id, rig.call)).rejects.toMatchObject({
+      kind: 'unreadable',
+      details: { vendor: { message: 'It did not work.' } },
+    });
+    await expect(rig.runs.transcript(id, rig.call)).rejects.toMatchObject({ kind: 'unreadable' });
   });
 
   it('does not call a session complete because its list broke off in the middle', async () => {
@@ -59,6 +71,7 @@ describe('starting', () => {
     ['a 500', { kind: 'status', status: 500 }, 'yes', 0],
     ['a lost answer', { kind: 'reset', after_handling: true }, 'unknown', 1],
     ['an answer cut off', { kind: 'truncate', after_handling: true }, 'unknown', 1],
+    ['an error that came with 200', { kind: 'status', status: 200, body: { error: 'no' } }, 'unknown', 0],
     ['a gateway in between', { kind: 'status', status: 504, after_handling: true }, 'unknown', 1],
   ] as const;
   const WAYS = [

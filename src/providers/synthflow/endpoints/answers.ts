@@ -1,13 +1,34 @@
 /** Turning answers into objects: what all endpoint files share. */
 import type * as z from 'zod/v4';
 import { isProblem, Problem } from '../../../model/problem.ts';
+import { readFault } from '../faults.ts';
+import { isRecord } from '../lenient.ts';
 import { readPage, unwrapObject, type WirePage } from '../wire.ts';
 
-/** The object in an answer. Throws `unreadable` when there is none, which a lenient schema alone would not notice. */
-export function readObject<T extends z.ZodType>(body: unknown, schema: T, key: string, what: string): z.output<T> {
-  const parsed = schema.safeParse(unwrapObject(body, key));
-  if (parsed.success) return parsed.data;
-  throw new Problem('unreadable', `Synthflow answered without ${what}.`, { provider: 'synthflow', sent: 'yes' });
+/**
+ * The object in an answer. Throws `unreadable` when there is none, which a lenient schema alone would not notice: to it,
+ * an error that came with 200 is an object whose fields all happen to be missing. Only the answer to a `start` may be
+ * an envelope with nothing in it.
+ */
+export function readObject<T extends z.ZodType>(
+  body: unknown,
+  schema: T,
+  key: string,
+  what: string,
+  start = false,
+): z.output<T> {
+  const inner = unwrapObject(body, key);
+  const parsed = schema.safeParse(inner);
+  if (parsed.success && (saysSomething(parsed.data) || (start && inner !== body))) return parsed.data;
+  throw new Problem('unreadable', `Synthflow answered without ${what}.`, {
+    provider: 'synthflow',
+    sent: start ? 'unknown' : 'yes',
+    ...(isRecord(body) && 'error' in body ? { vendor: readFault(200, body, {}) } : {}),
+  });
+}
+
+function saysSomething(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).some((member) => member !== undefined);
 }
 
 export interface PageQuery {
@@ -35,6 +56,11 @@ export async function readListPage<T extends z.ZodType>(
   const read = readPage(body, item, named);
   if (!read)
     throw new Problem('unreadable', 'Synthflow answered without a list.', { provider: 'synthflow', sent: 'yes' });
+  if (read.arrived > 0 && read.items.length === 0)
+    throw new Problem('unreadable', 'Synthflow answered with a list in which nothing can be read.', {
+      provider: 'synthflow',
+      sent: 'yes',
+    });
   return read;
 }
 

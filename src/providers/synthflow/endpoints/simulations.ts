@@ -44,7 +44,7 @@ export function simulationEndpoints(http: VendorHttp): SimulationEndpoints {
   return {
     async start(body, signal) {
       const answer = await http.request({ method: 'POST', path: '/simulations', body, signal, intent: 'start' });
-      return readObject(answer.body, simulationSchema, 'simulation', 'the simulation it started');
+      return readObject(answer.body, simulationSchema, 'simulation', 'the simulation it started', true);
     },
     list: (query, signal) =>
       readListPage(

@@ -67,7 +67,7 @@ export function suiteEndpoints(http: VendorHttp): SuiteEndpoints {
         signal,
         intent: 'start',
       });
-      return readObject(answer.body, executedSchema, 'simulation_session', 'the session it started');
+      return readObject(answer.body, executedSchema, 'simulation_session', 'the session it started', true);
     },
   };
 }
