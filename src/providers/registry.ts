@@ -120,7 +120,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     const all = await states();
     const state = all.find((candidate) => candidate.id === id.trim().toLowerCase());
     if (!state) {
-      throw new Problem('invalid_input', 'There is no provider of that name.', { next: `Providers: ${all.map((one) => one.id).join(', ')}.` });
+      throw new Problem('invalid_input', 'There is no provider of that name.', {
+        next: `Providers: ${all.map((one) => one.id).join(', ')}.`,
+      });
     }
     if (state.provider) return state.provider;
     throw new Problem('unconfigured', `${state.label} is not configured.`, {
@@ -130,14 +132,21 @@ export function createRegistry(options: RegistryOptions): Registry {
   };
 
   const resolve: Registry['resolve'] = async (text, kinds) => {
-    const trimmed = text.trim().replace(/^simulation:\/\//, '').replace(/(\/(?:session|run)\/[^/]+)\/(?:transcript|fma|recording)$/, '$1');
+    const trimmed = text
+      .trim()
+      .replace(/^simulation:\/\//, '')
+      .replace(/(\/(?:session|run)\/[^/]+)\/(?:transcript|fma|recording)$/, '$1');
     const ref = parseRef(trimmed);
     if (ref) {
       const owner = await provider(ref.provider);
       if (kinds.includes(ref.kind)) return { provider: owner, ref };
-      throw new Problem('wrong_kind', `A ${kinds.join(' or ')} reference is needed here, and that is a ${ref.kind} reference: ${TOOLS_FOR[ref.kind]}.`, {
-        provider: ref.provider,
-      });
+      throw new Problem(
+        'wrong_kind',
+        `A ${kinds.join(' or ')} reference is needed here, and that is a ${ref.kind} reference: ${TOOLS_FOR[ref.kind]}.`,
+        {
+          provider: ref.provider,
+        },
+      );
     }
     const ready = await configured();
     const [only, ...others] = ready;
