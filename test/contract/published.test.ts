@@ -214,6 +214,16 @@ describe('Coval', () => {
 describe('Future AGI', () => {
   const session = `futureagi/session/${UUID}`;
   const byExecution = (body: unknown): Routes => [[/^GET \/sdk\/api\/v1\/simulation\/runs\/\?/, body]];
+  /** The examples print one of the 30 calls they count; the others are put back as copies of it. */
+  const whole = (body: unknown): unknown => {
+    const result = at(body, 'result');
+    const calls = at(result, 'call_results');
+    const [row] = list(at(calls, 'results'));
+    const rows = Array.from({ length: Number(at(calls, 'count')) }, (_, index) =>
+      index === 0 ? row : Object.assign({}, row, { call_execution_id: `copy-${index}` }),
+    );
+    return { ...Object(body), result: { ...Object(result), call_results: { ...Object(calls), results: rows } } };
+  };
 
   it('runs-by-call: as a run with its reasons', async () => {
     const { ask } = await room(futureagi, byExecution(PUBLISHED.futureagiCall));
@@ -232,23 +242,33 @@ describe('Future AGI', () => {
     expect(text).toContain('Its turns could not be read');
   });
 
-  it('runs-by-execution: searched, its run counts as one without a transcript', async () => {
-    const { ask } = await room(futureagi, byExecution(PUBLISHED.futureagiExecution));
+  it('runs-by-execution: searched, its runs count as runs without a transcript', async () => {
+    const { ask } = await room(futureagi, byExecution(whole(PUBLISHED.futureagiExecution)));
     // The published ids are cut short, so nothing can be asked about a single call.
     const { data } = await ask(searchTranscripts, { session, query: 'price' });
-    expect(data).toMatchObject({ matches: [], runs_searched: 1, runs_without_transcript: 1 });
+    expect(data).toMatchObject({ matches: [], runs_searched: 30, runs_without_transcript: 30 });
   });
 
   it.each(['futureagiExecution', 'futureagiSummary'] as const)('%s: as a session and its runs', async (name) => {
-    const { ask } = await room(futureagi, byExecution(PUBLISHED[name]));
-    const runs = await ask(listRuns, { session });
-    expect(runs.data).toMatchObject({ runs: [{ name: 'Billing Inquiry', verdict: 'passed', duration_seconds: 120 }] });
+    const printed = await room(futureagi, byExecution(PUBLISHED[name]));
+    // One of 30 calls is no list of 30 calls, and is not passed off as one.
+    await expect(printed.ask(listRuns, { session })).rejects.toMatchObject({ kind: 'unreadable' });
+    const { ask } = await room(futureagi, byExecution(whole(PUBLISHED[name])));
+    const runs = await ask(listRuns, { session, limit: 50 });
+    expect(list(runs.data.runs)).toHaveLength(30);
+    expect(list(runs.data.runs)[0]).toMatchObject({
+      name: 'Billing Inquiry',
+      verdict: 'passed',
+      duration_seconds: 120,
+    });
     const { data } = await ask(getSession, { session });
-    expect(data).toMatchObject({ session: { status: 'completed', created_at: '2026-01-19T07:42:26.006Z' } });
+    expect(data).toMatchObject({
+      session: { status: 'completed', created_at: '2026-01-19T07:42:26.006Z', counts: { runs: 30, passed: 30 } },
+    });
   });
 
   it('runs-by-execution-summary: its cluster, labelled as the platform’s', async () => {
-    const { ask } = await room(futureagi, byExecution(PUBLISHED.futureagiSummary));
+    const { ask } = await room(futureagi, byExecution(whole(PUBLISHED.futureagiSummary)));
     const { data, text } = await ask(getFailureClusters, { session });
     expect(data).toMatchObject({
       clusters: [
