@@ -11,12 +11,12 @@ import { mapValues } from './overhead.ts';
 import { fetchAll, openRecorder } from './recorder.ts';
 
 const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
-const CALLS: readonly [tool: string, args: (session: string) => Record<string, unknown>][] = [
+const CALLS: readonly [tool: string, args: (session: string, other: string) => Record<string, unknown>][] = [
   ['get_session', (session) => ({ session })],
   ['list_runs', (session) => ({ session, verdict: 'failed' })],
   ['get_failure_clusters', (session) => ({ session })],
   ['search_transcripts', (session) => ({ session, query: 'appointment' })],
-  ['compare_sessions', (session) => ({ before: session, after: session })],
+  ['compare_sessions', (session, other) => ({ before: other, after: session })],
 ];
 
 export async function benchScale({ runs = 10_000, rounds = 3 } = {}): Promise<string> {
@@ -26,11 +26,11 @@ export async function benchScale({ runs = 10_000, rounds = 3 } = {}): Promise<st
   const rows: string[][] = [];
   try {
     for (const provider of PLATFORMS) {
-      const session = await scaled(sandbox.env, provider, runs);
+      const { session, other } = await scaled(sandbox.env, provider, runs);
       for (const [tool, args] of CALLS) {
         recorder.reset();
         const through = mapValues(sandbox.env, (value) => recorder.through(value));
-        await fresh(through, tool, args(session));
+        await fresh(through, tool, args(session, other));
         const requests = [...recorder.requested];
         const atOnce = recorder.mostAtOnce();
         const ours: number[] = [];
@@ -38,7 +38,7 @@ export async function benchScale({ runs = 10_000, rounds = 3 } = {}): Promise<st
         const peaks: number[] = [];
         for (let round = 0; round < rounds; round += 1) {
           floor.push(await fetchAll(agent, sandbox.url, requests, atOnce));
-          const { ms, peak } = await fresh(sandbox.env, tool, args(session));
+          const { ms, peak } = await fresh(sandbox.env, tool, args(session, other));
           ours.push(ms);
           peaks.push(peak);
         }
@@ -82,15 +82,20 @@ async function fresh(env: Record<string, string>, tool: string, args: Record<str
   }
 }
 
-async function scaled(env: Record<string, string>, provider: string, runs: number): Promise<string> {
+/** The session of `runs` runs, and another one to compare it with. */
+async function scaled(env: Record<string, string>, provider: string, runs: number) {
   const server = await opened(env);
   try {
     let cursor: unknown;
+    let session: string | undefined;
+    let other: string | undefined;
     for (let page = 0; page < 20; page += 1) {
       const data = await call(server, 'list_sessions', { provider, limit: 50, ...(cursor ? { cursor } : {}) });
-      for (const session of Array.isArray(data.sessions) ? data.sessions : []) {
-        if (session?.counts?.runs === runs) return String(session.ref);
+      for (const one of Array.isArray(data.sessions) ? data.sessions : []) {
+        if (one?.counts?.runs === runs) session = String(one.ref);
+        else other ??= String(one?.ref);
       }
+      if (session !== undefined && other !== undefined) return { session, other };
       cursor = data.next_cursor;
       if (cursor === undefined) break;
     }
