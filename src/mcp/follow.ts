@@ -11,11 +11,17 @@ export interface Pace {
   longest: number;
 }
 
+export interface Look {
+  session: Session;
+  /** When it was read (`performance.now()`). */
+  at: number;
+}
+
 export interface Followed {
   /** The session as it is now: a look under way or a moment old is shared. Rejects with the look's problem or the signal's reason. */
-  look(signal: AbortSignal): Promise<Session>;
+  look(signal: AbortSignal): Promise<Look>;
   /** The next look of the loop, at the latest one made after `ms`. Rejects like `look`. */
-  next(ms: number, signal: AbortSignal): Promise<Session>;
+  next(ms: number, signal: AbortSignal): Promise<Look>;
   /** Looks at the first pace again: something is happening. */
   hurry(): void;
   /** Follows no longer. The loop ends with the last one, and so does its look under way. */
@@ -39,7 +45,7 @@ interface Watching {
   pace: Pace;
   pause: number;
   /** Waits for the next look. */
-  waiting?: { resolve(session: Session): void; reject(error: unknown): void };
+  waiting?: { resolve(look: Look): void; reject(error: unknown): void };
   onLook?: (session: Session | undefined) => void;
 }
 
@@ -58,8 +64,8 @@ export function createFollower(): Follower {
 function createLoop(provider: Provider, ids: readonly string[], onEnd: () => void) {
   const all = new Set<Watching>();
   const over = new AbortController();
-  let underWay: Promise<Session> | undefined;
-  let last: { session: Session; at: number } | undefined;
+  let underWay: Promise<Look> | undefined;
+  let last: Look | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const rest = () => {
@@ -70,16 +76,16 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
     timer.unref();
   };
 
-  const look = (): Promise<Session> => {
+  const look = (): Promise<Look> => {
     if (underWay) return underWay;
     clearTimeout(timer);
     const reading = read();
     underWay = reading;
     reading
       .then(
-        (session) => {
-          last = { session, at: performance.now() };
-          for (const one of [...all]) tell(one, session, () => one.waiting?.resolve(session));
+        (seen) => {
+          last = seen;
+          for (const one of [...all]) tell(one, seen.session, () => one.waiting?.resolve(seen));
         },
         (error: unknown) => {
           for (const one of [...all]) tell(one, undefined, () => one.waiting?.reject(error));
@@ -92,9 +98,10 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
     return reading;
   };
 
-  const read = async (): Promise<Session> => {
+  const read = async (): Promise<Look> => {
     if (!provider.sessions) throw new Error(`${provider.id} has no sessions.`);
-    return provider.sessions.get(ids, { signal: over.signal });
+    const session = await provider.sessions.get(ids, { signal: over.signal });
+    return { session, at: performance.now() };
   };
 
   return {
@@ -104,7 +111,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
       return {
         look: (signal) =>
           withSignal(signal, (resolve, reject) => {
-            const fresh = last && performance.now() - last.at < FRESH_MS ? Promise.resolve(last.session) : look();
+            const fresh = last && performance.now() - last.at < FRESH_MS ? Promise.resolve(last) : look();
             fresh.then(resolve, reject);
             return () => undefined;
           }),

@@ -187,7 +187,7 @@ describe('the end', () => {
     cancelled.abort(new Error('enough'));
     expect(await first).toEqual(new Error('enough'));
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(await second).toMatchObject({ status: 'running' });
+    expect(await second).toMatchObject({ session: { status: 'running' } });
     await expect(one?.look(cancelled.signal)).rejects.toThrow('enough');
   });
 

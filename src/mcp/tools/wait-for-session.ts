@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import { type Session, sessionSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import type { Look } from '../follow.ts';
 import { sessionLine } from '../present/words.ts';
 import { unsupported } from '../reader.ts';
 import { countSession } from '../session-facts.ts';
@@ -38,21 +39,21 @@ export const waitForSession = defineTool({
     if (!provider.sessions) throw unsupported(provider, 'reading sessions');
     // However many calls wait for one session, one loop looks at it.
     const followed = context.reader.follow(provider, ref.ids, PACE);
-    let seen: Session;
+    let seen: Look;
     try {
       seen = await followed.look(context.signal);
       for (let told = ''; ; ) {
-        told = tell(seen, told, context.progress);
-        if (isTerminal(seen.status) || left() <= 0) break;
+        told = tell(seen.session, told, context.progress);
+        if (isTerminal(seen.session.status) || left() <= 0) break;
         seen = await followed.next(Math.max(50, left()), context.signal);
       }
     } finally {
       followed.stop();
     }
-    const done = isTerminal(seen.status);
-    const at = { provider, ids: ref.ids, session: seen };
-    // Its runs as they are now: what others began to read before it ended does not count.
-    const session = done ? await countSession(at, { ...context, began: performance.now() }, thresholds) : seen;
+    const done = isTerminal(seen.session.status);
+    const at = { provider, ids: ref.ids, session: seen.session };
+    // Its runs as they are since: what others began to read before it was seen to have ended does not count.
+    const session = done ? await countSession(at, { ...context, began: seen.at }, thresholds) : seen.session;
     const printed = printRef(ref);
     return {
       data: {

@@ -1,0 +1,25 @@
+/** `node test/run.mjs soak/soak.ts [calls in sequence]`: load, soak, waits, slow readers; prints a line of figures each. */
+import { atOnce, inSequence, manyWaits, openBench, slowReader } from './load.ts';
+
+const count = Number(process.argv[2] ?? 100_000);
+const bench = await openBench({ speed: 4 });
+let bad = 0;
+const print = (what: string, figures: { complaints: string[] }, holds: boolean) => {
+  if (figures.complaints.length > 0 || !holds) bad += 1;
+  process.stdout.write(`${holds ? 'held' : 'BROKEN'} ${what}: ${JSON.stringify(figures)}\n`);
+};
+try {
+  const waits = await manyWaits(bench, 50, 8);
+  print('50 waits at once for one session', waits, waits.requests <= waits.requests_of_one + 4);
+  const burst = await atOnce(bench, 1_000);
+  print('1,000 calls at once', burst, burst.answered === 1_000);
+  const slow = await slowReader(bench, 1_000);
+  print('a reader that does not read', slow, slow.answered === slow.calls && slow.most_mb < 400);
+  const modern = await inSequence(bench, Math.ceil(count / 10), { era: 'modern' });
+  print('calls in sequence, stateless era', modern, modern.slope_mb_per_10k < 10);
+  const soak = await inSequence(bench, count);
+  print('calls in sequence', soak, soak.slope_mb_per_10k < 2);
+} finally {
+  await bench.close();
+}
+process.exitCode = bad === 0 ? 0 : 1;
