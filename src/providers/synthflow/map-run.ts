@@ -2,7 +2,7 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Evaluation, Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
 import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
-import { toTurns } from './timeline.ts';
+import { countTurns, toTurns } from './timeline.ts';
 import { instant, iso } from './times.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -19,6 +19,8 @@ export interface MapContext {
   now: number;
   /** Session the simulation was read from, for answers that leave it out. */
   session?: string;
+  /** Whether a run of this verdict is to carry its transcript; always when left out. */
+  transcript?: (verdict: RunVerdict) => boolean;
 }
 
 /** The vendor knows three words; others are accepted by meaning, because nothing says that there will be no more. */
@@ -49,7 +51,8 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const session = wire.simulation_session_id || context.session;
   const status = statusOf(wire, context.now);
   const evaluations = evaluationsOf(wire, status);
-  const turns = wire.timeline === undefined ? undefined : toTurns(wire.timeline);
+  const verdict = verdictOf(wire, status, evaluations);
+  const turns = context.transcript?.(verdict) === false ? undefined : wire.timeline && toTurns(wire.timeline);
   const error = status === 'failed' ? errorOf(wire) : undefined;
   const seconds = durationOf(wire, status);
   return {
@@ -57,13 +60,13 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
     // A lone simulation may come without its session; an empty text is no reference and is never mistaken for one.
     session: session ? formatRef(PROVIDER, 'session', session) : '',
     status,
-    verdict: verdictOf(wire, status, evaluations),
+    verdict,
     ...(wire.simulation_case_id ? { test: formatRef(PROVIDER, 'case', wire.simulation_case_id) } : {}),
     ...defined('name', wire.simulation_case_name),
     failed_evaluations: failedEvaluations(evaluations),
     ...defined('started_at', iso(wire.created_at)),
     ...defined('duration_seconds', seconds),
-    ...defined('turns', turns?.length),
+    ...defined('turns', turns?.length ?? (wire.timeline && countTurns(wire.timeline))),
     evaluations,
     ...defined('error', error),
     ...defined('vendor_status', wire.status),

@@ -30,7 +30,11 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
      */
     async *pages(session, depth, { signal }) {
       const [id = ''] = session;
-      const context = { now: now(), session: id };
+      const context = {
+        now: now(),
+        session: id,
+        transcript: (verdict: Run['verdict']) => depth === 'evidence' && verdict !== 'passed',
+      };
       const mapped = (wires: readonly WireSimulation[]) =>
         wires.flatMap((wire) => {
           const run = toRun(wire, context);

@@ -20,14 +20,24 @@ const LONGEST_SECONDS = 6 * 3600;
 /** Turns in the vendor's order; items that say nothing at all are left out. */
 export function toTurns(items: readonly WireTimelineItem[] | undefined): Turn[] {
   const spoken = (items ?? []).flatMap((item) => {
-    const text = item.value ?? (item.type === undefined ? undefined : `[${item.type}]`);
-    return text === undefined || text.trim() === '' ? [] : [{ item, text }];
+    const text = textOf(item);
+    return text === undefined ? [] : [{ item, text }];
   });
   const seconds = offsets(spoken.map(({ item }) => item));
   return spoken.map(({ item, text }, index) => {
     const at = seconds[index];
     return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text };
   });
+}
+
+/** How many turns `toTurns` makes; reading speakers and times of a long walk only to count would be half its work. */
+export function countTurns(items: readonly WireTimelineItem[]): number {
+  return items.reduce((sum, item) => (textOf(item) === undefined ? sum : sum + 1), 0);
+}
+
+function textOf(item: WireTimelineItem): string | undefined {
+  const text = item.value ?? (item.type === undefined ? undefined : `[${item.type}]`);
+  return text === undefined || text.trim() === '' ? undefined : text;
 }
 
 function speakerOf(item: WireTimelineItem): Speaker {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toTurns } from '../../../src/providers/synthflow/timeline.ts';
+import { countTurns, toTurns } from '../../../src/providers/synthflow/timeline.ts';
 import { instant, iso } from '../../../src/providers/synthflow/times.ts';
 import { simulationSchema } from '../../../src/providers/synthflow/wire.ts';
 
@@ -10,6 +10,16 @@ const speaker = (sender_type: unknown, type: unknown = 'message') =>
   turns([{ sender_type, type, value: 'x' }])[0]?.speaker;
 const seconds = (...items: Record<string, unknown>[]) =>
   turns(items.map((item) => ({ value: 'x', ...item }))).map((turn) => turn.at_seconds);
+
+describe('counting', () => {
+  it.each([
+    [[]],
+    [[{ value: 'hello' }, { value: '  ' }, { type: 'tool_call' }, { type: '' }, {}]],
+    [[{ value: null, type: 'end' }, { value: 'a', type: 'message' }, { value: null }]],
+  ])('%o counts the turns it makes', (timeline) => {
+    expect(countTurns(simulationSchema.parse({ timeline }).timeline ?? [])).toBe(turns(timeline).length);
+  });
+});
 
 describe('who speaks', () => {
   it.each([
