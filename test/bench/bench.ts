@@ -21,7 +21,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const programs: Record<string, () => Promise<string>> = {
   start: () => benchStart({ rounds }),
   overhead: () => benchOverhead(),
-  scale: () => benchScale({ runs: values.runs === undefined ? undefined : Number(values.runs) }),
+  scale: () => benchScale({ rounds: rounds ?? 3, runs: values.runs === undefined ? undefined : Number(values.runs) }),
 };
 
 const parts: string[] = [];
