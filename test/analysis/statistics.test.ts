@@ -212,6 +212,20 @@ describe('fisherExact', () => {
     );
   });
 
+  it('is exact to ten digits where factorials come from the series', () => {
+    const [a, b, c, d] = [60, 40, 41, 59];
+    const choose = (n: number, k: number) => {
+      let value = 1n;
+      for (let i = 1; i <= k; i += 1) value = (value * BigInt(n - k + i)) / BigInt(i);
+      return value;
+    };
+    const of = (k: number) => choose(a + b, k) * choose(c + d, a + c - k);
+    let rare = 0n;
+    for (let k = a + c - (c + d); k <= a + b; k += 1) if (k >= 0 && of(k) <= of(a)) rare += of(k);
+    const exact = Number((rare * 10n ** 20n) / choose(a + b + c + d, a + c)) / 1e20;
+    expect(Math.abs(fisherExact(a, b, c, d) / exact - 1)).toBeLessThan(1e-10);
+  });
+
   it('does not depend on which side or outcome comes first', () => {
     fc.assert(
       fc.property(count(), count(), count(), count(), (a, b, c, d) => {

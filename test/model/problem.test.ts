@@ -16,6 +16,16 @@ describe('Problem', () => {
     ]);
   });
 
+  it('is an error of its name, and keeps its cause where it has one', () => {
+    const cause = new Error('under it');
+    expect(new Problem('network', 'It broke.', { cause })).toMatchObject({
+      name: 'Problem',
+      message: 'It broke.',
+      cause,
+    });
+    expect(new Problem('network', 'It broke.')).not.toHaveProperty('cause');
+  });
+
   it('prefers what the thrower knows', () => {
     expect(new Problem('unreadable', 'It broke.', { next: 'Do this.' }).details.next).toBe('Do this.');
   });
@@ -31,6 +41,15 @@ describe('toProblem', () => {
     const problem = toProblem(new Error('key sk-123 leaked'));
     expect([problem.kind, problem.message]).toEqual(['internal', 'Something failed inside this server.']);
     expect(problem.details.next).toContain('AGENT_SIM_LOG=debug');
+  });
+
+  it.each(['text', undefined, { name: 'AbortError' }])('takes %j, which is no error, for a fault of ours', (thrown) => {
+    expect(toProblem(thrown)).toMatchObject({ kind: 'internal' });
+  });
+
+  it('lets a Problem through as it is', () => {
+    const problem = new Problem('not_found', 'No such run.');
+    expect(toProblem(problem)).toBe(problem);
   });
 
   it.each([

@@ -36,8 +36,14 @@ describe('references', () => {
     expect(formatRef('cognigy', 'run', 'a/b', 'c~d', 'e')).toBe('cognigy/run/a%2Fb~c%7Ed~e');
   });
 
-  it('refuses an empty id', () => {
-    expect(() => formatRef('cognigy', 'run', '')).toThrow(/without an id/);
+  it('refuses an empty id, also among good ones', () => {
+    expect(() => formatRef('cognigy', 'run', '')).toThrow(/A run reference without an id/);
+    expect(() => formatRef('cognigy', 'run', 'a', '')).toThrow(/without an id/);
+    expect(() => formatRef('cognigy', 'session')).toThrow(/A session reference without an id/);
+  });
+
+  it('takes a reference with white space around it', () => {
+    expect(parseRef(' coval/run/1\n')).toEqual({ provider: 'coval', kind: 'run', ids: ['1'] });
   });
 
   it('makes resource URIs', () => {

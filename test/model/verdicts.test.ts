@@ -17,6 +17,7 @@ import {
   isTerminal,
   passRate,
   runVerdict,
+  toBrief,
 } from '../../src/model/verdicts.ts';
 
 const of = (...verdicts: EvaluationVerdict[]): Evaluation[] =>
@@ -39,6 +40,7 @@ describe('the verdict of a run', () => {
     ['still scoring', 'scoring', of('failed'), 'all', 'pending'],
     ['any: one pass is enough', 'completed', of('failed', 'passed'), 'any', 'passed'],
     ['any: none passed', 'completed', of('failed', 'failed'), 'any', 'failed'],
+    ['any: only skipped is no failure', 'completed', of('skipped'), 'any', 'inconclusive'],
     ['any: an error could have been the pass', 'completed', of('failed', 'error'), 'any', 'inconclusive'],
     ['any: a pending one could still pass', 'completed', of('failed', 'pending'), 'any', 'pending'],
   ] as const)('%s', (_name, status, evaluations, rule, expected) => {
@@ -102,6 +104,26 @@ describe('counts and rates', () => {
     expect(tallies.result()[0]).not.toHaveProperty('pass_rate');
   });
 
+  it('count each verdict under its own name', () => {
+    const counts = emptyCounts();
+    for (const verdict of RUN_VERDICTS) countRun(counts, verdict);
+    countRun(counts, 'passed');
+    expect(counts).toEqual({ runs: 6, passed: 2, failed: 1, error: 1, inconclusive: 1, pending: 1 });
+  });
+
+  it('take the mean of the scores there are, and none where there is none', () => {
+    const tallies = evaluationTallies();
+    tallies.add([
+      { name: 'Tone', verdict: 'passed', score: 1 },
+      { name: 'Facts', verdict: 'passed' },
+    ]);
+    tallies.add([{ name: 'Tone', verdict: 'failed', score: 0.5 }]);
+    tallies.add([{ name: 'Tone', verdict: 'unscored' }]);
+    const [tone, facts] = tallies.result();
+    expect(tone).toMatchObject({ name: 'Tone', mean_score: 0.75, pass_rate: 0.5, unscored: 1 });
+    expect(facts).not.toHaveProperty('mean_score');
+  });
+
   it('name each failed evaluation once', () => {
     expect(failedEvaluations([...of('failed'), ...of('failed'), { name: 'b', verdict: 'passed' }])).toEqual(['e0']);
   });
@@ -137,9 +159,30 @@ describe('thresholds of the caller', () => {
     expect(applyThresholds(run, { csat: 0.4 })).toMatchObject({ verdict: 'passed' });
   });
 
+  it('decide nothing that has no score', () => {
+    const unscored: Run = { ...run, evaluations: [{ name: 'csat', verdict: 'unscored' }] };
+    expect(applyThresholds(unscored, { csat: 0.5 })).toBe(unscored);
+  });
+
   it('change nothing when nothing applies', () => {
     expect(applyThresholds(run, { other: 1 })).toBe(run);
     expect(applyThresholds(run, undefined)).toBe(run);
     expect(applyThresholds(run, { toString: 1 })).toBe(run);
   });
+});
+
+it('a brief is the run without what lists do not show', () => {
+  const brief = {
+    ref: 'acme/run/1',
+    session: 'acme/session/1',
+    status: 'completed' as const,
+    verdict: 'failed' as const,
+    test: 'acme/case/1',
+    name: 'Books a table',
+    failed_evaluations: ['Tone'],
+    started_at: '2026-01-01T00:00:00Z',
+    duration_seconds: 12,
+    turns: 4,
+  };
+  expect(toBrief({ ...brief, evaluations: [{ name: 'Tone', verdict: 'failed' }] })).toStrictEqual(brief);
 });

@@ -90,7 +90,9 @@ describe('claim', () => {
     await writeFile(join(home, 'file'), '');
     const { journal } = await journalIn(join(home, 'file'));
     expect(await problem(journal.claim(draft))).toMatchObject({ kind: 'local_io', details: { sent: 'no' } });
+    expect((await problem(journal.claim(draft))).message).toContain('Writing the journal of starts');
     expect(await problem(journal.read())).toMatchObject({ kind: 'local_io' });
+    expect((await problem(journal.read())).message).toContain('Reading the journal of starts');
   });
 
   it('keeps secrets out, and gives up the body rather than the entry', async () => {
@@ -103,7 +105,9 @@ describe('claim', () => {
     await claimed(breaking.journal, { body, start: 'u2' });
     const text = await readFile(join(home, 'starts', `${fingerprint}.u2.0.1.json`), 'utf8');
     expect(text).not.toContain('hunter2');
-    expect(await breaking.journal.read((name) => name.start === 'u2')).toMatchObject([{ state: 'open' }]);
+    const [kept] = await breaking.journal.read((name) => name.start === 'u2');
+    expect(kept).toMatchObject({ state: 'open', test: draft.test, label: '' });
+    expect(kept).not.toHaveProperty('body');
   });
 });
 
@@ -129,6 +133,16 @@ describe('settle', () => {
     expect(await journal.read()).toEqual([started]);
   });
 
+  it('takes what the platform said over what a look found', async () => {
+    const { journal } = await journalIn(await temporaryHome());
+    const entry = await claimed(journal);
+    await journal.settle(entry, { state: 'found', receipt: { session: ['x'] }, certain: false });
+    expect(await journal.settle(entry, { state: 'started', receipt: { session: ['y'] } })).toMatchObject({
+      state: 'started',
+      receipt: { session: ['y'] },
+    });
+  });
+
   it('keeps the answer when the disk is full, and writes it later', async () => {
     const home = await temporaryHome();
     const { journal, reports } = await journalIn(home);
@@ -137,7 +151,7 @@ describe('settle', () => {
     await writeFile(join(home, 'starts'), 'in the way');
     const settled = await journal.settle(entry, { state: 'started', receipt: { session: ['x'] } });
     expect(settled.state).toBe('started');
-    expect(reports.join()).toContain('could not be closed');
+    expect(reports).toContain('A start could not be closed in the journal (ENOTDIR); it is tried again.');
     await rm(join(home, 'starts'));
     await mkdir(join(home, 'starts'));
     expect(await journal.read()).toEqual([settled]);
@@ -165,9 +179,40 @@ describe('read', () => {
         { start: 'u4', state: 'unknown', damaged: true },
       ]),
     );
-    expect(reports).toHaveLength(4);
+    expect(entries).toHaveLength(4);
+    const cannot = (start: string) =>
+      `${fingerprint}.${start}.0.1.json in the journal of starts cannot be read; it is taken for a start of unknown outcome.`;
+    const said = [
+      'The journal of starts holds a foreign file, "README.txt".',
+      cannot('u2'),
+      cannot('u3'),
+      `${fingerprint}.u4.0.1.json in the journal of starts cannot be opened (EISDIR).`,
+    ];
+    expect([...reports].sort()).toEqual(said.sort());
     await journal.read();
     expect(reports).toHaveLength(4);
+  });
+
+  it('does not read a file that is larger than any claim', async () => {
+    const home = await temporaryHome();
+    const { journal } = await journalIn(home);
+    const entry = await claimed(journal);
+    const padded = (size: number) => JSON.stringify(entry).padEnd(size, ' ');
+    await writeFile(join(home, 'starts', fileName(entry)), padded(1_000_000));
+    expect(await journal.read()).toEqual([entry]);
+    await writeFile(join(home, 'starts', fileName(entry)), padded(1_000_001));
+    expect(await journal.read()).toMatchObject([{ damaged: true }]);
+  });
+
+  it('sees what other processes wrote since the last time', async () => {
+    const home = await temporaryHome();
+    const [one, other] = [await journalIn(home), await journalIn(home)];
+    const entry = await claimed(one.journal);
+    await other.journal.read();
+    const settled = await one.journal.settle(entry, { state: 'refused' });
+    expect(await other.journal.read()).toEqual([settled]);
+    await one.journal.remove([settled]);
+    expect(await other.journal.read()).toEqual([]);
   });
 
   it.each([
@@ -206,12 +251,29 @@ describe('read', () => {
 
 describe('remove and sweep', () => {
   it('removes settled claims, and open ones only of a sandbox', async () => {
-    const { journal } = await journalIn(await temporaryHome());
+    const { journal, reports } = await journalIn(await temporaryHome());
     const open = await claimed(journal);
     const sandbox = await claimed(journal, { start: 'u3', sandbox: true });
     const settled = await journal.settle(await claimed(journal, { start: 'u2' }), { state: 'refused' });
     await journal.remove([open, sandbox, settled]);
     expect(await journal.read()).toEqual([open]);
+    await journal.remove([settled]);
+    expect(reports).toEqual([]);
+  });
+
+  it('says which claim it could not remove', async () => {
+    const home = await temporaryHome();
+    const { journal, reports } = await journalIn(home);
+    const settled = await journal.settle(await claimed(journal), { state: 'refused' });
+    await rm(join(home, 'starts', fileName(settled)));
+    await mkdir(join(home, 'starts', fileName(settled), 'x'), { recursive: true });
+    await journal.remove([settled]);
+    expect(reports).toEqual(['An old start could not be removed from the journal (ERR_FS_EISDIR).']);
+  });
+
+  it('sweeps a home that holds nothing yet', async () => {
+    const { journal } = await journalIn(await temporaryHome());
+    await expect(journal.sweep()).resolves.toBeUndefined();
   });
 
   it('clears what killed processes left half written, once it is old', async () => {

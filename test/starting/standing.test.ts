@@ -123,6 +123,44 @@ describe('standingOf without a key', () => {
       watch(),
       { kind: 'answered', start: 'u4' },
     ],
+    [
+      'of two that count, the newer decides',
+      [entry({ start: 'u3', settled_at: at(50 * SECOND) }), entry({ ...open, start: 'u4', claimed_at: at(SECOND) })],
+      watch('alive'),
+      { kind: 'busy', start: 'u4' },
+    ],
+    [
+      'of two that count, the newer decides, in whatever order they are read',
+      [entry({ ...open, start: 'u4', claimed_at: at(SECOND) }), entry({ start: 'u3', settled_at: at(50 * SECOND) })],
+      watch('alive'),
+      { kind: 'busy', start: 'u4' },
+    ],
+    [
+      'the newer was refused, the older decides',
+      [entry({ start: 'u4', state: 'refused', settled_at: at(SECOND) }), entry({ start: 'u3' })],
+      watch(),
+      { kind: 'answered', start: 'u3' },
+    ],
+    [
+      'a part of it is old',
+      [entry({ settled_at: at(HOUR) }), entry({ index: 1, settled_at: at(SECOND) })],
+      watch(),
+      { kind: 'answered', start: 'u1' },
+    ],
+    [
+      'it was claimed under a key a while ago',
+      [entry({ start: key, settled_at: at(HOUR) }), entry({ start: 'u7', settled_at: at(HOUR) })],
+      watch(),
+      { kind: 'free', start: 'u8' },
+    ],
+    ['it is under way under a key', [entry({ ...open, start: key })], watch('alive'), { kind: 'busy', start: key }],
+    ['it was lost under a key', [entry({ ...open, start: key })], watch('dead'), { kind: 'lost', start: key }],
+    [
+      'it was claimed long ago and its lost process may live',
+      [entry({ ...open, claimed_at: at(4 * 60 * SECOND) })],
+      watch('alive'),
+      { kind: 'busy' },
+    ],
   ])('when %s', (_, entries, observer, expected) => {
     expect(standingOf(entries, ['d0'], observer)).toMatchObject(expected);
   });
@@ -138,6 +176,12 @@ describe('standingOf with several steps', () => {
     expect(standingOf(steps('started', 'found', 'failed'), digests, watch())).toMatchObject({ missing: [2] });
   });
 
+  it('lets others continue nothing of a start under a key', () => {
+    const keyed = steps('started').map((one) => ({ ...one, start: key }));
+    expect(standingOf(keyed, digests, watch())).toMatchObject({ kind: 'answered', start: key, missing: [] });
+    expect(standingOf(keyed, digests, watch(), key)).toMatchObject({ kind: 'answered', missing: [1, 2] });
+  });
+
   it('continues nothing while a step is unknown or another plan was under way', () => {
     expect(standingOf(steps('started', 'unknown'), digests, watch())).toMatchObject({ kind: 'lost' });
     expect(standingOf(steps('started'), ['d0', 'd1'], watch())).toMatchObject({ kind: 'answered', missing: [] });
@@ -149,6 +193,13 @@ describe('standingOf with several steps', () => {
     const paused = steps('started').map((one) => ({ ...one, settled_at: at(30 * SECOND) }));
     expect(standingOf(paused, digests, watch('alive'))).toMatchObject({ kind: 'answered', missing: [1, 2] });
     expect(standingOf(steps('started', 'refused'), digests, watch('alive'))).toMatchObject({ kind: 'answered' });
+    const whole = steps('started', 'started', 'started');
+    expect(standingOf(whole, digests, watch('alive'))).toMatchObject({ kind: 'answered', missing: [] });
+  });
+
+  it('is busy while this very process works on any of its steps', () => {
+    const observer: Observer = { ...watch(), working: (one) => one.index === 1 };
+    expect(standingOf(steps('started', 'started'), digests, observer)).toMatchObject({ kind: 'busy' });
   });
 });
 

@@ -20,6 +20,10 @@ describe('cleaning', () => {
     expect(cleanLine(dirty)).toBe(clean);
   });
 
+  it('shows a tab as a space', () => {
+    expect(cleanLine('a\tb')).toBe('a b');
+  });
+
   it('keeps umlauts, accents, CJK and emoji', () => {
     expect(cleanLine('Müller, ¿qué?, 予約, 🦷')).toBe('Müller, ¿qué?, 予約, 🦷');
   });
@@ -38,11 +42,15 @@ describe('cleaning', () => {
   it('cuts and says how much was cut', () => {
     expect(clip('abcdef', 4)).toBe('abcd… (+2 characters)');
     expect(clip('abc', 4)).toBe('abc');
-    expect(clip(`abc😀`, 4)).not.toMatch(/[\ud800-\udfff]/);
+    expect(clip('abcd', 4)).toBe('abcd');
+    expect(clip('  abc  ', 4)).toBe('abc');
+    expect(clip(`abc😀`, 4)).toBe('abc… (+2 characters)');
+    expect(clip('a😀bcdef', 5)).toBe('a😀bc… (+3 characters)');
   });
 
   it('cleans keys and values deeply and drops what is absent', () => {
-    expect(cleanDeep({ 'a\n': ['b\u200b', { c: undefined, d: 1 }] })).toEqual({ 'a ⏎ ': ['b', { d: 1 }] });
+    expect(cleanDeep({ 'a\n': ['b\u200b', { c: undefined, d: 1 }] })).toStrictEqual({ 'a ⏎ ': ['b', { d: 1 }] });
+    expect(cleanDeep({ a: null, b: false, c: 0 })).toStrictEqual({ a: null, b: false, c: 0 });
   });
 });
 
@@ -54,6 +62,16 @@ describe('the fence', () => {
     expect(text).toHaveLength(4);
     expect(text[0]).toContain(`<<<quoted ${boundary}`);
     expect(text[3]).toBe(`quoted ${boundary}>>>`);
+  });
+
+  it('keeps what was said, but what looks like its own border', () => {
+    const [, first, second, third] = fence(
+      ['[0] caller: 2 << 3 and 4 >> 1', `take ${boundary} away`, '《quoted》'],
+      boundary,
+    ).split('\n');
+    expect(first).toBe('[0] caller: 2 < < 3 and 4 > > 1');
+    expect(second).toBe('take [boundary removed] away');
+    expect(third).toBe('《quoted》');
   });
 
   it('cannot be closed from inside, whatever is inside', () => {

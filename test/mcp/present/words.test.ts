@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { budgetFor, DIGEST_BUDGET, FULL_BUDGET, fit } from '../../../src/mcp/present/budget.ts';
+import {
+  countsLine,
+  evaluationLine,
+  interval,
+  percent,
+  runLine,
+  seconds,
+  sessionLine,
+  testLine,
+  turnLine,
+} from '../../../src/mcp/present/words.ts';
+
+const counts = { runs: 24, passed: 16, failed: 8, error: 0, inconclusive: 0, pending: 0 };
+
+describe('numbers in words', () => {
+  it.each([
+    [0, '0 %'],
+    [0.001, '<1 %'],
+    [0.01, '1 %'],
+    [0.666, '67 %'],
+    [0.99, '99 %'],
+    [0.999, '>99 %'],
+    [1, '100 %'],
+  ])('%s is %s', (rate, text) => expect(percent(rate)).toBe(text));
+
+  it.each([
+    [0.4, '0 s'],
+    [89.4, '89 s'],
+    [90, '1 min 30 s'],
+    [125.4, '2 min 5 s'],
+  ])('%s seconds are %s', (value, text) => expect(seconds(value)).toBe(text));
+
+  it('an interval is in whole per cents', () => {
+    expect(interval([0.468, 0.8203])).toBe('95 % interval 47–82 %');
+    expect(interval([])).toBe('95 % interval 0–0 %');
+  });
+});
+
+describe('counts', () => {
+  it('leave out what is zero', () => {
+    expect(countsLine({ counts })).toBe('16 of 24 passed, 8 failed');
+    expect(countsLine({ counts: { ...counts, failed: 0 } })).toBe('16 of 24 passed');
+  });
+
+  it('say the rest, the rate and what was not read', () => {
+    const line = countsLine({
+      counts: { ...counts, error: 1, inconclusive: 2, pending: 3, unread: 4 },
+      pass_rate: 2 / 3,
+      pass_rate_interval: [0.468, 0.82],
+    });
+    expect(line).toBe(
+      '16 of 24 passed (67 % of those judged, 95 % interval 47–82 %), 8 failed, 1 error, 2 inconclusive, 3 pending, 4 not read yet',
+    );
+    expect(countsLine({ counts, pass_rate: 1 })).toBe('16 of 24 passed (100 % of those judged), 8 failed');
+  });
+});
+
+describe('lines', () => {
+  it('of a session name what is known', () => {
+    const session = { ref: 'acme/session/1', provider: 'acme', status: 'completed' as const, counts };
+    expect(sessionLine(session)).toBe('acme/session/1 · completed · 16 of 24 passed, 8 failed');
+    expect(sessionLine({ ...session, name: 'Nightly\n1', agent: 'Rita', created_at: '2026-01-01T00:00:00Z' })).toBe(
+      'acme/session/1 · completed · 16 of 24 passed, 8 failed · "Nightly ⏎ 1" · agent Rita · 2026-01-01T00:00:00Z',
+    );
+  });
+
+  it('of a run tell a verdict from a broken execution', () => {
+    const run = { ref: 'acme/run/1', session: 's', verdict: 'failed' as const, failed_evaluations: [] };
+    expect(runLine({ ...run, status: 'completed' })).toBe('acme/run/1 · failed');
+    expect(
+      runLine({
+        ...run,
+        status: 'failed',
+        verdict: 'error',
+        name: 'Books',
+        failed_evaluations: ['Tone', 'Facts'],
+        turns: 0,
+        duration_seconds: 100,
+      }),
+    ).toBe('acme/run/1 · error (failed) · "Books" · failed: Tone; Facts · 0 turns · 1 min 40 s');
+  });
+
+  it('of an evaluation give score, threshold and reason', () => {
+    expect(evaluationLine({ name: 'Tone', verdict: 'passed' })).toBe('PASSED Tone');
+    expect(evaluationLine({ name: 'Tone', verdict: 'unscored', score: 0 })).toBe('UNSCORED Tone (score 0)');
+    expect(evaluationLine({ name: 'Tone', verdict: 'failed', score: 0.2, threshold: 0.5, reason: 'rude\nvery' })).toBe(
+      'FAILED Tone (score 0.2, threshold 0.5) — rude ⏎ very',
+    );
+  });
+
+  it('of a turn are one line, cut where the caller wants', () => {
+    expect(turnLine({ index: 3, speaker: 'caller', text: 'hello\nthere' })).toBe('[3] caller: hello ⏎ there');
+    expect(turnLine({ index: 3, speaker: 'agent', text: 'abcdef', at_seconds: 1.6 }, 3)).toBe(
+      '[3 2s] agent: abc… (+3 characters)',
+    );
+    expect(turnLine({ index: 0, speaker: 'agent', text: 'x'.repeat(2_001) })).toMatch(/x… \(\+1 characters\)$/);
+  });
+
+  it('of a test count cases and criteria', () => {
+    const test = { ref: 'acme/suite/1', provider: 'acme', kind: 'suite' as const, name: 'Bookings' };
+    expect(testLine(test)).toBe('acme/suite/1 · suite · "Bookings"');
+    expect(testLine({ ...test, cases: 0, criteria: 3, agent: 'Rita' })).toBe(
+      'acme/suite/1 · suite · "Bookings" · 0 cases · 3 criteria · agent Rita',
+    );
+  });
+});
+
+describe('the budget', () => {
+  it('is small for a digest, larger for full', () => {
+    expect([budgetFor(undefined), budgetFor('digest'), budgetFor('full')]).toEqual([
+      DIGEST_BUDGET,
+      DIGEST_BUDGET,
+      FULL_BUDGET,
+    ]);
+    expect(FULL_BUDGET).toBeGreaterThan(DIGEST_BUDGET);
+  });
+
+  it('keeps the longest prefix that fits, brackets and commas counted', () => {
+    const items = ['aaaa', 'bbbb', 'cccc'];
+    // Each is six characters of JSON and a comma; the brackets are two.
+    expect(fit(items, 23)).toEqual({ kept: items, omitted: 0 });
+    expect(fit(items, 22)).toEqual({ kept: ['aaaa', 'bbbb'], omitted: 1 });
+    expect(fit(items, 16)).toEqual({ kept: ['aaaa', 'bbbb'], omitted: 1 });
+    expect(fit(items, 15)).toEqual({ kept: ['aaaa'], omitted: 2 });
+  });
+
+  it('keeps one item whatever it weighs, so that paging moves on', () => {
+    expect(fit(['x'.repeat(100), 'y'], 10)).toEqual({ kept: ['x'.repeat(100)], omitted: 1 });
+    expect(fit([], 10)).toEqual({ kept: [], omitted: 0 });
+  });
+});
