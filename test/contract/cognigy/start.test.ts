@@ -178,6 +178,15 @@ describe('the batch that a start made', () => {
   );
 });
 
+describe('an error that came with 200', () => {
+  it('is no yes: what became of the start has to be looked up', async () => {
+    const world = await openWorld();
+    const step = await stepFor(world, 'k3y');
+    world.faults.add({ method: 'POST', path: '/schedule', kind: 'status', status: 200, body: { error: 'no' } });
+    await expect(world.provider.start.send(step, world.call, [])).rejects.toMatchObject({ kind: 'unreadable' });
+  });
+});
+
 describe('a lost answer', () => {
   it('is looked up by name and certain; nothing is sent twice', async () => {
     const world = await openWorld();
