@@ -1,32 +1,66 @@
 /** Turning answers into objects: what all endpoint files share. */
-import type * as z from 'zod/v4';
+import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
+import { readFault } from './faults.ts';
+import { isRecord } from './lenient.ts';
 import { PROVIDER } from './name.ts';
-import { readPage, unwrap, type WirePage } from './wire.ts';
+import { idOf, readPage, unwrap, type WirePage } from './wire.ts';
 
-/** The object in an answer, bare or under one of `keys`. Throws `unreadable` when there is none. */
+/**
+ * The object in an answer, bare or under one of `keys`. Throws `unreadable` when there is none, which a lenient schema alone
+ * would not notice: to it, an error that came with 200 is an object whose members all happen to be missing.
+ */
 export function readObject<T extends z.ZodType>(
   body: unknown,
   schema: T,
   keys: readonly string[],
   what: string,
 ): z.output<T> {
-  const parsed = schema.safeParse(unwrap(body, keys));
-  if (parsed.success) return parsed.data;
-  throw unreadable(what);
+  const inner = unwrap(body, keys);
+  const parsed = schema.safeParse(inner);
+  if (parsed.success && !isProblemDocument(body) && knows(schema, parsed.data)) return parsed.data;
+  throw unreadable(what, body);
 }
 
-/** One page of a list. Throws `unreadable` for an answer that is none. */
-export function readList<T extends z.ZodType>(body: unknown, item: T, what: string): WirePage<z.output<T>> {
+/** True for the platform's errors, whatever status they came with. */
+function isProblemDocument(body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
+}
+
+/** False for an object without a single member that was expected. */
+function knows(schema: z.ZodType, data: unknown): boolean {
+  if (!(schema instanceof z.ZodObject) || !isRecord(data)) return true;
+  return Object.keys(schema.shape).some((key) => data[key] !== undefined);
+}
+
+type Identified = Parameters<typeof idOf>[0];
+
+/**
+ * One page of a list, without items that have no id. Throws `unreadable` for an answer that is none, and for one in which
+ * nothing can be read.
+ */
+export function readList<T extends z.ZodType<Identified>>(
+  body: unknown,
+  item: T,
+  what: string,
+  skip = 0,
+): WirePage<z.output<T>> {
   const page = readPage(body, item);
-  if (!page || (page.arrived > 0 && page.items.length === 0)) throw unreadable(`a readable list of ${what}`);
-  return page;
+  if (!page) throw unreadable(`a readable list of ${what}`, body);
+  const items = page.items.filter((one) => idOf(one) !== undefined);
+  const counted = skip === 0 && (page.total ?? 0) > 0;
+  if (items.length === 0 && (page.arrived > 0 || counted || (page.missing && page.total !== 0)))
+    throw unreadable(`a readable list of ${what}`, body);
+  return { ...page, items };
 }
 
-export function unreadable(what: string): Problem {
+/** `body` is what it answered instead: errors that come with 200 say something, too. */
+export function unreadable(what: string, body?: unknown): Problem {
   return new Problem('unreadable', `Cognigy answered without ${what}.`, {
     provider: PROVIDER,
     sent: 'yes',
+    ...(isProblemDocument(body) ? { vendor: readFault(200, body, {}) } : {}),
     next: 'Try again; if it stays, the answer has a shape that this version does not know.',
   });
 }

@@ -123,7 +123,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       ): Promise<WirePage<WireScenario>> =>
         sorted(query, async (asked) => {
           const body = await send({ method: 'GET', path: ALL, query: { ...asked } }, signal).catch(noSimulator);
-          return readList(body, scenarioSchema, 'scenarios');
+          return readList(body, scenarioSchema, 'scenarios', placeIn(asked));
         }),
       async get(scenario: string, signal: AbortSignal): Promise<WireScenario> {
         return scenarioIn(await send({ method: 'GET', path: ONE, params: at(scenario) }, signal));
@@ -170,6 +170,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
             await send({ method: 'GET', path: BATCHES, params: at(scenario), query: { ...asked } }, signal),
             batchSchema,
             'batches',
+            placeIn(asked),
           ),
         ),
       /** Batches of the whole project: seen in field code only, documented nowhere. */
@@ -179,6 +180,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
             await send({ method: 'GET', path: `${ALL}/batches`, query: { ...asked } }, signal),
             batchSchema,
             'batches',
+            placeIn(asked),
           ),
         ),
       async get(scenario: string, batch: string, signal: AbortSignal): Promise<WireBatch> {
@@ -198,6 +200,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
             await send({ method: 'GET', path: RUNS, params: batchAt(scenario, batch), query: { ...asked } }, signal),
             runSchema,
             'runs',
+            placeIn(asked),
           ),
         ),
       async get(scenario: string, batch: string, run: string, signal: AbortSignal): Promise<WireRun> {
@@ -224,7 +227,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       /** Listing, reading and deleting schedulers is INFERRED; no page of the vendor shows it. */
       async list(scenario: string, query: ListQuery, signal: AbortSignal): Promise<WirePage<WireScheduler>> {
         const body = await send({ method: 'GET', path: SCHEDULES, params: at(scenario), query: { ...query } }, signal);
-        return readList(body, schedulerSchema, 'schedulers');
+        return readList(body, schedulerSchema, 'schedulers', placeIn(query));
       },
       async get(scenario: string, id: string, signal: AbortSignal): Promise<WireScheduler> {
         const params = { ...at(scenario), schedulerReference: id };
@@ -236,6 +239,11 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       },
     },
   };
+}
+
+/** Where a page begins, as far as 0 or not: what a cursor points at is past the start. */
+function placeIn({ skip = 0, next }: PageQuery): number {
+  return next === undefined ? skip : 1;
 }
 
 /** The list of scenarios is always there, so a 404 speaks of the project or of the whole service. */

@@ -174,6 +174,8 @@ export interface WirePage<T> {
   total?: number;
   has_next?: boolean;
   next_cursor?: string;
+  /** True when the list itself was missing (null). */
+  missing?: true;
   /** False when the answer carries no paging at all, so that it may be the whole list. */
   paged: boolean;
 }
@@ -206,6 +208,7 @@ export function readPage<T extends z.ZodType>(body: unknown, item: T): WirePage<
       return parsed.success ? [parsed.data] : [];
     }),
     arrived: values.length,
+    ...(Array.isArray(list) ? {} : { missing: true as const }),
     ...(said.total === undefined ? {} : { total: said.total }),
     ...(said.hasNext === undefined ? {} : { has_next: said.hasNext }),
     ...(next === undefined ? {} : { next_cursor: next }),

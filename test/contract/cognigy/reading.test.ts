@@ -151,17 +151,17 @@ describe('many runs', () => {
     ).toBe(requests);
   });
 
-  it('of 10,000 come in 200 requests and are counted to the run', async () => {
-    const world = await openWorld({}, { scale: 10_000 });
+  it('of 2,000 come in 40 requests and are counted to the run', async () => {
+    const world = await openWorld({}, { scale: 2_000 });
     const { items } = await world.provider.sessions.list({ limit: 100 }, world.call);
-    const big = items.find((one) => one.counts.runs === 10_000);
+    const big = items.find((one) => one.counts.runs === 2_000);
     const before = world.total();
     const counts = { passed: 0, failed: 0 };
     for await (const page of world.provider.runs.pages(idsOf(big?.ref), 'verdicts', world.call))
       for (const run of page) if (run.verdict === 'passed' || run.verdict === 'failed') counts[run.verdict] += 1;
     expect(counts).toEqual({ passed: big?.counts.passed, failed: big?.counts.failed });
-    expect(counts.passed + counts.failed).toBe(10_000);
-    expect(world.total() - before).toBe(201);
+    expect(counts.passed + counts.failed).toBe(2_000);
+    expect(world.total() - before).toBe(41);
   });
 
   it('carry reasons and transcripts only as deep as asked', async () => {
@@ -343,6 +343,34 @@ describe('stopping', () => {
     expect((await world.provider.sessions.get(session, world.call)).status).toBe('running');
     world.clock.now += 30_000;
     expect((await world.provider.sessions.get(session, world.call)).status).toBe('cancelled');
+  });
+});
+
+describe('what a host does not have', () => {
+  const ONE = 'GET /testing/simulations/{simulationReference}';
+  const BATCH = `${ONE}/batches/{simulationRunBatchReference}`;
+
+  it('is asked for once: reading one batch', async () => {
+    const world = await openWorld({ get_batch: 'missing' });
+    const { session = [] } = await launch(world);
+    for (let count = 0; count < 3; count++) await world.provider.sessions.get(session, world.call);
+    expect(world.sent()[BATCH]).toBe(1);
+    const problem = await problemOf(world.provider.sessions.get([session[0] ?? '', 'f'.repeat(24)], world.call));
+    expect(problem.kind).toBe('not_found');
+  });
+
+  it('is asked for once: reading one scenario', async () => {
+    const world = await openWorld({ get_scenario: 'missing' });
+    const id = await scenarioNamed(world, BOOKING);
+    for (let count = 0; count < 3; count++)
+      expect((await world.provider.tests.get('case', [id], world.call)).name).toBe(BOOKING);
+    expect(world.sent()[ONE]).toBe(1);
+  });
+
+  it('is asked for once: an order', async () => {
+    const world = await openWorld({ sort: 'refused' });
+    for (let count = 0; count < 3; count++) await world.provider.tests.list({ limit: 5 }, world.call);
+    expect(world.sent()['GET /testing/simulations']).toBe(4);
   });
 });
 

@@ -65,10 +65,37 @@ describe('walking a list to its end', () => {
     expect(asked.length).toBeLessThanOrEqual(5);
   });
 
-  it('ends when skip has no effect and no cursor helps', async () => {
-    const { fetch, asked } = server(ALL, () => ({ total: 130, has_next: true }));
-    expect(await walk((query) => fetch({ ...query, skip: 0 }))).toHaveLength(50);
-    expect(asked).toHaveLength(2);
+  it('ends when skip has no effect and no cursor helps, and takes no part for the whole', async () => {
+    const deaf = server(ALL, () => ({ total: 130, has_next: true }));
+    await expect(walk((query) => deaf.fetch({ ...query, skip: 0 }))).rejects.toMatchObject({
+      kind: 'unreadable',
+      message: 'Cognigy counts 130 items, but its pages held only 50 of them.',
+    });
+    expect(deaf.asked).toHaveLength(2);
+    const silent = server(ALL, () => ({ has_next: true }));
+    expect(await walk((query) => silent.fetch({ ...query, skip: 0 }))).toHaveLength(50);
+  });
+
+  it.each([
+    [117, 'is read: rows come and go'],
+    [116, undefined],
+  ])('a list of which %s of 130 items were on a page %s', async (there, read) => {
+    const { fetch } = server(ALL.slice(0, there), () => ({ total: 130 }));
+    if (read) expect(await walk(fetch)).toHaveLength(there);
+    else await expect(walk(fetch)).rejects.toMatchObject({ kind: 'unreadable' });
+  });
+
+  it('may be short where it is told that it may', async () => {
+    const { fetch } = server(ALL.slice(0, 60), () => ({ total: 130 }));
+    const ids: string[] = [];
+    for await (const { items } of everyPage(fetch, (item) => item.id, 50, false))
+      ids.push(...items.map(({ id }) => id));
+    expect(ids).toHaveLength(60);
+  });
+
+  it('counts what cannot be read as there', async () => {
+    const page = { items: ALL.slice(0, 40), arrived: 50, paged: true, total: 50 };
+    expect(await walk(async () => page)).toHaveLength(40);
   });
 
   it('takes a refusal past the end for the end, but not in the middle of what was counted', async () => {

@@ -140,7 +140,8 @@ export function renderRun(rendering: Rendering, batch: BatchRecord, run: EngineR
     run.outcome.kind === 'conversation' && (state === 'completed' || state === 'scoring')
       ? run.outcome.conversation
       : undefined;
-  const turns = conversation ? turnsOf(run, conversation, switches) : [];
+  const id = runId(run);
+  const turns = conversation ? turnsOf(id, run, conversation, switches) : [];
   const position = batch.only === undefined ? run.index : store.runsOf(batch).indexOf(run);
   // A batch made for measurements plays many cases: each run then carries the criteria it was judged by.
   const criteria =
@@ -148,7 +149,7 @@ export function renderRun(rendering: Rendering, batch: BatchRecord, run: EngineR
       ? batch.frozen.successCriteria
       : run.case.criteria.map(({ name, text }) => ({ type: 'text', params: { name, text } }));
   return {
-    ...identity(switches, runId(run)),
+    ...identity(switches, id),
     organisationReference: ORGANISATION,
     projectReference: PROJECT,
     simulationReference: batch.scenario,

@@ -4,7 +4,6 @@
  */
 import type { Conversation, EngineRun } from '../../engine/types.ts';
 import type { CognigySwitches } from './switches.ts';
-import { objectId } from './world.ts';
 
 interface Spoken {
   speaker: 'agent' | 'caller';
@@ -16,11 +15,13 @@ interface Spoken {
 
 const WORDS = { agent: 'bot', caller: 'user' } as const;
 
-export function turnsOf(run: EngineRun, conversation: Conversation, switches: CognigySwitches): unknown[] {
+/** `id` is the id of the run. */
+export function turnsOf(id: string, run: EngineRun, conversation: Conversation, switches: CognigySwitches): unknown[] {
   const turns = spoken(conversation, switches.opening).map(({ speaker, text, at }, index) => {
     const time = run.starts_at + at * 1000;
     return {
-      id: objectId('turn', run.id, index),
+      // Made of the run's own id: hashing each turn would cost most of serving a big batch.
+      id: `${id.slice(0, 20)}${index.toString(16).padStart(4, '0')}`,
       sequence: index,
       text,
       data: switches.speaker === 'data_source' ? { source: WORDS[speaker] } : {},
