@@ -23,7 +23,7 @@ export function readObject<T extends z.ZodType>(
 }
 
 /** True for the platform's errors, whatever status they came with. */
-function isProblemDocument(body: unknown): boolean {
+export function isProblemDocument(body: unknown): boolean {
   if (!isRecord(body)) return false;
   return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
 }
@@ -56,10 +56,10 @@ export function readList<T extends z.ZodType<Identified>>(
 }
 
 /** `body` is what it answered instead: errors that come with 200 say something, too. */
-export function unreadable(what: string, body?: unknown): Problem {
+export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
   return new Problem('unreadable', `Cognigy answered without ${what}.`, {
     provider: PROVIDER,
-    sent: 'yes',
+    sent,
     ...(isProblemDocument(body) ? { vendor: readFault(200, body, {}) } : {}),
     next: 'Try again; if it stays, the answer has a shape that this version does not know.',
   });

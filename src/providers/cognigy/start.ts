@@ -2,13 +2,12 @@
 import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { StartOperations, StartReceipt, StartStep } from '../provider.ts';
-import { unreadable } from './answers.ts';
+import { isProblemDocument, unreadable } from './answers.ts';
 import type { Batches } from './batches.ts';
 import type { SimulatorClient } from './client.ts';
 import { configure } from './configuration.ts';
 import type { Directory } from './directory.ts';
 import { namedMember } from './faults.ts';
-import { isRecord } from './lenient.ts';
 import { totalOf } from './map-batch.ts';
 import { scenarioName } from './map-test.ts';
 import { PROVIDER } from './name.ts';
@@ -100,7 +99,7 @@ export function startOperations(
       }
       const batch = batchIn(answer, scenario);
       // A yes may come without a name for what it started; an error that came with 200 is no yes.
-      if (batch === undefined && isRecord(answer) && answer.error) throw unreadable('the batch it started');
+      if (batch === undefined && isProblemDocument(answer)) throw unreadable('the batch it started', answer, 'unknown');
       return batch === undefined ? {} : { session: [scenario, batch] };
     },
 

@@ -179,11 +179,17 @@ describe('the batch that a start made', () => {
 });
 
 describe('an error that came with 200', () => {
-  it('is no yes: what became of the start has to be looked up', async () => {
+  it.each([
+    ['an error', { error: 'no' }],
+    ['a problem document', { title: 'Internal Server Error', detail: 'no', traceId: 't', status: 500 }],
+  ])('is no yes (%s): what became of the start has to be looked up', async (_, body) => {
     const world = await openWorld();
     const step = await stepFor(world, 'k3y');
-    world.faults.add({ method: 'POST', path: '/schedule', kind: 'status', status: 200, body: { error: 'no' } });
-    await expect(world.provider.start.send(step, world.call, [])).rejects.toMatchObject({ kind: 'unreadable' });
+    world.faults.add({ method: 'POST', path: '/schedule', kind: 'status', status: 200, body });
+    await expect(world.provider.start.send(step, world.call, [])).rejects.toMatchObject({
+      kind: 'unreadable',
+      details: { sent: 'unknown', vendor: { status: 200, message: 'no' } },
+    });
   });
 });
 
