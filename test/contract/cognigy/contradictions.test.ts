@@ -324,6 +324,31 @@ describe('15: batches of a project', () => {
   );
 });
 
+describe('15: the same list without any paging', () => {
+  const readAll = async (switches: Parameters<typeof openWorld>[0], limit: number) => {
+    const { provider, call } = await openWorld(switches);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    let calls = 0;
+    do {
+      const page = await provider.sessions.list({ limit, ...(cursor === undefined ? {} : { cursor }) }, call);
+      seen.push(...page.items.map((one) => one.ref));
+      cursor = page.next;
+      calls += 1;
+    } while (cursor !== undefined && calls < 20);
+    return seen;
+  };
+
+  it('that is as long as a page is not read again, and one that pages in silence is read on', async () => {
+    const all = await readAll({}, 100);
+    for (const switches of [{ project_batches: 'unpaged' }, { pagination: 'none' }] as const)
+      for (const limit of [all.length, all.length - 1, 5])
+        expect([...(await readAll(switches, limit))].sort(), `${JSON.stringify(switches)} ${limit}`).toEqual(
+          [...all].sort(),
+        );
+  });
+});
+
 describe('16: versions', () => {
   it('members that are new or gone disturb nothing', async () => {
     const run = { id: 'r', evalProfile: { id: 1 }, metrics: { success: true, evalScore: [] } };
