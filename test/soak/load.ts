@@ -79,6 +79,8 @@ export interface AtOnce {
   /** Errors by tool and kind: two in twelve calls are wrong on purpose. */
   errors: Record<string, number>;
   seconds: number;
+  /** Processor time of the server, which other work on the machine does not change. */
+  cpu_seconds: number;
   rss_mb: number;
   complaints: string[];
 }
@@ -95,6 +97,7 @@ export async function atOnce(bench: Bench, count: number): Promise<AtOnce> {
   await server.until(() => server.answers.size > count, 120_000);
   const seconds = (performance.now() - began) / 1000;
   const rss = rssOf(server) ?? 0;
+  const cpu = cpuOf(server);
   const found: string[] = [];
   const errors: Record<string, number> = {};
   for (let n = 0; n < count; n += 1) {
@@ -111,6 +114,7 @@ export async function atOnce(bench: Bench, count: number): Promise<AtOnce> {
     answered: server.answers.size - 1,
     errors,
     seconds: round(seconds),
+    cpu_seconds: cpu,
     rss_mb: rss,
     complaints: [...found.slice(0, 5), ...troubles(server)],
   };
@@ -121,6 +125,8 @@ export interface InSequence {
   era: string;
   seconds: number;
   calls_a_second: number;
+  /** Processor time of the server for one call. */
+  cpu_ms_a_call: number;
   /** Resident memory at the first and the last sample after the warm-up, in MB. */
   first_mb: number;
   last_mb: number;
@@ -152,6 +158,7 @@ export async function inSequence(
   };
   await Promise.all(Array.from({ length: width }, lane));
   const seconds = (performance.now() - began) / 1000;
+  const cpu = cpuOf(server);
   await server.end();
   const half = samples.slice(samples.length >> 1);
   return {
@@ -159,6 +166,7 @@ export async function inSequence(
     era,
     seconds: round(seconds),
     calls_a_second: Math.round(count / seconds),
+    cpu_ms_a_call: round((cpu * 1000) / count),
     first_mb: samples[Math.floor(samples.length / 10)]?.mb ?? 0,
     last_mb: samples.at(-1)?.mb ?? 0,
     most_mb: Math.max(...samples.map(({ mb }) => mb)),
@@ -260,6 +268,17 @@ export function rssOf(server: RawServer): number | undefined {
     return pages === undefined ? undefined : Math.round(Number(pages) / 1024);
   } catch {
     return undefined;
+  }
+}
+
+/** Seconds of processor time so far (Linux: ticks of a hundredth; elsewhere 0). */
+function cpuOf(server: RawServer): number {
+  try {
+    const text = readFileSync(`/proc/${server.child.pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
   }
 }
 
