@@ -23,4 +23,4 @@ const played = await campaign({
 const result = sums(played);
 const seconds = Math.round((performance.now() - began) / 1000);
 process.stdout.write(`${JSON.stringify({ seed, seconds, ...result })}\n`);
-process.exitCode = result.failures === 0 ? 0 : 1;
+process.exit(result.failures === 0 ? 0 : 1);

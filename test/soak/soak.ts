@@ -23,4 +23,4 @@ try {
 } finally {
   await bench.close();
 }
-process.exitCode = bad === 0 ? 0 : 1;
+process.exit(bad === 0 ? 0 : 1);
