@@ -8,6 +8,7 @@ import {
   type EvaluationTally,
   emptyCounts,
   evaluationTallies,
+  isTerminal,
   passRate,
   toBrief,
 } from '../model/verdicts.ts';
@@ -69,10 +70,13 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
 
 /**
  * The session with these counts, and the rate and Wilson interval that follow from them. A rate with nothing to divide
- * is absent, even if the session came with one.
+ * is absent, even if the session came with one. While a session goes on, runs that its platform announced but does not
+ * list yet are pending.
  */
-export function withCounts(session: Session, counts: Counts): Session {
+export function withCounts(session: Session, read: Counts): Session {
   const { pass_rate: _rate, pass_rate_interval: _interval, ...rest } = session;
+  const unlisted = isTerminal(session.status) ? 0 : Math.max(0, session.counts.runs - read.runs);
+  const counts = unlisted === 0 ? read : { ...read, runs: read.runs + unlisted, pending: read.pending + unlisted };
   const pass_rate = passRate(counts);
   const interval = wilsonInterval(counts.passed, counts.passed + counts.failed);
   return {

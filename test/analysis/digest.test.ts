@@ -92,6 +92,17 @@ describe('withCounts', () => {
     expect(() => sessionSchema.parse(session)).not.toThrow();
   });
 
+  it('counts what a running session does not list yet as pending, and takes an ended one at its word', () => {
+    const read = { ...counts, runs: 3, failed: 3, error: 0 };
+    const announced = { ...counts, runs: 10 };
+    expect(withCounts(aSession({ status: 'running', counts: announced }), read).counts).toEqual({
+      ...read,
+      runs: 10,
+      pending: 7,
+    });
+    expect(withCounts(aSession({ status: 'completed', counts: announced }), read).counts).toEqual(read);
+  });
+
   it('removes a rate that has nothing to divide', () => {
     const stale = aSession({ pass_rate: 0.5, pass_rate_interval: [0.1, 0.9] });
     const session = withCounts(stale, { ...counts, failed: 0 });
