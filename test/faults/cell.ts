@@ -1,0 +1,114 @@
+/** One cell of the matrix: one operation under one fault in one mode, and whether what came of it can be stood by. */
+import { presentAnswer } from '../../src/mcp/present/answer.ts';
+import { isProblem, toProblem } from '../../src/model/problem.ts';
+import { createJournal } from '../../src/starting/journal.ts';
+import { at } from '../support/data.ts';
+import { actOf, type Fault, type Mode } from './faults.ts';
+import { comparable, difference, lessThan, problemFault } from './judge.ts';
+import { call, callOf, type Operation, type World } from './operations.ts';
+import type { Rig } from './rigs.ts';
+
+export type Outcome =
+  /** The answer of an undisturbed vendor. */
+  | 'right'
+  /** Less than that, and the answer says what is missing. */
+  | 'partial'
+  /** An error in our words with a next step. */
+  | 'problem'
+  | 'WRONG';
+
+export interface Cell {
+  vendor: string;
+  operation: Operation;
+  fault: string;
+  mode: Mode;
+  outcome: Outcome;
+  /** Kind of the problem, or what is wrong. */
+  note: string;
+  ms: number;
+  requests: number;
+}
+
+export interface CellDeps {
+  rig: Rig;
+  world: World;
+  /** Answers of the undisturbed vendor, by operation. */
+  right: ReadonlyMap<Operation, string>;
+  /** Other addresses of the vendor, by `Fault.base`. */
+  bases: Readonly<Record<NonNullable<Fault['base']>, string>>;
+  /** The whole call, in ms; a cell that takes longer than this and a little is wrong. */
+  deadline: number;
+}
+
+const SLACK_MS = 700;
+let keys = 0;
+
+export async function runCell(
+  { rig, world, right, bases, deadline }: CellDeps,
+  operation: Operation,
+  fault: Fault,
+  mode: Mode,
+): Promise<Cell> {
+  const key = `cell-${++keys}`;
+  const through = await rig.through(fault.base ? bases[fault.base] : rig.front.url);
+  const before = rig.engine.sessions().length;
+  const [tool, args] = callOf(operation, rig.vendor, world, key);
+  rig.front.spoil(actOf(fault, mode));
+  const started = performance.now();
+  let outcome: Outcome = 'right';
+  let note = '';
+  try {
+    const context = through.context(AbortSignal.timeout(deadline));
+    const { answer, tool: record } = await call(tool, args, context);
+    const shown = presentAnswer(record, answer, { sandbox: true, redact: (text) => text });
+    if (operation === 'start') note = startNote(answer.data);
+    else if (operation === 'cancel') note = String(at(answer.data, 'outcome'));
+    else if (comparable(answer.data) !== right.get(operation)) {
+      const whole: unknown = JSON.parse(right.get(operation) ?? '');
+      const found: unknown = JSON.parse(comparable(answer.data));
+      const said = lessThan(whole, found, shown.content[0]?.text ?? '', fault.emptyList === true);
+      outcome = said ? 'partial' : 'WRONG';
+      note = said || difference(JSON.stringify(whole), JSON.stringify(found));
+    }
+  } catch (thrown) {
+    // What the server does with a call whose time is over.
+    const error = thrown instanceof DOMException ? toProblem(thrown) : thrown;
+    const wrong = problemFault(error);
+    outcome = wrong ? 'WRONG' : 'problem';
+    note = wrong || (isProblem(error) ? error.kind : '');
+  }
+  const ms = performance.now() - started;
+  const requests = rig.front.requests();
+  rig.front.spoil();
+  if (outcome !== 'WRONG' && operation === 'start') {
+    const fault = await startFault(rig, rig.engine.sessions().length - before, key, note);
+    if (fault) [outcome, note] = ['WRONG', `${fault} (${note})`];
+  }
+  if (outcome !== 'WRONG' && ms > deadline + SLACK_MS) [outcome, note] = ['WRONG', `took ${Math.round(ms)} ms`];
+  if (outcome === 'problem' && operation !== 'start' && operation !== 'cancel' && expectsRight(fault, mode))
+    [outcome, note] = ['WRONG', `should have recovered, but: ${note}`];
+  await through.close();
+  return { vendor: rig.vendor, operation, fault: fault.name, mode, outcome, note, ms, requests };
+}
+
+function expectsRight(fault: Fault, mode: Mode): boolean {
+  return fault.harmless === true || (fault.passing === true && mode === 'once');
+}
+
+function startNote(data: unknown): string {
+  return String(at(data, 'outcome'));
+}
+
+/** Was the start counted once, and does everyone know? '' when all is well. */
+async function startFault(rig: Rig, counted: number, key: string, note: string): Promise<string> {
+  if (counted > 1) return `the vendor counted ${counted} starts`;
+  const journal = createJournal({ home: rig.home, now: Date.now });
+  const entries = (await journal.read()).filter((entry) => entry.key === key);
+  const states = entries.map((entry) => entry.state);
+  if (counted === 1 && !states.some((state) => ['started', 'found', 'unknown'].includes(state)))
+    return `the vendor counted a start that the journal calls ${states.join(', ') || 'nothing'}`;
+  if (counted === 0 && states.some((state) => state === 'started' || state === 'found'))
+    return `the journal calls a start ${states.join(', ')} that the vendor never counted`;
+  if (counted === 0 && (note === 'started' || note === 'already_started')) return 'told as started, but it was not';
+  return '';
+}

@@ -1,0 +1,134 @@
+/**
+ * A real HTTP server in front of a dialect, on which every exchange can be spoilt: what a network, a gateway or a vendor
+ * does to one request, down to the bytes on the socket.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server, Socket } from 'node:net';
+import type { Dialect } from '../../src/sandbox/engine/types.ts';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export interface Exchange {
+  method: string;
+  /** Path and query within the dialect. */
+  url: string;
+  /** Number of this request since `spoil` was called, from 0. */
+  index: number;
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+  socket: Socket;
+  /** Lets the dialect really answer; its answer is not sent. */
+  handle(): Promise<Answer>;
+  send(answer: Answer): void;
+  /** Ends when the front is told something else, or closes. */
+  over: AbortSignal;
+}
+
+export type Act = (exchange: Exchange) => unknown;
+
+export interface Front {
+  port: number;
+  /** Base of the dialect through the front. */
+  url: string;
+  /** From now on every exchange is `act`'s; without one the dialect answers. */
+  spoil(act?: Act): void;
+  /** Requests since `spoil`. */
+  requests(): number;
+  close(): Promise<void>;
+}
+
+const BODY_HEADERS = ['content-length', 'transfer-encoding', 'connection'];
+
+export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Promise<Front> {
+  let act: Act | undefined;
+  let index = 0;
+  let over = new AbortController();
+  const sockets = new Set<Socket>();
+
+  const exchangeOf = (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer): Exchange => {
+    const method = incoming.method ?? 'GET';
+    const url = (incoming.url ?? '/').slice(dialect.prefix.length) || '/';
+    return {
+      method,
+      url,
+      index: index++,
+      incoming,
+      outgoing,
+      socket: incoming.socket,
+      over: over.signal,
+      async handle() {
+        const response = await dialect.fetch(
+          new Request(new URL(url, 'http://127.0.0.1'), {
+            method,
+            headers: headersOf(incoming),
+            ...(body.length > 0 && method !== 'GET' ? { body: new Uint8Array(body) } : {}),
+          }),
+        );
+        const headers = Object.fromEntries(response.headers);
+        for (const name of BODY_HEADERS) delete headers[name];
+        return { status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) };
+      },
+      send({ status, headers, body: text }) {
+        if (outgoing.destroyed) return;
+        outgoing.writeHead(status, { ...headers, 'content-length': String(text.length) });
+        outgoing.end(text);
+      },
+    };
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    outgoing.on('error', () => undefined);
+    const parts: Buffer[] = [];
+    incoming.on('error', () => undefined);
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      const exchange = exchangeOf(incoming, outgoing, Buffer.concat(parts));
+      const todo = act ? Promise.resolve(act(exchange)) : exchange.handle().then(exchange.send);
+      todo.catch((error: unknown) => {
+        exchange.send({ status: 599, headers: {}, body: Buffer.from(`the test front failed: ${String(error)}`) });
+      });
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const port = await listen(server);
+  return {
+    port,
+    url: `http://127.0.0.1:${port}${dialect.prefix}`,
+    spoil(next) {
+      over.abort();
+      over = new AbortController();
+      act = next;
+      index = 0;
+    },
+    requests: () => index,
+    close() {
+      over.abort();
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function headersOf(incoming: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(incoming.headers).flatMap(([name, value]) =>
+      value === undefined || name === 'host' || BODY_HEADERS.includes(name) ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+/** Starts any server on a free loopback port. */
+export async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,96 @@
+/** Is an answer under a fault one that can be stood by? Compared with what the undisturbed vendor gives. */
+import { presentProblem } from '../../src/mcp/present/answer.ts';
+import { isProblem, type Problem } from '../../src/model/problem.ts';
+import { at } from '../support/data.ts';
+
+/** What of an answer is compared: everything but what measures time. */
+export function comparable(data: unknown): string {
+  return JSON.stringify(data, (key, value: unknown) =>
+    ['waited_seconds', 'next_check_seconds', 'expires_at'].includes(key) ? undefined : value,
+  );
+}
+
+/** What the answer lacks and still can be stood by; '' when it is wrong. `emptyList`: a list may have been answered with none. */
+export function lessThan(whole: unknown, found: unknown, text: string, emptyList: boolean): string {
+  if (emptyList && isSublist(whole, found)) return 'an empty list';
+  if (isReordered(whole, found)) return 'in another order';
+  return lacks(whole, found) || says(found, text);
+}
+
+/** Members that an answer may lack: names and the like, which other requests look up. Absent means: not known. */
+const LOOKED_UP = ['name', 'test', 'agent', 'vendor_status', 'suite', 'created_at', 'ended_at', 'started_at', 'total'];
+
+/** Names what `found` lacks; '' when it differs from `whole` in any other way. */
+function lacks(whole: unknown, found: unknown): string {
+  const lacking = new Set<string>();
+  const within = (right: unknown, left: unknown): boolean => {
+    if (Array.isArray(right))
+      return (
+        Array.isArray(left) && left.length === right.length && right.every((one, index) => within(one, left[index]))
+      );
+    if (typeof right !== 'object' || right === null) return right === left;
+    if (typeof left !== 'object' || left === null) return false;
+    if (Object.keys(left).some((key) => !Object.hasOwn(right, key))) return false;
+    return Object.entries(right).every(([key, value]) => {
+      // The id of an agent may stand where its name could not be looked up.
+      if (Object.hasOwn(left, key) && key !== 'agent') return within(value, at(left, key));
+      if (at(left, key) !== value) lacking.add(key);
+      return LOOKED_UP.includes(key) || at(left, key) === value;
+    });
+  };
+  return within(whole, found) && lacking.size > 0 ? `without ${[...lacking].join(', ')}` : '';
+}
+
+/** Rows that are all in `whole`, nothing else. */
+function isSublist(whole: unknown, found: unknown): boolean {
+  if (typeof found !== 'object' || found === null) return false;
+  // Read by another way, in another order.
+  if (at(found, 'total') !== undefined && at(found, 'total') === at(whole, 'total')) return true;
+  return Object.entries(found).every(([key, rows]) => {
+    if (!Array.isArray(rows)) return ['total', 'next_cursor'].includes(key);
+    const known = JSON.stringify(at(whole, key));
+    return rows.every((row) => known.includes(JSON.stringify(row)));
+  });
+}
+
+/** The same rows, none changed. */
+function isReordered(whole: unknown, found: unknown): boolean {
+  const sorted = (data: unknown) =>
+    comparable(
+      typeof data === 'object' && data !== null
+        ? Object.entries(data).map(([key, rows]) => [key, Array.isArray(rows) ? rows.map(comparable).sort() : rows])
+        : data,
+    );
+  return comparable(whole) !== comparable(found) && sorted(whole) === sorted(found);
+}
+
+/** What the answer says is missing from it; '' when it claims to be whole. */
+function says(data: unknown, text: string): string {
+  const problems = at(data, 'problems');
+  if (Array.isArray(problems) && problems.length > 0) return 'says: problems';
+  const said = /could not be read|could not be|not read yet|not be told|Not answering|\+ more/i.exec(text);
+  return said ? `says: ${said[0]}` : '';
+}
+
+/** What is wrong with what was thrown; '' when it is a Problem that a reader can act on. */
+export function problemFault(error: unknown): string {
+  if (!isProblem(error)) return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  if (error.kind === 'internal') return `internal: ${error.message} ${causeOf(error)}`;
+  if (!error.details.next && error.kind !== 'cancelled') return `no next step: ${error.kind} ${error.message}`;
+  const shown = presentProblem(error, { redact: (text) => text });
+  const [block] = shown.content;
+  if (shown.isError !== true || !block?.text.includes(error.message)) return 'the error is not presented';
+  return '';
+}
+
+function causeOf({ cause }: Problem): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : '';
+}
+
+/** The first place where two JSON texts differ, with a little around it. */
+export function difference(expected: string, found: string): string {
+  let place = 0;
+  while (place < expected.length && expected[place] === found[place]) place += 1;
+  const from = Math.max(0, place - 40);
+  return `differs: …${expected.slice(from, place + 60)}… ≠ …${found.slice(from, place + 60)}…`;
+}

@@ -1,0 +1,165 @@
+/** One vendor behind a front: the real provider and the real tools, with small deadlines, over a clock that stands still. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createVendorHttp } from '../../src/http/client.ts';
+import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
+import { createReader } from '../../src/mcp/reader.ts';
+import type { ToolContext } from '../../src/mcp/tool.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { createRegistry, PROVIDERS, type Registry } from '../../src/providers/registry.ts';
+import { createCognigyDialect } from '../../src/sandbox/dialects/cognigy/index.ts';
+import { createCovalDialect } from '../../src/sandbox/dialects/coval/index.ts';
+import { createFutureAgiDialect } from '../../src/sandbox/dialects/futureagi/index.ts';
+import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/index.ts';
+import { createEngine } from '../../src/sandbox/engine/engine.ts';
+import type { Dialect, Engine } from '../../src/sandbox/engine/types.ts';
+import { createStarter, type Starter } from '../../src/starting/starting.ts';
+import { type Front, openFront } from './front.ts';
+
+/** The vendors that have a dialect, by the id of their provider. */
+export const DIALECTS: Readonly<Record<string, (engine: Engine) => Dialect>> = {
+  synthflow: createSynthflowDialect,
+  cognigy: createCognigyDialect,
+  coval: createCovalDialect,
+  futureagi: createFutureAgiDialect,
+};
+export const VENDORS = Object.keys(DIALECTS);
+
+export type Limits = NonNullable<VendorHttpOptions['limits']>;
+
+/** Deadlines of the matrix, in ms: small, so that thousands of cells fit into minutes. */
+export const SMALL: Limits = { connect_ms: 500, headers_ms: 500, body_ms: 500, deadline_ms: 2_000, concurrency: 6 };
+
+export interface RigOptions {
+  /** Runs of an extra finished session. */
+  scale?: number;
+  /** Of `through`; the rig's own provider has those of production. */
+  limits?: Limits;
+  /** Longest wait of the client between two attempts; the vendor's wishes are measured by what the client decides. */
+  longestWait?: number;
+}
+
+export interface Rig {
+  vendor: string;
+  engine: Engine;
+  front: Front;
+  provider: Provider;
+  registry: Registry;
+  home: string;
+  /** Moves the clock, which otherwise stands still. */
+  pass(seconds: number): void;
+  starter(): Promise<Starter>;
+  /** What a tool gets, ended by `signal`. */
+  context(signal: AbortSignal): ToolContext;
+  /** The same vendor through another address. */
+  through(url: string): Promise<Pick<Rig, 'registry' | 'context' | 'close'>>;
+  close(): Promise<void>;
+}
+
+const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
+const NOW = Date.parse('2026-11-22T10:00:00Z');
+
+export async function openRig(vendor: string, options: RigOptions = {}): Promise<Rig> {
+  const createDialect = DIALECTS[vendor];
+  if (!createDialect) throw new Error(`No dialect for ${vendor}.`);
+  let now = NOW;
+  const engine = createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: () => now, scale: options.scale });
+  const dialect = createDialect(engine);
+  const front = await openFront(dialect);
+  const home = mkdtempSync(join(tmpdir(), 'agent-sim-faults-'));
+  const config = readConfig(['serve', '--home', home], {});
+  const longest = options.longestWait ?? 5;
+
+  const open = async (url: string, limits: Limits) => {
+    const clients: VendorHttp[] = [];
+    const loader = PROVIDERS.find(({ id }) => id === vendor);
+    if (!loader) throw new Error(`No provider ${vendor}.`);
+    const registry = createRegistry({
+      env: {},
+      settingProblems: new Map(),
+      registerSecret: () => undefined,
+      sandbox: async () => new Map([[vendor, { url, credentials: dialect.credentials }]]),
+      now: () => now,
+      providers: [
+        {
+          ...loader,
+          async load() {
+            const real = await loader.load();
+            return {
+              ...real,
+              configure: (env, deps) =>
+                real.configure(env, {
+                  ...deps,
+                  createHttp(http) {
+                    const client = createVendorHttp(
+                      { ...http, limits: { ...http.limits, rate: undefined, ...limits } },
+                      { sleep: (ms, signal) => wait(Math.min(ms, longest), undefined, { signal, ref: false }) },
+                    );
+                    clients.push(client);
+                    return client;
+                  },
+                }),
+            };
+          },
+        },
+      ],
+    });
+    let starter: Starter | undefined;
+    const starters = async () => {
+      starter ??= createStarter({
+        home,
+        confirmAbove: 1_000,
+        maxRunsPerStart: 1_000,
+        maxRunsPerDay: 100_000,
+        now: () => now,
+        lookupDelays: [0, 20],
+        busyWaits: [20],
+      });
+      return starter;
+    };
+    return {
+      registry,
+      starter: starters,
+      context: (signal: AbortSignal) => contextOf(config, registry, starters, signal),
+      close: async () => {
+        await Promise.allSettled(clients.map((client) => client.close()));
+      },
+    };
+  };
+
+  const own = await open(front.url, {});
+  const provider = await own.registry.provider(vendor);
+  return {
+    vendor,
+    engine,
+    front,
+    provider,
+    registry: own.registry,
+    home,
+    pass(seconds) {
+      now += seconds * 1000;
+    },
+    starter: own.starter,
+    context: own.context,
+    through: (url) => open(url, options.limits ?? SMALL),
+    async close() {
+      front.spoil();
+      await own.close();
+      await front.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function contextOf(
+  config: Config,
+  registry: Registry,
+  starter: () => Promise<Starter>,
+  signal: AbortSignal,
+): ToolContext {
+  // A reader of its own: what an earlier cell has read must not answer for this one.
+  return { config, registry, reader: createReader(), starter, signal, progress: () => undefined, canAsk: false };
+}

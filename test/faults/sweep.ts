@@ -1,0 +1,121 @@
+/** Runs the cells of one vendor: the light ones several at once, the heavy ones one by one with their memory watched. */
+import type { Bases } from './bases.ts';
+import { type Cell, type CellDeps, runCell } from './cell.ts';
+import { type Fault, MODES, type Mode } from './faults.ts';
+import { comparable } from './judge.ts';
+import { CHANGES, call, callOf, type Operation, openWorld, READS } from './operations.ts';
+
+export interface Part {
+  /** Only this operation. */
+  operation?: string;
+  /** Cells under way at once. */
+  width?: number;
+  modes?: readonly Mode[];
+  onCell?: (cell: Cell, left: number) => void;
+}
+
+const DEADLINE_MS = 5_000;
+/** The first two steps of a call make it long under faults that hold; in production the same figure is 56 s. */
+const HEAVY_DEADLINE_MS = 15_000;
+/** Growth of the whole process while 200 MB are offered, the server that offers them included. */
+export const HEAVY_GROWTH_MB = 350;
+
+async function openDeps(vendor: string, bases: Bases, deadline: number): Promise<CellDeps> {
+  const { rig, world } = await openWorld(vendor);
+  const right = new Map<Operation, string>();
+  for (const operation of READS) {
+    const [tool, args] = callOf(operation, vendor, world, '');
+    const { answer } = await call(tool, args, (await rig.through(rig.front.url)).context(AbortSignal.timeout(20_000)));
+    right.set(operation, comparable(answer.data));
+  }
+  const prefix = new URL(rig.front.url).pathname;
+  const urls = Object.entries(bases.urls).map(([name, url]) => [name, `${url}${prefix}`]);
+  return { rig, world, right, bases: { ...bases.urls, ...Object.fromEntries(urls) }, deadline };
+}
+
+const wanted = (part: Part) => (operation: Operation) => part.operation === undefined || part.operation === operation;
+
+/** Every light fault. */
+export async function runLight(
+  vendor: string,
+  faults: readonly Fault[],
+  bases: Bases,
+  part: Part = {},
+): Promise<Cell[]> {
+  const todo: [Operation, Fault, Mode][] = [];
+  for (const fault of faults.filter((one) => !one.heavy)) {
+    for (const operation of READS.filter(wanted(part))) {
+      if (fault.pages) {
+        if (operation === 'page' || operation === 'list') todo.push([operation, fault, 'always']);
+      } else if (fault.base) todo.push([operation, fault, 'always']);
+      else for (const mode of part.modes ?? MODES) todo.push([operation, fault, mode]);
+    }
+    for (const operation of CHANGES.filter(wanted(part))) {
+      if (fault.pages) continue;
+      todo.push([operation, fault, 'always']);
+      if (fault.base) continue;
+      if (!fault.harmless && !fault.says) todo.push([operation, fault, 'not done']);
+      if (!fault.refusal) todo.push([operation, fault, 'done, answer lost']);
+    }
+  }
+  // Name look-ups that hang hold the threads that decompression and files need as well: they come last.
+  todo.sort(([, a], [, b]) => Number(a.base === 'dns') - Number(b.base === 'dns'));
+  const cells: Cell[] = [];
+  const reads = todo.filter(([operation]) => operation !== 'start' && operation !== 'cancel');
+  const changes = todo.filter(([operation]) => operation === 'start' || operation === 'cancel');
+  const worker = async (queue: typeof todo) => {
+    const deps = await openDeps(vendor, bases, DEADLINE_MS);
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const first = await runCell(deps, ...next);
+      // On a machine that is busy with other things, a short deadline is soon over: one more look.
+      const cell = first.outcome === 'WRONG' ? await runCell(deps, ...next) : first;
+      cells.push(cell);
+      part.onCell?.(cell, queue.length);
+    }
+    await deps.rig.close();
+  };
+  // Starts change what lists show: they have rigs of their own.
+  const width = part.width ?? 4;
+  await Promise.all([
+    ...Array.from({ length: reads.length > 0 ? width : 0 }, () => worker(reads)),
+    ...Array.from({ length: changes.length > 0 ? 2 : 0 }, () => worker(changes)),
+  ]);
+  return cells;
+}
+
+/** Every heavy fault on every operation, alone in the process, growth of its memory noted. */
+export async function runHeavy(
+  vendor: string,
+  faults: readonly Fault[],
+  bases: Bases,
+  part: Part = {},
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  const heavy = faults.filter((one) => one.heavy);
+  if (heavy.length === 0) return cells;
+  const deps = await openDeps(vendor, bases, HEAVY_DEADLINE_MS);
+  for (const fault of heavy) {
+    for (const operation of [...READS, ...CHANGES].filter(wanted(part))) {
+      if (fault.pages && operation !== 'page') continue;
+      const modes: Mode[] = operation === 'start' ? ['done, answer lost'] : ['always'];
+      for (const mode of modes) cells.push(await watched(() => runCell(deps, operation, fault, mode)));
+    }
+  }
+  await deps.rig.close();
+  return cells;
+}
+
+async function watched(run: () => Promise<Cell>): Promise<Cell> {
+  const gc: unknown = Reflect.get(globalThis, 'gc');
+  if (typeof gc === 'function') gc();
+  const before = process.memoryUsage.rss();
+  let peak = before;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage.rss());
+  }, 10);
+  const cell = await run();
+  clearInterval(timer);
+  const grown = Math.round((Math.max(peak, process.memoryUsage.rss()) - before) / 1024 / 1024);
+  const note = `${cell.note}, +${grown} MB`;
+  return grown > HEAVY_GROWTH_MB ? { ...cell, outcome: 'WRONG', note } : { ...cell, note };
+}
