@@ -56,6 +56,7 @@ describe('toProblem', () => {
     ['AbortError', 'cancelled'],
     ['TimeoutError', 'timeout'],
   ])('%s is %s', (name, kind) => {
-    expect(toProblem(new DOMException('x', name)).kind).toBe(kind);
+    const thrown = new DOMException('x', name);
+    expect(toProblem(thrown)).toMatchObject({ kind, cause: thrown, message: expect.stringMatching(/^The call /) });
   });
 });

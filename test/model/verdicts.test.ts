@@ -156,7 +156,8 @@ describe('thresholds of the caller', () => {
   });
 
   it('pass at the threshold itself', () => {
-    expect(applyThresholds(run, { csat: 0.4 })).toMatchObject({ verdict: 'passed' });
+    const judged = applyThresholds(run, { csat: 0.4 });
+    expect(judged).toMatchObject({ verdict: 'passed', evaluations: [{ verdict: 'passed' }, { verdict: 'passed' }] });
   });
 
   it('decide nothing that has no score', () => {

@@ -282,9 +282,10 @@ describe('remove and sweep', () => {
     await claimed(journal);
     for (const name of ['.tmp-1-old', '.tmp-2-new']) await writeFile(join(home, 'starts', name), '{');
     const old = new Date(clock.now() - 7_200_000);
-    await utimes(join(home, 'starts', '.tmp-1-old'), old, old);
+    const claim = `${fingerprint}.u1.0.1.json`;
+    for (const name of ['.tmp-1-old', claim]) await utimes(join(home, 'starts', name), old, old);
     await journal.sweep();
-    expect((await readdir(join(home, 'starts'))).sort()).toEqual(['.tmp-2-new', `${fingerprint}.u1.0.1.json`]);
+    expect((await readdir(join(home, 'starts'))).sort()).toEqual(['.tmp-2-new', claim]);
     await journal.read();
     expect(reports).toEqual([]);
   });

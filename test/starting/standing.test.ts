@@ -136,6 +136,16 @@ describe('standingOf without a key', () => {
       { kind: 'busy', start: 'u4' },
     ],
     [
+      'of two that count, the one whose latest step is newer decides',
+      [
+        entry({ start: 'u4', settled_at: at(20 * SECOND) }),
+        entry({ start: 'u3', settled_at: at(50 * SECOND) }),
+        entry({ start: 'u3', index: 1, settled_at: at(SECOND) }),
+      ],
+      watch(),
+      { kind: 'answered', start: 'u3' },
+    ],
+    [
       'the newer was refused, the older decides',
       [entry({ start: 'u4', state: 'refused', settled_at: at(SECOND) }), entry({ start: 'u3' })],
       watch(),
@@ -247,6 +257,7 @@ describe('the small ones', () => {
       [0, 2],
       [1, 3],
     ]);
+    expect(latestAttempts([entry(), entry({ attempt: 2 })]).map(({ attempt }) => attempt)).toEqual([2]);
     expect([0, 1, 2].map((index) => nextAttempt(entries, index))).toEqual([3, 4, 1]);
   });
 });

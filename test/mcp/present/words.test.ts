@@ -3,8 +3,10 @@ import { budgetFor, DIGEST_BUDGET, FULL_BUDGET, fit } from '../../../src/mcp/pre
 import {
   countsLine,
   evaluationLine,
+  howMany,
   interval,
   percent,
+  plural,
   runLine,
   seconds,
   sessionLine,
@@ -31,6 +33,21 @@ describe('numbers in words', () => {
     [90, '1 min 30 s'],
     [125.4, '2 min 5 s'],
   ])('%s seconds are %s', (value, text) => expect(seconds(value)).toBe(text));
+
+  it.each([
+    [0, '0 runs'],
+    [1, '1 run'],
+    [2, '2 runs'],
+  ])('%s of a thing is %s', (count, text) => expect(plural(count, 'run')).toBe(text));
+
+  it.each([
+    [1, undefined, '1 run'],
+    [2, undefined, '2 runs'],
+    [2, 2, '2 runs'],
+    [1, 1, '1 run'],
+    [1, 2, '1 of 2 runs'],
+    [0, 1, '0 of 1 run'],
+  ])('%s shown of %s are %s', (shown, total, text) => expect(howMany(shown, total, 'run')).toBe(text));
 
   it('an interval is in whole per cents', () => {
     expect(interval([0.468, 0.8203])).toBe('95 % interval 47–82 %');
