@@ -77,7 +77,10 @@ export interface StartStep {
   /** Human label, e.g. `suite "Bookings", repetition 2 of 3`. */
   label: string;
   runs: number;
-  /** The provider's own instructions to itself; plain JSON, no secrets. */
+  /**
+   * The provider's own instructions to itself; plain JSON, no secrets. It comes back from the journal (`find`) with the
+   * values of the caller's variables hidden: compare them with `isSameValue`.
+   */
   body: unknown;
   /**
    * A short random word of this one claim. The starting room sets it before `send` and `find`; `plan` never does. Where

@@ -1,4 +1,5 @@
 /** The start at hand: what was asked, what is planned, and what it is called in the journal. */
+import { hideMembers } from '../model/hidden.ts';
 import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartOperations, StartReceipt, StartRequest } from '../providers/provider.ts';
@@ -42,10 +43,17 @@ export function draftOf(subject: Subject, start: string, index: number, attempt:
     sandbox: provider.sandbox,
     test: formatRef(provider.id, request.test.kind, ...request.test.ids),
     label: step?.label ?? '',
-    body: step?.body,
+    body: hideMembers(step?.body, givenObjects(request)),
     step_digest: plan.digests[index] ?? '',
     runs: Math.max(1, step?.runs ?? 0),
   };
+}
+
+/** What the caller passed through to the conversation: it may be personal or secret, and is no business of the journal's. */
+function givenObjects({ variables, provider_options }: StartRequest): object[] {
+  return [variables, ...Object.values(provider_options ?? {})].filter(
+    (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
+  );
 }
 
 /** An answer that stayed unknown: nobody could look, or nothing was listed yet. */

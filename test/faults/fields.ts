@@ -4,7 +4,7 @@
  */
 
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
-import { isProblem } from '../../src/model/problem.ts';
+import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { at } from '../support/data.ts';
 import { problemFault } from './judge.ts';
 import { fieldsOf, MUTATIONS, type Mutation, mutate, type Path, placeOf } from './mutations.ts';
@@ -91,7 +91,9 @@ async function runCase(
     const lie = right && lieIn(right, found);
     if (lie) return { outcome: 'WRONG', note: lie };
     return { outcome: JSON.stringify([...found]) === JSON.stringify([...(right ?? [])]) ? 'same' : 'other', note: '' };
-  } catch (error) {
+  } catch (thrown) {
+    // What the server does with a call whose time is over.
+    const error = thrown instanceof DOMException ? toProblem(thrown) : thrown;
     const wrong = problemFault(error);
     return { outcome: wrong ? 'WRONG' : 'problem', note: wrong || (isProblem(error) ? error.kind : '') };
   } finally {

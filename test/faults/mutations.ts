@@ -38,7 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   { name: 'a huge number', on: ['number'], of: () => 1e308 },
   { name: 'a negative number', on: ['number'], of: () => -1 },
   { name: 'a fraction', on: ['number'], of: () => 0.5 },
-  { name: 'a huge text', on: ['string'], of: () => 'a'.repeat(200_000) },
+  { name: 'a huge text', on: ['string'], of: () => 'a'.repeat(200_000), firstOnly: true },
   { name: 'an empty list', on: ['array'], of: () => [] },
   { name: 'an empty object', on: ['object'], of: () => ({}) },
 ];

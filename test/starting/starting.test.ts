@@ -23,6 +23,22 @@ async function setUp(options: Parameters<typeof starterFor>[2] = {}, plan: Param
 }
 
 describe('start', () => {
+  it('keeps no value of what is passed through to the conversation, and still tells equal starts', async () => {
+    const variables = { pin: '4711-secret', nested: { name: 'Ada Secret' } };
+    const provider_options = { region: { token: 'option-secret' } };
+    const body = { case: 'c1', variables, region: { token: 'option-secret' } };
+    const plan = { steps: [{ label: 'case "One"', runs: 2, body }] };
+    const { home, vendor, starter } = await setUp({}, plan);
+    const args = request({ variables, provider_options });
+    await answer(starter.start(vendor.provider, args, call));
+    expect(vendor.sent[0]?.step.body).toEqual(body);
+    const [entry] = await journalOf(home);
+    expect(entry?.body).toMatchObject({ case: 'c1', variables: { pin: expect.stringMatching(/^hidden:/) } });
+    expect(JSON.stringify(entry)).not.toMatch(/secret/i);
+    expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'already_started' });
+    expect(vendor.sent).toHaveLength(1);
+  });
+
   it('claims, sends, settles and tells', async () => {
     const { home, vendor, starter } = await setUp();
     vendor.answers.push(async () => {

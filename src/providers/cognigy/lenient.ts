@@ -28,9 +28,9 @@ export const number = maybe(
   ]),
 );
 
-/** A whole number of 0 or more. */
+/** A whole number of 0 or more; what no list can hold is no count. */
 export const count = number.transform((value) =>
-  value !== undefined && Number.isInteger(value) && value >= 0 ? value : undefined,
+  value !== undefined && Number.isInteger(value) && value >= 0 && value <= 1e9 ? value : undefined,
 );
 
 /** True or false, also as the words. */

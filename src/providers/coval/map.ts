@@ -98,8 +98,9 @@ export function sessionCounts(run: WireRun): Counts {
   return { ...counts, unread: completed };
 }
 
+/** A count; what cannot be one (no run has so many simulations) is none. */
 function whole(value: number | undefined): number {
-  return value === undefined || !Number.isFinite(value) ? 0 : Math.max(0, Math.trunc(value));
+  return value === undefined || !Number.isFinite(value) || value > 1e9 ? 0 : Math.max(0, Math.trunc(value));
 }
 
 /** Any time Coval writes as ISO 8601 UTC; one without a zone is UTC. `undefined` when it is no time. */

@@ -3,16 +3,16 @@
  * as the SDK family: these views change often. Source: the vendor's open server.
  */
 import * as z from 'zod/v4';
-import { evalEntrySchema, flag, id, lenient, listOf, mapOf, numeric, text } from './wire.ts';
+import { counter, evalEntrySchema, flag, id, lenient, listOf, mapOf, numeric, ownId, text } from './wire.ts';
 
-const scenarioDetailSchema = z.object({ id, name: text, dataset_rows: numeric, description: text, status: text });
+const scenarioDetailSchema = z.object({ id, name: text, dataset_rows: counter, description: text, status: text });
 
 export const evalConfigSchema = z.object({ id, name: text, template_id: id, error_localizer: flag });
 
 const snapshotSchema = z.object({ agent_type: text, agent_name: text });
 
 export const runTestSchema = z.object({
-  id: z.string(),
+  id: ownId,
   name: text,
   description: text,
   agent_definition_detail: lenient(z.object({ id, agent_name: text, agent_type: text, inbound: flag })),
@@ -29,33 +29,33 @@ export const runTestSchema = z.object({
   last_run_at: text,
 });
 
-export const scenarioRowSchema = z.object({ id: z.string(), name: text, row_count: numeric });
+export const scenarioRowSchema = z.object({ id: ownId, name: text, row_count: counter });
 
 export const scenarioSchema = z.object({
-  id: z.string(),
+  id: ownId,
   name: text,
   description: text,
   source: text,
   scenario_type: text,
   status: text,
   agent_type: text,
-  dataset_rows: numeric,
+  dataset_rows: counter,
   prompts: listOf(z.object({ role: text, content: text })),
   updated_at: text,
 });
 
 /** Statuses here are in Title case, in other listings in upper case. */
 export const executionListRowSchema = z.object({
-  id: z.string(),
+  id: ownId,
   status: text,
   scenarios: text,
   start_time: text,
   duration: numeric,
   error_reason: text,
-  calls: numeric,
-  calls_attempted: numeric,
-  connected_calls: numeric,
-  total_chats: numeric,
+  calls: counter,
+  calls_attempted: counter,
+  connected_calls: counter,
+  total_chats: counter,
   agent_definition: text,
   agent_type: text,
 });
@@ -107,9 +107,9 @@ export const runTestStatusSchema = z.object({ execution_id: id, status: text, st
 export const namedRunTestSchema = z.object({ run_test_id: id, run_test_name: text });
 
 export const executionCallsSchema = z.object({
-  count: numeric,
-  total_pages: numeric,
-  results: listOf(z.object({ id: z.string() })),
+  count: counter,
+  total_pages: counter,
+  results: listOf(z.object({ id: ownId })),
 });
 
 export type RunTest = z.infer<typeof runTestSchema>;

@@ -13,9 +13,13 @@ export const lenient = <T extends z.ZodType>(schema: T) =>
 
 export const text = lenient(z.string());
 export const numeric = lenient(z.number());
+/** How many; what no list can hold is no count. */
+export const counter = lenient(z.number().min(0).max(1e9));
 export const flag = lenient(z.boolean());
 /** An id; some deployments print numbers. */
-export const id = lenient(z.union([z.string(), z.number().transform(String)]));
+export const id = lenient(z.union([z.string().min(1), z.number().transform(String)]));
+/** The id without which a thing cannot be referred to: without it, the thing is left out. */
+export const ownId = z.string().min(1);
 
 /** A list whose unreadable members are left out. */
 export const listOf = <T extends z.ZodType>(item: T) =>
@@ -58,7 +62,7 @@ export const evalEntrySchema = z.object({
 });
 
 const call = {
-  call_execution_id: z.string(),
+  call_execution_id: ownId,
   scenario_id: id,
   scenario_name: text,
   status: text,
@@ -79,22 +83,22 @@ export const callDetailSchema = z.object({
   cost: lenient(z.object({ total_cost_cents: numeric })),
 });
 
-const configResultSchema = z.object({ name: text, id, total_cells: numeric });
+const configResultSchema = z.object({ name: text, id, total_cells: counter });
 /** Statistics of one evaluation template; only the names and ids are used, verdicts are counted from the calls. */
 const evalResultSchema = z.object({ name: text, id, output_type: text, result: listOf(configResultSchema) });
 
 /** A page; a count that is missing is told apart from 0. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ total_pages: numeric, current_page: numeric, count: numeric, results: listOf(item) });
+  z.object({ total_pages: counter, current_page: counter, count: counter, results: listOf(item) });
 
 const executionFields = {
-  execution_id: z.string(),
+  execution_id: ownId,
   status: text,
   started_at: text,
   completed_at: text,
-  total_calls: numeric,
-  completed_calls: numeric,
-  failed_calls: numeric,
+  total_calls: counter,
+  completed_calls: counter,
+  failed_calls: counter,
 };
 
 export const executionRowSchema = z.object({ ...executionFields, eval_results: listOf(evalResultSchema) });
@@ -111,7 +115,7 @@ export const executionDetailSchema = z.object({
 /** Only what `metrics` still tells when `runs` cannot be computed. */
 export const executionMetricsSchema = z.object({
   ...executionFields,
-  metrics: lenient(z.object({ calls: lenient(z.object({ total: numeric, failed: numeric, pending: numeric })) })),
+  metrics: lenient(z.object({ calls: lenient(z.object({ total: counter, failed: counter, pending: counter })) })),
 });
 
 /** Only what tells which run test an execution belongs to. */

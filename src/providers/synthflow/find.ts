@@ -2,9 +2,9 @@
  * Looking for what a start whose answer was lost may have caused. The vendor keeps neither names nor marks, so a start is
  * recognised by what it would have made: candidates, for somebody who knows the other starts to choose from.
  */
+import { isSameValue } from '../../model/hidden.ts';
 import type { CallContext, StartReceipt } from '../provider.ts';
 import type { SynthflowClient } from './client.ts';
-import { asText } from './lenient.ts';
 import { everyPage } from './paging.ts';
 import type { CaseStep, SuiteStep } from './steps.ts';
 import { instant } from './times.ts';
@@ -115,9 +115,7 @@ function sameVariables(
   sent: Readonly<Record<string, unknown>>,
 ): boolean {
   if (echoed === undefined || Object.keys(echoed).length === 0) return true;
-  return Object.entries(sent).every(
-    ([name, value]) => Object.hasOwn(echoed, name) && asText(echoed[name]) === asText(value),
-  );
+  return Object.entries(sent).every(([name, value]) => Object.hasOwn(echoed, name) && isSameValue(value, echoed[name]));
 }
 
 function latestFirst<T>(matches: readonly T[], runsOf: (item: T) => readonly WireSimulation[]): T[] {

@@ -51,6 +51,22 @@ describe('an answer that is no list', () => {
   });
 });
 
+describe('things without an id, and counts that cannot be', () => {
+  it('are left out instead of breaking the rest', async () => {
+    const rows = [{ id: '' }, { id, name: 'Nightly' }];
+    const provider = await answering(() => ({ count: 1e308, results: rows }));
+    expect((await has(provider.tests).list({ limit: 5, kind: 'suite' }, call)).items.map(({ ref }) => ref)).toEqual([
+      `futureagi/suite/${id}`,
+    ]);
+    const calls = { count: 1e308, results: [{ call_execution_id: '' }, { call_execution_id: 'one' }] };
+    const execution = await answering(() => ({ execution_id: id, status: 'completed', call_results: calls }));
+    const runs: string[] = [];
+    for await (const page of has(execution.runs).pages([id], 'verdicts', call))
+      runs.push(...page.map(({ ref }) => ref));
+    expect(runs).toEqual(['futureagi/run/one']);
+  });
+});
+
 describe('an answer that is no call', () => {
   it.each([
     ['an empty object', {}],

@@ -1,6 +1,7 @@
 /** Starting: what is planned, what is sent, and what is found again. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { StartRequest } from '../../../src/providers/provider.ts';
+import { hideMembers } from '../../../src/model/hidden.ts';
+import type { StartRequest, StartStep } from '../../../src/providers/provider.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { idOf, type Rig, rejection, startRig } from './harness.ts';
 
@@ -297,6 +298,12 @@ describe('finding what a lost answer started', () => {
     const found = await rig.start.find(step, around(), rig.call);
     expect(found).toEqual([{ receipt: { run: [expect.any(String)], session: [expect.any(String)] }, certain: false }]);
     expect(await rig.start.find(step, around(), rig.call, [found[0]?.receipt ?? {}])).toEqual([]);
+    // As it comes back from the journal: the values are hidden, and recognised all the same.
+    const kept = (from: StartStep, variables: object) => ({ ...from, body: hideMembers(from.body, [variables]) });
+    const mine = kept(step, { n: 1, deep: { a: [1] } });
+    expect(JSON.stringify(mine.body)).toContain('hidden:');
+    expect(await rig.start.find(mine, around(), rig.call)).toEqual(found);
+    expect(await rig.start.find(kept(other, { n: 2 }), around(), rig.call)).toHaveLength(1);
   });
 
   it('finds the run although the vendor does not echo its variables', async () => {

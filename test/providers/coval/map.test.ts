@@ -106,6 +106,7 @@ describe('sessions', () => {
     ['COMPLETED', null, ['a', 'b'], { runs: 2, error: 0, unread: 2 }],
     ['COMPLETED', progress(2, 5, 1), undefined, { runs: 2, error: 1, unread: 1 }],
     ['PENDING', null, undefined, { runs: 0, pending: 0 }],
+    ['PENDING', progress(1e308, -1, 0.5), undefined, { runs: 0, error: 0, unread: 0, pending: 0 }],
   ])('%s with %j and outputs %j', (status, given, output_ids, counts) => {
     const results = output_ids ? { output_ids, metrics: {} } : null;
     const read = sessionCounts(run({ status, progress: given, results }));
