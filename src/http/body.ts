@@ -113,7 +113,10 @@ function brokenOff(): Error {
 export async function bodyText(answer: Answer, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   for await (const chunk of bodyChunks(answer, limit)) parts.push(chunk);
-  return new TextDecoder().decode(Buffer.concat(parts));
+  const whole = parts.length === 1 ? parts[0] : undefined;
+  // As TextDecoder reads it, in less time.
+  const text = (whole ?? Buffer.concat(parts)).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** The beginning of a body that only explains an error: whatever can be had in `ms`, never a failure of its own. */

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [start|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run. `--write` puts
- * the tables between the markers of the README.
+ * the tables between the markers of the README. Of `scale` also `--runs N`, and `--only REGEXP` for some rows of it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,12 @@ import { benchStart } from './start.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, write: { type: 'boolean' }, runs: { type: 'string' } },
+  options: {
+    rounds: { type: 'string' },
+    write: { type: 'boolean' },
+    runs: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 // It adds about 90 ms to every start on Node 20 and belongs to no measurement.
 delete process.env.NODE_EXTRA_CA_CERTS;
@@ -21,7 +26,12 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const programs: Record<string, () => Promise<string>> = {
   start: () => benchStart({ rounds }),
   overhead: () => benchOverhead(),
-  scale: () => benchScale({ rounds: rounds ?? 3, runs: values.runs === undefined ? undefined : Number(values.runs) }),
+  scale: () =>
+    benchScale({
+      rounds: rounds ?? 3,
+      runs: values.runs === undefined ? undefined : Number(values.runs),
+      only: new RegExp(values.only ?? ''),
+    }),
 };
 
 const parts: string[] = [];

@@ -19,15 +19,17 @@ const CALLS: readonly [tool: string, args: (session: string, other: string) => R
   ['compare_sessions', (session, other) => ({ before: other, after: session })],
 ];
 
-export async function benchScale({ runs = 10_000, rounds = 3 } = {}): Promise<string> {
+export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = {}): Promise<string> {
   const sandbox = await openSandboxProcess({ scale: runs });
   const recorder = await openRecorder(sandbox.url);
   const agent = new Agent({ connections: 64 });
   const rows: string[][] = [];
   try {
     for (const provider of PLATFORMS) {
+      const calls = CALLS.filter(([tool]) => only.test(`${tool} on ${provider}`));
+      if (calls.length === 0) continue;
       const { session, other } = await scaled(sandbox.env, provider, runs);
-      for (const [tool, args] of CALLS) {
+      for (const [tool, args] of calls) {
         recorder.reset();
         const through = mapValues(sandbox.env, (value) => recorder.through(value));
         await fresh(through, tool, args(session, other));

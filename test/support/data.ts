@@ -13,3 +13,10 @@ export function text(value: unknown): string {
   if (typeof value !== 'string') throw new Error(`Not a text: ${JSON.stringify(value)}`);
   return value;
 }
+
+/** What a reader of a vendor's answers makes of a value that it must be able to read. */
+export function mustRead<T>(reader: (value: unknown) => T | undefined, value: unknown): T {
+  const read = reader(value);
+  if (read === undefined) throw new Error(`Not readable: ${JSON.stringify(value)}`);
+  return read;
+}

@@ -1,8 +1,7 @@
 /** Turning answers into objects: what all endpoint files share. */
-import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
+import { isRecord, type Reader } from '../fields.ts';
 import { readFault } from './faults.ts';
-import { isRecord } from './lenient.ts';
 import { PROVIDER } from './name.ts';
 import { idOf, readPage, unwrap, type WirePage } from './wire.ts';
 
@@ -10,15 +9,15 @@ import { idOf, readPage, unwrap, type WirePage } from './wire.ts';
  * The object in an answer, bare or under one of `keys`. Throws `unreadable` when there is none, which a lenient schema alone
  * would not notice: to it, an error that came with 200 is an object whose members all happen to be missing.
  */
-export function readObject<T extends z.ZodType>(
+export function readObject<T extends object>(
   body: unknown,
-  schema: T,
+  reader: Reader<T | undefined>,
   keys: readonly string[],
   what: string,
-): z.output<T> {
-  const inner = unwrap(body, keys);
-  const parsed = schema.safeParse(inner);
-  if (parsed.success && !isProblemDocument(body) && knows(schema, parsed.data)) return parsed.data;
+): T {
+  const read = reader(unwrap(body, keys));
+  // An object without a single member that was expected says nothing.
+  if (read !== undefined && !isProblemDocument(body) && Object.keys(read).length > 0) return read;
   throw unreadable(what, body);
 }
 
@@ -28,24 +27,18 @@ export function isProblemDocument(body: unknown): boolean {
   return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
 }
 
-/** False for an object without a single member that was expected. */
-function knows(schema: z.ZodType, data: unknown): boolean {
-  if (!(schema instanceof z.ZodObject) || !isRecord(data)) return true;
-  return Object.keys(schema.shape).some((key) => data[key] !== undefined);
-}
-
 type Identified = Parameters<typeof idOf>[0];
 
 /**
  * One page of a list, without items that have no id. Throws `unreadable` for an answer that is none, and for one in which
  * nothing can be read.
  */
-export function readList<T extends z.ZodType<Identified>>(
+export function readList<T extends Identified>(
   body: unknown,
-  item: T,
+  item: Reader<T | undefined>,
   what: string,
   skip = 0,
-): WirePage<z.output<T>> {
+): WirePage<T> {
   const page = readPage(body, item);
   if (!page) throw unreadable(`a readable list of ${what}`, body);
   const items = page.items.filter((one) => idOf(one) !== undefined);

@@ -2,33 +2,33 @@
  * Writing scenarios with the vendor's help: from a flow, from one conversation, from transcript files. These calls are slow,
  * cost tokens and store nothing (but for uploads, which the vendor deletes after use), so none is repeated by itself.
  */
-import * as z from 'zod/v4';
 import type { UploadedFile } from '../../http/multipart.ts';
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
+import { flag, isRecord, listOf, object, readable, string } from '../fields.ts';
 import { readObject, unreadable } from './answers.ts';
 import type { ScenarioBody } from './client.ts';
 import { nameOf } from './evaluations.ts';
-import { count, flag, isRecord, listOf, text } from './lenient.ts';
-import { criterionSchema, scenarioSchema, type WireCriterion, type WireScenario } from './wire.ts';
+import { count, text } from './lenient.ts';
+import { criterionReader, scenarioReader, type WireCriterion, type WireScenario } from './wire.ts';
 
 const PATIENCE_MS = 180_000;
 
-const described = z.looseObject({ name: text, description: text, successCriteria: listOf(criterionSchema) });
-const optionsSchema = z.looseObject({
+const described = object({ name: text, description: text, successCriteria: listOf(criterionReader) });
+const optionsReader = object({
   simulationName: text,
   missionTypes: listOf(described),
   personaTypes: listOf(described),
 });
-const requestSchema = z.looseObject({
+const requestReader = object({
   requestId: text,
   expiresAt: text,
   maxFiles: count,
   maxFileSize: count,
   maxTotalSize: count,
-  supportedFormats: listOf(z.string()),
+  supportedFormats: listOf(string),
   status: text,
 });
-const uploadSchema = z.looseObject({ success: flag, requestId: text, status: text });
+const uploadReader = object({ success: flag, requestId: text, status: text });
 
 /** One agent or job of a flow instead of all of it. The vendor spells the agent's member in its own way here. */
 export interface FlowPart {
@@ -65,7 +65,7 @@ export function authoringEndpoints(http: VendorHttp, project: (signal: AbortSign
       /** What a flow could be tested for, and with whom. */
       async options(part: FlowPart, signal: AbortSignal) {
         const body = await ask('/testing/personas/options', { ...part }, signal);
-        return readObject(body, optionsSchema, [], 'persona options');
+        return readObject(body, optionsReader, [], 'persona options');
       },
       /** Complete drafts for a mission type and a persona type of `options`. Body and answer are INFERRED. */
       async generate(
@@ -102,7 +102,7 @@ export function authoringEndpoints(http: VendorHttp, project: (signal: AbortSign
     transcripts: {
       async request(signal: AbortSignal) {
         const body = await ask('/testing/v1/transcript-request', {}, signal);
-        return readObject(body, requestSchema, [], 'the transcript request');
+        return readObject(body, requestReader, [], 'the transcript request');
       },
       /** PDF, CSV or DOCX. The encoding (multipart, member `file`) is INFERRED. */
       async upload(requestId: string, file: UploadedFile, signal: AbortSignal) {
@@ -116,7 +116,7 @@ export function authoringEndpoints(http: VendorHttp, project: (signal: AbortSign
           intent: 'start',
           deadline_ms: PATIENCE_MS,
         });
-        return uploadSchema.parse(isRecord(body) ? body : {});
+        return uploadReader(body) ?? {};
       },
       /** Drafts from what was uploaded, which is deleted with that. */
       async generate(
@@ -133,10 +133,7 @@ export function authoringEndpoints(http: VendorHttp, project: (signal: AbortSign
 /** Drafts in an answer: a list under one of several names, or a single one. */
 export function packagesIn(body: unknown): WireScenario[] {
   const found = Array.isArray(body) ? body : isRecord(body) ? listIn(body) : [];
-  return found.flatMap((value) => {
-    const parsed = scenarioSchema.safeParse(value);
-    return parsed.success && (parsed.data.mission ?? parsed.data.personaDescription) !== undefined ? [parsed.data] : [];
-  });
+  return readable(scenarioReader, found).filter((draft) => (draft.mission ?? draft.personaDescription) !== undefined);
 }
 
 function listIn(body: Record<string, unknown>): unknown[] {

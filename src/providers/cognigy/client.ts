@@ -9,10 +9,10 @@ import { authoringEndpoints } from './authoring.ts';
 import { PROVIDER } from './name.ts';
 import type { PageQuery } from './paging.ts';
 import {
-  batchSchema,
-  runSchema,
-  scenarioSchema,
-  schedulerSchema,
+  batchReader,
+  runReader,
+  scenarioReader,
+  schedulerReader,
   type WireBatch,
   type WirePage,
   type WireRun,
@@ -108,8 +108,8 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
     }
   }
 
-  const scenarioIn = (body: unknown) => readObject(body, scenarioSchema, ['simulation', 'scenario'], 'the scenario');
-  const schedulerIn = (body: unknown) => readObject(body, schedulerSchema, ['scheduler'], 'the scheduler');
+  const scenarioIn = (body: unknown) => readObject(body, scenarioReader, ['simulation', 'scenario'], 'the scenario');
+  const schedulerIn = (body: unknown) => readObject(body, schedulerReader, ['scheduler'], 'the scheduler');
   const at = (scenario: string) => ({ simulationReference: scenario });
   const batchAt = (scenario: string, batch: string) => ({ ...at(scenario), simulationRunBatchReference: batch });
 
@@ -123,7 +123,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       ): Promise<WirePage<WireScenario>> =>
         sorted(query, async (asked) => {
           const body = await send({ method: 'GET', path: ALL, query: { ...asked } }, signal).catch(noSimulator);
-          return readList(body, scenarioSchema, 'scenarios', placeIn(asked));
+          return readList(body, scenarioReader, 'scenarios', placeIn(asked));
         }),
       async get(scenario: string, signal: AbortSignal): Promise<WireScenario> {
         return scenarioIn(await send({ method: 'GET', path: ONE, params: at(scenario) }, signal));
@@ -168,7 +168,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
         sorted(query, async (asked) =>
           readList(
             await send({ method: 'GET', path: BATCHES, params: at(scenario), query: { ...asked } }, signal),
-            batchSchema,
+            batchReader,
             'batches',
             placeIn(asked),
           ),
@@ -178,14 +178,14 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
         sorted(query, async (asked) =>
           readList(
             await send({ method: 'GET', path: `${ALL}/batches`, query: { ...asked } }, signal),
-            batchSchema,
+            batchReader,
             'batches',
             placeIn(asked),
           ),
         ),
       async get(scenario: string, batch: string, signal: AbortSignal): Promise<WireBatch> {
         const body = await send({ method: 'GET', path: BATCH, params: batchAt(scenario, batch) }, signal);
-        return readObject(body, batchSchema, ['batch', 'simulationRunBatch'], 'the batch');
+        return readObject(body, batchReader, ['batch', 'simulationRunBatch'], 'the batch');
       },
       /** Sends the stop signal; the batch stops later. */
       async stop(scenario: string, batch: string, signal: AbortSignal): Promise<void> {
@@ -198,7 +198,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
         sorted(query, async (asked) =>
           readList(
             await send({ method: 'GET', path: RUNS, params: batchAt(scenario, batch), query: { ...asked } }, signal),
-            runSchema,
+            runReader,
             'runs',
             placeIn(asked),
           ),
@@ -206,7 +206,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       async get(scenario: string, batch: string, run: string, signal: AbortSignal): Promise<WireRun> {
         const params = { ...batchAt(scenario, batch), simulationRunReference: run };
         const body = await send({ method: 'GET', path: `${RUNS}/{simulationRunReference}`, params }, signal);
-        return readObject(body, runSchema, ['run', 'simulationRun'], 'the run');
+        return readObject(body, runReader, ['run', 'simulationRun'], 'the run');
       },
     },
 
@@ -227,7 +227,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       /** Listing, reading and deleting schedulers is INFERRED; no page of the vendor shows it. */
       async list(scenario: string, query: ListQuery, signal: AbortSignal): Promise<WirePage<WireScheduler>> {
         const body = await send({ method: 'GET', path: SCHEDULES, params: at(scenario), query: { ...query } }, signal);
-        return readList(body, schedulerSchema, 'schedulers', placeIn(query));
+        return readList(body, schedulerReader, 'schedulers', placeIn(query));
       },
       async get(scenario: string, id: string, signal: AbortSignal): Promise<WireScheduler> {
         const params = { ...at(scenario), schedulerReference: id };

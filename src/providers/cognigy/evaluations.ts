@@ -3,7 +3,8 @@
  * for each criterion), so every plausible shape is read; what cannot be read stays `unscored` and decides nothing.
  */
 import type { Evaluation, EvaluationVerdict } from '../../model/schemas.ts';
-import { asText, defined, isRecord } from './lenient.ts';
+import { isRecord } from '../fields.ts';
+import { asText, defined } from './lenient.ts';
 import type { WireCriterion } from './wire.ts';
 
 const VERDICT_MEMBERS = [

@@ -5,7 +5,7 @@
 import type { VendorHttp } from '../../http/types.ts';
 import { readList } from './answers.ts';
 import { BIGGEST_PAGE, everyPage } from './paging.ts';
-import { idOf, namedSchema, type WireNamed } from './wire.ts';
+import { idOf, namedReader, type WireNamed } from './wire.ts';
 
 /** What can be named; the vendor's word for it in its paths. */
 export type NamedKind = 'flows' | 'locales' | 'largelanguagemodels' | 'snapshots' | 'aiagents';
@@ -27,7 +27,7 @@ export function createMainApi(http: VendorHttp): MainApi {
       async ({ limit, skip, next }) => {
         const page = next === undefined ? { limit, skip } : { limit, next };
         const answer = await http.request({ method: 'GET', path, query: { ...query, ...page }, signal });
-        return readList(answer.body, namedSchema, 'named things', PAST_THE_START);
+        return readList(answer.body, namedReader, 'named things', PAST_THE_START);
       },
       idOf,
       BIGGEST_PAGE,

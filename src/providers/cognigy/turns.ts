@@ -3,7 +3,8 @@
  * caller is taken to open and both to alternate (INFERRED from field code), and the transcript says that it was inferred.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { asText, defined, isRecord } from './lenient.ts';
+import { isRecord } from '../fields.ts';
+import { asText, defined } from './lenient.ts';
 import { instant } from './times.ts';
 import type { WireTurn } from './wire.ts';
 

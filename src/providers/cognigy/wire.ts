@@ -2,11 +2,24 @@
  * What the Simulator sends, read leniently. Its pages and code written against it disagree (`id` or `_id`, counters or
  * metrics, text or number), so each object here takes the union and names one member for each fact.
  */
-import * as z from 'zod/v4';
-import { count, flag, isRecord, listOf, maybe, number, record, text } from './lenient.ts';
+import {
+  anything,
+  flag,
+  isRecord,
+  listOf,
+  mapped,
+  object,
+  type Read,
+  type Reader,
+  readable,
+  record,
+  string,
+} from '../fields.ts';
+import { count, number, text } from './lenient.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
-const moment = maybe(z.union([z.number(), z.string()]));
+const moment: Reader<number | string | undefined> = (value) =>
+  typeof value === 'number' || typeof value === 'string' ? value : undefined;
 /** `id` in the documentation, `_id` in the field. */
 const identity = { id: text, _id: text, referenceId: text };
 
@@ -19,9 +32,9 @@ export function idOf(wire: { id?: string; _id?: string; referenceId?: string }):
  * A success criterion in each of its three shapes: `{type, params: {name, text}}` (scenario), `{name, text}` and
  * `{name, description}` (authoring). Unknown types keep their params.
  */
-export const criterionSchema = z
-  .looseObject({ type: text, params: record, name: text, text: text, description: text })
-  .transform((wire) => {
+export const criterionReader = mapped(
+  object({ type: text, params: record, name: text, text: text, description: text }),
+  (wire) => {
     const params = wire.params ?? {};
     const word = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value : undefined);
     return {
@@ -30,9 +43,10 @@ export const criterionSchema = z
       text: word(params.text) ?? word(params.description) ?? wire.text ?? wire.description,
       params,
     };
-  });
+  },
+);
 
-export const scenarioSchema = z.looseObject({
+export const scenarioReader = object({
   ...identity,
   name: text,
   simulationName: text,
@@ -40,7 +54,7 @@ export const scenarioSchema = z.looseObject({
   personaDescription: text,
   personaName: text,
   mission: text,
-  successCriteria: listOf(criterionSchema),
+  successCriteria: listOf(criterionReader),
   projectReference: text,
   createdAt: moment,
   lastChanged: moment,
@@ -56,12 +70,12 @@ export const scenarioSchema = z.looseObject({
   nextScheduledRun: moment,
 });
 
-const rateSchema = z.union([
-  z.number().transform((percentage) => ({ percentage, numerator: undefined, denominator: undefined })),
-  z.looseObject({ percentage: number, numerator: count, denominator: count }),
-]);
+const rateObject = object({ percentage: number, numerator: count, denominator: count });
+/** With its numerator and denominator, or the percentage alone. */
+const rateReader: Reader<Read<typeof rateObject> | undefined> = (value) =>
+  typeof value === 'number' ? { percentage: value } : rateObject(value);
 
-export const batchSchema = z.looseObject({
+export const batchReader = object({
   ...identity,
   name: text,
   runName: text,
@@ -75,55 +89,53 @@ export const batchSchema = z.looseObject({
   createdAt: moment,
   startedAt: moment,
   completedAt: moment,
-  simulationFrozen: maybe(scenarioSchema),
-  runConfig: maybe(z.looseObject({ flowReferenceId: text })),
-  batchMetrics: maybe(
-    z.looseObject({
-      successRate: maybe(rateSchema),
-      averageTurns: number,
-      averageSentiment: text,
-      runResults: maybe(z.looseObject({ succeeded: count, failed: count })),
-      averageSuccessRateForRuns: maybe(z.looseObject({ percentage: number, fraction: text })),
-    }),
-  ),
+  simulationFrozen: scenarioReader,
+  runConfig: object({ flowReferenceId: text }),
+  batchMetrics: object({
+    successRate: rateReader,
+    averageTurns: number,
+    averageSentiment: text,
+    runResults: object({ succeeded: count, failed: count }),
+    averageSuccessRateForRuns: object({ percentage: number, fraction: text }),
+  }),
 });
 
-export const turnSchema = z.looseObject({
+export const turnReader = object({
   ...identity,
   sequence: number,
   text: text,
-  data: maybe(z.unknown()),
+  data: anything,
   createdAt: moment,
   role: text,
   source: text,
   sender: text,
 });
 
-export const metricsSchema = z.looseObject({
+const errorInfoObject = object({ message: text, technicalDetails: text });
+/** An object, or the message alone. */
+const errorInfoReader: Reader<Read<typeof errorInfoObject> | undefined> = (value) =>
+  typeof value === 'string' ? (value.trim() === '' ? {} : { message: value.trim() }) : errorInfoObject(value);
+
+export const metricsReader = object({
   success: flag,
-  results: maybe(z.array(z.unknown())),
-  successRate: maybe(rateSchema),
+  results: listOf(anything),
+  successRate: rateReader,
   summary: text,
   isBatchStopped: flag,
   isConversationEnded: flag,
-  errorInfo: maybe(
-    z.union([
-      z.string().transform((message) => ({ message: message.trim() || undefined, technicalDetails: undefined })),
-      z.looseObject({ message: text, technicalDetails: text }),
-    ]),
-  ),
+  errorInfo: errorInfoReader,
 });
 
-export const runSchema = z.looseObject({
+export const runReader = object({
   ...identity,
   simulationReference: text,
   simulationRunBatchReference: text,
   sequence: number,
   largeLanguageModelReferenceId: text,
-  turns: listOf(turnSchema),
+  turns: listOf(turnReader),
   totalTurns: count,
-  successCriteria: listOf(criterionSchema),
-  metrics: maybe(metricsSchema),
+  successCriteria: listOf(criterionReader),
+  metrics: metricsReader,
   createdAt: moment,
   endPointType: text,
   maxTurns: count,
@@ -131,7 +143,7 @@ export const runSchema = z.looseObject({
   expiresAt: moment,
 });
 
-export const schedulerSchema = z.looseObject({
+export const schedulerReader = object({
   ...identity,
   simulationReference: text,
   runConfig: record,
@@ -139,7 +151,7 @@ export const schedulerSchema = z.looseObject({
   time: moment,
   numberOfRuns: count,
   nextScheduledRun: moment,
-  emailNotifications: listOf(z.string()),
+  emailNotifications: listOf(string),
   scenarioName: text,
   runName: text,
   endDate: moment,
@@ -148,7 +160,7 @@ export const schedulerSchema = z.looseObject({
 });
 
 /** Anything of the main API that has a name: project, flow, locale, LLM, snapshot, AI agent. */
-export const namedSchema = z.looseObject({
+export const namedReader = object({
   ...identity,
   name: text,
   label: text,
@@ -157,14 +169,14 @@ export const namedSchema = z.looseObject({
   isDefault: flag,
 });
 
-export type WireScenario = z.output<typeof scenarioSchema>;
-export type WireBatch = z.output<typeof batchSchema>;
-export type WireRun = z.output<typeof runSchema>;
-export type WireTurn = z.output<typeof turnSchema>;
-export type WireCriterion = z.output<typeof criterionSchema>;
-export type WireMetrics = z.output<typeof metricsSchema>;
-export type WireScheduler = z.output<typeof schedulerSchema>;
-export type WireNamed = z.output<typeof namedSchema>;
+export type WireScenario = Read<typeof scenarioReader>;
+export type WireBatch = Read<typeof batchReader>;
+export type WireRun = Read<typeof runReader>;
+export type WireTurn = Read<typeof turnReader>;
+export type WireCriterion = Read<typeof criterionReader>;
+export type WireMetrics = Read<typeof metricsReader>;
+export type WireScheduler = Read<typeof schedulerReader>;
+export type WireNamed = Read<typeof namedReader>;
 
 export interface WirePage<T> {
   items: T[];
@@ -180,7 +192,7 @@ export interface WirePage<T> {
   paged: boolean;
 }
 
-const pagingSchema = z.looseObject({
+const pagingReader = object({
   total: count,
   hasNext: flag,
   next: text,
@@ -191,7 +203,7 @@ const pagingSchema = z.looseObject({
  * One page in either envelope of the host: `{data, pagination}` (Simulator) and `{items, total, nextCursor}` (main API); a
  * bare array is a page too. Undefined for anything else.
  */
-export function readPage<T extends z.ZodType>(body: unknown, item: T): WirePage<z.output<T>> | undefined {
+export function readPage<T>(body: unknown, item: Reader<T | undefined>): WirePage<T> | undefined {
   const envelope = isRecord(body) ? body : {};
   const list = Array.isArray(body) ? body : [envelope.data, envelope.items].find((value) => Array.isArray(value));
   if (!Array.isArray(list)) {
@@ -200,13 +212,10 @@ export function readPage<T extends z.ZodType>(body: unknown, item: T): WirePage<
     if (!empty) return undefined;
   }
   const values: unknown[] = Array.isArray(list) ? list : [];
-  const said = pagingSchema.parse(isRecord(envelope.pagination) ? envelope.pagination : envelope);
+  const said = pagingReader(isRecord(envelope.pagination) ? envelope.pagination : envelope) ?? {};
   const next = said.next ?? said.nextCursor;
   return {
-    items: values.flatMap((value): z.output<T>[] => {
-      const parsed = item.safeParse(value);
-      return parsed.success ? [parsed.data] : [];
-    }),
+    items: readable(item, values),
     arrived: values.length,
     ...(Array.isArray(list) ? {} : { missing: true as const }),
     ...(said.total === undefined ? {} : { total: said.total }),

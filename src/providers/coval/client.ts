@@ -1,26 +1,27 @@
 /** Coval's endpoints, one function each: sends, unwraps, reads leniently. No meaning is given to anything here. */
-import type * as z from 'zod/v4';
 import type { VendorHttp } from '../../http/types.ts';
+import type { Reader } from '../fields.ts';
+import { isRecord } from '../fields.ts';
 import { createFamilies } from './families.ts';
 import { allOf } from './filter.ts';
-import { everyPage, isRecord, type ListQuery, PAGE_SIZE, readOne, readPage, sender, unreadable } from './paging.ts';
+import { everyPage, type ListQuery, PAGE_SIZE, readOne, readPage, sender, unreadable } from './paging.ts';
 import {
-  agentSchema,
-  audioSchema,
-  conditionSchema,
-  metricOutputSchema,
-  metricSchema,
-  mutationSchema,
-  personaSchema,
+  agentReader,
+  audioReader,
+  conditionReader,
+  metricOutputReader,
+  metricReader,
+  mutationReader,
+  personaReader,
   readItems,
-  rerunSchema,
-  resimulateSchema,
-  runSchema,
-  runTemplateSchema,
-  scheduledRunSchema,
-  simulationSchema,
-  testCaseSchema,
-  testSetSchema,
+  rerunReader,
+  resimulateReader,
+  runReader,
+  runTemplateReader,
+  scheduledRunReader,
+  simulationReader,
+  testCaseReader,
+  testSetReader,
 } from './wire.ts';
 
 const SIMULATION_LIST = ['simulations', 'simulated_conversations', 'conversations'];
@@ -33,28 +34,28 @@ export function createClient(http: VendorHttp, now: () => number) {
   const families = createFamilies(send, now);
   const query = (list: ListQuery) => ({ page_size: PAGE_SIZE, ...list });
 
-  function one<T extends z.ZodType>(schema: T, body: unknown, keys: readonly string[], what: string): z.infer<T> {
-    const parsed = schema.safeParse(readOne(body, keys));
-    if (!parsed.success) throw unreadable(what);
-    return parsed.data;
+  function one<T>(reader: Reader<T | undefined>, body: unknown, keys: readonly string[], what: string): T {
+    const read = reader(readOne(body, keys));
+    if (read === undefined) throw unreadable(what);
+    return read;
   }
 
   /** A list that is plain `GET path` with its items under one key. */
-  function lister<T extends z.ZodType>(path: string, key: string, schema: T, params?: Record<string, string>) {
+  function lister<T>(path: string, key: string, reader: Reader<T | undefined>, params?: Record<string, string>) {
     async function raw(list: ListQuery, signal: AbortSignal) {
       const response = await send({ method: 'GET', path, query: query(list), ...(params ? { params } : {}) }, signal);
       return readPage(response.body, [key]);
     }
     return {
       /** One page. */
-      async page(list: ListQuery, signal: AbortSignal): Promise<{ items: z.infer<T>[]; next?: string }> {
+      async page(list: ListQuery, signal: AbortSignal): Promise<{ items: T[]; next?: string }> {
         const { items, next } = await raw(list, signal);
-        return { items: readItems(schema, items), ...(next === undefined ? {} : { next }) };
+        return { items: readItems(reader, items), ...(next === undefined ? {} : { next }) };
       },
       /** Every page. */
-      async *all(list: ListQuery, signal: AbortSignal): AsyncIterable<z.infer<T>[]> {
+      async *all(list: ListQuery, signal: AbortSignal): AsyncIterable<T[]> {
         for await (const items of everyPage((page_token) => raw({ ...list, page_token }, signal)))
-          yield readItems(schema, items);
+          yield readItems(reader, items);
       },
     };
   }
@@ -68,24 +69,24 @@ export function createClient(http: VendorHttp, now: () => number) {
     /** The path family of simulations that answered last. */
     simulationFamily: families.current,
 
-    runs: lister('/runs', 'runs', runSchema),
-    agents: lister('/agents', 'agents', agentSchema),
-    personas: lister('/personas', 'personas', personaSchema),
-    testSets: lister('/test-sets', 'test_sets', testSetSchema),
-    testCases: lister('/test-cases', 'test_cases', testCaseSchema),
-    metrics: lister('/metrics', 'metrics', metricSchema),
-    runTemplates: lister('/run-templates', 'run_templates', runTemplateSchema),
-    scheduledRuns: lister('/scheduled-runs', 'scheduled_runs', scheduledRunSchema),
-    mutations: (agent: string) => lister('/agents/{id}/mutations', 'mutations', mutationSchema, { id: agent }),
+    runs: lister('/runs', 'runs', runReader),
+    agents: lister('/agents', 'agents', agentReader),
+    personas: lister('/personas', 'personas', personaReader),
+    testSets: lister('/test-sets', 'test_sets', testSetReader),
+    testCases: lister('/test-cases', 'test_cases', testCaseReader),
+    metrics: lister('/metrics', 'metrics', metricReader),
+    runTemplates: lister('/run-templates', 'run_templates', runTemplateReader),
+    scheduledRuns: lister('/scheduled-runs', 'scheduled_runs', scheduledRunReader),
+    mutations: (agent: string) => lister('/agents/{id}/mutations', 'mutations', mutationReader, { id: agent }),
 
     async run(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/runs/{id}', params: { id } }, signal);
-      return one(runSchema, body, ['run'], 'run');
+      return one(runReader, body, ['run'], 'run');
     },
     /** POST /runs. There is no idempotency: sent once, whatever happens. Answers 200, not 201. */
     async launch(body: unknown, signal: AbortSignal) {
       const response = await send({ method: 'POST', path: '/runs', body, intent: 'start' }, signal);
-      return one(runSchema, response.body, ['run'], 'new run');
+      return one(runReader, response.body, ['run'], 'new run');
     },
     /** Cancels an active run and **deletes a finished one**: look at its status first. */
     async deleteRun(id: string, signal: AbortSignal) {
@@ -97,7 +98,7 @@ export function createClient(http: VendorHttp, now: () => number) {
         { method: 'PATCH', path: '/runs/{id}', params: { id }, body: { tags }, intent: 'change' },
         signal,
       );
-      return one(runSchema, response.body, ['run'], 'run');
+      return one(runReader, response.body, ['run'], 'run');
     },
     async runTags(signal: AbortSignal): Promise<string[]> {
       const { body } = await send({ method: 'GET', path: '/runs/tags' }, signal);
@@ -108,15 +109,15 @@ export function createClient(http: VendorHttp, now: () => number) {
 
     async simulations(list: ListQuery, signal: AbortSignal) {
       const { items, next } = await listSimulations(list, signal);
-      return { items: readItems(simulationSchema, items), next };
+      return { items: readItems(simulationReader, items), next };
     },
     async *allSimulations(list: ListQuery, signal: AbortSignal) {
       const fetched = everyPage((page_token) => listSimulations({ ...list, page_token }, signal));
-      for await (const items of fetched) yield readItems(simulationSchema, items);
+      for await (const items of fetched) yield readItems(simulationReader, items);
     },
     async simulation(id: string, signal: AbortSignal) {
       const { body } = await families.request({ method: 'GET', suffix: '/{id}', params: { id } }, signal);
-      return one(simulationSchema, body, SIMULATION_ONE, 'simulation');
+      return one(simulationReader, body, SIMULATION_ONE, 'simulation');
     },
     /** Cancels an active simulation and deletes a finished one. */
     async deleteSimulation(id: string, signal: AbortSignal) {
@@ -127,7 +128,7 @@ export function createClient(http: VendorHttp, now: () => number) {
         { method: 'PATCH', suffix: '/{id}', params: { id }, body: { notes }, intent: 'change' },
         signal,
       );
-      return one(simulationSchema, body, SIMULATION_ONE, 'simulation');
+      return one(simulationReader, body, SIMULATION_ONE, 'simulation');
     },
     /** All metric outputs of a simulation. `BASIC` leaves out the long `result`, the rest is the same. */
     async metricOutputs(id: string, view: 'BASIC' | 'FULL', signal: AbortSignal) {
@@ -139,7 +140,7 @@ export function createClient(http: VendorHttp, now: () => number) {
         return readPage(response.body, ['metrics', 'metric_outputs']);
       });
       const outputs = [];
-      for await (const items of fetched) outputs.push(...readItems(metricOutputSchema, items));
+      for await (const items of fetched) outputs.push(...readItems(metricOutputReader, items));
       return outputs;
     },
     /** Every output of one metric (definition id) on one simulation, superseded ones included. */
@@ -148,18 +149,18 @@ export function createClient(http: VendorHttp, now: () => number) {
         { method: 'GET', suffix: '/{id}/metrics/{metric_id}', params: { id, metric_id } },
         signal,
       );
-      return readItems(metricOutputSchema, readPage(response.body, ['metric_outputs', 'metrics']).items);
+      return readItems(metricOutputReader, readPage(response.body, ['metric_outputs', 'metrics']).items);
     },
     /** Metric outputs by their own ids, 1 to 100; unknown ones are silently missing. */
     async metricOutputsById(metric_output_ids: readonly string[], signal: AbortSignal) {
       const request = { method: 'POST', path: '/metrics/outputs:batchGet', body: { metric_output_ids } } as const;
       const { body } = await send({ ...request, intent: 'change' }, signal);
-      return readItems(metricOutputSchema, readPage(body, ['metric_outputs']).items);
+      return readItems(metricOutputReader, readPage(body, ['metric_outputs']).items);
     },
     /** Presigned address (a secret while it lives, 3600 s); 404 when there is no audio. */
     async audio(id: string, signal: AbortSignal) {
       const { body } = await families.request({ method: 'GET', suffix: '/{id}/audio', params: { id } }, signal);
-      return one(audioSchema, body, ['audio'], 'recording');
+      return one(audioReader, body, ['audio'], 'recording');
     },
     /** Runs one simulation again under the same id, overwriting its result. 412 while it is active. Costs money. */
     async resimulate(id: string, signal: AbortSignal) {
@@ -167,7 +168,7 @@ export function createClient(http: VendorHttp, now: () => number) {
         { method: 'POST', suffix: '/{id}/resimulate', params: { id }, body: {}, intent: 'start' },
         signal,
       );
-      return one(resimulateSchema, body, [], 'answer');
+      return one(resimulateReader, body, [], 'answer');
     },
     /** Judges finished simulations again: 1–100 × 1–500 ids, product ≤ 500. 202 = all queued, 207 = some not. */
     async rerunMetrics(simulation_ids: readonly string[], metric_ids: readonly string[], signal: AbortSignal) {
@@ -175,16 +176,16 @@ export function createClient(http: VendorHttp, now: () => number) {
         { method: 'POST', suffix: ':rerunMetrics', body: { simulation_ids, metric_ids }, intent: 'start' },
         signal,
       );
-      return one(rerunSchema, body, [], 'answer');
+      return one(rerunReader, body, [], 'answer');
     },
 
     async agent(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/agents/{id}', params: { id } }, signal);
-      return one(agentSchema, body, ['agent'], 'agent');
+      return one(agentReader, body, ['agent'], 'agent');
     },
     async testSet(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/test-sets/{id}', params: { id } }, signal);
-      return one(testSetSchema, body, ['test_set'], 'test set');
+      return one(testSetReader, body, ['test_set'], 'test set');
     },
     /** Ids of the agents a test set is used with; `[]` also for an unknown test set. */
     async testSetAgents(id: string, signal: AbortSignal): Promise<string[]> {
@@ -197,21 +198,21 @@ export function createClient(http: VendorHttp, now: () => number) {
     },
     async testCase(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/test-cases/{id}', params: { id } }, signal);
-      return one(testCaseSchema, body, ['test_case'], 'test case');
+      return one(testCaseReader, body, ['test_case'], 'test case');
     },
     casesOf: (test_set_id: string, signal: AbortSignal) =>
-      lister('/test-cases', 'test_cases', testCaseSchema).all(
+      lister('/test-cases', 'test_cases', testCaseReader).all(
         { filter: allOf([{ field: 'test_set_id', value: test_set_id }]) },
         signal,
       ),
     async metric(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/metrics/{id}', params: { id } }, signal);
-      return one(metricSchema, body, ['metric'], 'metric');
+      return one(metricReader, body, ['metric'], 'metric');
     },
     /** The organisation's threshold of a metric; an empty resource when none is set. */
     async threshold(id: string, signal: AbortSignal) {
       const { body } = await send({ method: 'GET', path: '/metrics/{id}/threshold', params: { id } }, signal);
-      return one(conditionSchema, body, ['threshold', 'metric_threshold'], 'threshold');
+      return one(conditionReader, body, ['threshold', 'metric_threshold'], 'threshold');
     },
   };
 }

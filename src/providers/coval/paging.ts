@@ -1,6 +1,7 @@
 /** Reading Coval's lists: pages of at most 100, until the token is absent, null or empty. */
 import type { VendorHttp, VendorRequest, VendorResponse } from '../../http/types.ts';
 import { Problem } from '../../model/problem.ts';
+import { isRecord } from '../fields.ts';
 
 /** Schemas allow 1000 on some lists, other sources and the newest tools 100 everywhere: 100 is right for all. */
 export const PAGE_SIZE = 100;
@@ -21,10 +22,6 @@ export interface ListQuery {
   template_id?: string;
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The list of an answer, under whichever of its names it comes. */
 export function readPage(body: unknown, keys: readonly string[]): RawPage {
   if (Array.isArray(body)) return { items: body };
@@ -41,15 +38,21 @@ export function readPage(body: unknown, keys: readonly string[]): RawPage {
   return typeof token === 'string' && token !== '' ? { items, next: token } : { items };
 }
 
-/** Every page from `fetchPage`, in order. A token that comes twice would loop for ever: it is an error. */
+/**
+ * Every page from `fetchPage`, in order; the next one is asked for before this one is read. A token that comes twice
+ * would loop for ever: it is an error.
+ */
 export async function* everyPage(fetchPage: (token: string | undefined) => Promise<RawPage>): AsyncIterable<unknown[]> {
   const seen = new Set<string>();
-  let token: string | undefined;
-  do {
-    const page = await fetchPage(token);
-    yield page.items;
-    token = page.next;
-    if (token !== undefined && seen.has(token)) {
+  let coming: Promise<RawPage> | undefined = fetchPage(undefined);
+  while (coming) {
+    const { items, next: token }: RawPage = await coming;
+    const again: boolean = token !== undefined && seen.has(token);
+    coming = token === undefined || again ? undefined : fetchPage(token);
+    // A failure is told when the page's turn comes; who stops before it never asks.
+    coming?.catch(() => undefined);
+    yield items;
+    if (again) {
       throw new Problem(
         'unreadable',
         'Coval handed out the same page token twice, so the list cannot be read to its end.',
@@ -60,7 +63,7 @@ export async function* everyPage(fetchPage: (token: string | undefined) => Promi
       );
     }
     if (token !== undefined) seen.add(token);
-  } while (token !== undefined);
+  }
 }
 
 export type Send = (request: Omit<VendorRequest, 'signal'>, signal: AbortSignal) => Promise<VendorResponse>;

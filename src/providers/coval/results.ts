@@ -2,8 +2,8 @@
  * `run.results`, which has two incompatible shapes: name → {mean, min, max} in older copies, and metric id → the value
  * of every simulation in newer ones. The newer one is every verdict of a finished run in a single answer.
  */
-import { isRecord } from './paging.ts';
-import { type MetricValue, metricValueSchema, type WireRun } from './wire.ts';
+import { isRecord } from '../fields.ts';
+import { type MetricValue, metricValueReader, type WireRun } from './wire.ts';
 
 export interface RunResults {
   /** Values by simulation exist. False for the aggregate shape, an unfinished run, and results without metrics. */
@@ -34,8 +34,7 @@ export function readResults(run: WireRun): RunResults {
       if (!isRecord(row) || typeof row.simulation_output_id !== 'string') continue;
       const rows = results.rows.get(row.simulation_output_id) ?? new Map<string, MetricValue | null>();
       results.rows.set(row.simulation_output_id, rows);
-      const value = metricValueSchema.safeParse(row.value);
-      rows.set(id, value.success ? value.data : null);
+      rows.set(id, metricValueReader(row.value) ?? null);
     }
   }
   return results;

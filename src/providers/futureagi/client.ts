@@ -3,41 +3,41 @@
  * path ends in a slash. GETs that start a calculation on the vendor's side (eval-explanation-summary, optimiser-analysis,
  * branch-analysis) are deliberately absent.
  */
-import * as z from 'zod/v4';
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
+import { isRecord, type ObjectReader, type Reader } from '../fields.ts';
 import {
-  analyticsSchema,
+  analyticsReader,
   type CallDetail,
-  callDetailSchema,
+  callDetailReader,
   type ExecutionDetail,
   type ExecutionMetrics,
   type ExecutionRow,
-  executionDetailSchema,
-  executionMetricsSchema,
-  executionRowSchema,
+  executionDetailReader,
+  executionMetricsReader,
+  executionRowReader,
   pageOf,
   type WirePage,
 } from './wire.ts';
 import {
   type CallExecution,
-  callExecutionSchema,
+  callExecutionReader,
   type ExecutionListRow,
-  executeSchema,
-  executionCallsSchema,
-  executionListRowSchema,
+  executeReader,
+  executionCallsReader,
+  executionListRowReader,
   type LocalizerTask,
-  localizerTasksSchema,
-  namedRunTestSchema,
+  localizerTasksReader,
+  namedRunTestReader,
   type RunTest,
-  runTestSchema,
-  runTestStatusSchema,
+  runTestReader,
+  runTestStatusReader,
   type Scenario,
   type ScenarioRow,
-  scenarioRowSchema,
-  scenarioSchema,
+  scenarioReader,
+  scenarioRowReader,
   type TranscriptRow,
-  transcriptsSchema,
+  transcriptsReader,
 } from './wire-app.ts';
 
 export interface PageQuery {
@@ -95,10 +95,11 @@ export function vendorStatus(error: unknown): number | undefined {
   return isProblem(error) ? error.details.vendor?.status : undefined;
 }
 
-function parse<T extends z.ZodType>(schema: T, body: unknown, what: string): z.infer<T> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success && knows(schema, body)) return parsed.data;
-  throw unreadable(what, parsed.error);
+function parse<T>(reader: ObjectReader<T>, body: unknown, what: string): T {
+  const read = reader(body);
+  // To a lenient reader, an error that came with 200 is an object that says nothing.
+  if (read !== undefined && isRecord(body) && reader.keys.some((key) => key in body)) return read;
+  throw unreadable(what);
 }
 
 function unreadable(what: string, cause?: unknown): Problem {
@@ -109,16 +110,9 @@ function unreadable(what: string, cause?: unknown): Problem {
   });
 }
 
-/** False for an object without a single known member: to lenient schemas, an error that came with 200 is one that says nothing. */
-function knows(schema: z.ZodType, body: unknown): boolean {
-  if (!(schema instanceof z.ZodObject) || typeof body !== 'object' || body === null) return true;
-  return Object.keys(schema.shape).some((key) => key in body);
-}
-
 /** The content of `{status, result}`; a body without that envelope is the content itself. */
 function unwrap(body: unknown): unknown {
-  const envelope = z.object({ result: z.unknown() }).safeParse(body);
-  return envelope.success && envelope.data.result !== undefined ? envelope.data.result : body;
+  return isRecord(body) && body.result !== undefined ? body.result : body;
 }
 
 export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
@@ -128,11 +122,11 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
     more: Pick<VendorRequest, 'params' | 'query' | 'retry_500'> = {},
   ): Promise<unknown> => (await http.request({ method: 'GET', path, signal, intent: 'safe', ...more })).body;
   /** A list that is bare, paged or enveloped. */
-  const page = <T extends z.ZodType>(item: T, body: unknown, what: string): WirePage<z.infer<T>> => {
+  const page = <T>(item: Reader<T | undefined>, body: unknown, what: string): WirePage<T> => {
     const inner = unwrap(body);
     const whole = Array.isArray(inner) ? { results: inner, count: inner.length } : inner;
     const read = parse(pageOf(item), whole, what);
-    const rows: unknown = typeof whole === 'object' && whole !== null && 'results' in whole ? whole.results : undefined;
+    const rows = isRecord(whole) ? whole.results : undefined;
     // A list may be missing where nothing is counted; rows of which none can be read are no empty list.
     const missing = Array.isArray(rows) ? rows.length > 0 && read.results.length === 0 : read.count !== 0;
     if (missing) throw unreadable(what);
@@ -151,34 +145,34 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         },
         retry_500: number === 1,
       });
-      return parse(executionDetailSchema, unwrap(body), 'an execution');
+      return parse(executionDetailReader, unwrap(body), 'an execution');
     },
     async executionsByName(name, { page: number, limit }, signal) {
       const body = await get(`${SDK}/runs/`, signal, { query: { run_test_name: name, page: number, limit } });
-      return page(executionRowSchema, body, 'a list of executions');
+      return page(executionRowReader, body, 'a list of executions');
     },
     async call(id, signal) {
       const body = await get(`${SDK}/runs/`, signal, { query: { call_execution_id: id }, retry_500: true });
-      return parse(callDetailSchema, unwrap(body), 'a call');
+      return parse(callDetailReader, unwrap(body), 'a call');
     },
     async executionMetrics(id, signal) {
       const body = await get(`${SDK}/metrics/`, signal, { query: { execution_id: id }, retry_500: true });
-      return parse(executionMetricsSchema, unwrap(body), 'metrics of an execution');
+      return parse(executionMetricsReader, unwrap(body), 'metrics of an execution');
     },
     async runTestNameOf(execution, signal) {
       // No paging parameters here: analytics refuses them as unknown fields.
       const body = await get(`${SDK}/analytics/`, signal, { query: { execution_id: execution, summary: 'false' } });
-      return parse(analyticsSchema, unwrap(body), 'analytics of an execution').run_test_name;
+      return parse(analyticsReader, unwrap(body), 'analytics of an execution').run_test_name;
     },
     async runTests({ search, page: number, limit }, signal) {
       const body = await get(`${APP}/run-tests/`, signal, {
         query: { search: search || undefined, page: number, limit },
       });
-      return page(runTestSchema, body, 'a list of run tests');
+      return page(runTestReader, body, 'a list of run tests');
     },
     async runTest(id, signal) {
       return parse(
-        runTestSchema,
+        runTestReader,
         unwrap(await get(`${APP}/run-tests/{id}/`, signal, { params: { id } })),
         'a run test',
       );
@@ -186,7 +180,7 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
     async runTestIdByName(name, signal) {
       try {
         const body = await get(`${APP}/run-tests/get-id-by-name/{name}/`, signal, { params: { name } });
-        return parse(namedRunTestSchema, unwrap(body), 'a run test').run_test_id;
+        return parse(namedRunTestReader, unwrap(body), 'a run test').run_test_id;
       } catch (error) {
         const status = vendorStatus(error);
         if (status === 400 || status === 404) return undefined;
@@ -198,29 +192,29 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         params: { id },
         query: { page: 1, limit: 200 },
       });
-      return page(scenarioRowSchema, body, 'a list of scenarios').results;
+      return page(scenarioRowReader, body, 'a list of scenarios').results;
     },
     async executions(runTest, { status, page: number, limit }, signal) {
       const body = await get(`${APP}/run-tests/{id}/executions/`, signal, {
         params: { id: runTest },
         query: { status, page: number, limit },
       });
-      return page(executionListRowSchema, body, 'a list of executions');
+      return page(executionListRowReader, body, 'a list of executions');
     },
     async latestExecution(runTest, signal) {
       const body = await get(`${APP}/run-tests/{id}/status/`, signal, { params: { id: runTest } });
-      const latest = parse(runTestStatusSchema, unwrap(body), 'the status of a run test');
+      const latest = parse(runTestStatusReader, unwrap(body), 'the status of a run test');
       return latest.execution_id ? { id: latest.execution_id, started_at: latest.start_time } : undefined;
     },
     async scenarios({ search, page: number, limit }, signal) {
       const body = await get(`${APP}/scenarios/`, signal, {
         query: { search: search || undefined, page: number, limit },
       });
-      return page(scenarioSchema, body, 'a list of scenarios');
+      return page(scenarioReader, body, 'a list of scenarios');
     },
     async scenario(id, signal) {
       return parse(
-        scenarioSchema,
+        scenarioReader,
         unwrap(await get(`${APP}/scenarios/{id}/`, signal, { params: { id } })),
         'a scenario',
       );
@@ -230,19 +224,19 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         params: { id: execution },
         query: { page: number, limit },
       });
-      return parse(executionCallsSchema, unwrap(body), 'a list of calls');
+      return parse(executionCallsReader, unwrap(body), 'a list of calls');
     },
     async callExecution(id, signal) {
       const body = await get(`${APP}/call-executions/{id}/`, signal, { params: { id } });
-      return parse(callExecutionSchema, unwrap(body), 'a call');
+      return parse(callExecutionReader, unwrap(body), 'a call');
     },
     async transcripts(call, signal) {
       const body = await get(`${APP}/call-executions/{id}/transcripts/`, signal, { params: { id: call } });
-      return parse(transcriptsSchema, unwrap(body), 'a transcript').transcripts;
+      return parse(transcriptsReader, unwrap(body), 'a transcript').transcripts;
     },
     async localizerTasks(call, signal) {
       const body = await get(`${APP}/call-executions/{id}/error-localizer-tasks/`, signal, { params: { id: call } });
-      return parse(localizerTasksSchema, unwrap(body), 'error localizer tasks').error_localizer_tasks;
+      return parse(localizerTasksReader, unwrap(body), 'error localizer tasks').error_localizer_tasks;
     },
     async execute(runTest, body, signal) {
       const answer = await http.request({
@@ -253,8 +247,7 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         signal,
         intent: 'start',
       });
-      const started = executeSchema.safeParse(unwrap(answer.body));
-      return started.success ? started.data.execution_id : undefined;
+      return executeReader(unwrap(answer.body))?.execution_id;
     },
     async cancel(execution, signal) {
       await http.request({

@@ -6,14 +6,12 @@
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import { isRecord } from '../fields.ts';
 import { reasonText } from './evaluations.ts';
 import { statusOf } from './map.ts';
 import type { ExecutionDetail } from './wire.ts';
 
 type Fields = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function idsOf(...candidates: unknown[]): string[] {
   for (const candidate of candidates) {

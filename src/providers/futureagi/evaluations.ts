@@ -4,15 +4,13 @@
  * neither the threshold nor the reversed-scale flag of the platform is visible through its API.
  */
 import type { Evaluation } from '../../model/schemas.ts';
+import { isRecord } from '../fields.ts';
 import type { EvalEntry, EvalResult } from './wire.ts';
 
 const PENDING = new Set(['pending', 'running', 'queued', 'in_progress']);
 const BROKEN = new Set(['error', 'failed', 'timed_out', 'timeout']);
 const PASSED = new Set(['passed', 'pass', 'true']);
 const FAILED = new Set(['failed', 'fail', 'false']);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Text of a reason: a string, or (older servers) a list of strings. */
 export function reasonText(reason: unknown): string | undefined {

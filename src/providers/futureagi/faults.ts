@@ -4,9 +4,8 @@
  */
 import type { FaultReader } from '../../http/types.ts';
 import type { VendorFault } from '../../model/problem.ts';
+import { isRecord } from '../fields.ts';
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined;
 

@@ -3,6 +3,7 @@
  * and chat alike (older servers did not swap the roles of inbound calls: nothing in the answer tells).
  */
 import type { Turn } from '../../model/schemas.ts';
+import { isRecord } from '../fields.ts';
 import type { TranscriptRow } from './wire-app.ts';
 
 const SPEAKERS: Readonly<Record<string, Turn['speaker']>> = {
@@ -17,9 +18,6 @@ const SPEAKERS: Readonly<Record<string, Turn['speaker']>> = {
   function: 'tool',
   system: 'system',
 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;

@@ -2,89 +2,99 @@
  * What the app family of Future AGI answers (`/simulate/...`), mostly bare JSON without an envelope. Read as leniently
  * as the SDK family: these views change often. Source: the vendor's open server.
  */
-import * as z from 'zod/v4';
-import { counter, evalEntrySchema, flag, id, lenient, listOf, mapOf, numeric, ownId, text } from './wire.ts';
+import { anything, flag, object, type Read, string } from '../fields.ts';
+import { counter, evalEntry, id, listOf, mapOf, numeric, ownId, text } from './wire.ts';
 
-const scenarioDetailSchema = z.object({ id, name: text, dataset_rows: counter, description: text, status: text });
+const scenarioDetailReader = object({ id, name: text, dataset_rows: counter, description: text, status: text });
 
-export const evalConfigSchema = z.object({ id, name: text, template_id: id, error_localizer: flag });
+export const evalConfigReader = object({ id, name: text, template_id: id, error_localizer: flag });
 
-const snapshotSchema = z.object({ agent_type: text, agent_name: text });
+const snapshotReader = object({ agent_type: text, agent_name: text });
 
-export const runTestSchema = z.object({
-  id: ownId,
-  name: text,
-  description: text,
-  agent_definition_detail: lenient(z.object({ id, agent_name: text, agent_type: text, inbound: flag })),
-  agent_version: lenient(z.object({ id, name: text, configuration_snapshot: lenient(snapshotSchema) })),
-  prompt_template_detail: lenient(z.object({ id, name: text })),
-  source_type: text,
-  scenarios: listOf(z.string()),
-  scenarios_detail: listOf(scenarioDetailSchema),
-  simulate_eval_configs_detail: listOf(evalConfigSchema),
-  evals_detail: listOf(evalConfigSchema),
-  dataset_row_ids: listOf(z.unknown()),
-  created_at: text,
-  updated_at: text,
-  last_run_at: text,
-});
+export const runTestReader = object(
+  {
+    id: ownId,
+    name: text,
+    description: text,
+    agent_definition_detail: object({ id, agent_name: text, agent_type: text, inbound: flag }),
+    agent_version: object({ id, name: text, configuration_snapshot: snapshotReader }),
+    prompt_template_detail: object({ id, name: text }),
+    source_type: text,
+    scenarios: listOf(string),
+    scenarios_detail: listOf(scenarioDetailReader),
+    simulate_eval_configs_detail: listOf(evalConfigReader),
+    evals_detail: listOf(evalConfigReader),
+    dataset_row_ids: listOf(anything),
+    created_at: text,
+    updated_at: text,
+    last_run_at: text,
+  },
+  'id',
+);
 
-export const scenarioRowSchema = z.object({ id: ownId, name: text, row_count: counter });
+export const scenarioRowReader = object({ id: ownId, name: text, row_count: counter }, 'id');
 
-export const scenarioSchema = z.object({
-  id: ownId,
-  name: text,
-  description: text,
-  source: text,
-  scenario_type: text,
-  status: text,
-  agent_type: text,
-  dataset_rows: counter,
-  prompts: listOf(z.object({ role: text, content: text })),
-  updated_at: text,
-});
+export const scenarioReader = object(
+  {
+    id: ownId,
+    name: text,
+    description: text,
+    source: text,
+    scenario_type: text,
+    status: text,
+    agent_type: text,
+    dataset_rows: counter,
+    prompts: listOf(object({ role: text, content: text })),
+    updated_at: text,
+  },
+  'id',
+);
 
 /** Statuses here are in Title case, in other listings in upper case. */
-export const executionListRowSchema = z.object({
-  id: ownId,
-  status: text,
-  scenarios: text,
-  start_time: text,
-  duration: numeric,
-  error_reason: text,
-  calls: counter,
-  calls_attempted: counter,
-  connected_calls: counter,
-  total_chats: counter,
-  agent_definition: text,
-  agent_type: text,
-});
+export const executionListRowReader = object(
+  {
+    id: ownId,
+    status: text,
+    scenarios: text,
+    start_time: text,
+    duration: numeric,
+    error_reason: text,
+    calls: counter,
+    calls_attempted: counter,
+    connected_calls: counter,
+    total_chats: counter,
+    agent_definition: text,
+    agent_type: text,
+  },
+  'id',
+);
 
 /** A voice row has `speaker_role` and `content`; a chat row `role`, `messages` and `content[]`; the docs say `{role, content}`. */
-export const transcriptRowSchema = z.object({
+export const transcriptRowReader = object({
   speaker_role: text,
   role: text,
-  content: z.unknown().optional(),
-  messages: z.unknown().optional(),
+  content: anything,
+  messages: anything,
   start_time_seconds: numeric,
   start_time_ms: numeric,
-  tool_calls: z.unknown().optional(),
+  tool_calls: anything,
 });
 
 /** The app family's view of one evaluation, with where in the input the evaluator saw the error. */
-const evalMetricSchema = evalEntrySchema.extend({
+const evalMetricReader = object({
+  ...evalEntry,
   error_localizer: flag,
-  error_analysis: z.unknown().optional(),
+  error_analysis: anything,
   error_localizer_status: text,
 });
 
-export const callExecutionSchema = z.object({
+export const callExecutionReader = object({
   id,
   test_execution_id: id,
-  transcript: listOf(transcriptRowSchema),
-  recordings: mapOf(z.string()),
+  transcript: listOf(transcriptRowReader),
+  recordings: mapOf(string),
   audio_url: text,
-  eval_metrics: mapOf(evalMetricSchema),
+  eval_metrics: mapOf(evalMetricReader),
   agent_definition_used_name: text,
   simulation_call_type: text,
   start_time: text,
@@ -93,29 +103,29 @@ export const callExecutionSchema = z.object({
   error_message: text,
 });
 
-export const transcriptsSchema = z.object({ transcripts: listOf(transcriptRowSchema) });
+export const transcriptsReader = object({ transcripts: listOf(transcriptRowReader) });
 
-export const localizerTaskSchema = z.object({
+export const localizerTaskReader = object({
   eval_config_id: id,
   status: text,
-  error_analysis: z.unknown().optional(),
+  error_analysis: anything,
 });
-export const localizerTasksSchema = z.object({ error_localizer_tasks: listOf(localizerTaskSchema) });
+export const localizerTasksReader = object({ error_localizer_tasks: listOf(localizerTaskReader) });
 
-export const executeSchema = z.object({ execution_id: id, status: text });
-export const runTestStatusSchema = z.object({ execution_id: id, status: text, start_time: text });
-export const namedRunTestSchema = z.object({ run_test_id: id, run_test_name: text });
+export const executeReader = object({ execution_id: id, status: text });
+export const runTestStatusReader = object({ execution_id: id, status: text, start_time: text });
+export const namedRunTestReader = object({ run_test_id: id, run_test_name: text });
 
-export const executionCallsSchema = z.object({
+export const executionCallsReader = object({
   count: counter,
   total_pages: counter,
-  results: listOf(z.object({ id: ownId })),
+  results: listOf(object({ id: ownId }, 'id')),
 });
 
-export type RunTest = z.infer<typeof runTestSchema>;
-export type ScenarioRow = z.infer<typeof scenarioRowSchema>;
-export type Scenario = z.infer<typeof scenarioSchema>;
-export type ExecutionListRow = z.infer<typeof executionListRowSchema>;
-export type TranscriptRow = z.infer<typeof transcriptRowSchema>;
-export type CallExecution = z.infer<typeof callExecutionSchema>;
-export type LocalizerTask = z.infer<typeof localizerTaskSchema>;
+export type RunTest = Read<typeof runTestReader>;
+export type ScenarioRow = Read<typeof scenarioRowReader>;
+export type Scenario = Read<typeof scenarioReader>;
+export type ExecutionListRow = Read<typeof executionListRowReader>;
+export type TranscriptRow = Read<typeof transcriptRowReader>;
+export type CallExecution = Read<typeof callExecutionReader>;
+export type LocalizerTask = Read<typeof localizerTaskReader>;

@@ -5,7 +5,7 @@ import { type CaseEndpoints, caseEndpoints } from './endpoints/cases.ts';
 import { type ScenarioEndpoints, scenarioEndpoints } from './endpoints/scenarios.ts';
 import { type SimulationEndpoints, simulationEndpoints } from './endpoints/simulations.ts';
 import { type SuiteEndpoints, suiteEndpoints } from './endpoints/suites.ts';
-import { agentSchema, type WireAgent, type WirePage } from './wire.ts';
+import { agentReader, type WireAgent, type WirePage } from './wire.ts';
 
 export interface SynthflowClient {
   cases: CaseEndpoints;
@@ -25,7 +25,7 @@ export function createClient(http: VendorHttp): SynthflowClient {
     assistants: ({ limit, offset }, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: '/assistants/', query: { limit, offset }, signal }),
-        agentSchema,
+        agentReader,
         { page_number: offset ? 2 : 1, page_size: limit },
         'assistants',
       ),

@@ -4,7 +4,8 @@
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
 import type { VendorFault } from '../../model/problem.ts';
-import { asText, isRecord } from './lenient.ts';
+import { isRecord } from '../fields.ts';
+import { asText } from './lenient.ts';
 
 const LONGEST = 200;
 

@@ -2,47 +2,48 @@
  * Synthflow's objects as they travel (published OpenAPI, copy of 2026-08-13; example payloads of the reference pages).
  * Nothing in it is marked required, so nothing here is; enumerations stay open strings.
  */
-import * as z from 'zod/v4';
-import { alignedListOf, anyText, count, flag, isRecord, listOf, maybe, record, text } from './lenient.ts';
+import { flag, isRecord, listOf, mapped, object, type Read, type Reader, readable, record, string } from '../fields.ts';
+import { alignedListOf, anyText, count, text } from './lenient.ts';
 
 /** Agents have three shapes: `base_agent` of a case, `agent` of a suite, an item of `GET /assistants/`. */
-export const agentSchema = z
-  .object({ model_id: text, id: text, agent_name: text, name: text, type: text, agent_type: text })
-  .transform((agent) => ({
+export const agentReader = mapped(
+  object({ model_id: text, id: text, agent_name: text, name: text, type: text, agent_type: text }),
+  (agent) => ({
     id: agent.model_id ?? agent.id,
     name: agent.agent_name ?? agent.name,
     type: agent.agent_type ?? agent.type,
-  }));
+  }),
+);
 
-export const caseSchema = z.object({
+export const caseReader = object({
   simulation_case_id: text,
   workspace_id: text,
   suite_id: text,
   name: text,
   prompt: text,
   type: text,
-  success_criteria: listOf(z.string()),
+  success_criteria: listOf(string),
   call_success_type: text,
-  base_agent: maybe(agentSchema),
+  base_agent: agentReader,
   created_at: text,
   updated_at: text,
 });
 
 /** One schema for a suite and for a suite in a list: the list carries `case_summaries` instead of `cases`. */
-export const suiteSchema = z.object({
+export const suiteReader = object({
   id: text,
   name: text,
   model_id: text,
   workspace_id: text,
   language: text,
-  cases: listOf(caseSchema),
-  case_summaries: listOf(z.object({ simulation_case_id: text, name: text })),
-  agent: maybe(agentSchema),
+  cases: listOf(caseReader),
+  case_summaries: listOf(object({ simulation_case_id: text, name: text })),
+  agent: agentReader,
   created_at: text,
   updated_at: text,
 });
 
-export const scenarioSchema = z.object({
+export const scenarioReader = object({
   id: text,
   name: text,
   description: text,
@@ -52,7 +53,7 @@ export const scenarioSchema = z.object({
 });
 
 /** `timestamp` is a number in the vendor's example and a string in its specification: both, and anything else, as text. */
-const timelineItemSchema = z.object({
+const timelineItemReader = object({
   sender_type: text,
   value: anyText,
   type: text,
@@ -60,20 +61,20 @@ const timelineItemSchema = z.object({
   timestamp: text,
 });
 
-const evaluationSchema = z.object({ success: flag, reasoning: text });
+const evaluationReader = object({ success: flag, reasoning: text });
 
-const errorInfoSchema = z.union([
-  z.object({ message: anyText, code: text, type: text }),
-  z.string().transform((message) => ({ message, code: undefined, type: undefined })),
-]);
+const errorObject = object({ message: anyText, code: text, type: text });
+/** An object, or the message alone. */
+const errorInfoReader: Reader<Read<typeof errorObject> | undefined> = (value) =>
+  typeof value === 'string' ? { message: value } : errorObject(value);
 
-export const simulationSchema = z.object({
+export const simulationReader = object({
   simulation_id: text,
   simulation_session_id: text,
   simulation_case_id: text,
   simulation_case_name: text,
   simulation_case_prompt: text,
-  success_criteria: alignedListOf(z.string(), ''),
+  success_criteria: alignedListOf(string, ''),
   call_success_type: text,
   target_agent_id: text,
   agent_name: text,
@@ -82,20 +83,18 @@ export const simulationSchema = z.object({
   status: text,
   created_at: text,
   updated_at: text,
-  error_info: maybe(errorInfoSchema),
+  error_info: errorInfoReader,
   recording_url: text,
-  timeline: listOf(timelineItemSchema),
-  success_criteria_analysis: maybe(
-    z.object({
-      success: flag,
-      evaluations: alignedListOf(evaluationSchema, { success: undefined, reasoning: undefined }),
-    }),
-  ),
+  timeline: listOf(timelineItemReader),
+  success_criteria_analysis: object({
+    success: flag,
+    evaluations: alignedListOf(evaluationReader, { success: undefined, reasoning: undefined }),
+  }),
 });
 
-export const simulationSessionSchema = z.object({
+export const simulationSessionReader = object({
   simulation_session_id: text,
-  simulations: listOf(simulationSchema),
+  simulations: listOf(simulationReader),
   total_simulations: count,
   completed_simulations: count,
   failed_simulations: count,
@@ -103,28 +102,26 @@ export const simulationSessionSchema = z.object({
 });
 
 /** Answer of execute-suite: the one place where a session is called `session_id`. */
-export const executedSchema = z
-  .object({
+export const executedReader = mapped(
+  object({
     session_id: text,
     simulation_session_id: text,
     suite_id: text,
     suite_name: text,
     total_cases: count,
     status: text,
-  })
-  .transform(({ simulation_session_id, ...rest }) => ({
-    ...rest,
-    session_id: rest.session_id ?? simulation_session_id,
-  }));
+  }),
+  ({ simulation_session_id, ...rest }) => ({ ...rest, session_id: rest.session_id ?? simulation_session_id }),
+);
 
-export type WireAgent = z.output<typeof agentSchema>;
-export type WireCase = z.output<typeof caseSchema>;
-export type WireSuite = z.output<typeof suiteSchema>;
-export type WireScenario = z.output<typeof scenarioSchema>;
-export type WireSimulation = z.output<typeof simulationSchema>;
-export type WireSession = z.output<typeof simulationSessionSchema>;
+export type WireAgent = Read<typeof agentReader>;
+export type WireCase = Read<typeof caseReader>;
+export type WireSuite = Read<typeof suiteReader>;
+export type WireScenario = Read<typeof scenarioReader>;
+export type WireSimulation = Read<typeof simulationReader>;
+export type WireSession = Read<typeof simulationSessionReader>;
 export type WireTimelineItem = NonNullable<WireSimulation['timeline']>[number];
-export type WireExecuted = z.output<typeof executedSchema>;
+export type WireExecuted = Read<typeof executedReader>;
 
 /** What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. */
 export function unwrap(body: unknown): unknown {
@@ -154,25 +151,21 @@ function emptyList(inner: Record<string, unknown>, named: string): unknown {
   return 'items' in inner || named in inner || 'pagination' in inner ? [] : undefined;
 }
 
-const pageInfoSchema = z.object({ total_records: count, limit: count, total: count, page_size: count });
+const pageInfoReader = object({ total_records: count, limit: count, total: count, page_size: count });
 
 /**
  * A page in any of the vendor's three forms: `response.pagination{total_records, limit, offset}` with `items`,
  * `response{items, total, page_number, page_size}`, or a bare array; `named` is the list's key where it is not `items`.
  */
-export function readPage<T extends z.ZodType>(
-  body: unknown,
-  item: T,
-  named = 'items',
-): WirePage<z.output<T>> | undefined {
+export function readPage<T>(body: unknown, item: Reader<T | undefined>, named = 'items'): WirePage<T> | undefined {
   const inner = unwrap(body);
   const raw = isRecord(inner) ? (inner.items ?? inner[named] ?? emptyList(inner, named)) : inner;
   if (!Array.isArray(raw)) return undefined;
-  const info = pageInfoSchema.safeParse(isRecord(inner) ? (isRecord(inner.pagination) ? inner.pagination : inner) : {});
+  const info = pageInfoReader(isRecord(inner) && isRecord(inner.pagination) ? inner.pagination : inner);
   return {
-    items: listOf(item).parse(raw) ?? [],
-    total: info.data?.total_records ?? info.data?.total,
-    size: info.data?.limit || info.data?.page_size || undefined,
+    items: readable(item, raw),
+    total: info?.total_records ?? info?.total,
+    size: info?.limit || info?.page_size || undefined,
     arrived: raw.length,
   };
 }

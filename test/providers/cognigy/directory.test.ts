@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
 import { createDirectory } from '../../../src/providers/cognigy/directory.ts';
 import type { MainApi } from '../../../src/providers/cognigy/main-api.ts';
-import { namedSchema, type WireNamed } from '../../../src/providers/cognigy/wire.ts';
+import { namedReader, type WireNamed } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const { signal } = new AbortController();
-const named = (id: string, name: string): WireNamed => namedSchema.parse({ _id: id, referenceId: `ref-${id}`, name });
+const named = (id: string, name: string): WireNamed =>
+  mustRead(namedReader, { _id: id, referenceId: `ref-${id}`, name });
 const refused = (kind: 'forbidden' | 'not_found' | 'vendor_error', status: number) =>
   new Problem(kind, 'no', { vendor: { status } });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { areReadable, nameOf, toEvaluations } from '../../../src/providers/cognigy/evaluations.ts';
-import { criterionSchema } from '../../../src/providers/cognigy/wire.ts';
+import { criterionReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const criteria = [
   { type: 'text', params: { name: 'Polite', text: 'Stays polite.' } },
   { type: 'text', params: { name: 'Books', text: 'Books the slot.' } },
-].map((one) => criterionSchema.parse(one));
+].map((one) => mustRead(criterionReader, one));
 
 /** Polite passed, Books failed because "no slot". */
 const EXPECTED = [
@@ -127,7 +128,7 @@ describe('what does not fit', () => {
   });
 
   it('keeps criteria apart that share a name', () => {
-    const twins = ['a', 'b'].map((text) => criterionSchema.parse({ name: 'Polite', text }));
+    const twins = ['a', 'b'].map((text) => mustRead(criterionReader, { name: 'Polite', text }));
     const read = toEvaluations(twins, [{ success: true }, { success: false }]);
     expect(read.map((one) => [one.name, one.verdict])).toEqual([
       ['Polite', 'passed'],
@@ -148,6 +149,6 @@ describe('nameOf', () => {
     [{ type: 'toolCall', params: { tool: 'book' } }, 'toolCall: {"tool":"book"}'],
     [{ type: 'text', params: {} }, 'criterion 3'],
   ])('%j', (wire, name) => {
-    expect(nameOf(criterionSchema.parse(wire), 2)).toBe(name);
+    expect(nameOf(mustRead(criterionReader, wire), 2)).toBe(name);
   });
 });

@@ -12,6 +12,6 @@ describe('a count', () => {
     [null, undefined],
     [{}, undefined],
   ])('of %j is %j', (value, expected) => {
-    expect(count.parse(value)).toBe(expected);
+    expect(count(value)).toBe(expected);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { batchStatus, endedRuns, toSession, totalOf } from '../../../src/providers/cognigy/map-batch.ts';
-import { batchSchema } from '../../../src/providers/cognigy/wire.ts';
+import { batchReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
-const batch = (wire: Record<string, unknown>) => batchSchema.parse({ id: 'b', simulationReference: 's', ...wire });
+const batch = (wire: Record<string, unknown>) => mustRead(batchReader, { id: 'b', simulationReference: 's', ...wire });
 const session = (wire: Record<string, unknown>) => toSession(batch(wire));
 const END = 1_795_000_100_000;
 
@@ -160,8 +161,8 @@ describe('the rest', () => {
   });
 
   it('is nothing without ids', () => {
-    expect(toSession(batchSchema.parse({ id: 'b' }))).toBeUndefined();
-    expect(toSession(batchSchema.parse({ simulationReference: 's' }))).toBeUndefined();
-    expect(toSession(batchSchema.parse({}), { scenario: 's', batch: 'b' })?.ref).toBe('cognigy/session/s~b');
+    expect(toSession(mustRead(batchReader, { id: 'b' }))).toBeUndefined();
+    expect(toSession(mustRead(batchReader, { simulationReference: 's' }))).toBeUndefined();
+    expect(toSession(mustRead(batchReader, {}), { scenario: 's', batch: 'b' })?.ref).toBe('cognigy/session/s~b');
   });
 });

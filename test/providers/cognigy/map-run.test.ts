@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cut, type RunContext, toRun } from '../../../src/providers/cognigy/map-run.ts';
-import { runSchema } from '../../../src/providers/cognigy/wire.ts';
+import { runReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const CONTEXT: RunContext = { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 1 };
 const START = Date.parse('2026-11-20T08:00:00Z');
@@ -38,7 +39,7 @@ const wire = {
 };
 
 const map = (change: Record<string, unknown> = {}, context: Partial<RunContext> = {}) =>
-  toRun(runSchema.parse({ ...wire, ...change }), { ...CONTEXT, ...context });
+  toRun(mustRead(runReader, { ...wire, ...change }), { ...CONTEXT, ...context });
 
 describe('a run', () => {
   it('is mapped with everything the vendor told about it', () => {
@@ -100,7 +101,7 @@ describe('its number', () => {
     [undefined, 1, undefined],
   ])('sequence %s with base %s is iteration %s', (sequence, base, iteration) => {
     const { base: _, ...rest } = CONTEXT;
-    const read = toRun(runSchema.parse({ ...wire, sequence }), base === undefined ? rest : { ...rest, base });
+    const read = toRun(mustRead(runReader, { ...wire, sequence }), base === undefined ? rest : { ...rest, base });
     expect(read?.iteration).toBe(iteration);
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { packagesIn, toScenarioBody } from '../../../src/providers/cognigy/authoring.ts';
 import { flowOf, toTestBrief, toTestDetail } from '../../../src/providers/cognigy/map-test.ts';
 import { OPTIONS } from '../../../src/providers/cognigy/options.ts';
-import { scenarioSchema } from '../../../src/providers/cognigy/wire.ts';
+import { scenarioReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const wire = {
   id: 's',
@@ -24,7 +25,7 @@ const wire = {
 
 describe('a scenario as a test', () => {
   it('is a case with its criteria and the later of two times of change', () => {
-    expect(toTestBrief(scenarioSchema.parse(wire), 'Main flow')).toEqual({
+    expect(toTestBrief(mustRead(scenarioReader, wire), 'Main flow')).toEqual({
       ref: 'cognigy/case/s',
       kind: 'case',
       name: 'Booking',
@@ -34,11 +35,11 @@ describe('a scenario as a test', () => {
       updated_at: '2026-11-18T11:07:40.000Z',
     });
     const other = { ...wire, lastChanged: 1_795_000_120_000 };
-    expect(toTestBrief(scenarioSchema.parse(other))?.updated_at).toBe('2026-11-18T11:08:40.000Z');
+    expect(toTestBrief(mustRead(scenarioReader, other))?.updated_at).toBe('2026-11-18T11:08:40.000Z');
   });
 
   it('tells the caller, the criteria and what a start takes', () => {
-    const detail = toTestDetail(scenarioSchema.parse(wire), OPTIONS);
+    const detail = toTestDetail(mustRead(scenarioReader, wire), OPTIONS);
     expect(detail).toMatchObject({
       caller: 'Ann. In a hurry.\nMission: Book a slot.\nEnds after 12 turns at the latest.',
       success_criteria: ['Books: Books the slot.', 'Polite: Stays polite.', 'Short'],
@@ -54,8 +55,8 @@ describe('a scenario as a test', () => {
   });
 
   it('does without everything but an id', () => {
-    expect(toTestDetail(scenarioSchema.parse({ _id: 's' }), {})).toMatchObject({ name: 's', success_criteria: [] });
-    expect(toTestBrief(scenarioSchema.parse({ name: 'x' }))).toBeUndefined();
+    expect(toTestDetail(mustRead(scenarioReader, { _id: 's' }), {})).toMatchObject({ name: 's', success_criteria: [] });
+    expect(toTestBrief(mustRead(scenarioReader, { name: 'x' }))).toBeUndefined();
   });
 
   it.each([
@@ -63,7 +64,7 @@ describe('a scenario as a test', () => {
     [{ flowId: 'id' }, 'id'],
     [{ flowId: null }, undefined],
   ])('names its flow in %j', (flow, expected) => {
-    expect(flowOf(scenarioSchema.parse(flow))).toBe(expected);
+    expect(flowOf(mustRead(scenarioReader, flow))).toBe(expected);
   });
 });
 
@@ -88,12 +89,14 @@ describe('drafts', () => {
     ['name and description', [{ name: 'Books', description: 'Books the slot.' }]],
     ['the stored form', [{ type: 'text', params: { name: 'Books', text: 'Books the slot.' } }]],
   ])('become scenarios, their criteria given as %s', (_, successCriteria) => {
-    expect(toScenarioBody(scenarioSchema.parse({ ...draft, successCriteria }))).toEqual(body);
+    expect(toScenarioBody(mustRead(scenarioReader, { ...draft, successCriteria }))).toEqual(body);
   });
 
   it('keep criteria of a type that nobody has described', () => {
     const tool = { type: 'toolCall', params: { tool: 'book' } };
-    expect(toScenarioBody(scenarioSchema.parse({ ...draft, successCriteria: [tool] })).successCriteria).toEqual([tool]);
+    expect(toScenarioBody(mustRead(scenarioReader, { ...draft, successCriteria: [tool] })).successCriteria).toEqual([
+      tool,
+    ]);
   });
 
   it.each([

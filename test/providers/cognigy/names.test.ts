@@ -3,7 +3,8 @@ import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import { baseOf } from '../../../src/providers/cognigy/map-run.ts';
 import { closest, looksLikeId, pick, toChoice, undecided } from '../../../src/providers/cognigy/names.ts';
 import { OPTIONS, readOptions } from '../../../src/providers/cognigy/options.ts';
-import { namedSchema } from '../../../src/providers/cognigy/wire.ts';
+import { namedReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const flows = [
   { name: 'Main', id: 'a1', reference: 'r1' },
@@ -66,7 +67,7 @@ describe('choosing by name or id', () => {
     [{ referenceId: 'r' }, { name: 'r', id: 'r', reference: 'r' }],
     [{ name: 'n' }, undefined],
   ])('%j has both forms of id', (wire, choice) => {
-    expect(toChoice(namedSchema.parse(wire))).toEqual(choice);
+    expect(toChoice(mustRead(namedReader, wire))).toEqual(choice);
   });
 
   it('knows both forms of ids', () => {

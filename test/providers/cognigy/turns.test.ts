@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toConversation } from '../../../src/providers/cognigy/turns.ts';
-import { turnSchema } from '../../../src/providers/cognigy/wire.ts';
+import { turnReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
-const read = (turns: Record<string, unknown>[]) => toConversation(turns.map((turn) => turnSchema.parse(turn)));
+const read = (turns: Record<string, unknown>[]) => toConversation(turns.map((turn) => mustRead(turnReader, turn)));
 const speakers = (turns: Record<string, unknown>[]) => read(turns).turns.map((turn) => turn.speaker);
 
 describe('who speaks', () => {

@@ -2,14 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { type BatchPhase, runState } from '../../../src/providers/cognigy/verdict.ts';
-import { runSchema } from '../../../src/providers/cognigy/wire.ts';
+import { runReader } from '../../../src/providers/cognigy/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const TALK = [{ text: 'Hello!' }, { text: 'Good morning.' }];
 const RESULTS = [{ name: 'Polite', success: true }];
 const CRITERIA = [{ type: 'text', params: { name: 'Polite', text: 'Stays polite.' } }];
 
 function state(wire: Record<string, unknown>, phase: BatchPhase = 'ended') {
-  return runState(runSchema.parse({ id: 'r', ...wire }), phase);
+  return runState(mustRead(runReader, { id: 'r', ...wire }), phase);
 }
 
 describe('an error comes first', () => {
@@ -97,7 +98,7 @@ describe('then success', () => {
 
 describe('and last the results alone', () => {
   const run = (results: unknown[]) =>
-    toRun(runSchema.parse({ id: 'r', successCriteria: CRITERIA, metrics: { results } }), {
+    toRun(mustRead(runReader, { id: 'r', successCriteria: CRITERIA, metrics: { results } }), {
       scenario: 's',
       batch: 'b',
       phase: 'ended',
@@ -113,8 +114,8 @@ describe('and last the results alone', () => {
 
   it('but never overrule success', () => {
     const wire = { id: 'r', successCriteria: CRITERIA, metrics: { success: false, results: RESULTS } };
-    expect(toRun(runSchema.parse(wire), { scenario: 's', batch: 'b', phase: 'ended' })?.verdict).toBe('failed');
+    expect(toRun(mustRead(runReader, wire), { scenario: 's', batch: 'b', phase: 'ended' })?.verdict).toBe('failed');
     const unread = { id: 'r', successCriteria: CRITERIA, metrics: { success: true, results: [{ weight: 1 }] } };
-    expect(toRun(runSchema.parse(unread), { scenario: 's', batch: 'b', phase: 'ended' })?.verdict).toBe('passed');
+    expect(toRun(mustRead(runReader, unread), { scenario: 's', batch: 'b', phase: 'ended' })?.verdict).toBe('passed');
   });
 });

@@ -12,10 +12,11 @@ import {
 } from '../../../src/providers/coval/map.ts';
 import { candidates, onlyOne, pick } from '../../../src/providers/coval/names.ts';
 import { statusOf, statusTerms } from '../../../src/providers/coval/status.ts';
-import { runSchema, simulationSchema, testCaseSchema } from '../../../src/providers/coval/wire.ts';
+import { runReader, simulationReader, testCaseReader } from '../../../src/providers/coval/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
-const run = (members: object) => runSchema.parse({ run_id: 'r1', ...members });
-const simulation = (members: object) => simulationSchema.parse({ simulation_id: 's1', run_id: 'r1', ...members });
+const run = (members: object) => mustRead(runReader, { run_id: 'r1', ...members });
+const simulation = (members: object) => mustRead(simulationReader, { simulation_id: 's1', run_id: 'r1', ...members });
 const passed: Evaluation = { name: 'A', verdict: 'passed' };
 const failed: Evaluation = { name: 'B', verdict: 'failed' };
 
@@ -140,7 +141,7 @@ describe('times', () => {
 });
 
 describe('test cases', () => {
-  const testCase = (members: object) => testCaseSchema.parse({ id: 'c1', ...members });
+  const testCase = (members: object) => mustRead(testCaseReader, { id: 'c1', ...members });
   it.each([
     [{ description: 'Reschedule', input_str: 'You are Ann' }, 'Reschedule'],
     [{ input_str: 'You  are\nAnn' }, 'You are Ann'],

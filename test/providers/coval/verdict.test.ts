@@ -8,10 +8,11 @@ import {
   readCondition,
   scoreOf,
 } from '../../../src/providers/coval/verdict.ts';
-import { conditionSchema, type MetricValue, metricOutputSchema } from '../../../src/providers/coval/wire.ts';
+import { conditionReader, type MetricValue, metricOutputReader } from '../../../src/providers/coval/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
-const condition = (wire: object) => readCondition(conditionSchema.parse(wire));
-const output = (members: object) => metricOutputSchema.parse({ metric_id: 'm', status: 'COMPLETED', ...members });
+const condition = (wire: object) => readCondition(mustRead(conditionReader, wire));
+const output = (members: object) => mustRead(metricOutputReader, { metric_id: 'm', status: 'COMPLETED', ...members });
 const metric = (given?: Condition, composite = false): MetricInfo => ({
   id: 'm',
   name: 'Metric',

@@ -6,7 +6,8 @@ import { allOf, checkedId, timeValue } from '../../../src/providers/coval/filter
 import { baseUrlOf, definition } from '../../../src/providers/coval/index.ts';
 import { everyPage, readPage } from '../../../src/providers/coval/paging.ts';
 import { readResults } from '../../../src/providers/coval/results.ts';
-import { agentSchema, readItems, runSchema, simulationSchema } from '../../../src/providers/coval/wire.ts';
+import { agentReader, readItems, runReader, simulationReader } from '../../../src/providers/coval/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const published = JSON.parse(
   readFileSync(new URL('../../contract/coval/published-list-simulations.json', import.meta.url), 'utf8'),
@@ -15,12 +16,12 @@ const published = JSON.parse(
 describe('lenient reading', () => {
   it('parses the published list', () => {
     const { items, next } = readPage(published, ['simulations']);
-    expect(readItems(simulationSchema, items)).toHaveLength(1);
+    expect(readItems(simulationReader, items)).toHaveLength(1);
     expect(next).toBe(published.next_page_token);
   });
 
   it('takes null, wrong types and unknown fields for absence', () => {
-    const run = runSchema.parse({
+    const run = mustRead(runReader, {
       run_id: 'r',
       status: 7,
       tags: ['a', 1, null],
@@ -32,13 +33,13 @@ describe('lenient reading', () => {
   });
 
   it('skips malformed items, but not when nothing can be read', () => {
-    expect(readItems(simulationSchema, [null, 'x', { simulation_id: 's' }, {}])).toHaveLength(1);
-    expect(readItems(simulationSchema, [])).toEqual([]);
-    expect(() => readItems(simulationSchema, [{ id: 's' }, null])).toThrow('nothing could be read');
+    expect(readItems(simulationReader, [null, 'x', { simulation_id: 's' }, {}])).toHaveLength(1);
+    expect(readItems(simulationReader, [])).toEqual([]);
+    expect(() => readItems(simulationReader, [{ id: 's' }, null])).toThrow('nothing could be read');
   });
 
   it('drops what agents keep secret', () => {
-    const agent = agentSchema.parse({
+    const agent = mustRead(agentReader, {
       id: 'a',
       metadata: { authorization_header: 'x' },
       prompt: 'p',
@@ -49,7 +50,7 @@ describe('lenient reading', () => {
 
   it('reads both shapes of results', () => {
     const read = (metrics: object) =>
-      readResults(runSchema.parse({ run_id: 'r', results: { output_ids: ['s1'], metrics } }));
+      readResults(mustRead(runReader, { run_id: 'r', results: { output_ids: ['s1'], metrics } }));
     const values = read({
       m1: {
         metric_id: 'm1',
@@ -73,7 +74,7 @@ describe('lenient reading', () => {
     expect([...values.metrics.keys()]).toEqual(['m1', 'm2', 'm3']);
     const aggregates = read({ Accuracy: { mean: 0.5, min: 0, max: 1 } });
     expect(aggregates).toMatchObject({ by_simulation: false, output_ids: ['s1'] });
-    expect(readResults(runSchema.parse({ run_id: 'r', results: null })).by_simulation).toBe(false);
+    expect(readResults(mustRead(runReader, { run_id: 'r', results: null })).by_simulation).toBe(false);
   });
 });
 

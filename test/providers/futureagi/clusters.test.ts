@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
-import { executionDetailSchema } from '../../../src/providers/futureagi/wire.ts';
+import { executionDetailReader } from '../../../src/providers/futureagi/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const read = (summary: unknown, more: Record<string, unknown> = {}) =>
   mapClusters(
     'futureagi',
-    executionDetailSchema.parse({
+    mustRead(executionDetailReader, {
       execution_id: 'e',
       status: 'completed',
       eval_explanation_summary: summary,

@@ -5,10 +5,11 @@ import {
   missingEvaluations,
   reasonText,
 } from '../../../src/providers/futureagi/evaluations.ts';
-import { evalEntrySchema } from '../../../src/providers/futureagi/wire.ts';
+import { evalEntryReader } from '../../../src/providers/futureagi/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 const one = (entry: unknown) => {
-  const [evaluation] = mapEvaluations(new Map([['config-1', evalEntrySchema.parse(entry)]]));
+  const [evaluation] = mapEvaluations(new Map([['config-1', mustRead(evalEntryReader, entry)]]));
   return evaluation;
 };
 
@@ -73,9 +74,9 @@ describe('the verdict of an evaluation', () => {
 
   it('takes a name from the entry, then from its configuration, then the id', () => {
     const entries = new Map([
-      ['c1', evalEntrySchema.parse({ output: 'Passed', name: 'As scored' })],
-      ['c2', evalEntrySchema.parse({ status: 'pending' })],
-      ['c3', evalEntrySchema.parse({ status: 'pending' })],
+      ['c1', mustRead(evalEntryReader, { output: 'Passed', name: 'As scored' })],
+      ['c2', mustRead(evalEntryReader, { status: 'pending' })],
+      ['c3', mustRead(evalEntryReader, { status: 'pending' })],
     ]);
     const names = new Map([
       ['c1', 'Renamed since'],

@@ -10,12 +10,13 @@ import {
 } from '../../../src/providers/futureagi/map.ts';
 import { mapTurns } from '../../../src/providers/futureagi/transcripts.ts';
 import {
-  callDetailSchema,
-  callRowSchema,
-  executionDetailSchema,
-  executionMetricsSchema,
+  callDetailReader,
+  callRowReader,
+  executionDetailReader,
+  executionMetricsReader,
 } from '../../../src/providers/futureagi/wire.ts';
-import { executionListRowSchema, transcriptRowSchema } from '../../../src/providers/futureagi/wire-app.ts';
+import { executionListRowReader, transcriptRowReader } from '../../../src/providers/futureagi/wire-app.ts';
+import { mustRead } from '../../support/data.ts';
 
 describe('words and times', () => {
   it.each([
@@ -53,7 +54,7 @@ describe('words and times', () => {
 
 describe('sessions', () => {
   const execution = (fields: object) =>
-    mapExecution(executionDetailSchema.parse({ execution_id: 'e', status: 'completed', ...fields }));
+    mapExecution(mustRead(executionDetailReader, { execution_id: 'e', status: 'completed', ...fields }));
 
   it('counts listed calls rather than counters, which stay 0 for chats', () => {
     const chat = execution({ total_calls: 0, completed_at: null, call_results: { count: 12, results: [] } });
@@ -80,7 +81,7 @@ describe('sessions', () => {
 
   it('reads metrics in their place', () => {
     const session = mapExecutionMetrics(
-      executionMetricsSchema.parse({
+      mustRead(executionMetricsReader, {
         execution_id: 'e',
         status: 'completed',
         total_calls: 0,
@@ -91,7 +92,7 @@ describe('sessions', () => {
   });
 
   it('reads list rows in both cases and never takes success_rate for quality', () => {
-    const row = executionListRowSchema.parse({
+    const row = mustRead(executionListRowReader, {
       id: 'e',
       status: 'Completed',
       start_time: '2026-03-23T20:01:04Z',
@@ -116,7 +117,7 @@ describe('runs', () => {
   const facts = { session: 'e', depth: 'reasons', names: new Map([['c1', 'Price']]) } as const;
   const call = (fields: object, more: object = {}) =>
     mapCall(
-      callRowSchema.parse({
+      mustRead(callRowReader, {
         call_execution_id: 'x',
         scenario_id: 's',
         scenario_name: 'Billing',
@@ -184,7 +185,7 @@ describe('runs', () => {
   });
 
   it('reads a call in full, with money in dollars and time in seconds', () => {
-    const detail = callDetailSchema.parse({
+    const detail = mustRead(callDetailReader, {
       call_execution_id: 'x',
       execution_id: 'e',
       status: 'failed',
@@ -205,7 +206,7 @@ describe('runs', () => {
 });
 
 describe('transcripts', () => {
-  const turns = (rows: object[]) => mapTurns(rows.map((row) => transcriptRowSchema.parse(row)));
+  const turns = (rows: object[]) => mapTurns(rows.map((row) => mustRead(transcriptRowReader, row)));
 
   it('takes the assistant for the agent under test, in voice and chat', () => {
     expect(

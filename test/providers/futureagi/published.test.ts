@@ -7,11 +7,12 @@ import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
 import { configNames } from '../../../src/providers/futureagi/evaluations.ts';
 import { mapCall, mapCallDetail, mapExecution } from '../../../src/providers/futureagi/map.ts';
 import {
-  callDetailSchema,
-  executionDetailSchema,
-  executionRowSchema,
+  callDetailReader,
+  executionDetailReader,
+  executionRowReader,
   pageOf,
 } from '../../../src/providers/futureagi/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 function published(name: string): unknown {
   const text = readFileSync(join(import.meta.dirname, 'fixtures', `${name}.response.json`), 'utf8');
@@ -20,7 +21,7 @@ function published(name: string): unknown {
 
 describe('published payloads', () => {
   it('a call: words and booleans decide alike', () => {
-    const detail = callDetailSchema.parse(published('runs-by-call'));
+    const detail = mustRead(callDetailReader, published('runs-by-call'));
     const run = mapCallDetail(detail, detail.execution_id ?? '', new Map());
     expect(run).toMatchObject({
       name: 'Billing Inquiry',
@@ -39,7 +40,7 @@ describe('published payloads', () => {
   });
 
   it.each(['runs-by-execution', 'runs-by-execution-summary'])('%s: an execution', (name) => {
-    const detail = executionDetailSchema.parse(published(name));
+    const detail = mustRead(executionDetailReader, published(name));
     expect(mapExecution(detail)).toMatchObject({
       status: 'completed',
       counts: { runs: 30, error: 4, unread: 26 },
@@ -57,7 +58,7 @@ describe('published payloads', () => {
   });
 
   it('its clusters', () => {
-    const set = mapClusters('futureagi', executionDetailSchema.parse(published('runs-by-execution-summary')));
+    const set = mapClusters('futureagi', mustRead(executionDetailReader, published('runs-by-execution-summary')));
     expect(set.vendor_status).toBe('completed');
     expect(set.stale).toBeUndefined();
     expect(set.clusters).toMatchObject([
@@ -71,7 +72,7 @@ describe('published payloads', () => {
   });
 
   it('executions of a name, whose page count cannot be right', () => {
-    const page = pageOf(executionRowSchema).parse(published('runs-by-name'));
+    const page = mustRead(pageOf(executionRowReader), published('runs-by-name'));
     expect(page).toMatchObject({ total_pages: 12, count: 12 });
     expect(page.results[0]).toMatchObject({ execution_id: '75f6a314-...', failed_calls: 2 });
   });

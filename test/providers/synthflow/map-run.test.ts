@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ANALYSIS_GRACE_SECONDS, toRun } from '../../../src/providers/synthflow/map-run.ts';
-import { simulationSchema } from '../../../src/providers/synthflow/wire.ts';
+import { simulationReader } from '../../../src/providers/synthflow/wire.ts';
+import { mustRead } from '../../support/data.ts';
 import listSessions from './fixtures/list-sessions.response.json' with { type: 'json' };
 
 const CREATED = '2026-11-22T10:00:00Z';
@@ -8,7 +9,7 @@ const UPDATED = '2026-11-22T10:01:30Z';
 const NOW = Date.parse('2026-11-22T11:00:00Z');
 
 function run(fields: Record<string, unknown>, now = NOW) {
-  const wire = simulationSchema.parse({
+  const wire = mustRead(simulationReader, {
     simulation_id: 'r1',
     simulation_session_id: 's1',
     simulation_case_id: 'c1',
@@ -145,13 +146,13 @@ describe('the rest of a run', () => {
   });
 
   it('takes the session it was read from when it names none, and names none otherwise', () => {
-    const wire = simulationSchema.parse({ simulation_id: 'r1' });
+    const wire = mustRead(simulationReader, { simulation_id: 'r1' });
     expect(toRun(wire, { now: NOW, session: 's9' })?.session).toBe('synthflow/session/s9');
     expect(toRun(wire, { now: NOW })?.session).toBe('');
   });
 
   it('is nothing without an id', () => {
-    expect(toRun(simulationSchema.parse({ status: 'completed' }), { now: NOW })).toBeUndefined();
+    expect(toRun(mustRead(simulationReader, { status: 'completed' }), { now: NOW })).toBeUndefined();
   });
 
   it('has no duration while it goes on, or when the clock stood still', () => {
@@ -178,7 +179,7 @@ describe('the rest of a run', () => {
 
   it('maps the published example without a special case', () => {
     const [simulation] = listSessions.response.items[0]?.simulations ?? [];
-    const mapped = toRun(simulationSchema.parse(simulation), { now: NOW });
+    const mapped = toRun(mustRead(simulationReader, simulation), { now: NOW });
     expect(mapped).toMatchObject({
       ref: 'synthflow/run/string',
       status: 'running',

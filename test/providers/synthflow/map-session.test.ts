@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toSession } from '../../../src/providers/synthflow/map-session.ts';
-import { simulationSessionSchema } from '../../../src/providers/synthflow/wire.ts';
+import { simulationSessionReader } from '../../../src/providers/synthflow/wire.ts';
+import { mustRead } from '../../support/data.ts';
 import listSessions from './fixtures/list-sessions.response.json' with { type: 'json' };
 
 const NOW = Date.parse('2026-11-22T11:00:00Z');
@@ -20,7 +21,7 @@ function simulation(id: string, fields: Record<string, unknown> = {}) {
 }
 
 function session(simulations: unknown, counters: Record<string, unknown> = {}, origin?: { ref: string; name: string }) {
-  const wire = simulationSessionSchema.parse({ simulation_session_id: 's1', simulations, ...counters });
+  const wire = mustRead(simulationSessionReader, { simulation_session_id: 's1', simulations, ...counters });
   const mapped = toSession(wire, { now: NOW }, () => origin);
   if (!mapped) throw new Error('not mapped');
   return mapped;
@@ -113,11 +114,11 @@ describe('a session', () => {
   });
 
   it('is nothing without an id', () => {
-    expect(toSession(simulationSessionSchema.parse({}), { now: NOW })).toBeUndefined();
+    expect(toSession(mustRead(simulationSessionReader, {}), { now: NOW })).toBeUndefined();
   });
 
   it('maps the published example without a special case', () => {
-    const wire = simulationSessionSchema.parse(listSessions.response.items[0]);
+    const wire = mustRead(simulationSessionReader, listSessions.response.items[0]);
     expect(toSession(wire, { now: NOW })).toMatchObject({
       ref: 'synthflow/session/string',
       status: 'running',

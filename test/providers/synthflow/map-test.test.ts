@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from '../../../src/providers/synthflow/map-test.ts';
-import { caseSchema, suiteSchema } from '../../../src/providers/synthflow/wire.ts';
+import { caseReader, suiteReader } from '../../../src/providers/synthflow/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
-const definition = caseSchema.parse({
+const definition = mustRead(caseReader, {
   simulation_case_id: 'c/1',
   suite_id: 'u1',
   name: 'Late cancellation',
@@ -31,7 +32,7 @@ describe('a case', () => {
   });
 
   it('falls back to ids for missing names and leaves unknown rules out', () => {
-    const bare = caseSchema.parse({
+    const bare = mustRead(caseReader, {
       simulation_case_id: 'c1',
       call_success_type: 'most',
       base_agent: { model_id: 'm' },
@@ -45,22 +46,22 @@ describe('a case', () => {
   });
 
   it('is nothing without an id', () => {
-    expect(toCaseBrief(caseSchema.parse({ name: 'x' }))).toBeUndefined();
-    expect(toCaseDetail(caseSchema.parse({ name: 'x' }))).toBeUndefined();
+    expect(toCaseBrief(mustRead(caseReader, { name: 'x' }))).toBeUndefined();
+    expect(toCaseDetail(mustRead(caseReader, { name: 'x' }))).toBeUndefined();
   });
 });
 
 describe('a suite', () => {
   it('counts the summaries of a list as well as the cases of a full answer', () => {
-    expect(toSuiteBrief(suiteSchema.parse({ id: 'u1', case_summaries: [{}, {}] }))?.cases).toBe(2);
-    expect(toSuiteBrief(suiteSchema.parse({ id: 'u1', cases: [{}, {}, {}] }))?.cases).toBe(3);
-    expect(toSuiteBrief(suiteSchema.parse({ id: 'u1' }))?.cases).toBeUndefined();
-    expect(toSuiteBrief(suiteSchema.parse({ name: 'x' }))).toBeUndefined();
+    expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1', case_summaries: [{}, {}] }))?.cases).toBe(2);
+    expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1', cases: [{}, {}, {}] }))?.cases).toBe(3);
+    expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1' }))?.cases).toBeUndefined();
+    expect(toSuiteBrief(mustRead(suiteReader, { name: 'x' }))).toBeUndefined();
   });
 
   it('lists its members and says what a start takes', () => {
-    const suite = suiteSchema.parse({ id: 'u1', name: 'All', model_id: 'm', language: 'es-ES' });
-    const detail = toSuiteDetail(suite, [definition, caseSchema.parse({ name: 'no id' })]);
+    const suite = mustRead(suiteReader, { id: 'u1', name: 'All', model_id: 'm', language: 'es-ES' });
+    const detail = toSuiteDetail(suite, [definition, mustRead(caseReader, { name: 'no id' })]);
     expect(detail).toMatchObject({
       kind: 'suite',
       agent: 'm',

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countTurns, toTurns } from '../../../src/providers/synthflow/timeline.ts';
 import { instant, iso } from '../../../src/providers/synthflow/times.ts';
-import { simulationSchema } from '../../../src/providers/synthflow/wire.ts';
+import { simulationReader } from '../../../src/providers/synthflow/wire.ts';
+import { mustRead } from '../../support/data.ts';
 
 function turns(timeline: unknown[]) {
-  return toTurns(simulationSchema.parse({ timeline }).timeline);
+  return toTurns(mustRead(simulationReader, { timeline }).timeline);
 }
 const speaker = (sender_type: unknown, type: unknown = 'message') =>
   turns([{ sender_type, type, value: 'x' }])[0]?.speaker;
@@ -17,7 +18,7 @@ describe('counting', () => {
     [[{ value: 'hello' }, { value: '  ' }, { type: 'tool_call' }, { type: '' }, {}]],
     [[{ value: null, type: 'end' }, { value: 'a', type: 'message' }, { value: null }]],
   ])('%o counts the turns it makes', (timeline) => {
-    expect(countTurns(simulationSchema.parse({ timeline }).timeline ?? [])).toBe(turns(timeline).length);
+    expect(countTurns(mustRead(simulationReader, { timeline }).timeline ?? [])).toBe(turns(timeline).length);
   });
 });
 

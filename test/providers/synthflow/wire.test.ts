@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
-  caseSchema,
-  executedSchema,
+  caseReader,
+  executedReader,
   readPage,
-  simulationSchema,
-  simulationSessionSchema,
-  suiteSchema,
+  simulationReader,
+  simulationSessionReader,
+  suiteReader,
   unwrap,
   unwrapObject,
 } from '../../../src/providers/synthflow/wire.ts';
+import { mustRead } from '../../support/data.ts';
 import listSessions from './fixtures/list-sessions.response.json' with { type: 'json' };
 import startReply from './fixtures/start-simulation.response.json' with { type: 'json' };
 
 describe('the published payloads', () => {
   it('reads the list of sessions with everything in it', () => {
-    const page = readPage(listSessions, simulationSessionSchema);
+    const page = readPage(listSessions, simulationSessionReader);
     expect(page).toMatchObject({ total: 1, size: 1, arrived: 1 });
     expect(page?.items[0]).toMatchObject({ simulation_session_id: 'string', pending_simulations: 1 });
     const [run] = page?.items[0]?.simulations ?? [];
@@ -24,49 +25,48 @@ describe('the published payloads', () => {
   });
 
   it('reads the reply to a start, which is an id and nothing else', () => {
-    const run = simulationSchema.parse(unwrapObject(startReply, 'simulation'));
+    const run = mustRead(simulationReader, unwrapObject(startReply, 'simulation'));
     expect(run.simulation_id).toBe('b29da8ff-c89e-4628-94b6-d81193f883c7');
     expect(run.simulation_session_id).toBeUndefined();
   });
 });
 
 describe('lenient reading', () => {
-  const nothing = Object.keys(simulationSchema.shape);
+  const nothing = simulationReader.keys;
 
   it.each([
     ['null', Object.fromEntries(nothing.map((key) => [key, null]))],
     ['absent', {}],
     ['of the wrong type', Object.fromEntries(nothing.map((key) => [key, [['?']]]))],
   ])('takes a simulation whose fields are all %s', (_, value) => {
-    const parsed = simulationSchema.safeParse(value);
-    expect(parsed.success).toBe(true);
-    expect(parsed.data?.status).toBeUndefined();
-    expect(parsed.data?.custom_variables).toBeUndefined();
+    const read = mustRead(simulationReader, value);
+    expect(read.status).toBeUndefined();
+    expect(read.custom_variables).toBeUndefined();
   });
 
   it('keeps words that nobody documented', () => {
-    expect(simulationSchema.parse({ status: 'queued', call_success_type: 'most' })).toMatchObject({
+    expect(mustRead(simulationReader, { status: 'queued', call_success_type: 'most' })).toMatchObject({
       status: 'queued',
       call_success_type: 'most',
     });
-    expect(caseSchema.parse({ type: 'imported' }).type).toBe('imported');
+    expect(mustRead(caseReader, { type: 'imported' }).type).toBe('imported');
   });
 
   it('keeps ids that arrive as numbers', () => {
-    expect(simulationSchema.parse({ simulation_id: 17 }).simulation_id).toBe('17');
+    expect(mustRead(simulationReader, { simulation_id: 17 }).simulation_id).toBe('17');
   });
 
   it('drops a malformed item of a list and keeps its neighbours', () => {
     const page = readPage(
       { response: { items: [{ simulation_id: 'a' }, 'x', null, { simulation_id: 'b' }] } },
-      simulationSchema,
+      simulationReader,
     );
     expect(page?.items.map((one) => one.simulation_id)).toEqual(['a', 'b']);
     expect(page?.arrived).toBe(4);
   });
 
   it('keeps the positions of criteria and evaluations, because they belong together by position', () => {
-    const run = simulationSchema.parse({
+    const run = mustRead(simulationReader, {
       success_criteria: ['one', null, 'three'],
       success_criteria_analysis: {
         success: 'false',
@@ -83,23 +83,23 @@ describe('lenient reading', () => {
   });
 
   it('reads an error that is a text and one whose message is an object', () => {
-    expect(simulationSchema.parse({ error_info: 'boom' }).error_info).toMatchObject({ message: 'boom' });
-    expect(simulationSchema.parse({ error_info: { message: { why: 1 } } }).error_info?.message).toBe('{"why":1}');
+    expect(mustRead(simulationReader, { error_info: 'boom' }).error_info).toMatchObject({ message: 'boom' });
+    expect(mustRead(simulationReader, { error_info: { message: { why: 1 } } }).error_info?.message).toBe('{"why":1}');
   });
 
   it('reads the agent of a case, of a suite and of the list of agents alike', () => {
-    expect(caseSchema.parse({ base_agent: { model_id: 'm', agent_name: 'N' } }).base_agent).toMatchObject({
+    expect(mustRead(caseReader, { base_agent: { model_id: 'm', agent_name: 'N' } }).base_agent).toMatchObject({
       id: 'm',
       name: 'N',
     });
-    expect(suiteSchema.parse({ agent: { id: 'm', name: 'N' } }).agent).toMatchObject({ id: 'm', name: 'N' });
+    expect(mustRead(suiteReader, { agent: { id: 'm', name: 'N' } }).agent).toMatchObject({ id: 'm', name: 'N' });
   });
 
   it.each([
     ['session_id', { session_id: 's' }],
     ['simulation_session_id', { simulation_session_id: 's' }],
   ])('finds the session of an execution under %s', (_, body) => {
-    expect(executedSchema.parse(body).session_id).toBe('s');
+    expect(mustRead(executedReader, body).session_id).toBe('s');
   });
 });
 
@@ -131,18 +131,18 @@ describe('envelopes and pages', () => {
     ['bare array', { response: [one] }, { total: undefined, size: undefined }],
     ['no envelope', { items: [one] }, { total: undefined }],
   ])('reads a page of the form: %s', (_, body, expected) => {
-    const page = readPage(body, suiteSchema);
+    const page = readPage(body, suiteReader);
     expect(page).toMatchObject(expected);
     expect(page?.items[0]?.id).toBe('a');
   });
 
   it('reads null for a list as an empty one, and no list as none', () => {
-    expect(readPage({ response: { pagination: { total_records: 0 }, items: null } }, suiteSchema)?.items).toEqual([]);
-    expect(readPage({ response: { message: 'hello' } }, suiteSchema)).toBeUndefined();
-    expect(readPage('hello', suiteSchema)).toBeUndefined();
+    expect(readPage({ response: { pagination: { total_records: 0 }, items: null } }, suiteReader)?.items).toEqual([]);
+    expect(readPage({ response: { message: 'hello' } }, suiteReader)).toBeUndefined();
+    expect(readPage('hello', suiteReader)).toBeUndefined();
   });
 
   it('finds a list under its own name', () => {
-    expect(readPage({ response: { assistants: [one] } }, suiteSchema, 'assistants')?.items).toHaveLength(1);
+    expect(readPage({ response: { assistants: [one] } }, suiteReader, 'assistants')?.items).toHaveLength(1);
   });
 });

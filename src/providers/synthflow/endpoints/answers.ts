@@ -1,8 +1,7 @@
 /** Turning answers into objects: what all endpoint files share. */
-import type * as z from 'zod/v4';
 import { isProblem, Problem } from '../../../model/problem.ts';
+import { isRecord, type Reader } from '../../fields.ts';
 import { readFault } from '../faults.ts';
-import { isRecord } from '../lenient.ts';
 import { readPage, unwrapObject, type WirePage } from '../wire.ts';
 
 /**
@@ -10,16 +9,16 @@ import { readPage, unwrapObject, type WirePage } from '../wire.ts';
  * an error that came with 200 is an object whose fields all happen to be missing. Only the answer to a `start` may be
  * an envelope with nothing in it.
  */
-export function readObject<T extends z.ZodType>(
+export function readObject<T>(
   body: unknown,
-  schema: T,
+  reader: Reader<T | undefined>,
   key: string,
   what: string,
   start = false,
-): z.output<T> {
+): T {
   const inner = unwrapObject(body, key);
-  const parsed = schema.safeParse(inner);
-  if (parsed.success && (saysSomething(parsed.data) || (start && inner !== body))) return parsed.data;
+  const read = reader(inner);
+  if (read !== undefined && (saysSomething(read) || (start && inner !== body))) return read;
   throw new Problem('unreadable', `Synthflow answered without ${what}.`, {
     provider: 'synthflow',
     sent: start ? 'unknown' : 'yes',
@@ -40,12 +39,12 @@ export interface PageQuery {
  * One page of a list. A page past the end is empty by inference only, so 400, 404 and 422 beyond the first page are
  * read as the end too.
  */
-export async function readListPage<T extends z.ZodType>(
+export async function readListPage<T>(
   send: () => Promise<{ body: unknown }>,
-  item: T,
+  item: Reader<T | undefined>,
   page: PageQuery,
   named?: string,
-): Promise<WirePage<z.output<T>>> {
+): Promise<WirePage<T>> {
   let body: unknown;
   try {
     ({ body } = await send());

@@ -1,6 +1,6 @@
 /** The seven operations on simulation cases. */
 import type { VendorHttp } from '../../../http/types.ts';
-import { caseSchema, readPage, type WireCase, type WirePage } from '../wire.ts';
+import { caseReader, readPage, type WireCase, type WirePage } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 /** Kinds of tests that generation can make (published OpenAPI). */
@@ -63,22 +63,22 @@ export function caseEndpoints(http: VendorHttp): CaseEndpoints {
   return {
     async create(body, signal) {
       const answer = await http.request({ method: 'POST', path: '/simulation_cases', body, signal, intent: 'change' });
-      return readObject(answer.body, caseSchema, 'simulation_case', 'the case');
+      return readObject(answer.body, caseReader, 'simulation_case', 'the case');
     },
     list: (query, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: '/simulation_cases', query: { ...query }, signal }),
-        caseSchema,
+        caseReader,
         query,
       ),
     async get(id, signal) {
       const answer = await http.request({ method: 'GET', path, params: { simulation_case_id: id }, signal });
-      return readObject(answer.body, caseSchema, 'simulation_case', 'the case');
+      return readObject(answer.body, caseReader, 'simulation_case', 'the case');
     },
     async update(id, body, signal) {
       const params = { simulation_case_id: id };
       const answer = await http.request({ method: 'PUT', path, params, body, signal, intent: 'change' });
-      return readObject(answer.body, caseSchema, 'simulation_case', 'the case');
+      return readObject(answer.body, caseReader, 'simulation_case', 'the case');
     },
     async remove(id, signal) {
       await http.request({ method: 'DELETE', path, params: { simulation_case_id: id }, signal, intent: 'change' });
@@ -88,7 +88,7 @@ export function caseEndpoints(http: VendorHttp): CaseEndpoints {
     async byAgent(agentId, signal) {
       const query = { agent_id: agentId };
       const answer = await http.request({ method: 'GET', path: '/simulation_cases/by_agent', query, signal });
-      return readPage(answer.body, caseSchema)?.items ?? [];
+      return readPage(answer.body, caseReader)?.items ?? [];
     },
   };
 }

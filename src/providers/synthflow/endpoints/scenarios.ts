@@ -3,7 +3,7 @@
  * They cannot be started and no case refers to one.
  */
 import type { VendorHttp } from '../../../http/types.ts';
-import { scenarioSchema, type WirePage, type WireScenario } from '../wire.ts';
+import { scenarioReader, type WirePage, type WireScenario } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 export interface ScenarioQuery extends PageQuery {
@@ -23,7 +23,7 @@ export interface ScenarioEndpoints {
 export function scenarioEndpoints(http: VendorHttp): ScenarioEndpoints {
   const all = '/simulation_scenarios';
   const path = `${all}/{scenario_id}`;
-  const scenarioIn = (body: unknown) => readObject(body, scenarioSchema, 'simulation_scenario', 'the scenario');
+  const scenarioIn = (body: unknown) => readObject(body, scenarioReader, 'simulation_scenario', 'the scenario');
   return {
     async create(body, signal) {
       return scenarioIn((await http.request({ method: 'POST', path: all, body, signal, intent: 'change' })).body);
@@ -31,7 +31,7 @@ export function scenarioEndpoints(http: VendorHttp): ScenarioEndpoints {
     list: (query, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: all, query: { ...query }, signal }),
-        scenarioSchema,
+        scenarioReader,
         query,
       ),
     async get(id, signal) {

@@ -1,8 +1,8 @@
 /** The five operations on simulations and their sessions. Sessions are listed in the plural, read in the singular. */
 import type { VendorHttp } from '../../../http/types.ts';
 import {
-  simulationSchema,
-  simulationSessionSchema,
+  simulationReader,
+  simulationSessionReader,
   type WirePage,
   type WireSession,
   type WireSimulation,
@@ -44,29 +44,29 @@ export function simulationEndpoints(http: VendorHttp): SimulationEndpoints {
   return {
     async start(body, signal) {
       const answer = await http.request({ method: 'POST', path: '/simulations', body, signal, intent: 'start' });
-      return readObject(answer.body, simulationSchema, 'simulation', 'the simulation it started', true);
+      return readObject(answer.body, simulationReader, 'simulation', 'the simulation it started', true);
     },
     list: (query, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: '/simulations', query: { ...query }, signal }),
-        simulationSchema,
+        simulationReader,
         query,
       ),
     async get(id, signal) {
       const path = '/simulations/{simulation_id}';
       const answer = await http.request({ method: 'GET', path, params: { simulation_id: id }, signal });
-      return readObject(answer.body, simulationSchema, 'simulation', 'the simulation');
+      return readObject(answer.body, simulationReader, 'simulation', 'the simulation');
     },
     listSessions: (query, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: '/simulations/sessions', query: { ...query }, signal }),
-        simulationSessionSchema,
+        simulationSessionReader,
         query,
       ),
     async getSession(id, signal) {
       const path = '/simulations/session/{simulation_session_id}';
       const answer = await http.request({ method: 'GET', path, params: { simulation_session_id: id }, signal });
-      return readObject(answer.body, simulationSessionSchema, 'simulation_session', 'the session');
+      return readObject(answer.body, simulationSessionReader, 'simulation_session', 'the session');
     },
   };
 }

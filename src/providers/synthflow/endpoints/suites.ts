@@ -1,6 +1,6 @@
 /** The six operations on simulation suites. */
 import type { VendorHttp } from '../../../http/types.ts';
-import { executedSchema, suiteSchema, type WireExecuted, type WirePage, type WireSuite } from '../wire.ts';
+import { executedReader, suiteReader, type WireExecuted, type WirePage, type WireSuite } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 export interface NewSuite {
@@ -35,7 +35,7 @@ export interface SuiteEndpoints {
 
 export function suiteEndpoints(http: VendorHttp): SuiteEndpoints {
   const path = '/simulation_suites/{suite_id}';
-  const suiteIn = (body: unknown) => readObject(body, suiteSchema, 'simulation_suite', 'the suite');
+  const suiteIn = (body: unknown) => readObject(body, suiteReader, 'simulation_suite', 'the suite');
   return {
     async create(body, signal) {
       return suiteIn(
@@ -45,7 +45,7 @@ export function suiteEndpoints(http: VendorHttp): SuiteEndpoints {
     list: (query, signal) =>
       readListPage(
         () => http.request({ method: 'GET', path: '/simulation_suites', query: { ...query }, signal }),
-        suiteSchema,
+        suiteReader,
         query,
       ),
     async get(id, signal) {
@@ -67,7 +67,7 @@ export function suiteEndpoints(http: VendorHttp): SuiteEndpoints {
         signal,
         intent: 'start',
       });
-      return readObject(answer.body, executedSchema, 'simulation_session', 'the session it started', true);
+      return readObject(answer.body, executedReader, 'simulation_session', 'the session it started', true);
     },
   };
 }
