@@ -1,0 +1,56 @@
+/** The four platforms as an attacker would have them: the real dialects, each behind a front that changes what they say. */
+import { join } from 'node:path';
+import { PROVIDERS } from '../../src/providers/registry.ts';
+import { createEngine } from '../../src/sandbox/engine/engine.ts';
+import { type Act, type Answer, type Exchange, type Front, openFront } from '../faults/front.ts';
+import { DIALECTS } from '../faults/rigs.ts';
+import type { Disguise } from './hostile-answers.ts';
+
+export interface HostileVendors {
+  /** Settings that point a server at all of them. */
+  env: Record<string, string>;
+  /** Path and query of every request that arrived, as it was on the wire, behind the name of its vendor. */
+  requests: string[];
+  /** Changes what every vendor says from now on; without an act they are honest. */
+  spoil(act?: Act): void;
+  close(): Promise<void>;
+}
+
+const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
+
+export async function openHostileVendors(): Promise<HostileVendors> {
+  const fronts: Front[] = [];
+  const env: Record<string, string> = {};
+  const requests: string[] = [];
+  let act: Act | undefined;
+  for (const { id, load } of PROVIDERS) {
+    const createDialect = DIALECTS[id];
+    if (!createDialect) throw new Error(`No dialect for ${id}.`);
+    const dialect = createDialect(createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: Date.now }));
+    const front = await openFront(dialect);
+    front.spoil((exchange) => {
+      requests.push(`${id} ${exchange.incoming.url}`);
+      return act ? act(exchange) : exchange.handle().then(exchange.send);
+    });
+    fronts.push(front);
+    Object.assign(env, (await load()).sandboxEnv(front.url, dialect.credentials));
+  }
+  return {
+    env,
+    requests,
+    spoil(next) {
+      act = next;
+    },
+    async close() {
+      await Promise.all(fronts.map((front) => front.close()));
+    },
+  };
+}
+
+/** Lets the dialect answer what was meant, and disguises its answer. */
+export function disguised(disguise: Disguise): Act {
+  return async (exchange: Exchange) => {
+    const real: Answer = await exchange.handle(disguise.restore(exchange.url));
+    exchange.send({ ...real, body: Buffer.from(disguise.spoil(real.body.toString('utf8'))) });
+  };
+}
