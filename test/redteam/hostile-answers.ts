@@ -3,7 +3,7 @@
  * behind understands requests in which a hostile name or id comes back.
  */
 import { createHash } from 'node:crypto';
-import { ID_PAYLOADS, PAYLOADS, type Payload, WORD_PAYLOADS } from './payloads.ts';
+import { ID_PAYLOADS, MARKER, PAYLOADS, type Payload, WORD_PAYLOADS } from './payloads.ts';
 
 /** Kinds of strings in a vendor's JSON. */
 export type Kind = 'text' | 'id' | 'word' | 'time' | 'address';
@@ -16,8 +16,9 @@ const ADDRESSES = /^(next|previous|next_page_token|location|url|\w+_url)$/i;
 export function kindOf(member: string, value: string): Kind | undefined {
   if (value === '') return undefined;
   if (/^https?:\/\//.test(value) || ADDRESSES.test(member)) return 'address';
-  if (/^\d{4}-\d\d-\d\d/.test(value) || /^[\d.,/%+-]+$/.test(value)) return 'time';
+  if (/^\d{4}-\d\d-\d\d(T|$)/.test(value)) return 'time';
   if (IDS.test(member) || /^[a-z-]+\/\w{8,}$/i.test(value) || /^[0-9a-f-]{24,}$|^\w{20,}$/i.test(value)) return 'id';
+  if (/^[\d.,/%+-]+$/.test(value)) return 'time';
   if (/\s/.test(value) || NAMES.test(member)) return 'text';
   return 'word';
 }
@@ -91,6 +92,7 @@ export function createDisguise({ kind, members, salt = 0 }: Rule): Disguise {
 
   /** The text with every hostile string in it replaced by what it stood for. */
   function known(text: string): string {
+    if (!MARKER.test(text)) return text;
     let out = originals.get(text) ?? text;
     if (out === text) for (const [made, original] of originals) out = out.replaceAll(made, original);
     return out;

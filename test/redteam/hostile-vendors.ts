@@ -9,8 +9,8 @@ import type { Disguise } from './hostile-answers.ts';
 export interface HostileVendors {
   /** Settings that point a server at all of them. */
   env: Record<string, string>;
-  /** Path and query of every request that arrived, as it was on the wire, behind the name of its vendor. */
-  requests: string[];
+  /** Every request that arrived, as it was on the wire. */
+  requests: { vendor: string; method: string; url: string }[];
   /** Changes what every vendor says from now on; without an act they are honest. */
   spoil(act?: Act): void;
   close(): Promise<void>;
@@ -21,7 +21,7 @@ const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
 export async function openHostileVendors(): Promise<HostileVendors> {
   const fronts: Front[] = [];
   const env: Record<string, string> = {};
-  const requests: string[] = [];
+  const requests: HostileVendors['requests'] = [];
   let act: Act | undefined;
   for (const { id, load } of PROVIDERS) {
     const createDialect = DIALECTS[id];
@@ -29,7 +29,7 @@ export async function openHostileVendors(): Promise<HostileVendors> {
     const dialect = createDialect(createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: Date.now }));
     const front = await openFront(dialect);
     front.spoil((exchange) => {
-      requests.push(`${id} ${exchange.incoming.url}`);
+      requests.push({ vendor: id, method: exchange.method, url: exchange.incoming.url ?? '' });
       return act ? act(exchange) : exchange.handle().then(exchange.send);
     });
     fronts.push(front);

@@ -49,13 +49,13 @@ export function textFaults(text: string): string[] {
 
 /** Our own words: no third party in them but in the encoded form of a reference. */
 export function outsideFaults(line: string): string[] {
-  const faults = lineFaults(line);
+  const faults = lineFaultsOf(line);
   if (MARKER.test(line.replace(REFERENCE, ''))) faults.push(`outside the fence: ${excerpt(line)}`);
   return faults;
 }
 
 function insideFaults(line: string, boundary: string): string[] {
-  const faults = lineFaults(line);
+  const faults = lineFaultsOf(line);
   if (line.includes(boundary)) faults.push(`the boundary is inside: ${excerpt(line)}`);
   for (const { 0: angle, index } of line.matchAll(ANGLES)) {
     const next = line.slice(index + angle.length);
@@ -67,7 +67,7 @@ function insideFaults(line: string, boundary: string): string[] {
   return faults;
 }
 
-function lineFaults(line: string): string[] {
+export function lineFaultsOf(line: string): string[] {
   const faults: string[] = [];
   const unseen = UNSEEN.exec(line);
   if (unseen) faults.push(`invisible ${point(unseen[0])}: ${excerpt(line, unseen.index)}`);
@@ -83,7 +83,7 @@ export function dataFaults(data: unknown): string[] {
   if (typeof data === 'object' && data !== null && Object.keys(data)[0] !== 'untrusted')
     faults.push('`untrusted` is not the first member');
   for (const { path, text } of stringsOf(data)) {
-    faults.push(...lineFaults(text).map((fault) => `${path.join('.')}: ${fault}`));
+    faults.push(...lineFaultsOf(text).map((fault) => `${path.join('.')}: ${fault}`));
     if (!isNamed(path, untrusted) && MARKER.test(text.replace(REFERENCE, '')))
       faults.push(`${path.join('.')} quotes third parties and is not in \`untrusted\`: ${excerpt(text)}`);
   }
@@ -113,7 +113,7 @@ export function logFaults(log: string): string[] {
     .split('\n')
     .filter(Boolean)
     .flatMap((line) => {
-      const faults = lineFaults(line);
+      const faults = lineFaultsOf(line);
       try {
         JSON.parse(line);
       } catch {

@@ -59,8 +59,7 @@ export function createWalker(server: Connected) {
       argument: { name: argument, value: '' },
       context: { arguments: { provider } },
     });
-    for (const value of completion.values)
-      shown.push({ where: `completion of ${argument}`, kind: 'line', value: 'prompt' in ref ? value : '' });
+    for (const value of completion.values) shown.push({ where: `completion of ${argument}`, kind: 'line', value });
   };
 
   const prompt = async (name: string, hostile: string) => {
