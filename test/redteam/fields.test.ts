@@ -10,7 +10,7 @@ import { type Rig, VENDORS } from '../faults/rigs.ts';
 import { createDisguise, type Disguise } from './hostile-answers.ts';
 import { disguised } from './hostile-vendors.ts';
 import { faultsOf, type Shown } from './judge.ts';
-import { MARKER } from './payloads.ts';
+import { MARKER, WORD_PAYLOADS } from './payloads.ts';
 
 const redact = (text: string) => text;
 
@@ -55,13 +55,20 @@ async function everything(rig: Rig, world: World): Promise<Shown[]> {
   return shown;
 }
 
-const KINDS: readonly [name: string, disguise: () => Disguise][] = [
+const KINDS: readonly [name: string, disguise: () => Disguise, only?: readonly string[]][] = [
   ['ids', () => createDisguise({ kind: 'id' })],
   ['states', () => createDisguise({ kind: 'word', members: /status$/i })],
+  // Only one platform has such a state; a sentence, because letters and blanks look like a state to a lenient reader.
+  [
+    'the state of an analysis',
+    () => createDisguise({ kind: 'word', members: /summary_status$/, payloads: WORD_PAYLOADS.slice(0, 1) }),
+    ['futureagi'],
+  ],
   ['speakers', () => createDisguise({ kind: 'word', members: /role|sender|type/i })],
   ['all but states and speakers', () => createDisguise({ kind: 'word', members: /^(?!.*(status|role|sender|type))/i })],
   ['times and numbers', () => createDisguise({ kind: 'time' })],
-  ['addresses and cursors', () => createDisguise({ kind: 'address' })],
+  // Synthflow has none.
+  ['addresses and cursors', () => createDisguise({ kind: 'address' }), ['cognigy', 'coval', 'futureagi']],
 ];
 
 describe.each(VENDORS)('%s', (vendor) => {
@@ -73,23 +80,25 @@ describe.each(VENDORS)('%s', (vendor) => {
   });
   afterAll(() => rig?.close());
 
-  it.each(KINDS)('%s of attackers stay where they belong', async (_name, create) => {
-    const disguise = create();
-    const paths: string[] = [];
-    const act = disguised(disguise);
-    rig.front.spoil((exchange) => {
-      paths.push(exchange.incoming.url ?? '');
-      return act(exchange);
-    });
-    const shown = await everything(rig, world);
-    rig.front.spoil();
-    // Synthflow has neither addresses nor cursors.
-    expect(disguise.used.size > 0).toBe(disguise.kind !== 'address' || vendor !== 'synthflow');
-    if (disguise.kind === 'id') {
-      expect(shown.filter(({ value }) => MARKER.test(JSON.stringify(value))).length).toBeGreaterThan(3);
-      expect(paths.filter((path) => MARKER.test(path)).length).toBeGreaterThan(3);
-    }
-    expect(shown.flatMap((one) => faultsOf(one).map((fault) => `${one.where}: ${fault}`)).slice(0, 20)).toEqual([]);
-    expect(paths.filter((path) => new URL(path, 'http://x').pathname !== path.split('?')[0])).toEqual([]);
-  });
+  it.each(KINDS.filter(([, , only]) => only?.includes(vendor) ?? true))(
+    '%s of attackers stay where they belong',
+    async (_name, create) => {
+      const disguise = create();
+      const paths: string[] = [];
+      const act = disguised(disguise);
+      rig.front.spoil((exchange) => {
+        paths.push(exchange.incoming.url ?? '');
+        return act(exchange);
+      });
+      const shown = await everything(rig, world);
+      rig.front.spoil();
+      expect(disguise.used.size).toBeGreaterThan(0);
+      if (disguise.kind === 'id') {
+        expect(shown.filter(({ value }) => MARKER.test(JSON.stringify(value))).length).toBeGreaterThan(3);
+        expect(paths.filter((path) => MARKER.test(path)).length).toBeGreaterThan(3);
+      }
+      expect(shown.flatMap((one) => faultsOf(one).map((fault) => `${one.where}: ${fault}`)).slice(0, 20)).toEqual([]);
+      expect(paths.filter((path) => new URL(path, 'http://x').pathname !== path.split('?')[0])).toEqual([]);
+    },
+  );
 });

@@ -39,13 +39,22 @@ interface Rule {
   members?: RegExp;
   /** Chooses other payloads for the same strings. */
   salt?: number;
+  /** Only these, instead of all that suit the kind. */
+  payloads?: readonly Payload[];
 }
 
+const SUITED: Readonly<Record<Kind, readonly Payload[]>> = {
+  text: PAYLOADS,
+  id: ID_PAYLOADS,
+  word: WORD_PAYLOADS,
+  time: PAYLOADS,
+  address: PAYLOADS,
+};
+
 /** Replaces strings: equal ones by equal ones, so that names still group and ids still point somewhere. */
-export function createDisguise({ kind, members, salt = 0 }: Rule): Disguise {
+export function createDisguise({ kind, members, salt = 0, payloads = SUITED[kind] }: Rule): Disguise {
   const originals = new Map<string, string>();
   const used = new Set<Payload>();
-  const payloads = kind === 'id' ? ID_PAYLOADS : kind === 'word' ? WORD_PAYLOADS : PAYLOADS;
 
   const hostile = (text: string): string => {
     const digest = createHash('sha256').update(`${salt}:${text}`).digest();

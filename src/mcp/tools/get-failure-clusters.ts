@@ -25,13 +25,13 @@ import {
 const MOST_TRANSCRIPTS = 16;
 
 /** States that may stand in our own words; a form for words would let a sentence of the vendor's through. */
-const ANALYSIS_STATES: Readonly<Record<string, string>> = {
-  pending: 'pending',
-  running: 'running',
-  completed: 'completed',
-  failed: 'failed',
-  not_computed: 'not computed',
-};
+const ANALYSIS_STATES = new Map([
+  ['pending', 'pending'],
+  ['running', 'running'],
+  ['completed', 'completed'],
+  ['failed', 'failed'],
+  ['not_computed', 'not computed'],
+]);
 
 export const getFailureClusters = defineTool({
   name: 'get_failure_clusters',
@@ -123,7 +123,7 @@ export const getFailureClusters = defineTool({
         set.unclustered > 0 ? `${plural(set.unclustered, 'failed run')} in no cluster.` : '',
         set.vendor_status === undefined
           ? ''
-          : `The platform's own analysis: ${ANALYSIS_STATES[set.vendor_status] ?? 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
+          : `The platform's own analysis: ${ANALYSIS_STATES.get(set.vendor_status) ?? 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
         vendorProblem ?? '',
         set.method ?? '',
         next ? `${plural(matching.length - end, 'more cluster')}: cursor ${next}.` : '',
