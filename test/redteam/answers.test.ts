@@ -14,12 +14,11 @@ import { faultsOf, logFaults, stringsOf } from './judge.ts';
 import { MARKER, PAYLOADS } from './payloads.ts';
 import { createWalker, merged, type Walked } from './walk.ts';
 
-const VENDORS = PROVIDERS.map(({ id }) => id);
-
+/** The eras differ in how answers travel, not in how vendors are read: two vendors are enough for the second. */
 describe.each([
-  ['v1', 0],
-  ['v2-pinned', 1],
-] as const)('free text of attackers, client %s', (era, salt) => {
+  ['v1', 0, PROVIDERS.map(({ id }) => id)],
+  ['v2-pinned', 1, ['synthflow', 'cognigy']],
+] as const)('free text of attackers, client %s', (era, salt, walkedVendors) => {
   let vendors: HostileVendors;
   const servers: Connected[] = [];
   let walker: ReturnType<typeof createWalker>;
@@ -38,13 +37,15 @@ describe.each([
         return 'accept' as const;
       },
     };
-    // Two servers, because each keeps to the 100 requests a minute that Future AGI allows.
-    const [reading, changing] = await Promise.all([connect(options), connect(options)]);
-    servers.push(reading, changing);
+    // Two servers where Future AGI is among the vendors, because each keeps to the 100 requests a minute it allows.
+    const twice = walkedVendors.length > 2;
+    servers.push(...(await Promise.all(Array.from({ length: twice ? 2 : 1 }, () => connect(options)))));
+    const [reading, changing = reading] = servers;
+    if (!reading || !changing) throw new Error('No server.');
     walker = createWalker(reading);
     const second = createWalker(changing);
     await Promise.all(
-      VENDORS.map(async (vendor) => {
+      walkedVendors.map(async (vendor) => {
         const { tests } = await walker.reads(vendor);
         await second.changes(vendor, tests[0]);
         await second.mistakes(vendor);
@@ -65,7 +66,7 @@ describe.each([
     );
   });
 
-  it.each(VENDORS)('really shows what %s says', (vendor) => {
+  it.each([...walkedVendors])('really shows what %s says', (vendor) => {
     const answers = walked.shown.filter(({ where, kind }) => kind === 'data' && where.includes(vendor));
     const silent = TOOLS.filter(({ name }) => {
       const own = answers.filter(({ where }) => where.startsWith(`${name} `));
@@ -91,7 +92,7 @@ describe.each([
 
   it('shows each turn of a transcript on a line of its own', () => {
     const transcripts = walked.shown.filter(({ where }) => where.startsWith('get_transcript '));
-    expect(transcripts).toHaveLength(2 * VENDORS.length);
+    expect(transcripts).toHaveLength(2 * walkedVendors.length);
     for (const { where, value } of transcripts.filter(({ kind }) => kind === 'data')) {
       const turns = stringsOf(value).filter(({ path }) => path[0] === 'turns' && path.at(-1) === 'text');
       const text = transcripts.find((one) => one.where === where && one.kind === 'text')?.value;
@@ -104,7 +105,8 @@ describe.each([
   });
 
   it('asks a person on one line, with names that cannot be taken for ours', () => {
-    expect(questions).toHaveLength(VENDORS.length - 1);
+    // On Cognigy it is one run, which needs no yes.
+    expect(questions).toHaveLength(walkedVendors.length - 1);
     for (const question of questions) {
       const ours = question.replace(/"(?:[^"\\]|\\.)*"/g, '""');
       expect(ours).toMatch(/^8 runs of "".* will be started on .*Start\?$/);
@@ -129,7 +131,7 @@ describe.each([
 
   it('logs on one line each, with nothing a terminal obeys', () => {
     for (const server of servers) {
-      expect(server.stderr().split('\n').length).toBeGreaterThan(20);
+      expect(server.stderr().split('\n').length).toBeGreaterThan(10);
       expect(logFaults(server.stderr())).toEqual([]);
     }
   });

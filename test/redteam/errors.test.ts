@@ -1,6 +1,5 @@
 /** Every refusal a platform can send, its body and its headers an attack, under every tool and every resource. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import type { Answer } from '../faults/front.ts';
 import { type Connected, connect } from '../support/clients.ts';
@@ -92,11 +91,30 @@ describe('refusals of attackers', () => {
       };
     });
     const { tools, shown } = await walk(server);
-    expect([...tools].sort()).toEqual(TOOLS.map((tool) => tool.name).sort());
+    const listed = (await server.client.listTools()).tools.map((tool) => tool.name);
+    expect([...tools].sort()).toEqual(listed.sort());
     expect(shown.flatMap((one) => faultsOf(one).map((fault) => `${one.where}: ${fault}`)).slice(0, 20)).toEqual([]);
-    const quoted = shown.map(({ value }) => JSON.stringify(value)).join();
-    expect(PAYLOADS.filter(({ marker }) => !quoted.includes(marker)).map(({ name }) => name)).toEqual([]);
-    expect(quoted).toContain('zqxazq');
+    expect(shown.map(({ value }) => JSON.stringify(value)).join()).toContain('zqxazq');
+  });
+
+  it('are shown, harmless, whichever attack they carry', async () => {
+    const server = servers.at(-1) ?? (await open());
+    for (const payload of PAYLOADS) {
+      // Every platform finds its own message in this.
+      const body = {
+        error: { code: payload.text, message: payload.text },
+        message: payload.text,
+        detail: payload.text,
+      };
+      vendors.spoil((exchange) =>
+        exchange.send({ status: 403, headers: HEADERS, body: Buffer.from(JSON.stringify(body)) }),
+      );
+      for (const vendor of VENDORS) {
+        const { text } = await server.call('list_sessions', { provider: vendor });
+        expect(text, `${payload.name} by ${vendor}`).toContain(payload.marker);
+        expect(faultsOf({ where: '', kind: 'text', value: text })).toEqual([]);
+      }
+    }
   });
 
   it('may be web pages and answers that are no answers', async () => {
@@ -113,7 +131,7 @@ describe('refusals of attackers', () => {
 
   it('are logged on one line each, with nothing a terminal obeys', () => {
     for (const server of servers) {
-      expect(server.stderr().split('\n').length).toBeGreaterThan(50);
+      expect(server.stderr().split('\n').length).toBeGreaterThan(10);
       expect(logFaults(server.stderr())).toEqual([]);
     }
   });

@@ -5,30 +5,21 @@ import { readRecording } from '../../src/mcp/resources/recording.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { listen } from '../faults/front.ts';
-import { openWorld } from '../faults/operations.ts';
-import type { Rig } from '../faults/rigs.ts';
 import { lineFaultsOf } from './judge.ts';
 
-let rig: Rig;
-let run: string;
 let storage: Server;
 let port: number;
 let type: string | undefined;
 let asked = 0;
 
 beforeAll(async () => {
-  ({
-    rig,
-    world: { failedRun: run },
-  } = await openWorld('futureagi', 0));
   storage = createServer((_request, response) => {
     asked += 1;
     response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end('sound');
   });
   port = await listen(storage);
 });
-afterAll(async () => {
-  await rig?.close();
+afterAll(() => {
   storage?.close();
 });
 beforeEach(() => {
@@ -36,33 +27,25 @@ beforeEach(() => {
   type = 'audio/wav';
 });
 
-/** What comes of a run whose recording is said to stand at `url`. */
-async function recordingAt(url: string, changes: Partial<Provider> = {}) {
-  rig.front.spoil(async (exchange) => {
-    const real = await exchange.handle();
-    const body = real.body.toString('utf8').replaceAll(/https:\/\/recordings\.example\.invalid\/[^"]*/g, url);
-    exchange.send({ ...real, body: Buffer.from(body) });
-  });
-  const through = await rig.through(rig.front.url);
-  const context = through.context(AbortSignal.timeout(5_000));
-  const { registry } = context;
+/** What comes of a run whose recording is said to stand at `url`; as in the sandbox, unless `platform` says otherwise. */
+async function recordingAt(url: string, platform: Partial<Provider> = {}) {
+  const never = () => Promise.reject(new Error('not asked for'));
+  const provider: Provider = {
+    id: 'acme',
+    label: 'Acme',
+    host: '127.0.0.1:1',
+    sandbox: true,
+    check: never,
+    runs: { async *pages() {}, get: never, transcript: never, recording: async () => ({ url }) },
+    ...platform,
+  };
+  const ref = { provider: 'acme', kind: 'run', ids: ['1'] } as const;
+  const signal = AbortSignal.timeout(5_000);
   try {
-    return await readRecording(run, {
-      ...context,
-      registry: {
-        ...registry,
-        async resolve(text, kinds) {
-          const { provider, ref } = await registry.resolve(text, kinds);
-          return { provider: { ...provider, ...changes }, ref };
-        },
-      },
-    });
+    return await readRecording('acme/run/1', { signal, registry: { resolve: async () => ({ provider, ref }) } });
   } catch (error) {
     if (!isProblem(error)) throw error;
     return error;
-  } finally {
-    await through.close();
-    rig.front.spoil();
   }
 }
 

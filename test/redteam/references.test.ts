@@ -35,29 +35,22 @@ afterAll(async () => {
   evil?.close();
 });
 
-/** Ids that would be more than one segment of a path, to somebody on the way. */
+/** Ids that would be more than one segment of a path, to somebody on the way. (All there are: test/http/paths.test.ts.) */
 function hostileIds(): string[] {
   const host = origin.slice('http://'.length);
   return [
     '..',
-    '.',
-    '%2e%2e',
     '%252e%252e',
     '..%2f..%2fadmin',
-    '..%5c..%5cadmin',
     'x%2f..%2f..%2fadmin',
-    '%2f%2fevil.invalid%2fx',
     `${encodeURIComponent(`//${host}/x`)}`,
     `${encodeURIComponent(`${origin}/x`)}`,
     `x%3f${encodeURIComponent(`next=${origin}`)}`,
     `x%40${host}`,
-    'x%23y',
     'x%00y',
     'x%0d%0aHost:%20evil.invalid',
     '..;%2fx',
-    'x~..~..',
     '..~..~..',
-    '%E2%80%AE..%2f',
   ];
 }
 
@@ -173,7 +166,6 @@ describe('what an attacker would have the server follow', () => {
   });
 
   it('redirects, next pages and recordings elsewhere are not followed', async () => {
-    const other = await connect({ args: ['serve'], env: vendors.env });
     vendors.spoil(async (exchange) => {
       const real = await exchange.handle();
       const body = real.body
@@ -188,17 +180,16 @@ describe('what an attacker would have the server follow', () => {
       });
     });
     for (const vendor of VENDORS) {
-      const tests = await other.call('list_tests', { provider: vendor, limit: 2 });
+      const tests = await second.call('list_tests', { provider: vendor, limit: 2 });
       if (typeof tests.data.next_cursor === 'string')
-        await other.call('list_tests', { provider: vendor, limit: 2, cursor: tests.data.next_cursor });
-      const listed = JSON.stringify((await other.call('list_sessions', { provider: vendor, limit: 5 })).data);
+        await second.call('list_tests', { provider: vendor, limit: 2, cursor: tests.data.next_cursor });
+      const listed = JSON.stringify((await second.call('list_sessions', { provider: vendor, limit: 5 })).data);
       const session = /"ref":"(\w+\/session\/[^"]+)"/.exec(listed)?.[1] ?? '';
-      const runs = JSON.stringify((await other.call('list_runs', { session })).data);
+      const runs = JSON.stringify((await second.call('list_runs', { session })).data);
       for (const [, run] of [...runs.matchAll(/"ref":"(\w+\/run\/[^"]+)"/g)].slice(0, 3))
-        await other.client.readResource({ uri: `simulation://${run}/recording` }).catch(() => undefined);
+        await second.client.readResource({ uri: `simulation://${run}/recording` }).catch(() => undefined);
     }
     vendors.spoil();
-    await other.close();
     expect(stolen).toEqual([]);
     expect(strayed(0)).toEqual([]);
   });

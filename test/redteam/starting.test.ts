@@ -3,7 +3,6 @@
  * this very plan, once; and what will be started is said in our own words.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { type Connected, type ConnectOptions, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
@@ -20,6 +19,11 @@ const ASKED = /^confirm=[\w-]{22} \(until \d{4}-\d\d-\d\dT[\d:.]+Z\)$/;
 let vendors: HostileVendors;
 let server: Connected;
 let walker: ReturnType<typeof createWalker>;
+/** A server with another home; one with the same that has read nothing yet; one whose client asks a person, who says no. */
+let elsewhere: Connected;
+let fresh: Connected;
+let asking: Connected;
+const questions: string[] = [];
 const tests = new Map<string, string>();
 const open: Connected[] = [];
 
@@ -39,6 +43,18 @@ beforeAll(async () => {
   vendors = await openHostileVendors();
   vendors.spoil(disguised(createDisguise({ kind: 'text', salt: 5 })));
   server = await another();
+  const { home } = server;
+  [elsewhere, fresh, asking] = await Promise.all([
+    another(),
+    another({ home }),
+    another({
+      home,
+      elicit: (message) => {
+        questions.push(message);
+        return 'decline';
+      },
+    }),
+  ]);
   walker = createWalker(server);
   await walker.reads('cognigy');
   for (const vendor of VENDORS) {
@@ -55,8 +71,9 @@ beforeEach(() => {
 });
 
 describe('a start that needs a yes', () => {
-  it('reading everything has changed nothing', () => {
-    expect(TOOLS.filter((tool) => tool.operation !== 'read').map((tool) => tool.name)).toEqual([
+  it('reading everything has changed nothing', async () => {
+    const { tools } = await server.client.listTools();
+    expect(tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name)).toEqual([
       'start_simulation',
       'cancel_session',
     ]);
@@ -92,7 +109,6 @@ describe('a start that needs a yes', () => {
   it('takes the token only for the plan it was issued for, from where it was issued, and once', async () => {
     const plan = wanted('cognigy');
     const confirm = text((await server.call('start_simulation', plan)).data.confirm);
-    const elsewhere = await another();
     const refusals = [
       await elsewhere.call('start_simulation', { ...plan, confirm }),
       await server.call('start_simulation', { ...plan, repeat: 2, confirm }),
@@ -116,7 +132,6 @@ describe('a start that needs a yes', () => {
     const before = changes();
     const confirm = text((await server.call('start_simulation', plan)).data.confirm);
     vendors.spoil(disguised(createDisguise({ kind: 'text', salt: 6 })));
-    const fresh = await another({ home: server.home });
     const answer = await fresh.call('start_simulation', { ...plan, confirm });
     expect(answer.text).toMatch(/^The confirmation was given for other arguments, or the plan has changed since\./);
     expect(changes()).toBe(before);
@@ -124,14 +139,6 @@ describe('a start that needs a yes', () => {
 
   it('asks the person where there is one, whatever token comes along', async () => {
     const before = changes();
-    const questions: string[] = [];
-    const asking = await another({
-      home: server.home,
-      elicit: (message) => {
-        questions.push(message);
-        return 'decline';
-      },
-    });
     const plan = { ...wanted('cognigy'), key: 'asked' };
     const confirm = text((await server.call('start_simulation', plan)).data.confirm);
     const answer = await asking.call('start_simulation', { ...plan, confirm });

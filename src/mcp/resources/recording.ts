@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import { Problem } from '../../model/problem.ts';
 import type { Provider } from '../../providers/provider.ts';
+import type { Registry } from '../../providers/registry.ts';
 import { unsupported } from '../reader.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -37,7 +38,10 @@ for (const [network, bits] of [
  * Base64 audio and its type. The address is the vendor's: fetched without credentials, https only, and not from this
  * machine or its network unless the platform itself lives there. (By what the address says: a name is not looked up.)
  */
-export async function readRecording(ref: string, context: ToolContext): Promise<{ blob: string; mimeType: string }> {
+export async function readRecording(
+  ref: string,
+  context: Pick<ToolContext, 'signal'> & { registry: Pick<Registry, 'resolve'> },
+): Promise<{ blob: string; mimeType: string }> {
   const { provider, ref: run } = await context.registry.resolve(ref, ['run']);
   if (!provider.runs?.recording) throw unsupported(provider, 'recordings');
   const { url, mime_type } = await provider.runs.recording(run.ids, { signal: context.signal });
