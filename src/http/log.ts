@@ -1,4 +1,8 @@
-/** The log: one JSON object per line, on stderr (stdout belongs to the protocol), redacted. */
+/**
+ * The log: one JSON object per line, on stderr (stdout belongs to the protocol), redacted. Causes of errors may quote a
+ * vendor, and a log is read in a terminal: what JSON itself leaves as it is (C1 controls, bidi, tags) is escaped.
+ */
+import { escapeInvisible } from '../model/clean.ts';
 import { type Redactor, redactValue } from './redact.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -24,7 +28,7 @@ export function createLog(
         const own = { time: new Date().toISOString(), level: name, event };
         const others = Object.entries(fields).filter(([field]) => !Object.hasOwn(own, field));
         const line = redactValue({ ...own, ...Object.fromEntries(others) }, redactor.redact);
-        write(`${JSON.stringify(line)}\n`);
+        write(`${escapeInvisible(JSON.stringify(line))}\n`);
       } catch {
         // Nowhere left to say it.
       }

@@ -1,4 +1,5 @@
 /** Getting a yes: from a person through their client, or by a preview's token. Whatever is not clearly a yes refuses. */
+import { cleanLine } from '../model/clean.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Channel, Confirmations } from './confirmations.ts';
 import type { MeasuredPlan } from './plans.ts';
@@ -65,6 +66,6 @@ export function questionText(provider: Provider, plan: MeasuredPlan, more: numbe
 }
 
 function quoted(text: string): string {
-  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = cleanLine(text).trim();
   return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
 }

@@ -21,8 +21,8 @@ export interface Exchange {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
   socket: Socket;
-  /** Lets the dialect really answer; its answer is not sent. */
-  handle(): Promise<Answer>;
+  /** Lets the dialect really answer, or answer another path and query; its answer is not sent. */
+  handle(instead?: string): Promise<Answer>;
   send(answer: Answer): void;
   /** Ends when the front is told something else, or closes. */
   over: AbortSignal;
@@ -60,9 +60,9 @@ export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Pro
       outgoing,
       socket: incoming.socket,
       over: over.signal,
-      async handle() {
+      async handle(instead = url) {
         const response = await dialect.fetch(
-          new Request(new URL(url, 'http://127.0.0.1'), {
+          new Request(new URL(instead, 'http://127.0.0.1'), {
             method,
             headers: headersOf(incoming),
             ...(body.length > 0 && method !== 'GET' ? { body: new Uint8Array(body) } : {}),

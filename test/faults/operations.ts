@@ -29,8 +29,8 @@ export async function call(name: string, args: Record<string, unknown>, context:
 }
 
 /** A rig with a session that is running (the clock stands still), and the references of everything in it. */
-export async function openWorld(vendor: string): Promise<{ rig: Rig; world: World }> {
-  const rig = await openRig(vendor, { scale: 250 });
+export async function openWorld(vendor: string, scale = 250): Promise<{ rig: Rig; world: World }> {
+  const rig = await openRig(vendor, { scale });
   const context = rig.context(AbortSignal.timeout(30_000));
   const refs = (answer: ToolAnswer<unknown>, member: string) => list(at(answer.data, member));
   const runsOf = (session: unknown) => Number(at(at(session, 'counts'), 'runs'));

@@ -41,6 +41,15 @@ describe('the log', () => {
     expect(Date.parse(parsed()[0].time)).toBeCloseTo(Date.now(), -4);
   });
 
+  it('shows a terminal nothing to obey, and loses nothing', () => {
+    const { log, lines, parsed } = logAt('info');
+    const hostile = 'a\u001b[31m\u009b2J\u202e\u200b\u2028\u0085\u{e0041}\ud800\u007f "\\ ü 🦷';
+    log.info('event', { hostile, [hostile]: 1 });
+    expect(lines.join('').slice(0, -1)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(lines[0]).toContain('ü 🦷');
+    expect(parsed()[0]).toMatchObject({ hostile, [hostile]: 1 });
+  });
+
   it('holds no secret, in the event, a name, a value or an error', () => {
     const { log, lines } = logAt('info');
     log.warn('my-key-12345', { 'my-key-12345': 'my-key-12345', error: new Error('my-key-12345') });

@@ -140,7 +140,7 @@ describe('a start of many runs, with a client that can ask', () => {
     const { vendor, starter } = await setUp({ ...steps(3, 10), test_name: 'Book"ings\n\u202eevil', agent: 'R' });
     const asked = await question(starter.start(vendor.provider, request(), call, canAsk));
     expect(asked.question).toBe(
-      '30 runs of "Book\\"ings evil" against agent "R" will be started on Acme (api.acme.test). Each run is billed. Start?',
+      '30 runs of "Book\\"ings ⏎ evil" against agent "R" will be started on Acme (api.acme.test). Each run is billed. Start?',
     );
     expect(asked).toMatchObject({ needs: 'confirmation', plan: { runs: 30 } });
     expect(vendor.sent).toEqual([]);

@@ -6,6 +6,7 @@ import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { at } from './data.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 /** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
@@ -116,9 +117,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
 }
 
 function readAnswer(result: Record<string, unknown>): Answer {
-  const content: unknown = result.content;
-  const first: unknown = Array.isArray(content) ? content[0] : undefined;
-  const text = typeof first === 'object' && first !== null && 'text' in first ? String(first.text) : '';
+  const content: unknown[] = Array.isArray(result.content) ? result.content : [];
+  const text = content.map((block) => String(at(block, 'text') ?? '')).join('\n');
   const data = result.structuredContent;
   return { text, data: typeof data === 'object' && data !== null ? { ...data } : {}, isError: result.isError === true };
 }

@@ -37,7 +37,8 @@ export const compareSessions = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'names of sessions, tests, evaluations and clusters',
+  untrusted:
+    'name, agent and vendor_status of sessions; name and failed_evaluations of runs; evaluations[].name, clusters.*[].title, clusters.*[].id',
   input: z.strictObject({
     before: sessionArgument.describe('Session reference of the baseline'),
     after: sessionArgument.describe('Session reference after the change'),

@@ -24,6 +24,15 @@ import {
 /** Transcripts that one answer may fetch to show the turns that prove a cluster. */
 const MOST_TRANSCRIPTS = 16;
 
+/** States that may stand in our own words; a form for words would let a sentence of the vendor's through. */
+const ANALYSIS_STATES = new Map([
+  ['pending', 'pending'],
+  ['running', 'running'],
+  ['completed', 'completed'],
+  ['failed', 'failed'],
+  ['not_computed', 'not computed'],
+]);
+
 export const getFailureClusters = defineTool({
   name: 'get_failure_clusters',
   title: 'Get failure clusters',
@@ -32,7 +41,8 @@ export const getFailureClusters = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'clusters[].title, description, advice, typical_reason, evaluations and evidence',
+  untrusted:
+    'clusters[].id, title, description, advice, typical_reason, evaluations, evidence[].evaluation, evidence[].reason, evidence[].text, vendor_status',
   input: z.strictObject({
     session: sessionArgument,
     evaluation: z.string().optional().describe('Only clusters in which this evaluation failed (part of its name)'),
@@ -113,7 +123,7 @@ export const getFailureClusters = defineTool({
         set.unclustered > 0 ? `${plural(set.unclustered, 'failed run')} in no cluster.` : '',
         set.vendor_status === undefined
           ? ''
-          : `The platform's own analysis: ${/^[a-z_ -]{1,30}$/i.test(set.vendor_status) ? set.vendor_status : 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
+          : `The platform's own analysis: ${ANALYSIS_STATES.get(set.vendor_status) ?? 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
         vendorProblem ?? '',
         set.method ?? '',
         next ? `${plural(matching.length - end, 'more cluster')}: cursor ${next}.` : '',

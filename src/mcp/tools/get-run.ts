@@ -30,7 +30,7 @@ export const getRun = defineTool({
   operation: 'read',
   idempotent: true,
   untrusted:
-    'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason',
+    'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason, agent, variant',
   input: z.strictObject({ run: runArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     run: runBriefSchema,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanDeep, cleanLine, clip } from '../../../src/mcp/present/clean.ts';
+import { cleanDeep, clip } from '../../../src/mcp/present/clean.ts';
 import { fence, newBoundary } from '../../../src/mcp/present/fence.ts';
+import { cleanLine } from '../../../src/model/clean.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 
@@ -15,6 +16,11 @@ describe('cleaning', () => {
     ['tag characters', `hi\u{e0069}\u{e0067}\u{e006e}`, 'hi'],
     ['a lone surrogate', 'x\ud800y', 'xy'],
     ['line separators', 'a\u2028b\u2029c\u0085d', 'a ⏎ b ⏎ c ⏎ d'],
+    ['an ANSI string without an end, but not what follows', 'a\u001b]0;b\nc', 'a0;b ⏎ c'],
+    ['no line break with an ANSI string', 'a\u001b]0;b\nc\u0007d', 'a0;b ⏎ cd'],
+    ['tag characters that are not assigned', 'a\u{e0000}\u{e0002}\u{e001f}\u{e0080}\u{e0fff}b', 'ab'],
+    ['other code points that are drawn as nothing', 'a\u2065\ufff0\u{e01f0}\u{1d159}\u{16fe4}b', 'ab'],
+    ['noncharacters', 'a\ufffe\uffff\u{1fffe}b', 'ab'],
     ['Hangul filler and braille blank', 'a\u3164b\u2800c', 'abc'],
   ])('removes %s', (_name, dirty, clean) => {
     expect(cleanLine(dirty)).toBe(clean);
@@ -72,6 +78,20 @@ describe('the fence', () => {
     expect(first).toBe('[0] caller: 2 < < 3 and 4 > > 1');
     expect(second).toBe('take [boundary removed] away');
     expect(third).toBe('《quoted》');
+  });
+
+  it.each([
+    ['angles of several kinds', 'a <＜< b ≫> c <> d', 'a < ＜ < b ≫ > c < > d'],
+    ['three angles in one character', 'a ⋘ b⫸', 'a  < < <  b > > > '],
+    ['a Markdown image', '![a](https://b.invalid/?c)', '! [a] (https://b.invalid/?c)'],
+    ['Markdown links', '[a](b) and [c][d]', '[a] (b) and [c] [d]'],
+    ['HTML', '<img src=x> </p> <!-- <?xml <|im_start|>', '< img src=x> < /p> < !-- < ?xml < |im_start|>'],
+  ])('leaves readable but harmless %s', (_name, dirty, clean) => {
+    expect(fence([dirty], boundary).split('\n')[1]).toBe(clean);
+  });
+
+  it.each(['a < b, 3 <4', 'wow! [laughs]', 'list[0] (first)', 'a[0], b[1]'])('leaves alone %s', (text) => {
+    expect(fence([text], boundary).split('\n')[1]).toBe(text);
   });
 
   it('cannot be closed from inside, whatever is inside', () => {
