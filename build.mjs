@@ -74,7 +74,8 @@ const undiciAgentOnly = {
 async function bundleServer() {
   const chunks = await build({
     ...common,
-    entryPoints: { main: 'src/main.ts' },
+    // The reader of the keychain is a process of its own.
+    entryPoints: { main: 'src/main.ts', 'keychain-reader': 'src/commands/keychain-reader.ts' },
     outdir: work,
     // esbuild splits ES modules only: they are split first and turned into CommonJS below, file by file.
     outExtension: { '.js': '.cjs' },

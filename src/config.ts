@@ -13,7 +13,10 @@ export interface Setting {
   /** What it means, for `--help` and the README table. */
   meaning: string;
   default?: string;
+  /** Never shown, and may be kept in the keychain of the operating system. */
   secret?: boolean;
+  /** The setting whose place it takes: of the two, one is enough. */
+  insteadOf?: string;
   /** Provider it belongs to; absent for the server's own. */
   provider?: string;
 }
@@ -39,7 +42,13 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
     meaning: 'Cognigy key (My Profile > API Keys), sent as X-API-Key',
   },
-  { name: 'COGNIGY_BEARER_TOKEN', provider: 'cognigy', secret: true, meaning: 'Bearer token, instead of the key' },
+  {
+    name: 'COGNIGY_BEARER_TOKEN',
+    provider: 'cognigy',
+    secret: true,
+    insteadOf: 'COGNIGY_API_KEY',
+    meaning: 'Bearer token, instead of the key',
+  },
   {
     name: 'COGNIGY_BASE_URL',
     provider: 'cognigy',
@@ -86,7 +95,9 @@ export type Toolset = (typeof TOOLSETS)[number];
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 export interface Config {
-  command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'help' | 'version';
+  command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'help' | 'version';
+  /** Words after the command; only `keys` takes any. */
+  words: string[];
   env: Env;
   sandbox: boolean;
   playbook?: string;
@@ -134,7 +145,7 @@ const FLAGS = {
   json: { type: 'boolean' },
 } as const;
 
-const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox'] as const;
+const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys'] as const;
 
 /** A usage error: printed by main with exit code 2. */
 export class UsageError extends Error {}
@@ -146,20 +157,21 @@ export function readConfig(argv: readonly string[], env: Env): Config {
   try {
     ({ values, positionals } = parseFlags(argv));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(flagComplaint(error));
   }
   const [word, ...rest] = positionals;
   const named = COMMANDS.find((command) => command === word);
   if (word !== undefined && !named)
-    throw new UsageError(`Unknown command "${word}". Commands: ${COMMANDS.join(', ')}.`);
-  if (rest.length > 0) throw new UsageError(`Unexpected argument "${rest[0]}".`);
+    throw new UsageError(`Unknown command ${quoted(word)}. Commands: ${COMMANDS.join(', ')}.`);
+  if (rest.length > 0 && named !== 'keys')
+    throw new UsageError(`Unexpected argument ${quoted(rest[0] ?? '')}; ${word} takes flags only.`);
 
   const problems: string[] = [];
   const number = (name: string, text: string | undefined, fallback: number): number => {
     if (text === undefined || text.trim() === '') return fallback;
     const value = Number(text);
     if (Number.isInteger(value) && value >= 0) return value;
-    problems.push(`${name} is "${text}", which is not a whole number of 0 or more; ${fallback} is used.`);
+    problems.push(`${name} is ${quoted(text)}, which is not a whole number of 0 or more; ${fallback} is used.`);
     return fallback;
   };
   const flag = (text: string | undefined) => text !== undefined && /^(1|true|yes|on)$/i.test(text.trim());
@@ -173,13 +185,14 @@ export function readConfig(argv: readonly string[], env: Env): Config {
   const toolsets = TOOLSETS.filter((set) => wanted.length === 0 || wanted.includes(set) || wanted.includes('all'));
   for (const name of wanted) {
     if (name !== 'all' && !TOOLSETS.some((set) => set === name))
-      problems.push(`Unknown toolset "${name}"; there are ${TOOLSETS.join(', ')}.`);
+      problems.push(`Unknown toolset ${quoted(name)}; there are ${TOOLSETS.join(', ')}.`);
   }
   const level = (values.log ?? env.AGENT_SIM_LOG ?? 'warn').toLowerCase();
   const levels: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
   return {
     command: values.help ? 'help' : values.version ? 'version' : (named ?? 'serve'),
+    words: rest,
     env,
     sandbox: values.sandbox === true || flag(env.AGENT_SIM_SANDBOX),
     playbook: values.playbook ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
@@ -200,6 +213,27 @@ export function readConfig(argv: readonly string[], env: Env): Config {
     json: values.json === true,
     problems,
   };
+}
+
+/**
+ * A value for a message. Where a word or a number is expected, a key may have been pasted: what does not look like a
+ * word or a number is counted and not shown.
+ */
+export function quoted(text: string): string {
+  const harmless = /^-?(?:[a-z]+(?:[_-][a-z]+)*|[\d.,]{1,12})$/i.test(text) && text.length <= 16;
+  return harmless ? `"${text}"` : `something of ${text.length} characters (not shown: it may be a key)`;
+}
+
+/** What parseArgs complains about, without what was typed: a key may stand where a flag was expected. */
+function flagComplaint(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const [, flag] = /^Unknown option '(.+?)'/.exec(message) ?? [];
+    return `Unknown flag${flag === undefined ? '' : ` ${quoted(flag.replace(/^-+/, ''))}`}.`;
+  }
+  // Names one of our own flags and never its value.
+  return message;
 }
 
 function parseFlags(argv: readonly string[]) {

@@ -1,6 +1,6 @@
 /** The bin: arguments → config → a command; nothing else. Commands load on use, so that `serve` pays for none of them. */
 import { attend } from './commands/attend.ts';
-import { type Config, readConfig, UsageError } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 
 declare const __VERSION__: string;
 
@@ -9,19 +9,21 @@ async function main(config: Config): Promise<void> {
   if (config.command === 'demo') return (await import('./commands/demo.ts')).demo(config);
   if (config.command === 'doctor') return (await import('./commands/doctor.ts')).doctor(config, __VERSION__);
   if (config.command === 'sandbox') return (await import('./commands/sandbox.ts')).sandbox(config);
+  if (config.command === 'keys') return (await import('./commands/keys.ts')).keys(config);
   if (config.command === 'version') process.stdout.write(`${__VERSION__}\n`);
   else process.stdout.write((await import('./commands/help.ts')).helpText(__VERSION__));
 }
 
 async function run(): Promise<void> {
   try {
-    await main(readConfig(process.argv.slice(2), process.env));
+    const config = readConfig(process.argv.slice(2), process.env);
+    // A rejection that nobody handles arrives here, too.
+    process.on('uncaughtException', (error) => {
+      void import('./commands/crash.ts').then(({ onUncaught }) => onUncaught(error, config));
+    });
+    await main(config);
   } catch (error) {
-    const usage = error instanceof UsageError;
-    process.stderr.write(
-      `agent-simulation-mcp: ${error instanceof Error ? error.message : String(error)}${usage ? '\nTry --help.' : ''}\n`,
-    );
-    process.exitCode = usage ? 2 : 1;
+    (await import('./commands/crash.ts')).sayFailure(error, process.env);
   }
 }
 

@@ -3,8 +3,8 @@ import { SETTINGS } from '../config.ts';
 
 export function helpText(version: string): string {
   const rows = SETTINGS.map(
-    ({ name, meaning, default: standard }) =>
-      `  ${name.padEnd(30)} ${meaning}${standard === undefined ? '' : ` [${standard}]`}`,
+    ({ name, secret, meaning, default: standard }) =>
+      `  ${`${name}${secret ? ' *' : ''}`.padEnd(30)} ${meaning}${standard === undefined ? '' : ` [${standard}]`}`,
   );
   return `agent-simulation-mcp ${version}
 Run and diagnose simulations of voice and chat agents over MCP:
@@ -17,6 +17,8 @@ Commands
   demo       walk the whole loop on the sandbox: start, diagnose, fix, prove
   doctor     check each platform's settings, host and key, and say what to do
   sandbox    serve the four platforms' HTTP APIs on loopback, without any key
+  keys       keep keys in the keychain of this system instead of the environment (needs @napi-rs/keyring):
+             keys set NAME (the value is asked for, or read from stdin), keys list, keys delete NAME
 
 Flags
   --sandbox                 serve: use the built-in sandbox instead of real platforms
@@ -36,7 +38,7 @@ Flags
   --json                    doctor: machine-readable
   -h, --help   -V, --version
 
-Environment
+Environment (* = may be kept in the keychain; the environment wins)
 ${rows.join('\n')}
 `;
 }

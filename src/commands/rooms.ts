@@ -1,44 +1,57 @@
 /** Wires the rooms together from a configuration: what serve, demo's child and doctor share. */
 import { type Config, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
 import { createLog, type Log } from '../http/log.ts';
-import { createRedactor } from '../http/redact.ts';
 import { toProblem } from '../model/problem.ts';
 import { createRegistry, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import type { Starter } from '../starting/starting.ts';
+import type { Found } from './keychain.ts';
+import { registerSecrets, secrets } from './secrets.ts';
 
 export interface Rooms {
   registry: Registry;
   log: Log;
   redact(text: string): string;
+  /** The settings that count, with what the keychain adds to the environment; read on first use. */
+  settings(): Promise<Found>;
   starter(): Promise<Starter>;
   close(): Promise<void>;
 }
 
 /** Nothing is loaded, opened or sent before it is needed. */
 export function createRooms(config: Config): Rooms {
-  const redactor = createRedactor();
-  for (const { name, secret } of SETTINGS) {
-    const value = secret ? present(config.env[name]) : undefined;
-    if (value !== undefined && !isPlaceholder(value)) redactor.register(value);
-  }
-  const log = createLog(config.log, redactor);
+  registerSecrets(config.env);
+  const log = createLog(config.log, secrets);
   let sandbox: Promise<Sandbox> | undefined;
   const openSandbox = () => {
     sandbox ??= import('./open-sandbox.ts').then(({ openSandbox: open }) => open(config));
     return sandbox;
   };
+  let found: Promise<Found> | undefined;
+  const settings = () => {
+    found ??= import('./keychain.ts').then(async ({ withKeychain }) => {
+      const read = await withKeychain(config.env);
+      registerSecrets(read.env);
+      return read;
+    });
+    return found;
+  };
   const registry = createRegistry({
-    env: config.env,
-    settingProblems: settingProblems(config.env),
-    registerSecret: (value) => redactor.register(value),
+    async settings() {
+      const { env, problem } = await settings();
+      if (problem !== undefined && config.command === 'serve') log.warn('keychain', { message: problem });
+      return { env, problems: settingProblems(env), note: problem };
+    },
+    registerSecret: (value) => secrets.register(value),
+    redact: (text) => secrets.redact(text),
     sandbox: config.sandbox ? async () => (await openSandbox()).dialects : undefined,
   });
   let starter: Promise<Starter> | undefined;
   return {
     registry,
     log,
-    redact: (text) => redactor.redact(text),
+    redact: (text) => secrets.redact(text),
+    settings,
     starter() {
       starter ??= import('../starting/starting.ts').then(({ createStarter }) =>
         createStarter({
@@ -46,7 +59,7 @@ export function createRooms(config: Config): Rooms {
           confirmAbove: config.confirmAbove,
           maxRunsPerStart: config.maxRunsPerStart,
           maxRunsPerDay: config.maxRunsPerDay,
-          redact: (text) => redactor.redact(text),
+          redact: (text) => secrets.redact(text),
           report: (problem) => log.warn(problem),
         }),
       );

@@ -47,12 +47,6 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
       if (process.stdin.destroyed || out.destroyed) end();
     },
   });
-  process.on('uncaughtException', (error) =>
-    rooms.log.error('uncaught', { message: error.message, stack: error.stack }),
-  );
-  process.on('unhandledRejection', (reason) =>
-    rooms.log.error('unhandled rejection', { message: reason instanceof Error ? reason.message : String(reason) }),
-  );
   return async () => {
     watcher.close();
     await handle.close();

@@ -4,6 +4,7 @@ import { type BodyRefusal, bodyExcerpt, bodyText } from './body.ts';
 import type { Call } from './call.ts';
 import type { Place, Sent } from './failures.ts';
 import { type JsonFault, parseJson } from './json.ts';
+import { redactJson } from './redact.ts';
 import { type Failure, retryAfterSeconds } from './retry.ts';
 import { statusFailure } from './statuses.ts';
 import type { Answer } from './transport.ts';
@@ -15,30 +16,33 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_ERROR_MS = 3_000;
 const MAX_EXCERPT = 200;
 
+/** Secrets are taken out before anything is cut. */
+type Redact = NonNullable<VendorHttpOptions['redact']>;
+
 /** Types that cannot be JSON even when the text happens to parse: a login page, a proxy's notice, a recording. */
 const NOT_JSON =
   /^(text\/html|text\/xml|text\/css|application\/(xml|xhtml\+xml|pdf|zip)|image\/|audio\/|video\/|font\/|multipart\/)/i;
 
 /** Reads a 2xx answer. Throws `Problem`, `BodyRefusal`, or what the stream threw. */
-export async function readJson(answer: Answer, call: Call, place: Place): Promise<VendorResponse> {
+export async function readJson(answer: Answer, call: Call, place: Place, redact: Redact): Promise<VendorResponse> {
   const { status, headers } = answer;
   const type = headers['content-type'] ?? '';
   const text = await bodyText(answer, call.max_bytes);
   if (text.trim() === '') {
     // A reader was promised something; a writer is often answered with nothing.
     if (call.method !== 'GET' || status === 204 || status === 205) return { status, headers, body: undefined };
-    throw unreadable('empty', text, answer, call, place);
+    throw unreadable('empty', '', answer, call, place);
   }
-  if (NOT_JSON.test(type.trim())) throw unreadable('type', text, answer, call, place);
+  if (NOT_JSON.test(type.trim())) throw unreadable('type', redact(text), answer, call, place);
   const parsed = parseJson(text);
-  if ('fault' in parsed) throw unreadable(parsed.fault, text, answer, call, place);
-  return { status, headers, body: parsed.value };
+  if ('fault' in parsed) throw unreadable(parsed.fault, redact(text), answer, call, place);
+  return { status, headers, body: redactJson(text, parsed.value, redact) };
 }
 
 /** A line of NDJSON; what is no JSON comes as the line itself. */
-export function parseLine(line: string): unknown {
+export function parseLine(line: string, redact: Redact): unknown {
   const parsed = parseJson(line);
-  return 'value' in parsed ? parsed.value : line;
+  return 'value' in parsed ? redactJson(line, parsed.value, redact) : redact(line);
 }
 
 const WORDS: Readonly<Record<JsonFault | 'type', string>> = {
@@ -87,10 +91,18 @@ function lost(call: Call): Sent {
 export async function readRefusal(
   answer: Answer,
   place: Place,
-  { readFault, advise, now }: Pick<VendorHttpOptions, 'readFault' | 'advise'> & { now: () => number },
+  {
+    readFault,
+    advise,
+    now,
+    redact,
+  }: Pick<VendorHttpOptions, 'readFault' | 'advise'> & {
+    now: () => number;
+    redact: Redact;
+  },
 ): Promise<Failure> {
   const text = await bodyExcerpt(answer, MAX_ERROR_BYTES, MAX_ERROR_MS);
-  const fault = faultOf(answer, text, readFault);
+  const fault = faultOf(answer, text, readFault, redact);
   return statusFailure(place, answer.status, {
     fault,
     advice: adviceOf(answer.status, fault, advise),
@@ -98,11 +110,14 @@ export async function readRefusal(
   });
 }
 
-function faultOf({ status, headers }: Answer, text: string, readFault: FaultReader): VendorFault {
+function faultOf({ status, headers }: Answer, text: string, readFault: FaultReader, redact: Redact): VendorFault {
   const parsed = parseJson(text);
-  const body = 'value' in parsed ? parsed.value : text.trim() === '' ? undefined : excerpt(text);
+  const clean = redact(text);
+  const body =
+    'value' in parsed ? redactJson(text, parsed.value, redact) : clean.trim() === '' ? undefined : excerpt(clean);
+  const said = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
   try {
-    return readFault(status, body, headers);
+    return readFault(status, body, said);
   } catch {
     // A reader that meets a shape it did not expect must not hide the status.
     return typeof body === 'string' ? { status, message: body } : { status };

@@ -52,6 +52,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
   const transport = createTransport(base.origin, limits);
   const gate = createGate({ concurrency: limits.concurrency, rate: limits.rate, now, sleep });
   const sent = new Map<string, number>();
+  const redact = options.redact ?? ((text: string) => text);
   const settings = {
     place,
     prefix: base.pathname.replace(/\/$/, ''),
@@ -112,7 +113,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
         ms: now() - began,
       });
       if (answer.status >= 200 && answer.status < 300) return { value: await consume(answer) };
-      failure = await readRefusal(answer, place, { ...options, now });
+      failure = await readRefusal(answer, place, { ...options, now, redact });
     } catch (error) {
       failure = failureOf(error, answer, call);
     }
@@ -170,7 +171,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
     async request(request: VendorRequest) {
       const call = beginCall(request, settings);
       try {
-        return await perform(call, (answer) => readJson(answer, call, place));
+        return await perform(call, (answer) => readJson(answer, call, place, redact));
       } finally {
         call.deadline.release();
       }
@@ -181,7 +182,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
       let answer: Answer | undefined;
       try {
         answer = await perform(call, async (opened) => opened);
-        for await (const line of bodyLines(answer, call.max_bytes)) yield parseLine(line);
+        for await (const line of bodyLines(answer, call.max_bytes)) yield parseLine(line, redact);
       } catch (error) {
         throw failureOf(error, answer, call).problem;
       } finally {

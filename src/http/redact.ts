@@ -1,7 +1,7 @@
 /** Secrets out of every text that leaves the process. */
 
 export interface Redactor {
-  /** From now on this secret, and the forms it takes in URLs, JSON and base64, is replaced. Shorter than 4: ignored. */
+  /** From now on this secret, and the forms it takes in URLs, JSON, base64 and hex, is replaced. Shorter than 4: ignored. */
   register(secret: string): void;
   redact(text: string): string;
 }
@@ -49,6 +49,7 @@ function encodedForms(secret: string): string[] {
     // Text that was put into JSON twice (a vendor's error that quotes our body).
     JSON.stringify(json).slice(1, -1),
     ...base64Forms(wellFormed),
+    ...hexForms(wellFormed),
   ].filter((text) => text.length >= SHORTEST_ENCODED);
 }
 
@@ -67,6 +68,11 @@ function base64Forms(secret: string): string[] {
     return text.slice(start, end);
   });
   return [...forms, ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+function hexForms(secret: string): string[] {
+  const hex = Buffer.from(secret, 'utf8').toString('hex');
+  return [hex, hex.toUpperCase()];
 }
 
 /** Finds every form everywhere first, then replaces: of two secrets that overlap, neither may keep a visible end. */
@@ -89,6 +95,14 @@ function replaceAll(text: string, forms: readonly string[]): string {
 
 function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** ASCII as an escape, which some writers of JSON use for quotes, slashes and the like. */
+const ASCII_ESCAPE = /\\u00[2-7][0-9a-f]/i;
+
+/** The value of a JSON text without secrets. What holds none is given back as it is: most texts, and long ones. */
+export function redactJson(text: string, value: unknown, redact: (text: string) => string): unknown {
+  return redact(text) === text && !ASCII_ESCAPE.test(text) ? value : redactValue(value, redact);
 }
 
 const DEEPEST = 64;

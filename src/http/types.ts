@@ -68,6 +68,11 @@ export interface VendorHttpOptions {
     max_bytes?: number;
     retries?: number;
   };
+  /**
+   * Takes secrets out of what the vendor says. It is done at the door: further in texts are cut, and of a key that was
+   * cut in two neither half is found any more.
+   */
+  redact?: (text: string) => string;
   /** Gets one debug line per attempt: template, status, duration; never headers or bodies. */
   log?: Log;
 }

@@ -31,6 +31,8 @@ export interface ProviderState {
 export interface Registry {
   /** Every known platform, configured or not, in a fixed order. */
   states(): Promise<ProviderState[]>;
+  /** What `Settings.note` said; known once the states are. */
+  note(): string | undefined;
   /** The configured ones; throws `unconfigured` when there is none. */
   configured(): Promise<Provider[]>;
   /** One by name; throws `invalid_input` for an unknown name and `unconfigured` for one without settings. */
@@ -43,12 +45,21 @@ export interface Registry {
   close(): Promise<void>;
 }
 
-export interface RegistryOptions {
+export interface Settings {
   env: Readonly<Record<string, string | undefined>>;
   /** Problems found with the settings beforehand (placeholders, near-miss names), by provider. */
-  settingProblems: ReadonlyMap<string, string>;
+  problems?: ReadonlyMap<string, string>;
+  /** Why settings may be missing that the user did give, e.g. that the keychain is locked (trusted text). */
+  note?: string;
+}
+
+export interface RegistryOptions {
+  /** Asked once, when the first provider is needed. */
+  settings(): Promise<Settings>;
   registerSecret(value: string): void;
-  /** Address and credentials of the sandbox's dialects, when it serves; settings are then ignored. */
+  /** Takes registered secrets out of a text. */
+  redact?(text: string): string;
+  /** Address and credentials of the sandbox's dialects, when it serves; settings are then not asked for. */
   sandbox?: () => Promise<ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>>;
   now?: () => number;
   providers?: readonly Loader[];
@@ -67,12 +78,15 @@ export function createRegistry(options: RegistryOptions): Registry {
   const loaders = options.providers ?? PROVIDERS;
   const clients: VendorHttp[] = [];
   let loading: Promise<ProviderState[]> | undefined;
+  let note: string | undefined;
 
   const load = async (): Promise<ProviderState[]> => {
     const sandbox = await options.sandbox?.();
+    const { env, problems, note: said }: Settings = sandbox ? { env: {} } : await options.settings();
+    note = said;
     const { createVendorHttp } = await import('../http/client.ts');
     const createHttp = (http: VendorHttpOptions): VendorHttp => {
-      const client = createVendorHttp(http);
+      const client = createVendorHttp({ ...http, redact: options.redact });
       clients.push(client);
       return client;
     };
@@ -80,10 +94,10 @@ export function createRegistry(options: RegistryOptions): Registry {
       loaders.map(async ({ id, label, load }): Promise<ProviderState> => {
         const dialect = sandbox?.get(id);
         if (sandbox && !dialect) return { id, label, touched: false, problem: `The sandbox does not serve ${label}.` };
-        const blocked = dialect ? undefined : options.settingProblems.get(id);
+        const blocked = problems?.get(id);
         const definition = await load();
-        const env = dialect ? definition.sandboxEnv(dialect.url, dialect.credentials) : options.env;
-        const configured = definition.configure(env, {
+        const own = dialect ? definition.sandboxEnv(dialect.url, dialect.credentials) : env;
+        const configured = definition.configure(own, {
           createHttp,
           registerSecret: options.registerSecret,
           sandbox: dialect !== undefined,
@@ -111,6 +125,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     throw new Problem('unconfigured', 'No platform is configured.', {
       next: [
         ...(touched.length > 0 ? touched : all).map((state) => `${state.label}: ${state.problem ?? 'not configured'}`),
+        ...(note === undefined ? [] : [note]),
         'To try everything without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.',
       ].join(' '),
     });
@@ -127,7 +142,9 @@ export function createRegistry(options: RegistryOptions): Registry {
     if (state.provider) return state.provider;
     throw new Problem('unconfigured', `${state.label} is not configured.`, {
       provider: state.id,
-      next: `${state.problem ?? ''} To try without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.`.trim(),
+      next: [state.problem, note, 'To try without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.']
+        .filter(Boolean)
+        .join(' '),
     });
   };
 
@@ -169,6 +186,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   return {
     states,
+    note: () => note,
     configured,
     provider,
     resolve,

@@ -32,8 +32,7 @@ beforeAll(async () => {
   copyFileSync(join(ROOT, 'src/sandbox/playbook.md'), playbook);
   sandbox = await openSandbox({ playbook, home: '', port: 0, speed: 1_000, seed: 11 });
   const registry = createRegistry({
-    env: {},
-    settingProblems: new Map(),
+    settings: async () => ({ env: {} }),
     registerSecret: () => {},
     sandbox: async () => sandbox.dialects,
   });

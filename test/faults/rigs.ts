@@ -78,8 +78,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     const loader = PROVIDERS.find(({ id }) => id === vendor);
     if (!loader) throw new Error(`No provider ${vendor}.`);
     const registry = createRegistry({
-      env: {},
-      settingProblems: new Map(),
+      settings: async () => ({ env: {} }),
       registerSecret: () => undefined,
       sandbox: async () => new Map([[vendor, { url, credentials: dialect.credentials }]]),
       now: () => now,

@@ -63,7 +63,7 @@ afterEach(async () => {
 
 /** The state of one platform under these settings, through the registry as the server makes it. */
 async function stateOf(id: string, env: Record<string, string>) {
-  const registry = createRegistry({ env, settingProblems: new Map(), registerSecret: () => undefined });
+  const registry = createRegistry({ settings: async () => ({ env }), registerSecret: () => undefined });
   open.push(() => registry.close());
   const state = (await registry.states()).find((one) => one.id === id);
   if (!state) throw new Error(`${id} is not registered.`);
@@ -146,7 +146,7 @@ it('a client of its own for every platform: one base URL does not move another',
     COGNIGY_BASE_URL: 'https://api-trial.cognigy.ai',
     COVAL_BASE_URL: `http://${host}`,
   });
-  const registry = createRegistry({ env, settingProblems: new Map(), registerSecret: () => undefined });
+  const registry = createRegistry({ settings: async () => ({ env }), registerSecret: () => undefined });
   open.push(() => registry.close());
   expect((await registry.configured()).map((one) => one.host)).toEqual([
     'api.synthflow.ai',

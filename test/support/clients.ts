@@ -12,6 +12,9 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 /** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
 export const BIN = process.env.AGENT_SIM_TEST_BIN ?? join(ROOT, 'dist/main.cjs');
 
+/** Keeps a server out of the keychain of whoever runs the tests: the package for it is installed in this checkout. */
+export const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null' };
+
 /** The clients every promise is checked with. */
 export const ERAS = ['v1', 'v2-auto', 'v2-pinned'] as const;
 export type Era = (typeof ERAS)[number];
@@ -54,7 +57,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
   const parameters = {
     command: process.execPath,
     args: [BIN, ...(options.args ?? ['serve', '--sandbox'])],
-    env: { PATH: process.env.PATH ?? '', HOME: home, AGENT_SIM_HOME: home, ...options.env },
+    env: { PATH: process.env.PATH ?? '', HOME: home, AGENT_SIM_HOME: home, ...NO_KEYCHAIN, ...options.env },
     stderr: 'pipe' as const,
   };
   const capabilities = options.elicit ? { elicitation: { form: {} } } : {};

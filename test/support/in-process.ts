@@ -64,8 +64,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     },
   }));
   const registry = createRegistry({
-    env: {},
-    settingProblems: new Map(),
+    settings: async () => ({ env: {} }),
     registerSecret: () => {},
     sandbox: async () => sandbox.dialects,
     providers: loaders,

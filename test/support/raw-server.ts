@@ -2,7 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { BIN } from './clients.ts';
+import { BIN, NO_KEYCHAIN } from './clients.ts';
 
 export type Json = Record<string, unknown>;
 export type Id = string | number;
@@ -35,11 +35,15 @@ export interface RawOptions {
   env?: Record<string, string>;
   /** Node flags. */
   node?: string[];
+  /** Another build than the one of this checkout. */
+  bin?: string;
+  cwd?: string;
 }
 
-export function openRaw({ args = ['serve'], env = {}, node = [] }: RawOptions): RawServer {
-  const child = spawn(process.execPath, [...node, BIN, ...args], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+export function openRaw({ args = ['serve'], env = {}, node = [], bin = BIN, cwd }: RawOptions): RawServer {
+  const child = spawn(process.execPath, [...node, bin, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', ...NO_KEYCHAIN, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';

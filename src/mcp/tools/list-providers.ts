@@ -54,8 +54,10 @@ export const listProviders = defineTool({
       },
     );
     const ready = providers.filter((one) => one.configured);
+    const note = registry.note();
+    const notes = [...config.problems, ...(note !== undefined && ready.length < providers.length ? [note] : [])];
     return {
-      data: { providers, notes: config.problems.length > 0 ? config.problems : undefined },
+      data: { providers, notes: notes.length > 0 ? notes : undefined },
       headline: [
         `${ready.length} of ${providers.length} platforms configured.`,
         ...providers.map((one) => {
@@ -69,7 +71,7 @@ export const listProviders = defineTool({
             : ['not configured'];
           return `- ${one.id} (${one.label}): ${facts.filter(Boolean).join(' · ')}${one.problem ? `. ${one.problem}` : ''}`;
         }),
-        ...config.problems,
+        ...notes,
       ].join('\n'),
       lines: [],
       next:

@@ -1,0 +1,36 @@
+/**
+ * The last words of a process. What was thrown may quote a key (a header, a setting), and Node would print it as it is:
+ * so nothing thrown is left to Node.
+ */
+import { type Config, UsageError } from '../config.ts';
+import { createLog } from '../http/log.ts';
+import { registerSecrets, secrets } from './secrets.ts';
+
+/** Nobody waits for it. A server goes on, since what failed belongs to no call; everything else ends. */
+export function onUncaught(error: unknown, { command, env, log }: Pick<Config, 'command' | 'env' | 'log'>): void {
+  registerSecrets(env);
+  if (command === 'serve') {
+    createLog(log, secrets).error('uncaught', { message: messageOf(error), stack: stackOf(error) });
+    return;
+  }
+  // Whoever read our output has seen enough (`| head`).
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(secrets.redact(`agent-simulation-mcp: ${stackOf(error) ?? messageOf(error)}\n`));
+  process.exit(1);
+}
+
+/** What a command ended with. */
+export function sayFailure(error: unknown, env: Config['env']): void {
+  registerSecrets(env);
+  const usage = error instanceof UsageError;
+  process.stderr.write(secrets.redact(`agent-simulation-mcp: ${messageOf(error)}${usage ? '\nTry --help.' : ''}\n`));
+  process.exitCode = usage ? 2 : 1;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}

@@ -1,0 +1,18 @@
+/** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
+import { type Env, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
+import { createRedactor } from '../http/redact.ts';
+
+export const secrets = createRedactor();
+
+/** Also those under a name that is almost right: they are as secret. */
+export function registerSecrets(env: Env): void {
+  const names = SETTINGS.filter((setting) => setting.secret).map((setting) => setting.name);
+  const misnamed = nearMisses(env).filter(({ meant }) => names.includes(meant));
+  for (const name of [...names, ...misnamed.map(({ found }) => found)]) {
+    const value = present(env[name]);
+    if (value === undefined || isPlaceholder(value)) continue;
+    secrets.register(value);
+    // Pasted as a whole header value; the key is what is sent on.
+    secrets.register(value.replace(/^Bearer\s+/i, ''));
+  }
+}
