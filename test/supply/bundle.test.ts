@@ -26,9 +26,12 @@ describe('the package', () => {
   });
 
   it('depends on nothing', () => {
-    for (const kind of ['dependencies', 'peerDependencies', 'bundledDependencies', 'bundleDependencies'])
+    for (const kind of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies'])
       expect(member(kind)).toEqual({});
-    expect(Object.keys(member('optionalDependencies')).filter((name) => !OPTIONAL.includes(name))).toEqual([]);
+    // A peer that is optional is installed by those who want it, and by nobody else.
+    const peers = Object.keys(member('peerDependencies'));
+    expect(peers.filter((name) => !OPTIONAL.includes(name))).toEqual([]);
+    expect(member('peerDependenciesMeta')).toEqual(Object.fromEntries(peers.map((name) => [name, { optional: true }])));
   });
 
   it('pins what it is built with', () => {
@@ -57,7 +60,7 @@ describe('the bundle', () => {
 
   it('starts no other program but in the demo and the keychain', () => {
     const starters = files.filter((file) => /["'](node:)?child_process["']/.test(sourceOf(file)));
-    expect(starters.filter((file) => !/^(demo|client|chunk|doctor|keys)-/.test(file))).toEqual([]);
+    expect(starters.filter((file) => !/^(demo|client|chunk|doctor|keychain)-/.test(file))).toEqual([]);
     const main = /["'](node:)?child_process["']/;
     expect(sourceOf('main.cjs')).not.toMatch(main);
     for (const file of files.filter((name) => name.startsWith('serve-'))) expect(sourceOf(file)).not.toMatch(main);
