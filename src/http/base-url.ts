@@ -28,6 +28,18 @@ export function parseBaseUrl(text: string, provider: string): URL {
   return url;
 }
 
+/**
+ * What people paste without a scheme, with one. Only what can be a host: a key pasted into the wrong variable must not
+ * become a name that is looked up and shown. Undefined for everything else.
+ */
+export function withScheme(pasted: string): string | undefined {
+  const text = pasted.trim();
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  const [host = ''] = text.split(/[/?#]|:\d/, 1);
+  const named = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$/i.test(host);
+  return named || /^(\d{1,3}\.){3}\d{1,3}$|^\[[\da-f:]+\]$|^localhost$/i.test(host) ? `https://${text}` : undefined;
+}
+
 /** True for names that never leave this machine. `hostname` as `URL` gives it (IPv4 normalised, IPv6 in brackets). */
 export function isLoopback(hostname: string): boolean {
   return (

@@ -17,9 +17,7 @@ describe('a promise', () => {
     expect(named.length).toBeGreaterThan(0);
     for (const [, file = '', title = ''] of named) {
       const source = readFileSync(join(ROOT, file), 'utf8');
-      const titles = [...source.matchAll(/\b(?:it|describe)[^\n]*?(?:\n\s*)?['"`]([^\n]+)['"`],/g)].map(
-        (match) => match[1],
-      );
+      const titles = [...source.matchAll(/\(\s*(['"`])(.+?)\1,\s*(?:async )?\(/g)].map((match) => match[2]);
       expect(titles, file).toContainEqual(expect.stringContaining(title));
     }
   });

@@ -2,7 +2,7 @@
  * API hosts of Cognigy installations. People paste the address of the web interface, or a base that ends in the path of
  * one API; all of them become the host that both APIs share (vendor's API page and Helm chart 2026.16).
  */
-import { parseBaseUrl } from '../../http/base-url.ts';
+import { parseBaseUrl, withScheme } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 
 /** Paths of the APIs and their viewers below the host. */
@@ -12,9 +12,8 @@ const VENDOR_HOST = /\.(?:cognigy\.ai|cognigy\.cloud|nicecxone\.com)$/i;
 
 /** The API host without a trailing slash; `problem` completes "COGNIGY_BASE_URL …" (trusted text). */
 export function normaliseBase(pasted: string): { url: string } | { problem: string } {
-  const trimmed = pasted.trim();
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  if (!URL.canParse(text)) return { problem: 'is not a URL' };
+  const text = withScheme(pasted);
+  if (text === undefined || !URL.canParse(text)) return { problem: 'is not a URL' };
   const url = new URL(text);
   url.search = '';
   url.hash = '';

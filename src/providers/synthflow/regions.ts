@@ -1,3 +1,5 @@
+import { withScheme } from '../../http/base-url.ts';
+
 /**
  * Synthflow's clusters. A workspace lives in exactly one and its key answers nowhere else; the global cluster is being
  * retired in the fourth quarter of 2026 (vendor's region page), so the region is a setting and never guessed from a key.
@@ -21,10 +23,9 @@ export function readRegion(value: string): Region | undefined {
  * loopback; `problem` is trusted text that completes "SYNTHFLOW_BASE_URL …".
  */
 export function normaliseBase(value: string): { url: string } | { problem: string } {
-  const pasted = value.trim();
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(pasted) ? pasted : `https://${pasted}`;
-  if (!URL.canParse(withScheme)) return { problem: 'is not a URL' };
-  const url = new URL(withScheme);
+  const text = withScheme(value);
+  if (text === undefined || !URL.canParse(text)) return { problem: 'is not a URL' };
+  const url = new URL(text);
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
     return { problem: 'must start with https://' };
