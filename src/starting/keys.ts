@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/v4';
 import { Problem } from '../model/problem.ts';
 import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile } from './files.ts';
@@ -16,6 +17,12 @@ const recordSchema = z.object({
   ended: z.object({ sessions: z.array(z.string()), runs: z.array(z.string()) }).optional(),
 });
 export type KeyRecord = z.infer<typeof recordSchema>;
+
+/**
+ * Pauses before a record is read, again where it cannot be: where the home has no hard links, its name is there before
+ * its content (`createExclusive`), and another process may be between the two.
+ */
+const FILLING_MS = [0, 20, 100, 400];
 
 export interface Keys {
   /** What the key was used for; undefined when it never was. Throws `refused` when its record cannot be read. */
@@ -30,16 +37,23 @@ export function createKeys({ home, now, link }: { home: string; now(): number; l
   const folder = join(home, 'keys');
   const pathOf = (digest: string) => join(folder, `${digest}.json`);
 
-  const look = async (digest: string): Promise<KeyRecord | undefined> => {
-    let text: string;
+  const read = async (digest: string): Promise<string | undefined> => {
     try {
-      text = await readFile(pathOf(digest), 'utf8');
+      return await readFile(pathOf(digest), 'utf8');
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
       throw localIo(error, home, 'Reading the record of a key');
     }
-    const parsed = recordSchema.safeParse(jsonOf(text));
-    if (parsed.success) return parsed.data;
+  };
+
+  const look = async (digest: string): Promise<KeyRecord | undefined> => {
+    for (const pause of FILLING_MS) {
+      await wait(pause);
+      const text = await read(digest);
+      if (text === undefined) return undefined;
+      const parsed = recordSchema.safeParse(jsonOf(text));
+      if (parsed.success) return parsed.data;
+    }
     throw new Problem('refused', 'This key was used before, and the record of what for cannot be read.', {
       reason: 'key_unreadable',
       sent: 'no',
