@@ -1,4 +1,5 @@
 /** Checks of what was asked and of what the provider plans, before anything is claimed or sent. */
+import { escapeInvisible } from '../model/clean.ts';
 import { Problem } from '../model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartRequest, StartStep } from '../providers/provider.ts';
 import { digest } from './fingerprint.ts';
@@ -47,7 +48,7 @@ export function checkArguments(provider: Provider, operations: StartOperations, 
 }
 
 function notTaken(provider: Provider, names: string[], next: string): Problem {
-  const listed = names.map((name) => JSON.stringify(name.slice(0, 60))).join(', ');
+  const listed = names.map((name) => escapeInvisible(JSON.stringify(name.slice(0, 60)))).join(', ');
   return new Problem('invalid_input', `${provider.label} does not take ${listed} when it starts a simulation.`, {
     provider: provider.id,
     next,

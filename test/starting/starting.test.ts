@@ -128,6 +128,12 @@ describe('what is refused before anything is planned or sent', () => {
       '"persona", "max_turns"',
     ],
     ['an option it has not', request({ provider_options: { colour: 1 } }), 'invalid_input', 'provider_options.colour'],
+    [
+      'an option whose name hides something',
+      request({ provider_options: { 'a\u202eb': 1 } }),
+      'invalid_input',
+      'provider_options.a\\u202eb',
+    ],
     ['a repeat of zero', request({ repeat: 0 }), 'invalid_input', 'repeat'],
     ['half a repeat', request({ repeat: 1.5 }), 'invalid_input', 'repeat'],
     ['an empty key', request({ key: ' ' }), 'invalid_input', 'key'],
