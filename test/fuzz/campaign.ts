@@ -36,15 +36,16 @@ export async function campaign({ messages, seed, each, lanes, onPlayed }: Campai
     // Future AGI allows 100 requests a minute, which the server keeps: it takes part in few, short connections.
     const { FI_API_KEY: _, ...quick } = env;
     const lanesOf = (index: number) => (index % 9 === 4 ? { count: 60, env } : { count: each, env: quick });
-    let planned = 0;
-    let total = 0;
-    while (planned < messages) planned += lanesOf(total++).count;
+    let sent = 0;
     let next = 0;
     const lane = async () => {
-      for (let index = next++; index < total; index = next++) {
+      // A connection may end before it has sent all of its messages: what counts is what was sent.
+      while (sent < messages) {
+        const index = next++;
         const connection = CONNECTIONS[index % CONNECTIONS.length] ?? 'classic';
         const one = await play({ seed: seed + index, connection, ...lanesOf(index), known });
         played.push(one);
+        sent += one.messages;
         onPlayed?.(one);
       }
     };
