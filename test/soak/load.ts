@@ -8,11 +8,14 @@ import { complaints } from '../fuzz/judge.ts';
 import { ENVELOPE, initialize, type Json, openRaw, type RawServer, toolResult } from '../support/raw-server.ts';
 import { openSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 
+const LIVE_HEAP = join(import.meta.dirname, 'live-heap.cjs');
+
 export interface Bench {
   sandbox: SandboxProcess;
   env: Record<string, string>;
   known: Awaited<ReturnType<typeof look>>;
-  open(node?: string[]): Promise<RawServer>;
+  /** A new server; in the stateless era nobody is introduced. */
+  open(options?: { era?: 'classic' | 'modern'; node?: string[] }): Promise<RawServer>;
   close(): Promise<void>;
 }
 
@@ -28,9 +31,9 @@ export async function openBench(options: { speed?: number; scale?: number } = {}
     sandbox,
     env,
     known: await look(env),
-    async open(node = []) {
+    async open({ era = 'classic', node = [] } = {}) {
       const server = openRaw({ env, node });
-      await initialize(server);
+      if (era === 'classic') await initialize(server);
       return server;
     },
     async close() {
@@ -127,25 +130,31 @@ export interface InSequence {
   calls_a_second: number;
   /** Processor time of the server for one call. */
   cpu_ms_a_call: number;
-  /** Resident memory at the first and the last sample after the warm-up, in MB. */
-  first_mb: number;
-  last_mb: number;
+  /** Most resident memory, in MB. */
   most_mb: number;
-  /** Slope of a straight line through the second half of the samples, in MB for each 10,000 calls. */
+  /** What the server still holds after all garbage is collected, in MB: half-way, and at the end. */
+  live_half_mb: number;
+  live_end_mb: number;
+  /** Slope of a straight line through what it holds in the second half, in MB for each 10,000 calls. */
   slope_mb_per_10k: number;
   complaints: string[];
 }
 
-/** `count` calls, `width` at a time, with the resident memory of the server after every hundredth part. */
+/**
+ * `count` calls, `width` at a time, with the resident memory of the server after every hundredth part and what it holds
+ * after every fortieth of the second half: until then its caches fill.
+ */
 export async function inSequence(
   bench: Bench,
   count: number,
   { era = 'classic', width = 4 }: { era?: 'classic' | 'modern'; width?: number } = {},
 ): Promise<InSequence> {
-  const server = era === 'classic' ? await bench.open(['--expose-gc']) : openRaw({ env: bench.env });
-  const samples: { calls: number; mb: number }[] = [];
+  const server = await bench.open({ era, node: ['--expose-gc', '--require', LIVE_HEAP] });
+  const live: { calls: number; mb: number }[] = [];
   const found: string[] = [];
   const began = performance.now();
+  const every = (part: number) => Math.max(1, Math.floor(count / part));
+  let most = 0;
   let next = 0;
   const lane = async () => {
     for (let n = next++; n < count; n = next++) {
@@ -153,24 +162,24 @@ export async function inSequence(
       const answer = await server.request(n, 'tools/call', params);
       server.answers.delete(String(n));
       if (n % 50 === 0) found.push(...complaints({ method: 'tools/call', params }, answer));
-      if (n % Math.max(1, Math.floor(count / 100)) === 0) samples.push({ calls: n, mb: rssOf(server) ?? 0 });
+      if (n % every(100) === 0) most = Math.max(most, rssOf(server) ?? 0);
+      if (n >= count / 2 && n % every(40) === 0) live.push({ calls: n, mb: await liveHeapOf(server) });
     }
   };
   await Promise.all(Array.from({ length: width }, lane));
   const seconds = (performance.now() - began) / 1000;
   const cpu = cpuOf(server);
   await server.end();
-  const half = samples.slice(samples.length >> 1);
   return {
     calls: count,
     era,
     seconds: round(seconds),
     calls_a_second: Math.round(count / seconds),
     cpu_ms_a_call: round((cpu * 1000) / count),
-    first_mb: samples[Math.floor(samples.length / 10)]?.mb ?? 0,
-    last_mb: samples.at(-1)?.mb ?? 0,
-    most_mb: Math.max(...samples.map(({ mb }) => mb)),
-    slope_mb_per_10k: round(slope(half) * 10_000),
+    most_mb: most,
+    live_half_mb: round(live[0]?.mb ?? 0),
+    live_end_mb: round(live.at(-1)?.mb ?? 0),
+    slope_mb_per_10k: round(slope(live) * 10_000),
     complaints: [...found.slice(0, 5), ...troubles(server)],
   };
 }
@@ -269,6 +278,16 @@ export function rssOf(server: RawServer): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Has the server collect its garbage; MB of what it still holds. */
+async function liveHeapOf(server: RawServer): Promise<number> {
+  const said = () => [...server.stderr().matchAll(/^live heap: (\d+)$/gm)];
+  const before = said().length;
+  server.child.kill('SIGUSR2');
+  const patience = AbortSignal.timeout(10_000);
+  while (said().length === before) await pause(5, undefined, { signal: patience });
+  return Number(said().at(-1)?.[1]) / 1024 / 1024;
 }
 
 /** Seconds of processor time so far (Linux: ticks of a hundredth; elsewhere 0). */
