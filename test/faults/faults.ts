@@ -1,4 +1,5 @@
 /** Everything that goes wrong between two HTTP requests of one call, as something a server does with an exchange. */
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Act, Answer, Exchange } from './front.ts';
@@ -61,14 +62,12 @@ const flood =
   (bytes: number, chunk: Buffer, before: string, code = 200) =>
   async (exchange: Exchange) => {
     const { outgoing, over } = exchange;
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
     outgoing.writeHead(code, JSON_HEADERS);
     outgoing.write(before);
     for (let sent = 0; sent < bytes && !outgoing.destroyed && !over.aborted; sent += chunk.length) {
-      if (!outgoing.write(chunk))
-        await Promise.race([
-          new Promise((resolve) => outgoing.once('drain', resolve)),
-          new Promise((resolve) => outgoing.once('close', resolve)),
-        ]);
+      if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
     }
     outgoing.end();
   };

@@ -50,13 +50,22 @@ export async function fieldCases(rig: Rig, world: World, only?: string): Promise
   return cases;
 }
 
+export interface FieldsPart {
+  /** Rigs at once. */
+  width?: number;
+  step?: number;
+  operation?: string;
+  /** Times the deadlines. */
+  patience?: number;
+}
+
 /** Runs all cases of a vendor (or every `step`-th of them), several rigs at once. */
 export async function runFields(
   vendor: string,
-  { width = 4, step = 1, operation }: { width?: number; step?: number; operation?: string } = {},
+  { width = 4, step = 1, operation, patience }: FieldsPart = {},
 ): Promise<FieldFinding[]> {
   const findings: FieldFinding[] = [];
-  const first = await openWorld(vendor);
+  const first = await openWorld(vendor, { patience });
   const queue = (await fieldCases(first.rig, first.world, operation)).filter((_, index) => index % step === 0);
   const worker = async ({ rig, world }: typeof first) => {
     const right = new Map<Operation, Facts>();
@@ -65,7 +74,7 @@ export async function runFields(
       findings.push({ vendor, ...next, ...(await runCase(rig, world, next, right.get(next.operation))) });
     await rig.close();
   };
-  const others = Array.from({ length: width - 1 }, async () => worker(await openWorld(vendor)));
+  const others = Array.from({ length: width - 1 }, async () => worker(await openWorld(vendor, { patience })));
   await Promise.all([worker(first), ...others]);
   return findings;
 }

@@ -30,8 +30,20 @@ export const VENDORS = Object.keys(DIALECTS);
 
 export type Limits = NonNullable<VendorHttpOptions['limits']>;
 
-/** Deadlines of the matrix, in ms: small, so that thousands of cells fit into minutes. */
-export const SMALL: Limits = { connect_ms: 500, headers_ms: 500, body_ms: 500, deadline_ms: 2_000, concurrency: 6 };
+/** Deadlines of the matrix, in ms: small, so that thousands of cells fit into minutes; no pauses for the vendor's sake. */
+const small = (patience: number): Limits => ({
+  connect_ms: 500 * patience,
+  headers_ms: 500 * patience,
+  body_ms: 500 * patience,
+  deadline_ms: 2_000 * patience,
+  concurrency: 6,
+  rate: undefined,
+});
+/** Requests that the product puts to a vendor at most (the sandbox has no such limit): they bound a reading without end. */
+const PACES: Readonly<Record<string, Limits['rate']>> = {
+  cognigy: { requests: 1000, interval_ms: 300_000 },
+  futureagi: { requests: 100, interval_ms: 60_000 },
+};
 
 export interface RigOptions {
   /** Runs of an extra finished session. */
@@ -40,6 +52,10 @@ export interface RigOptions {
   limits?: Limits;
   /** Longest wait of the client between two attempts; the vendor's wishes are measured by what the client decides. */
   longestWait?: number;
+  /** Times the small deadlines of `through`; default 1. More where the machine is busy with other things. */
+  patience?: number;
+  /** `through` keeps the vendor's pace, as the product does. */
+  paced?: boolean;
 }
 
 export interface Rig {
@@ -94,7 +110,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
                   ...deps,
                   createHttp(http) {
                     const client = createVendorHttp(
-                      { ...http, limits: { ...http.limits, rate: undefined, ...limits } },
+                      { ...http, limits: { ...http.limits, ...limits } },
                       { sleep: (ms, signal) => wait(Math.min(ms, longest), undefined, { signal, ref: false }) },
                     );
                     clients.push(client);
@@ -129,7 +145,8 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     };
   };
 
-  const own = await open(front.url, {});
+  const limits = { ...small(options.patience ?? 1), ...(options.paced ? { rate: PACES[vendor] } : {}) };
+  const own = await open(front.url, { rate: undefined });
   const provider = await own.registry.provider(vendor);
   return {
     vendor,
@@ -143,7 +160,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     },
     starter: own.starter,
     context: own.context,
-    through: (url) => open(url, options.limits ?? SMALL),
+    through: (url) => open(url, options.limits ?? limits),
     async close() {
       front.spoil();
       await own.close();

@@ -4,6 +4,7 @@ import { type Cell, type CellDeps, runCell } from './cell.ts';
 import { type Fault, MODES, type Mode } from './faults.ts';
 import { comparable } from './judge.ts';
 import { CHANGES, call, callOf, type Operation, openWorld, READS } from './operations.ts';
+import type { RigOptions } from './rigs.ts';
 
 export interface Part {
   /** Only this operation. */
@@ -11,6 +12,10 @@ export interface Part {
   /** Cells under way at once. */
   width?: number;
   modes?: readonly Mode[];
+  /** Only every `step`-th light cell. */
+  step?: number;
+  /** Times the deadlines of light cells: more where the machine is busy with other things. */
+  patience?: number;
   onCell?: (cell: Cell, left: number) => void;
 }
 
@@ -20,8 +25,8 @@ const HEAVY_DEADLINE_MS = 15_000;
 /** Growth of the whole process while 200 MB are offered, the server that offers them included. */
 export const HEAVY_GROWTH_MB = 350;
 
-async function openDeps(vendor: string, bases: Bases, deadline: number): Promise<CellDeps> {
-  const { rig, world } = await openWorld(vendor);
+async function openDeps(vendor: string, bases: Bases, deadline: number, options?: RigOptions): Promise<CellDeps> {
+  const { rig, world } = await openWorld(vendor, options);
   const right = new Map<Operation, string>();
   for (const operation of READS) {
     const [tool, args] = callOf(operation, vendor, world, '');
@@ -61,10 +66,12 @@ export async function runLight(
   // Name look-ups that hang hold the threads that decompression and files need as well: they come last.
   todo.sort(([, a], [, b]) => Number(a.base === 'dns') - Number(b.base === 'dns'));
   const cells: Cell[] = [];
-  const reads = todo.filter(([operation]) => operation !== 'start' && operation !== 'cancel');
-  const changes = todo.filter(([operation]) => operation === 'start' || operation === 'cancel');
+  const some = todo.filter((_, index) => index % (part.step ?? 1) === 0);
+  const reads = some.filter(([operation]) => operation !== 'start' && operation !== 'cancel');
+  const changes = some.filter(([operation]) => operation === 'start' || operation === 'cancel');
   const worker = async (queue: typeof todo) => {
-    const deps = await openDeps(vendor, bases, DEADLINE_MS);
+    const { patience = 1 } = part;
+    const deps = await openDeps(vendor, bases, DEADLINE_MS * patience, { patience });
     for (let next = queue.shift(); next; next = queue.shift()) {
       const first = await runCell(deps, ...next);
       // On a machine that is busy with other things, a short deadline is soon over: one more look.
@@ -93,7 +100,7 @@ export async function runHeavy(
   const cells: Cell[] = [];
   const heavy = faults.filter((one) => one.heavy);
   if (heavy.length === 0) return cells;
-  const deps = await openDeps(vendor, bases, HEAVY_DEADLINE_MS);
+  const deps = await openDeps(vendor, bases, HEAVY_DEADLINE_MS, { paced: true });
   for (const fault of heavy) {
     for (const operation of [...READS, ...CHANGES].filter(wanted(part))) {
       if (fault.pages && operation !== 'page') continue;

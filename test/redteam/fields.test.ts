@@ -74,7 +74,7 @@ describe.each(VENDORS)('%s', (vendor) => {
   let world: World;
   beforeAll(async () => {
     // Coval names a cursor only where there is more than a page.
-    ({ rig, world } = await openWorld(vendor, vendor === 'coval' ? 120 : 0));
+    ({ rig, world } = await openWorld(vendor, { scale: vendor === 'coval' ? 120 : 0 }));
   });
   afterAll(() => rig?.close());
 

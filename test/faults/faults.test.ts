@@ -1,0 +1,39 @@
+/** The short form of `npm run test:faults`: cells and fields picked from all over, each vendor's own. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bases, openBases } from './bases.ts';
+import { FAULTS } from './faults.ts';
+import { runFields } from './fields.ts';
+import { VENDORS } from './rigs.ts';
+import { runHeavy, runLight } from './sweep.ts';
+import { line } from './table.ts';
+
+let bases: Bases;
+beforeAll(async () => {
+  bases = await openBases();
+});
+afterAll(() => bases.close());
+
+describe.concurrent.each(VENDORS)('%s', (vendor) => {
+  it('answers rightly, or with an error and a next step, under faults', async () => {
+    const cells = await runLight(vendor, FAULTS, bases, { step: 37, width: 8, patience: 4 });
+    expect(cells.length).toBeGreaterThan(40);
+    expect(cells.filter(({ outcome }) => outcome === 'WRONG').map(line)).toEqual([]);
+  }, 120_000);
+
+  it('calls nothing passed that failed, whatever one field holds', async () => {
+    const findings = await runFields(vendor, { step: 97, width: 1, patience: 4 });
+    expect(findings.length).toBeGreaterThan(20);
+    expect(findings.filter(({ outcome }) => outcome === 'WRONG')).toEqual([]);
+  }, 120_000);
+});
+
+it('reads no 200 MB', async () => {
+  const faults = FAULTS.filter(({ name }) => name === '200 MB of rows' || name === 'gzip bomb of 200 MB');
+  const cells = await runHeavy('coval', faults, bases, { operation: 'page' });
+  // Growth beyond the bound makes a cell wrong.
+  expect(cells.map(({ outcome }) => outcome)).toEqual(['problem', 'problem']);
+}, 60_000);
+
+it('never asks another origin', () => {
+  expect(bases.stolen()).toEqual([]);
+});
