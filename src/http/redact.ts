@@ -14,22 +14,25 @@ const SHORTEST_ENCODED = 8;
 
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
+  const quoted = new Map<string, RegExp>();
   let pattern: RegExp | undefined;
-  let ordered: string[] = [];
 
   return {
     register(secret) {
       for (const text of new Set([secret, secret.trim()])) {
         if (text.trim().length < SHORTEST) continue;
         forms.add(text);
-        if (text.length >= SHORTEST_ENCODED) for (const form of encodedForms(text)) forms.add(form);
+        if (text.length < SHORTEST_ENCODED) continue;
+        for (const form of encodedForms(text)) forms.add(form);
+        const source = inJson(text);
+        if (source !== escapePattern(text)) quoted.set(text, new RegExp(source, 'g'));
       }
-      ordered = [...forms].sort((a, b) => b.length - a.length);
-      pattern = ordered.length === 0 ? undefined : new RegExp(ordered.map(escapePattern).join('|'));
+      const sources = [...[...quoted.values()].map(({ source }) => source), ...[...forms].map(escapePattern)];
+      pattern = sources.length === 0 ? undefined : new RegExp(sources.join('|'));
     },
     redact(text) {
       if (pattern === undefined || !pattern.test(text)) return text;
-      return replaceAll(text, ordered);
+      return replaceAll(text, forms, quoted.values());
     },
   };
 }
@@ -45,12 +48,21 @@ function encodedForms(secret: string): string[] {
     ...percent,
     ...percent.map((text) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
     json,
-    json.replaceAll('/', '\\/'),
-    // Text that was put into JSON twice (a vendor's error that quotes our body).
     JSON.stringify(json).slice(1, -1),
     ...base64Forms(wellFormed),
     ...hexForms(wellFormed),
   ].filter((text) => text.length >= SHORTEST_ENCODED);
+}
+
+/**
+ * Pattern of the secret inside JSON, inside JSON, and so on: a vendor's error quotes our request, a broken answer is quoted
+ * as text, and our own answer is JSON again. Each level puts more backslashes before quotes, slashes and backslashes.
+ */
+function inJson(secret: string): string {
+  return escapePattern(secret)
+    .replace(/(\\\\)+/g, '\\\\+')
+    .replace(/["/]/g, '\\\\*$&')
+    .replaceAll('\\\\+\\\\*', '\\\\+');
 }
 
 /**
@@ -76,8 +88,10 @@ function hexForms(secret: string): string[] {
 }
 
 /** Finds every form everywhere first, then replaces: of two secrets that overlap, neither may keep a visible end. */
-function replaceAll(text: string, forms: readonly string[]): string {
+function replaceAll(text: string, forms: Iterable<string>, patterns: Iterable<RegExp>): string {
   const spans: { start: number; end: number }[] = [];
+  for (const pattern of patterns)
+    for (const { index, 0: found } of text.matchAll(pattern)) spans.push({ start: index, end: index + found.length });
   for (const form of forms) {
     for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
       spans.push({ start: at, end: at + form.length });

@@ -10,6 +10,10 @@ function redactorOf(...secrets: string[]) {
   return redactor.redact;
 }
 
+function escapedJson(text: string, times: number): string {
+  return times === 0 ? text : escapedJson(JSON.stringify(text).slice(1, -1), times - 1);
+}
+
 describe('secrets in text', () => {
   it.each([
     ['itself', SECRET],
@@ -24,6 +28,7 @@ describe('secrets in text', () => {
     ['JSON-escaped', JSON.stringify(SECRET).slice(1, -1)],
     ['JSON-escaped with slashes', JSON.stringify(SECRET).slice(1, -1).replaceAll('/', '\\/')],
     ['JSON-escaped twice', JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+    ['JSON-escaped four times', escapedJson(SECRET, 4)],
     ['in base64', Buffer.from(SECRET).toString('base64').replace(/=+$/, '')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
   ])('%s', (_, form) => {
