@@ -19,7 +19,15 @@ interface Finding {
   /** Those of `settings` that came from the keychain. */
   keychain?: string[];
   problem?: string;
+  /** Of the platform's clock against ours, where it is worth a word: positive when ours is behind. */
+  clock_ahead_seconds?: number;
+  /** A proxy that is set in the environment and was not used, where the platform could not be reached. */
+  unused_proxy?: string;
 }
+
+/** Less than this is the way there and back, or does no harm. */
+const SKEW_MS = 60_000;
+const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
 export async function doctor(config: Config, version: string): Promise<void> {
   const rooms = createRooms(config);
@@ -58,13 +66,32 @@ async function examine(state: ProviderState, { env, names }: Found): Promise<Fin
     sandbox: state.provider.sandbox,
     capabilities: capabilitiesOf(state.provider),
   };
-  try {
-    const result = await state.provider.check({ signal: AbortSignal.timeout(CHECK_MS) });
-    return { ...known, state: result.ok ? 'ok' : 'failing', problem: result.problem };
-  } catch (error) {
-    const problem = toProblem(error);
-    return { ...known, state: 'failing', problem: [problem.message, problem.details.next].filter(Boolean).join(' ') };
-  }
+  const result = await state.provider.check({ signal: AbortSignal.timeout(CHECK_MS) }).catch((error: unknown) => {
+    const { kind, message, details } = toProblem(error);
+    return { ok: false, kind, problem: [message, details.next].filter(Boolean).join(' ') };
+  });
+  const unreached = result.kind === 'network' || result.kind === 'timeout';
+  const proxy = unreached ? PROXIES.find((name) => present(env[name]) !== undefined) : undefined;
+  return {
+    ...known,
+    state: result.ok ? 'ok' : 'failing',
+    problem: result.problem,
+    ...skewOf(state),
+    ...(proxy ? { unused_proxy: proxy } : {}),
+  };
+}
+
+function skewOf({ ahead_ms }: ProviderState): Pick<Finding, 'clock_ahead_seconds'> {
+  const ahead = ahead_ms?.();
+  if (ahead === undefined || Math.abs(ahead) < SKEW_MS) return {};
+  return { clock_ahead_seconds: Math.round(ahead / 1000) };
+}
+
+function skewText(seconds: number, host: string | undefined): string {
+  const size = Math.abs(seconds);
+  const [amount, unit] =
+    size < 7_200 ? [size / 60, 'minutes'] : size < 172_800 ? [size / 3600, 'hours'] : [size / 86_400, 'days'];
+  return `This machine's clock is ${Math.round(amount)} ${unit} ${seconds > 0 ? 'behind' : 'ahead of'} that of ${host}. Set it: by it is told what is still being scored, which start a lost answer belongs to and when a day's budget is new.`;
 }
 
 function report(findings: Finding[], config: Config, version: string, keychain: string | undefined): string {
@@ -76,6 +103,9 @@ function report(findings: Finding[], config: Config, version: string, keychain: 
     const set = finding.settings.map((name) => (finding.keychain?.includes(name) ? `${name} (keychain)` : name));
     if (!finding.sandbox && set.length > 0) lines.push(`    set: ${set.join(', ')}`);
     if (finding.problem) lines.push(`    ${finding.problem}`);
+    if (finding.unused_proxy)
+      lines.push(`    ${finding.unused_proxy} is set, but this server connects directly and uses no proxy.`);
+    if (finding.clock_ahead_seconds) lines.push(`    ${skewText(finding.clock_ahead_seconds, finding.host)}`);
     if (finding.state === 'ok' && finding.capabilities) lines.push(`    can: ${finding.capabilities.join(', ')}`);
   }
   if (keychain !== undefined) lines.push(`! ${keychain}`);

@@ -10,7 +10,7 @@ import { bodyLines, isBodyRefusal } from './body.ts';
 import { beginCall, type Call, interrupted } from './call.ts';
 import { type Place, transportFailure } from './failures.ts';
 import { createGate } from './gate.ts';
-import { type Failure, waitBeforeRetry } from './retry.ts';
+import { type Failure, httpDate, waitBeforeRetry } from './retry.ts';
 import { type Answer, createTransport } from './transport.ts';
 import type { VendorHttp, VendorHttpOptions, VendorRequest } from './types.ts';
 
@@ -52,6 +52,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
   const transport = createTransport(base.origin, limits);
   const gate = createGate({ concurrency: limits.concurrency, rate: limits.rate, now, sleep });
   const sent = new Map<string, number>();
+  let ahead: number | undefined;
   const redact = options.redact ?? ((text: string) => text);
   const settings = {
     place,
@@ -140,6 +141,9 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
           call.sent = 'unknown';
         },
       });
+      // An answer out of a cache has an old date.
+      const theirs = answer.headers.age === undefined ? httpDate(answer.headers.date) : undefined;
+      if (theirs !== undefined) ahead = theirs - now();
       const target = hops < MAX_REDIRECTS ? redirectOf(call, answer, path) : undefined;
       if (target === undefined) return answer;
       answer.body.destroy();
@@ -167,6 +171,9 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
     origin: base.origin,
     host: base.host,
     sent,
+    get ahead_ms() {
+      return ahead;
+    },
 
     async request(request: VendorRequest) {
       const call = beginCall(request, settings);

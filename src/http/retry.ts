@@ -59,7 +59,7 @@ export function retryAfterSeconds(headers: Readonly<Record<string, string>>, now
 }
 
 /** Only texts that start like an HTTP date: `Date.parse` alone also takes `-5` and `1e3` for dates. */
-function httpDate(text: string | undefined): number | undefined {
+export function httpDate(text: string | undefined): number | undefined {
   if (text === undefined || !/^(mon|tue|wed|thu|fri|sat|sun)/i.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

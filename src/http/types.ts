@@ -89,6 +89,8 @@ export interface VendorHttp {
    * read it).
    */
   readonly sent: ReadonlyMap<string, number>;
+  /** How far the vendor's clock is ahead of ours, in ms, by the `Date` of its latest answer; undefined where it told none. */
+  readonly ahead_ms?: number | undefined;
   /** Closes idle connections. */
   close(): Promise<void>;
 }

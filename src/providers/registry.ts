@@ -26,6 +26,8 @@ export interface ProviderState {
   problem?: string;
   /** The user evidently meant to configure it. */
   touched: boolean;
+  /** How far the platform's clock is ahead of ours, in ms, by its latest answer. */
+  ahead_ms?(): number | undefined;
 }
 
 export interface Registry {
@@ -76,7 +78,7 @@ const TOOLS_FOR: Record<RefKind, string> = {
 /** Builds the registry; nothing is loaded or sent before the first call. */
 export function createRegistry(options: RegistryOptions): Registry {
   const loaders = options.providers ?? PROVIDERS;
-  const clients: VendorHttp[] = [];
+  const clients: { provider: string; client: VendorHttp }[] = [];
   let loading: Promise<ProviderState[]> | undefined;
   let note: string | undefined;
 
@@ -87,9 +89,11 @@ export function createRegistry(options: RegistryOptions): Registry {
     const { createVendorHttp } = await import('../http/client.ts');
     const createHttp = (http: VendorHttpOptions): VendorHttp => {
       const client = createVendorHttp({ ...http, redact: options.redact });
-      clients.push(client);
+      clients.push({ provider: http.provider, client });
       return client;
     };
+    const ahead_ms = (id: string) => () =>
+      clients.find(({ provider, client }) => provider === id && client.ahead_ms !== undefined)?.client.ahead_ms;
     return Promise.all(
       loaders.map(async ({ id, label, load }): Promise<ProviderState> => {
         const dialect = sandbox?.get(id);
@@ -104,7 +108,8 @@ export function createRegistry(options: RegistryOptions): Registry {
           now: options.now ?? Date.now,
         });
         if (blocked !== undefined) return { id, label, touched: true, problem: blocked };
-        if ('provider' in configured) return { id, label, touched: true, provider: configured.provider };
+        if ('provider' in configured)
+          return { id, label, touched: true, provider: configured.provider, ahead_ms: ahead_ms(id) };
         return { id, label, touched: configured.touched, problem: configured.problem };
       }),
     );
@@ -191,7 +196,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     provider,
     resolve,
     async close() {
-      await Promise.allSettled(clients.map((client) => client.close()));
+      await Promise.allSettled(clients.map(({ client }) => client.close()));
     },
   };
 }

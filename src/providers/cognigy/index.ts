@@ -1,6 +1,11 @@
 /** NiCE Cognigy Simulator: settings become a provider. */
-import { isProblem } from '../../model/problem.ts';
-import type { CheckResult, Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import {
+  type CheckResult,
+  failedCheck,
+  type Provider,
+  type ProviderDefinition,
+  type ProviderDeps,
+} from '../provider.ts';
 import { createBatches } from './batches.ts';
 import { cancelOperation } from './cancel.ts';
 import { createSimulatorClient } from './client.ts';
@@ -102,8 +107,7 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
         const page = await client.scenarios.list({ limit: 1, skip: 0 }, signal);
         return { ok: true, ...(page.total === undefined ? {} : { detail: `${page.total} scenarios` }) };
       } catch (error) {
-        if (!isProblem(error) || error.kind === 'cancelled') throw error;
-        return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
+        return failedCheck(error);
       }
     },
     tests: testOperations(client, directory, scenarios, OPTIONS),

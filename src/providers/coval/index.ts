@@ -1,7 +1,7 @@
 /** Coval as a provider. Where its API contradicts itself, the newest source decides and the others are accepted. */
 import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
-import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
 import { createCancel } from './cancel.ts';
 import { createClient } from './client.ts';
 import { advise, readFault } from './errors.ts';
@@ -75,9 +75,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
         await client.runs.page({ page_size: 1 }, signal);
         return { ok: true };
       } catch (error) {
-        if (!isProblem(error)) throw error;
-        const { next } = error.details;
-        return { ok: false, problem: next === undefined ? error.message : `${error.message} ${next}` };
+        return failedCheck(error);
       }
     },
     tests: createTests(client),

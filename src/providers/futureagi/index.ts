@@ -2,7 +2,7 @@
 import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
 import { createCallReader } from './calls.ts';
 import { createFutureAgiClient, vendorStatus } from './client.ts';
 import { mapClusters } from './clusters.ts';
@@ -72,8 +72,7 @@ export function createFutureAgiProvider(settings: FutureAgiSettings, deps: Provi
         const found = await client.runTests({ page: 1, limit: 1 }, signal);
         return { ok: true, ...(found.count === undefined ? {} : { detail: `${found.count} run tests` }) };
       } catch (error) {
-        if (!isProblem(error)) throw error;
-        return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
+        return failedCheck(error);
       }
     },
 

@@ -1,7 +1,12 @@
 /** Synthflow: settings become a provider. */
 
-import { isProblem } from '../../model/problem.ts';
-import type { CheckResult, Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+import {
+  type CheckResult,
+  failedCheck,
+  type Provider,
+  type ProviderDefinition,
+  type ProviderDeps,
+} from '../provider.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createClient } from './client.ts';
 import { readFault } from './faults.ts';
@@ -65,8 +70,7 @@ function createProvider(key: string, baseUrl: string, deps: ProviderDeps): Provi
         await client.assistants({ limit: 1 }, signal);
         return { ok: true };
       } catch (error) {
-        if (!isProblem(error) || error.kind === 'cancelled') throw error;
-        return { ok: false, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
+        return failedCheck(error);
       }
     },
     tests: testOperations(client, catalogue),
