@@ -27,7 +27,8 @@ try {
     logLevel: 'warning',
   });
   process.exitCode =
-    spawnSync(process.execPath, ['--enable-source-maps', '--expose-gc', outfile, ...rest], { stdio: 'inherit' }).status ?? 1;
+    spawnSync(process.execPath, ['--enable-source-maps', '--expose-gc', outfile, ...rest], { stdio: 'inherit' })
+      .status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -31,7 +31,7 @@ export function createMainApi(http: VendorHttp): MainApi {
       },
       idOf,
       BIGGEST_PAGE,
-      false,
+      { whole: false },
     );
     for await (const { items } of pages) {
       found.push(...items);

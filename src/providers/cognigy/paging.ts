@@ -4,6 +4,7 @@
  * first page, or a page that brings nothing new. A server that ignores `skip` is walked by its cursor.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
+import { pagesAhead } from '../ahead.ts';
 import { isRefusal } from './faults.ts';
 import { PROVIDER } from './name.ts';
 import type { WirePage } from './wire.ts';
@@ -38,13 +39,13 @@ function counted(page: WirePage<unknown>, skip: number): boolean {
 /**
  * Every item once, page by page; `keyOf` tells items apart, those without a key are passed on as they are. With `whole`,
  * throws `unreadable` at its end when a good part of what the vendor counts was on no page: a rate over the rest would
- * pass for one over all.
+ * pass for one over all. `ahead`: whoever reads reads to the end, so pages may be fetched while others are read.
  */
 export async function* everyPage<T>(
   fetch: FetchPage<T>,
   keyOf: (item: T) => string | undefined,
   limit = BIGGEST_PAGE,
-  whole = true,
+  { whole = true, ahead = false } = {},
 ): AsyncGenerator<{ items: T[]; total?: number }> {
   const seen = new Set<string>();
   let found = 0;
@@ -54,12 +55,18 @@ export async function* everyPage<T>(
   let cursor: string | undefined;
   let offered: string | undefined;
   let due = false;
+  // Full pages in a row without anything seen before: the list keeps still, and its count can be believed.
+  let steady = 0;
+  const pages = pagesAhead((number) => fetch({ limit: size, skip: number * size }));
   const end = () => (whole ? checkWhole(found, total) : undefined);
   for (let request = 0; request < MOST_PAGES; request++) {
     let page: WirePage<T>;
     try {
-      page = await fetch(cursor === undefined ? { limit: size, skip } : { limit: size, next: cursor });
+      if (cursor !== undefined) page = await fetch({ limit: size, next: cursor });
+      else if (skip % size > 0) page = await fetch({ limit: size, skip });
+      else page = await pages.take(skip / size, ahead && steady >= 2 ? Math.ceil(total / size) - 1 : skip / size);
     } catch (error) {
+      pages.forget();
       if (isProblem(error) && error.kind === 'too_large' && size > 1) {
         size = Math.max(1, Math.floor(size / 5));
         continue;
@@ -76,6 +83,7 @@ export async function* everyPage<T>(
       seen.add(key);
       return true;
     });
+    steady = page.arrived === size && fresh.length === page.items.length ? steady + 1 : 0;
     // What cannot be read was there all the same; on a page that comes again it has been counted.
     if (fresh.length > 0 || seen.size === 0) found += fresh.length + page.arrived - page.items.length;
     if (fresh.length > 0) yield { items: fresh, ...(page.total === undefined ? {} : { total: page.total }) };

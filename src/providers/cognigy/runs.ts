@@ -84,7 +84,9 @@ export function runOperations(
           phase: final ? over : 'going',
         });
         let held = false;
-        const pages = everyPage((page) => client.runs.list(place.scenario, place.batch, page, signal), idOf, PAGE);
+        const pages = everyPage((page) => client.runs.list(place.scenario, place.batch, page, signal), idOf, PAGE, {
+          ahead: true,
+        });
         for await (const { items, total } of pages) {
           base ??= baseOf(items, total ?? expected);
           const ready = items.filter((wire) => {

@@ -4,6 +4,7 @@
  * items are told apart by id, and a walk ends by count, by an empty page or when nothing new comes.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
+import { pagesAhead } from '../ahead.ts';
 import { isRefusal, type PageQuery } from './endpoints/answers.ts';
 import type { WirePage } from './wire.ts';
 
@@ -93,23 +94,30 @@ function isLast(page: WirePage<unknown>, at: { page: number; size: number }): bo
  * Every item once, page by page. Because pages shift while runs are being created, a walk that found fewer items than
  * the vendor counts is made once more. Two pages in a row without anything new end a walk: some servers answer every
  * page number with the same page. Throws `unreadable` when a good part of what the vendor counts was on no page: a rate
- * over the rest would pass for one over all.
+ * over the rest would pass for one over all. `ahead`: whoever reads reads to the end, so pages may be fetched while others
+ * are read.
  */
 export async function* everyPage<T>(
   fetch: FetchPage<T>,
   idOf: (item: T) => string | undefined,
+  { ahead = false } = {},
 ): AsyncGenerator<{ items: T[]; total?: number; complete: boolean }> {
   const seen = new Set<string>();
   let unreadable = 0;
   let size: number = BIGGEST_PAGE;
+  const pages = pagesAhead((number) => fetch({ page_number: number, page_size: size }));
   for (let sweep = 1; sweep <= 2; sweep++) {
     let total: number | undefined;
     let stale = 0;
+    // Full pages in a row without anything seen before: the list keeps still, and its count can be believed.
+    let steady = 0;
+    pages.forget();
     for (let number = 1; ; number++) {
       let page: WirePage<T>;
       try {
-        page = await fetch({ page_number: number, page_size: size });
+        page = await pages.take(number, ahead && steady >= 2 && total !== undefined ? Math.ceil(total / size) : number);
       } catch (error) {
+        pages.forget();
         const smaller = shrink(error, { page: number, size, skip: 0 });
         if (!smaller) throw error;
         const before = (number - 1) * size;
@@ -125,6 +133,7 @@ export async function* everyPage<T>(
         seen.add(id);
         return true;
       });
+      steady = page.arrived === size && fresh.length === page.items.length ? steady + 1 : 0;
       const last = isLast(page, { page: number, size });
       const complete = last && (total === undefined || seen.size + unreadable >= total || sweep === 2);
       if (fresh.length > 0 || complete) yield { items: fresh, total, complete };

@@ -43,6 +43,7 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
       const pages = everyPage(
         (page) => client.simulations.list({ ...page, simulation_session_id: id }, signal),
         (wire) => wire.simulation_id,
+        { ahead: true },
       );
       let first = true;
       try {

@@ -68,13 +68,13 @@ describe('what documentation and server disagree on', () => {
   });
 
   it('6 a page count that is too high is not followed', async () => {
-    const { execution_id } = one.dialect.seed('large', { calls: 450 });
+    const { execution_id } = one.dialect.seed('large', { calls: 1_150 });
     turn({ inflated_total_pages: true });
     one.since();
-    expect(await one.runs(execution_id)).toHaveLength(450);
+    expect(await one.runs(execution_id)).toHaveLength(1_150);
     expect(one.since()).toHaveLength(3);
     const page = await raw(one, `/sdk/api/v1/simulation/runs/?execution_id=${execution_id}&limit=10`);
-    expect(page.body).toMatchObject({ result: { call_results: { total_pages: 450, count: 450 } } });
+    expect(page.body).toMatchObject({ result: { call_results: { total_pages: 1_150, count: 1_150 } } });
   });
 
   it('7 execute: {} is right on either side, a refused spelling is said and not replaced', async () => {

@@ -1,6 +1,7 @@
 /** Reading whole executions: how many requests, each call once, and what to do where the vendor breaks. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
+import { PAGE_SIZE } from '../../../src/providers/futureagi/calls.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
 import { type Bench, bench, has, problemOf } from './harness.ts';
 
@@ -48,20 +49,20 @@ describe('what it costs', () => {
     );
     // Two for the execution and its oldest row, two once for the run test it belongs to.
     expect(forSession).toHaveLength(4);
-    expect(forRuns).toHaveLength(Math.ceil(1_240 / 200));
+    expect(forRuns).toHaveLength(Math.ceil(1_240 / PAGE_SIZE));
     expect(forClusters).toHaveLength(1);
     one.since();
     await get(execution_id);
     expect(one.since()).toHaveLength(1);
   });
 
-  it('reads 10,000 calls in 50 requests, quickly', async () => {
+  it('reads 10,000 calls in 20 requests, quickly', async () => {
     const { execution_id } = one.dialect.seed('large', { calls: 10_000 });
     one.since();
     const from = performance.now();
     expect(await one.runs(execution_id, 'verdicts')).toHaveLength(10_000);
     expect(performance.now() - from).toBeLessThan(15_000);
-    expect(one.since()).toHaveLength(50);
+    expect(one.since()).toHaveLength(20);
   });
 
   it('numbers the calls of one scenario in an order that does not change', async () => {
@@ -75,7 +76,7 @@ describe('what it costs', () => {
 
 describe('rows that move while they are read', () => {
   it.each([3, 40])('sees each call once although %s rows moved', async (moves) => {
-    const { execution_id, call_ids } = one.dialect.seed('large', { calls: 640 });
+    const { execution_id, call_ids } = one.dialect.seed('large', { calls: 1_640 });
     one.dialect.switches.moving_rows = moves;
     const runs = await one.runs(execution_id);
     expect(runs.map((run) => run.ref).sort()).toEqual(call_ids.map((id) => `futureagi/run/${id}`).sort());
@@ -83,7 +84,7 @@ describe('rows that move while they are read', () => {
   });
 
   it('reads again from the start when the execution shrank and a page fell off its end', async () => {
-    const { execution_id } = one.dialect.seed('large', { calls: 450 });
+    const { execution_id } = one.dialect.seed('large', { calls: 1_150 });
     const fetchOf = one.dialect.fetch;
     let failed = 0;
     one.dialect.fetch = async (request) => {
@@ -96,7 +97,7 @@ describe('rows that move while they are read', () => {
     const runs = await one.runs(execution_id);
     one.dialect.fetch = fetchOf;
     expect(failed).toBe(1);
-    expect(runs).toHaveLength(450);
+    expect(runs).toHaveLength(1_150);
   });
 
   it('fails rather than reporting a part, when pages stay unreadable', async () => {
@@ -121,7 +122,9 @@ describe('an evaluation whose statistics the vendor cannot compute', () => {
     const asked = one.since();
     expect(asked.filter((request) => request.includes('eval_name=Price'))).toHaveLength(1);
     // One retry of the 500 at most; what helped is remembered.
-    expect(asked.filter((request) => request.includes('limit=200') && !request.includes('eval_name'))).toHaveLength(2);
+    expect(
+      asked.filter((request) => request.includes(`limit=${PAGE_SIZE}`) && !request.includes('eval_name')),
+    ).toHaveLength(2);
     await has(one.provider.clusters).get([execution_id], one.call);
     expect(one.since()).toEqual([expect.stringContaining('eval_name=Price')]);
   });

@@ -88,7 +88,7 @@ describe('walking a list to its end', () => {
   it('may be short where it is told that it may', async () => {
     const { fetch } = server(ALL.slice(0, 60), () => ({ total: 130 }));
     const ids: string[] = [];
-    for await (const { items } of everyPage(fetch, (item) => item.id, 50, false))
+    for await (const { items } of everyPage(fetch, (item) => item.id, 50, { whole: false }))
       ids.push(...items.map(({ id }) => id));
     expect(ids).toHaveLength(60);
   });
