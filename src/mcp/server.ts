@@ -14,7 +14,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Config } from '../config.ts';
 import type { Log } from '../http/log.ts';
-import { Problem, toProblem } from '../model/problem.ts';
+import { isProblem, Problem, toProblem } from '../model/problem.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Starter } from '../starting/starting.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
@@ -29,6 +29,8 @@ import { type Answered, isQuestion, type Tool, type ToolContext } from './tool.t
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
+/** Time for a tool to end once its call is over. One that does not hear it is answered for. */
+const GRACE_MS = 1_500;
 
 export interface ServerRooms {
   version: string;
@@ -39,6 +41,8 @@ export interface ServerRooms {
   log: Log;
   redact(text: string): string;
   watcher: Watcher;
+  /** Default 56 s; tests have less patience. */
+  callDeadlineMs?: number;
 }
 
 /** A server instance for one connection of either era. */
@@ -85,7 +89,9 @@ async function callTool(
   rooms: ServerRooms,
 ): Promise<CallToolResult | InputRequiredResult> {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new DOMException('deadline', 'TimeoutError')), CALL_DEADLINE_MS);
+  const patience = rooms.callDeadlineMs ?? CALL_DEADLINE_MS;
+  const timer = setTimeout(() => deadline.abort(new DOMException('deadline', 'TimeoutError')), patience);
+  const overdue = overdueAfter(deadline.signal);
   const onCancel = () => deadline.abort(new DOMException('cancelled', 'AbortError'));
   ctx.mcpReq.signal.addEventListener('abort', onCancel, { once: true });
   const started = performance.now();
@@ -104,7 +110,7 @@ async function callTool(
       answer: elicitedAnswer(ctx),
       canAsk: canElicit(server, ctx),
     };
-    const answer = await tool.run(args, context);
+    const answer = await Promise.race([tool.run(args, context), overdue.promise]);
     if (isQuestion(answer)) {
       if (!context.canAsk)
         throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
@@ -126,7 +132,8 @@ async function callTool(
     }
     return presentAnswer(tool, answer, { sandbox: await allSandbox(rooms), redact: rooms.redact });
   } catch (error) {
-    const problem = deadline.signal.aborted ? ended(deadline.signal, error) : toProblem(error);
+    if (error === OVERDUE) rooms.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
+    const problem = deadline.signal.aborted ? ended(deadline.signal, error, patience) : toProblem(error);
     rooms.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,
@@ -136,20 +143,47 @@ async function callTool(
     return presentProblem(problem, { redact: rooms.redact });
   } finally {
     clearTimeout(timer);
+    overdue.release();
     ctx.mcpReq.signal.removeEventListener('abort', onCancel);
     rooms.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
   }
 }
 
-function ended(signal: AbortSignal, error: unknown): Problem {
-  const reason: unknown = signal.reason;
-  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
-    return new Problem('timeout', `The platform did not answer within ${CALL_DEADLINE_MS / 1000} s.`, {
-      next: 'Try again; for large sessions ask for one page, or filter.',
-      cause: error,
+const OVERDUE = new Error('The tool did not end with its call.');
+
+/** Rejects with `OVERDUE` a moment after the signal ended. */
+function overdueAfter(signal: AbortSignal): { promise: Promise<never>; release(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      timer = setTimeout(() => reject(OVERDUE), GRACE_MS);
     });
+  });
+  return { promise, release: () => clearTimeout(timer) };
+}
+
+function ended(signal: AbortSignal, error: unknown, patience: number): Problem {
+  const reason: unknown = signal.reason;
+  if (!(reason instanceof DOMException) || reason.name !== 'TimeoutError')
+    return new Problem('cancelled', 'The call was cancelled.', { cause: error });
+  const seconds = patience / 1000;
+  if (isProblem(error) && error.details.sent === 'no') {
+    const { provider } = error.details;
+    return new Problem(
+      'timeout',
+      `The request could not be sent to ${provider ?? 'the platform'} within ${seconds} s.`,
+      {
+        next: 'It waited for its turn under the limit of requests that the platform sets, or for a connection: wait a minute, then ask for less at once.',
+        ...(provider === undefined ? {} : { provider }),
+        sent: 'no',
+        cause: error,
+      },
+    );
   }
-  return new Problem('cancelled', 'The call was cancelled.', { cause: error });
+  return new Problem('timeout', `The platform did not answer within ${seconds} s.`, {
+    next: 'Try again; for large sessions ask for one page, or filter.',
+    cause: error,
+  });
 }
 
 /** True when every configured provider is the sandbox: answers then say so. */

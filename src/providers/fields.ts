@@ -73,6 +73,8 @@ export const string: Reader<string | undefined> = (value) => (typeof value === '
 
 export const record: Reader<Record<string, unknown> | undefined> = (value) => (isRecord(value) ? value : undefined);
 
+export const list: Reader<unknown[] | undefined> = (value) => (Array.isArray(value) ? value : undefined);
+
 /** True or false, also as the words. */
 export const flag: Reader<boolean | undefined> = (value) => {
   if (typeof value === 'boolean') return value;

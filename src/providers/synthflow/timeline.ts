@@ -3,8 +3,10 @@
  * documented nowhere, so words are read by meaning and times by plausibility.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
+import { isRecord, readable } from '../fields.ts';
+import { anyText, text } from './lenient.ts';
 import { epoch, instant } from './times.ts';
-import type { WireTimelineItem } from './wire.ts';
+import { timelineItemReader, type WireTimelineItem } from './wire.ts';
 
 /** In this order: a "persona agent" is the caller, and a tool call stays one whoever sent it. */
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
@@ -18,8 +20,8 @@ const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
 const LONGEST_SECONDS = 6 * 3600;
 
 /** Turns in the vendor's order; items that say nothing at all are left out. */
-export function toTurns(items: readonly WireTimelineItem[] | undefined): Turn[] {
-  const spoken = (items ?? []).flatMap((item) => {
+export function toTurns(timeline: readonly unknown[] | undefined): Turn[] {
+  const spoken = readable(timelineItemReader, timeline ?? []).flatMap((item) => {
     const text = textOf(item);
     return text === undefined ? [] : [{ item, text }];
   });
@@ -31,13 +33,16 @@ export function toTurns(items: readonly WireTimelineItem[] | undefined): Turn[] 
 }
 
 /** How many turns `toTurns` makes; reading speakers and times of a long walk only to count would be half its work. */
-export function countTurns(items: readonly WireTimelineItem[]): number {
-  return items.reduce((sum, item) => (textOf(item) === undefined ? sum : sum + 1), 0);
+export function countTurns(timeline: readonly unknown[]): number {
+  let turns = 0;
+  for (const item of timeline)
+    if (isRecord(item) && textOf({ value: anyText(item.value), type: text(item.type) }) !== undefined) turns += 1;
+  return turns;
 }
 
-function textOf(item: WireTimelineItem): string | undefined {
-  const text = item.value ?? (item.type === undefined ? undefined : `[${item.type}]`);
-  return text === undefined || text.trim() === '' ? undefined : text;
+function textOf(item: Pick<WireTimelineItem, 'value' | 'type'>): string | undefined {
+  const said = item.value ?? (item.type === undefined ? undefined : `[${item.type}]`);
+  return said === undefined || said.trim() === '' ? undefined : said;
 }
 
 function speakerOf(item: WireTimelineItem): Speaker {

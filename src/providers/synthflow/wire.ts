@@ -2,7 +2,19 @@
  * Synthflow's objects as they travel (published OpenAPI, copy of 2026-08-13; example payloads of the reference pages).
  * Nothing in it is marked required, so nothing here is; enumerations stay open strings.
  */
-import { flag, isRecord, listOf, mapped, object, type Read, type Reader, readable, record, string } from '../fields.ts';
+import {
+  flag,
+  isRecord,
+  list,
+  listOf,
+  mapped,
+  object,
+  type Read,
+  type Reader,
+  readable,
+  record,
+  string,
+} from '../fields.ts';
 import { alignedListOf, anyText, count, text } from './lenient.ts';
 
 /** Agents have three shapes: `base_agent` of a case, `agent` of a suite, an item of `GET /assistants/`. */
@@ -53,7 +65,7 @@ export const scenarioReader = object({
 });
 
 /** `timestamp` is a number in the vendor's example and a string in its specification: both, and anything else, as text. */
-const timelineItemReader = object({
+export const timelineItemReader = object({
   sender_type: text,
   value: anyText,
   type: text,
@@ -85,7 +97,8 @@ export const simulationReader = object({
   updated_at: text,
   error_info: errorInfoReader,
   recording_url: text,
-  timeline: listOf(timelineItemReader),
+  /** Items as they came: most of a page is timelines, and most readings want none of them (timeline.ts reads them). */
+  timeline: list,
   success_criteria_analysis: object({
     success: flag,
     evaluations: alignedListOf(evaluationReader, { success: undefined, reasoning: undefined }),
@@ -120,7 +133,7 @@ export type WireSuite = Read<typeof suiteReader>;
 export type WireScenario = Read<typeof scenarioReader>;
 export type WireSimulation = Read<typeof simulationReader>;
 export type WireSession = Read<typeof simulationSessionReader>;
-export type WireTimelineItem = NonNullable<WireSimulation['timeline']>[number];
+export type WireTimelineItem = Read<typeof timelineItemReader>;
 export type WireExecuted = Read<typeof executedReader>;
 
 /** What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. */

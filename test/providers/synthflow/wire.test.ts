@@ -6,6 +6,7 @@ import {
   simulationReader,
   simulationSessionReader,
   suiteReader,
+  timelineItemReader,
   unwrap,
   unwrapObject,
 } from '../../../src/providers/synthflow/wire.ts';
@@ -20,7 +21,10 @@ describe('the published payloads', () => {
     expect(page?.items[0]).toMatchObject({ simulation_session_id: 'string', pending_simulations: 1 });
     const [run] = page?.items[0]?.simulations ?? [];
     expect(run).toMatchObject({ status: 'in-progress', error_info: { message: 'string', code: '1' } });
-    expect(run?.timeline?.[0]).toMatchObject({ timestamp: '1.1', timestamp_datetime: '2024-01-15T09:30:00Z' });
+    expect(mustRead(timelineItemReader, run?.timeline?.[0])).toMatchObject({
+      timestamp: '1.1',
+      timestamp_datetime: '2024-01-15T09:30:00Z',
+    });
     expect(run?.success_criteria_analysis?.evaluations).toEqual([{ success: true, reasoning: 'string' }]);
   });
 

@@ -1,0 +1,96 @@
+/** A call always ends: at its deadline, also where what it asked never answers and does not hear that nobody waits. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createReader } from '../../src/mcp/reader.ts';
+import { createWatcher } from '../../src/mcp/resources/watcher.ts';
+import { createServer } from '../../src/mcp/server.ts';
+import { Problem } from '../../src/model/problem.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { createRegistry } from '../../src/providers/registry.ts';
+import { text } from '../support/data.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'agent-sim-deadline-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** Calls get_session on a platform whose sessions come as `get` has it. */
+async function getSession(get: NonNullable<Provider['sessions']>['get'], callDeadlineMs: number) {
+  const logged: string[] = [];
+  const say = (message: string) => void logged.push(message);
+  const log = { debug: () => undefined, info: say, warn: say, error: say };
+  const provider = { id: 'x', label: 'X', host: 'x', sandbox: false, sessions: { get } };
+  const registry = createRegistry({
+    settings: async () => ({ env: {} }),
+    registerSecret: () => undefined,
+    providers: [
+      {
+        id: 'x',
+        label: 'X',
+        load: async () => ({ configure: () => ({ provider }), sandboxEnv: () => ({}) }) as never,
+      },
+    ],
+  });
+  const reader = createReader();
+  const server = createServer({
+    version: '0',
+    config: readConfig(['serve', '--home', home], {}),
+    registry,
+    reader,
+    starter: () => Promise.reject(new Error('no starter')),
+    log,
+    redact: (one) => one,
+    watcher: createWatcher({ registry, onUpdate: () => undefined }),
+    callDeadlineMs,
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.connect(ours), client.connect(theirs)]);
+  const began = performance.now();
+  const answer = await client.callTool({ name: 'get_session', arguments: { session: 'x/session/1' } });
+  const ms = performance.now() - began;
+  await client.close();
+  const [block] = answer.content;
+  return { ms, logged, isError: answer.isError, said: text(block?.type === 'text' ? block.text : undefined) };
+}
+
+/** Nothing, until nobody waits any more. */
+const never = (signal: AbortSignal): Promise<never> =>
+  wait(60_000, undefined, { signal, ref: false }).then(() => Promise.reject(new Error('waited to the end')));
+
+describe('a call at its deadline', () => {
+  it('ends with what it asked', async () => {
+    const { said, isError, ms, logged } = await getSession(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      200,
+    );
+    expect(isError).toBe(true);
+    expect(said).toMatch(/did not answer within 0\.2 s\..*kind.*timeout.*Next: Try again/s);
+    expect(ms).toBeLessThan(1_000);
+    expect(logged).not.toContain('tool overdue');
+  });
+
+  it('is answered for when what it asked does not hear it', async () => {
+    const { said, isError, ms, logged } = await getSession(() => new Promise(() => undefined), 200);
+    expect(isError).toBe(true);
+    expect(said).toMatch(/did not answer within 0\.2 s\. \(kind timeout\)/);
+    expect(ms).toBeLessThan(3_000);
+    expect(logged).toContain('tool overdue');
+  });
+
+  it('says that nothing was sent when it only waited for its turn', async () => {
+    const { said } = await getSession(
+      (_, { signal }) =>
+        never(signal).catch(() => {
+          throw new Problem('cancelled', 'x', { provider: 'x', sent: 'no' });
+        }),
+      200,
+    );
+    expect(said).toMatch(/could not be sent to x within 0\.2 s.*wait a minute/s);
+  });
+});
