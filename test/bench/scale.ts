@@ -2,13 +2,15 @@
  * A session of many runs through the reading tools, against the floor: the very requests that the tool makes, fetched
  * raw with the concurrency it has. Server, sandbox and this program are three processes.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent } from 'undici';
+import { join } from 'node:path';
 import { isJson, openRaw, type RawServer } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { mapValues } from './overhead.ts';
-import { fetchAll, openRecorder } from './recorder.ts';
+import { openRecorder, type Requested } from './recorder.ts';
 
 const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 const CALLS: readonly [tool: string, args: (session: string, other: string) => Record<string, unknown>][] = [
@@ -22,7 +24,6 @@ const CALLS: readonly [tool: string, args: (session: string, other: string) => R
 export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = {}): Promise<string> {
   const sandbox = await openSandboxProcess({ scale: runs });
   const recorder = await openRecorder(sandbox.url);
-  const agent = new Agent({ connections: 64 });
   const rows: string[][] = [];
   try {
     for (const provider of PLATFORMS) {
@@ -39,7 +40,7 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
         const floor: number[] = [];
         const peaks: number[] = [];
         for (let round = 0; round < rounds; round += 1) {
-          floor.push(await fetchAll(agent, sandbox.url, requests, atOnce));
+          floor.push(await raw(sandbox.url, requests, Math.max(1, atOnce)));
           const { ms, peak } = await fresh(sandbox.env, tool, args(session, other));
           ours.push(ms);
           peaks.push(peak);
@@ -62,12 +63,21 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
       }
     }
     const head = ['tool', 'requests', 'at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
-    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server (nothing cached); raw = the same requests by a bare client with the same number under way.`;
+    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server (nothing cached); raw = the same requests by a bare client, in a fresh process as well, with the same number under way.`;
   } finally {
-    await agent.close();
     await recorder.close();
     await sandbox.close();
   }
+}
+
+/** The requests by a bare client in a fresh process; milliseconds. */
+async function raw(origin: string, requests: readonly Requested[], atOnce: number): Promise<number> {
+  const child = fork(join(import.meta.dirname, 'raw-client.cjs'));
+  const gone = once(child, 'exit');
+  child.send({ origin, requests, atOnce });
+  const [ms] = await once(child, 'message');
+  await gone;
+  return Number(ms);
 }
 
 /** One call in a fresh server whose provider is already loaded; milliseconds and peak kilobytes of the process. */
