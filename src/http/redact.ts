@@ -116,7 +116,9 @@ const ASCII_ESCAPE = /\\u00[2-7][0-9a-f]/i;
 
 /** The value of a JSON text without secrets. What holds none is given back as it is: most texts, and long ones. */
 export function redactJson(text: string, value: unknown, redact: (text: string) => string): unknown {
-  return redact(text) === text && !(text.includes('\\u00') && ASCII_ESCAPE.test(text)) ? value : redactValue(value, redact);
+  return redact(text) === text && !(text.includes('\\u00') && ASCII_ESCAPE.test(text))
+    ? value
+    : redactValue(value, redact);
 }
 
 const DEEPEST = 64;

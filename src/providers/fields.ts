@@ -73,7 +73,9 @@ export const string: Reader<string | undefined> = (value) => (typeof value === '
 
 export const record: Reader<Record<string, unknown> | undefined> = (value) => (isRecord(value) ? value : undefined);
 
-export const list: Reader<unknown[] | undefined> = (value) => (Array.isArray(value) ? value : undefined);
+/** Objects as they came, without what is none. */
+export const records: Reader<Record<string, unknown>[] | undefined> = (value) =>
+  Array.isArray(value) ? value.filter(isRecord) : undefined;
 
 /** True or false, also as the words. */
 export const flag: Reader<boolean | undefined> = (value) => {

@@ -3,7 +3,7 @@
  * for each criterion), so every plausible shape is read; what cannot be read stays `unscored` and decides nothing.
  */
 import type { Evaluation, EvaluationVerdict } from '../../model/schemas.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord, record } from '../fields.ts';
 import { asText, defined } from './lenient.ts';
 import type { WireCriterion } from './wire.ts';
 
@@ -115,10 +115,10 @@ function pairUp(criteria: readonly WireCriterion[], results: readonly Result[]):
 function readResult(value: unknown): Result {
   const verdict = readVerdict(value);
   if (!isRecord(value)) return { ...defined('verdict', verdict), ...defined('reason', wordsOf(value)) };
-  const inner = VERDICT_MEMBERS.map((key) => value[key]).find(isRecord);
-  const nested = NESTED.map((key) => value[key]).find(isRecord);
-  const own = VERDICT_MEMBERS.map((key) => readVerdict(value[key])).find((one) => one !== undefined);
-  const within = inner && VERDICT_MEMBERS.map((key) => readVerdict(inner[key])).find((one) => one !== undefined);
+  const inner = firstOf(value, VERDICT_MEMBERS, record);
+  const nested = firstOf(value, NESTED, record);
+  const own = firstOf(value, VERDICT_MEMBERS, readVerdict);
+  const within = inner && firstOf(inner, VERDICT_MEMBERS, readVerdict);
   const found = own ?? within;
   const reason = firstText(value, REASON_MEMBERS) ?? (inner && firstText(inner, REASON_MEMBERS));
   const failure = isRecord(value.error) ? wordsOf(value.error.message) : wordsOf(value.error);
@@ -153,7 +153,20 @@ function readVerdict(value: unknown): EvaluationVerdict | undefined {
 }
 
 function firstText(value: Record<string, unknown>, members: readonly string[]): string | undefined {
-  return members.map((key) => wordsOf(value[key])).find((text) => text !== undefined);
+  return firstOf(value, members, wordsOf);
+}
+
+/** What the first of these members says that says anything. */
+function firstOf<T>(
+  value: Record<string, unknown>,
+  members: readonly string[],
+  read: (member: unknown) => T | undefined,
+): T | undefined {
+  for (const key of members) {
+    const found = value[key] === undefined ? undefined : read(value[key]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function wordsOf(value: unknown): string | undefined {

@@ -1,13 +1,13 @@
 /** One simulation run as a run. */
 import { formatRef } from '../../model/refs.ts';
-import type { Evaluation, Run } from '../../model/schemas.ts';
+import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
 import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
 import type { RunDepth } from '../provider.ts';
 import { toEvaluations } from './evaluations.ts';
 import { defined } from './lenient.ts';
 import { PROVIDER } from './name.ts';
 import { iso, seconds } from './times.ts';
-import { toConversation } from './turns.ts';
+import { toConversation, toOutline } from './turns.ts';
 import { type BatchPhase, runState } from './verdict.ts';
 import { idOf, type WireRun } from './wire.ts';
 
@@ -20,6 +20,8 @@ export interface RunContext {
   /** What the first run of the batch is numbered; the vendor does not say whether 0 or 1. */
   base?: number;
   agent?: string;
+  /** Whether a run of this verdict is to carry its transcript; always when left out. */
+  transcript?: (verdict: RunVerdict) => boolean;
 }
 
 /** Undefined for an item without an id, which nobody could refer to. */
@@ -28,12 +30,13 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   if (id === undefined) return undefined;
   const { scenario, batch } = context;
   const state = runState(wire, context.phase);
-  const conversation = toConversation(wire.turns);
   const evaluations = evaluationsOf(wire, state.status);
   const verdict = state.verdict ?? runVerdict(state.status, evaluations);
+  const conversation = context.transcript?.(verdict) === false ? undefined : toConversation(wire.turns);
+  const outline = conversation ? { ...conversation, turns: conversation.turns.length } : toOutline(wire.turns);
   const iteration =
     context.base === undefined || wire.sequence === undefined ? undefined : wire.sequence - context.base;
-  const started = conversation.began === undefined ? iso(wire.createdAt) : new Date(conversation.began).toISOString();
+  const started = outline.began === undefined ? iso(wire.createdAt) : new Date(outline.began).toISOString();
   const ended = state.status !== 'running';
   return {
     ref: formatRef(PROVIDER, 'run', scenario, batch, id),
@@ -44,8 +47,8 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
     ...defined('name', context.name),
     failed_evaluations: failedEvaluations(evaluations),
     ...defined('started_at', started),
-    ...(ended ? defined('duration_seconds', seconds(wire.duration, conversation.span)) : {}),
-    ...defined('turns', wire.totalTurns ?? (wire.turns === undefined ? undefined : conversation.turns.length)),
+    ...(ended ? defined('duration_seconds', seconds(wire.duration, outline.span)) : {}),
+    ...defined('turns', wire.totalTurns ?? (wire.turns === undefined ? undefined : outline.turns)),
     evaluations,
     ...defined('error', state.error),
     ...defined('ended_reason', state.ended_reason),
@@ -53,8 +56,8 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
     ...(iteration !== undefined && Number.isInteger(iteration) && iteration >= 0 ? { iteration } : {}),
     ...defined('summary', wire.metrics?.summary),
     ...defined('expires_at', iso(wire.expiresAt)),
-    ...(conversation.turns.length > 0 ? { transcript: conversation.turns } : {}),
-    ...(conversation.speaker_inferred ? { speaker_inferred: true } : {}),
+    ...(conversation && conversation.turns.length > 0 ? { transcript: conversation.turns } : {}),
+    ...(conversation?.speaker_inferred ? { speaker_inferred: true } : {}),
   };
 }
 
@@ -63,6 +66,11 @@ function evaluationsOf(wire: WireRun, status: Run['status']): Evaluation[] {
   if (status === 'running') return toEvaluations(criteria, undefined, 'pending');
   if (status !== 'completed') return toEvaluations(criteria, undefined, 'skipped');
   return toEvaluations(criteria, wire.metrics?.results);
+}
+
+/** Whether a run that is read for `depth` is to carry its transcript. */
+export function wantsTranscript(depth: RunDepth): (verdict: RunVerdict) => boolean {
+  return (verdict) => depth === 'evidence' && verdict !== 'passed';
 }
 
 /** What `depth` does not ask for is let go, so that a long walk does not hold transcripts. */

@@ -7,9 +7,9 @@ import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';
 import { type Place, unknownRun } from './known.ts';
 import { batchStatus, totalOf } from './map-batch.ts';
-import { baseOf, cut, type RunContext, toRun } from './map-run.ts';
+import { baseOf, cut, type RunContext, toRun, wantsTranscript } from './map-run.ts';
 import { PROVIDER } from './name.ts';
-import { everyPage } from './paging.ts';
+import { BIGGEST_PAGE, everyPage } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { SessionReading } from './sessions.ts';
 import { instant } from './times.ts';
@@ -17,8 +17,6 @@ import { toConversation } from './turns.ts';
 import { type BatchPhase, runState } from './verdict.ts';
 import { idOf, type WireBatch, type WireRun } from './wire.ts';
 
-/** Runs a page. */
-const PAGE = 50;
 /** A batch may say that it ended before its last runs can be read: for so long after its end they are waited for. */
 const SETTLING_MS = 60_000;
 /** Pauses before the list of such a batch is read again, when it is short. */
@@ -73,6 +71,7 @@ export function runOperations(
       const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
       const given = new Set<string>();
       let base: number | undefined;
+      const transcript = wantsTranscript(depth);
       for (let sweep = 0; ; sweep++) {
         const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
         // Without an end to go by, the last look is the one that counts.
@@ -82,11 +81,17 @@ export function runOperations(
           ...(name === undefined ? {} : { name }),
           ...(base === undefined ? {} : { base }),
           phase: final ? over : 'going',
+          transcript,
         });
         let held = false;
-        const pages = everyPage((page) => client.runs.list(place.scenario, place.batch, page, signal), idOf, PAGE, {
-          ahead: true,
-        });
+        const pages = everyPage(
+          (page) => client.runs.list(place.scenario, place.batch, page, signal),
+          idOf,
+          BIGGEST_PAGE,
+          {
+            ahead: true,
+          },
+        );
         for await (const { items, total } of pages) {
           base ??= baseOf(items, total ?? expected);
           const ready = items.filter((wire) => {

@@ -13,6 +13,7 @@ import {
   type Reader,
   readable,
   record,
+  records,
   string,
 } from '../fields.ts';
 import { count, number, text } from './lenient.ts';
@@ -100,12 +101,13 @@ export const batchReader = object({
   }),
 });
 
+const outline = { sequence: number, text: text, data: anything, createdAt: moment };
+/** What tells how long a conversation was. */
+export const outlineReader = object(outline);
+
 export const turnReader = object({
   ...identity,
-  sequence: number,
-  text: text,
-  data: anything,
-  createdAt: moment,
+  ...outline,
   role: text,
   source: text,
   sender: text,
@@ -132,7 +134,8 @@ export const runReader = object({
   simulationRunBatchReference: text,
   sequence: number,
   largeLanguageModelReferenceId: text,
-  turns: listOf(turnReader),
+  /** As they came: most of a page is turns, and most readings want none of them (turns.ts reads them). */
+  turns: records,
   totalTurns: count,
   successCriteria: listOf(criterionReader),
   metrics: metricsReader,

@@ -5,7 +5,6 @@
 import {
   flag,
   isRecord,
-  list,
   listOf,
   mapped,
   object,
@@ -13,6 +12,7 @@ import {
   type Reader,
   readable,
   record,
+  records,
   string,
 } from '../fields.ts';
 import { alignedListOf, anyText, count, text } from './lenient.ts';
@@ -98,7 +98,7 @@ export const simulationReader = object({
   error_info: errorInfoReader,
   recording_url: text,
   /** Items as they came: most of a page is timelines, and most readings want none of them (timeline.ts reads them). */
-  timeline: list,
+  timeline: records,
   success_criteria_analysis: object({
     success: flag,
     evaluations: alignedListOf(evaluationReader, { success: undefined, reasoning: undefined }),

@@ -134,12 +134,12 @@ describe('speakers', () => {
 
 describe('many runs', () => {
   it.each<[string, Partial<CognigySwitches>, number]>([
-    ['as documented', {}, 3],
-    ['without a total', { pagination: 'without_total' }, 3],
-    ['without hasNext', { pagination: 'without_has_next' }, 3],
-    ['with a hasNext that is always false', { pagination: 'contradictory' }, 3],
-    ['without any paging', { pagination: 'none' }, 3],
-    ['by cursor, where skip has no effect', { skip: 'ignored' }, 4],
+    ['as documented', {}, 2],
+    ['without a total', { pagination: 'without_total' }, 2],
+    ['without hasNext', { pagination: 'without_has_next' }, 2],
+    ['with a hasNext that is always false', { pagination: 'contradictory' }, 2],
+    ['without any paging', { pagination: 'none' }, 2],
+    ['by cursor, where skip has no effect', { skip: 'ignored' }, 3],
   ])('are read once each, in order (%s)', async (_, switches, requests) => {
     const world = await openWorld({ ...switches, sequence_base: 0 });
     const session = await finished(world, { repeat: 120 });
@@ -151,7 +151,7 @@ describe('many runs', () => {
     ).toBe(requests);
   });
 
-  it('of 2,000 come in 40 requests and are counted to the run', async () => {
+  it('of 2,000 come in 20 requests and are counted to the run', async () => {
     const world = await openWorld({}, { scale: 2_000 });
     const { items } = await world.provider.sessions.list({ limit: 100 }, world.call);
     const big = items.find((one) => one.counts.runs === 2_000);
@@ -161,7 +161,7 @@ describe('many runs', () => {
       for (const run of page) if (run.verdict === 'passed' || run.verdict === 'failed') counts[run.verdict] += 1;
     expect(counts).toEqual({ passed: big?.counts.passed, failed: big?.counts.failed });
     expect(counts.passed + counts.failed).toBe(2_000);
-    expect(world.total() - before).toBe(41);
+    expect(world.total() - before).toBe(21);
   });
 
   it('carry reasons and transcripts only as deep as asked', async () => {
