@@ -1,4 +1,5 @@
 /** Secrets out of every text that leaves the process. */
+import { wordFinder } from './words.ts';
 
 export interface Redactor {
   /** From now on this secret, and the forms it takes in URLs, JSON, base64 and hex, is replaced. Shorter than 4: ignored. */
@@ -15,7 +16,7 @@ const SHORTEST_ENCODED = 8;
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
   const quoted = new Map<string, RegExp>();
-  let pattern: RegExp | undefined;
+  let holdsForm: ((text: string) => boolean) | undefined;
 
   return {
     register(secret) {
@@ -27,11 +28,12 @@ export function createRedactor(): Redactor {
         const source = inJson(text);
         if (source !== escapePattern(text)) quoted.set(text, new RegExp(source, 'g'));
       }
-      const sources = [...[...quoted.values()].map(({ source }) => source), ...[...forms].map(escapePattern)];
-      pattern = sources.length === 0 ? undefined : new RegExp(sources.join('|'));
+      holdsForm = undefined;
     },
     redact(text) {
-      if (pattern === undefined || !pattern.test(text)) return text;
+      if (text.length < SHORTEST) return text;
+      holdsForm ??= wordFinder([...forms]);
+      if (!holdsForm(text) && ![...quoted.values()].some((pattern) => text.search(pattern) !== -1)) return text;
       return replaceAll(text, forms, quoted.values());
     },
   };

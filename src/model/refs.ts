@@ -16,6 +16,8 @@ export interface Ref {
 
 /** Percent-encodes one id so that it cannot contain `/`, `~`, `%`, white space or control characters. */
 function encodeId(id: string): string {
+  // Nearly every id; a session has thousands.
+  if (/^[\w.-]+$/.test(id)) return id;
   return encodeURIComponent(id.toWellFormed()).replace(
     /[~!'()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -6,7 +6,7 @@ import { Agent } from 'undici';
 import { isJson, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
-import { fetchAll, openRecorder } from './recorder.ts';
+import { fetchAll, openRecorder, requestsOf } from './recorder.ts';
 
 /** Calls measured of each; our own rate limits (Cognigy 1,000 in 5 min, Future AGI 100 a minute) allow no more in a row. */
 const PLATFORMS: readonly [provider: string, calls: number, warmUp: number][] = [
@@ -46,12 +46,11 @@ export async function benchOverhead(): Promise<string> {
       await list(noted, provider);
       recorder.reset();
       await list(noted, provider);
-      const requests = [...recorder.requested];
-      const atOnce = recorder.mostAtOnce();
+      const lanes = recorder.lanes();
       const tool: number[] = [];
       const bare: number[] = [];
       for (let round = 0; round < calls + warmUp; round += 1) {
-        const plain = await fetchAll(agent, sandbox.url, requests, atOnce);
+        const plain = await fetchAll(agent, sandbox.url, lanes);
         const began = performance.now();
         await list(server, provider);
         if (round < warmUp) continue;
@@ -63,7 +62,7 @@ export async function benchOverhead(): Promise<string> {
         `${without.toFixed(2)} → ${withUs.toFixed(2)} (+${(withUs - without).toFixed(2)})`;
       rows.push([
         `\`list_tests\` on ${provider}`,
-        String(requests.length),
+        String(requestsOf(lanes)),
         String(calls),
         cell(at(0.5)),
         cell(at(0.99)),

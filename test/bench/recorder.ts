@@ -1,5 +1,5 @@
 /** Between server and sandbox: notes what is requested, so that the same can be fetched without us. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 
@@ -10,12 +10,17 @@ export interface Requested {
   body?: string;
 }
 
+/** The requests of one endpoint and how many of them were under way at once: pages by token come one after another. */
+export interface Lane {
+  requests: Requested[];
+  atOnce: number;
+}
+
 export interface Recorder {
   /** A sandbox setting with its address replaced by the recorder's. */
   through(setting: string): string;
-  requested: Requested[];
-  /** Most requests that were under way at once since the last reset. */
-  mostAtOnce(): number;
+  /** What was requested since the last reset. */
+  lanes(): Lane[];
   reset(): void;
   close(): Promise<void>;
 }
@@ -24,12 +29,13 @@ const HOP = ['host', 'connection', 'content-length', 'transfer-encoding', 'keep-
 
 export async function openRecorder(sandbox: string): Promise<Recorder> {
   const agent = new Agent({ connections: 64 });
-  const requested: Requested[] = [];
-  let current = 0;
-  let most = 0;
+  const lanes = new Map<string, Lane & { current: number }>();
   const server = createServer(async (request, response) => {
-    current += 1;
-    most = Math.max(most, current);
+    const key = endpointOf(request);
+    const lane = lanes.get(key) ?? { requests: [], atOnce: 0, current: 0 };
+    lanes.set(key, lane);
+    lane.current += 1;
+    lane.atOnce = Math.max(lane.atOnce, lane.current);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const headers = Object.fromEntries(
@@ -39,9 +45,9 @@ export async function openRecorder(sandbox: string): Promise<Recorder> {
     );
     const body = chunks.length > 0 ? Buffer.concat(chunks).toString() : undefined;
     const one: Requested = { method: request.method ?? 'GET', path: request.url ?? '/', headers, body };
-    requested.push(one);
+    lane.requests.push(one);
     const answer = await fetchOne(agent, sandbox, one);
-    current -= 1;
+    lane.current -= 1;
     response.writeHead(answer.status, { 'content-type': answer.type });
     response.end(answer.body);
   });
@@ -51,12 +57,8 @@ export async function openRecorder(sandbox: string): Promise<Recorder> {
   const own = `http://127.0.0.1:${port}`;
   return {
     through: (setting) => setting.replace(sandbox, own),
-    requested,
-    mostAtOnce: () => most,
-    reset() {
-      requested.length = 0;
-      most = 0;
-    },
+    lanes: () => [...lanes.values()].map(({ requests, atOnce }) => ({ requests, atOnce })),
+    reset: () => lanes.clear(),
     async close() {
       server.closeAllConnections();
       server.close();
@@ -76,19 +78,27 @@ export async function fetchOne(agent: Agent, origin: string, { method, path, hea
   };
 }
 
-/** Fetches everything with at most `atOnce` requests under way; milliseconds. */
-export async function fetchAll(
-  agent: Agent,
-  origin: string,
-  all: readonly Requested[],
-  atOnce: number,
-): Promise<number> {
+/** How many requests there are. */
+export function requestsOf(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { requests }) => sum + requests.length, 0);
+}
+
+/** Fetches all lanes at once, each with as many requests under way as it had; milliseconds. */
+export async function fetchAll(agent: Agent, origin: string, lanes: readonly Lane[]): Promise<number> {
   const began = performance.now();
-  const left = [...all];
   await Promise.all(
-    Array.from({ length: Math.max(1, atOnce) }, async () => {
-      for (let one = left.shift(); one; one = left.shift()) await fetchOne(agent, origin, one);
+    lanes.flatMap(({ requests, atOnce }) => {
+      const left = [...requests];
+      return Array.from({ length: atOnce }, async () => {
+        for (let one = left.shift(); one; one = left.shift()) await fetchOne(agent, origin, one);
+      });
     }),
   );
   return performance.now() - began;
+}
+
+/** Method and path, with a mark for each part that names one thing: an id has a digit or is long. */
+function endpointOf({ method, url = '/' }: IncomingMessage): string {
+  const parts = new URL(url, 'http://x').pathname.split('/');
+  return [method, ...parts.map((part) => (/^v\d$/.test(part) || !/\d|.{20}/.test(part) ? part : '#'))].join('/');
 }

@@ -10,7 +10,7 @@ import { isJson, openRaw, type RawServer } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { mapValues } from './overhead.ts';
-import { openRecorder, type Requested } from './recorder.ts';
+import { type Lane, openRecorder, requestsOf } from './recorder.ts';
 
 const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 const CALLS: readonly [tool: string, args: (session: string, other: string) => Record<string, unknown>][] = [
@@ -33,15 +33,14 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
       for (const [tool, args] of calls) {
         recorder.reset();
         const through = mapValues(sandbox.env, (value) => recorder.through(value));
-        await fresh(through, tool, args(session, other));
-        const requests = [...recorder.requested];
-        const atOnce = recorder.mostAtOnce();
+        await fresh(through, provider, tool, args(session, other), () => recorder.reset());
+        const lanes = recorder.lanes();
         const ours: number[] = [];
         const floor: number[] = [];
         const peaks: number[] = [];
         for (let round = 0; round < rounds; round += 1) {
-          floor.push(await raw(sandbox.url, requests, Math.max(1, atOnce)));
-          const { ms, peak } = await fresh(sandbox.env, tool, args(session, other));
+          floor.push(await raw(sandbox.url, lanes));
+          const { ms, peak } = await fresh(sandbox.env, provider, tool, args(session, other));
           ours.push(ms);
           peaks.push(peak);
         }
@@ -51,8 +50,8 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
         );
         const row = [
           `\`${tool}\` on ${provider}`,
-          requests.length.toLocaleString('en'),
-          String(atOnce),
+          requestsOf(lanes).toLocaleString('en'),
+          lanes.map(({ requests, atOnce }) => `${requests.length}${atOnce > 1 ? ` by ${atOnce}` : ''}`).join(' + '),
           quantile(floor, 0.5).toFixed(0),
           quantile(ours, 0.5).toFixed(0),
           `${ratio.toFixed(2)} ×`,
@@ -62,8 +61,8 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
         rows.push(row);
       }
     }
-    const head = ['tool', 'requests', 'at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
-    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server (nothing cached); raw = the same requests by a bare client, in a fresh process as well, with the same number under way.`;
+    const head = ['tool', 'requests', 'of each endpoint, at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
+    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
   } finally {
     await recorder.close();
     await sandbox.close();
@@ -71,20 +70,27 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
 }
 
 /** The requests by a bare client in a fresh process; milliseconds. */
-async function raw(origin: string, requests: readonly Requested[], atOnce: number): Promise<number> {
+async function raw(origin: string, lanes: readonly Lane[]): Promise<number> {
   const child = fork(join(import.meta.dirname, 'raw-client.cjs'));
   const gone = once(child, 'exit');
-  child.send({ origin, requests, atOnce });
+  child.send({ origin, lanes });
   const [ms] = await once(child, 'message');
   await gone;
   return Number(ms);
 }
 
-/** One call in a fresh server whose provider is already loaded; milliseconds and peak kilobytes of the process. */
-async function fresh(env: Record<string, string>, tool: string, args: Record<string, unknown>) {
+/** One call in a fresh server that knows its provider already, by a list that is read; milliseconds and peak kilobytes. */
+async function fresh(
+  env: Record<string, string>,
+  provider: string,
+  tool: string,
+  args: Record<string, unknown>,
+  ready = () => {},
+) {
   const server = await opened(env);
   try {
-    await call(server, 'list_providers', {});
+    await call(server, 'list_sessions', { provider, limit: 1 });
+    ready();
     const began = performance.now();
     await call(server, tool, args);
     const ms = performance.now() - began;

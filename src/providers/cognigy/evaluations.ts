@@ -4,7 +4,7 @@
  */
 import type { Evaluation, EvaluationVerdict } from '../../model/schemas.ts';
 import { isRecord, record } from '../fields.ts';
-import { asText, defined } from './lenient.ts';
+import { asText } from './lenient.ts';
 import type { WireCriterion } from './wire.ts';
 
 const VERDICT_MEMBERS = [
@@ -65,13 +65,12 @@ export function toEvaluations(
   if (otherwise !== undefined) return names.map((name) => ({ name, verdict: otherwise }));
   const read = (results ?? []).map(readResult);
   const pairs = pairUp(criteria, read);
+  const paired = names.map((name, index) => evaluation(name, pairs[index]));
   const taken = new Set(pairs.filter((result) => result !== undefined));
   const extra = read.filter((result) => !taken.has(result));
+  if (extra.length === 0) return paired;
   const unclaimed = distinct([...names, ...extra.map((result, index) => result.name ?? `result ${index + 1}`)]);
-  return [
-    ...names.map((name, index) => evaluation(name, pairs[index])),
-    ...extra.map((result, index) => evaluation(unclaimed[names.length + index] ?? '', result)),
-  ];
+  return [...paired, ...extra.map((result, index) => evaluation(unclaimed[names.length + index] ?? '', result))];
 }
 
 /** True when at least one item of the results says whether its criterion was met. */
@@ -86,21 +85,18 @@ export function nameOf(criterion: WireCriterion, index: number): string {
 }
 
 function evaluation(name: string, result: Result | undefined): Evaluation {
-  return {
-    name,
-    verdict: result?.verdict ?? 'unscored',
-    ...defined('score', result?.score),
-    ...defined('reason', result?.reason),
-  };
+  return { name, verdict: result?.verdict ?? 'unscored', score: result?.score, reason: result?.reason };
 }
 
 /** By name where results have names that are criteria; by position only where there are as many of one as of the other. */
 function pairUp(criteria: readonly WireCriterion[], results: readonly Result[]): (Result | undefined)[] {
   const left = new Set(results);
-  const same = (a: string | undefined, b: string | undefined) =>
-    a !== undefined && b !== undefined && a.trim().toLowerCase() === b.trim().toLowerCase();
+  const same = (a: string, b: string | undefined) =>
+    a === b || (b !== undefined && a.trim().toLowerCase() === b.trim().toLowerCase());
   const pairs = criteria.map(({ name, text }) => {
-    const match = [...left].find((result) => same(result.name, name) || same(result.name, text));
+    const match = results.find(
+      (result) => left.has(result) && result.name !== undefined && (same(result.name, name) || same(result.name, text)),
+    );
     if (match) left.delete(match);
     return match;
   });
@@ -114,9 +110,10 @@ function pairUp(criteria: readonly WireCriterion[], results: readonly Result[]):
 
 function readResult(value: unknown): Result {
   const verdict = readVerdict(value);
-  if (!isRecord(value)) return { ...defined('verdict', verdict), ...defined('reason', wordsOf(value)) };
-  const inner = firstOf(value, VERDICT_MEMBERS, record);
-  const nested = firstOf(value, NESTED, record);
+  if (!isRecord(value)) return { verdict, reason: wordsOf(value) };
+  const deep = Object.values(value).some(isRecord);
+  const inner = deep ? firstOf(value, VERDICT_MEMBERS, record) : undefined;
+  const nested = deep ? firstOf(value, NESTED, record) : undefined;
   const own = firstOf(value, VERDICT_MEMBERS, readVerdict);
   const within = inner && firstOf(inner, VERDICT_MEMBERS, readVerdict);
   const found = own ?? within;
@@ -124,11 +121,11 @@ function readResult(value: unknown): Result {
   const failure = isRecord(value.error) ? wordsOf(value.error.message) : wordsOf(value.error);
   const score = [value.score, inner?.score].find((one) => typeof one === 'number');
   return {
-    ...defined('name', nameIn(value, nested)),
-    ...defined('verdict', found ?? (failure === undefined ? undefined : 'error')),
-    ...defined('score', typeof score === 'number' ? score : undefined),
+    name: nameIn(value, nested),
+    verdict: found ?? (failure === undefined ? undefined : 'error'),
+    score: typeof score === 'number' ? score : undefined,
     // Nothing that can be read: the raw object is better than silence.
-    ...defined('reason', reason ?? failure ?? (found === undefined ? asText(value) : undefined)),
+    reason: reason ?? failure ?? (found === undefined ? asText(value) : undefined),
   };
 }
 

@@ -2,12 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import { cut, wantsTranscript } from '../depth.ts';
 import type { Provider } from '../provider.ts';
 import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';
 import { type Place, unknownRun } from './known.ts';
 import { batchStatus, totalOf } from './map-batch.ts';
-import { baseOf, cut, type RunContext, toRun, wantsTranscript } from './map-run.ts';
+import { baseOf, type RunContext, toRun } from './map-run.ts';
 import { PROVIDER } from './name.ts';
 import { BIGGEST_PAGE, everyPage } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
@@ -76,13 +77,7 @@ export function runOperations(
         const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
         // Without an end to go by, the last look is the one that counts.
         const final = settled || (pause === undefined && batch.completedAt === undefined);
-        const context = (): RunContext => ({
-          ...place,
-          ...(name === undefined ? {} : { name }),
-          ...(base === undefined ? {} : { base }),
-          phase: final ? over : 'going',
-          transcript,
-        });
+        const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
         let held = false;
         const pages = everyPage(
           (page) => client.runs.list(place.scenario, place.batch, page, signal),
@@ -102,7 +97,7 @@ export function runOperations(
             else given.add(id);
             return !early;
           });
-          const runs = inOrder(ready).flatMap((wire) => toRun(wire, context()) ?? []);
+          const runs = inOrder(ready).flatMap((wire) => toRun(wire, { ...context, base }) ?? []);
           if (runs.length > 0) yield runs.map((run) => cut(run, depth));
         }
         const short = expected !== undefined && given.size < expected;

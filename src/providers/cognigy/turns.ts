@@ -3,10 +3,10 @@
  * caller is taken to open and both to alternate (INFERRED from field code), and the transcript says that it was inferred.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { isRecord, readable } from '../fields.ts';
-import { asText, defined } from './lenient.ts';
+import { anything, isRecord, readable } from '../fields.ts';
+import { asText, number, text } from './lenient.ts';
 import { instant } from './times.ts';
-import { outlineReader, turnReader, type WireTurn } from './wire.ts';
+import { moment, turnReader, type WireTurn } from './wire.ts';
 
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
   ['tool', new Set(['tool', 'function', 'action', 'webhook'])],
@@ -41,40 +41,44 @@ export function toConversation(raw: readonly unknown[] | undefined): Conversatio
     turns.push({
       index: turns.length,
       speaker: inferred ? (position % 2 === 0 ? 'caller' : 'agent') : (stated[position] ?? 'unknown'),
-      ...defined('at_seconds', seconds),
+      at_seconds: seconds,
       text,
     });
   }
-  return {
-    turns,
-    speaker_inferred: inferred && turns.length > 0,
-    ...spanOf(began, last),
-    ...defined('began', began),
-  };
+  return { turns, speaker_inferred: inferred && turns.length > 0, span: spanOf(began, last), began };
 }
 
-/** Of a conversation whose words nobody wants: the same figures, in a fifth of the work. */
+/** Of a conversation whose words nobody wants: the same figures, from no more than it takes. */
 export function toOutline(
-  raw: readonly unknown[] | undefined,
+  raw: readonly Record<string, unknown>[] = [],
 ): Pick<Conversation, 'span' | 'began'> & { turns: number } {
-  const ordered = inOrder(readable(outlineReader, raw ?? []));
   let turns = 0;
-  for (const wire of ordered) if (spokenText(wire) !== undefined) turns += 1;
-  const began = firstMoment(ordered);
-  const last = began === undefined ? undefined : firstMoment(ordered.reverse());
-  return { turns, ...spanOf(began, last), ...defined('began', began) };
-}
-
-function firstMoment(wires: readonly Pick<WireTurn, 'createdAt'>[]): number | undefined {
-  for (const { createdAt } of wires) {
-    const at = instant(createdAt);
-    if (at !== undefined) return at;
+  for (const wire of raw) {
+    if (spokenText({ text: text(wire.text), data: anything(wire.data) }) !== undefined) turns += 1;
   }
-  return undefined;
+  const numbers = raw.map((wire) => number(wire.sequence));
+  const numbered = numbers.every((place) => place !== undefined);
+  const began = earliest(raw, numbered ? numbers : [...raw.keys()]);
+  const last = earliest(raw.toReversed(), numbered ? numbers.map((place) => -place).reverse() : [...raw.keys()]);
+  return { turns, began, span: spanOf(began, last) };
 }
 
-function spanOf(began: number | undefined, last: number | undefined): Pick<Conversation, 'span'> {
-  return began === undefined || last === undefined || last <= began ? {} : { span: (last - began) / 1000 };
+/** The moment of the lowest place that has one. */
+function earliest(raw: readonly Record<string, unknown>[], places: readonly number[]): number | undefined {
+  let found: number | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  raw.forEach((wire, index) => {
+    const place = places[index] ?? index;
+    const at = place < lowest ? instant(moment(wire.createdAt)) : undefined;
+    if (at === undefined) return;
+    found = at;
+    lowest = place;
+  });
+  return found;
+}
+
+function spanOf(began: number | undefined, last: number | undefined): number | undefined {
+  return began === undefined || last === undefined || last <= began ? undefined : (last - began) / 1000;
 }
 
 /** By the vendor's numbering where every turn has one; equal numbers keep their order. */

@@ -3,7 +3,6 @@
  * (INFERRED), so that neither an error nor a stop ever counts as a pass, nor silently as a failure.
  */
 import type { RunError, RunVerdict, Status } from '../../model/schemas.ts';
-import { defined } from './lenient.ts';
 import type { WireRun } from './wire.ts';
 
 export interface RunState {
@@ -24,8 +23,7 @@ export function runState(wire: WireRun, batch: BatchPhase): RunState {
   const { metrics, totalTurns, maxTurns } = wire;
   const message = metrics?.errorInfo?.message;
   if (message !== undefined) {
-    const error = { message, ...defined('type', metrics?.errorInfo?.technicalDetails) };
-    return { status: 'failed', verdict: 'error', error };
+    return { status: 'failed', verdict: 'error', error: { message, type: metrics?.errorInfo?.technicalDetails } };
   }
   if (metrics?.isBatchStopped === true) {
     return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
@@ -39,12 +37,12 @@ export function runState(wire: WireRun, batch: BatchPhase): RunState {
       : { status: 'failed', verdict: 'error', error: { message: 'The batch ended without a result of this run.' } };
   }
   const reason = metrics?.isConversationEnded === true ? 'conversation ended' : undefined;
-  if (metrics?.success === true) return { status: 'completed', verdict: 'passed', ...defined('ended_reason', reason) };
+  if (metrics?.success === true) return { status: 'completed', verdict: 'passed', ended_reason: reason };
   if (metrics?.success === false) {
     const turns = totalTurns ?? wire.turns?.length;
     const limit =
       metrics.isConversationEnded === false && maxTurns !== undefined && turns !== undefined && turns >= maxTurns;
-    return { status: 'completed', verdict: 'failed', ...defined('ended_reason', limit ? 'turn limit' : reason) };
+    return { status: 'completed', verdict: 'failed', ended_reason: limit ? 'turn limit' : reason };
   }
-  return { status: 'completed', ...defined('ended_reason', reason) };
+  return { status: 'completed', ended_reason: reason };
 }

@@ -19,7 +19,7 @@ import {
 import { count, number, text } from './lenient.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
-const moment: Reader<number | string | undefined> = (value) =>
+export const moment: Reader<number | string | undefined> = (value) =>
   typeof value === 'number' || typeof value === 'string' ? value : undefined;
 /** `id` in the documentation, `_id` in the field. */
 const identity = { id: text, _id: text, referenceId: text };
@@ -101,13 +101,12 @@ export const batchReader = object({
   }),
 });
 
-const outline = { sequence: number, text: text, data: anything, createdAt: moment };
-/** What tells how long a conversation was. */
-export const outlineReader = object(outline);
-
 export const turnReader = object({
   ...identity,
-  ...outline,
+  sequence: number,
+  text: text,
+  data: anything,
+  createdAt: moment,
   role: text,
   source: text,
   sender: text,

@@ -19,7 +19,7 @@ import type { CovalClient } from './client.ts';
 import type { MetricBook } from './metrics.ts';
 import type { RunResults } from './results.ts';
 import { statusOf } from './status.ts';
-import { evaluate, latestOutputs, scoreOf } from './verdict.ts';
+import { evaluate, latestOutputs, type MetricInfo, scoreOf } from './verdict.ts';
 import type { WireMetricOutput, WireSimulation } from './wire.ts';
 
 /** Simulations read at once; the shared client limits the requests below that. */
@@ -40,6 +40,14 @@ export function createReading({ client, book, results, depth, signal }: ReadingD
 
   /** Outputs of the simulations that stood for their kind, until they are used. */
   const sampled = new Map<string, WireMetricOutput[]>();
+
+  /** Those known by now: 10,000 simulations have 50,000 outputs, and to wait for each costs more than to judge it. */
+  const metrics = new Map<string, MetricInfo>();
+  async function metricOf(id: string): Promise<MetricInfo> {
+    const metric = await book.info(id, signal, results.metrics.get(id));
+    metrics.set(id, metric);
+    return metric;
+  }
 
   async function outputsOf(id: string, view: 'BASIC' | 'FULL'): Promise<WireMetricOutput[] | undefined> {
     const before = view === 'BASIC' ? sampled.get(id) : undefined;
@@ -64,8 +72,7 @@ export function createReading({ client, book, results, depth, signal }: ReadingD
   async function judged(outputs: readonly WireMetricOutput[]): Promise<Evaluation[]> {
     const evaluations: Evaluation[] = [];
     for (const output of outputs) {
-      const metric = await book.info(output.metric_id, signal, results.metrics.get(output.metric_id));
-      evaluations.push(evaluate(metric, output));
+      evaluations.push(evaluate(metrics.get(output.metric_id) ?? (await metricOf(output.metric_id)), output));
     }
     return evaluations.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
@@ -74,7 +81,7 @@ export function createReading({ client, book, results, depth, signal }: ReadingD
   async function withBreakdowns(simulation: WireSimulation, outputs: WireMetricOutput[]): Promise<WireMetricOutput[]> {
     for (const output of outputs) {
       if (output.result || output.value === undefined) continue;
-      const metric = await book.info(output.metric_id, signal, results.metrics.get(output.metric_id));
+      const metric = metrics.get(output.metric_id) ?? (await metricOf(output.metric_id));
       if (!metric.composite || evaluate(metric, output).verdict !== 'failed') continue;
       if (scoreOf(output.value) === 0 || depth !== 'verdicts')
         return (await outputsOf(simulation.simulation_id, 'FULL')) ?? outputs;

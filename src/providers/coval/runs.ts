@@ -95,12 +95,11 @@ export function createRuns({ client, metrics }: RunsDeps): NonNullable<Provider[
           const key = `${testCase} ${simulation.mutation_id ?? ''}`;
           const iteration = testCase === undefined ? undefined : (iterations.get(key) ?? 0);
           if (iteration !== undefined) iterations.set(key, iteration + 1);
-          const label = labels[index];
           return toRun(simulation, {
             run_id: run.run_id,
             evaluations: evaluations[index] ?? [],
-            ...(iteration === undefined ? {} : { iteration }),
-            ...(label === undefined ? {} : { label }),
+            iteration,
+            label: labels[index],
           });
         });
       }

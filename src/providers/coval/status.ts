@@ -3,6 +3,8 @@ import type { Status } from '../../model/schemas.ts';
 
 /** One spelling for all: `in queue`, `IN_QUEUE` and `IN QUEUE` become `IN_QUEUE`; `SUCCEEDED` stays what it is. */
 export function normalStatus(text: string | undefined): string {
+  // Nearly every one of the thousands in a session.
+  if (text === 'COMPLETED') return text;
   const word = (text ?? '')
     .trim()
     .toUpperCase()

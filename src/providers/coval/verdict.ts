@@ -152,18 +152,18 @@ export function evaluate(metric: MetricInfo, output: Omit<WireMetricOutput, 'met
   const make = (verdict: Evaluation['verdict'], reason = said): Evaluation => ({
     name: metric.name,
     verdict,
-    ...(score === undefined ? {} : { score }),
-    ...(condition?.target === undefined ? {} : { threshold: condition.target }),
-    ...(reason === undefined ? {} : { reason }),
+    score,
+    threshold: condition?.target,
+    reason,
   });
   switch (normalStatus(output.status ?? 'COMPLETED')) {
     case 'COMPLETED':
       break;
     case 'SKIPPED':
-      return { name: metric.name, verdict: 'skipped', ...reasonOf(output.status_reason ?? said) };
+      return { name: metric.name, verdict: 'skipped', reason: output.status_reason ?? said };
     case 'FAILED':
     case 'CANCELLED':
-      return { name: metric.name, verdict: 'error', ...reasonOf(output.status_reason ?? said) };
+      return { name: metric.name, verdict: 'error', reason: output.status_reason ?? said };
     default:
       return { name: metric.name, verdict: 'pending' };
   }
@@ -182,10 +182,6 @@ export function evaluate(metric: MetricInfo, output: Omit<WireMetricOutput, 'met
   if (met === undefined) return make('error', `${describe(value, condition)} The two cannot be compared.`);
   if (met) return make('passed');
   return make('failed', parts?.missed ?? said ?? describe(value, condition));
-}
-
-function reasonOf(reason: string | undefined): { reason?: string } {
-  return reason === undefined ? {} : { reason };
 }
 
 /**

@@ -14,6 +14,7 @@ const FAILED = new Set(['failed', 'fail', 'false']);
 
 /** Text of a reason: a string, or (older servers) a list of strings. */
 export function reasonText(reason: unknown): string | undefined {
+  if (typeof reason === 'string') return reason.trim() || undefined;
   const parts = (Array.isArray(reason) ? reason : [reason]).filter(
     (part): part is string => typeof part === 'string' && part.trim() !== '',
   );
@@ -53,15 +54,20 @@ function judge(output: unknown, type: string | undefined): Outcome {
 function verdictOf(entry: EvalEntry): Outcome {
   const status = entry.status?.trim().toLowerCase() ?? '';
   const output = entry.output ?? entry.value;
-  const placeholder = [entry.name, output, entry.output_type ?? entry.type, entry.reason, entry.error].every(
-    (field) => field === undefined || field === null || field === '',
-  );
   const skipped = entry.skipped === true || status === 'skipped';
-  if (!skipped && (PENDING.has(status) || (placeholder && status === ''))) return { verdict: 'pending' };
+  if (!skipped && (PENDING.has(status) || (status === '' && isPlaceholder(entry)))) return { verdict: 'pending' };
   if (skipped) return { verdict: 'skipped' };
   const error = entry.error !== undefined && entry.error !== null && entry.error !== false && entry.error !== '';
   if (error || BROKEN.has(status) || output === undefined || output === null) return { verdict: 'error' };
   return judge(output, (entry.output_type ?? entry.type)?.trim().toLowerCase());
+}
+
+function isPlaceholder({ name, output, value, output_type, type, reason, error }: EvalEntry): boolean {
+  return isEmpty(name) && isEmpty(output ?? value) && isEmpty(output_type ?? type) && isEmpty(reason) && isEmpty(error);
+}
+
+function isEmpty(field: unknown): boolean {
+  return field === undefined || field === null || field === '';
 }
 
 /** Names of evaluation configurations by id, from the statistics that an execution carries. */
@@ -83,17 +89,14 @@ export function mapEvaluations(
   entries: ReadonlyMap<string, EvalEntry>,
   names: ReadonlyMap<string, string> = new Map(),
 ): Evaluation[] {
-  return [...entries].map(([key, entry]): Evaluation => {
+  const evaluations: Evaluation[] = [];
+  for (const [key, entry] of entries) {
     const { verdict, score, chosen } = verdictOf(entry);
     const reason = reasonText(entry.reason);
     const said = chosen === undefined ? reason : `Chose ${chosen}.${reason ? ` ${reason}` : ''}`;
-    return {
-      name: entry.name?.trim() || names.get(key) || key,
-      verdict,
-      ...(score === undefined ? {} : { score }),
-      ...(said === undefined ? {} : { reason: said }),
-    };
-  });
+    evaluations.push({ name: entry.name?.trim() || names.get(key) || key, verdict, score, reason: said });
+  }
+  return evaluations;
 }
 
 /** Evaluations that a finished call does not have yet while its execution is still being scored. */

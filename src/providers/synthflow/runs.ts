@@ -2,7 +2,8 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Run } from '../../model/schemas.ts';
-import type { CallContext, Provider, RunDepth } from '../provider.ts';
+import { cut, wantsTranscript } from '../depth.ts';
+import type { CallContext, Provider } from '../provider.ts';
 import type { SynthflowClient } from './client.ts';
 import { explainUnknown } from './known.ts';
 import { isWebUrl, PROVIDER, toRun } from './map-run.ts';
@@ -30,11 +31,7 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
      */
     async *pages(session, depth, { signal }) {
       const [id = ''] = session;
-      const context = {
-        now: now(),
-        session: id,
-        transcript: (verdict: Run['verdict']) => depth === 'evidence' && verdict !== 'passed',
-      };
+      const context = { now: now(), session: id, transcript: wantsTranscript(depth) };
       const mapped = (wires: readonly WireSimulation[]) =>
         wires.flatMap((wire) => {
           const run = toRun(wire, context);
@@ -87,15 +84,6 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
       });
     },
   };
-}
-
-/** What `depth` does not ask for is let go, so that a long walk does not hold transcripts. */
-function cut(run: Run, depth: RunDepth): Run {
-  const { transcript, ...rest } = run;
-  if (run.verdict !== 'passed' && depth === 'evidence') return run;
-  if (run.verdict !== 'passed' && depth === 'reasons') return rest;
-  const { error: _, ...brief } = rest;
-  return { ...brief, evaluations: run.evaluations.map(({ reason: __, ...evaluation }) => evaluation) };
 }
 
 /** By test, then in the order they were started, which numbers the repetitions of a test. */

@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toConversation } from '../../../src/providers/cognigy/turns.ts';
+import { toConversation, toOutline } from '../../../src/providers/cognigy/turns.ts';
 import { turnReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -102,4 +103,22 @@ describe('what is said and when', () => {
   it('reads nothing from nothing', () => {
     expect(toConversation(undefined)).toEqual({ turns: [], speaker_inferred: false });
   });
+});
+
+it('an outline says of a conversation what reading all of it says', () => {
+  const few = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+  const turn = fc.record({
+    sequence: few<unknown>(0, 1, 2, '3', 4, -5, 'x'),
+    text: few<unknown>('a', '', ' ', 7, null),
+    data: few<unknown>({}, { a: 1 }, '', 'x', null),
+    createdAt: few<unknown>(1_700_000_000_000, 1_700_000_001, '2026-07-01T10:00:00Z', '2026-07-01', 'never', 0, {}),
+  });
+  const allNumbered = turn.map((one, index = 0) => ({ ...one, sequence: Number(one.sequence) || index }));
+  fc.assert(
+    fc.property(fc.oneof(fc.array(turn), fc.array(allNumbered)), (raw) => {
+      const { turns, span, began } = toConversation(raw);
+      expect(toOutline(raw)).toEqual({ turns: turns.length, span, began });
+    }),
+    { numRuns: 2_000 },
+  );
 });
