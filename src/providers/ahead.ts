@@ -1,5 +1,7 @@
-/** How many pages are on their way while one is read: the platform works while we do. */
-const AHEAD = 2;
+/** How many pages are on their way at once while one is read: the platform works while we do. */
+const AT_ONCE = 3;
+/** How far ahead of the one that is read: enough that three are on their way while three wait, and no more to hold. */
+const AHEAD = 5;
 
 export interface PagesAhead<P> {
   /** Page `number`; those after it, up to `last`, may be asked for before they are wanted. */
@@ -8,25 +10,58 @@ export interface PagesAhead<P> {
   forget(): void;
 }
 
+/** A row of pages that belong together, until they are forgotten. */
+interface Row<P> {
+  /** Asked for and not taken yet. */
+  pages: Map<number, Promise<P>>;
+  onTheWay: number;
+  /** The next one to ask for, and the last that may be asked for by now. */
+  next: number;
+  last: number;
+}
+
 /**
  * Pages by number, each fetched once, a few ahead of the one that is read. Only for pages that are known to exist: what
- * is asked for ahead counts against the platform's limits whether it is wanted in the end or not.
+ * is asked for ahead counts against the platform's limits whether it is wanted in the end or not. After a failure nothing
+ * more is asked for ahead until the next page is taken.
  */
 export function pagesAhead<P>(fetch: (number: number) => Promise<P>): PagesAhead<P> {
-  const underWay = new Map<number, Promise<P>>();
+  const empty = (): Row<P> => ({ pages: new Map(), onTheWay: 0, next: 0, last: -1 });
+  let row = empty();
+
+  const ask = (from: Row<P>, number: number) => {
+    from.onTheWay += 1;
+    from.next = Math.max(from.next, number + 1);
+    const page = fetch(number);
+    from.pages.set(number, page);
+    page.then(
+      () => {
+        from.onTheWay -= 1;
+        askAhead(from);
+      },
+      // Whoever takes it hears of the failure; when nobody does, it is nobody's.
+      () => {
+        from.onTheWay -= 1;
+        from.last = -1;
+      },
+    );
+    return page;
+  };
+  const askAhead = (from: Row<P>) => {
+    while (from === row && from.onTheWay < AT_ONCE && from.next <= from.last) ask(from, from.next);
+  };
+
   return {
     take(number, last = number) {
-      for (let one = number; one <= Math.min(last, number + AHEAD); one += 1) {
-        if (underWay.has(one)) continue;
-        const page = fetch(one);
-        // Whoever takes it hears of a failure; when nobody does, it is nobody's.
-        page.catch(() => undefined);
-        underWay.set(one, page);
-      }
-      const page = underWay.get(number) ?? fetch(number);
-      underWay.delete(number);
+      const from = row;
+      const page = from.pages.get(number) ?? ask(from, number);
+      from.pages.delete(number);
+      from.last = Math.min(last, number + AHEAD);
+      askAhead(from);
       return page;
     },
-    forget: () => underWay.clear(),
+    forget() {
+      row = empty();
+    },
   };
 }

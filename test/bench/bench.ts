@@ -1,6 +1,6 @@
 /**
  * `npm run bench [start|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run. `--write` puts
- * the tables between the markers of the README. Of `scale` also `--runs N`, and `--only REGEXP` for some rows of it.
+ * the tables between the markers of the README. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and `--latency MS` for a platform that takes so long.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     write: { type: 'boolean' },
     runs: { type: 'string' },
     only: { type: 'string' },
+    latency: { type: 'string' },
   },
 });
 // It adds about 90 ms to every start on Node 20 and belongs to no measurement.
@@ -31,6 +32,7 @@ const programs: Record<string, () => Promise<string>> = {
       rounds: rounds ?? 3,
       runs: values.runs === undefined ? undefined : Number(values.runs),
       only: new RegExp(values.only ?? ''),
+      latency: values.latency === undefined ? undefined : Number(values.latency),
     }),
 };
 

@@ -21,7 +21,8 @@ const CALLS: readonly [tool: string, args: (session: string, other: string) => R
   ['compare_sessions', (session, other) => ({ before: other, after: session })],
 ];
 
-export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = {}): Promise<string> {
+/** `latency`: how many ms later than it could the sandbox answers; it has each page in 3 to 15 ms, platforms do not. */
+export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, latency = 0 } = {}): Promise<string> {
   const sandbox = await openSandboxProcess({ scale: runs });
   const recorder = await openRecorder(sandbox.url);
   const rows: string[][] = [];
@@ -30,6 +31,7 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
       const calls = CALLS.filter(([tool]) => only.test(`${tool} on ${provider}`));
       if (calls.length === 0) continue;
       const { session, other } = await scaled(sandbox.env, provider, runs);
+      if (latency > 0) await sandbox.fault({ kind: 'slow', delay_ms: latency, times: 100_000 });
       for (const [tool, args] of calls) {
         recorder.reset();
         const through = mapValues(sandbox.env, (value) => recorder.through(value));
@@ -60,9 +62,10 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/ } = 
         process.stderr.write(`${row.join('  ')}\n`);
         rows.push(row);
       }
+      await sandbox.clearFaults();
     }
     const head = ['tool', 'requests', 'of each endpoint, at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
-    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
+    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, every answer ${latency} ms later than the sandbox has it, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
   } finally {
     await recorder.close();
     await sandbox.close();

@@ -73,15 +73,69 @@ describe.each(WALKS)('reading a list of %s ahead', (_, walk) => {
   });
 });
 
-it('hands over a page that was asked for ahead once, and asks again for one that was forgotten', async () => {
-  const asked: number[] = [];
-  const pages = pagesAhead(async (number) => {
-    asked.push(number);
-    return number;
+describe('pages ahead', () => {
+  function pages() {
+    const asked: number[] = [];
+    const answers = new Map<number, { resolve: (number: number) => void; reject: (error: Error) => void }>();
+    const row = pagesAhead((number) => {
+      asked.push(number);
+      return new Promise<number>((resolve, reject) => {
+        answers.set(number, { resolve, reject });
+      });
+    });
+    const answer = async (number: number, error?: Error) => {
+      if (error) answers.get(number)?.reject(error);
+      else answers.get(number)?.resolve(number);
+      await wait(1);
+    };
+    return { asked, row, answer };
+  }
+
+  it('are three at once, the next one asked for when one has come, five ahead at most', async () => {
+    const { asked, row, answer } = pages();
+    const first = row.take(1, 9);
+    expect(asked).toEqual([1, 2, 3]);
+    await answer(2);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    for (const number of [1, 3, 4, 5, 6]) await answer(number);
+    expect(await first).toBe(1);
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await row.take(2, 9)).toBe(2);
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
-  expect([await pages.take(1, 9), await pages.take(2, 9)]).toEqual([1, 2]);
-  expect(asked).toEqual([1, 2, 3, 4]);
-  pages.forget();
-  expect(await pages.take(3)).toBe(3);
-  expect(asked).toEqual([1, 2, 3, 4, 3]);
+
+  it('end where the list ends, and where it is not known to go on', async () => {
+    const { asked, row, answer } = pages();
+    row.take(1, 2);
+    await answer(1);
+    await answer(2);
+    expect(asked).toEqual([1, 2]);
+    row.take(2);
+    row.take(3);
+    await answer(3);
+    expect(asked).toEqual([1, 2, 3]);
+  });
+
+  it('stop after a failure until one is taken', async () => {
+    const { asked, row, answer } = pages();
+    row.take(1, 9);
+    await answer(2, new Error('no'));
+    await answer(1);
+    await answer(3);
+    expect(asked).toEqual([1, 2, 3]);
+    await expect(row.take(2, 9)).rejects.toThrow('no');
+    expect(asked).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('are asked for again when they were forgotten, and those on their way ask for no others', async () => {
+    const { asked, row, answer } = pages();
+    row.take(1, 9);
+    row.forget();
+    for (const number of [1, 2, 3]) await answer(number);
+    expect(asked).toEqual([1, 2, 3]);
+    const third = row.take(3);
+    await answer(3);
+    expect(await third).toBe(3);
+    expect(asked).toEqual([1, 2, 3, 3]);
+  });
 });

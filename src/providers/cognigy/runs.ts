@@ -66,7 +66,7 @@ export function runOperations(
   return {
     /** One request for the batch and one for each 50 runs; reasons and transcripts come with them. */
     async *pages(session, depth, { signal }) {
-      const { place, wire: batch } = await sessions.read(session, signal);
+      const { place, wire: batch } = await sessions.reread(session, signal);
       const { over, settled } = stateOf(batch);
       const expected = totalOf(batch);
       const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));

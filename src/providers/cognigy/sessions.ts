@@ -1,6 +1,7 @@
 /** Reading batches as sessions. */
 import { Problem } from '../../model/problem.ts';
 import type { Session, Status } from '../../model/schemas.ts';
+import { handOver } from '../hand-over.ts';
 import type { Provider, SessionQuery } from '../provider.ts';
 import { unreadable } from './answers.ts';
 import type { Batches, BatchFilter } from './batches.ts';
@@ -22,9 +23,16 @@ const FILTERS: Readonly<Partial<Record<Status, BatchFilter['status']>>> = {
 };
 const MOST_PAGES = 10;
 
+export interface ReadBatch {
+  place: Place;
+  wire: WireBatch;
+}
+
 export interface SessionReading extends Required<Pick<Provider, 'sessions'>> {
   /** One batch as the vendor sends it, with the ids by which it is addressed. */
-  read(ids: readonly string[], signal: AbortSignal): Promise<{ place: Place; wire: WireBatch }>;
+  read(ids: readonly string[], signal: AbortSignal): Promise<ReadBatch>;
+  /** The same, as it was read for its state a moment ago if it was. */
+  reread(ids: readonly string[], signal: AbortSignal): Promise<ReadBatch>;
 }
 
 export function sessionOperations(
@@ -33,6 +41,7 @@ export function sessionOperations(
   scenarios: Scenarios,
   batches: Batches,
 ): SessionReading {
+  const justRead = handOver<ReadBatch>();
   /** Whether the host reads one batch by itself, until it has shown that it does not. */
   let single = true;
 
@@ -63,6 +72,7 @@ export function sessionOperations(
 
   return {
     read,
+    reread: async (ids, signal) => justRead.take(ids.join(' ')) ?? read(ids, signal),
     sessions: {
       async list(query, { signal }) {
         if (query.test?.kind === 'suite') return { items: [], total: 0 };
@@ -111,9 +121,10 @@ export function sessionOperations(
       },
 
       async get(ids, { signal }) {
-        const { wire } = await read(ids, signal);
-        const session = await mapped(wire, undefined, signal);
+        const batch = await read(ids, signal);
+        const session = await mapped(batch.wire, undefined, signal);
         if (!session) throw unreadable('a batch');
+        justRead.put(ids.join(' '), batch);
         return session;
       },
     },

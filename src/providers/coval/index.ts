@@ -1,6 +1,7 @@
 /** Coval as a provider. Where its API contradicts itself, the newest source decides and the others are accepted. */
 import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
+import { handOver } from '../hand-over.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
 import { createCancel } from './cancel.ts';
 import { createClient } from './client.ts';
@@ -11,6 +12,7 @@ import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
+import type { WireRun } from './wire.ts';
 
 const DEFAULT_BASE_URL = 'https://api.coval.dev/v1';
 
@@ -65,6 +67,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
     advise,
   });
   const client = createClient(http, deps.now);
+  const read = handOver<WireRun>();
   return {
     id: PROVIDER_ID,
     label: definition.label,
@@ -79,8 +82,8 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
       }
     },
     tests: createTests(client),
-    sessions: createSessions({ client, now: deps.now }),
-    runs: createRuns({ client, metrics: createMetrics(client, deps.now) }),
+    sessions: createSessions({ client, read, now: deps.now }),
+    runs: createRuns({ client, read, metrics: createMetrics(client, deps.now) }),
     start: createStart(client),
     cancel: createCancel(client),
   };

@@ -1,6 +1,7 @@
 /** Simulations of a run as runs of a session. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Run, Turn } from '../../model/schemas.ts';
+import type { HandOver } from '../hand-over.ts';
 import type { CallContext, Provider, RunDepth } from '../provider.ts';
 import type { CovalClient } from './client.ts';
 import { allOf, checkedId } from './filter.ts';
@@ -19,10 +20,12 @@ const MAX_STRAYS = 100;
 
 export interface RunsDeps {
   client: CovalClient;
+  /** Runs as they were read for their state. */
+  read: HandOver<WireRun>;
   metrics(signal: AbortSignal): Promise<MetricBook>;
 }
 
-export function createRuns({ client, metrics }: RunsDeps): NonNullable<Provider['runs']> {
+export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Provider['runs']> {
   /**
    * Every simulation of the run once, oldest first, so that simulations which appear meanwhile come at the end. Rows of
    * one moment may change places between offset pages: whatever `output_ids` names and no page showed is asked for.
@@ -82,7 +85,8 @@ export function createRuns({ client, metrics }: RunsDeps): NonNullable<Provider[
 
   return {
     async *pages(session: readonly string[], depth: RunDepth, { signal }: CallContext): AsyncIterable<Run[]> {
-      const run = await client.run(checkedId(session[0], 'run'), signal);
+      const id = checkedId(session[0], 'run');
+      const run = read.take(id) ?? (await client.run(id, signal));
       const book = await metrics(signal);
       const labelOf = createLabels(run, signal);
       const reading = createReading({ client, book, results: readResults(run), depth, signal });

@@ -2,6 +2,7 @@
 import { isProblem } from '../../model/problem.ts';
 import { formatRef, parseRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
+import type { HandOver } from '../hand-over.ts';
 import type { CallContext, Page, Provider, SessionQuery } from '../provider.ts';
 import { type CovalClient, collect } from './client.ts';
 import { type Cursor, readCursor, walk } from './cursor.ts';
@@ -23,10 +24,12 @@ const NAME_MS = 5 * 60_000;
 
 export interface SessionsDeps {
   client: CovalClient;
+  /** Runs as they were read, for whoever reads their simulations next. */
+  read: HandOver<WireRun>;
   now(): number;
 }
 
-export function createSessions({ client, now }: SessionsDeps): NonNullable<Provider['sessions']> {
+export function createSessions({ client, read, now }: SessionsDeps): NonNullable<Provider['sessions']> {
   const agentNames = new Map<string, { at: number; name: Promise<string | undefined> }>();
 
   /** The agent's name; its id serves where the key may not see it. */
@@ -151,7 +154,9 @@ export function createSessions({ client, now }: SessionsDeps): NonNullable<Provi
           name: one.display_name ?? '',
         }));
       });
-      return session(run, signal);
+      const found = await session(run, signal);
+      read.put(id, run);
+      return found;
     },
   };
 }
