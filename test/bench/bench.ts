@@ -1,6 +1,7 @@
 /**
  * `npm run bench [start|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run. `--write` puts
- * the tables between the markers of the README. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and `--latency MS` for a platform that takes so long.
+ * each between its markers of the README. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and
+ * `--latency MS,MS` for platforms that take so much longer to answer than the sandbox.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,29 +28,31 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const programs: Record<string, () => Promise<string>> = {
   start: () => benchStart({ rounds }),
   overhead: () => benchOverhead(),
-  scale: () =>
-    benchScale({
-      rounds: rounds ?? 3,
-      runs: values.runs === undefined ? undefined : Number(values.runs),
-      only: new RegExp(values.only ?? ''),
-      latency: values.latency === undefined ? undefined : Number(values.latency),
-    }),
+  scale: async () => {
+    const tables: string[] = [];
+    for (const latency of (values.latency ?? '0').split(',')) {
+      const only = new RegExp(values.only ?? '');
+      const runs = values.runs === undefined ? undefined : Number(values.runs);
+      tables.push(await benchScale({ rounds: rounds ?? 3, runs, only, latency: Number(latency) }));
+    }
+    return tables.join('\n\n');
+  },
 };
 
-const parts: string[] = [];
 for (const [name, run] of Object.entries(programs)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const text = await run();
   process.stdout.write(`\n${text}\n`);
-  parts.push(text);
+  if (values.write) writeTable(name, text);
 }
-if (values.write) {
+
+function writeTable(name: string, text: string): void {
   const file = join(ROOT, 'README.md');
   const readme = readFileSync(file, 'utf8');
-  const pattern = /(<!-- bench -->\n)[\s\S]*?(<!-- end -->)/;
-  if (!pattern.test(readme)) throw new Error('README.md has no markers for the benchmark.');
+  const pattern = new RegExp(`(<!-- bench: ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`);
+  if (!pattern.test(readme)) throw new Error(`README.md has no markers for the benchmark \`${name}\`.`);
   writeFileSync(
     file,
-    readme.replace(pattern, (_all, open: string, close: string) => `${open}${parts.join('\n\n')}\n${close}`),
+    readme.replace(pattern, (_all, open: string, close: string) => `${open}${text}\n${close}`),
   );
 }

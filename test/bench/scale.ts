@@ -65,7 +65,7 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, lat
       await sandbox.clearFaults();
     }
     const head = ['tool', 'requests', 'of each endpoint, at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
-    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, every answer ${latency} ms later than the sandbox has it, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
+    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${latency === 0 ? 'every answer as soon as the sandbox has it' : `every answer ${latency} ms later than the sandbox has it`}, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
   } finally {
     await recorder.close();
     await sandbox.close();

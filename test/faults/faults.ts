@@ -69,7 +69,9 @@ const flood =
     for (let sent = 0; sent < bytes && !outgoing.destroyed && !over.aborted; sent += chunk.length) {
       if (!outgoing.write(chunk)) await once(outgoing, 'drain', { signal: gone.signal }).catch(() => undefined);
     }
-    outgoing.end();
+    // An end would make a whole answer, megabytes long, of what is still read when another request ended the call.
+    if (over.aborted) outgoing.destroy();
+    else outgoing.end();
   };
 let bomb: Buffer | undefined;
 

@@ -39,13 +39,14 @@ function counted(page: WirePage<unknown>, skip: number): boolean {
 /**
  * Every item once, page by page; `keyOf` tells items apart, those without a key are passed on as they are. With `whole`,
  * throws `unreadable` at its end when a good part of what the vendor counts was on no page: a rate over the rest would
- * pass for one over all. `ahead`: whoever reads reads to the end, so pages may be fetched while others are read.
+ * pass for one over all. `expected`: how many there are by what the vendor says elsewhere, which serves where the list itself
+ * does not say. `ahead`: whoever reads reads to the end, so pages may be fetched while others are read.
  */
 export async function* everyPage<T>(
   fetch: FetchPage<T>,
   keyOf: (item: T) => string | undefined,
   limit = BIGGEST_PAGE,
-  { whole = true, ahead = false } = {},
+  { whole = true, ahead = false, expected = 0 } = {},
 ): AsyncGenerator<{ items: T[]; total?: number }> {
   const seen = new Set<string>();
   let found = 0;
@@ -58,7 +59,8 @@ export async function* everyPage<T>(
   // Full pages in a row without anything seen before: the list keeps still, and its count can be believed.
   let steady = 0;
   const pages = pagesAhead((number) => fetch({ limit: size, skip: number * size }));
-  const end = () => (whole ? checkWhole(found, total) : undefined);
+  let silent = false;
+  const end = () => (whole ? checkWhole(found, silent ? Math.max(total, expected) : total) : undefined);
   for (let request = 0; request < MOST_PAGES; request++) {
     let page: WirePage<T>;
     try {
@@ -75,6 +77,7 @@ export async function* everyPage<T>(
       throw error;
     }
     due = counted(page, skip);
+    silent ||= !page.paged;
     total = Math.max(total, page.total ?? 0);
     const fresh = page.items.filter((item) => {
       const key = keyOf(item);

@@ -83,9 +83,7 @@ export function runOperations(
           (page) => client.runs.list(place.scenario, place.batch, page, signal),
           idOf,
           BIGGEST_PAGE,
-          {
-            ahead: true,
-          },
+          { ahead: true, expected: context.phase === 'ended' ? expected : undefined },
         );
         for await (const { items, total } of pages) {
           base ??= baseOf(items, total ?? expected);

@@ -476,3 +476,25 @@ describe('searching and listing', () => {
     expect(await readRuns({ provider, call: world.call }, session)).toHaveLength(3);
   });
 });
+
+describe('a list that holds none of the runs that the batch counts', () => {
+  async function answeredWith(body: unknown) {
+    const world = await openWorld();
+    const session = await finished(world, FULL_PLAN);
+    world.faults.add({ kind: 'status', status: 200, path: '/runs', times: 20, body });
+    return readRuns(world, session);
+  }
+
+  it('is none, where it does not say how many it has', async () => {
+    expect(await problemOf(answeredWith([]))).toMatchObject({
+      kind: 'unreadable',
+      message: 'Cognigy counts 6 items, but its pages held only 0 of them.',
+    });
+    expect((await problemOf(answeredWith({ data: null }))).kind).toBe('unreadable');
+  });
+
+  it('is empty, where it says so: runs are kept for some time only', async () => {
+    const pagination = { limit: 100, skip: 0, total: 0, hasNext: false, hasPrevious: false };
+    expect(await answeredWith({ data: [], pagination })).toEqual([]);
+  });
+});
