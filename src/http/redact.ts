@@ -33,10 +33,15 @@ export function createRedactor(): Redactor {
     redact(text) {
       if (text.length < SHORTEST) return text;
       holdsForm ??= wordFinder([...forms]);
-      if (!holdsForm(text) && ![...quoted.values()].some((pattern) => text.search(pattern) !== -1)) return text;
+      if (!holdsForm(text) && !holdsQuoted(text, quoted.values())) return text;
       return replaceAll(text, forms, quoted.values());
     },
   };
+}
+
+function holdsQuoted(text: string, patterns: Iterable<RegExp>): boolean {
+  for (const pattern of patterns) if (text.search(pattern) !== -1) return true;
+  return false;
 }
 
 function encodedForms(secret: string): string[] {

@@ -3,6 +3,7 @@
  * under `/__test/` that tests use to order faults, turn switches and read the truth. Nothing here protects anything:
  * it listens on 127.0.0.1 only, and its keys are printed.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
@@ -47,6 +48,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faults = options.faults ?? createFaultQueue();
   const usage = createUsageMeter();
   const closing = new AbortController();
+  // Every answer that a fault holds back listens to it.
+  setMaxListeners(0, closing.signal);
   const dialects = options.dialects.map((create) => {
     let id = '';
     const dialect = create(usage.engineFor(() => id, engine));

@@ -1,5 +1,4 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
-import { redactValue } from '../../http/redact.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Tool, ToolAnswer } from '../tool.ts';
 import { cleanDeep, clip } from './clean.ts';
@@ -34,17 +33,14 @@ export function presentAnswer(
   ]
     .filter(Boolean)
     .join('\n');
-  const next = answer.next?.slice(0, 3);
-  const structured = redactValue(
-    {
-      untrusted: tool.untrusted,
-      ...(options.sandbox ? { sandbox: true } : {}),
-      ...asRecord(cleanDeep(answer.data)),
-      ...(next?.length ? { next } : {}),
-    },
-    options.redact,
-  );
-  return { content: [{ type: 'text', text: options.redact(text) }], structuredContent: asRecord(structured) };
+  const next = answer.next?.slice(0, 3).map((step) => options.redact(step));
+  const structuredContent = {
+    untrusted: tool.untrusted,
+    ...(options.sandbox ? { sandbox: true } : {}),
+    ...asRecord(cleanDeep(answer.data, options.redact)),
+    ...(next?.length ? { next } : {}),
+  };
+  return { content: [{ type: 'text', text: options.redact(text) }], structuredContent };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

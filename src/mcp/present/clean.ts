@@ -9,13 +9,18 @@ export function clip(text: string, limit: number): string {
   return `${kept}… (+${line.length - kept.length} characters)`;
 }
 
-/** Deep copy with every string (keys too) cleaned; `undefined` members fall away, so that optional means absent. */
-export function cleanDeep(value: unknown): unknown {
-  if (typeof value === 'string') return cleanLine(value);
-  if (Array.isArray(value)) return value.map(cleanDeep);
+/**
+ * Deep copy with every string (keys too) cleaned, and redacted afterwards: cleaning may put a secret together. `undefined`
+ * members fall away, so that optional means absent.
+ */
+export function cleanDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(cleanLine(value));
+  if (Array.isArray(value)) return value.map((item) => cleanDeep(item, redact));
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-    return Object.fromEntries(entries.map(([key, member]) => [cleanLine(key), cleanDeep(member)]));
+    const entries: [string, unknown][] = [];
+    for (const [key, member] of Object.entries(value))
+      if (member !== undefined) entries.push([redact(cleanLine(key)), cleanDeep(member, redact)]);
+    return Object.fromEntries(entries);
   }
   return value;
 }

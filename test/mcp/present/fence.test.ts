@@ -54,9 +54,18 @@ describe('cleaning', () => {
     expect(clip('a😀bcdef', 5)).toBe('a😀bc… (+3 characters)');
   });
 
+  it('redacts what only cleaning puts together, keys too', () => {
+    const redact = (text: string) => text.replaceAll('my-secret', '[redacted]');
+    const hidden = 'my-\u200bsecret';
+    expect(cleanDeep({ [hidden]: [hidden, { a: hidden }] }, redact)).toEqual({
+      '[redacted]': ['[redacted]', { a: '[redacted]' }],
+    });
+  });
+
   it('cleans keys and values deeply and drops what is absent', () => {
-    expect(cleanDeep({ 'a\n': ['b\u200b', { c: undefined, d: 1 }] })).toStrictEqual({ 'a ⏎ ': ['b', { d: 1 }] });
-    expect(cleanDeep({ a: null, b: false, c: 0 })).toStrictEqual({ a: null, b: false, c: 0 });
+    const same = (text: string) => text;
+    expect(cleanDeep({ 'a\n': ['b\u200b', { c: undefined, d: 1 }] }, same)).toStrictEqual({ 'a ⏎ ': ['b', { d: 1 }] });
+    expect(cleanDeep({ a: null, b: false, c: 0 }, same)).toStrictEqual({ a: null, b: false, c: 0 });
   });
 });
 
