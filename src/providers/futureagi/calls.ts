@@ -198,16 +198,23 @@ function incomplete(what: string): Problem {
  * they played nor when they were created, so the number is stable for one execution but pairs rows of two executions
  * by chance.
  */
-function inOrder(runs: Run[]): Run[] {
-  const key = (run: Run) => `${run.name ?? ''}\u0000${run.test ?? ''}\u0000${run.ref}`;
-  const sorted = runs
-    .map((run) => ({ run, key: key(run) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+function inOrder(runs: readonly Run[]): Run[] {
+  const scenarios = new Map<string, Run[]>();
+  for (const run of runs) {
+    const key = `${run.name ?? ''}\u0000${run.test ?? ''}`;
+    const own = scenarios.get(key);
+    if (own) own.push(run);
+    else scenarios.set(key, [run]);
+  }
   const iterations = new Map<string, number>();
-  return sorted.map(({ run }) => {
-    if (!run.test) return run;
-    const iteration = iterations.get(run.test) ?? 0;
-    iterations.set(run.test, iteration + 1);
-    return { ...run, iteration };
+  const sorted = [...scenarios].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.flatMap(([, own]) => {
+    own.sort((a, b) => (a.ref < b.ref ? -1 : 1));
+    for (const run of own) {
+      if (run.test === undefined) continue;
+      run.iteration = iterations.get(run.test) ?? 0;
+      iterations.set(run.test, run.iteration + 1);
+    }
+    return own;
   });
 }

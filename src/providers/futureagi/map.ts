@@ -157,6 +157,7 @@ export function mapCall(row: CallRow, facts: CallContextFacts): Run {
     verdict,
     test: row.scenario_id ? formatRef(PROVIDER, 'case', row.scenario_id) : undefined,
     name: row.scenario_name || undefined,
+    iteration: undefined,
     failed_evaluations: failedEvaluations(evaluations),
     duration_seconds: row.duration_seconds,
     evaluations: keepReasons ? evaluations : evaluations.map(withoutReason),
