@@ -1,4 +1,5 @@
 /** What an answer says: JSON or a clear Problem; for a refusal, the vendor's own words beside ours. */
+import { setImmediate } from 'node:timers/promises';
 import { Problem, type VendorFault } from '../model/problem.ts';
 import { type BodyRefusal, bodyExcerpt, bodyText } from './body.ts';
 import type { Call } from './call.ts';
@@ -28,6 +29,11 @@ export async function readJson(answer: Answer, call: Call, place: Place, redact:
   const { status, headers } = answer;
   const type = headers['content-type'] ?? '';
   const text = await bodyText(answer, call.max_bytes);
+  if (call.arrived) {
+    call.arrived();
+    // A turn of the event loop, in which what was requested by that is sent.
+    await setImmediate();
+  }
   if (text.trim() === '') {
     // A reader was promised something; a writer is often answered with nothing.
     if (call.method !== 'GET' || status === 204 || status === 205) return { status, headers, body: undefined };

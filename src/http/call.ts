@@ -17,6 +17,7 @@ export interface Call {
   intent: RetryPolicy['intent'];
   retry_500: boolean;
   max_bytes: number;
+  arrived?: () => void;
   deadline: Deadline;
   /** Of the newest attempt; only exact where the request has a connection of its own. */
   sent: Sent;
@@ -58,6 +59,7 @@ export function beginCall(request: VendorRequest, settings: CallSettings): Call 
     intent: request.intent ?? (request.method === 'GET' ? 'safe' : 'change'),
     retry_500: request.retry_500 ?? false,
     max_bytes: request.max_bytes ?? settings.max_bytes,
+    arrived: request.arrived,
     deadline: startDeadline(request.signal, request.deadline_ms ?? settings.deadline_ms, settings.now),
     sent: 'no',
   };

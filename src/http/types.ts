@@ -32,6 +32,11 @@ export interface VendorRequest {
   deadline_ms?: number;
   /** Biggest body accepted, in bytes; default from the settings. */
   max_bytes?: number;
+  /**
+   * Called when the whole body of a 2xx answer is here, before it is parsed: what is requested now is on its way
+   * meanwhile.
+   */
+  arrived?: () => void;
 }
 
 export interface VendorResponse {

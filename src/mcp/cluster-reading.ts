@@ -3,7 +3,7 @@ import { clusterFailures } from '../analysis/clusters/clusters.ts';
 import type { ClusterSet } from '../model/clusters.ts';
 import { isProblem } from '../model/problem.ts';
 import type { Run } from '../model/schemas.ts';
-import { type SessionPlace, sessionRuns, type Thresholds } from './session-facts.ts';
+import { eachRun, type SessionPlace, type Thresholds } from './session-facts.ts';
 import type { ToolContext } from './tool.ts';
 
 export interface ClusterReading {
@@ -22,10 +22,10 @@ export async function clustersOf(
   onRun: (run: Run) => void = () => {},
 ): Promise<ClusterReading> {
   const runs: Run[] = [];
-  for await (const run of sessionRuns(at, 'evidence', context, thresholds)) {
+  await eachRun(at, 'evidence', context, thresholds, (run) => {
     onRun(run);
     if (run.verdict === 'failed' || run.verdict === 'error' || run.failed_evaluations.length > 0) runs.push(run);
-  }
+  });
   let vendor: ClusterSet | undefined;
   let vendorProblem: string | undefined;
   try {

@@ -28,6 +28,8 @@ export interface Reader extends Follower {
     depth: RunDepth,
     call: ReadingCall,
   ): AsyncIterable<readonly Run[]>;
+  /** Whether `pages` would ask nobody. */
+  holds(provider: Provider, session: readonly string[], depth: RunDepth): boolean;
   /** Forgets a session, e.g. after something was started in it or it was cancelled. */
   forget(provider: Provider, session: readonly string[]): void;
 }
@@ -54,6 +56,10 @@ export function createReader(): Reader {
   const drop = (key: string) => {
     total -= kept.get(key)?.weight ?? 0;
     kept.delete(key);
+  };
+  const deepEnough = (key: string, depth: RunDepth) => {
+    const cached = kept.get(key);
+    return cached && isAsDeep(cached.depth, depth) ? cached : undefined;
   };
   const keep = (key: string, entry: Kept) => {
     drop(key);
@@ -106,8 +112,8 @@ export function createReader(): Reader {
     ...createFollower(),
     async *pages(provider, session, depth, call) {
       const key = keyOf(provider, session);
-      const cached = kept.get(key);
-      if (cached && isAsDeep(cached.depth, depth)) {
+      const cached = deepEnough(key, depth);
+      if (cached) {
         kept.delete(key);
         kept.set(key, cached);
         yield cached.runs;
@@ -116,6 +122,7 @@ export function createReader(): Reader {
       const shared = joinable(open.get(key), depth, call) ?? stream(key, provider, session, depth).shared;
       yield* shared.read(call.signal);
     },
+    holds: (provider, session, depth) => deepEnough(keyOf(provider, session), depth) !== undefined,
     forget(provider, session) {
       const key = keyOf(provider, session);
       drop(key);

@@ -13,16 +13,20 @@ export interface SessionPlace {
 
 export type Thresholds = Readonly<Record<string, number>> | undefined;
 
-/** Every run of a session with the caller's thresholds applied. */
-export async function* sessionRuns(
+/**
+ * Shows every run of a session, with the caller's thresholds applied, to `visit`. No generator of runs: 10,000 of its
+ * steps took as long as everything that is done with the runs (measured).
+ */
+export async function eachRun(
   at: Pick<SessionPlace, 'provider' | 'ids'>,
   depth: RunDepth,
   context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
-  thresholds?: Thresholds,
-): AsyncGenerator<Run> {
+  thresholds: Thresholds,
+  visit: (run: Run) => void,
+): Promise<void> {
   const { signal, began } = context;
   for await (const page of context.reader.pages(at.provider, at.ids, depth, { signal, began })) {
-    for (const run of page) yield applyThresholds(run, thresholds);
+    for (const run of page) visit(applyThresholds(run, thresholds));
   }
 }
 
@@ -34,7 +38,7 @@ export async function digestOf(
   options?: DigestOptions,
 ): Promise<SessionDigest> {
   const digest = sessionDigest(options);
-  for await (const run of sessionRuns(at, 'verdicts', context, thresholds)) digest.add(run);
+  await eachRun(at, 'verdicts', context, thresholds, digest.add);
   return digest.result();
 }
 

@@ -23,25 +23,33 @@ interface Row<P> {
 /**
  * Pages by number, each fetched once, a few ahead of the one that is read. Only for pages that are known to exist: what
  * is asked for ahead counts against the platform's limits whether it is wanted in the end or not. After a failure nothing
- * more is asked for ahead until the next page is taken.
+ * more is asked for ahead until the next page is taken. `fetch` may say that a page has arrived before it is read.
  */
-export function pagesAhead<P>(fetch: (number: number) => Promise<P>): PagesAhead<P> {
+export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Promise<P>): PagesAhead<P> {
   const empty = (): Row<P> => ({ pages: new Map(), onTheWay: 0, next: 0, last: -1 });
   let row = empty();
 
   const ask = (from: Row<P>, number: number) => {
     from.onTheWay += 1;
     from.next = Math.max(from.next, number + 1);
-    const page = fetch(number);
+    let onTheWay = true;
+    const arrived = () => {
+      if (onTheWay) from.onTheWay -= 1;
+      onTheWay = false;
+    };
+    const page = fetch(number, () => {
+      arrived();
+      askAhead(from);
+    });
     from.pages.set(number, page);
     page.then(
       () => {
-        from.onTheWay -= 1;
+        arrived();
         askAhead(from);
       },
       // Whoever takes it hears of the failure; when nobody does, it is nobody's.
       () => {
-        from.onTheWay -= 1;
+        arrived();
         from.last = -1;
       },
     );

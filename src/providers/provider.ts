@@ -19,6 +19,12 @@ export interface CallContext {
   signal: AbortSignal;
 }
 
+/** The call of one that reads a session. */
+export interface SessionCall extends CallContext {
+  /** The session's runs are read next: a provider may read their first page for the state, and not again for the runs. */
+  runs_next?: boolean;
+}
+
 export interface Page<T> {
   items: T[];
   /** Opaque to everyone but the provider that made it; absent on the last page. */
@@ -168,7 +174,7 @@ export interface Provider {
     /** Newest first. Counts hold what the list itself tells; the rest is in `counts.unread`. */
     list(query: SessionQuery, call: CallContext): Promise<Page<Session>>;
     /** One session; as cheap as the vendor allows. Counts as for `list`: readers fold runs for exact ones. */
-    get(ids: readonly string[], call: CallContext): Promise<Session>;
+    get(ids: readonly string[], call: SessionCall): Promise<Session>;
   };
   readonly runs?: {
     /** Every run of a session, each exactly once, in a stable order (test, then iteration) where the vendor allows. */

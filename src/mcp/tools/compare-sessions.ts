@@ -91,7 +91,11 @@ export const compareSessions = defineTool({
     notes: z.array(z.string()),
   }),
   async run(args, context) {
-    const [before, after] = await Promise.all([readSession(args.before, context), readSession(args.after, context)]);
+    const [before, after] = await Promise.all([
+      readSession(args.before, context, 'evidence'),
+      // Its runs are read when those of the other are through.
+      readSession(args.after, context),
+    ]);
     if (before.ref === after.ref)
       throw new Problem('invalid_input', 'Both references name the same session.', {
         next: 'Pass two different sessions of the same test.',

@@ -86,7 +86,7 @@ export const getFailureClusters = defineTool({
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
-    const at = await readSession(args.session, context);
+    const at = await readSession(args.session, context, 'evidence');
     const { skip } = readCursor('get_failure_clusters', args, args.cursor);
     const full = args.detail === 'full';
     const { set, runs, vendorProblem } = await clustersOf(at, context, args.thresholds);

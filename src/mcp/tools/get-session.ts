@@ -61,7 +61,7 @@ export const getSession = defineTool({
       .optional(),
   }),
   async run({ session: text, detail, thresholds }, context) {
-    const at = await readSession(text, context);
+    const at = await readSession(text, context, 'verdicts');
     const full = detail === 'full';
     const digest = await digestOf(at, context, thresholds, {
       failed_limit: full ? 100 : 15,

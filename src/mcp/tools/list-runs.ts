@@ -5,7 +5,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { DIGEST_BUDGET, fit } from '../present/budget.ts';
 import { runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
-import { sessionRuns } from '../session-facts.ts';
+import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, printRef, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -35,16 +35,12 @@ export const listRuns = defineTool({
     const limit = args.limit ?? 20;
     const found: RunBrief[] = [];
     let total = 0;
-    for await (const run of sessionRuns(
-      { provider, ids: ref.ids },
-      args.text ? 'reasons' : 'verdicts',
-      context,
-      args.thresholds,
-    )) {
-      if (!matchesRun(run, args)) continue;
+    const depth = args.text ? 'reasons' : 'verdicts';
+    await eachRun({ provider, ids: ref.ids }, depth, context, args.thresholds, (run) => {
+      if (!matchesRun(run, args)) return;
       if (total >= skip && found.length < limit) found.push(toBrief(run));
       total += 1;
-    }
+    });
     const { kept } = fit(found, DIGEST_BUDGET);
     const end = skip + kept.length;
     const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;

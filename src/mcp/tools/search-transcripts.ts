@@ -6,7 +6,7 @@ import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { DIGEST_BUDGET } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { sessionRuns } from '../session-facts.ts';
+import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, mapLimited, printRef, readTurns, sessionArgument } from './shared.ts';
 
@@ -45,7 +45,7 @@ export const searchTranscripts = defineTool({
     const { skip } = readCursor('search_transcripts', args, args.cursor);
     const limit = args.limit ?? 20;
     const runs: Run[] = [];
-    for await (const run of sessionRuns({ provider, ids: ref.ids }, 'verdicts', context)) runs.push(run);
+    await eachRun({ provider, ids: ref.ids }, 'verdicts', context, undefined, (run) => runs.push(run));
     const until = Date.now() + SEARCH_MS;
     const matches: { run: string; turn: number; speaker: (typeof SPEAKERS)[number]; text: string }[] = [];
     let at = skip;

@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
 import type { Run, Session, Turn } from '../../model/schemas.ts';
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider, RunDepth } from '../../providers/provider.ts';
 import { unsupported } from '../reader.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -26,11 +26,13 @@ export interface SessionAt {
   session: Session;
 }
 
-/** The session a reference names, read from its platform. */
-export async function readSession(text: string, context: ToolContext): Promise<SessionAt> {
+/** The session a reference names, read from its platform; `depth` where its runs are read next, and how deep. */
+export async function readSession(text: string, context: ToolContext, depth?: RunDepth): Promise<SessionAt> {
   const { provider, ref } = await context.registry.resolve(text, ['session']);
   if (!provider.sessions) throw unsupported(provider, 'reading sessions');
-  const session = await provider.sessions.get(ref.ids, { signal: context.signal });
+  const { signal, reader } = context;
+  const runs_next = depth !== undefined && !reader.holds(provider, ref.ids, depth);
+  const session = await provider.sessions.get(ref.ids, { signal, runs_next });
   return { provider, ids: ref.ids, ref: printRef(ref), session };
 }
 

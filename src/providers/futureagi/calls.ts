@@ -7,11 +7,13 @@ import { Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { pagesAhead } from '../ahead.ts';
+import { handOver } from '../hand-over.ts';
 import type { CallContext, RunDepth } from '../provider.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
 import { configNames } from './evaluations.ts';
 import { remembered } from './lookup.ts';
 import { mapCall, PROVIDER, statusOf } from './map.ts';
+import { orderedRuns } from './order.ts';
 import type { CallRow, ExecutionDetail } from './wire.ts';
 
 /**
@@ -34,7 +36,10 @@ export interface CallReader {
     id: string,
     query: { page: number; limit: number; summary?: boolean },
     call: CallContext,
+    arrived?: () => void,
   ): Promise<ExecutionDetail>;
+  /** Pages of `PAGE_SIZE` calls, by number, that `runs` need not read again if it is called at once. */
+  handOver(id: string, pages: ReadonlyMap<number, ExecutionDetail>): void;
   /** Every run of an execution, once each, by scenario and then call id. */
   runs(session: string, depth: RunDepth, call: CallContext): Promise<Run[]>;
   /** Names of the evaluation configurations of an execution, by id. */
@@ -46,6 +51,7 @@ const isServerError = (error: unknown) => vendorStatus(error) === 500;
 export function createCallReader(client: FutureAgiClient): CallReader {
   const filters = remembered<readonly string[]>(500);
   const configs = remembered<ReadonlyMap<string, string>>(500);
+  const justRead = handOver<ReadonlyMap<number, ExecutionDetail>>();
 
   /** Names of evaluations that the vendor can compute, seen in the first calls; `[]` when that cannot be told. */
   const computable = async (id: string, call: CallContext): Promise<readonly string[]> => {
@@ -62,10 +68,10 @@ export function createCallReader(client: FutureAgiClient): CallReader {
     return [...names].filter(([, fine]) => fine).map(([name]) => name);
   };
 
-  const execution: CallReader['execution'] = async (id, query, call) => {
+  const execution: CallReader['execution'] = async (id, query, call, arrived) => {
     const known = filters.get(id);
     try {
-      const detail = await client.execution(id, { ...query, evalNames: known }, call.signal);
+      const detail = await client.execution(id, { ...query, evalNames: known }, call.signal, arrived);
       configs.set(id, configNames(detail.eval_results));
       return detail;
     } catch (error) {
@@ -89,9 +95,12 @@ export function createCallReader(client: FutureAgiClient): CallReader {
     let count = 0;
     let seen = 0;
     let broken: unknown;
+    let given = justRead.take(session);
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       broken = undefined;
-      const first = await execution(session, { page: 1, limit }, call);
+      const pageOf = async (page: number, arrived?: () => void) =>
+        given?.get(page) ?? execution(session, { page, limit }, call, arrived);
+      const first = await pageOf(1);
       if (!first.call_results && (first.total_calls ?? 0) > 0)
         throw incomplete('Future AGI counts calls in this execution, but its answer holds none of them.');
       const rows = first.call_results?.results ?? [];
@@ -104,7 +113,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
       );
       // While calls are still being scored rows move, and pages are read one after the other.
       const steady = isTerminal(statusOf(first.status));
-      const ahead = pagesAhead((number) => execution(session, { page: number, limit }, call));
+      const ahead = pagesAhead(pageOf);
       for (let page = 2; page <= pages && seen < count; page += 1) {
         const answer = await ahead.take(page, steady ? pages : page).catch((error: unknown) => {
           // The execution may have shrunk meanwhile, which makes this page one beyond the end.
@@ -117,6 +126,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
         count = answer.call_results?.count ?? count;
       }
       if (seen >= count) return;
+      given = undefined;
       if (count <= SNAPSHOT_LIMIT) limit = count + 50;
     }
     if (broken) throw broken;
@@ -154,6 +164,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
 
   return {
     execution,
+    handOver: justRead.put,
     async names(session, call) {
       const known = configs.get(session);
       if (known) return known;
@@ -161,7 +172,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
       return configNames(detail.eval_results);
     },
     async runs(session, depth, call) {
-      const runs = new Map<string, Run>();
+      const runs = orderedRuns();
       try {
         await collect(session, call, (rows, detail) => {
           const facts = {
@@ -172,16 +183,15 @@ export function createCallReader(client: FutureAgiClient): CallReader {
             // Counters that stay 0 although there are calls are the mark of a chat.
             chat: (detail.total_calls ?? 0) === 0 && rows.length > 0,
           };
-          // A row seen twice moved because it changed: the later reading is the newer state.
-          for (const row of rows) runs.set(row.call_execution_id, mapCall(row, facts));
+          runs.add(rows.map((row) => [row.call_execution_id, mapCall(row, facts)]));
           return runs.size;
         });
       } catch (error) {
         if (!isServerError(error)) throw error;
-        for (const row of await oneByOne(session, call, error))
-          runs.set(row.call_execution_id, mapCall(row, { session, depth, names: new Map() }));
+        const rows = await oneByOne(session, call, error);
+        runs.add(rows.map((row) => [row.call_execution_id, mapCall(row, { session, depth, names: new Map() })]));
       }
-      return inOrder([...runs.values()]);
+      return runs.result();
     },
   };
 }
@@ -190,31 +200,5 @@ function incomplete(what: string): Problem {
   return new Problem('unreadable', what, {
     provider: PROVIDER,
     next: 'Try again; if it stays, this deployment does not page as documented. Single runs can be read with get_run.',
-  });
-}
-
-/**
- * By scenario, then call id, numbering the calls of one scenario. Rows say neither which row of the scenario's data set
- * they played nor when they were created, so the number is stable for one execution but pairs rows of two executions
- * by chance.
- */
-function inOrder(runs: readonly Run[]): Run[] {
-  const scenarios = new Map<string, Run[]>();
-  for (const run of runs) {
-    const key = `${run.name ?? ''}\u0000${run.test ?? ''}`;
-    const own = scenarios.get(key);
-    if (own) own.push(run);
-    else scenarios.set(key, [run]);
-  }
-  const iterations = new Map<string, number>();
-  const sorted = [...scenarios].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.flatMap(([, own]) => {
-    own.sort((a, b) => (a.ref < b.ref ? -1 : 1));
-    for (const run of own) {
-      if (run.test === undefined) continue;
-      run.iteration = iterations.get(run.test) ?? 0;
-      iterations.set(run.test, run.iteration + 1);
-    }
-    return own;
   });
 }

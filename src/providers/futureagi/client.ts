@@ -51,6 +51,7 @@ export interface FutureAgiClient {
     id: string,
     query: PageQuery & { summary?: boolean; evalNames?: readonly string[] },
     signal: AbortSignal,
+    arrived?: () => void,
   ): Promise<ExecutionDetail>;
   /** Name mode: merges the executions of every run test of exactly that name. */
   executionsByName(name: string, query: PageQuery, signal: AbortSignal): Promise<WirePage<ExecutionRow>>;
@@ -119,7 +120,7 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
   const get = async (
     path: string,
     signal: AbortSignal,
-    more: Pick<VendorRequest, 'params' | 'query' | 'retry_500'> = {},
+    more: Pick<VendorRequest, 'params' | 'query' | 'retry_500' | 'arrived'> = {},
   ): Promise<unknown> => (await http.request({ method: 'GET', path, signal, intent: 'safe', ...more })).body;
   /** A list that is bare, paged or enveloped. */
   const page = <T>(item: Reader<T | undefined>, body: unknown, what: string): WirePage<T> => {
@@ -134,7 +135,7 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
   };
 
   return {
-    async execution(id, { page: number, limit, summary, evalNames }, signal) {
+    async execution(id, { page: number, limit, summary, evalNames }, signal, arrived) {
       const body = await get(`${SDK}/runs/`, signal, {
         query: {
           execution_id: id,
@@ -144,6 +145,7 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
           eval_name: evalNames && evalNames.length > 0 ? evalNames.join(',') : undefined,
         },
         retry_500: number === 1,
+        arrived,
       });
       return parse(executionDetailReader, unwrap(body), 'an execution');
     },

@@ -2,7 +2,7 @@
 import { Problem } from '../../model/problem.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, Page, Provider } from '../provider.ts';
-import type { CallReader } from './calls.ts';
+import { type CallReader, PAGE_SIZE } from './calls.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
 import { mapEvaluations } from './evaluations.ts';
 import { createListing } from './listing.ts';
@@ -21,9 +21,15 @@ export function createSessions(
 
   /**
    * A chat execution says `completed` while its evaluations are still being written. The call updated least recently is
-   * the last row, so that one tells; asked once per completed state.
+   * the last row, so that one tells; asked once per completed state. `pages` holds the first page of `limit` calls and
+   * gets the last one, if that is read.
    */
-  const stillScoring = async (detail: ExecutionDetail, call: CallContext): Promise<boolean> => {
+  const stillScoring = async (
+    detail: ExecutionDetail,
+    pages: Map<number, ExecutionDetail>,
+    limit: number,
+    call: CallContext,
+  ): Promise<boolean> => {
     const waiting = (read: ExecutionDetail) =>
       (read.call_results?.results ?? []).some((row) =>
         mapEvaluations(row.eval_outputs).some((evaluation) => evaluation.verdict === 'pending'),
@@ -33,15 +39,14 @@ export function createSessions(
     const count = detail.call_results?.count ?? 0;
     const state = `${detail.completed_at ?? ''} ${count}`;
     if (settled.get(detail.execution_id) === state) return false;
-    const pages = Math.min(detail.call_results?.total_pages ?? 1, count);
-    if (pages > 1) {
+    const page = Math.min(detail.call_results?.total_pages ?? 1, Math.ceil(count / limit));
+    if (page > 1) {
       // Fewer calls than a moment ago make this page one beyond the end: that is no reason to fail.
-      const last = await calls
-        .execution(detail.execution_id, { page: pages, limit: 1 }, call)
-        .catch((error: unknown) => {
-          if (vendorStatus(error) !== 500) throw error;
-          return undefined;
-        });
+      const last = await calls.execution(detail.execution_id, { page, limit }, call).catch((error: unknown) => {
+        if (vendorStatus(error) !== 500) throw error;
+        return undefined;
+      });
+      if (last) pages.set(page, last);
       if (last && waiting(last)) return true;
     }
     settled.set(detail.execution_id, state);
@@ -67,11 +72,14 @@ export function createSessions(
       const [id = ''] = ids;
       if (!isUuid(id)) throw notAnId('test execution');
       try {
-        const detail = await calls.execution(id, { page: 1, limit: 1 }, call);
+        const limit = call.runs_next ? PAGE_SIZE : 1;
+        const detail = await calls.execution(id, { page: 1, limit }, call);
+        const pages = new Map([[1, detail]]);
         const [known, scoring] = await Promise.all([
           lookup.belonging(id, call),
-          detail.status?.toLowerCase() === 'completed' ? stillScoring(detail, call) : false,
+          detail.status?.toLowerCase() === 'completed' ? stillScoring(detail, pages, limit, call) : false,
         ]);
+        if (limit === PAGE_SIZE) calls.handOver(id, pages);
         return mapExecution(detail, known, scoring);
       } catch (error) {
         if (vendorStatus(error) === 404) throw await unknownSession(error, call);
