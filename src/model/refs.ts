@@ -26,9 +26,17 @@ function encodeId(id: string): string {
 
 /** Builds the printed form of a reference. Throws `internal` on an empty id, because that is a mapping bug. */
 export function formatRef(provider: string, kind: RefKind, ...ids: string[]): string {
-  if (ids.length === 0 || ids.some((id) => id === ''))
-    throw new Problem('internal', `A ${kind} reference without an id.`);
-  return `${provider}/${kind}/${ids.map(encodeId).join('~')}`;
+  let path = '';
+  for (const id of ids) {
+    if (id === '') throw withoutId(kind);
+    path += path === '' ? encodeId(id) : `~${encodeId(id)}`;
+  }
+  if (path === '') throw withoutId(kind);
+  return `${provider}/${kind}/${path}`;
+}
+
+function withoutId(kind: RefKind): Problem {
+  return new Problem('internal', `A ${kind} reference without an id.`);
 }
 
 /** Parses a printed reference; `undefined` when the text is not one (it may then be a bare vendor id). */

@@ -173,11 +173,13 @@ export function createCallReader(client: FutureAgiClient): CallReader {
     },
     async runs(session, depth, call) {
       const runs = orderedRuns();
+      const tests = new Map<string, string>();
       try {
         await collect(session, call, (rows, detail) => {
           const facts = {
             session,
             depth,
+            tests,
             names: configNames(detail.eval_results),
             execution: statusOf(detail.status),
             // Counters that stay 0 although there are calls are the mark of a chat.

@@ -2,7 +2,6 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Counts, Run, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, failedEvaluations, isTerminal, runVerdict } from '../../model/verdicts.ts';
-import { withoutReason } from '../depth.ts';
 import type { RunDepth } from '../provider.ts';
 import { mapEvaluations, missingEvaluations } from './evaluations.ts';
 import type { CallDetail, CallRow, ExecutionDetail, ExecutionMetrics } from './wire.ts';
@@ -136,6 +135,8 @@ export interface CallContextFacts {
   /** A chat call is `completed` before its evaluations are written; a voice call only afterwards. */
   chat?: boolean;
   depth: RunDepth;
+  /** References of scenarios made so far: the runs of one share a single string, which makes counting by it quick. */
+  tests?: Map<string, string>;
 }
 
 /** One call of an execution as a run. `status` of a finished call with open evaluations is `scoring`. */
@@ -149,20 +150,30 @@ export function mapCall(row: CallRow, facts: CallContextFacts): Run {
   const status = word === 'completed' && waiting ? 'scoring' : word;
   const verdict = runVerdict(status, evaluations);
   const keepReasons = facts.depth !== 'verdicts' && verdict !== 'passed';
+  // They are ours alone, made above.
+  if (!keepReasons) for (const evaluation of evaluations) evaluation.reason = undefined;
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
     ref: formatRef(PROVIDER, 'run', row.call_execution_id),
     session: formatRef(PROVIDER, 'session', facts.session),
     status,
     verdict,
-    test: row.scenario_id ? formatRef(PROVIDER, 'case', row.scenario_id) : undefined,
+    test: row.scenario_id ? testOf(row.scenario_id, facts.tests) : undefined,
     name: row.scenario_name || undefined,
     iteration: undefined,
     failed_evaluations: failedEvaluations(evaluations),
     duration_seconds: row.duration_seconds,
-    evaluations: keepReasons ? evaluations : evaluations.map(withoutReason),
+    evaluations,
     vendor_status: row.status || undefined,
   };
+}
+
+function testOf(scenario: string, made?: Map<string, string>): string {
+  const before = made?.get(scenario);
+  if (before !== undefined) return before;
+  const ref = formatRef(PROVIDER, 'case', scenario);
+  made?.set(scenario, ref);
+  return ref;
 }
 
 /** One call in full, from call mode of the SDK family. */

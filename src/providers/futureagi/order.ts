@@ -18,58 +18,64 @@ export interface OrderedRuns {
 
 export function orderedRuns(): OrderedRuns {
   const runs = new Map<string, Run>();
-  /** Ids of calls, in order, by scenario. */
-  const scenarios = new Map<string, string[]>();
+  const scenarios = new Map<string, Scenario>();
 
   return {
     add(page) {
-      const grown = new Set<string[]>();
+      const grown = new Set<Scenario>();
       for (const [call, run] of page) {
         const before = runs.get(call);
         runs.set(call, run);
-        const scenario = scenarioOf(run);
+        const key = scenarioOf(run);
         if (before) {
           const old = scenarioOf(before);
-          if (old === scenario) continue;
-          scenarios.set(old, scenarios.get(old)?.filter((one) => one !== call) ?? []);
+          if (old === key) continue;
+          const left = scenarios.get(old);
+          if (left) left.calls = left.calls.filter((one) => one !== call);
         }
-        let calls = scenarios.get(scenario);
-        if (!calls) {
-          calls = [];
-          scenarios.set(scenario, calls);
+        let scenario = scenarios.get(key);
+        if (!scenario) {
+          scenario = { name: run.name ?? '', test: run.test, calls: [] };
+          scenarios.set(key, scenario);
         }
-        calls.push(call);
-        grown.add(calls);
+        scenario.calls.push(call);
+        grown.add(scenario);
       }
       // Not by a function: that took most of the time.
-      for (const calls of grown) calls.sort();
+      for (const { calls } of grown) calls.sort();
     },
     get size() {
       return runs.size;
     },
     result() {
       const ordered: Run[] = [];
-      const iterations = new Map<string, number>();
-      for (const [, calls] of [...scenarios].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        let test: string | undefined;
+      for (const { test, calls } of [...scenarios.values()].sort(byName)) {
         let iteration = 0;
         for (const call of calls) {
           const run = runs.get(call);
           if (!run) continue;
-          if (run.test !== undefined) {
-            if (test === undefined) iteration = iterations.get(run.test) ?? 0;
-            test = run.test;
-            run.iteration = iteration++;
-          }
+          if (test !== undefined) run.iteration = iteration++;
           ordered.push(run);
         }
-        if (test !== undefined) iterations.set(test, iteration);
       }
       return ordered;
     },
   };
 }
 
+interface Scenario {
+  name: string;
+  test: string | undefined;
+  /** Ids, in order. */
+  calls: string[];
+}
+
+/** What tells scenarios apart: the reference, and for want of it the name. */
 function scenarioOf({ name, test }: Run): string {
-  return `${name ?? ''}\u0000${test ?? ''}`;
+  return test ?? `\u0000${name ?? ''}`;
+}
+
+function byName(a: Scenario, b: Scenario): number {
+  const [left, right] = a.name === b.name ? [a.test ?? '', b.test ?? ''] : [a.name, b.name];
+  return left < right ? -1 : 1;
 }

@@ -28,8 +28,8 @@ export function mapOf<T>(item: Reader<T | undefined>): Reader<Map<string, T>> {
   return (value) => {
     const map = new Map<string, T>();
     if (!isRecord(value)) return map;
-    for (const [key, member] of Object.entries(value)) {
-      const read = item(member);
+    for (const key in value) {
+      const read = item(value[key]);
       if (read !== undefined) map.set(key, read);
     }
     return map;
