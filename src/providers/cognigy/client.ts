@@ -194,10 +194,19 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
     },
 
     runs: {
-      list: (scenario: string, batch: string, query: ListQuery, signal: AbortSignal): Promise<WirePage<WireRun>> =>
+      list: (
+        scenario: string,
+        batch: string,
+        query: ListQuery,
+        signal: AbortSignal,
+        arrived?: () => void,
+      ): Promise<WirePage<WireRun>> =>
         sorted(query, async (asked) =>
           readList(
-            await send({ method: 'GET', path: RUNS, params: batchAt(scenario, batch), query: { ...asked } }, signal),
+            await send(
+              { method: 'GET', path: RUNS, params: batchAt(scenario, batch), query: { ...asked }, arrived },
+              signal,
+            ),
             runReader,
             'runs',
             placeIn(asked),

@@ -20,7 +20,8 @@ export interface PageQuery {
   next?: string;
 }
 
-export type FetchPage<T> = (query: PageQuery) => Promise<WirePage<T>>;
+/** One page; `arrived` is called when it is here and not read yet. */
+export type FetchPage<T> = (query: PageQuery, arrived?: () => void) => Promise<WirePage<T>>;
 
 /** Does more follow after a page that began at `skip`? Any of its words is enough; without words, a full page is. */
 export function moreFollows(page: WirePage<unknown>, skip: number, limit: number): boolean {
@@ -58,7 +59,7 @@ export async function* everyPage<T>(
   let due = false;
   // Full pages in a row without anything seen before: the list keeps still, and its count can be believed.
   let steady = 0;
-  const pages = pagesAhead((number) => fetch({ limit: size, skip: number * size }));
+  const pages = pagesAhead((number, arrived) => fetch({ limit: size, skip: number * size }, arrived));
   let silent = false;
   const end = () => (whole ? checkWhole(found, silent ? Math.max(total, expected) : total) : undefined);
   for (let request = 0; request < MOST_PAGES; request++) {

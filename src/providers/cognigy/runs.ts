@@ -80,7 +80,7 @@ export function runOperations(
         const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
         let held = false;
         const pages = everyPage(
-          (page) => client.runs.list(place.scenario, place.batch, page, signal),
+          (page, arrived) => client.runs.list(place.scenario, place.batch, page, signal, arrived),
           idOf,
           BIGGEST_PAGE,
           { ahead: true, expected: context.phase === 'ended' ? expected : undefined },

@@ -8,7 +8,8 @@ import { pagesAhead } from '../ahead.ts';
 import { isRefusal, type PageQuery } from './endpoints/answers.ts';
 import type { WirePage } from './wire.ts';
 
-export type FetchPage<T> = (query: PageQuery) => Promise<WirePage<T>>;
+/** One page; `arrived` is called when it is here and not read yet. */
+export type FetchPage<T> = (query: PageQuery, arrived?: () => void) => Promise<WirePage<T>>;
 
 /** Biggest page (documented for suites and sessions, INFERRED for the rest) and the vendor's default, taken everywhere. */
 export const BIGGEST_PAGE = 100;
@@ -105,7 +106,7 @@ export async function* everyPage<T>(
   const seen = new Set<string>();
   let unreadable = 0;
   let size: number = BIGGEST_PAGE;
-  const pages = pagesAhead((number) => fetch({ page_number: number, page_size: size }));
+  const pages = pagesAhead((number, arrived) => fetch({ page_number: number, page_size: size }, arrived));
   for (let sweep = 1; sweep <= 2; sweep++) {
     let total: number | undefined;
     let stale = 0;

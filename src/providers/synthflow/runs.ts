@@ -38,7 +38,7 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
           return run ? [cut(run, depth)] : [];
         });
       const pages = everyPage(
-        (page) => client.simulations.list({ ...page, simulation_session_id: id }, signal),
+        (page, arrived) => client.simulations.list({ ...page, simulation_session_id: id }, signal, arrived),
         (wire) => wire.simulation_id,
         { ahead: true },
       );

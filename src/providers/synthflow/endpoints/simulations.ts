@@ -32,7 +32,7 @@ export type SessionListQuery = PageQuery & Pick<SimulationQuery, 'start_date' | 
 export interface SimulationEndpoints {
   /** The answer may hold nothing but the simulation's id. */
   start(body: NewSimulation, signal: AbortSignal): Promise<WireSimulation>;
-  list(query: SimulationQuery, signal: AbortSignal): Promise<WirePage<WireSimulation>>;
+  list(query: SimulationQuery, signal: AbortSignal, arrived?: () => void): Promise<WirePage<WireSimulation>>;
   get(id: string, signal: AbortSignal): Promise<WireSimulation>;
   /** Heavy: every session embeds its simulations with their timelines. */
   listSessions(query: SessionListQuery, signal: AbortSignal): Promise<WirePage<WireSession>>;
@@ -46,9 +46,9 @@ export function simulationEndpoints(http: VendorHttp): SimulationEndpoints {
       const answer = await http.request({ method: 'POST', path: '/simulations', body, signal, intent: 'start' });
       return readObject(answer.body, simulationReader, 'simulation', 'the simulation it started', true);
     },
-    list: (query, signal) =>
+    list: (query, signal, arrived) =>
       readListPage(
-        () => http.request({ method: 'GET', path: '/simulations', query: { ...query }, signal }),
+        () => http.request({ method: 'GET', path: '/simulations', query: { ...query }, signal, arrived }),
         simulationReader,
         query,
       ),
