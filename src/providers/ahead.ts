@@ -6,6 +6,8 @@ const AHEAD = 5;
 export interface PagesAhead<P> {
   /** Page `number`; those after it, up to `last`, may be asked for before they are wanted. */
   take(number: number, last?: number): Promise<P>;
+  /** The same, but the page stays to be taken; without `last` it may be one out of turn. */
+  peek(number: number, last?: number): Promise<P>;
   /** What was asked for ahead is not what is wanted any more. */
   forget(): void;
 }
@@ -31,7 +33,6 @@ export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Pr
 
   const ask = (from: Row<P>, number: number) => {
     from.onTheWay += 1;
-    from.next = Math.max(from.next, number + 1);
     let onTheWay = true;
     const arrived = () => {
       if (onTheWay) from.onTheWay -= 1;
@@ -56,16 +57,26 @@ export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Pr
     return page;
   };
   const askAhead = (from: Row<P>) => {
-    while (from === row && from.onTheWay < AT_ONCE && from.next <= from.last) ask(from, from.next);
+    while (from === row && from.onTheWay < AT_ONCE && from.next <= from.last) {
+      const number = from.next++;
+      if (!from.pages.has(number)) ask(from, number);
+    }
+  };
+  const peek = (number: number, last?: number) => {
+    const from = row;
+    const page = from.pages.get(number) ?? ask(from, number);
+    if (last === undefined) return page;
+    from.next = Math.max(from.next, number + 1);
+    from.last = Math.min(last, number + AHEAD);
+    askAhead(from);
+    return page;
   };
 
   return {
+    peek,
     take(number, last = number) {
-      const from = row;
-      const page = from.pages.get(number) ?? ask(from, number);
-      from.pages.delete(number);
-      from.last = Math.min(last, number + AHEAD);
-      askAhead(from);
+      const page = peek(number, last);
+      row.pages.delete(number);
       return page;
     },
     forget() {

@@ -6,7 +6,7 @@
 import { Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import { pagesAhead } from '../ahead.ts';
+import { type PagesAhead, pagesAhead } from '../ahead.ts';
 import { handOver } from '../hand-over.ts';
 import type { CallContext, RunDepth } from '../provider.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
@@ -30,6 +30,12 @@ const ONE_BY_ONE_LIMIT = 300;
 /** Output types whose statistics the vendor can compute. */
 const COMPUTABLE = new Set(['pass/fail', 'score', 'choices']);
 
+/** Pages of `limit` calls of one execution, asked for on behalf of one call. */
+export interface CallPages extends PagesAhead<ExecutionDetail> {
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
 export interface CallReader {
   /** One page of an execution, avoiding evaluations that the vendor cannot compute. */
   execution(
@@ -38,12 +44,23 @@ export interface CallReader {
     call: CallContext,
     arrived?: () => void,
   ): Promise<ExecutionDetail>;
-  /** Pages of `PAGE_SIZE` calls, by number, that `runs` need not read again if it is called at once. */
-  handOver(id: string, pages: ReadonlyMap<number, ExecutionDetail>): void;
+  pages(id: string, limit: number, call: CallContext): CallPages;
+  /** Pages under way that `runs` goes on with if it is called at once. */
+  handOver(id: string, pages: CallPages): void;
   /** Every run of an execution, once each, by scenario and then call id. */
   runs(session: string, depth: RunDepth, call: CallContext): Promise<Run[]>;
   /** Names of the evaluation configurations of an execution, by id. */
   names(session: string, call: CallContext): Promise<ReadonlyMap<string, string>>;
+}
+
+/** How many pages of `limit` calls there are: never beyond total_pages, and no further than the calls said to exist. */
+export function lastPage({ call_results }: ExecutionDetail, limit: number, count = call_results?.count ?? 0): number {
+  return Math.min(call_results?.total_pages ?? Number.POSITIVE_INFINITY, Math.max(1, Math.ceil(count / limit)));
+}
+
+/** Whether its calls keep their places: while they are still being scored rows move, and none is asked for ahead. */
+export function isSteady({ status }: ExecutionDetail): boolean {
+  return isTerminal(statusOf(status));
 }
 
 const isServerError = (error: unknown) => vendorStatus(error) === 500;
@@ -51,7 +68,7 @@ const isServerError = (error: unknown) => vendorStatus(error) === 500;
 export function createCallReader(client: FutureAgiClient): CallReader {
   const filters = remembered<readonly string[]>(500);
   const configs = remembered<ReadonlyMap<string, string>>(500);
-  const justRead = handOver<ReadonlyMap<number, ExecutionDetail>>();
+  const justRead = handOver<CallPages>();
 
   /** Names of evaluations that the vendor can compute, seen in the first calls; `[]` when that cannot be told. */
   const computable = async (id: string, call: CallContext): Promise<readonly string[]> => {
@@ -85,37 +102,41 @@ export function createCallReader(client: FutureAgiClient): CallReader {
     }
   };
 
+  const pages: CallReader['pages'] = (id, limit, call) => ({
+    ...pagesAhead((page, arrived) => execution(id, { page, limit }, call, arrived)),
+    limit,
+    signal: call.signal,
+  });
+
   /** Reads pages until every call was seen, or nothing more can be learnt from another pass. */
   const collect = async (
     session: string,
     call: CallContext,
     add: (rows: CallRow[], detail: ExecutionDetail) => number,
   ) => {
-    let limit = PAGE_SIZE;
+    let from = justRead.take(session) ?? pages(session, PAGE_SIZE, call);
     let count = 0;
     let seen = 0;
     let broken: unknown;
-    let given = justRead.take(session);
+    const take = (page: number, last?: number) =>
+      from.take(page, last).catch((error: unknown) => {
+        if (!from.signal.aborted || call.signal.aborted) throw error;
+        // Whoever began to read has gone; others that joined have not.
+        from = pages(session, from.limit, call);
+        return from.take(page, last);
+      });
     for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
       broken = undefined;
-      const pageOf = async (page: number, arrived?: () => void) =>
-        given?.get(page) ?? execution(session, { page, limit }, call, arrived);
-      const first = await pageOf(1);
+      const first = await take(1);
       if (!first.call_results && (first.total_calls ?? 0) > 0)
         throw incomplete('Future AGI counts calls in this execution, but its answer holds none of them.');
       const rows = first.call_results?.results ?? [];
       seen = add(rows, first);
       count = first.call_results?.count ?? seen;
-      // Both limits hold: never beyond total_pages, and no further than the calls that are said to exist.
-      const pages = Math.min(
-        first.call_results?.total_pages ?? Number.POSITIVE_INFINITY,
-        Math.max(1, Math.ceil(count / limit)),
-      );
-      // While calls are still being scored rows move, and pages are read one after the other.
-      const steady = isTerminal(statusOf(first.status));
-      const ahead = pagesAhead(pageOf);
-      for (let page = 2; page <= pages && seen < count; page += 1) {
-        const answer = await ahead.take(page, steady ? pages : page).catch((error: unknown) => {
+      const last = lastPage(first, from.limit, count);
+      const steady = isSteady(first);
+      for (let page = 2; page <= last && seen < count; page += 1) {
+        const answer = await take(page, steady ? last : page).catch((error: unknown) => {
           // The execution may have shrunk meanwhile, which makes this page one beyond the end.
           if (!isServerError(error)) throw error;
           broken = error;
@@ -126,8 +147,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
         count = answer.call_results?.count ?? count;
       }
       if (seen >= count) return;
-      given = undefined;
-      if (count <= SNAPSHOT_LIMIT) limit = count + 50;
+      from = pages(session, count <= SNAPSHOT_LIMIT ? count + 50 : PAGE_SIZE, call);
     }
     if (broken) throw broken;
     // Some are lost while rows move; more than a tenth is not that, and a rate over the rest would pass for one over all.
@@ -164,6 +184,7 @@ export function createCallReader(client: FutureAgiClient): CallReader {
 
   return {
     execution,
+    pages,
     handOver: justRead.put,
     async names(session, call) {
       const known = configs.get(session);

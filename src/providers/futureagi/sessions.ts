@@ -2,7 +2,7 @@
 import { Problem } from '../../model/problem.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, Page, Provider } from '../provider.ts';
-import { type CallReader, PAGE_SIZE } from './calls.ts';
+import { type CallPages, type CallReader, isSteady, lastPage, PAGE_SIZE } from './calls.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';
 import { mapEvaluations } from './evaluations.ts';
 import { createListing } from './listing.ts';
@@ -21,32 +21,25 @@ export function createSessions(
 
   /**
    * A chat execution says `completed` while its evaluations are still being written. The call updated least recently is
-   * the last row, so that one tells; asked once per completed state. `pages` holds the first page of `limit` calls and
-   * gets the last one, if that is read.
+   * the last row, so that one tells; asked once per completed state. `detail` is the first of the pages.
    */
-  const stillScoring = async (
-    detail: ExecutionDetail,
-    pages: Map<number, ExecutionDetail>,
-    limit: number,
-    call: CallContext,
-  ): Promise<boolean> => {
+  const stillScoring = async (detail: ExecutionDetail, pages: CallPages): Promise<boolean> => {
+    if (detail.status?.toLowerCase() !== 'completed') return false;
     const waiting = (read: ExecutionDetail) =>
       (read.call_results?.results ?? []).some((row) =>
         mapEvaluations(row.eval_outputs).some((evaluation) => evaluation.verdict === 'pending'),
       );
     // Evaluations added to an old execution come as placeholders, which makes their calls the last updated ones.
     if (waiting(detail)) return true;
-    const count = detail.call_results?.count ?? 0;
-    const state = `${detail.completed_at ?? ''} ${count}`;
+    const state = `${detail.completed_at ?? ''} ${detail.call_results?.count ?? 0}`;
     if (settled.get(detail.execution_id) === state) return false;
-    const page = Math.min(detail.call_results?.total_pages ?? 1, Math.ceil(count / limit));
+    const page = lastPage(detail, pages.limit);
     if (page > 1) {
       // Fewer calls than a moment ago make this page one beyond the end: that is no reason to fail.
-      const last = await calls.execution(detail.execution_id, { page, limit }, call).catch((error: unknown) => {
+      const last = await pages.peek(page).catch((error: unknown) => {
         if (vendorStatus(error) !== 500) throw error;
         return undefined;
       });
-      if (last) pages.set(page, last);
       if (last && waiting(last)) return true;
     }
     settled.set(detail.execution_id, state);
@@ -72,14 +65,13 @@ export function createSessions(
       const [id = ''] = ids;
       if (!isUuid(id)) throw notAnId('test execution');
       try {
-        const limit = call.runs_next ? PAGE_SIZE : 1;
-        const detail = await calls.execution(id, { page: 1, limit }, call);
-        const pages = new Map([[1, detail]]);
-        const [known, scoring] = await Promise.all([
-          lookup.belonging(id, call),
-          detail.status?.toLowerCase() === 'completed' ? stillScoring(detail, pages, limit, call) : false,
-        ]);
-        if (limit === PAGE_SIZE) calls.handOver(id, pages);
+        const pages = calls.pages(id, call.runs_next ? PAGE_SIZE : 1, call);
+        const detail = await pages.peek(1);
+        const tells = Promise.all([lookup.belonging(id, call), stillScoring(detail, pages)]);
+        // Only now, for what tells is waited for.
+        if (call.runs_next && isSteady(detail)) pages.peek(1, lastPage(detail, PAGE_SIZE));
+        const [known, scoring] = await tells;
+        if (call.runs_next) calls.handOver(id, pages);
         return mapExecution(detail, known, scoring);
       } catch (error) {
         if (vendorStatus(error) === 404) throw await unknownSession(error, call);
