@@ -128,6 +128,19 @@ describe('what is kept', () => {
     expect(reads).toHaveLength(2);
   });
 
+  it('is known to be there without being read', async () => {
+    const { provider, reads } = vendor();
+    const reader = createReader();
+    const held = () => (['verdicts', 'reasons'] as const).map((depth) => reader.holds(provider, ['s'], depth));
+    expect(held()).toEqual([false, false]);
+    await refs(reader, provider);
+    expect(held()).toEqual([true, false]);
+    expect(reader.holds(provider, ['t'], 'verdicts')).toBe(false);
+    reader.forget(provider, ['s']);
+    expect(held()).toEqual([false, false]);
+    expect(reads).toHaveLength(1);
+  });
+
   it.each([
     ['a running run', [[runOf(1), runOf(2, { status: 'running', verdict: 'pending' })]]],
     ['a run that is not judged yet', [[runOf(1, { verdict: 'pending' })]]],

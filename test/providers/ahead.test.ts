@@ -77,8 +77,10 @@ describe('pages ahead', () => {
   function pages() {
     const asked: number[] = [];
     const answers = new Map<number, { resolve: (number: number) => void; reject: (error: Error) => void }>();
-    const row = pagesAhead((number) => {
+    const arrivals = new Map<number, () => void>();
+    const row = pagesAhead((number, arrived) => {
       asked.push(number);
+      arrivals.set(number, arrived);
       return new Promise<number>((resolve, reject) => {
         answers.set(number, { resolve, reject });
       });
@@ -88,7 +90,7 @@ describe('pages ahead', () => {
       else answers.get(number)?.resolve(number);
       await wait(1);
     };
-    return { asked, row, answer };
+    return { asked, row, answer, arrive: (number: number) => arrivals.get(number)?.() };
   }
 
   it('are three at once, the next one asked for when one has come, five ahead at most', async () => {
@@ -137,5 +139,53 @@ describe('pages ahead', () => {
     await answer(3);
     expect(await third).toBe(3);
     expect(asked).toEqual([1, 2, 3, 3]);
+  });
+
+  it('are asked for when one has arrived, before it is read, and still three at once', async () => {
+    const { asked, row, answer, arrive } = pages();
+    const first = row.take(1, 9);
+    arrive(1);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    // Said once or twice, and read in the end, it is one page that is not on its way any more.
+    arrive(1);
+    await answer(1);
+    expect(await first).toBe(1);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    arrive(3);
+    expect(asked).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('stop after one that arrived and could not be read', async () => {
+    const { asked, row, answer, arrive } = pages();
+    row.take(1, 9);
+    arrive(2);
+    await answer(2, new Error('no'));
+    await answer(1);
+    expect(asked).toEqual([1, 2, 3, 4]);
+    await expect(row.take(2, 9)).rejects.toThrow('no');
+    // The third and the fourth are on their way.
+    expect(asked).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('stay to be taken when somebody only looked', async () => {
+    const { asked, row, answer } = pages();
+    const looks = [row.peek(1, 9), row.peek(1, 9)];
+    await answer(1);
+    expect(await Promise.all([...looks, row.take(1, 9)])).toEqual([1, 1, 1]);
+    expect(asked).toEqual([1, 2, 3, 4]);
+  });
+
+  it('may be looked at out of turn, which moves nothing and is not asked for twice', async () => {
+    const { asked, row, answer } = pages();
+    row.peek(4);
+    expect(asked).toEqual([4]);
+    row.take(1, 6);
+    expect(asked).toEqual([4, 1, 2]);
+    for (const number of [1, 2, 3]) await answer(number);
+    expect(asked).toEqual([4, 1, 2, 3, 5, 6]);
+    const fourth = row.take(4, 6);
+    await answer(4);
+    expect(await fourth).toBe(4);
+    expect(asked).toEqual([4, 1, 2, 3, 5, 6]);
   });
 });

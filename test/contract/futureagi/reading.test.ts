@@ -74,6 +74,96 @@ describe('what it costs', () => {
   });
 });
 
+describe('the state and then the runs', () => {
+  const next = (call = one.call) => ({ ...call, runs_next: true });
+  const stateAndRuns = async (id: string, call = next()) => {
+    const session = await has(one.provider.sessions).get([id], call);
+    return { session, runs: await one.runs(id) };
+  };
+  const fresh = async (calls: number) => {
+    const { execution_id } = one.dialect.seed('large', { calls });
+    one.since();
+    return { id: execution_id };
+  };
+  const ofExecution = (id: string, requests = one.since()) =>
+    requests.filter((request) => request.includes(`/runs/?execution_id=${id}`));
+  const pageOf = (request: string) => Number(/[?&]page=(\d+)/.exec(request)?.[1]);
+
+  it.each([
+    [480, [1]],
+    [1_230, [1, 2, 3]],
+    [4_990, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+  ])('of %i calls take each page once', async (calls, pages) => {
+    const { id } = await fresh(calls);
+    const { session, runs } = await stateAndRuns(id);
+    expect(session).toMatchObject({ status: 'completed', counts: { runs: calls } });
+    expect(new Set(runs.map(({ ref }) => ref)).size).toBe(calls);
+    const asked = ofExecution(id);
+    expect(asked.every((request) => request.includes(`limit=${PAGE_SIZE}`))).toBe(true);
+    expect(asked.map(pageOf).sort((a, b) => a - b)).toEqual(pages);
+  });
+
+  it('take the last page first, which tells whether it is still being scored', async () => {
+    const { id } = await fresh(1_220);
+    const fetchOf = one.dialect.fetch;
+    one.dialect.fetch = async (request) => {
+      const answer = await fetchOf(request);
+      if (!request.url.includes('page=3')) return answer;
+      const body = (await answer.json()) as {
+        result: { call_results: { results: { eval_outputs: Record<string, object> }[] } };
+      };
+      const row = body.result.call_results.results.at(-1);
+      if (!row) throw new Error('No row on the last page.');
+      row.eval_outputs = Object.fromEntries(
+        Object.keys(row.eval_outputs).map((config) => [config, { status: 'pending' }]),
+      );
+      return Response.json(body);
+    };
+    const { session, runs } = await stateAndRuns(id);
+    one.dialect.fetch = fetchOf;
+    expect(session.status).toBe('scoring');
+    expect(runs.filter(({ verdict }) => verdict === 'pending')).toHaveLength(1);
+    const asked = ofExecution(id).map(pageOf);
+    expect(asked.slice(0, 2)).toEqual([1, 3]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('are read anew a moment later, and by whoever did not ask for the state', async () => {
+    const { id } = await fresh(470);
+    await stateAndRuns(id);
+    expect(await one.runs(id)).toHaveLength(470);
+    expect(ofExecution(id)).toHaveLength(2);
+    await has(one.provider.sessions).get([id], next());
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await one.runs(id)).toHaveLength(470);
+    expect(ofExecution(id)).toHaveLength(2);
+  });
+
+  it('are all there when whoever asked for the state has gone', async () => {
+    const { id } = await fresh(3_990);
+    const gone = new AbortController();
+    await has(one.provider.sessions).get([id], next({ ...one.call, signal: gone.signal }));
+    gone.abort();
+    expect(await one.runs(id)).toHaveLength(3_990);
+  });
+
+  it('are all there when the execution shrank in between', async () => {
+    const { id } = await fresh(1_210);
+    const fetchOf = one.dialect.fetch;
+    let failed = 0;
+    one.dialect.fetch = async (request) => {
+      if (!request.url.includes('page=3') || failed > 1) return fetchOf(request);
+      failed += 1;
+      return Response.json({ status: false, message: 'Unable to fetch simulation runs.' }, { status: 500 });
+    };
+    const { session, runs } = await stateAndRuns(id);
+    one.dialect.fetch = fetchOf;
+    expect(failed).toBeGreaterThanOrEqual(1);
+    expect(session.status).toBe('completed');
+    expect(runs).toHaveLength(1_210);
+  });
+});
+
 describe('rows that move while they are read', () => {
   it.each([3, 40])('sees each call once although %s rows moved', async (moves) => {
     const { execution_id, call_ids } = one.dialect.seed('large', { calls: 1_640 });
