@@ -7,6 +7,7 @@ import { TOOLS } from '../mcp/catalogue.ts';
 import { createReader } from '../mcp/reader.ts';
 import { createWatcher } from '../mcp/resources/watcher.ts';
 import { createServer } from '../mcp/server.ts';
+import { createUnfinished } from '../mcp/unfinished.ts';
 import type { Recorded } from './opening.ts';
 import { createRooms } from './rooms.ts';
 
@@ -69,9 +70,12 @@ export async function converse(
       done();
     },
   });
-  const handle = serveStdio(() => createServer({ version, config, reader: createReader(), watcher, ...rooms }), {
-    transport: new StdioServerTransport(stdin, out),
-  });
+  const handle = serveStdio(
+    () => createServer({ version, config, reader: createReader(), unfinished: createUnfinished(), watcher, ...rooms }),
+    {
+      transport: new StdioServerTransport(stdin, out),
+    },
+  );
   const results: Record<string, Json> = {};
   for (const [id, request] of requests.entries()) {
     const line = await new Promise<string>((resolve) => {

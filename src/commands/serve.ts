@@ -7,6 +7,7 @@ import { createReader } from '../mcp/reader.ts';
 import { listening } from '../mcp/resources/listening.ts';
 import { createWatcher } from '../mcp/resources/watcher.ts';
 import { createServer } from '../mcp/server.ts';
+import { createUnfinished } from '../mcp/unfinished.ts';
 import type { Given } from './opening.ts';
 import { createRooms } from './rooms.ts';
 
@@ -22,6 +23,7 @@ export interface Handed {
 export function serve(config: Config, version: string, { out, end, given }: Handed): () => Promise<void> {
   const rooms = createRooms(config);
   const reader = createReader();
+  const unfinished = createUnfinished();
   for (const problem of config.problems) rooms.log.warn(problem);
   const servers: Server[] = [];
   const watcher = createWatcher({
@@ -35,7 +37,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   const stdio = new StdioServerTransport(process.stdin, out);
   if (given) takeOver(stdio, given, (message) => rooms.log.warn('opening', { message }));
   const makeServer = () => {
-    const server = createServer({ version, config, reader, watcher, ...rooms });
+    const server = createServer({ version, config, reader, unfinished, watcher, ...rooms });
     servers.push(server);
     return server;
   };
@@ -49,6 +51,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   });
   return async () => {
     watcher.close();
+    unfinished.drop();
     await handle.close();
     await rooms.close();
   };

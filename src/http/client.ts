@@ -53,6 +53,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
   const gate = createGate({ concurrency: limits.concurrency, rate: limits.rate, now, sleep });
   const sent = new Map<string, number>();
   let ahead: number | undefined;
+  let heard: number | undefined;
   const redact = options.redact ?? ((text: string) => text);
   const settings = {
     place,
@@ -113,7 +114,11 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
         status: answer.status,
         ms: now() - began,
       });
-      if (answer.status >= 200 && answer.status < 300) return { value: await consume(answer) };
+      if (answer.status >= 200 && answer.status < 300) {
+        const value = await consume(answer);
+        heard = now();
+        return { value };
+      }
       failure = await readRefusal(answer, place, { ...options, now, redact });
     } catch (error) {
       failure = failureOf(error, answer, call);
@@ -173,6 +178,12 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
     sent,
     get ahead_ms() {
       return ahead;
+    },
+    get heard_at() {
+      return heard;
+    },
+    get held() {
+      return gate.holds();
     },
 
     async request(request: VendorRequest) {

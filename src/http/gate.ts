@@ -8,6 +8,8 @@ export interface Gate {
   pauseFor(ms: number): void;
   /** Milliseconds until the pause ends; 0 when there is none. */
   pausedFor(): number;
+  /** Whether tasks wait because no more may start in this interval, or for the pause to end. */
+  holds(): boolean;
 }
 
 export interface GateOptions {
@@ -39,6 +41,7 @@ export function createGate({ concurrency, rate, now, sleep }: GateOptions): Gate
       queue.pause();
       sleep(ms).then(resume, resume);
     },
+    holds: () => queue.size > 0 && (queue.isRateLimited || queue.isPaused),
     pausedFor: () => (pauses === 0 ? 0 : Math.max(0, pausedUntil - now())),
   };
 }

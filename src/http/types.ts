@@ -96,6 +96,10 @@ export interface VendorHttp {
   readonly sent: ReadonlyMap<string, number>;
   /** How far the vendor's clock is ahead of ours, in ms, by the `Date` of its latest answer; undefined where it told none. */
   readonly ahead_ms?: number | undefined;
+  /** When an answer was last read in full, in ms since the epoch. */
+  readonly heard_at?: number | undefined;
+  /** Requests are ready that the vendor's limit keeps back. */
+  readonly held?: boolean;
   /** Closes idle connections. */
   close(): Promise<void>;
 }

@@ -3,8 +3,7 @@ import { clusterFailures } from '../analysis/clusters/clusters.ts';
 import type { ClusterSet } from '../model/clusters.ts';
 import { isProblem } from '../model/problem.ts';
 import type { Run } from '../model/schemas.ts';
-import { eachRun, type SessionPlace, type Thresholds } from './session-facts.ts';
-import type { ToolContext } from './tool.ts';
+import { eachRun, type ReadingContext, type SessionPlace, type Thresholds } from './session-facts.ts';
 
 export interface ClusterReading {
   set: ClusterSet;
@@ -17,7 +16,7 @@ export interface ClusterReading {
 /** Reads what failed and groups it; `onRun` sees every run on the way, so that one pass serves several sums. A failing read of the vendor's own clusters does not spoil the computed ones. */
 export async function clustersOf(
   at: SessionPlace,
-  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
+  context: ReadingContext,
   thresholds?: Thresholds,
   onRun: (run: Run) => void = () => {},
 ): Promise<ClusterReading> {

@@ -26,6 +26,7 @@ import type { Reader } from './reader.ts';
 import { registerResources } from './resources/register.ts';
 import type { Watcher } from './resources/watcher.ts';
 import { type Answered, isQuestion, type Tool, type ToolContext } from './tool.ts';
+import { KEPT_MS, type Unfinished, type Work } from './unfinished.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
@@ -37,6 +38,8 @@ export interface ServerRooms {
   config: Config;
   registry: Registry;
   reader: Reader;
+  /** Reading that outlasted its call. */
+  unfinished: Unfinished;
   starter(): Promise<Starter>;
   log: Log;
   redact(text: string): string;
@@ -88,31 +91,28 @@ async function callTool(
   ctx: ServerContext,
   rooms: ServerRooms,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const deadline = new AbortController();
   const patience = rooms.callDeadlineMs ?? CALL_DEADLINE_MS;
-  const timer = setTimeout(() => deadline.abort(new DOMException('deadline', 'TimeoutError')), patience);
-  const overdue = overdueAfter(deadline.signal);
-  const onCancel = () => deadline.abort(new DOMException('cancelled', 'AbortError'));
-  ctx.mcpReq.signal.addEventListener('abort', onCancel, { once: true });
   const started = performance.now();
+  let work: Work | undefined;
+  let deadline: ReturnType<typeof deadlineOf> | undefined;
+  const onCancel = () => work?.over.abort(new DOMException('cancelled', 'AbortError'));
+  ctx.mcpReq.signal.addEventListener('abort', onCancel, { once: true });
+  let key = '';
   try {
     const args = coerceArguments(properties, raw);
     const complaint = argumentProblem(tool.name, tool.input, args);
     if (complaint) throw complaint;
-    const context: ToolContext = {
-      config: rooms.config,
-      registry: rooms.registry,
-      reader: rooms.reader,
-      starter: rooms.starter,
-      signal: deadline.signal,
-      began: started,
-      progress: progressSender(ctx),
-      answer: elicitedAnswer(ctx),
-      canAsk: canElicit(server, ctx),
-    };
-    const answer = await Promise.race([tool.run(args, context), overdue.promise]);
+    // What others still read may be changed by this call.
+    if (tool.operation !== 'read') rooms.unfinished.drop();
+    key = JSON.stringify([tool.name, args]);
+    work = rooms.unfinished.take(key) ?? begin(tool, args, server, ctx, rooms);
+    work.progress = progressSender(ctx);
+    // What starts or cancels something is never at work behind anybody's back.
+    const goesOn = () => tool.operation === 'read' && rooms.registry.isBusy(patience / 4);
+    deadline = deadlineOf(work, patience, goesOn);
+    const answer = await Promise.race([work.answer, deadline.passed]);
     if (isQuestion(answer)) {
-      if (!context.canAsk)
+      if (!canElicit(server, ctx))
         throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
       return inputRequired({
         inputRequests: {
@@ -133,7 +133,8 @@ async function callTool(
     return presentAnswer(tool, answer, { sandbox: await allSandbox(rooms), redact: rooms.redact });
   } catch (error) {
     if (error === OVERDUE) rooms.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
-    const problem = deadline.signal.aborted ? ended(deadline.signal, error, patience) : toProblem(error);
+    if (error === UNFINISHED && work) rooms.unfinished.keep(key, work);
+    const problem = await problemOf(error, work, patience, rooms);
     rooms.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,
@@ -142,31 +143,91 @@ async function callTool(
     });
     return presentProblem(problem, { redact: rooms.redact });
   } finally {
-    clearTimeout(timer);
-    overdue.release();
+    deadline?.release();
     ctx.mcpReq.signal.removeEventListener('abort', onCancel);
     rooms.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
   }
 }
 
-const OVERDUE = new Error('The tool did not end with its call.');
-
-/** Rejects with `OVERDUE` a moment after the signal ended. */
-function overdueAfter(signal: AbortSignal): { promise: Promise<never>; release(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const promise = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      timer = setTimeout(() => reject(OVERDUE), GRACE_MS);
-    });
-  });
-  return { promise, release: () => clearTimeout(timer) };
+/** Sets a tool to work, for as long as `over` is not. */
+function begin(
+  tool: Tool,
+  args: Record<string, unknown>,
+  server: Server,
+  ctx: ServerContext,
+  rooms: ServerRooms,
+): Work {
+  const over = new AbortController();
+  const work: Omit<Work, 'answer'> = { over, runs: 0, progress: () => {} };
+  const context: ToolContext = {
+    config: rooms.config,
+    registry: rooms.registry,
+    reader: rooms.reader,
+    starter: rooms.starter,
+    signal: over.signal,
+    began: performance.now(),
+    progress: (...told) => work.progress(...told),
+    runsRead(count) {
+      work.runs += count;
+      work.progress(work.runs, undefined, `${work.runs} runs read`);
+    },
+    answer: elicitedAnswer(ctx),
+    canAsk: canElicit(server, ctx),
+  };
+  const run = async () => tool.run(args, context);
+  return Object.assign(work, { answer: run() });
 }
 
-function ended(signal: AbortSignal, error: unknown, patience: number): Problem {
-  const reason: unknown = signal.reason;
-  if (!(reason instanceof DOMException) || reason.name !== 'TimeoutError')
-    return new Problem('cancelled', 'The call was cancelled.', { cause: error });
+const OVERDUE = new Error('The tool did not end with its call.');
+const UNFINISHED = new Error('The tool is still reading.');
+
+/**
+ * Rejects when the call has lasted long enough: with `UNFINISHED` where it goes on; else what is at work is ended, and has
+ * a moment to say what it waited for before it is `OVERDUE`.
+ */
+function deadlineOf(work: Work, patience: number, goesOn: () => boolean): { passed: Promise<never>; release(): void } {
+  const { signal } = work.over;
+  let timer: NodeJS.Timeout | undefined;
+  let onEnd = () => {};
+  const passed = new Promise<never>((_, reject) => {
+    onEnd = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(OVERDUE), GRACE_MS);
+    };
+    signal.addEventListener('abort', onEnd, { once: true });
+    timer = setTimeout(() => {
+      if (goesOn()) reject(UNFINISHED);
+      else work.over.abort(new DOMException('deadline', 'TimeoutError'));
+    }, patience);
+  });
+  return {
+    passed,
+    release() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onEnd);
+    },
+  };
+}
+
+/** What the caller is told of a call that did not end well. */
+async function problemOf(
+  error: unknown,
+  work: Work | undefined,
+  patience: number,
+  rooms: ServerRooms,
+): Promise<Problem> {
   const seconds = patience / 1000;
+  const { aborted = false, reason } = work?.over.signal ?? {};
+  if (error !== UNFINISHED && !aborted) return toProblem(error);
+  if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))
+    return new Problem('cancelled', 'The call was cancelled.', { cause: error });
+  if (error === UNFINISHED) {
+    const read = work?.runs ? `; ${work.runs} runs are read so far` : '';
+    const held = (await rooms.registry.held()).map((label) => ` The limit of requests to ${label} holds it up.`);
+    return new Problem('timeout', `Not everything could be read within ${seconds} s${read}.`, {
+      next: `Make the same call again: the reading goes on, and its answer is kept for ${KEPT_MS / 60_000} minutes.${held.join('')}`,
+    });
+  }
   if (isProblem(error) && error.details.sent === 'no') {
     const { provider } = error.details;
     return new Problem(

@@ -11,6 +11,9 @@ export interface SessionPlace {
   session: Session;
 }
 
+/** What it takes to read runs. */
+export type ReadingContext = Pick<ToolContext, 'reader' | 'signal' | 'began' | 'runsRead'>;
+
 export type Thresholds = Readonly<Record<string, number>> | undefined;
 
 /**
@@ -20,20 +23,21 @@ export type Thresholds = Readonly<Record<string, number>> | undefined;
 export async function eachRun(
   at: Pick<SessionPlace, 'provider' | 'ids'>,
   depth: RunDepth,
-  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
+  context: ReadingContext,
   thresholds: Thresholds,
   visit: (run: Run) => void,
 ): Promise<void> {
   const { signal, began } = context;
   for await (const page of context.reader.pages(at.provider, at.ids, depth, { signal, began })) {
     for (const run of page) visit(applyThresholds(run, thresholds));
+    context.runsRead(page.length);
   }
 }
 
 /** The digest of a session, folded. */
 export async function digestOf(
   at: Pick<SessionPlace, 'provider' | 'ids'>,
-  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
+  context: ReadingContext,
   thresholds?: Thresholds,
   options?: DigestOptions,
 ): Promise<SessionDigest> {
@@ -45,7 +49,7 @@ export async function digestOf(
 /** The session with exact counts, rate and interval. */
 export async function countSession(
   at: SessionPlace,
-  context: Pick<ToolContext, 'reader' | 'signal' | 'began'>,
+  context: ReadingContext,
   thresholds?: Thresholds,
 ): Promise<Session> {
   const { counts } = await digestOf(at, context, thresholds, { failed_limit: 0, error_limit: 0, flaky_limit: 0 });

@@ -22,6 +22,8 @@ export interface ToolContext {
   began?: number;
   /** Reports progress where the client asked for it; never throws. */
   progress(done: number, total: number | undefined, message: string): void;
+  /** So many runs more were read: told as progress. */
+  runsRead(count: number): void;
   /** What the person answered to an earlier question of this very call, if it was asked one. */
   answer?: { outcome: Answered; state: string };
   /** True when the client can put a question to a person. */

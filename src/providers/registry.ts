@@ -44,6 +44,10 @@ export interface Registry {
    * when it names something else than `kinds`.
    */
   resolve(text: string, kinds: readonly RefKind[]): Promise<{ provider: Provider; ref: Ref }>;
+  /** Whether a platform has answered in the last so many ms, or answers are to come once its limit lets requests through. */
+  isBusy(ms: number): boolean;
+  /** Names of the platforms whose limit keeps requests back. */
+  held(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -195,6 +199,14 @@ export function createRegistry(options: RegistryOptions): Registry {
     configured,
     provider,
     resolve,
+    isBusy(ms) {
+      const since = Date.now() - ms;
+      return clients.some(({ client }) => client.held === true || (client.heard_at ?? 0) > since);
+    },
+    async held() {
+      const held = new Set(clients.filter(({ client }) => client.held).map(({ provider: id }) => id));
+      return held.size === 0 ? [] : (await states()).filter(({ id }) => held.has(id)).map(({ label }) => label);
+    },
     async close() {
       await Promise.allSettled(clients.map(({ client }) => client.close()));
     },

@@ -21,6 +21,7 @@ import { readConfig } from '../../src/config.ts';
 import { createReader } from '../../src/mcp/reader.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
+import { createUnfinished } from '../../src/mcp/unfinished.ts';
 import { ROOT } from '../support/clients.ts';
 import { nodeOf } from '../support/other-node.ts';
 
@@ -67,7 +68,7 @@ const config = readConfig(['serve', '--sandbox', '--playbook', join(ROOT, 'src/s
 const rooms = createRooms(config);
 const watcher = createWatcher({ registry: rooms.registry, onUpdate: () => {} });
 const handler = createMcpHandler(() =>
-  createServer({ version: '0', config, reader: createReader(), watcher, ...rooms }),
+  createServer({ version: '0', config, reader: createReader(), unfinished: createUnfinished(), watcher, ...rooms }),
 );
 const http = serve({
   port: 0,

@@ -86,6 +86,7 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
     starter: rooms.starter,
     signal: AbortSignal.timeout(15_000),
     progress: () => undefined,
+    runsRead: () => undefined,
     canAsk: false,
   };
   return {

@@ -177,5 +177,14 @@ function contextOf(
   signal: AbortSignal,
 ): ToolContext {
   // A reader of its own: what an earlier cell has read must not answer for this one.
-  return { config, registry, reader: createReader(), starter, signal, progress: () => undefined, canAsk: false };
+  return {
+    config,
+    registry,
+    reader: createReader(),
+    starter,
+    signal,
+    progress: () => undefined,
+    runsRead: () => undefined,
+    canAsk: false,
+  };
 }

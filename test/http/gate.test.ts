@@ -87,6 +87,31 @@ describe('the gate', () => {
     expect((times[5] ?? 0) - (times[0] ?? 0)).toBeLessThan(1_000);
   });
 
+  it('tells what a rate or a pause holds back from what waits for others to end', async () => {
+    const busy = gate({ concurrency: 1 });
+    let finish = () => {};
+    const first = busy.run(() => new Promise<void>((resolve) => (finish = resolve)), never());
+    const second = busy.run(settled, never());
+    expect(busy.holds()).toBe(false);
+    busy.pauseFor(1_000);
+    expect(busy.holds()).toBe(true);
+    busy.wake(0);
+    finish();
+    await Promise.all([first, second]);
+    expect(busy.holds()).toBe(false);
+
+    const limited = gate({ rate: { requests: 1, interval_ms: 60_000 } });
+    await limited.run(settled, never());
+    expect(limited.holds()).toBe(false);
+    const controller = new AbortController();
+    const late = limited.run(settled, controller.signal);
+    await settled();
+    expect(limited.holds()).toBe(true);
+    controller.abort(new Error('left'));
+    await expect(late).rejects.toThrow('left');
+    expect(limited.holds()).toBe(false);
+  });
+
   it.each([0, -1, 0.5, 1.9])('takes a concurrency of %s for 1', async (concurrency) => {
     const { run } = gate({ concurrency });
     let open = 0;

@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { createReader } from '../../src/mcp/reader.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
+import { createUnfinished } from '../../src/mcp/unfinished.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
@@ -41,6 +42,7 @@ async function getSession(get: NonNullable<Provider['sessions']>['get'], callDea
     config: readConfig(['serve', '--home', home], {}),
     registry,
     reader,
+    unfinished: createUnfinished(),
     starter: () => Promise.reject(new Error('no starter')),
     log,
     redact: (one) => one,

@@ -77,6 +77,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     starter: () => Promise.reject(new Error('not here')),
     signal: new AbortController().signal,
     progress: () => {},
+    runsRead: () => {},
     canAsk: false,
   };
   return {

@@ -49,6 +49,7 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
       starter: rooms.starter,
       signal: ctx.mcpReq.signal,
       progress: () => {},
+      runsRead: () => {},
       canAsk: false,
     };
     if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };

@@ -73,8 +73,9 @@ export const searchTranscripts = defineTool({
         if (matches.length >= limit || used >= DIGEST_BUDGET) break;
       }
       context.progress(
-        at - skip,
-        runs.length - skip,
+        // Reading the list was the first part.
+        runs.length + at - skip,
+        2 * runs.length - skip,
         `${at} of ${runs.length} runs searched, ${matches.length} matches`,
       );
     }

@@ -89,8 +89,8 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
     headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
     readFault,
     advise: (status) => advise(status, new URL(settings.baseUrl).host),
-    // A stand-in on this machine has no quota to respect.
-    limits: deps.sandbox ? {} : { rate: RATE },
+    // A stand-in on this machine has no quota to respect. A request may have to wait for the whole interval.
+    limits: deps.sandbox ? {} : { rate: RATE, deadline_ms: RATE.interval_ms + 60_000 },
   });
   const directory = createDirectory(createMainApi(http), settings.project, deps.now);
   const client = createSimulatorClient(http, (signal) => directory.project(signal));
