@@ -55,6 +55,12 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'API host of your installation, e.g. `https://api-trial.cognigy.ai`',
   },
   { name: 'COGNIGY_PROJECT_ID', provider: 'cognigy', meaning: 'Project whose scenarios are used' },
+  {
+    name: 'COGNIGY_REQUESTS_PER_MINUTE',
+    provider: 'cognigy',
+    default: '200',
+    meaning: 'Requests your installation allows, counted over 5 minutes; `0` for no limit (dedicated, on premises)',
+  },
   { name: 'COVAL_API_KEY', provider: 'coval', secret: true, meaning: 'Coval key' },
   {
     name: 'COVAL_BASE_URL',
@@ -67,6 +73,12 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'FI_SECRET_KEY', provider: 'futureagi', secret: true, meaning: 'Future AGI secret key' },
   { name: 'FI_BASE_URL', provider: 'futureagi', default: 'https://api.futureagi.com', meaning: 'API base' },
   { name: 'FI_WORKSPACE_ID', provider: 'futureagi', meaning: "Workspace other than the key's own" },
+  {
+    name: 'FI_REQUESTS_PER_MINUTE',
+    provider: 'futureagi',
+    default: '100',
+    meaning: 'Requests your plan allows: 100 on the standard one, 1000 on Pro; `0` for no limit (self-hosted)',
+  },
   {
     name: 'AGENT_SIM_SANDBOX',
     default: '0',

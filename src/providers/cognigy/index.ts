@@ -6,6 +6,7 @@ import {
   type ProviderDefinition,
   type ProviderDeps,
 } from '../provider.ts';
+import { type Rate, rateOf } from '../rate.ts';
 import { createBatches } from './batches.ts';
 import { cancelOperation } from './cancel.ts';
 import { createSimulatorClient } from './client.ts';
@@ -23,7 +24,7 @@ import { testOperations } from './tests.ts';
 
 const LABEL = 'NiCE Cognigy Simulator';
 /** Shared SaaS: 1,000 requests per 5 minutes and source address (vendor's limits page, 2025-10). */
-const RATE = { requests: 1000, interval_ms: 300_000 };
+const RATE: Rate = { requests: 1000, interval_ms: 300_000 };
 
 export interface CognigySettings {
   /** API host, without the path of one API. */
@@ -31,6 +32,8 @@ export interface CognigySettings {
   /** One of the two, never both. */
   auth: { key: string } | { bearer: string };
   project?: string;
+  /** What the installation allows; without one nothing is kept back. */
+  rate?: Rate;
 }
 
 export const definition: ProviderDefinition = {
@@ -66,8 +69,12 @@ export const definition: ProviderDefinition = {
     }
     const read = normaliseBase(base);
     if ('problem' in read) return problem(`COGNIGY_BASE_URL ${read.problem}.`);
+    const limit = rateOf('COGNIGY_REQUESTS_PER_MINUTE', value('COGNIGY_REQUESTS_PER_MINUTE'), RATE);
+    if ('problem' in limit) return problem(limit.problem);
     const settings = {
       baseUrl: read.url,
+      // A stand-in on this machine has no quota to respect.
+      ...(limit.rate && !deps.sandbox ? { rate: limit.rate } : {}),
       auth: key ? { key } : { bearer: secret },
       ...(project === undefined ? {} : { project }),
     };
@@ -89,8 +96,8 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
     headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
     readFault,
     advise: (status) => advise(status, new URL(settings.baseUrl).host),
-    // A stand-in on this machine has no quota to respect. A request may have to wait for the whole interval.
-    limits: deps.sandbox ? {} : { rate: RATE, deadline_ms: RATE.interval_ms + 60_000 },
+    // A request may have to wait for the whole interval.
+    limits: settings.rate ? { rate: settings.rate, deadline_ms: settings.rate.interval_ms + 60_000 } : {},
   });
   const directory = createDirectory(createMainApi(http), settings.project, deps.now);
   const client = createSimulatorClient(http, (signal) => directory.project(signal));

@@ -3,6 +3,7 @@ import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
+import { type Rate, rateOf } from '../rate.ts';
 import { createCallReader } from './calls.ts';
 import { createFutureAgiClient, vendorStatus } from './client.ts';
 import { mapClusters } from './clusters.ts';
@@ -17,18 +18,21 @@ import { createTests } from './tests.ts';
 const LABEL = 'Future AGI';
 const DEFAULT_BASE_URL = 'https://api.futureagi.com';
 
+/** The standard plan: 100 requests a minute; Pro: 1,000 (vendor's documents, 2026-07). */
+const RATE: Rate = { requests: 100, interval_ms: 60_000 };
+
 export interface FutureAgiSettings {
   baseUrl: string;
   apiKey: string;
   secretKey: string;
   workspace?: string;
-  /** Default: 100 requests a minute, the vendor's standard plan; `false` for no limit. */
-  rate?: { requests: number; interval_ms: number } | false;
+  /** What the plan allows; `false` for no limit. Default: the standard plan. */
+  rate?: Rate | false;
 }
 
 /** The provider over given settings. Statistics are computed while we wait, so deadlines are long. */
 export function createFutureAgiProvider(settings: FutureAgiSettings, deps: ProviderDeps): Provider {
-  const rate = settings.rate ?? { requests: 100, interval_ms: 60_000 };
+  const rate = settings.rate ?? RATE;
   const http = deps.createHttp({
     provider: PROVIDER,
     baseUrl: settings.baseUrl,
@@ -138,6 +142,8 @@ export const definition: ProviderDefinition = {
     }
     const base = readBaseUrl(value('FI_BASE_URL') ?? DEFAULT_BASE_URL);
     if ('problem' in base) return { problem: base.problem, touched: true };
+    const limit = rateOf('FI_REQUESTS_PER_MINUTE', value('FI_REQUESTS_PER_MINUTE'), RATE);
+    if ('problem' in limit) return { problem: limit.problem, touched: true };
     return {
       provider: createFutureAgiProvider(
         {
@@ -146,7 +152,7 @@ export const definition: ProviderDefinition = {
           secretKey,
           workspace: value('FI_WORKSPACE_ID'),
           // A stand-in on this machine has no plan to respect.
-          ...(deps.sandbox ? { rate: false as const } : {}),
+          rate: deps.sandbox ? false : limit.rate,
         },
         deps,
       ),

@@ -91,6 +91,24 @@ describe('the provider', () => {
     expect(options?.advise?.(401, {})).toContain('api-trial.cognigy.ai');
   });
 
+  it.each([
+    ['50', { requests: 250, interval_ms: 300_000 }],
+    [' 1000 ', { requests: 5_000, interval_ms: 300_000 }],
+    ['', { requests: 1_000, interval_ms: 300_000 }],
+    ['0', undefined],
+  ])('keeps to %j requests a minute where an installation allows that', (text, rate) => {
+    expect(configure({ ...env, COGNIGY_REQUESTS_PER_MINUTE: text }).options?.limits?.rate).toEqual(rate);
+  });
+
+  it.each(['many', '-1', '1.5', '1e3', '12345678'])('refuses %j requests a minute', (text) => {
+    const { configured, options } = configure({ ...env, COGNIGY_REQUESTS_PER_MINUTE: text });
+    expect(configured).toMatchObject({
+      touched: true,
+      problem: expect.stringContaining('COGNIGY_REQUESTS_PER_MINUTE'),
+    });
+    expect(options).toBeUndefined();
+  });
+
   it('has no rate limit in the sandbox', () => {
     expect(configure(env, true).options?.limits).toEqual({});
   });

@@ -53,6 +53,20 @@ describe('settings', () => {
   });
 
   it.each([
+    ['1000', { requests: 1_000, interval_ms: 60_000 }],
+    ['0', undefined],
+  ])('keeps to the %s requests a minute of another plan', (text, rate) => {
+    expect(configure({ ...KEYS, FI_REQUESTS_PER_MINUTE: text }).options[0]?.limits?.rate).toEqual(rate);
+  });
+
+  it('refuses what is no number of requests', () => {
+    expect(configure({ ...KEYS, FI_REQUESTS_PER_MINUTE: 'pro' }).outcome).toMatchObject({
+      touched: true,
+      problem: 'FI_REQUESTS_PER_MINUTE must be a whole number of requests a minute, or 0 for no limit.',
+    });
+  });
+
+  it.each([
     ['https://api.futureagi.com/', 'https://api.futureagi.com'],
     ['https://fi.example.com/sdk/api/v1/simulation/', 'https://fi.example.com'],
     ['https://fi.example.com/simulate', 'https://fi.example.com'],
