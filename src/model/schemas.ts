@@ -29,7 +29,7 @@ export const countsSchema = z.object({
   error: count,
   inconclusive: count,
   pending: count,
-  unread: count.optional().describe('Finished runs whose verdicts were not read for this answer'),
+  uncounted: count.optional().describe('Finished runs whose verdicts were not read for this answer'),
 });
 
 export const sessionSchema = z.object({
@@ -45,6 +45,11 @@ export const sessionSchema = z.object({
   counts: countsSchema,
   pass_rate: rate.optional(),
   pass_rate_interval: intervalSchema.optional(),
+  pass_rate_bounds: z
+    .array(rate)
+    .length(2)
+    .optional()
+    .describe('Instead of pass_rate where runs are missing: all of them failed, all of them passed'),
 });
 
 export const runBriefSchema = z.object({
@@ -64,8 +69,10 @@ export const evaluationSchema = z.object({
   name: z.string(),
   verdict: evaluationVerdictSchema,
   score: z.number().optional(),
+  scale: z.number().optional().describe('The score is a share of this: it came as per cent, or as 4/10'),
   threshold: z.number().optional(),
   reason: z.string().optional(),
+  unread: z.string().optional().describe('Form of an output that was not understood; such a run is no pass'),
 });
 
 export const turnSchema = z.object({

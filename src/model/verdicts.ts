@@ -15,8 +15,9 @@ export function isTerminal(status: Status): boolean {
 
 /**
  * The verdict of a run from its status and evaluations, for vendors that do not state one.
- * A run that broke is `error`; one that was cancelled taught us nothing: `inconclusive`. An evaluator error makes an
- * otherwise unfailed run `inconclusive`, because the missing judgement could have been a failure.
+ * A run that broke is `error`; one that was cancelled taught us nothing: `inconclusive`. An evaluator error, and an
+ * evaluation in a form that was not understood (`unread`), make an otherwise unfailed run `inconclusive`, because either
+ * could have been a failure. An evaluation without a verdict by its nature (a score without a threshold) decides nothing.
  */
 export function runVerdict(status: Status, evaluations: readonly Evaluation[], rule: SuccessRule = 'all'): RunVerdict {
   if (status === 'failed') return 'error';
@@ -26,7 +27,7 @@ export function runVerdict(status: Status, evaluations: readonly Evaluation[], r
   if (rule === 'any' && has('passed')) return 'passed';
   if (rule === 'all' && has('failed')) return 'failed';
   if (has('pending')) return 'pending';
-  if (has('error')) return 'inconclusive';
+  if (has('error') || evaluations.some(({ unread }) => unread !== undefined)) return 'inconclusive';
   if (rule === 'any' && has('failed')) return 'failed';
   return has('passed') ? 'passed' : 'inconclusive';
 }
@@ -111,19 +112,34 @@ export function toBrief(run: Run): RunBrief {
   return { ref, session, status, verdict, test, name, failed_evaluations, started_at, duration_seconds, turns };
 }
 
+/** Names of thresholds that met an evaluation, and names of evaluations that were seen. */
+export interface ThresholdUse {
+  matched: Set<string>;
+  known: Set<string>;
+}
+
 /**
  * Applies caller-given thresholds (evaluation name → number) to scores whose vendor exposes none. A vendor's own
- * verdict is never overruled: only `unscored` evaluations with a score are decided, score ≥ threshold passing.
+ * verdict is never overruled: only `unscored` evaluations are decided, score ≥ threshold passing. A score that may be on
+ * another scale than its threshold is not decided: its evaluation says so in `unread`, and the run is no pass. `use`
+ * notes which names met an evaluation.
  */
-export function applyThresholds(run: Run, thresholds: Readonly<Record<string, number>> | undefined): Run {
+export function applyThresholds(
+  run: Run,
+  thresholds: Readonly<Record<string, number>> | undefined,
+  use?: ThresholdUse,
+): Run {
   if (!thresholds || Object.keys(thresholds).length === 0) return run;
   let changed = false;
   const evaluations = run.evaluations.map((evaluation): Evaluation => {
-    const threshold = Object.hasOwn(thresholds, evaluation.name) ? thresholds[evaluation.name] : undefined;
-    if (threshold === undefined || evaluation.verdict !== 'unscored' || evaluation.score === undefined)
-      return evaluation;
+    const { name } = evaluation;
+    use?.known.add(name);
+    if (!Object.hasOwn(thresholds, name)) return evaluation;
+    use?.matched.add(name);
+    const threshold = thresholds[name];
+    if (threshold === undefined || evaluation.verdict !== 'unscored') return evaluation;
     changed = true;
-    return { ...evaluation, threshold, verdict: evaluation.score >= threshold ? 'passed' : 'failed' };
+    return { ...evaluation, threshold, ...decided(evaluation, threshold) };
   });
   if (!changed) return run;
   return {
@@ -132,4 +148,26 @@ export function applyThresholds(run: Run, thresholds: Readonly<Record<string, nu
     failed_evaluations: failedEvaluations(evaluations),
     verdict: runVerdict(run.status, evaluations),
   };
+}
+
+function decided({ score, scale, unread }: Evaluation, threshold: number): Pick<Evaluation, 'verdict' | 'unread'> {
+  if (score === undefined) return { verdict: 'unscored', unread: unread ?? 'no score' };
+  const own = onScaleOf(score, scale, threshold);
+  if (own === undefined)
+    return { verdict: 'unscored', unread: 'a score that may be on another scale than its threshold' };
+  return { verdict: own >= threshold ? 'passed' : 'failed' };
+}
+
+/**
+ * The score as the threshold counts; undefined where that cannot be told. `scale`: the score is a share of it. A plain
+ * score above 1 beside a threshold up to 1, and a share beside a threshold on a larger scale, may be either.
+ */
+function onScaleOf(score: number, scale: number | undefined, threshold: number): number | undefined {
+  if (scale !== undefined) {
+    if (threshold <= 1) return score;
+    return threshold <= scale ? score * scale : undefined;
+  }
+  if (threshold <= 1) return score > 1 && threshold > 0 ? undefined : score;
+  const share = score > 0 && (score < 1 || (score === 1 && threshold > 10));
+  return share ? undefined : score;
 }

@@ -11,6 +11,7 @@
  */
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
 import type { ClusterSet } from '../model/clusters.ts';
+import type { Coverage, Gap } from '../model/coverage.ts';
 import { isProblem, type ProblemKind } from '../model/problem.ts';
 import type { Run, Session, TestBrief, TestDetail, Turn } from '../model/schemas.ts';
 
@@ -19,19 +20,48 @@ export interface CallContext {
   signal: AbortSignal;
 }
 
-/** The call of one that reads a session. */
-export interface SessionCall extends CallContext {
-  /** The session's runs are read next: a provider may read their first page for the state, and not again for the runs. */
-  runs_next?: boolean;
-}
-
 export interface Page<T> {
   items: T[];
   /** Opaque to everyone but the provider that made it; absent on the last page. */
-  next?: string;
-  total?: number;
+  next?: string | undefined;
+  total?: number | undefined;
+  /** Of the items: complete where nothing between the first and the last of them was lost. */
+  coverage: Coverage;
   /** What a reader must know of this page, e.g. that the vendor merges tests of one name. Trusted sentences. */
   notes?: string[];
+}
+
+/** Runs of a session as they are read; the last page, which may hold no runs, carries the coverage of the whole. */
+export interface RunPage {
+  runs: Run[];
+  coverage?: Coverage | undefined;
+}
+
+/**
+ * What a platform's own record of a session counts, as far as it says so. Readers hold it against the runs: what does
+ * not go together is a gap of the coverage.
+ */
+export interface SessionCounters {
+  /** Runs that broke technically. */
+  broken?: number | undefined;
+  /** Runs that passed. */
+  passed?: number | undefined;
+  /** Runs that did not pass, for whatever reason. */
+  unsuccessful?: number | undefined;
+}
+
+/** A session that is being read: its state, and its runs when they are wanted. */
+export interface OpenSession {
+  session: Session;
+  /** Absent where the platform keeps none. Only for a session that has ended. */
+  counters?: SessionCounters | undefined;
+  /** Known before any run is read, e.g. that runs were asked for and never executed. */
+  gaps?: readonly Gap[] | undefined;
+  /**
+   * Every run of the session, each exactly once, in a stable order (test, then iteration) where the vendor allows. What
+   * was read for the state is not asked for again. May be called more than once; each call reads anew.
+   */
+  runs(depth: RunDepth, call: CallContext): AsyncIterable<RunPage>;
 }
 
 export interface TestQuery {
@@ -171,16 +201,16 @@ export interface Provider {
     get(kind: 'case' | 'suite', ids: readonly string[], call: CallContext): Promise<TestDetail>;
   };
   readonly sessions?: {
-    /** Newest first. Counts hold what the list itself tells; the rest is in `counts.unread`. */
+    /** Newest first. Counts hold what the list itself tells; the rest is in `counts.uncounted`. */
     list(query: SessionQuery, call: CallContext): Promise<Page<Session>>;
-    /** One session; as cheap as the vendor allows. Counts as for `list`: readers fold runs for exact ones. */
-    get(ids: readonly string[], call: SessionCall): Promise<Session>;
+    /** The state of one session, as cheap as the vendor allows: for whoever looks again and again. Counts as for `list`. */
+    get(ids: readonly string[], call: CallContext): Promise<Session>;
+    /** One session to be read: state and, with no request twice, its runs. */
+    open(ids: readonly string[], call: CallContext): Promise<OpenSession>;
   };
   readonly runs?: {
-    /** Every run of a session, each exactly once, in a stable order (test, then iteration) where the vendor allows. */
-    pages(session: readonly string[], depth: RunDepth, call: CallContext): AsyncIterable<Run[]>;
     get(ids: readonly string[], call: CallContext): Promise<Run>;
-    /** All turns in order; `[]` when there is none (yet). */
+    /** All turns in order; `[]` only where it was read and is empty. Throws `unreadable` where it could not be read. */
     transcript(ids: readonly string[], call: CallContext): Promise<{ turns: Turn[]; speaker_inferred?: boolean }>;
     recording?(
       ids: readonly string[],

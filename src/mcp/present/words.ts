@@ -23,7 +23,7 @@ export function countsLine(session: Pick<Session, 'counts' | 'pass_rate' | 'pass
   const rest = (['failed', 'error', 'inconclusive', 'pending'] as const)
     .filter((word) => counts[word] > 0)
     .map((word) => `${counts[word]} ${word}`);
-  if (counts.unread) rest.push(`${counts.unread} not read yet`);
+  if (counts.uncounted) rest.push(`${counts.uncounted} not read yet`);
   return [`${counts.passed} of ${counts.runs} passed${rate}`, ...rest].join(', ');
 }
 

@@ -46,7 +46,7 @@ export const listSessions = defineTool({
     );
     // Counts that hold every verdict give a rate with its interval; where verdicts were not read, the platform's word stands.
     const sessions = page.items.map((session) =>
-      session.counts.unread ? session : withCounts(session, session.counts),
+      session.counts.uncounted ? session : withCounts(session, session.counts),
     );
     return {
       data: { sessions, next_cursor: page.nextCursor, total: page.total, problems: page.problems },

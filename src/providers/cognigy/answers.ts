@@ -1,6 +1,6 @@
 /** Turning answers into objects: what all endpoint files share. */
 import { Problem } from '../../model/problem.ts';
-import { isRecord, type Reader } from '../fields.ts';
+import { isRecord, type Reader } from '../shared/fields.ts';
 import { readFault } from './faults.ts';
 import { PROVIDER } from './name.ts';
 import { idOf, readPage, unwrap, type WirePage } from './wire.ts';

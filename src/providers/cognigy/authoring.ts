@@ -4,7 +4,7 @@
  */
 import type { UploadedFile } from '../../http/multipart.ts';
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
-import { flag, isRecord, listOf, object, readable, string } from '../fields.ts';
+import { flag, isRecord, listOf, object, readable, string } from '../shared/fields.ts';
 import { readObject, unreadable } from './answers.ts';
 import type { ScenarioBody } from './client.ts';
 import { nameOf } from './evaluations.ts';

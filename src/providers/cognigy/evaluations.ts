@@ -3,7 +3,7 @@
  * for each criterion), so every plausible shape is read; what cannot be read stays `unscored` and decides nothing.
  */
 import type { Evaluation, EvaluationVerdict } from '../../model/schemas.ts';
-import { isRecord, record } from '../fields.ts';
+import { isRecord, record } from '../shared/fields.ts';
 import { asText } from './lenient.ts';
 import type { WireCriterion } from './wire.ts';
 

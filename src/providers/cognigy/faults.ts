@@ -3,7 +3,7 @@
  * whatever the proxy in front of it says, which may be no JSON at all.
  */
 import { isProblem, type VendorFault } from '../../model/problem.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import { asText } from './lenient.ts';
 
 /** Members that hold ids of the main API; what form of id they take is documented nowhere. */

@@ -6,7 +6,7 @@ import {
   type ProviderDefinition,
   type ProviderDeps,
 } from '../provider.ts';
-import { type Rate, rateOf } from '../rate.ts';
+import { type Rate, rateOf } from '../shared/rate.ts';
 import { createBatches } from './batches.ts';
 import { cancelOperation } from './cancel.ts';
 import { createSimulatorClient } from './client.ts';

@@ -1,5 +1,5 @@
 /** What Cognigy's fields may hold: numbers and truths come as text too, and texts may be blank. */
-import type { Reader } from '../fields.ts';
+import type { Reader } from '../shared/fields.ts';
 
 /** Text that says something; numbers are taken as text, so that an id that arrives as a number is not lost. */
 export const text: Reader<string | undefined> = (value) => {

@@ -63,7 +63,7 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
   if (scenario === undefined || batch === undefined) return undefined;
   const status = batchStatus(wire, context.filtered);
   const counts = countsOf(wire, status);
-  const rate = counts.unread ? undefined : passRate(counts);
+  const rate = counts.uncounted ? undefined : passRate(counts);
   return {
     ref: formatRef(PROVIDER, 'session', scenario, batch),
     provider: PROVIDER,
@@ -91,7 +91,7 @@ export function endedRuns(wire: WireBatch): number | undefined {
 /**
  * Only `runResults` tell verdicts. The documented counters do not: `failedRuns` may mean runs that broke. Nor does
  * `runResults.failed` where it may hold runs that broke or were cut off: in a batch that was stopped or failed, and where it
- * overlaps with `failedRuns`. What has ended without a known verdict is `unread`.
+ * overlaps with `failedRuns`. What has ended without a known verdict is `uncounted`.
  */
 function countsOf(wire: WireBatch, status: Status): Counts {
   const results = wire.batchMetrics?.runResults;
@@ -103,10 +103,10 @@ function countsOf(wire: WireBatch, status: Status): Counts {
   const failed = status === 'completed' && (apart || !wire.failedRuns) ? unmet : 0;
   const runs = Math.max(total ?? ended, passed + failed);
   const rest = runs - passed - failed;
-  if (isTerminal(status)) return { ...emptyCounts(), runs, passed, failed, ...(rest > 0 ? { unread: rest } : {}) };
+  if (isTerminal(status)) return { ...emptyCounts(), runs, passed, failed, ...(rest > 0 ? { uncounted: rest } : {}) };
   const pending = Math.max(0, runs - Math.max(Math.min(ended, runs), passed + failed));
-  const unread = rest - pending;
-  return { ...emptyCounts(), runs, passed, failed, pending, ...(unread > 0 ? { unread } : {}) };
+  const uncounted = rest - pending;
+  return { ...emptyCounts(), runs, passed, failed, pending, ...(uncounted > 0 ? { uncounted } : {}) };
 }
 
 /** The vendor's word, and how many runs it is short of where it says so. */

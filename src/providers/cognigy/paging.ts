@@ -4,7 +4,7 @@
  * first page, or a page that brings nothing new. A server that ignores `skip` is walked by its cursor.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
-import { pagesAhead } from '../ahead.ts';
+import { pagesAhead } from '../shared/prefetch.ts';
 import { isRefusal } from './faults.ts';
 import { PROVIDER } from './name.ts';
 import type { WirePage } from './wire.ts';

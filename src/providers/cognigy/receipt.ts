@@ -1,5 +1,5 @@
 /** Which batch a start made, read from an answer that no page of the vendor shows. */
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 /** Members that can only mean the batch. */
 const BATCH_MEMBERS = ['simulationRunBatchId', 'simulationRunBatchReference', 'batchId', 'batchReference'];

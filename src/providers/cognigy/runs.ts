@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import { cut, wantsTranscript } from '../depth.ts';
+import { cut, wantsTranscript } from '../shared/depth.ts';
 import type { Provider } from '../provider.ts';
 import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';

@@ -3,7 +3,7 @@
  * caller is taken to open and both to alternate (INFERRED from field code), and the transcript says that it was inferred.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { anything, isRecord, readable } from '../fields.ts';
+import { anything, isRecord, readable } from '../shared/fields.ts';
 import { asText, number, text } from './lenient.ts';
 import { instant } from './times.ts';
 import { moment, turnReader, type WireTurn } from './wire.ts';

@@ -15,7 +15,7 @@ import {
   record,
   records,
   string,
-} from '../fields.ts';
+} from '../shared/fields.ts';
 import { count, number, text } from './lenient.ts';
 
 /** Integers or ISO 8601, depending on member and version. */

@@ -1,7 +1,7 @@
 /** Coval's endpoints, one function each: sends, unwraps, reads leniently. No meaning is given to anything here. */
 import type { VendorHttp } from '../../http/types.ts';
-import type { Reader } from '../fields.ts';
-import { isRecord } from '../fields.ts';
+import type { Reader } from '../shared/fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import { createFamilies } from './families.ts';
 import { allOf } from './filter.ts';
 import { everyPage, type ListQuery, PAGE_SIZE, readOne, readPage, sender, unreadable } from './paging.ts';

@@ -2,7 +2,7 @@
  * The breakdown of a composite metric: one value for several criteria of the test case, each met, missed or undecided.
  * It is in `result` of the FULL view only; some copies of the documentation call it "not exposed", so it may be missing.
  */
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 export interface Composite {
   total: number;

@@ -1,7 +1,7 @@
 /** Coval's error bodies, in every shape that was seen, and what to do about them. */
 import type { FaultReader, VendorHttpOptions } from '../../http/types.ts';
 import type { VendorFault } from '../../model/problem.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 /**
  * Shapes: the documented envelope `{error: {code, message, details: [{field, description}]}}` (details may be missing),

@@ -92,10 +92,10 @@ export function sessionCounts(run: WireRun): Counts {
   counts.error = trusted ? Math.min(whole(run.progress?.failed_test_cases), total) : 0;
   const completed = trusted ? Math.min(whole(run.progress?.completed_test_cases), total - counts.error) : 0;
   const rest = counts.runs - counts.error - completed;
-  if (ended && (statusOf(run.status) === 'completed' || !trusted)) return { ...counts, unread: completed + rest };
+  if (ended && (statusOf(run.status) === 'completed' || !trusted)) return { ...counts, uncounted: completed + rest };
   if (ended) counts.inconclusive = rest;
   else counts.pending = rest;
-  return { ...counts, unread: completed };
+  return { ...counts, uncounted: completed };
 }
 
 /** A count; what cannot be one (no run has so many simulations) is none. */

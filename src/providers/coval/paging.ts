@@ -1,7 +1,7 @@
 /** Reading Coval's lists: pages of at most 100, until the token is absent, null or empty. */
 import type { VendorHttp, VendorRequest, VendorResponse } from '../../http/types.ts';
 import { Problem } from '../../model/problem.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 /** Schemas allow 1000 on some lists, other sources and the newest tools 100 everywhere: 100 is right for all. */
 export const PAGE_SIZE = 100;

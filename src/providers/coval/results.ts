@@ -2,7 +2,7 @@
  * `run.results`, which has two incompatible shapes: name → {mean, min, max} in older copies, and metric id → the value
  * of every simulation in newer ones. The newer one is every verdict of a finished run in a single answer.
  */
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import { type MetricValue, metricValueReader, type WireRun } from './wire.ts';
 
 export interface RunResults {

@@ -6,7 +6,7 @@
  * One message is one turn, so that a turn's index is the `message_index` that metric outputs speak of.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 /** `[]` for null, absent, empty and for what is no list at all. */
 export function readTranscript(transcript: unknown): Turn[] {

@@ -6,7 +6,7 @@
  * keys, so they are dropped at the door and can never be shown.
  */
 import { Problem } from '../../model/problem.ts';
-import { anything, listOf, object, type Read, type Reader, readable, record, string } from '../fields.ts';
+import { anything, listOf, object, type Read, type Reader, readable, record, string } from '../shared/fields.ts';
 
 const text: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const number: Reader<number | undefined> = (value) =>

@@ -6,7 +6,7 @@
 import { Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import { type PagesAhead, pagesAhead } from '../ahead.ts';
+import { type PagesAhead, pagesAhead } from '../shared/prefetch.ts';
 import { handOver } from '../hand-over.ts';
 import type { CallContext, RunDepth } from '../provider.ts';
 import { type FutureAgiClient, vendorStatus } from './client.ts';

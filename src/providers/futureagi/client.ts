@@ -5,7 +5,7 @@
  */
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
-import { isRecord, type ObjectReader, type Reader } from '../fields.ts';
+import { isRecord, type ObjectReader, type Reader } from '../shared/fields.ts';
 import {
   analyticsReader,
   type CallDetail,

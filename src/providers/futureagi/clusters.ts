@@ -6,7 +6,7 @@
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import { reasonText } from './evaluations.ts';
 import { statusOf } from './map.ts';
 import type { ExecutionDetail } from './wire.ts';

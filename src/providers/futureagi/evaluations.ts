@@ -4,7 +4,7 @@
  * neither the threshold nor the reversed-scale flag of the platform is visible through its API.
  */
 import type { Evaluation } from '../../model/schemas.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import type { EvalEntry, EvalResult } from './wire.ts';
 
 const PENDING = new Set(['pending', 'running', 'queued', 'in_progress']);

@@ -4,7 +4,7 @@
  */
 import type { FaultReader } from '../../http/types.ts';
 import type { VendorFault } from '../../model/problem.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined;

@@ -3,7 +3,7 @@ import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
-import { type Rate, rateOf } from '../rate.ts';
+import { type Rate, rateOf } from '../shared/rate.ts';
 import { createCallReader } from './calls.ts';
 import { createFutureAgiClient, vendorStatus } from './client.ts';
 import { mapClusters } from './clusters.ts';

@@ -63,14 +63,14 @@ function belongs(known: Belonging | undefined) {
 
 /**
  * Counts as far as an execution itself tells them. `failed_calls` counts calls that broke; what evaluations said of the
- * others is unread, and counters can stay 0 (chat), so the number of calls listed wins over them.
+ * others is uncounted, and counters can stay 0 (chat), so the number of calls listed wins over them.
  */
 function countsOf(status: Status, runs: number, broken: number, finished: number): Counts {
   const error = Math.min(broken, runs);
   const rest = runs - error;
   const pending = isTerminal(status) ? 0 : Math.max(0, rest - Math.min(finished, rest));
-  const unread = rest - pending;
-  return { ...emptyCounts(), runs, error, pending, ...(unread > 0 ? { unread } : {}) };
+  const uncounted = rest - pending;
+  return { ...emptyCounts(), runs, error, pending, ...(uncounted > 0 ? { uncounted } : {}) };
 }
 
 /** One execution of the SDK family. `still_scoring` overrides a `completed` whose evaluations are not all written. */

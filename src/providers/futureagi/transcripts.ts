@@ -3,7 +3,7 @@
  * and chat alike (older servers did not swap the roles of inbound calls: nothing in the answer tells).
  */
 import type { Turn } from '../../model/schemas.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import type { TranscriptRow } from './wire-app.ts';
 
 const SPEAKERS: Readonly<Record<string, Turn['speaker']>> = {

@@ -2,7 +2,7 @@
  * What the app family of Future AGI answers (`/simulate/...`), mostly bare JSON without an envelope. Read as leniently
  * as the SDK family: these views change often. Source: the vendor's open server.
  */
-import { anything, flag, object, type Read, string } from '../fields.ts';
+import { anything, flag, object, type Read, string } from '../shared/fields.ts';
 import { counter, evalEntry, id, listOf, mapOf, numeric, ownId, text } from './wire.ts';
 
 const scenarioDetailReader = object({ id, name: text, dataset_rows: counter, description: text, status: text });

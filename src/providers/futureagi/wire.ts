@@ -2,7 +2,7 @@
  * What the SDK family of Future AGI answers (`/sdk/api/v1/simulation/...`), read leniently: a field that is absent,
  * null or of an unexpected type is undefined, and unknown fields are ignored. Source: vendor docs and its open server.
  */
-import { anything, flag, isRecord, object, type Read, type Reader, readable, string } from '../fields.ts';
+import { anything, flag, isRecord, object, type Read, type Reader, readable, string } from '../shared/fields.ts';
 
 export const text = string;
 export const numeric: Reader<number | undefined> = (value) =>

@@ -4,7 +4,7 @@
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
 import type { VendorFault } from '../../model/problem.ts';
-import { isRecord } from '../fields.ts';
+import { isRecord } from '../shared/fields.ts';
 import { asText } from './lenient.ts';
 
 const LONGEST = 200;

@@ -1,5 +1,5 @@
 /** What Synthflow's fields may hold: numbers and truths come as text too, and nothing documents which. */
-import type { Reader } from '../fields.ts';
+import type { Reader } from '../shared/fields.ts';
 
 /** Text; numbers are taken as text, so that an id that arrives as a number is not lost. */
 export const text: Reader<string | undefined> = (value) => {

@@ -31,7 +31,7 @@ export function toSession(
   const agents = [...new Set(runs.flatMap((run) => run.agent ?? []))];
   const first = runs.find((run) => run.test !== undefined);
   const origin = caseIds.length === 1 && first?.test ? { ref: first.test, name: first.name } : originOf(caseIds);
-  const rate = counts.unread ? undefined : passRate(counts);
+  const rate = counts.uncounted ? undefined : passRate(counts);
   const changes = simulations.flatMap((simulation) => iso(simulation.updated_at) ?? []).sort();
   return {
     ref: formatRef(PROVIDER, 'session', id),
@@ -68,7 +68,7 @@ function countsOf(wire: WireSession, runs: readonly Run[]): Counts {
   );
   counts.error += take(wire.failed_simulations, runs.filter((run) => run.status === 'failed').length);
   counts.runs += rest;
-  if (rest > 0) counts.unread = rest;
+  if (rest > 0) counts.uncounted = rest;
   return counts;
 }
 

@@ -4,7 +4,7 @@
  * items are told apart by id, and a walk ends by count, by an empty page or when nothing new comes.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
-import { pagesAhead } from '../ahead.ts';
+import { pagesAhead } from '../shared/prefetch.ts';
 import { isRefusal, type PageQuery } from './endpoints/answers.ts';
 import type { WirePage } from './wire.ts';
 

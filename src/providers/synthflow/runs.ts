@@ -2,7 +2,7 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Run } from '../../model/schemas.ts';
-import { cut, wantsTranscript } from '../depth.ts';
+import { cut, wantsTranscript } from '../shared/depth.ts';
 import type { CallContext, Provider } from '../provider.ts';
 import type { SynthflowClient } from './client.ts';
 import { explainUnknown } from './known.ts';

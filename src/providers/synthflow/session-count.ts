@@ -32,7 +32,7 @@ export async function sizeOf(client: SynthflowClient, id: string, signal: AbortS
 
 /**
  * Three filtered lists of one item each, of which little more than the total is read. Tells what has ended and how much
- * broke; the verdicts of the rest stay unread.
+ * broke; the verdicts of the rest stay uncounted.
  */
 export async function countedSession(
   client: SynthflowClient,
@@ -47,8 +47,8 @@ export async function countedSession(
     client.simulations.list({ ...one, status: 'completed' }, signal),
   ]);
   const totalOf = (page: { total?: number; arrived: number }) => page.total ?? page.arrived;
-  const counts = { ...emptyCounts(), pending: totalOf(pending), error: totalOf(failed), unread: totalOf(completed) };
-  counts.runs = counts.pending + counts.error + counts.unread;
+  const counts = { ...emptyCounts(), pending: totalOf(pending), error: totalOf(failed), uncounted: totalOf(completed) };
+  counts.runs = counts.pending + counts.error + counts.uncounted;
   const samples = [pending, failed, completed].flatMap((page) => page.items);
   const runs = samples.flatMap((wire) => toRun(wire, { now: 0, session: id }) ?? []);
   const caseIds = [...new Set(samples.flatMap((wire) => wire.simulation_case_id ?? []))];

@@ -3,7 +3,7 @@
  * documented nowhere, so words are read by meaning and times by plausibility.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { readable } from '../fields.ts';
+import { readable } from '../shared/fields.ts';
 import { anyText, text } from './lenient.ts';
 import { epoch, instant } from './times.ts';
 import { timelineItemReader, type WireTimelineItem } from './wire.ts';

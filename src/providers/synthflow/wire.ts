@@ -14,7 +14,7 @@ import {
   record,
   records,
   string,
-} from '../fields.ts';
+} from '../shared/fields.ts';
 import { alignedListOf, anyText, count, text } from './lenient.ts';
 
 /** Agents have three shapes: `base_agent` of a case, `agent` of a suite, an item of `GET /assistants/`. */

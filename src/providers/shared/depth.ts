@@ -1,6 +1,6 @@
 /** What of a run is read for whom: a walk over a session must not hold what nobody asked for. */
-import type { Evaluation, Run, RunVerdict } from '../model/schemas.ts';
-import type { RunDepth } from './provider.ts';
+import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
+import type { RunDepth } from '../provider.ts';
 
 /** Whether a run that is read for `depth` is to carry its transcript. */
 export function wantsTranscript(depth: RunDepth): (verdict: RunVerdict) => boolean {

@@ -1,0 +1,49 @@
+/** Answers with status 200 that are none: an error body must not pass for an empty list. */
+import type { FaultReader } from '../../http/types.ts';
+import { Problem } from '../../model/problem.ts';
+import { isRecord } from './fields.ts';
+
+const WORDS: ReadonlySet<string> = new Set([
+  'error',
+  'errors',
+  'fail',
+  'failed',
+  'failure',
+  'false',
+  'ko',
+  'exception',
+]);
+
+/**
+ * Does the envelope of a list say that something failed? By `status` (false, an error word, 400 and above), `success` or
+ * `ok` (false), `error`, `errors` (with something in it). Only for envelopes: objects have states and errors of their own.
+ */
+export function isFault(envelope: unknown): boolean {
+  if (!isRecord(envelope)) return false;
+  const { status, success, ok, error, errors } = envelope;
+  if (status === false || success === false || ok === false) return true;
+  if (typeof status === 'string' && (WORDS.has(status.trim().toLowerCase()) || /^[45]\d\d$/.test(status))) return true;
+  if (typeof status === 'number' && status >= 400 && status < 600) return true;
+  return says(error) || says(errors);
+}
+
+function says(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return isRecord(value) ? Object.keys(value).length > 0 : true;
+}
+
+/** The Problem of such an answer, with the platform's own words in it. `what`, e.g. `a list of runs`. */
+export function faultProblem(
+  platform: { id: string; label: string },
+  what: string,
+  body: unknown,
+  readFault: FaultReader,
+): Problem {
+  return new Problem('vendor_error', `${platform.label} answered with an error instead of ${what}.`, {
+    provider: platform.id,
+    sent: 'yes',
+    vendor: readFault(200, body, {}),
+    next: 'Try again in a minute; if it stays, the platform cannot list this at the moment.',
+  });
+}

@@ -1,0 +1,139 @@
+/** What a walk has seen of a list: rows by id, those that cannot be used, those that came again; and what that comes to. */
+import { type Coverage, coverageOf, type Gap } from '../../model/coverage.ts';
+import { Problem } from '../../model/problem.ts';
+import type { List, RawPage } from './list.ts';
+
+/** What one pass over a list came to. */
+export interface Pass {
+  /** Highest count of the platform in this pass. */
+  total: number | undefined;
+  gaps: Gap[];
+  /** Rows that came again in this pass. */
+  repeats: number;
+  capped: boolean;
+}
+
+/** What the platform says elsewhere of how many rows there are. */
+export interface Expectation {
+  expected?: number | undefined;
+  /** More rows than `expected` contradict it, too. */
+  exact?: boolean;
+}
+
+export interface Book<T> {
+  /** Begins a pass. */
+  begin(): void;
+  /** Rows of a page: how many this pass had not shown, how many it had, how many cannot be used. */
+  add(page: RawPage<T>): { fresh: number; repeats: number; unusable: number };
+  /** Rows dealt with: what the platform's count is held against. */
+  covered(): number;
+  /** Rows to hand on when more than `most` are held back. */
+  release(most: number): T[];
+  /** Ends a pass. True when another one may tell more. */
+  end(pass: Pass, expectation: Expectation): boolean;
+  /** Throws `unreadable` where rows came and not one of them can be used. */
+  coverage(pass: Pass, expectation: Expectation): Coverage;
+}
+
+export function pageBook<T>(list: List<T>): Book<T> {
+  /** Id to state. While a row is held back it may be replaced. */
+  const seen = new Map<string, string | undefined>();
+  let held = new Map<string, T>();
+  let streaming = false;
+  /** Ids of this pass, where it is not the first. */
+  let inPass: Set<string> | undefined;
+  let passes = 0;
+  let found = 0;
+  let unreadable = 0;
+  let nameless = 0;
+  let changed = 0;
+  let repeats = 0;
+  /** The last pass neither showed a row twice nor found another. */
+  let still = false;
+  const covered = () => seen.size + unreadable + nameless;
+
+  return {
+    covered,
+    begin() {
+      passes += 1;
+      found = seen.size;
+      inPass = passes > 1 ? new Set() : undefined;
+    },
+    add({ rows }) {
+      let [fresh, again, broken, without] = [0, 0, 0, 0];
+      for (const row of rows) {
+        const id = row === undefined ? undefined : list.idOf(row);
+        if (row === undefined) broken += 1;
+        else if (id === undefined || id === '') without += 1;
+        else {
+          const before = inPass ? inPass.has(id) : seen.has(id);
+          inPass?.add(id);
+          if (before) again += 1;
+          else fresh += 1;
+          const state = list.stateOf?.(row);
+          if (!seen.has(id) || held.has(id)) held.set(id, row);
+          else if (seen.get(id) !== state) changed += 1;
+          seen.set(id, state);
+        }
+      }
+      // Counted once: in the first pass, and not on a page that came again.
+      if (passes === 1 && !(fresh === 0 && again > 0)) {
+        unreadable += broken;
+        nameless += without;
+      }
+      return { fresh, repeats: again, unusable: broken + without };
+    },
+    release(most) {
+      if (most > 0 && !streaming && held.size <= most) return [];
+      streaming ||= most > 0;
+      const rows = [...held.values()];
+      held = new Map();
+      return rows;
+    },
+    end(pass, { expected }) {
+      still = passes > 1 && pass.repeats === 0 && seen.size === found;
+      repeats = Math.max(repeats, pass.repeats);
+      if (pass.capped) return false;
+      if (Math.max(pass.total ?? 0, expected ?? 0) > covered()) return true;
+      const confirmed = (pass.total ?? expected) === covered();
+      return repeats > 0 && !confirmed && !still;
+    },
+    coverage(pass, { expected, exact = false }) {
+      const { what } = list;
+      if (seen.size === 0 && covered() > 0) throw nothingReadable(list);
+      const gaps: Gap[] = [...pass.gaps];
+      const say = (kind: Gap['kind'], count: number, note: string) => {
+        if (count > 0) gaps.push({ kind, count, note });
+      };
+      const counts = [pass.total, expected].filter((one) => one !== undefined);
+      const most = counts.length > 0 ? Math.max(...counts) : undefined;
+      const short = Math.max(0, (most ?? 0) - covered());
+      const were = short === 1 ? 'was' : 'were';
+      say('missing', short, `${short} of the ${most} ${what} that the platform counts ${were} on no page.`);
+      say('unreadable', unreadable, `${unreadable} of the ${what} came in a form that cannot be read.`);
+      say(
+        'without_id',
+        nameless,
+        `${nameless} of the ${what} came without an id, so that nothing can be said of them.`,
+      );
+      say('changed', changed, `${changed} of the ${what} came twice with different contents.`);
+      const least = [pass.total, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
+      if (least !== undefined)
+        say('surplus', covered() - least, `The platform counts ${least} ${what}, but its pages held ${covered()}.`);
+      else if (repeats > 0 && most === undefined && !still)
+        gaps.push({
+          kind: 'repeated',
+          note: `Pages showed some ${what} again, so that others may have been left out.`,
+        });
+      return coverageOf({ read: seen.size, expected: most, unusable: unreadable + nameless, gaps });
+    },
+  };
+}
+
+function nothingReadable<T>({ platform, what }: List<T>): Problem {
+  return new Problem('unreadable', `${platform.label} answered with a list of ${what} in which nothing can be read.`, {
+    provider: platform.id,
+    sent: 'yes',
+    next: 'Try again; if it stays, the answer has a form that this version does not know.',
+  });
+}

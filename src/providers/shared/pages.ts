@@ -1,0 +1,153 @@
+/**
+ * The one walk over the lists of all platforms. A list is over only on a positive sign: a mark of the last page, an
+ * empty page, or a count that is reached while nothing else says that more follows. Whatever contradicts the rows (a
+ * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage; nothing is tolerated.
+ */
+import type { Coverage, Gap } from '../../model/coverage.ts';
+import type { List, Place } from './list.ts';
+import { type Book, type Expectation, type Pass, pageBook } from './page-book.ts';
+import { isOver, pageReader } from './page-reader.ts';
+
+export interface WalkOptions extends Expectation {
+  /**
+   * After how many full pages in a row others are asked for before they are wanted, because whoever reads reads to the
+   * end; absent = one after the other. For lists whose order keeps still.
+   */
+  ahead?: number | undefined;
+  /** Passes over the list at most, where one leaves rows out or shows some twice. Default 2. */
+  passes?: number;
+  /** Up to so many rows, a further pass asks for all of them on a single page: a snapshot, where rows move. */
+  snapshot?: number;
+  /** Rows read at most. Default 200,000. */
+  most?: number;
+}
+
+/** Nobody waits for the end of a list that is longer. */
+export const MOST_ROWS = 200_000;
+/** Rows kept back, so that one which comes again in a newer state replaces the older reading. */
+const HELD_ROWS = 1_000;
+/** Pages in a row that bring nothing new, after which a list is not read on. */
+const MOST_STALE = 2;
+
+/**
+ * Every row once, in the platform's order; returns what the walk found of what there is. Throws what `fetch` throws, and
+ * `unreadable` where rows came and not one of them can be used.
+ */
+export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncGenerator<T[], Coverage> {
+  const book = pageBook(list);
+  let size = list.size;
+  let pass: Pass = { total: undefined, gaps: [], repeats: 0, capped: false };
+  for (let number = 1; number <= (options.passes ?? 2); number += 1) {
+    book.begin();
+    const steps = sweep(list, { offset: 0, size }, book, options);
+    let step = await steps.next();
+    while (!step.done) {
+      const ready = book.release(HELD_ROWS);
+      if (ready.length > 0) yield ready;
+      step = await steps.next();
+    }
+    pass = step.value;
+    if (!book.end(pass, options) || list.by === 'single') break;
+    const wanted = Math.max(pass.total ?? 0, options.expected ?? 0);
+    if (wanted <= (options.snapshot ?? -1)) size = Math.max(list.size, wanted + 50);
+  }
+  const ready = book.release(0);
+  if (ready.length > 0) yield ready;
+  return book.coverage(pass, options);
+}
+
+/** One pass over the list, a page a step, until a positive end. */
+async function* sweep<T>(
+  list: List<T>,
+  from: Place,
+  book: Book<T>,
+  { expected, ahead, most = MOST_ROWS }: WalkOptions,
+): AsyncGenerator<undefined, Pass> {
+  const pass: Pass = { total: undefined, gaps: [], repeats: 0, capped: false };
+  const pages = pageReader(list, from, ahead);
+  let oversized = false;
+  let stale = 0;
+  for (;;) {
+    const read = await pages.next();
+    const isDue = () => Math.max(pass.total ?? 0, expected ?? 0) > book.covered();
+    if (read.kind === 'past end') {
+      const unclear = list.pastEndIsFault === true && read.full && pass.total === undefined && !isDue();
+      if (unclear) pass.gaps.push(endUnknown(list));
+      return pass;
+    }
+    const { page, first, number } = read;
+    const { fresh, repeats, unusable } = book.add(page);
+    pass.repeats += repeats;
+    if (page.total !== undefined) pass.total = Math.max(pass.total ?? 0, page.total);
+    if (page.failed) pass.gaps.push(failedInAnswer(list));
+    oversized ||= first && page.rows.length > from.size;
+    // Rows without ids look alike: they lead on only where the platform counts more.
+    stale = fresh > 0 || (unusable > 0 && isDue()) ? 0 : stale + 1;
+    yield undefined;
+    if (isOver(list, page, { number, covered: book.covered(), total: pass.total, expected })) {
+      // A token in a form that cannot be sent back.
+      if (list.by === 'token' && page.more === true && !isDue()) pass.gaps.push(noWayOn(list));
+      return pass;
+    }
+    if (book.covered() >= most) {
+      pass.capped = true;
+      pass.gaps.push(capped(list, most));
+      return pass;
+    }
+    if (stale >= MOST_STALE) {
+      const counted = pass.total !== undefined || isDue();
+      // A platform that knows no pages sends more than was asked for, and the same again.
+      const unpaged = oversized && page.rows.length > 0;
+      if (!counted && !unpaged) pass.gaps.push(page.rows.length === 0 ? endedEarly(list) : comesAgain(list));
+      return pass;
+    }
+    pages.advance(fresh === 0);
+  }
+}
+
+const endUnknown = <T>({ what }: List<T>): Gap => ({
+  kind: 'end_unknown',
+  note: `The list of ${what} ended in an error, which may or may not be its end.`,
+});
+const failedInAnswer = <T>({ what }: List<T>): Gap => ({
+  kind: 'error_in_answer',
+  note: `The platform sent ${what} together with an error, so that some may be left out.`,
+});
+const endedEarly = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but its pages were empty.`,
+});
+const noWayOn = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but not in a form that leads there.`,
+});
+const comesAgain = <T>({ what }: List<T>): Gap => ({
+  kind: 'repeated',
+  note: `The same page of ${what} came again and again, so that more may follow.`,
+});
+const capped = <T>({ what }: List<T>, most: number): Gap => ({
+  kind: 'capped',
+  note: `No more than ${most} ${what} are read.`,
+});
+
+/** Hands the rows of a walk to `visit` as they come; the coverage in the end. */
+export async function each<T>(
+  rows: AsyncGenerator<T[], Coverage>,
+  visit: (rows: T[]) => void | Promise<void>,
+): Promise<Coverage> {
+  let step = await rows.next();
+  while (!step.done) {
+    await visit(step.value);
+    step = await rows.next();
+  }
+  return step.value;
+}
+
+/** The rows of a walk all at once, and its coverage. */
+export async function collect<T>(rows: AsyncGenerator<T[], Coverage>): Promise<{ rows: T[]; coverage: Coverage }> {
+  const all: T[] = [];
+  const coverage = await each(rows, (some) => {
+    for (const row of some) all.push(row);
+  });
+  return { rows: all, coverage };
+}

@@ -1,0 +1,93 @@
+/**
+ * A platform that answers as a test tells it, and the built server on it: real HTTP below, a real MCP client above. What
+ * a platform may say is told in full, because the forms under test are those that no well-behaved stand-in would send.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Answer, type Connected, connect } from '../support/clients.ts';
+
+export interface Asked {
+  method: string;
+  /** Path without query. */
+  path: string;
+  query: URLSearchParams;
+  body: string;
+}
+
+/** A JSON body, or status and body; undefined = 404 in a neutral form. */
+export type Reply = { status?: number; body?: unknown; raw?: string; headers?: Record<string, string> } | undefined;
+export type Vendor = 'synthflow' | 'cognigy' | 'coval' | 'futureagi';
+
+export interface StandIn {
+  /** What answers from now on. */
+  answer(handler: (asked: Asked) => Reply): void;
+  /** Requests since the last call of `answer`. */
+  readonly asked: Asked[];
+  call(tool: string, args?: Record<string, unknown>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+const SETTINGS: Record<Vendor, (url: string) => Record<string, string>> = {
+  synthflow: (url) => ({ SYNTHFLOW_BASE_URL: `${url}/v2`, SYNTHFLOW_API_KEY: 'key' }),
+  cognigy: (url) => ({
+    COGNIGY_BASE_URL: url,
+    COGNIGY_API_KEY: 'key',
+    COGNIGY_PROJECT_ID: '64aaaaaaaaaaaaaaaaaaaaaa',
+    COGNIGY_REQUESTS_PER_MINUTE: '0',
+  }),
+  coval: (url) => ({ COVAL_BASE_URL: `${url}/v1`, COVAL_API_KEY: 'key' }),
+  futureagi: (url) => ({
+    FI_BASE_URL: url,
+    FI_API_KEY: 'key',
+    FI_SECRET_KEY: 'secret',
+    FI_REQUESTS_PER_MINUTE: '0',
+  }),
+};
+
+/** One server process for all cases of a file: give each case ids of its own, because finished sessions are kept. */
+export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
+  let handler: (asked: Asked) => Reply = () => undefined;
+  const asked: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const one = {
+      method: request.method ?? 'GET',
+      path: pathname,
+      query: searchParams,
+      body: Buffer.concat(chunks).toString(),
+    };
+    asked.push(one);
+    const { status = 200, body, raw, headers } = handler(one) ?? { status: 404, body: { detail: 'Not found.' } };
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(raw ?? JSON.stringify(body ?? {}));
+  });
+  const url = await listen(server);
+  const connected: Connected = await connect({
+    args: ['serve'],
+    env: Object.assign({}, ...vendors.map((vendor) => SETTINGS[vendor](url))),
+  });
+  return {
+    answer(next) {
+      handler = next;
+      asked.splice(0);
+    },
+    asked,
+    call: (tool, args) => connected.call(tool, args),
+    async close() {
+      await connected.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address: AddressInfo | string | null = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
