@@ -3,9 +3,9 @@
  * project put together from its scenarios where the host does not have the former.
  */
 import { isProblem } from '../../model/problem.ts';
+import { mapLimited } from '../shared/concurrency.ts';
 import type { BatchQuery, SimulatorClient } from './client.ts';
 import { isRefusal } from './faults.ts';
-import { mapLimited } from './limited.ts';
 import { BIGGEST_PAGE, moreFollows, type PageQuery } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
 import { instant } from './times.ts';

@@ -1,3 +1,5 @@
+/** Doing several things at once, but not all of them. */
+
 /** Runs `work` over `items` with at most `width` at once; results in the order of the items. */
 export async function mapLimited<T, R>(
   items: readonly T[],
