@@ -7,7 +7,7 @@
  */
 import type { Run } from '../model/schemas.ts';
 import { clusterTestKey } from './cluster-changes.ts';
-import { type Conclusion, conclude } from './conclusion.ts';
+import { type Conclusion, conclude, undecided } from './conclusion.ts';
 import { compareEvaluations, type EvaluationChange } from './evaluation-changes.ts';
 import { testKey } from './flakiness.ts';
 import {
@@ -100,6 +100,12 @@ export interface Comparison {
   notes: string[];
 }
 
+/** How many runs of each side a reading left open; undefined = nobody can tell. */
+export interface OpenSides {
+  before: number | undefined;
+  after: number | undefined;
+}
+
 /** Compares two lists of runs. */
 export function compareRuns(before: Iterable<Run>, after: Iterable<Run>, options: ComparisonOptions = {}): Comparison {
   const fold = comparison(options);
@@ -112,7 +118,8 @@ export function compareRuns(before: Iterable<Run>, after: Iterable<Run>, options
 export function comparison(options: ComparisonOptions = {}): {
   before(run: Run): void;
   after(run: Run): void;
-  result(): Comparison;
+  /** `open`: runs of either side that may exist beyond what was read; where they could change the verdict, it is `incomplete`. */
+  result(open?: OpenSides): Comparison;
   /** Keys of the tests with a passed or failed run after, for `compareClusters`. */
   testedAfter(): Set<string>;
 } {
@@ -122,7 +129,7 @@ export function comparison(options: ComparisonOptions = {}): {
   return {
     before: (run) => void before.push(record(run)),
     after: (run) => void after.push(record(run)),
-    result: () => compareRecords(before, after, options),
+    result: (open = { before: 0, after: 0 }) => compareRecords(before, after, options, open),
     testedAfter() {
       const keyOf = clusterTestKey(options.match ?? 'test');
       return new Set(
@@ -135,7 +142,12 @@ export function comparison(options: ComparisonOptions = {}): {
   };
 }
 
-function compareRecords(before: RunRecord[], after: RunRecord[], options: ComparisonOptions): Comparison {
+function compareRecords(
+  before: RunRecord[],
+  after: RunRecord[],
+  options: ComparisonOptions,
+  open: OpenSides,
+): Comparison {
   const pairing = pairRuns(before, after, options.match ?? 'test');
   const flakyBefore = flakyTests(before);
   const flakyAfter = flakyTests(after);
@@ -175,17 +187,58 @@ function compareRecords(before: RunRecord[], after: RunRecord[], options: Compar
     new: pairing.added.map((records) => oneSided(records, 'after', isFlaky(undefined, records[0]))),
     gone: pairing.gone.map((records) => oneSided(records, 'before', isFlaky(records[0], undefined))),
     evaluations: paired ? compareEvaluations({ pairs }) : compareEvaluations({ before, after }),
-    conclusion: conclude({
-      ...measured,
-      paired,
-      fixed: cells.first_only,
-      broken: cells.second_only,
-      needed: paired
-        ? runsNeeded({ kind: 'paired', pairs: cells })
-        : runsNeeded({ kind: 'independent', first: asShare(measured.after), second: asShare(measured.before) }),
-    }),
+    conclusion: withOpen(conclusionOf(measured, cells, paired), measured, cells, paired, open),
     notes: notes(pairing, pairs, paired, before, after, options),
   };
+}
+
+function conclusionOf(measured: Measured, cells: PairCounts, paired: boolean): Conclusion {
+  return conclude({
+    ...measured,
+    paired,
+    fixed: cells.first_only,
+    broken: cells.second_only,
+    needed: paired
+      ? runsNeeded({ kind: 'paired', pairs: cells })
+      : runsNeeded({ kind: 'independent', first: asShare(measured.after), second: asShare(measured.before) }),
+  });
+}
+
+/** The conclusion, or that it is undecided: what the open runs are most for, and most against, may give another verdict. */
+function withOpen(
+  conclusion: Conclusion,
+  measured: Measured,
+  cells: PairCounts,
+  paired: boolean,
+  { before, after }: OpenSides,
+): Conclusion {
+  if (before === 0 && after === 0) return conclusion;
+  if (before === undefined || after === undefined)
+    return undecided(conclusion, 'it is not known how many runs are missing');
+  const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
+  if (others.every((verdict) => verdict === conclusion.verdict)) return conclusion;
+  return undecided(conclusion, `runs are missing (${before} before, ${after} after)`);
+}
+
+/** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */
+function openPairs(cells: PairCounts, more: number): Conclusion['verdict'][] {
+  return (['first_only', 'second_only', 'both', 'neither'] as const).map((cell) => {
+    const filled = { ...cells, [cell]: cells[cell] + more };
+    return conclusionOf(measurePairs(filled), filled, true).verdict;
+  });
+}
+
+/** Verdicts with so many more runs on the sides, on each all passed or all failed. */
+function openSides(measured: Measured, before: number, after: number): Conclusion['verdict'][] {
+  const side = ({ passed, judged }: Rate, more: number, pass: boolean) =>
+    rateOf(passed + (pass ? more : 0), judged + more);
+  const none = { both: 0, first_only: 0, second_only: 0, neither: 0 };
+  return [true, false].flatMap((left) =>
+    [true, false].map((right) => {
+      const sides = measureRates(side(measured.before, before, left), side(measured.after, after, right));
+      return conclusionOf(sides, none, false).verdict;
+    }),
+  );
 }
 
 /**
@@ -218,8 +271,10 @@ function measurePairs(cells: PairCounts): Measured {
 
 function measureSides(before: RunRecord[], after: RunRecord[]): Measured {
   const passed = (records: RunRecord[]) => records.filter((record) => record.verdict === 'passed').length;
-  const left = rateOf(passed(before), before.length);
-  const right = rateOf(passed(after), after.length);
+  return measureRates(rateOf(passed(before), before.length), rateOf(passed(after), after.length));
+}
+
+function measureRates(left: Rate, right: Rate): Measured {
   const interval = differenceInterval(asShare(right), asShare(left));
   return {
     method: 'independent',

@@ -4,7 +4,7 @@
  */
 import type { Interval } from './statistics.ts';
 
-export type ComparisonVerdict = 'better' | 'worse' | 'no clear difference';
+export type ComparisonVerdict = 'better' | 'worse' | 'no clear difference' | 'incomplete';
 
 export interface Conclusion {
   verdict: ComparisonVerdict;
@@ -25,6 +25,13 @@ export interface ConclusionFacts {
   needed?: { per_side: number; more: number };
 }
 
+const WORDS: Readonly<Record<ComparisonVerdict, string>> = {
+  better: 'Better',
+  worse: 'Worse',
+  'no clear difference': 'No clear difference',
+  incomplete: 'Incomplete',
+};
+
 /** Numbers of runs beyond this are not a plan any more. */
 const PRACTICAL = 100_000;
 
@@ -41,7 +48,7 @@ export function conclude(facts: ConclusionFacts): Conclusion {
   }
   const outside = interval[0] > 0 || interval[1] < 0;
   const clear = outside && p_value < 0.05;
-  const verdict = !clear ? 'no clear difference' : difference > 0 ? 'better' : 'worse';
+  const verdict: ComparisonVerdict = !clear ? 'no clear difference' : difference > 0 ? 'better' : 'worse';
   const over = facts.paired
     ? `of ${before.judged} paired runs`
     : `(${before.judged} runs before, ${after.judged} after, not paired)`;
@@ -50,7 +57,7 @@ export function conclude(facts: ConclusionFacts): Conclusion {
     `${points(difference)} points, 95% interval ${points(interval[0])} to ${points(interval[1])}, ` +
     `exact ${facts.paired ? 'McNemar' : 'Fisher'} ${probability(p_value)}.`;
   const changes = facts.paired ? ` ${facts.fixed} fixed, ${facts.broken} broken.` : '';
-  const words = { better: 'Better', worse: 'Worse', 'no clear difference': 'No clear difference' }[verdict];
+  const words = WORDS[verdict];
   if (clear) return { verdict, text: `${words}: ${numbers}${changes}` };
   const doubt = outside
     ? ' The interval leaves out zero, but the exact test does not confirm it.'
@@ -59,6 +66,14 @@ export function conclude(facts: ConclusionFacts): Conclusion {
     verdict,
     text: `${words}: ${numbers}${changes}${doubt}${advice(facts.needed)}`,
     ...(facts.needed ? { runs_needed: facts.needed } : {}),
+  };
+}
+
+/** The same where runs are missing that could change it; `missing` in words. */
+export function undecided(conclusion: Conclusion, missing: string): Conclusion {
+  return {
+    verdict: 'incomplete',
+    text: `Incomplete: ${missing}, and that could change what follows. Without what is missing: ${conclusion.text}`,
   };
 }
 

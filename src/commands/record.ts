@@ -4,10 +4,10 @@ import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { readConfig } from '../config.ts';
 import { TOOLS } from '../mcp/catalogue.ts';
-import { createReader } from '../mcp/reader.ts';
 import { createWatcher } from '../mcp/resources/watcher.ts';
 import { createServer } from '../mcp/server.ts';
-import { createUnfinished } from '../mcp/unfinished.ts';
+import { createContinuedReads } from '../reading/continued-reads.ts';
+import { createReading } from '../reading/reading.ts';
 import type { Recorded } from './opening.ts';
 import { createRooms } from './rooms.ts';
 
@@ -71,7 +71,8 @@ export async function converse(
     },
   });
   const handle = serveStdio(
-    () => createServer({ version, config, reader: createReader(), unfinished: createUnfinished(), watcher, ...rooms }),
+    () =>
+      createServer({ version, config, reading: createReading(), continued: createContinuedReads(), watcher, ...rooms }),
     {
       transport: new StdioServerTransport(stdin, out),
     },

@@ -3,11 +3,11 @@ import type { Writable } from 'node:stream';
 import type { Server, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config.ts';
-import { createReader } from '../mcp/reader.ts';
 import { listening } from '../mcp/resources/listening.ts';
 import { createWatcher } from '../mcp/resources/watcher.ts';
-import { createServer } from '../mcp/server.ts';
-import { createUnfinished } from '../mcp/unfinished.ts';
+import { createServer, type ServerRooms } from '../mcp/server.ts';
+import { createContinuedReads } from '../reading/continued-reads.ts';
+import { createReading } from '../reading/reading.ts';
 import type { Given } from './opening.ts';
 import { createRooms } from './rooms.ts';
 
@@ -22,13 +22,13 @@ export interface Handed {
 /** Serves; returns what has to be closed in the end. */
 export function serve(config: Config, version: string, { out, end, given }: Handed): () => Promise<void> {
   const rooms = createRooms(config);
-  const reader = createReader();
-  const unfinished = createUnfinished();
+  const reading = createReading();
+  const continued: ServerRooms['continued'] = createContinuedReads();
   for (const problem of config.problems) rooms.log.warn(problem);
   const servers: Server[] = [];
   const watcher = createWatcher({
     registry: rooms.registry,
-    follower: reader,
+    follower: reading,
     // A discarded probe instance is not connected; its refusal is no news.
     onUpdate: (uri) => {
       for (const server of servers) void server.sendResourceUpdated({ uri }).catch(() => {});
@@ -37,7 +37,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   const stdio = new StdioServerTransport(process.stdin, out);
   if (given) takeOver(stdio, given, (message) => rooms.log.warn('opening', { message }));
   const makeServer = () => {
-    const server = createServer({ version, config, reader, unfinished, watcher, ...rooms });
+    const server = createServer({ version, config, reading, continued, watcher, ...rooms });
     servers.push(server);
     return server;
   };
@@ -51,7 +51,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   });
   return async () => {
     watcher.close();
-    unfinished.drop();
+    continued.drop();
     await handle.close();
     await rooms.close();
   };

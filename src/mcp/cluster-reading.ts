@@ -1,37 +1,68 @@
 /** The failure clusters of a session: its failed and broken runs, the platform's own clusters, and the analysis on top. */
-import { clusterFailures } from '../analysis/clusters/clusters.ts';
+import { clusterFold } from '../analysis/clusters/clusters.ts';
 import type { ClusterSet } from '../model/clusters.ts';
+import type { Coverage } from '../model/coverage.ts';
 import { isProblem } from '../model/problem.ts';
 import type { Run } from '../model/schemas.ts';
-import { eachRun, type ReadingContext, type SessionPlace, type Thresholds } from './session-facts.ts';
+import type { Opened } from '../reading/reading.ts';
+import { eachRun, type ReadingContext, type Thresholds } from './session-facts.ts';
+import type { ToolContext } from './tool.ts';
 
 export interface ClusterReading {
   set: ClusterSet;
-  /** The failed and broken runs the clusters are made of. */
-  runs: Run[];
+  /** Failed, and technically broken, runs that the clusters are made of. */
+  failed: number;
+  broken: number;
+  coverage: Coverage;
   /** Why the platform's own clusters are missing, when reading them failed (trusted words). */
   vendorProblem?: string;
 }
 
-/** Reads what failed and groups it; `onRun` sees every run on the way, so that one pass serves several sums. A failing read of the vendor's own clusters does not spoil the computed ones. */
-export async function clustersOf(
-  at: SessionPlace,
-  context: ReadingContext,
+type ClusterContext = ReadingContext & Pick<ToolContext, 'atWork'>;
+
+/** States of the platform's own calculation in which nothing more comes by itself. */
+const SETTLED: ReadonlySet<string | undefined> = new Set([undefined, 'completed', 'failed', 'not_computed']);
+
+/** The clusters; of a finished session they are computed once. */
+export function clustersOf(opened: Opened, context: ClusterContext, thresholds?: Thresholds): Promise<ClusterReading> {
+  const name = `clusters ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
+  return opened.computed(name, () => readClusters(opened, context, thresholds), isSettled);
+}
+
+/**
+ * The clusters read anew, with every run shown to `onRun` on the way, so that one pass serves several sums; `runs` are
+ * those the clusters are made of, without their transcripts.
+ */
+export async function readClusters(
+  opened: Opened,
+  context: ClusterContext,
   thresholds?: Thresholds,
   onRun: (run: Run) => void = () => {},
+  runs?: Run[],
 ): Promise<ClusterReading> {
-  const runs: Run[] = [];
-  await eachRun(at, 'evidence', context, thresholds, (run) => {
+  const fold = clusterFold();
+  let failed = 0;
+  let broken = 0;
+  const coverage = await eachRun(opened, 'evidence', context, thresholds, (run) => {
     onRun(run);
-    if (run.verdict === 'failed' || run.verdict === 'error' || run.failed_evaluations.length > 0) runs.push(run);
+    if (run.verdict === 'failed') failed += 1;
+    if (run.verdict === 'error') broken += 1;
+    if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
+    fold.add(run);
+    runs?.push({ ...run, transcript: undefined });
   });
   let vendor: ClusterSet | undefined;
   let vendorProblem: string | undefined;
   try {
-    vendor = await at.provider.clusters?.get(at.ids, { signal: context.signal });
+    vendor = await opened.provider.clusters?.get(opened.ids, { signal: context.signal });
   } catch (error) {
     if (!isProblem(error) || error.kind === 'cancelled') throw error;
     vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
   }
-  return { set: await clusterFailures(runs, vendor), runs, vendorProblem };
+  const set = await fold.result(vendor, context.atWork);
+  return { set, failed, broken, coverage, ...(vendorProblem === undefined ? {} : { vendorProblem }) };
+}
+
+function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {
+  return coverage.complete && vendorProblem === undefined && SETTLED.has(set.vendor_status);
 }

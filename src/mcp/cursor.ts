@@ -2,13 +2,15 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
 import { Problem } from '../model/problem.ts';
+import type { ListPlaces } from '../reading/lists.ts';
 
-const stateSchema = z.object({ q: z.string(), v: z.string().optional(), s: z.int().min(0) });
+const placeSchema = z.object({ cursor: z.string().optional(), skip: z.int().min(0), done: z.boolean().optional() });
+const stateSchema = z.object({ q: z.string(), p: z.record(z.string(), placeSchema).optional(), s: z.int().min(0) });
 
-/** Where to go on: `vendor` = the provider's own cursor, `skip` = items to pass over behind it. */
+/** Where to go on: items to pass over, or the places in the lists of the platforms. */
 export interface Position {
-  vendor?: string;
   skip: number;
+  places?: ListPlaces | undefined;
 }
 
 function fingerprint(tool: string, query: Record<string, unknown>): string {
@@ -22,7 +24,7 @@ function fingerprint(tool: string, query: Record<string, unknown>): string {
 }
 
 export function writeCursor(tool: string, query: Record<string, unknown>, position: Position): string {
-  return Buffer.from(JSON.stringify({ q: fingerprint(tool, query), v: position.vendor, s: position.skip })).toString(
+  return Buffer.from(JSON.stringify({ q: fingerprint(tool, query), p: position.places, s: position.skip })).toString(
     'base64url',
   );
 }
@@ -36,7 +38,7 @@ export function readCursor(tool: string, query: Record<string, unknown>, cursor:
   } catch {
     state = undefined;
   }
-  if (state?.q === fingerprint(tool, query)) return { vendor: state.v, skip: state.s };
+  if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s };
   throw new Problem(
     'invalid_input',
     state ? 'That cursor belongs to a call with other arguments.' : 'That is not a cursor of this server.',

@@ -16,30 +16,41 @@ import type { Config } from '../config.ts';
 import type { Log } from '../http/log.ts';
 import { isProblem, Problem, toProblem } from '../model/problem.ts';
 import type { Registry } from '../providers/registry.ts';
+import { type ContinuedReads, KEPT_MS, type Work as WorkOf } from '../reading/continued-reads.ts';
+import type { Reading } from '../reading/reading.ts';
 import type { Starter } from '../starting/starting.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { catalogue } from './catalogue.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { presentAnswer, presentProblem } from './present/answer.ts';
 import { registerPrompts } from './prompts/register.ts';
-import type { Reader } from './reader.ts';
 import { registerResources } from './resources/register.ts';
 import type { Watcher } from './resources/watcher.ts';
-import { type Answered, isQuestion, type Tool, type ToolContext } from './tool.ts';
-import { KEPT_MS, type Unfinished, type Work } from './unfinished.ts';
+import {
+  isQuestion,
+  type Answered as PersonsOutcome,
+  type Tool,
+  type ToolAnswer,
+  type ToolContext,
+  type ToolQuestion,
+} from './tool.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
 /** Time for a tool to end once its call is over. One that does not hear it is answered for. */
 const GRACE_MS = 1_500;
 
+/** What a tool comes to. */
+type Answered = ToolAnswer<unknown> | ToolQuestion;
+type Work = WorkOf<Answered>;
+
 export interface ServerRooms {
   version: string;
   config: Config;
   registry: Registry;
-  reader: Reader;
+  reading: Reading;
   /** Reading that outlasted its call. */
-  unfinished: Unfinished;
+  continued: ContinuedReads<Answered>;
   starter(): Promise<Starter>;
   log: Log;
   redact(text: string): string;
@@ -103,12 +114,17 @@ async function callTool(
     const complaint = argumentProblem(tool.name, tool.input, args);
     if (complaint) throw complaint;
     // What others still read may be changed by this call.
-    if (tool.operation !== 'read') rooms.unfinished.drop();
+    if (tool.operation !== 'read') rooms.continued.drop();
     key = JSON.stringify([tool.name, args]);
-    work = rooms.unfinished.take(key) ?? begin(tool, args, server, ctx, rooms);
+    work = rooms.continued.take(key) ?? begin(tool, args, server, ctx, rooms);
     work.progress = progressSender(ctx);
-    // What starts or cancels something is never at work behind anybody's back.
-    const goesOn = () => tool.operation === 'read' && rooms.registry.isBusy(patience / 4);
+    // What starts or cancels something is never at work behind anybody's back. Time spent computing, or waiting under a
+    // limit of ours, is no silence of a platform.
+    const underWay = work;
+    const goesOn = () => {
+      if (tool.operation !== 'read') return false;
+      return performance.now() - underWay.moved_at < patience / 4 || rooms.registry.isBusy(patience / 4);
+    };
     deadline = deadlineOf(work, patience, goesOn);
     const answer = await Promise.race([work.answer, deadline.passed]);
     if (isQuestion(answer)) {
@@ -133,7 +149,7 @@ async function callTool(
     return presentAnswer(tool, answer, { sandbox: await allSandbox(rooms), redact: rooms.redact });
   } catch (error) {
     if (error === OVERDUE) rooms.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
-    if (error === UNFINISHED && work) rooms.unfinished.keep(key, work);
+    if (error === UNFINISHED && work) rooms.continued.keep(key, work);
     const problem = await problemOf(error, work, patience, rooms);
     rooms.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
@@ -158,16 +174,20 @@ function begin(
   rooms: ServerRooms,
 ): Work {
   const over = new AbortController();
-  const work: Omit<Work, 'answer'> = { over, runs: 0, progress: () => {} };
+  const work: Omit<Work, 'answer'> = { over, runs: 0, moved_at: performance.now(), progress: () => {} };
   const context: ToolContext = {
     config: rooms.config,
     registry: rooms.registry,
-    reader: rooms.reader,
+    reading: rooms.reading,
     starter: rooms.starter,
     signal: over.signal,
     began: performance.now(),
     progress: (...told) => work.progress(...told),
+    atWork() {
+      work.moved_at = performance.now();
+    },
     runsRead(count) {
+      work.moved_at = performance.now();
       work.runs += count;
       work.progress(work.runs, undefined, `${work.runs} runs read`);
     },
@@ -288,7 +308,7 @@ function elicitedAnswer(ctx: ServerContext): ToolContext['answer'] {
   return { state, outcome: outcomeOf(response) };
 }
 
-function outcomeOf(response: unknown): Answered {
+function outcomeOf(response: unknown): PersonsOutcome {
   if (typeof response !== 'object' || response === null || !('action' in response)) return 'cancelled';
   if (response.action === 'decline') return 'declined';
   if (response.action !== 'accept' || !('content' in response)) return 'cancelled';

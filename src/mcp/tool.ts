@@ -2,8 +2,8 @@
 import type * as z from 'zod/v4';
 import type { Config, Toolset } from '../config.ts';
 import type { Registry } from '../providers/registry.ts';
+import type { Reading } from '../reading/reading.ts';
 import type { Starter } from '../starting/starting.ts';
-import type { Reader } from './reader.ts';
 
 /** Annotations, the read-only filter and confirmation are derived from this one word. */
 export type Operation = 'read' | 'start' | 'cancel';
@@ -14,7 +14,7 @@ export type Answered = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
 export interface ToolContext {
   config: Config;
   registry: Registry;
-  reader: Reader;
+  reading: Reading;
   /** The room of starts, loaded on first use. */
   starter(): Promise<Starter>;
   signal: AbortSignal;
@@ -24,6 +24,8 @@ export interface ToolContext {
   progress(done: number, total: number | undefined, message: string): void;
   /** So many runs more were read: told as progress. */
   runsRead(count: number): void;
+  /** A stretch of computing was done: the call is at work, whether a platform answers or not. */
+  atWork(): void;
   /** What the person answered to an earlier question of this very call, if it was asked one. */
   answer?: { outcome: Answered; state: string };
   /** True when the client can put a question to a person. */

@@ -56,7 +56,7 @@ export type Coverage = z.infer<typeof coverageSchema>;
 export interface CoverageFacts {
   /** Rows that were read and can be used, each once. */
   read: number;
-  /** How many there are by the highest word of the platform; absent = it said nothing. */
+  /** How many there are by the highest word of the platform, without those that never ran; absent = it said nothing. */
   expected?: number | undefined;
   /** Rows that arrived and cannot be used. */
   unusable?: number | undefined;
@@ -65,8 +65,7 @@ export interface CoverageFacts {
 
 /** Coverage of one reading. `missing` follows from the numbers: what is expected and neither read nor unusable. */
 export function coverageOf({ read, expected, unusable = 0, gaps = [] }: CoverageFacts): Coverage {
-  const neverRan = countOf(gaps, 'never_ran') ?? 0;
-  const missing = Math.max(0, (expected ?? 0) - read - unusable - neverRan);
+  const missing = Math.max(0, (expected ?? 0) - read - unusable);
   return {
     complete: gaps.every(({ kind }) => kind === 'never_ran') && missing === 0 && unusable === 0,
     expected,
@@ -77,11 +76,13 @@ export function coverageOf({ read, expected, unusable = 0, gaps = [] }: Coverage
   };
 }
 
-/** The same reading with further gaps. */
+/** The same reading with further gaps; one that it has already is not said twice. */
 export function withGaps(coverage: Coverage, gaps: readonly Gap[]): Coverage {
-  if (gaps.length === 0) return coverage;
-  const all = [...(coverage.gaps ?? []), ...gaps];
-  return { ...coverage, complete: coverage.complete && gaps.every(({ kind }) => kind === 'never_ran'), gaps: all };
+  const before = coverage.gaps ?? [];
+  const more = gaps.filter((gap) => !before.some(({ kind, note }) => kind === gap.kind && note === gap.note));
+  if (more.length === 0) return coverage;
+  const complete = coverage.complete && more.every(({ kind }) => kind === 'never_ran');
+  return { ...coverage, complete, gaps: [...before, ...more] };
 }
 
 /** Several readings as one: sums, and the gaps of all, those of one sentence once. */
@@ -130,10 +131,6 @@ export function doubtfulRuns({ gaps = [] }: Coverage): number {
 /** Everything was read, and there is nothing to say of it. */
 export function whole(read: number, expected: number | undefined = undefined): Coverage {
   return coverageOf({ read, expected });
-}
-
-function countOf(gaps: readonly Gap[], kind: GapKind): number | undefined {
-  return gaps.find((gap) => gap.kind === kind)?.count;
 }
 
 /** The same reading after `found` rows that were missing were read one by one; `what` as in its sentence. */

@@ -71,7 +71,7 @@ describe('counts and rates', () => {
       fc.property(fc.array(fc.constantFrom(...RUN_VERDICTS)), (verdicts) => {
         const counts = emptyCounts();
         for (const verdict of verdicts) countRun(counts, verdict);
-        const { runs, unread: _unread, ...parts } = counts;
+        const { runs, uncounted: _unread, ...parts } = counts;
         expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(runs);
         const rate = passRate(counts);
         if (counts.passed + counts.failed === 0) expect(rate).toBeUndefined();

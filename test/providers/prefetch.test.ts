@@ -1,7 +1,7 @@
 /** Pages on their way while others are read: in order, each once, few at a time, and only where a list keeps still. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { pagesAhead } from '../../src/providers/ahead.ts';
+import { pagesAhead } from '../../src/providers/shared/prefetch.ts';
 import { everyPage as cognigy } from '../../src/providers/cognigy/paging.ts';
 import { everyPage as synthflow } from '../../src/providers/synthflow/paging.ts';
 

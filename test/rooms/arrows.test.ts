@@ -10,12 +10,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: [],
   http: ['model'],
   providers: ['http', 'model'],
+  reading: ['providers', 'http', 'model'],
   analysis: ['model'],
   starting: ['providers', 'http', 'model'],
   sandbox: ['model'],
-  mcp: ['analysis', 'starting', 'providers', 'http', 'model', 'config'],
+  mcp: ['analysis', 'starting', 'reading', 'providers', 'http', 'model', 'config'],
   config: [],
-  commands: ['mcp', 'analysis', 'starting', 'providers', 'http', 'model', 'sandbox', 'config'],
+  commands: ['mcp', 'analysis', 'starting', 'reading', 'providers', 'http', 'model', 'sandbox', 'config'],
   main: ['commands', 'config'],
 };
 const NODE_MODULES_WITHOUT_IO = new Set(['node:crypto']);

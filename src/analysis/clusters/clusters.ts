@@ -3,7 +3,7 @@
  * clusters come first and stay as they are; what they do not cover is computed here, without any network.
  */
 import type { ClusterFailures, ClusterSet, Evidence, FailureCluster } from '../../model/clusters.ts';
-import type { Run } from '../../model/schemas.ts';
+import type { Run, Turn } from '../../model/schemas.ts';
 import { evidenceFinder } from '../evidence.ts';
 import { clusterSteps, type ReasonGroup } from './assign.ts';
 import { type Breakage, breakagesOf, groupBreakages } from './execution.ts';
@@ -25,17 +25,56 @@ interface Failure extends ReasonItem {
   evaluation: string;
 }
 
-export const clusterFailures: ClusterFailures = async (runs, vendor) => {
-  const pace = pacer();
-  const byRef = new Map(runs.map((run) => [run.ref, run]));
+/** Characters of transcripts held for evidence: enough for the clusters of a session, and no more to hold. */
+const HELD_CHARACTERS = 8_000_000;
+
+/** Clusters as a fold over the runs of a session: of each run only what it failed by is kept. */
+export interface ClusterFold {
+  add(run: Run): void;
+  /** `rested` is called after each stretch of computing. */
+  result(vendor?: ClusterSet, rested?: () => void): Promise<ClusterSet>;
+}
+
+export function clusterFold(): ClusterFold {
+  const failedRuns = new Set<string>();
+  const failures: Failure[] = [];
+  const breakages: Breakage[] = [];
+  const transcripts = new Map<string, readonly Turn[]>();
+  let held = 0;
+  return {
+    add(run) {
+      breakages.push(...breakagesOf([run]));
+      if (!isFailed(run)) return;
+      failedRuns.add(run.ref);
+      failures.push(...failuresOf(run));
+      if (!run.transcript || held > HELD_CHARACTERS) return;
+      for (const { text } of run.transcript) held += text.length;
+      transcripts.set(run.ref, run.transcript);
+    },
+    result: (vendor, rested = () => undefined) =>
+      clustersOf({ failedRuns, failures, breakages, transcripts }, vendor, rested),
+  };
+}
+
+export const clusterFailures: ClusterFailures = (runs, vendor) => {
+  const fold = clusterFold();
+  for (const run of runs) fold.add(run);
+  return fold.result(vendor);
+};
+
+interface Facts {
+  failedRuns: ReadonlySet<string>;
+  failures: readonly Failure[];
+  breakages: readonly Breakage[];
+  transcripts: ReadonlyMap<string, readonly Turn[]>;
+}
+
+async function clustersOf(facts: Facts, vendor: ClusterSet | undefined, rested: () => void): Promise<ClusterSet> {
+  const { failedRuns, breakages, transcripts } = facts;
+  const pace = pacer(rested);
   const kept = (vendor?.clusters ?? []).map((cluster): FailureCluster => ({ ...cluster, source: 'vendor' }));
   const covered = coverage(kept);
-  const failedRuns = runs.filter(isFailed);
-  const failures: Failure[] = [];
-  for (const run of failedRuns) {
-    failures.push(...failuresOf(run).filter((failure) => !covered.failure(failure)));
-    if (pace.due()) await pace.rest();
-  }
+  const failures = facts.failures.filter((failure) => !covered.failure(failure));
   const steps = clusterSteps(failures);
   let step = steps.next();
   while (!step.done) {
@@ -45,10 +84,9 @@ export const clusterFailures: ClusterFailures = async (runs, vendor) => {
   const common = commonness(sample(failures.map(({ reason }) => reason)));
   const computed: FailureCluster[] = [];
   for (const group of step.value.groups) {
-    computed.push(failureCluster(group, failures, byRef, common, failedRuns.length));
+    computed.push(failureCluster(group, failures, transcripts, common, failedRuns.size));
     if (pace.due()) await pace.rest();
   }
-  const breakages = breakagesOf(runs);
   const broken = new Set(breakages.map(({ run }) => run)).size;
   const execution = groupBreakages(breakages.filter(({ run }) => !covered.execution.has(run))).map((group) =>
     executionCluster(group, broken),
@@ -59,10 +97,10 @@ export const clusterFailures: ClusterFailures = async (runs, vendor) => {
   return {
     ...stated,
     clusters,
-    unclustered: failedRuns.filter(({ ref }) => !explained.has(ref)).length,
+    unclustered: [...failedRuns].filter((ref) => !explained.has(ref)).length,
     ...(computed.length + execution.length > 0 ? { method: METHOD } : {}),
   } satisfies ClusterSet;
-};
+}
 
 /** An evaluation that failed in a run which passed all the same (success rule `any`) is no failure to explain. */
 function isFailed({ verdict, evaluations }: Run): boolean {
@@ -97,12 +135,13 @@ function coverage(clusters: readonly FailureCluster[]) {
 }
 
 /** Gives others on this thread their turn: the work is done in slices of a few milliseconds. */
-function pacer() {
+function pacer(rested: () => void) {
   let since = performance.now();
   return {
     due: () => performance.now() - since > SLICE_MS,
     rest: async () => {
       await new Promise<void>((resume) => setImmediate(resume));
+      rested();
       since = performance.now();
     },
   };
@@ -122,7 +161,7 @@ const part = (few: number, all: number) => (all === 0 ? {} : { share: few / all 
 function failureCluster(
   group: ReasonGroup,
   failures: readonly Failure[],
-  byRef: ReadonlyMap<string, Run>,
+  transcripts: ReadonlyMap<string, readonly Turn[]>,
   common: (stem: string) => number,
   failedRuns: number,
 ): FailureCluster {
@@ -143,7 +182,7 @@ function failureCluster(
     kind: 'failure',
     evaluations,
     runs,
-    evidence: evidenceOf(distinct, byRef),
+    evidence: evidenceOf(distinct, transcripts),
     ...part(runs.length, failedRuns),
     confidence: confidenceOf(group, members.length, typical !== undefined),
     ...(typical === undefined ? {} : { typical_reason: typical }),
@@ -156,7 +195,7 @@ function confidenceOf(group: ReasonGroup, members: number, spoken: boolean): 'hi
 }
 
 /** A handful of members with different reasons, of different runs where there are, with the turn each speaks of. */
-function evidenceOf(distinct: readonly Failure[], byRef: ReadonlyMap<string, Run>): Evidence[] {
+function evidenceOf(distinct: readonly Failure[], transcripts: ReadonlyMap<string, readonly Turn[]>): Evidence[] {
   const chosen: Failure[] = [];
   const seen = new Set<string>();
   for (const failure of distinct) {
@@ -164,7 +203,7 @@ function evidenceOf(distinct: readonly Failure[], byRef: ReadonlyMap<string, Run
     seen.add(failure.run);
   }
   return chosen.map((failure) => {
-    const turns = byRef.get(failure.run)?.transcript ?? [];
+    const turns = transcripts.get(failure.run) ?? [];
     const [found] = evidenceFinder(turns)({
       name: failure.evaluation,
       verdict: 'failed',

@@ -1,4 +1,5 @@
 /** How the model's things read as text lines. Lines may quote third parties: callers put them inside the fence. */
+import type { Coverage } from '../../model/coverage.ts';
 import type { Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
 import { clip } from './clean.ts';
 
@@ -14,17 +15,32 @@ export function interval([low, high]: readonly number[]): string {
 }
 
 /** `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. */
-export function countsLine(session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval'>): string {
-  const { counts, pass_rate, pass_rate_interval } = session;
+export function countsLine(
+  session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval' | 'pass_rate_bounds'>,
+): string {
+  const { counts, pass_rate, pass_rate_interval, pass_rate_bounds: bounds } = session;
+  const between = bounds
+    ? ` (${percent(bounds[0] ?? 0)} to ${percent(bounds[1] ?? 1)} with those that are missing)`
+    : '';
   const rate =
     pass_rate === undefined
-      ? ''
+      ? between
       : ` (${percent(pass_rate)} of those judged${pass_rate_interval ? `, ${interval(pass_rate_interval)}` : ''})`;
   const rest = (['failed', 'error', 'inconclusive', 'pending'] as const)
     .filter((word) => counts[word] > 0)
     .map((word) => `${counts[word]} ${word}`);
-  if (counts.uncounted) rest.push(`${counts.uncounted} not read yet`);
+  if (counts.uncounted) rest.push(`${counts.uncounted} not counted yet`);
   return [`${counts.passed} of ${counts.runs} passed${rate}`, ...rest].join(', ');
+}
+
+/**
+ * What a reading is short of, as the first line of an answer; '' for a complete one. `touches`: the numbers that it makes
+ * uncertain. What never ran is said too, though it leaves a reading complete.
+ */
+export function coverageLine({ complete, gaps = [] }: Coverage, touches: string): string {
+  const notes = gaps.map(({ note }) => note).join(' ');
+  if (complete) return notes;
+  return `Incomplete: ${notes || 'something could not be read.'} This touches ${touches}.`;
 }
 
 /** `1 run`, `3 runs`. */
@@ -70,8 +86,9 @@ export function evaluationLine(evaluation: Evaluation): string {
     evaluation.score === undefined
       ? ''
       : ` (score ${evaluation.score}${evaluation.threshold === undefined ? '' : `, threshold ${evaluation.threshold}`})`;
+  const form = evaluation.unread === undefined ? '' : ` (not understood: ${evaluation.unread})`;
   const reason = evaluation.reason ? ` — ${clip(evaluation.reason, 600)}` : '';
-  return `${evaluation.verdict.toUpperCase()} ${clip(evaluation.name, 160)}${score}${reason}`;
+  return `${evaluation.verdict.toUpperCase()} ${clip(evaluation.name, 160)}${score}${form}${reason}`;
 }
 
 export function turnLine(turn: Turn, limit = 2_000): string {

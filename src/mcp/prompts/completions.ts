@@ -14,7 +14,7 @@ export async function complete(
   argument: string,
   typed: string,
   place: { resource: boolean; provider?: string },
-  rooms: Pick<ServerRooms, 'registry' | 'reader'>,
+  rooms: Pick<ServerRooms, 'registry' | 'reading'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const wanted = typed.trim().toLowerCase();
@@ -55,13 +55,14 @@ export async function complete(
 
 async function newestRuns(
   provider: Awaited<ReturnType<ServerRooms['registry']['configured']>>[number],
-  rooms: Pick<ServerRooms, 'reader'>,
+  rooms: Pick<ServerRooms, 'reading'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const [newest] = (await provider.sessions?.list({ limit: 1 }, { signal }))?.items ?? [];
   const session = newest && parseRef(newest.ref);
   if (!session) return [];
-  for await (const page of rooms.reader.pages(provider, session.ids, 'verdicts', { signal }))
-    return page.map((run) => run.ref);
-  return [];
+  const opened = await rooms.reading.open(provider, session.ids, { signal });
+  const refs: string[] = [];
+  await opened.runs('verdicts', { signal }, (runs) => refs.push(...runs.map((run) => run.ref)));
+  return refs;
 }

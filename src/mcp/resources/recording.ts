@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { Problem } from '../../model/problem.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Registry } from '../../providers/registry.ts';
-import { unsupported } from '../reader.ts';
+import { unsupported } from '../../reading/reading.ts';
 import type { ToolContext } from '../tool.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -45,11 +45,12 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
     const context: ToolContext = {
       config: rooms.config,
       registry: rooms.registry,
-      reader: rooms.reader,
+      reading: rooms.reading,
       starter: rooms.starter,
       signal: ctx.mcpReq.signal,
       progress: () => {},
       runsRead: () => {},
+      atWork: () => {},
       canAsk: false,
     };
     if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };

@@ -5,7 +5,7 @@
 import { parseRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Registry } from '../../providers/registry.ts';
-import { createFollower, type Followed, type Follower } from '../follow.ts';
+import { createFollower, type Followed, type Follower } from '../../reading/follower.ts';
 import { parseUri } from './resources.ts';
 
 const FIRST_PAUSE_MS = 1_000;

@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import { refSchema } from '../../model/schemas.ts';
-import { unsupported } from '../reader.ts';
+import { unsupported } from '../../reading/reading.ts';
 import { defineTool } from '../tool.ts';
 import { printRef, sessionArgument } from './shared.ts';
 
@@ -21,11 +21,11 @@ export const cancelSession = defineTool({
   untrusted: 'none',
   input: z.strictObject({ session: sessionArgument }),
   output: z.object({ session: refSchema, outcome: z.enum(['stopping', 'cancelled', 'already_ended']) }),
-  async run({ session: text }, { registry, reader, signal, starter }) {
+  async run({ session: text }, { registry, reading, signal, starter }) {
     const { provider, ref } = await registry.resolve(text, ['session']);
     if (!provider.cancel) throw unsupported(provider, 'stopping a session: its API has no such operation');
     const outcome = await provider.cancel.session(ref.ids, { signal });
-    reader.forget(provider, ref.ids);
+    reading.forget(provider, ref.ids);
     const session = printRef(ref);
     const { audit } = await starter();
     await audit.record({ what: 'cancel', provider: provider.id, sandbox: provider.sandbox, outcome, subject: session });

@@ -2,15 +2,17 @@ import * as z from 'zod/v4';
 import { compareClusters } from '../../analysis/cluster-changes.ts';
 import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
 import { withCounts } from '../../analysis/digest.ts';
+import { type Coverage, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
+import type { Run } from '../../model/schemas.ts';
 import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
 import { countRun, emptyCounts } from '../../model/verdicts.ts';
-import { clustersOf } from '../cluster-reading.ts';
+import { readClusters } from '../cluster-reading.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { interval, percent, plural, sessionLine } from '../present/words.ts';
+import { coverageLine, interval, percent, plural, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
-import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const count = z.int().min(0);
 const changeSchema = z.object({
@@ -52,7 +54,8 @@ export const compareSessions = defineTool({
   output: z.object({
     before: sessionSchema,
     after: sessionSchema,
-    conclusion: z.enum(['better', 'worse', 'no clear difference']),
+    coverage: coverageSchema,
+    verdict: z.enum(['better', 'worse', 'no clear difference', 'incomplete']),
     conclusion_text: z.string(),
     runs_needed: z.object({ per_side: count, more: count }).optional(),
     matched: count,
@@ -91,11 +94,7 @@ export const compareSessions = defineTool({
     notes: z.array(z.string()),
   }),
   async run(args, context) {
-    const [before, after] = await Promise.all([
-      readSession(args.before, context, 'evidence'),
-      // Its runs are read when those of the other are through.
-      readSession(args.after, context),
-    ]);
+    const [before, after] = await Promise.all([openSession(args.before, context), openSession(args.after, context)]);
     if (before.ref === after.ref)
       throw new Problem('invalid_input', 'Both references name the same session.', {
         next: 'Pass two different sessions of the same test.',
@@ -107,20 +106,36 @@ export const compareSessions = defineTool({
     }
     const fold = comparison({ match: args.match });
     const [countsBefore, countsAfter] = [emptyCounts(), emptyCounts()];
-    const clustersBefore = await clustersOf(before, context, args.thresholds, (run) => {
-      fold.before(run);
-      countRun(countsBefore, run.verdict);
-    });
-    const clustersAfter = await clustersOf(after, context, args.thresholds, (run) => {
-      fold.after(run);
-      countRun(countsAfter, run.verdict);
-    });
-    const result = fold.result();
-    const countedBefore = withCounts(before.session, countsBefore);
-    const countedAfter = withCounts(after.session, countsAfter);
+    const [failedBefore, failedAfter]: [Run[], Run[]] = [[], []];
+    const clustersBefore = await readClusters(
+      before,
+      context,
+      args.thresholds,
+      (run) => {
+        fold.before(run);
+        countRun(countsBefore, run.verdict);
+      },
+      failedBefore,
+    );
+    const clustersAfter = await readClusters(
+      after,
+      context,
+      args.thresholds,
+      (run) => {
+        fold.after(run);
+        countRun(countsAfter, run.verdict);
+      },
+      failedAfter,
+    );
+    const coverages = [clustersBefore.coverage, clustersAfter.coverage] as const;
+    const [openBefore, openAfter] = coverages.map(openRuns);
+    const result = fold.result({ before: openBefore, after: openAfter });
+    const coverage = foldCoverages(coverages);
+    const countedBefore = withCounts(before.session, countsBefore, clustersBefore.coverage);
+    const countedAfter = withCounts(after.session, countsAfter, clustersAfter.coverage);
     const changes = compareClusters(clustersBefore.set, clustersAfter.set, {
-      before: clustersBefore.runs,
-      after: clustersAfter.runs,
+      before: failedBefore,
+      after: failedAfter,
     });
 
     const budget = budgetFor(args.detail);
@@ -175,7 +190,8 @@ export const compareSessions = defineTool({
       data: {
         before: countedBefore,
         after: countedAfter,
-        conclusion: result.conclusion.verdict,
+        coverage,
+        verdict: result.conclusion.verdict,
         conclusion_text: result.conclusion.text,
         runs_needed: result.conclusion.runs_needed,
         matched: result.matched,
@@ -194,6 +210,7 @@ export const compareSessions = defineTool({
         notes: result.notes,
       },
       headline: [
+        shortLine(coverage, coverages),
         `Conclusion: ${result.conclusion.text}`,
         `Passed before ${rate(result.before)}, after ${rate(result.after)}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
         `${totals.fixed} fixed, ${totals.broken} broken, ${totals.still_failing} still failing, ${result.still_passing} still passing, ${totals.flaky} flaky, ${totals.new} new, ${totals.gone} gone.`,
@@ -231,6 +248,14 @@ export const compareSessions = defineTool({
     };
   },
 });
+
+/** Which side is short of what. */
+function shortLine(coverage: Coverage, [before, after]: readonly [Coverage, Coverage]): string {
+  const touches = 'the verdict, both pass rates and every list below';
+  if (before.complete && !after.complete) return coverageLine(after, `the session after: ${touches}`);
+  if (!before.complete && after.complete) return coverageLine(before, `the session before: ${touches}`);
+  return coverageLine(coverage, touches);
+}
 
 function bare({ test, name, before, after, failed_evaluations, flaky }: ChangeEntry) {
   return {

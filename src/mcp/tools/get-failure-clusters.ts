@@ -1,21 +1,23 @@
 import * as z from 'zod/v4';
 import { failureWindow } from '../../analysis/evidence.ts';
 import type { Evidence, FailureCluster } from '../../model/clusters.ts';
+import { coverageSchema } from '../../model/coverage.ts';
 import { parseRef } from '../../model/refs.ts';
 import { refSchema } from '../../model/schemas.ts';
+import { mapLimited } from '../../providers/shared/concurrency.ts';
+import type { Opened } from '../../reading/reading.ts';
 import { clustersOf } from '../cluster-reading.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { percent, plural } from '../present/words.ts';
-import type { SessionPlace } from '../session-facts.ts';
+import { coverageLine, percent, plural } from '../present/words.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import {
   cursorArgument,
   detailArgument,
   limitArgument,
-  mapLimited,
-  readSession,
+  openSession,
+  readAt,
   readTurns,
   sessionArgument,
   thresholdsArgument,
@@ -53,6 +55,7 @@ export const getFailureClusters = defineTool({
   }),
   output: z.object({
     session: refSchema,
+    coverage: coverageSchema,
     clusters: z.array(
       z.object({
         id: z.string(),
@@ -86,10 +89,10 @@ export const getFailureClusters = defineTool({
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
-    const at = await readSession(args.session, context, 'evidence');
     const { skip } = readCursor('get_failure_clusters', args, args.cursor);
+    const at = await openSession(args.session, context);
     const full = args.detail === 'full';
-    const { set, runs, vendorProblem } = await clustersOf(at, context, args.thresholds);
+    const { set, failed, broken, coverage, vendorProblem } = await clustersOf(at, context, args.thresholds);
     const wanted = args.evaluation?.trim().toLowerCase();
     const matching = set.clusters.filter(
       (cluster) => wanted === undefined || cluster.evaluations.some((name) => name.toLowerCase().includes(wanted)),
@@ -102,11 +105,10 @@ export const getFailureClusters = defineTool({
     ).kept;
     const end = skip + shown.length;
     const next = end < matching.length ? writeCursor('get_failure_clusters', args, { skip: end }) : undefined;
-    const failed = runs.filter((run) => run.verdict === 'failed').length;
-    const broken = runs.filter((run) => run.verdict === 'error').length;
     return {
       data: {
         session: at.ref,
+        coverage,
         clusters: shown,
         clusters_total: matching.length,
         unclustered: set.unclustered,
@@ -116,6 +118,7 @@ export const getFailureClusters = defineTool({
         next_cursor: next,
       },
       headline: [
+        coverageLine(coverage, 'the failed runs, the clusters and their shares'),
         `${plural(failed, 'failed run')} of ${at.ref} in ${plural(matching.length, 'cluster')}${skip > 0 ? `, from ${skip + 1}` : ''}${broken > 0 ? `; ${broken} more broke technically, grouped apart` : ''}.`,
         at.session.counts.pending > 0
           ? `${at.session.counts.pending} runs are still pending: clusters may change.`
@@ -126,6 +129,7 @@ export const getFailureClusters = defineTool({
           : `The platform's own analysis: ${ANALYSIS_STATES.get(set.vendor_status) ?? 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
         vendorProblem ?? '',
         set.method ?? '',
+        readAt(at),
         next ? `${plural(matching.length - end, 'more cluster')}: cursor ${next}.` : '',
       ]
         .filter(Boolean)
@@ -157,7 +161,7 @@ type Turns = ReadonlyMap<string, Awaited<ReturnType<typeof readTurns>>['turns']>
 /** Transcripts of the first evidence runs that do not carry their turn yet; a run that cannot be read is passed over. */
 async function turnsFor(
   clusters: readonly FailureCluster[],
-  at: SessionPlace,
+  at: Opened,
   context: ToolContext,
   perCluster: number,
 ): Promise<Turns> {
@@ -167,7 +171,8 @@ async function turnsFor(
   const refs = [...new Set(wanted.map((one) => one.run))].slice(0, MOST_TRANSCRIPTS);
   const found = await mapLimited(refs, 6, async (ref) => {
     try {
-      const { turns } = await readTurns(at.provider, parseRef(ref)?.ids ?? [], undefined, context);
+      const read = () => readTurns(at.provider, parseRef(ref)?.ids ?? [], undefined, context);
+      const { turns } = await at.computed(`turns ${ref}`, read);
       return [ref, turns] as const;
     } catch {
       return undefined;

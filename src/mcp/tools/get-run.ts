@@ -3,10 +3,11 @@ import { failureWindow } from '../../analysis/evidence.ts';
 import { toProblem } from '../../model/problem.ts';
 import { resourceUri } from '../../model/refs.ts';
 import { evaluationSchema, runBriefSchema, type Turn, turnSchema } from '../../model/schemas.ts';
-import { applyThresholds, toBrief } from '../../model/verdicts.ts';
+import { applyThresholds, type ThresholdUse, toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { evaluationLine, plural, runLine, turnLine } from '../present/words.ts';
+import { checkThresholds } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
 
@@ -54,7 +55,9 @@ export const getRun = defineTool({
   }),
   async run(args, context) {
     const { provider, ids, run: raw } = await readRun(args.run, context);
-    const run = applyThresholds(raw, args.thresholds);
+    const use: ThresholdUse = { matched: new Set(), known: new Set() };
+    const run = applyThresholds(raw, args.thresholds, use);
+    if (run.evaluations.length > 0) checkThresholds(args.thresholds, use, 1);
     const full = args.detail === 'full';
     const budget = budgetFor(args.detail);
     const order = ['failed', 'error', 'pending', 'unscored', 'skipped', 'passed'];
@@ -64,6 +67,7 @@ export const getRun = defineTool({
       reason: one.reason === undefined ? undefined : clip(one.reason, full ? 4_000 : 700),
     }));
     const evaluations = fit(shortened, budget * 0.5);
+    const unscored = run.evaluations.filter(({ verdict }) => verdict === 'unscored').length;
     const failed = sorted.find((evaluation) => evaluation.verdict === 'failed');
     const { excerpt, centre, speaker_inferred, unread } = await around();
     const recording = run.has_recording && provider.runs?.recording ? resourceUri(run.ref, 'recording') : undefined;
@@ -92,6 +96,10 @@ export const getRun = defineTool({
       headline: [
         `Run ${run.ref} of ${run.session}: ${run.verdict} (status ${run.status}).`,
         run.verdict === 'error' ? 'It broke technically; that says nothing about the agent.' : '',
+        unscored > 0 ? `${plural(unscored, 'evaluation')} without a verdict (unscored).` : '',
+        run.verdict === 'passed' && failed
+          ? 'It passed although some of its evaluations failed: the rule of the platform lets that be.'
+          : '',
         evaluations.omitted > 0 ? `${plural(evaluations.omitted, 'evaluation')} not shown: detail=full.` : '',
         centre === undefined ? '' : `The failure points at turn ${centre}.`,
         unread === undefined ? '' : `Its turns could not be read: ${unread}`,

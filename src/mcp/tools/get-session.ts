@@ -1,13 +1,14 @@
 import * as z from 'zod/v4';
 import { withCounts } from '../../analysis/digest.ts';
+import { coverageSchema } from '../../model/coverage.ts';
 import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { countsLine, percent, plural, runLine, sessionLine } from '../present/words.ts';
+import { countsLine, coverageLine, percent, plural, runLine, sessionLine } from '../present/words.ts';
 import { digestOf } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { detailArgument, readSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { detailArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const count = z.int().min(0);
 
@@ -24,6 +25,7 @@ export const getSession = defineTool({
   input: z.strictObject({ session: sessionArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     session: sessionSchema,
+    coverage: coverageSchema,
     evaluations: z.array(
       z.object({
         name: z.string(),
@@ -38,6 +40,8 @@ export const getSession = defineTool({
       }),
     ),
     omitted_evaluations: count.optional(),
+    unscored_evaluations: count.optional().describe('Over all runs'),
+    not_understood: z.array(z.object({ form: z.string(), evaluations: count })).optional(),
     failed_runs: z.array(runBriefSchema),
     omitted_failed_runs: count,
     error_runs: z.array(runBriefSchema).optional(),
@@ -61,27 +65,30 @@ export const getSession = defineTool({
       .optional(),
   }),
   async run({ session: text, detail, thresholds }, context) {
-    const at = await readSession(text, context, 'verdicts');
+    const at = await openSession(text, context);
     const full = detail === 'full';
-    const digest = await digestOf(at, context, thresholds, {
+    const { digest, coverage } = await digestOf(at, context, thresholds, {
       failed_limit: full ? 100 : 15,
       error_limit: full ? 30 : 5,
       flaky_limit: full ? 30 : 5,
     });
-    const session =
-      digest.counts.runs === 0 && at.session.counts.runs > 0 ? at.session : withCounts(at.session, digest.counts);
+    const session = withCounts(at.session, digest.counts, coverage);
     const budget = budgetFor(detail);
     const evaluations = fit([...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12), budget * 0.35);
     const failed = fit(digest.failed_runs, budget * 0.6);
     const omittedEvaluations = digest.evaluations.length - evaluations.kept.length;
     const omittedFailed = digest.omitted_failed_runs + failed.omitted;
-    const { flakiness } = digest;
+    const { flakiness, unscored, unread } = digest;
+    const notUnderstood = unread.reduce((sum, one) => sum + one.evaluations, 0);
     const unjudged = session.counts.error + session.counts.inconclusive + session.counts.pending;
     return {
       data: {
         session,
+        coverage,
         evaluations: evaluations.kept,
         omitted_evaluations: omittedEvaluations || undefined,
+        unscored_evaluations: unscored || undefined,
+        not_understood: unread.length > 0 ? unread : undefined,
         failed_runs: failed.kept,
         omitted_failed_runs: omittedFailed,
         error_runs: digest.error_runs.length > 0 ? digest.error_runs : undefined,
@@ -89,7 +96,14 @@ export const getSession = defineTool({
         flakiness: flakiness && { ...flakiness, tests: flakiness.tests },
       },
       headline: [
+        coverageLine(coverage, 'every count and rate below'),
         `Session ${at.ref} is ${session.status}: ${countsLine(session)}.`,
+        unscored > 0
+          ? `${plural(unscored, 'evaluation')} of these runs have no verdict (unscored)${notUnderstood > 0 ? `; ${notUnderstood} of them came in a form that is not understood: ${unread.map(({ form }) => form).join(', ')}` : ''}.`
+          : '',
+        digest.passed_with_failures > 0
+          ? `${plural(digest.passed_with_failures, 'run')} passed although some of its evaluations failed: the rule of the platform lets that be.`
+          : '',
         unjudged > 0
           ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
           : '',
@@ -103,6 +117,7 @@ export const getSession = defineTool({
         flakiness && flakiness.flaky_tests > 0
           ? `${flakiness.flaky_tests} of ${flakiness.repeated_tests} repeated tests are flaky; ${flakiness.pass_k.map(({ k, rate }) => `pass^${k} ${percent(rate)}`).join(', ')}.`
           : '',
+        readAt(at),
       ]
         .filter(Boolean)
         .join('\n'),

@@ -1,8 +1,8 @@
 import * as z from 'zod/v4';
 import { testDetailSchema } from '../../model/schemas.ts';
+import { unsupported } from '../../reading/reading.ts';
 import { clip } from '../present/clean.ts';
 import { testLine } from '../present/words.ts';
-import { unsupported } from '../reader.ts';
 import { defineTool } from '../tool.ts';
 import { testArgument } from './shared.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/v4';
 import { capabilitiesOf } from '../../providers/provider.ts';
-import { patience } from '../patience.ts';
+import { mapLimited } from '../../providers/shared/concurrency.ts';
+import { patience } from '../../reading/patience.ts';
 import { defineTool } from '../tool.ts';
-import { mapLimited } from './shared.ts';
 
 const providerSchema = z.object({
   id: z.string(),

@@ -1,13 +1,14 @@
 import * as z from 'zod/v4';
+import { coverageSchema } from '../../model/coverage.ts';
 import { type RunBrief, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
 import { toBrief } from '../../model/verdicts.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { DIGEST_BUDGET, fit } from '../present/budget.ts';
-import { runLine } from '../present/words.ts';
+import { coverageLine, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, printRef, sessionArgument, thresholdsArgument } from './shared.ts';
+import { cursorArgument, limitArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
 export const listRuns = defineTool({
   name: 'list_runs',
@@ -28,15 +29,20 @@ export const listRuns = defineTool({
     cursor: cursorArgument,
     thresholds: thresholdsArgument,
   }),
-  output: z.object({ runs: z.array(runBriefSchema), next_cursor: z.string().optional(), total: z.int().optional() }),
+  output: z.object({
+    runs: z.array(runBriefSchema),
+    coverage: coverageSchema,
+    next_cursor: z.string().optional(),
+    total: z.int().optional(),
+  }),
   async run(args, context) {
-    const { provider, ref } = await context.registry.resolve(args.session, ['session']);
     const { skip } = readCursor('list_runs', args, args.cursor);
+    const at = await openSession(args.session, context);
     const limit = args.limit ?? 20;
     const found: RunBrief[] = [];
     let total = 0;
     const depth = args.text ? 'reasons' : 'verdicts';
-    await eachRun({ provider, ids: ref.ids }, depth, context, args.thresholds, (run) => {
+    const coverage = await eachRun(at, depth, context, args.thresholds, (run) => {
       if (!matchesRun(run, args)) return;
       if (total >= skip && found.length < limit) found.push(toBrief(run));
       total += 1;
@@ -44,10 +50,11 @@ export const listRuns = defineTool({
     const { kept } = fit(found, DIGEST_BUDGET);
     const end = skip + kept.length;
     const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;
-    const session = printRef(ref);
+    const session = at.ref;
+    const short = coverageLine(coverage, 'this list and its total');
     return {
-      data: { runs: kept, next_cursor: next, total },
-      headline: `${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
+      data: { runs: kept, coverage, next_cursor: next, total },
+      headline: `${short ? `${short}\n` : ''}${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
       lines: kept.map(runLine),
       next: kept[0] ? [`get_run run=${kept[0].ref}`, `get_failure_clusters session=${session}`] : undefined,
     };

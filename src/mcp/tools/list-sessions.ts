@@ -1,7 +1,8 @@
 import * as z from 'zod/v4';
 import { withCounts } from '../../analysis/digest.ts';
+import { coverageSchema } from '../../model/coverage.ts';
 import { sessionSchema, statusSchema } from '../../model/schemas.ts';
-import { pageAcross } from '../paging.ts';
+import { pageOfList } from '../page-of-list.ts';
 import { howMany, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument, readTime } from './shared.ts';
@@ -27,9 +28,10 @@ export const listSessions = defineTool({
   }),
   output: z.object({
     sessions: z.array(sessionSchema),
+    coverage: coverageSchema,
     next_cursor: z.string().optional(),
     total: z.int().optional(),
-    problems: z.array(z.string()).optional(),
+    not_answering: z.array(z.string()).optional(),
   }),
   async run(args, context) {
     const since = readTime('since', args.since);
@@ -41,16 +43,18 @@ export const listSessions = defineTool({
     };
     const agent = args.agent?.replace(/^[a-z]+\/agent\//, '');
     const scope = { ...args, provider: args.provider ?? named?.provider.id };
-    const page = await pageAcross('list_sessions', scope, context, (provider, query, call) =>
+    const page = await pageOfList('list_sessions', 'sessions', scope, context, (provider, query, call) =>
       provider.sessions?.list({ test, agent, status: args.status, since, until, ...query }, call),
     );
     // Counts that hold every verdict give a rate with its interval; where verdicts were not read, the platform's word stands.
-    const sessions = page.items.map((session) =>
-      session.counts.uncounted ? session : withCounts(session, session.counts),
-    );
+    const sessions = page.items.map((listed) => {
+      const session = context.reading.counted(listed);
+      return session.counts.uncounted ? session : withCounts(session, session.counts);
+    });
+    const { coverage, next_cursor } = page;
     return {
-      data: { sessions, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
-      headline: `${howMany(page.items.length, page.total, 'session')}, newest first${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
+      data: { sessions, coverage, next_cursor, total: page.total, not_answering: page.not_answering },
+      headline: `${page.before ? `${page.before}\n` : ''}${howMany(page.items.length, page.total, 'session')}, newest first${next_cursor ? `; more with cursor ${next_cursor}` : ''}.${page.behind}`,
       lines: sessions.map(sessionLine),
       next:
         page.items.length > 0

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
+import { coverageSchema } from '../../model/coverage.ts';
 import { testBriefSchema } from '../../model/schemas.ts';
-import { pageAcross } from '../paging.ts';
+import { pageOfList } from '../page-of-list.ts';
 import { howMany, testLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument } from './shared.ts';
@@ -23,17 +24,19 @@ export const listTests = defineTool({
   }),
   output: z.object({
     tests: z.array(testBriefSchema),
+    coverage: coverageSchema,
     next_cursor: z.string().optional(),
     total: z.int().optional(),
-    problems: z.array(z.string()).optional(),
+    not_answering: z.array(z.string()).optional(),
   }),
   async run(args, context) {
-    const page = await pageAcross('list_tests', args, context, (provider, query, call) =>
+    const page = await pageOfList('list_tests', 'tests', args, context, (provider, query, call) =>
       provider.tests?.list({ kind: args.kind, search: args.search, ...query }, call),
     );
+    const { coverage, next_cursor } = page;
     return {
-      data: { tests: page.items, next_cursor: page.nextCursor, total: page.total, problems: page.problems },
-      headline: `${howMany(page.items.length, page.total, 'test')}${page.nextCursor ? `; more with cursor ${page.nextCursor}` : ''}.${page.problemText}`,
+      data: { tests: page.items, coverage, next_cursor, total: page.total, not_answering: page.not_answering },
+      headline: `${page.before ? `${page.before}\n` : ''}${howMany(page.items.length, page.total, 'test')}${next_cursor ? `; more with cursor ${next_cursor}` : ''}.${page.behind}`,
       lines: page.items.map(testLine),
       next:
         page.items.length > 0

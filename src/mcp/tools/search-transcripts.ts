@@ -1,20 +1,26 @@
 import * as z from 'zod/v4';
 import { compileQuery, searchTurns } from '../../analysis/search.ts';
+import { coverageSchema } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
 import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
+import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { DIGEST_BUDGET } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
+import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, mapLimited, printRef, readTurns, sessionArgument } from './shared.ts';
+import { cursorArgument, limitArgument, openSession, readTurns, sessionArgument } from './shared.ts';
 
 /** Time and reads one call may take; the cursor goes on behind it. */
 const SEARCH_MS = 25_000;
 const MOST_RUNS = 1_000;
 const BATCH = 24;
 const WIDTH = 8;
+
+/** What keeps one transcript from being read, and says nothing of the others. */
+const UNREADABLE: ReadonlySet<string> = new Set(['not_found', 'unreadable', 'vendor_error', 'forbidden', 'too_large']);
 
 export const searchTranscripts = defineTool({
   name: 'search_transcripts',
@@ -37,33 +43,38 @@ export const searchTranscripts = defineTool({
     runs_searched: z.int(),
     runs_total: z.int(),
     runs_without_transcript: z.int().optional(),
+    runs_unreadable: z.int().optional().describe('Runs whose transcript could not be read'),
+    coverage: coverageSchema,
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
-    const { provider, ref } = await context.registry.resolve(args.session, ['session']);
     compileQuery(args.query); // says at once what is wrong with it
     const { skip } = readCursor('search_transcripts', args, args.cursor);
     const limit = args.limit ?? 20;
+    const opened = await openSession(args.session, context);
+    const { provider } = opened;
     const runs: Run[] = [];
-    await eachRun({ provider, ids: ref.ids }, 'verdicts', context, undefined, (run) => runs.push(run));
+    const coverage = await eachRun(opened, 'verdicts', context, undefined, (run) => runs.push(run));
     const until = Date.now() + SEARCH_MS;
     const matches: { run: string; turn: number; speaker: (typeof SPEAKERS)[number]; text: string }[] = [];
     let at = skip;
     let silent = 0;
+    let unreadable = 0;
     let used = 0;
     const last = Math.min(runs.length, skip + MOST_RUNS);
     while (at < last && matches.length < limit && used < DIGEST_BUDGET && Date.now() < until) {
       const batch = runs.slice(at, Math.min(at + BATCH, last));
       const transcripts = await mapLimited(batch, WIDTH, (run) =>
         readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context).catch((error: unknown) => {
-          // Gone since it was listed, or not to be had here: a run without a transcript, and the others are read on.
-          if (isProblem(error) && error.kind === 'not_found') return { turns: [] };
+          // Gone since it was listed, or not to be read here: said, and the others are read on.
+          if (isProblem(error) && UNREADABLE.has(error.kind)) return undefined;
           throw error;
         }),
       );
       for (const [index, run] of batch.entries()) {
         const turns = transcripts[index]?.turns ?? [];
-        if (turns.length === 0) silent += 1;
+        if (transcripts[index] === undefined) unreadable += 1;
+        else if (turns.length === 0) silent += 1;
         const found = searchTurns(turns, args.query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
         for (const match of found) {
           matches.push({ run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text });
@@ -83,12 +94,19 @@ export const searchTranscripts = defineTool({
     return {
       data: {
         matches,
-        runs_searched: at - skip,
+        runs_searched: at - skip - unreadable,
         runs_total: runs.length,
         runs_without_transcript: silent || undefined,
+        runs_unreadable: unreadable || undefined,
+        coverage,
         next_cursor: next,
       },
-      headline: `${matches.length} matches in ${at - skip} of ${runs.length} runs of ${printRef(ref)}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+      headline: [
+        coverageLine(coverage, 'the search: runs that are missing were not searched'),
+        `${matches.length} matches in ${at - skip - unreadable} of ${runs.length} runs of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+      ]
+        .filter(Boolean)
+        .join('\n'),
       lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
       next: matches[0] ? [`get_transcript run=${matches[0].run} around=${matches[0].turn}`] : undefined,
     };

@@ -2,9 +2,10 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
-import type { Run, Session, Turn } from '../../model/schemas.ts';
-import type { Provider, RunDepth } from '../../providers/provider.ts';
-import { unsupported } from '../reader.ts';
+import type { Run, Turn } from '../../model/schemas.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { KEPT_MS } from '../../reading/memory.ts';
+import { type Opened, unsupported } from '../../reading/reading.ts';
 import type { ToolContext } from '../tool.ts';
 
 export const providerArgument = z.string().optional().describe('Only this platform, e.g. synthflow');
@@ -19,21 +20,17 @@ export const thresholdsArgument = z
   .optional()
   .describe('Evaluation name -> lowest passing score, for scores whose platform exposes no threshold');
 
-export interface SessionAt {
-  provider: Provider;
-  ids: readonly string[];
-  ref: string;
-  session: Session;
+/** The session a reference names, opened: its state is read, its runs can be. */
+export async function openSession(text: string, context: ToolContext): Promise<Opened> {
+  const { provider, ref } = await context.registry.resolve(text, ['session']);
+  return context.reading.open(provider, ref.ids, { signal: context.signal, began: context.began });
 }
 
-/** The session a reference names, read from its platform; `depth` where its runs are read next, and how deep. */
-export async function readSession(text: string, context: ToolContext, depth?: RunDepth): Promise<SessionAt> {
-  const { provider, ref } = await context.registry.resolve(text, ['session']);
-  if (!provider.sessions) throw unsupported(provider, 'reading sessions');
-  const { signal, reader } = context;
-  const runs_next = depth !== undefined && !reader.holds(provider, ref.ids, depth);
-  const session = await provider.sessions.get(ref.ids, { signal, runs_next });
-  return { provider, ids: ref.ids, ref: printRef(ref), session };
+/** "as read at 08:14" for what comes from memory, as a sentence; '' for what was just read. */
+export function readAt({ read_at }: Pick<Opened, 'read_at'>): string {
+  return read_at === undefined
+    ? ''
+    : `As read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
 }
 
 /** The run a reference names, with the operations to read more of it. */
@@ -84,22 +81,4 @@ export function shortTurn(turn: Turn, limit: number): Turn {
   return turn.text.length <= limit
     ? turn
     : { ...turn, text: `${turn.text.slice(0, limit)}… (+${turn.text.length - limit} characters)` };
-}
-
-/** Runs `work` over `items` with at most `width` at once, in order of the results. */
-export async function mapLimited<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
-  return results;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import { refSchema } from '../../model/schemas.ts';
+import { unsupported } from '../../reading/reading.ts';
 import type { StartAnswer, StartArguments, StartQuestion } from '../../starting/starting.ts';
 import { clip } from '../present/clean.ts';
-import { unsupported } from '../reader.ts';
 import { defineTool, type ToolAnswer, type ToolContext } from '../tool.ts';
 import { testArgument } from './shared.ts';
 

@@ -1,11 +1,13 @@
 import * as z from 'zod/v4';
+import { coverageSchema } from '../../model/coverage.ts';
 import { type Session, sessionSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import type { Look } from '../follow.ts';
-import { sessionLine } from '../present/words.ts';
-import { unsupported } from '../reader.ts';
-import { countSession } from '../session-facts.ts';
-import { defineTool } from '../tool.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Look } from '../../reading/follower.ts';
+import { unsupported } from '../../reading/reading.ts';
+import { coverageLine, sessionLine } from '../present/words.ts';
+import { countSession, type Thresholds } from '../session-facts.ts';
+import { defineTool, type ToolContext } from '../tool.ts';
 import { printRef, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SECONDS = 25;
@@ -28,6 +30,7 @@ export const waitForSession = defineTool({
   }),
   output: z.object({
     session: sessionSchema,
+    coverage: coverageSchema.optional(),
     done: z.boolean(),
     waited_seconds: z.number(),
     next_check_seconds: z.number().optional(),
@@ -38,7 +41,7 @@ export const waitForSession = defineTool({
     const { provider, ref } = await context.registry.resolve(text, ['session']);
     if (!provider.sessions) throw unsupported(provider, 'reading sessions');
     // However many calls wait for one session, one loop looks at it.
-    const followed = context.reader.follow(provider, ref.ids, PACE);
+    const followed = context.reading.follow(provider, ref.ids, PACE);
     let seen: Look;
     try {
       seen = await followed.look(context.signal);
@@ -51,19 +54,21 @@ export const waitForSession = defineTool({
       followed.stop();
     }
     const done = isTerminal(seen.session.status);
-    const at = { provider, ids: ref.ids, session: seen.session };
     // Its runs as they are since: what others began to read before it was seen to have ended does not count.
-    const session = done ? await countSession(at, { ...context, began: seen.at }, thresholds) : seen.session;
+    const counted = done ? await countEnded(provider, ref.ids, { ...context, began: seen.at }, thresholds) : undefined;
+    const session = counted?.session ?? seen.session;
+    const short = counted ? coverageLine(counted.coverage, 'every count and rate below') : '';
     const printed = printRef(ref);
     return {
       data: {
         session,
+        coverage: counted?.coverage,
         done,
         waited_seconds: Math.round((Date.now() - started) / 100) / 10,
         next_check_seconds: done ? undefined : NEXT_CHECK_SECONDS,
       },
       headline: done
-        ? `Done: session ${printed} is ${session.status}.`
+        ? `${short ? `${short}\n` : ''}Done: session ${printed} is ${session.status}.`
         : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${NEXT_CHECK_SECONDS} s.`,
       lines: [sessionLine(session)],
       next: done
@@ -75,6 +80,11 @@ export const waitForSession = defineTool({
     };
   },
 });
+
+async function countEnded(provider: Provider, ids: readonly string[], context: ToolContext, thresholds: Thresholds) {
+  const { signal, began } = context;
+  return countSession(await context.reading.open(provider, ids, { signal, began }), context, thresholds);
+}
 
 function tell(
   session: Session,

@@ -73,7 +73,7 @@ describe('3: the shape of a batch', () => {
     ['observed', 'present', false],
     ['observed', 'absent', false],
     ['both', 'present', false],
-  ] as const)('%s, status %s', async (batch, batch_status, unread) => {
+  ] as const)('%s, status %s', async (batch, batch_status, uncounted) => {
     const world = await openWorld({ batch, batch_status });
     const { session = [] } = await launch(world, { repeat: 4 });
     const { provider, call, clock } = world;
@@ -85,9 +85,9 @@ describe('3: the shape of a batch', () => {
     const done = await provider.sessions.get(session, call);
     expect(done.status).toBe('completed');
     expect(done.ended_at).toBeDefined();
-    expect(done.counts.unread !== undefined).toBe(unread);
+    expect(done.counts.uncounted !== undefined).toBe(uncounted);
     const runs = await readRuns(world, session);
-    if (!unread) expect(done.counts.passed).toBe(runs.filter((run) => run.verdict === 'passed').length);
+    if (!uncounted) expect(done.counts.passed).toBe(runs.filter((run) => run.verdict === 'passed').length);
     expect(done.name).toContain(BOOKING);
   });
 

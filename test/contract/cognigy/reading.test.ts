@@ -211,7 +211,7 @@ describe('runs that are not there (yet)', () => {
     const session = await finished(world, { repeat: 6 });
     const done = await world.provider.sessions.get(session, world.call);
     expect(done).toMatchObject({ status: 'completed', vendor_status: 'COMPLETED, 4 of 6 runs ended' });
-    expect(done.counts).toMatchObject({ runs: 6, unread: 2 });
+    expect(done.counts).toMatchObject({ runs: 6, uncounted: 2 });
     expect(await readRuns(world, session)).toHaveLength(4);
     expect(world.slept).toEqual([]);
   });

@@ -141,7 +141,7 @@ describe('sessions', () => {
       world.clock.now += 3_600_000;
       const { counts } = await world.provider.sessions.get([session], world.call);
       expect(counts.runs).toBe(16);
-      expect(counts.unread).toBe(16);
+      expect(counts.uncounted).toBe(16);
     },
   );
 

@@ -116,7 +116,7 @@ describe('chats', () => {
   it('count their calls although the counters stay 0 and the end is missing', async () => {
     const { execution_id, run_test_id } = one.dialect.seed('chat');
     const found = await session(execution_id);
-    expect(found).toMatchObject({ status: 'completed', counts: { runs: 12, unread: 12 } });
+    expect(found).toMatchObject({ status: 'completed', counts: { runs: 12, uncounted: 12 } });
     expect(found).not.toHaveProperty('ended_at');
     expect(await one.runs(execution_id)).toHaveLength(12);
     const listed = await has(one.provider.sessions).list(

@@ -36,7 +36,7 @@ describe('what it costs', () => {
       expect(counts[verdict]).toBe(truth.filter((word) => word === verdict).length);
     expect(counts.runs).toBe(1_240);
     expect(new Set(runs.map((run) => run.ref)).size).toBe(1_240);
-    expect(session.counts).toMatchObject({ runs: 1_240, unread: 1_240 });
+    expect(session.counts).toMatchObject({ runs: 1_240, uncounted: 1_240 });
     expect(set.clusters[0]?.runs).toHaveLength(124);
     const failed = new Set(runs.filter((run) => run.failed_evaluations.includes('Price')).map((run) => run.ref));
     expect(new Set(set.clusters[0]?.runs)).toEqual(failed);

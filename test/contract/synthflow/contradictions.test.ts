@@ -269,7 +269,7 @@ describe('lists', () => {
     expect((await rig.sessions.get(session, rig.call)).counts.runs).toBe(8);
   });
 
-  it('a session listed with only the runs that match the dates has its other runs unread', async () => {
+  it('a session listed with only the runs that match the dates has its other runs uncounted', async () => {
     const [{ session: joined = [] } = {}] = await rig.startAll({ test: { kind: 'suite', ids: [suite] } });
     rig.pass(600);
     const since = new Date(rig.now()).toISOString();
@@ -278,7 +278,7 @@ describe('lists', () => {
       { simulation_case_id: idOf(member?.ref), target_agent_id: agent, simulation_session_id: joined[0] ?? '' },
       signal,
     );
-    for (const [form, unread] of [
+    for (const [form, uncounted] of [
       ['all', undefined],
       ['matching', 7],
     ] as const) {
@@ -286,7 +286,7 @@ describe('lists', () => {
       const { items } = await rig.sessions.list({ limit: 10, since }, rig.call);
       expect(items).toHaveLength(1);
       expect(items[0]).toMatchObject({ status: 'running', counts: { runs: 9, pending: 1 } });
-      expect(items[0]?.counts.unread).toBe(unread);
+      expect(items[0]?.counts.uncounted).toBe(uncounted);
     }
   });
 });

@@ -247,7 +247,7 @@ describe('a big session', () => {
       const largest = items.find((one) => one.counts.runs === 450);
       const id = [idOf(largest?.ref)];
       const got = await big.sessions.get(id, big.call);
-      expect(got).toMatchObject({ status: 'completed', counts: { runs: 450, unread: 450 } });
+      expect(got).toMatchObject({ status: 'completed', counts: { runs: 450, uncounted: 450 } });
       expect(got.pass_rate).toBeUndefined();
       expect(big.sent.get('GET /simulations/session/{simulation_session_id}')).toBeUndefined();
       const pages: number[] = [];
@@ -277,13 +277,13 @@ describe('a big session', () => {
     }
   });
 
-  it('that embeds only a part has the rest unread', async () => {
+  it('that embeds only a part has the rest uncounted', async () => {
     const big = await startRig({ scale: 150 });
     try {
       big.switches.embed_at_most = 100;
       const { items } = await big.sessions.list({ limit: 10 }, big.call);
       const largest = items.find((one) => one.counts.runs === 150);
-      expect(largest?.counts).toMatchObject({ runs: 150, unread: 50 });
+      expect(largest?.counts).toMatchObject({ runs: 150, uncounted: 50 });
       expect(await big.allRuns([idOf(largest?.ref)])).toHaveLength(150);
     } finally {
       await big.close();

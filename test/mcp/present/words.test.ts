@@ -63,7 +63,7 @@ describe('counts', () => {
 
   it('say the rest, the rate and what was not read', () => {
     const line = countsLine({
-      counts: { ...counts, error: 1, inconclusive: 2, pending: 3, unread: 4 },
+      counts: { ...counts, error: 1, inconclusive: 2, pending: 3, uncounted: 4 },
       pass_rate: 2 / 3,
       pass_rate_interval: [0.468, 0.82],
     });

@@ -2,35 +2,35 @@
  * Reading that takes longer than hosts wait for a call: a hundred thousand runs are a thousand pages, which platforms
  * hand out one after the other or so many a minute. It goes on after its call, and the same call, made again, finds it.
  */
-import type { ToolAnswer, ToolContext, ToolQuestion } from './tool.ts';
-
 /** How long it goes on, and its answer waits, until the call comes again. */
 export const KEPT_MS = 5 * 60_000;
 /** Kept at once; the oldest has to go first. */
 const MOST = 3;
 
-/** A tool at work for a call, or for one to come. */
-export interface Work {
-  readonly answer: Promise<ToolAnswer<unknown> | ToolQuestion>;
+/** Reading at work for a call, or for one to come; `A` is what it comes to. */
+export interface Work<A> {
+  readonly answer: Promise<A>;
   /** Ends it; the reason says why. */
   readonly over: AbortController;
   /** Runs read so far. */
   runs: number;
+  /** When it last got on (`performance.now()`): a page came, or a stretch of computing was done. */
+  moved_at: number;
   /** Where progress is told: to the call that waits. */
-  progress: ToolContext['progress'];
+  progress(done: number, total: number | undefined, message: string): void;
 }
 
-export interface Unfinished {
+export interface ContinuedReads<A> {
   /** What a call like this one left at work; it is this call's from now on. */
-  take(call: string): Work | undefined;
+  take(call: string): Work<A> | undefined;
   /** Goes on with it for whoever makes the call again. */
-  keep(call: string, work: Work): void;
+  keep(call: string, work: Work<A>): void;
   /** Ends all of it: what it read may not be so any more, or nobody will ask. */
   drop(): void;
 }
 
-export function createUnfinished(): Unfinished {
-  const kept = new Map<string, { work: Work; timer: NodeJS.Timeout }>();
+export function createContinuedReads<A>(): ContinuedReads<A> {
+  const kept = new Map<string, { work: Work<A>; timer: NodeJS.Timeout }>();
 
   const remove = (call: string) => {
     const found = kept.get(call);
@@ -47,7 +47,7 @@ export function createUnfinished(): Unfinished {
       const [oldest] = kept.keys();
       if (oldest !== undefined && kept.size >= MOST) end(oldest);
       work.progress = () => {};
-      // Whoever asks again hears of a failure; when nobody does, it is nobody's.
+      // Whoever asks again hears of a failure.
       work.answer.catch(() => {});
       kept.set(call, { work, timer: setTimeout(() => end(call), KEPT_MS).unref() });
     },

@@ -1,0 +1,53 @@
+/** A page of a list tool: over all platforms or one, with a cursor bound to the query, within the budget of an answer. */
+import type { Coverage } from '../model/coverage.ts';
+import type { CallContext, Page, Provider } from '../providers/provider.ts';
+import { listAcross } from '../reading/lists.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { DIGEST_BUDGET, fit } from './present/budget.ts';
+import { coverageLine } from './present/words.ts';
+import type { ToolContext } from './tool.ts';
+
+export interface ListedPage<T> {
+  items: T[];
+  next_cursor: string | undefined;
+  total: number | undefined;
+  coverage: Coverage;
+  not_answering: string[] | undefined;
+  /** What stands before the count, and behind it (trusted sentences, or ''). */
+  before: string;
+  behind: string;
+}
+
+type ListCall<T> = (
+  provider: Provider,
+  query: { limit: number; cursor?: string },
+  call: CallContext,
+) => Promise<Page<T>> | undefined;
+
+/** Reads one page for `args`; `tool` binds the cursor to the query, `what` names the items in the plural. */
+export async function pageOfList<T extends object>(
+  tool: string,
+  what: string,
+  args: { provider?: string; limit?: number; cursor?: string } & Record<string, unknown>,
+  { registry, signal }: Pick<ToolContext, 'registry' | 'signal'>,
+  list: ListCall<T>,
+): Promise<ListedPage<T>> {
+  const { places = {} } = readCursor(tool, args, args.cursor);
+  const providers =
+    args.provider === undefined ? await registry.configured() : [await registry.provider(args.provider)];
+  const listed = await listAcross<T>(
+    providers,
+    { limit: args.limit ?? 20, places, fits: (items) => fit(items, DIGEST_BUDGET).kept.length, list },
+    { signal },
+  );
+  const { next, not_answering, notes, coverage } = listed;
+  return {
+    items: listed.items,
+    total: listed.total,
+    coverage,
+    next_cursor: next === undefined ? undefined : writeCursor(tool, args, { skip: 0, places: next }),
+    not_answering: not_answering.length > 0 ? not_answering : undefined,
+    before: coverageLine(coverage, `this list: ${what} may be left out`),
+    behind: [...not_answering.map((one) => ` Not answering: ${one}`), ...notes.map((note) => ` ${note}`)].join(''),
+  };
+}

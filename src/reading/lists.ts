@@ -1,0 +1,145 @@
+/**
+ * Lists over one or several platforms as one: each is read from its own place, items are merged newest first, and the
+ * places to go on from are one record. A platform that does not answer is named, keeps its place, and spoils nothing.
+ */
+import { type Coverage, foldCoverages, type Gap, withGaps } from '../model/coverage.ts';
+import { type Problem, toProblem } from '../model/problem.ts';
+import type { CallContext, Page, Provider } from '../providers/provider.ts';
+import { patience } from './patience.ts';
+import { unsupported } from './reading.ts';
+
+/** Where the list of a platform goes on: its own cursor, and items of that page that were shown. */
+export interface ListPlace {
+  cursor?: string | undefined;
+  skip: number;
+  /** It is over. */
+  done?: boolean | undefined;
+}
+/** By id of the platform; one that is not in it begins at its start. */
+export type ListPlaces = Readonly<Record<string, ListPlace>>;
+
+export interface Listed<T> {
+  items: T[];
+  /** Where the list goes on; absent at its end. */
+  next: ListPlaces | undefined;
+  /** Over all platforms; absent where one of them does not say, or did not answer. */
+  total: number | undefined;
+  coverage: Coverage;
+  /** Platforms that did not answer, each with why (trusted words). */
+  not_answering: string[];
+  /** What a reader must know of this page (trusted sentences). */
+  notes: string[];
+}
+
+export interface ListQuery<T> {
+  limit: number;
+  places: ListPlaces;
+  /** How many of these items an answer has room for. */
+  fits(items: readonly T[]): number;
+  /** The list of one platform; undefined where it has none. */
+  list(provider: Provider, page: { limit: number; cursor?: string }, call: CallContext): Promise<Page<T>> | undefined;
+}
+
+interface Part<T> {
+  provider: Provider;
+  place: ListPlace;
+  page?: Page<T>;
+  problem?: Problem;
+}
+
+/** Reads one page. With a single platform its problem is thrown, and with several where none of them answers. */
+export async function listAcross<T extends object>(
+  providers: readonly Provider[],
+  { limit, places, fits, list }: ListQuery<T>,
+  call: CallContext,
+): Promise<Listed<T>> {
+  const placeOf = ({ id }: Provider): ListPlace => (Object.hasOwn(places, id) ? places[id] : undefined) ?? { skip: 0 };
+  const asked = providers.filter((provider) => placeOf(provider).done !== true);
+  const alone = providers.length === 1;
+  const parts = await Promise.all(
+    asked.map(async (provider): Promise<Part<T>> => {
+      const place = placeOf(provider);
+      const { signal, outcome } = alone ? { signal: call.signal, outcome: toProblem } : patience(provider, call.signal);
+      try {
+        const page = await list(
+          provider,
+          { limit, ...(place.cursor === undefined ? {} : { cursor: place.cursor }) },
+          { signal },
+        );
+        return page ? { provider, place, page } : { provider, place, problem: unsupported(provider, 'this list') };
+      } catch (error) {
+        if (alone) throw error;
+        return { provider, place, problem: outcome(error) };
+      }
+    }),
+  );
+  const [first] = parts;
+  if (first?.problem && parts.every(({ page }) => page === undefined)) throw first.problem;
+
+  const ranked = parts.flatMap((part) =>
+    (part.page?.items ?? []).slice(part.place.skip).map((item, rank) => ({ item, rank, part })),
+  );
+  // Items without a time take turns, so that a short list shows something of every platform. Sorting is stable: one
+  // platform's items keep its order.
+  if (!alone) ranked.sort((a, b) => createdAt(b.item).localeCompare(createdAt(a.item)) || a.rank - b.rank);
+  const merged = inTurn(ranked).slice(0, limit);
+  const kept = merged.slice(0, fits(merged.map(({ item }) => item)));
+  const next: Record<string, ListPlace> = { ...places };
+  let more = false;
+  for (const part of parts) {
+    const { id } = part.provider;
+    // One that did not answer is asked from the same place by the next page.
+    if (!part.page) next[id] = part.place;
+    else {
+      const shown = kept.filter((one) => one.part === part).length;
+      const place = placeBehind(part.page, part.place, shown);
+      next[id] = place;
+      more ||= place.done !== true;
+    }
+  }
+  const problems = parts.filter((part) => part.problem !== undefined);
+  const gaps = problems.map(
+    ({ provider: { label } }): Gap => ({ kind: 'not_answering', note: `${label} did not answer.` }),
+  );
+  const working = parts.flatMap(({ page }) => page ?? []);
+  const totals = working.map((page) => page.total);
+  const whole = problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
+  const total = whole ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
+  const folded = withGaps(foldCoverages(working.map(({ coverage }) => coverage)), gaps);
+  return {
+    items: kept.map(({ item }) => item),
+    next: more ? next : undefined,
+    total,
+    coverage: { ...folded, read: kept.length, expected: total },
+    not_answering: problems.map(({ provider, problem }) => `${provider.id}: ${problem?.message ?? ''}`),
+    notes: working.flatMap(({ notes = [] }) => notes),
+  };
+}
+
+/** What is shown of a platform is a beginning of its page: items behind one that is kept back wait for it. */
+function inTurn<T extends { rank: number; part: object }>(ranked: readonly T[]): T[] {
+  const due = new Map<object, number>();
+  const waiting: T[] = [];
+  const ready: T[] = [];
+  for (const one of ranked) {
+    waiting.push(one);
+    for (;;) {
+      const index = waiting.findIndex((other) => other.rank === (due.get(other.part) ?? 0));
+      const [free] = index < 0 ? [] : waiting.splice(index, 1);
+      if (!free) break;
+      due.set(free.part, free.rank + 1);
+      ready.push(free);
+    }
+  }
+  return ready;
+}
+
+function placeBehind<T>(page: Page<T>, place: ListPlace, shown: number): ListPlace {
+  const skip = place.skip + shown;
+  if (skip < page.items.length) return { cursor: place.cursor, skip };
+  return page.next === undefined ? { skip: 0, done: true } : { cursor: page.next, skip: 0 };
+}
+
+function createdAt(item: object): string {
+  return 'created_at' in item && typeof item.created_at === 'string' ? item.created_at : '';
+}

@@ -1,0 +1,180 @@
+/**
+ * Reads sessions for whoever asks: opens one, hands its runs on with what the reading found of what there is, keeps
+ * finished sessions and what was computed of them for a while, and shares equal reads under way. Bounded per process.
+ */
+import { type Coverage, withGaps } from '../model/coverage.ts';
+import { Problem } from '../model/problem.ts';
+import { formatRef } from '../model/refs.ts';
+import type { Run, Session } from '../model/schemas.ts';
+import { countRun, emptyCounts, isTerminal } from '../model/verdicts.ts';
+import type { CallContext, OpenSession, Provider, RunDepth, RunPage } from '../providers/provider.ts';
+import { counterGaps } from './counters.ts';
+import { createFollower, type Follower } from './follower.ts';
+import { createMemory } from './memory.ts';
+import { type SharedStream, shareStream } from './shared-stream.ts';
+
+/** A call that reads. */
+export interface ReadingCall extends CallContext {
+  /** When the call began to look (`performance.now()`): it may share what was begun since. Without it, it shares nothing. */
+  began?: number | undefined;
+}
+
+/** A session that is being read. */
+export interface Opened {
+  readonly provider: Provider;
+  readonly ids: readonly string[];
+  /** Printed reference. */
+  readonly ref: string;
+  /** Its state; counts as far as the platform's own record tells them. */
+  readonly session: Session;
+  /** When it was read, where it comes from memory (ISO 8601). */
+  readonly read_at: string | undefined;
+  /** Shows every run once to `visit`, at least as deep as asked for; resolves with what the reading found of what there is. */
+  runs(depth: RunDepth, call: ReadingCall, visit: (runs: readonly Run[]) => void): Promise<Coverage>;
+  /** What `make` computes of the session; of a finished one kept with it, where `keep` says so (default: always). */
+  computed<T>(key: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
+}
+
+export interface Reading extends Follower {
+  /** Opens a session. Throws what the platform's reading of it throws, and `unsupported`. */
+  open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<Opened>;
+  /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
+  counted(session: Session): Session;
+  /** Forgets a session, e.g. after something was started in it or it was cancelled. */
+  forget(provider: Provider, ids: readonly string[]): void;
+}
+
+/** A read of runs under way, which others may join. */
+interface Stream {
+  depth: RunDepth;
+  began: number;
+  shared: SharedStream<RunPage>;
+  /** The session was changed meanwhile: what is read is not to be kept. */
+  forgotten?: boolean;
+}
+
+const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
+
+export function createReading(now: () => number = Date.now): Reading {
+  const memory = createMemory(now);
+  const streams = new Map<string, Stream>();
+
+  const stream = (key: string, opened: OpenSession, depth: RunDepth): Stream => {
+    const shared = shareStream((signal) => pass(signal));
+    const own: Stream = { depth, began: performance.now(), shared };
+    const unlist = () => {
+      if (streams.get(key) === own) streams.delete(key);
+    };
+    async function* pass(signal: AbortSignal): AsyncGenerator<RunPage> {
+      const collected = memory.collect();
+      const counts = emptyCounts();
+      let coverage: Coverage | undefined;
+      let ended = isTerminal(opened.session.status);
+      try {
+        for await (const page of opened.runs(depth, { signal })) {
+          for (const run of page.runs) {
+            countRun(counts, run.verdict);
+            ended &&= isTerminal(run.status) && run.verdict !== 'pending';
+          }
+          if (!collected.add(page.runs)) {
+            unlist();
+            shared.seal();
+          }
+          coverage = page.coverage ?? coverage;
+          if (page.runs.length > 0) yield { runs: page.runs };
+        }
+        if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
+        const found = withGaps(coverage, [...(opened.gaps ?? []), ...counterGaps(opened.counters, counts, coverage)]);
+        // Only a session whose runs have all ended is immutable; an empty one may still be filling.
+        if (ended && counts.runs > 0 && found.complete && !own.forgotten)
+          memory.keep(key, { session: opened.session, depth, runs: collected.runs(), counts, coverage: found });
+        yield { runs: [], coverage: found };
+      } finally {
+        unlist();
+      }
+    }
+    streams.set(key, own);
+    return own;
+  };
+
+  const openedOf = (
+    provider: Provider,
+    ids: readonly string[],
+    key: string,
+    first: OpenSession | undefined,
+  ): Opened => {
+    const kept = first ? undefined : memory.get(key);
+    const session = first?.session ?? kept?.session;
+    if (!session) throw new Problem('internal', 'A session was opened without its state.');
+    let open = first;
+    return {
+      provider,
+      ids,
+      ref: formatRef(provider.id, 'session', ...ids),
+      session,
+      read_at: kept?.read_at,
+      async runs(depth, call, visit) {
+        const held = memory.get(key);
+        if (held?.runs && isAsDeep(held.depth, depth)) {
+          visit(held.runs);
+          return held.coverage;
+        }
+        const joined = joinable(streams.get(key), depth, call);
+        if (!joined) open ??= await openAt(provider, ids, call);
+        const { shared } = joined ?? stream(key, open ?? (await openAt(provider, ids, call)), depth);
+        let coverage: Coverage | undefined;
+        for await (const page of shared.read(call.signal)) {
+          if (page.runs.length > 0) visit(page.runs);
+          coverage = page.coverage ?? coverage;
+        }
+        if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
+        return coverage;
+      },
+      computed: (name, make, keep) => memory.computed(key, name, make, keep),
+    };
+  };
+
+  return {
+    ...createFollower(),
+    async open(provider, ids, call) {
+      const key = keyOf(provider, ids);
+      if (memory.get(key)) return openedOf(provider, ids, key, undefined);
+      return openedOf(provider, ids, key, await openAt(provider, ids, call));
+    },
+    counted: (session) => memory.counted(session),
+    forget(provider, ids) {
+      const key = keyOf(provider, ids);
+      memory.forget(key);
+      const own = streams.get(key);
+      if (own) own.forgotten = true;
+      streams.delete(key);
+    },
+  };
+}
+
+function openAt(provider: Provider, ids: readonly string[], call: CallContext): Promise<OpenSession> {
+  if (!provider.sessions) throw unsupported(provider, 'reading sessions');
+  return provider.sessions.open(ids, { signal: call.signal });
+}
+
+/** The stream under way, if all of it was begun after the call began. */
+function joinable(own: Stream | undefined, depth: RunDepth, { began }: ReadingCall): Stream | undefined {
+  if (!own?.shared.isOpen() || began === undefined || own.began < began) return undefined;
+  return isAsDeep(own.depth, depth) ? own : undefined;
+}
+
+function isAsDeep(depth: RunDepth, wanted: RunDepth): boolean {
+  return DEPTHS.indexOf(depth) >= DEPTHS.indexOf(wanted);
+}
+
+function keyOf(provider: Provider, session: readonly string[]): string {
+  return [provider.id, provider.host, ...session].join('\u0000');
+}
+
+/** The typed "not supported by X" of a missing group of operations. */
+export function unsupported(provider: Provider, what: string): Problem {
+  return new Problem('unsupported', `${provider.label} does not support ${what}.`, {
+    provider: provider.id,
+    next: 'list_providers shows what each platform can do.',
+  });
+}
