@@ -60,6 +60,13 @@ const WORDS: Readonly<Record<JsonFault | 'type', string>> = {
   too_deep: 'with JSON nested too deeply',
 };
 
+/** Marks JSON that is cut off: the body was lost on its way, as with a connection that breaks, so a read may be repeated. */
+const CUT_OFF = Symbol('cut off');
+
+export function isCutOff({ details }: Problem): boolean {
+  return details.cause === CUT_OFF;
+}
+
 function unreadable(fault: JsonFault | 'type', text: string, answer: Answer, call: Call, place: Place): Problem {
   const wrongPlace = fault === 'markup' || fault === 'type';
   return new Problem('unreadable', `${place.provider} (${place.host}) answered ${answer.status} ${WORDS[fault]}.`, {
@@ -69,6 +76,7 @@ function unreadable(fault: JsonFault | 'type', text: string, answer: Answer, cal
     provider: place.provider,
     vendor: { status: answer.status, ...(text.trim() === '' ? {} : { message: excerpt(text) }) },
     sent: lost(call),
+    ...(fault === 'cut_off' ? { cause: CUT_OFF } : {}),
   });
 }
 

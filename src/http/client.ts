@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isProblem, Problem, toProblem } from '../model/problem.ts';
-import { parseLine, readJson, readRefusal, refusedBody } from './answers.ts';
+import { isCutOff, parseLine, readJson, readRefusal, refusedBody } from './answers.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { bodyLines, isBodyRefusal } from './body.ts';
 import { beginCall, type Call, interrupted } from './call.ts';
@@ -167,7 +167,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
 
   function failureOf(error: unknown, answer: Answer | undefined, call: Call): Failure {
     if (call.deadline.endedBy() !== undefined) return { problem: interrupted(call, place), again: 'never' };
-    if (isProblem(error)) return { problem: error, again: 'never' };
+    if (isProblem(error)) return { problem: error, again: isCutOff(error) ? 'transient' : 'never' };
     if (isBodyRefusal(error) && answer) return { problem: refusedBody(error, answer, call, place), again: 'never' };
     return transportFailure(error, place, call.intent === 'safe' ? undefined : call.sent);
   }

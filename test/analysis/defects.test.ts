@@ -2,6 +2,7 @@
  * On every platform, each defect of the shipped playbook comes out as a cluster of its own, and fixing one resolves
  * exactly that one. Ground truth is the engine's hidden cause; what is clustered went over HTTP through the providers.
  */
+
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
 import { ROOT } from '../support/clients.ts';
+import { runsOf } from '../support/runs-of.ts';
 
 const SUITES = ['Bookings and changes', 'Billing and insurance', 'Urgent and sensitive calls'];
 const call = { signal: new AbortController().signal };
@@ -86,7 +88,7 @@ async function play(provider: Provider, suite: string): Promise<Run[]> {
       if (now && isTerminal(now.status)) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    for await (const page of provider.runs?.pages(session, 'evidence', call) ?? []) runs.push(...page);
+    runs.push(...(await runsOf(provider, session, 'evidence', call)));
   }
   return runs;
 }

@@ -2,10 +2,12 @@
  * `npm run bench:tokens`: what "why did this session fail?" costs a model: our two answers against the vendor JSON that
  * holds the same facts. Tokens are characters ÷ 4 on both sides, so the ratio does not depend on a tokenizer.
  */
+
 import { getFailureClusters } from '../../src/mcp/tools/get-failure-clusters.ts';
 import { getSession } from '../../src/mcp/tools/get-session.ts';
 import { parseRef } from '../../src/model/refs.ts';
 import { openInProcess, scaledSession } from '../support/in-process.ts';
+import { runsOf } from '../support/runs-of.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_240);
 const tokens = (characters: number) => Math.ceil(characters / 4);
@@ -17,9 +19,7 @@ for (const provider of room.providers) {
   const ids = parseRef(session)?.ids ?? [];
   room.reset();
   const began = performance.now();
-  for await (const _page of provider.runs?.pages(ids, 'evidence', { signal: new AbortController().signal }) ?? []) {
-    // Reading is the measurement.
-  }
+  await runsOf(provider, ids, 'evidence', { signal: new AbortController().signal });
   const raw = room.traffic(provider.id);
   const rawMs = performance.now() - began;
   room.reset();

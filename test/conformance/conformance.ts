@@ -18,10 +18,10 @@ import {
 } from '@modelcontextprotocol/server';
 import { createRooms } from '../../src/commands/rooms.ts';
 import { readConfig } from '../../src/config.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
-import { createUnfinished } from '../../src/mcp/unfinished.ts';
+import { createContinuedReads } from '../../src/reading/continued-reads.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { ROOT } from '../support/clients.ts';
 import { nodeOf } from '../support/other-node.ts';
 
@@ -68,7 +68,14 @@ const config = readConfig(['serve', '--sandbox', '--playbook', join(ROOT, 'src/s
 const rooms = createRooms(config);
 const watcher = createWatcher({ registry: rooms.registry, onUpdate: () => {} });
 const handler = createMcpHandler(() =>
-  createServer({ version: '0', config, reader: createReader(), unfinished: createUnfinished(), watcher, ...rooms }),
+  createServer({
+    version: '0',
+    config,
+    reading: createReading(),
+    continued: createContinuedReads(),
+    watcher,
+    ...rooms,
+  }),
 );
 const http = serve({
   port: 0,

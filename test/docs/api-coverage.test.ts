@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
-import { createReader } from '../../src/mcp/reader.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { ROOT } from '../support/clients.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { PROVIDER_OPERATIONS, type ProviderOperation } from '../support/reach.ts';
+import { runsOf } from '../support/runs-of.ts';
 import { coverageDocument, TOOLS_OF } from './coverage.ts';
 
 it('the table of API coverage is as the code has it (npm run docs), and the README leads to it', () => {
@@ -25,8 +26,8 @@ it('tells the tools that use an operation of a provider', async () => {
     const [before, after] = sessions.slice(-2).map((one) => one.ref);
     const test = (await provider.tests.list({ limit: 1 }, { signal })).items[0]?.ref;
     let run = '';
-    for await (const page of provider.runs.pages([before?.split('/')[2] ?? ''], 'verdicts', { signal }))
-      run ||= page.find((one) => one.verdict === 'failed')?.ref ?? '';
+    const runs = await runsOf(provider, [before?.split('/')[2] ?? ''], 'verdicts', { signal });
+    run ||= runs.find((one) => one.verdict === 'failed')?.ref ?? '';
 
     let used = new Set<string>();
     const watch = (name: string, group: object) => {
@@ -64,7 +65,7 @@ it('tells the tools that use an operation of a provider', async () => {
       const args = calls[tool.name];
       if (!args) continue;
       used = new Set();
-      await Promise.resolve(tool.run(args, { ...room.context, reader: createReader() })).catch((error: unknown) => {
+      await Promise.resolve(tool.run(args, { ...room.context, reading: createReading() })).catch((error: unknown) => {
         // What comes after a cancellation belongs to the starting room, which this process has not opened.
         if (!(error instanceof Error && error.message === 'not here')) throw error;
       });

@@ -10,8 +10,8 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
   'tests.list': ['list_tests'],
   'tests.get': ['get_test'],
   'sessions.list': ['list_sessions'],
-  'sessions.get': ['get_session', 'get_failure_clusters', 'compare_sessions', 'wait_for_session'],
-  'runs.pages': [
+  'sessions.get': ['wait_for_session'],
+  'sessions.open': [
     'get_session',
     'list_runs',
     'search_transcripts',
@@ -35,6 +35,7 @@ const BESIDE: Partial<Record<ProviderOperation, string>> = {
   'tests.list': 'completions',
   'sessions.list': 'the list of resources, completions',
   'sessions.get': 'subscriptions to a session',
+  'sessions.open': 'completions',
   'runs.transcript': '`get_transcript` where the run itself comes without turns',
   'runs.recording': 'the recording resource',
   'start.find': 'when an answer was lost',

@@ -7,13 +7,13 @@ import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
-import { createUnfinished } from '../../src/mcp/unfinished.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
+import { createContinuedReads } from '../../src/reading/continued-reads.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { text } from '../support/data.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'agent-sim-deadline-'));
@@ -24,7 +24,7 @@ async function getSession(get: NonNullable<Provider['sessions']>['get'], callDea
   const logged: string[] = [];
   const say = (message: string) => void logged.push(message);
   const log = { debug: () => undefined, info: say, warn: say, error: say };
-  const provider = { id: 'x', label: 'X', host: 'x', sandbox: false, sessions: { get } };
+  const provider = { id: 'x', label: 'X', host: 'x', sandbox: false, sessions: { get, open: get } };
   const registry = createRegistry({
     settings: async () => ({ env: {} }),
     registerSecret: () => undefined,
@@ -36,13 +36,13 @@ async function getSession(get: NonNullable<Provider['sessions']>['get'], callDea
       },
     ],
   });
-  const reader = createReader();
+  const reading = createReading();
   const server = createServer({
     version: '0',
     config: readConfig(['serve', '--home', home], {}),
     registry,
-    reader,
-    unfinished: createUnfinished(),
+    reading,
+    continued: createContinuedReads(),
     starter: () => Promise.reject(new Error('no starter')),
     log,
     redact: (one) => one,

@@ -133,6 +133,19 @@ describe('counts and rates', () => {
   });
 });
 
+describe('an evaluation in a form that was not understood', () => {
+  const strange = { name: 'b', verdict: 'unscored', unread: 'an object' } as const;
+  it.each([
+    ['beside a passed one', [{ name: 'a', verdict: 'passed' }, strange], 'all', 'inconclusive'],
+    ['beside a failed one', [{ name: 'a', verdict: 'failed' }, strange], 'all', 'failed'],
+    ['where one passed is enough', [{ name: 'a', verdict: 'passed' }, strange], 'any', 'passed'],
+    ['where one passed would be enough', [{ name: 'a', verdict: 'failed' }, strange], 'any', 'inconclusive'],
+    ['alone', [strange], 'all', 'inconclusive'],
+  ] as const)('%s', (_, evaluations, rule, verdict) => {
+    expect(runVerdict('completed', evaluations, rule)).toBe(verdict);
+  });
+});
+
 describe('thresholds of the caller', () => {
   const run: Run = {
     ref: 'futureagi/run/1',
@@ -160,9 +173,53 @@ describe('thresholds of the caller', () => {
     expect(judged).toMatchObject({ verdict: 'passed', evaluations: [{ verdict: 'passed' }, { verdict: 'passed' }] });
   });
 
-  it('decide nothing that has no score', () => {
-    const unscored: Run = { ...run, evaluations: [{ name: 'csat', verdict: 'unscored' }] };
-    expect(applyThresholds(unscored, { csat: 0.5 })).toBe(unscored);
+  it('decide nothing that has no score, which is then no pass', () => {
+    const unscored: Run = {
+      ...run,
+      evaluations: [
+        { name: 'csat', verdict: 'unscored' },
+        { name: 'safe', verdict: 'passed' },
+      ],
+    };
+    const judged = applyThresholds({ ...unscored, verdict: 'passed' }, { csat: 0.5 });
+    expect(judged.verdict).toBe('inconclusive');
+    expect(judged.evaluations[0]).toMatchObject({ verdict: 'unscored', unread: 'no score', threshold: 0.5 });
+  });
+
+  it.each<[score: number, scale: number | undefined, threshold: number, verdict: string]>([
+    [0.4, undefined, 0.8, 'failed'],
+    [0.8, undefined, 0.8, 'passed'],
+    [1, undefined, 0.8, 'passed'],
+    // On a scale to 100, or to 10: nobody said so.
+    [40, undefined, 0.8, 'unscored'],
+    [4, undefined, 1, 'unscored'],
+    [0.4, undefined, 80, 'unscored'],
+    [1, undefined, 80, 'unscored'],
+    [0.5, undefined, 3, 'unscored'],
+    // A rating of 1 on a scale to 5.
+    [1, undefined, 3, 'failed'],
+    [0, undefined, 80, 'failed'],
+    [85, undefined, 80, 'passed'],
+    // `40%` and `4/10`: shares, whose scale is known.
+    [0.4, 100, 0.8, 'failed'],
+    [0.4, 100, 30, 'passed'],
+    [0.4, 10, 0.3, 'passed'],
+    [0.4, 10, 5, 'failed'],
+    [0.4, 10, 50, 'unscored'],
+    [-1, undefined, 0, 'failed'],
+    [5, undefined, 0, 'passed'],
+  ])('score %d (scale %s) beside threshold %d is %s', (score, scale, threshold, verdict) => {
+    const scored: Run = { ...run, evaluations: [{ name: 'csat', verdict: 'unscored', score, scale }] };
+    const judged = applyThresholds(scored, { csat: threshold });
+    expect(judged.evaluations[0]?.verdict).toBe(verdict);
+    expect(judged.verdict).toBe(verdict === 'unscored' ? 'inconclusive' : verdict);
+    expect(judged.evaluations[0]?.unread === undefined).toBe(verdict !== 'unscored');
+  });
+
+  it('note which names met an evaluation', () => {
+    const use = { matched: new Set<string>(), known: new Set<string>() };
+    applyThresholds(run, { csat: 0.5, misspelt: 1 }, use);
+    expect([[...use.matched], [...use.known]]).toEqual([['csat'], ['csat', 'safe']]);
   });
 
   it('change nothing when nothing applies', () => {

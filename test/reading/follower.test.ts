@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFollower } from '../../src/mcp/follow.ts';
+import { coverageOf } from '../../src/model/coverage.ts';
 import type { Session } from '../../src/model/schemas.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { createFollower } from '../../src/reading/follower.ts';
 
 const PACE = { first: 500, longest: 5_000 };
 const never = new AbortController().signal;
@@ -37,7 +38,8 @@ function vendor(id = 'acme'): Vendor {
       sandbox: false,
       check: async () => ({ ok: true }),
       sessions: {
-        list: async () => ({ items: [] }),
+        list: async () => ({ items: [], coverage: coverageOf({ read: 0 }) }),
+        open: async () => Promise.reject(new Error('not opened')),
         get: (_ids, { signal }) => {
           made.looks.push(performance.now());
           made.signals.push(signal);

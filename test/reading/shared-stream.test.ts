@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shareStream } from '../../src/mcp/shared-stream.ts';
+import { shareStream } from '../../src/reading/shared-stream.ts';
 
 const never = new AbortController().signal;
 

@@ -36,7 +36,7 @@ async function recordingAt(url: string, platform: Partial<Provider> = {}) {
     host: '127.0.0.1:1',
     sandbox: true,
     check: never,
-    runs: { async *pages() {}, get: never, transcript: never, recording: async () => ({ url }) },
+    runs: { get: never, transcript: never, recording: async () => ({ url }) },
     ...platform,
   };
   const ref = { provider: 'acme', kind: 'run', ids: ['1'] } as const;

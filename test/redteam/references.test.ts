@@ -141,7 +141,11 @@ describe('what an attacker would have the server follow', () => {
       `case:${origin}`,
     ]) {
       for (const tool of ['list_tests', 'list_sessions']) {
-        const cursor = writeCursor(tool, { provider: vendor }, { vendor: place, skip: 0 });
+        const cursor = writeCursor(
+          tool,
+          { provider: vendor },
+          { skip: 0, places: { [vendor]: { cursor: place, skip: 0 } } },
+        );
         const answer = await first.call(tool, { provider: vendor, cursor });
         expect(answer.text, `${tool} ${place}`).not.toMatch(/kind internal/);
       }

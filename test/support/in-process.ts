@@ -5,10 +5,10 @@ import { readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../src/http/types.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import { isQuestion, type Tool, type ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 
 export interface InProcess {
@@ -73,11 +73,12 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
   const context: ToolContext = {
     config: readConfig([], {}),
     registry,
-    reader: createReader(),
+    reading: createReading(),
     starter: () => Promise.reject(new Error('not here')),
     signal: new AbortController().signal,
     progress: () => {},
     runsRead: () => {},
+    atWork: () => {},
     canAsk: false,
   };
   return {

@@ -1,4 +1,5 @@
 /** Which vendor operations each operation of a provider reaches: measured on the sandbox, each time with a fresh provider. */
+
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
@@ -7,6 +8,7 @@ import { isProblem } from '../../src/model/problem.ts';
 import { parseRef } from '../../src/model/refs.ts';
 import type { CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
+import { runsOf } from './runs-of.ts';
 
 /** Operations of a provider, as the coverage records name them. */
 export const PROVIDER_OPERATIONS = [
@@ -15,7 +17,7 @@ export const PROVIDER_OPERATIONS = [
   'tests.get',
   'sessions.list',
   'sessions.get',
-  'runs.pages',
+  'sessions.open',
   'runs.get',
   'runs.transcript',
   'runs.recording',
@@ -113,9 +115,7 @@ async function reachOf(
   for (const session of [...(sessions?.items.slice(0, 3).map((one) => idsOf(one.ref)) ?? []), [UNKNOWN]]) {
     await watch('sessions.get', (one) => one.sessions?.get(session, call));
     for (const depth of ['verdicts', 'reasons', 'evidence'] as const) {
-      await watch('runs.pages', async (one) => {
-        for await (const _ of one.runs?.pages(session, depth, call) ?? []);
-      });
+      await watch('sessions.open', (one) => runsOf(one, session, depth, call));
     }
     await watch('clusters.get', (one) => one.clusters?.get(session, call));
   }
@@ -123,8 +123,8 @@ async function reachOf(
   const refs: string[] = [];
   for (const session of sessions?.items ?? []) {
     const { provider, clients } = fresh();
-    for await (const page of provider.runs?.pages(idsOf(session.ref), 'verdicts', call) ?? [])
-      refs.push(...page.filter((run) => run.verdict === 'failed').map((run) => run.ref));
+    const runs = await runsOf(provider, idsOf(session.ref), 'verdicts', call);
+    refs.push(...runs.filter((run) => run.verdict === 'failed').map((run) => run.ref));
     for (const client of clients) await client.close();
     if (refs.length > 3) break;
   }

@@ -68,7 +68,7 @@ describe('counts', () => {
       pass_rate_interval: [0.468, 0.82],
     });
     expect(line).toBe(
-      '16 of 24 passed (67 % of those judged, 95 % interval 47–82 %), 8 failed, 1 error, 2 inconclusive, 3 pending, 4 not read yet',
+      '16 of 24 passed (67 % of those judged, 95 % interval 47–82 %), 8 failed, 1 error, 2 inconclusive, 3 pending, 4 not counted yet',
     );
     expect(countsLine({ counts, pass_rate: 1 })).toBe('16 of 24 passed (100 % of those judged), 8 failed');
   });

@@ -7,11 +7,11 @@ import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
-import { createUnfinished, KEPT_MS, type Work } from '../../src/mcp/unfinished.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
+import { createContinuedReads, KEPT_MS, type Work } from '../../src/reading/continued-reads.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { at, text } from '../support/data.ts';
 import { openSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
 
@@ -45,8 +45,8 @@ async function open(callDeadlineMs = 30_000) {
     version: '0',
     config: readConfig(['serve', '--home', home], {}),
     registry,
-    reader: createReader(),
-    unfinished: createUnfinished(),
+    reading: createReading(),
+    continued: createContinuedReads(),
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     redact: (one) => one,
@@ -161,15 +161,16 @@ describe('what is unfinished', () => {
     vi.useRealTimers();
   });
 
-  const work = (): Work => ({
+  const work = (): Work<unknown> => ({
     answer: new Promise(() => undefined),
     over: new AbortController(),
     runs: 0,
+    moved_at: 0,
     progress: () => undefined,
   });
 
   it('is handed to one call only', () => {
-    const { keep, take } = createUnfinished();
+    const { keep, take } = createContinuedReads();
     const one = work();
     keep('a', one);
     expect([take('b'), take('a'), take('a')]).toEqual([undefined, one, undefined]);
@@ -178,7 +179,7 @@ describe('what is unfinished', () => {
 
   it('ends when nobody asks again in time', () => {
     vi.useFakeTimers();
-    const { keep, take } = createUnfinished();
+    const { keep, take } = createContinuedReads();
     const [left, taken] = [work(), work()];
     keep('left', left);
     keep('taken', taken);
@@ -190,7 +191,7 @@ describe('what is unfinished', () => {
   });
 
   it('is three at most: the oldest goes', () => {
-    const { keep } = createUnfinished();
+    const { keep } = createContinuedReads();
     const all = [work(), work(), work(), work()];
     for (const [index, one] of all.entries()) keep(String(index), one);
     expect(all.map(({ over }) => over.signal.aborted)).toEqual([true, false, false, false]);
@@ -200,7 +201,7 @@ describe('what is unfinished', () => {
     const unheard: unknown[] = [];
     const hear = (error: unknown) => void unheard.push(error);
     process.on('unhandledRejection', hear);
-    const { keep } = createUnfinished();
+    const { keep } = createContinuedReads();
     keep('a', { ...work(), answer: Promise.reject(new Error('failed')) });
     await wait(20);
     process.off('unhandledRejection', hear);
