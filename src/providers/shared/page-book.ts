@@ -5,8 +5,10 @@ import type { List, RawPage } from './list.ts';
 
 /** What one pass over a list came to. */
 export interface Pass {
-  /** Highest count of the platform in this pass. */
+  /** Highest count of the platform by now, in this pass or an earlier one. */
   total: number | undefined;
+  /** Highest count of the platform in this pass. */
+  latest: number | undefined;
   gaps: Gap[];
   /** Rows that came again in this pass. */
   repeats: number;
@@ -23,8 +25,8 @@ export interface Expectation {
 export interface Book<T> {
   /** Begins a pass. */
   begin(): void;
-  /** Rows of a page: how many this pass had not shown, how many it had, how many cannot be used. */
-  add(page: RawPage<T>): { fresh: number; repeats: number; unusable: number };
+  /** Rows of a page: how many this pass had not shown, and how many it had. */
+  add(page: RawPage<T>): { fresh: number; repeats: number };
   /** Rows dealt with: what the platform's count is held against. */
   covered(): number;
   /** Rows to hand on when more than `most` are held back. */
@@ -43,20 +45,22 @@ export function pageBook<T>(list: List<T>): Book<T> {
   /** Ids of this pass, where it is not the first. */
   let inPass: Set<string> | undefined;
   let passes = 0;
-  let found = 0;
+  /** Most rows of one pass that cannot be used, and those of this one, with the pages that held them. */
   let unreadable = 0;
   let nameless = 0;
+  let unusable = { broken: 0, without: 0, pages: new Set<string>() };
   let changed = 0;
   let repeats = 0;
-  /** The last pass neither showed a row twice nor found another. */
+  /** The last pass showed each row that is known, and none twice. */
   let still = false;
   const covered = () => seen.size + unreadable + nameless;
+  const isCounted = ({ total }: Pass, expected: number | undefined) => (total ?? expected) === covered();
 
   return {
     covered,
     begin() {
       passes += 1;
-      found = seen.size;
+      unusable = { broken: 0, without: 0, pages: new Set() };
       inPass = passes > 1 ? new Set() : undefined;
     },
     add({ rows }) {
@@ -76,12 +80,18 @@ export function pageBook<T>(list: List<T>): Book<T> {
           seen.set(id, state);
         }
       }
-      // Counted once: in the first pass, and not on a page that came again.
-      if (passes === 1 && !(fresh === 0 && again > 0)) {
-        unreadable += broken;
-        nameless += without;
+      if (broken + without > 0) {
+        const page = rows.map((row) => (row && list.idOf(row)) ?? '').join('\n');
+        // Counted once: not on a page that came again.
+        if (again === 0 || !unusable.pages.has(page)) {
+          unusable.broken += broken;
+          unusable.without += without;
+        }
+        unusable.pages.add(page);
+        unreadable = Math.max(unreadable, unusable.broken);
+        nameless = Math.max(nameless, unusable.without);
       }
-      return { fresh, repeats: again, unusable: broken + without };
+      return { fresh, repeats: again };
     },
     release(most) {
       if (most > 0 && !streaming && held.size <= most) return [];
@@ -91,12 +101,11 @@ export function pageBook<T>(list: List<T>): Book<T> {
       return rows;
     },
     end(pass, { expected }) {
-      still = passes > 1 && pass.repeats === 0 && seen.size === found;
+      still = passes > 1 && pass.repeats === 0 && seen.size === inPass?.size;
       repeats = Math.max(repeats, pass.repeats);
       if (pass.capped) return false;
       if (Math.max(pass.total ?? 0, expected ?? 0) > covered()) return true;
-      const confirmed = (pass.total ?? expected) === covered();
-      return repeats > 0 && !confirmed && !still;
+      return repeats > 0 && !isCounted(pass, expected) && !still;
     },
     coverage(pass, { expected, exact = false }) {
       const { what } = list;
@@ -117,10 +126,10 @@ export function pageBook<T>(list: List<T>): Book<T> {
         `${nameless} of the ${what} came without an id, so that nothing can be said of them.`,
       );
       say('changed', changed, `${changed} of the ${what} came twice with different contents.`);
-      const least = [pass.total, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
+      const least = [pass.latest, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
       if (least !== undefined)
         say('surplus', covered() - least, `The platform counts ${least} ${what}, but its pages held ${covered()}.`);
-      else if (repeats > 0 && most === undefined && !still)
+      else if (repeats > 0 && short === 0 && !isCounted(pass, expected) && !still)
         gaps.push({
           kind: 'repeated',
           note: `Pages showed some ${what} again, so that others may have been left out.`,

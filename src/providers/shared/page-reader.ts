@@ -3,7 +3,7 @@ import { type List, type Place, pageOf, type RawPage } from './list.ts';
 import { pagesAhead } from './prefetch.ts';
 
 export type ReadPage<T> =
-  /** `number` = of this page, from 1; `place` = where it was asked for; `skipped` = its rows before the place. */
+  /** `number` = of this page, from 1, without those that came again; `place` = where it was asked for; `skipped` = its rows before the place. */
   | { kind: 'page'; page: RawPage<T>; first: boolean; number: number; place: Place; skipped: number }
   /** The platform refused a page behind the first; `full` = the one before was as long as any. */
   | { kind: 'past end'; full: boolean };
@@ -23,6 +23,8 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
   /** Rows of the fullest page yet: what the platform keeps to. */
   let fullest = 0;
   let pagesRead = 0;
+  /** Pages in a row; one that came again because numbers are not heeded is none. */
+  let inRow = 0;
   let steady = 0;
   let lastIndex: number | undefined;
   /** A cursor that was offered, for platforms that do not heed numbers. */
@@ -44,6 +46,7 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
   const note = (page: RawPage<T>) => {
     latest = page;
     pagesRead += 1;
+    inRow += 1;
     const full = page.rows.length >= place.size && page.rows.every((row) => row !== undefined);
     steady = full ? steady + 1 : 0;
     const counted = page.total === undefined ? undefined : Math.ceil(page.total / place.size) - 1;
@@ -63,9 +66,10 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
       for (;;) {
         try {
           const page = await ask();
-          const skipped = list.by === 'page' ? place.offset % place.size : list.by === 'token' ? place.offset : 0;
+          const within = list.by === 'token' || place.token !== undefined;
+          const skipped = within ? place.offset : list.by === 'page' ? place.offset % place.size : 0;
           note(page);
-          const number = list.by === 'page' ? pageOf(place) : pagesRead;
+          const number = list.by === 'page' && place.token === undefined ? pageOf(place) : inRow;
           const rows = skipped === 0 ? page.rows : page.rows.slice(skipped);
           return { kind: 'page', page: { ...page, rows }, first: pagesRead === 1, number, place, skipped };
         } catch (error) {
@@ -77,8 +81,8 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
             steady = 0;
             continue;
           }
-          if (pagesRead > 0 && list.isPastEnd?.(error))
-            return { kind: 'past end', full: latest.rows.length >= fullest };
+          const behindFirst = pagesRead > 0 || from.offset > 0 || from.token !== undefined;
+          if (behindFirst && list.isPastEnd?.(error)) return { kind: 'past end', full: latest.rows.length >= fullest };
           throw error;
         }
       }
@@ -93,16 +97,17 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
       const cursor = place.token === undefined ? offered : latest.next;
       if (cursor !== undefined && (place.token !== undefined || stuck)) {
         // The platform does not heed numbers: its cursor leads on.
-        place = { ...place, token: cursor };
+        if (place.token === undefined) inRow -= 1;
+        place = { offset: 0, size: place.size, token: cursor };
         return;
       }
       offered = latest.next;
       // The first page shows what the platform keeps to.
-      if (pagesRead === 1 && arrived > 0 && arrived !== place.size) {
+      const isFirst = pagesRead === 1 && (list.by === 'skip' || pageOf(place) === 1);
+      if (isFirst && arrived > 0 && arrived !== place.size) {
         pages.forget();
         const size = list.by === 'page' ? arrived : Math.min(arrived, place.size);
-        const base = list.by === 'page' ? (pageOf(place) - 1) * arrived : place.offset;
-        place = { offset: base + arrived, size };
+        place = { offset: (list.by === 'page' ? 0 : place.offset) + arrived, size };
         return;
       }
       const base = list.by === 'page' ? place.offset - (place.offset % place.size) : place.offset;
@@ -111,17 +116,33 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
   };
 }
 
-/** Whether a list is over after a page, by everything that the platform said. `covered`: rows of the list dealt with by now. */
+/**
+ * Whether a list is over after a page, by everything that the platform said. `covered`: rows of the list dealt with by now;
+ * `token`: what the page was asked for by.
+ */
 export function isOver<T>(
   list: Pick<List<T>, 'by'>,
   page: RawPage<T>,
-  { number, covered, total, expected }: { number: number; covered: number; total?: number; expected?: number },
+  { number, covered, total, expected, token }: Standing,
 ): boolean {
   if (list.by === 'single') return true;
-  if (list.by === 'token') return page.next === undefined;
+  if (list.by === 'token' || token !== undefined) return page.next === undefined;
   if (Math.max(total ?? 0, expected ?? 0) > covered) return false;
   // An empty page, and a count that is reached.
   if (page.rows.length === 0 && total !== undefined) return true;
-  if (page.more === true || page.next !== undefined || (page.total_pages ?? 0) > number) return false;
+  if (saysMore(page, number)) return false;
   return page.rows.length === 0 || page.more === false || page.total_pages !== undefined || total !== undefined;
+}
+
+interface Standing {
+  number: number;
+  covered: number;
+  total?: number | undefined;
+  expected?: number | undefined;
+  token?: string | undefined;
+}
+
+/** Does the platform say that more follows page `number`? */
+export function saysMore<T>({ more, next, total_pages = 0 }: RawPage<T>, number: number): boolean {
+  return more === true || next !== undefined || total_pages > number;
 }

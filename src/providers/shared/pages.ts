@@ -6,7 +6,7 @@
 import type { Coverage, Gap } from '../../model/coverage.ts';
 import type { List, Place } from './list.ts';
 import { type Book, type Expectation, type Pass, pageBook } from './page-book.ts';
-import { isOver, pageReader } from './page-reader.ts';
+import { isOver, pageReader, saysMore } from './page-reader.ts';
 
 export interface WalkOptions extends Expectation {
   /**
@@ -36,10 +36,10 @@ const MOST_STALE = 2;
 export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncGenerator<T[], Coverage> {
   const book = pageBook(list);
   let size = list.size;
-  let pass: Pass = { total: undefined, gaps: [], repeats: 0, capped: false };
+  let pass = newPass(undefined);
   for (let number = 1; number <= (options.passes ?? 2); number += 1) {
     book.begin();
-    const steps = sweep(list, { offset: 0, size }, book, options);
+    const steps = sweep(list, { offset: 0, size }, { book, pass: newPass(pass.total), options });
     let step = await steps.next();
     while (!step.done) {
       const ready = book.release(HELD_ROWS);
@@ -56,52 +56,87 @@ export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncG
   return book.coverage(pass, options);
 }
 
+const newPass = (total: number | undefined): Pass => ({
+  total,
+  latest: undefined,
+  gaps: [],
+  repeats: 0,
+  capped: false,
+});
+
+interface Sweep<T> {
+  book: Book<T>;
+  pass: Pass;
+  options: WalkOptions;
+}
+
 /** One pass over the list, a page a step, until a positive end. */
 async function* sweep<T>(
   list: List<T>,
   from: Place,
-  book: Book<T>,
-  { expected, ahead, most = MOST_ROWS }: WalkOptions,
+  { book, pass, options }: Sweep<T>,
 ): AsyncGenerator<undefined, Pass> {
-  const pass: Pass = { total: undefined, gaps: [], repeats: 0, capped: false };
+  const { expected, ahead, most = MOST_ROWS } = options;
   const pages = pageReader(list, from, ahead);
+  const isDue = () => Math.max(pass.total ?? 0, expected ?? 0) > book.covered();
+  const isCounted = () => (pass.total ?? expected) === book.covered();
   let oversized = false;
   let stale = 0;
+  /** Rows of pages that brought nothing new; their own may be lost, unless a cursor leads on. */
+  let again = 0;
+  let more = false;
+  const end = (...gaps: Gap[]) => {
+    pass.gaps.push(...gaps);
+    pass.repeats += again;
+    return pass;
+  };
   for (;;) {
     const read = await pages.next();
-    const isDue = () => Math.max(pass.total ?? 0, expected ?? 0) > book.covered();
     if (read.kind === 'past end') {
-      const unclear = list.pastEndIsFault === true && read.full && pass.total === undefined && !isDue();
-      if (unclear) pass.gaps.push(endUnknown(list));
-      return pass;
+      if (isDue() || isCounted()) return end();
+      if (more) return end(refused(list));
+      return list.pastEndIsFault === true && read.full && pass.total === undefined ? end(endUnknown(list)) : end();
     }
     const { page, first, number } = read;
-    const { fresh, repeats, unusable } = book.add(page);
-    pass.repeats += repeats;
-    if (page.total !== undefined) pass.total = Math.max(pass.total ?? 0, page.total);
+    const { token } = read.place;
+    const before = book.covered();
+    const { fresh, repeats } = book.add(page);
+    if (page.total !== undefined) {
+      pass.latest = Math.max(pass.latest ?? 0, page.total);
+      pass.total = Math.max(pass.total ?? 0, page.total);
+    }
     if (page.failed) pass.gaps.push(failedInAnswer(list));
     oversized ||= first && page.rows.length > from.size;
-    // Rows without ids look alike: they lead on only where the platform counts more.
-    stale = fresh > 0 || (unusable > 0 && isDue()) ? 0 : stale + 1;
+    // Rows without ids look alike: they lead on only where they are new and the platform counts more.
+    stale = fresh > 0 || (book.covered() > before && isDue()) ? 0 : stale + 1;
+    again += repeats;
+    if (fresh > 0) {
+      pass.repeats += again;
+      again = 0;
+    }
+    more = saysMore(page, number);
     yield undefined;
-    if (isOver(list, page, { number, covered: book.covered(), total: pass.total, expected })) {
-      // A token in a form that cannot be sent back.
-      if (list.by === 'token' && page.more === true && !isDue()) pass.gaps.push(noWayOn(list));
-      return pass;
+    if (isOver(list, page, { number, covered: book.covered(), total: pass.total, expected, token })) {
+      // A token in a form that cannot be sent back, or none although pages are left.
+      const byToken = list.by === 'token' || token !== undefined;
+      const lost = byToken && more && (page.more === true || !isCounted()) && !isDue();
+      return lost ? end(noWayOn(list)) : end();
     }
     if (book.covered() >= most) {
       pass.capped = true;
-      pass.gaps.push(capped(list, most));
-      return pass;
+      return end(capped(list, most));
     }
     if (stale >= MOST_STALE) {
-      const counted = pass.total !== undefined || isDue();
+      again = 0;
+      if (isDue()) return end();
+      if (page.rows.length === 0) return isCounted() ? end() : end(endedEarly(list));
       // A platform that knows no pages sends more than was asked for, and the same again.
-      const unpaged = oversized && page.rows.length > 0;
-      if (!counted && !unpaged) pass.gaps.push(page.rows.length === 0 ? endedEarly(list) : comesAgain(list));
-      return pass;
+      const whole = oversized ? page.more !== true && page.next === undefined : isCounted() && !more;
+      return whole ? end() : end(comesAgain(list));
     }
     pages.advance(fresh === 0);
+    // Its numbers were not heeded: the page that came again stood in place of nothing.
+    if (token === undefined && pages.place().token !== undefined) again = 0;
   }
 }
 
@@ -116,6 +151,10 @@ const failedInAnswer = <T>({ what }: List<T>): Gap => ({
 const endedEarly = <T>({ what }: List<T>): Gap => ({
   kind: 'ended_early',
   note: `The platform said that more ${what} follow, but its pages were empty.`,
+});
+const refused = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but answered with an error where they should be.`,
 });
 const noWayOn = <T>({ what }: List<T>): Gap => ({
   kind: 'ended_early',
