@@ -21,7 +21,7 @@ describe('arrived', () => {
   });
 
   it('is said of an answer that proves unreadable', async () => {
-    const { origin } = await httpServer((_, response) => response.writeHead(200).end('{"cut": '));
+    const { origin } = await httpServer((_, response) => response.writeHead(200).end('{cut: '));
     const word = counted();
     expect((await problemOf(client(origin).request(get({ arrived: word.arrived })))).kind).toBe('unreadable');
     expect(word.times).toBe(1);

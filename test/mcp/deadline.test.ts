@@ -9,7 +9,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createWatcher } from '../../src/mcp/resources/watcher.ts';
 import { createServer } from '../../src/mcp/server.ts';
+import { coverageOf } from '../../src/model/coverage.ts';
 import { Problem } from '../../src/model/problem.ts';
+import type { Run } from '../../src/model/schemas.ts';
+import { emptyCounts } from '../../src/model/verdicts.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
@@ -20,11 +23,11 @@ const home = mkdtempSync(join(tmpdir(), 'agent-sim-deadline-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Calls get_session on a platform whose sessions come as `get` has it. */
-async function getSession(get: NonNullable<Provider['sessions']>['get'], callDeadlineMs: number) {
+async function getSession(open: NonNullable<Provider['sessions']>['open'], callDeadlineMs: number) {
   const logged: string[] = [];
   const say = (message: string) => void logged.push(message);
   const log = { debug: () => undefined, info: say, warn: say, error: say };
-  const provider = { id: 'x', label: 'X', host: 'x', sandbox: false, sessions: { get, open: get } };
+  const provider = { id: 'x', label: 'X', host: 'x', sandbox: false, sessions: { open } };
   const registry = createRegistry({
     settings: async () => ({ env: {} }),
     registerSecret: () => undefined,
@@ -60,6 +63,18 @@ async function getSession(get: NonNullable<Provider['sessions']>['get'], callDea
   return { ms, logged, isError: answer.isError, said: text(block?.type === 'text' ? block.text : undefined) };
 }
 
+function runOf(index: number): Run {
+  const ref = `x/run/${index}`;
+  return {
+    ref,
+    session: 'x/session/1',
+    status: 'completed',
+    verdict: 'passed',
+    failed_evaluations: [],
+    evaluations: [],
+  };
+}
+
 /** Nothing, until nobody waits any more. */
 const never = (signal: AbortSignal): Promise<never> =>
   wait(60_000, undefined, { signal, ref: false }).then(() => Promise.reject(new Error('waited to the end')));
@@ -83,6 +98,31 @@ describe('a call at its deadline', () => {
     expect(said).toMatch(/did not answer within 0\.2 s\. \(kind timeout\)/);
     expect(ms).toBeLessThan(3_000);
     expect(logged).toContain('tool overdue');
+  });
+
+  it('goes on where the time is spent computing, which is no silence of a platform', async () => {
+    const busy = async () => {
+      const until = performance.now() + 150;
+      while (performance.now() < until) {
+        const pause = performance.now() + 10;
+        while (performance.now() < pause);
+        await wait(0);
+      }
+    };
+    const { said } = await getSession(
+      async () => ({
+        session: { ref: 'x/session/1', provider: 'x', status: 'completed', counts: emptyCounts() },
+        async *runs() {
+          for (let page = 0; page < 40; page += 1) {
+            await busy();
+            yield { runs: [runOf(page)] };
+          }
+          yield { runs: [], coverage: coverageOf({ read: 40 }) };
+        },
+      }),
+      1_500,
+    );
+    expect(said).toMatch(/Not everything could be read within 1\.5 s.*Make the same call again/s);
   });
 
   it('says that nothing was sent when it only waited for its turn', async () => {

@@ -47,10 +47,35 @@ describe('sessions of all platforms', () => {
     const times = list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at'))));
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(refs(data, 'sessions')).toEqual(await newest(IDS, limit));
-    expect(data.problems).toBeUndefined();
-    // There are more, and no cursor over several platforms: the way on is one of them.
-    expect(data.next_cursor).toBeUndefined();
-    expect(words).toContain('pass `provider`');
+    expect(data.not_answering).toBeUndefined();
+    expect(data.coverage).toMatchObject({ complete: true, read: limit });
+    // There are more: one cursor goes on over all platforms.
+    expect(words).toContain(`more with cursor ${text(data.next_cursor)}`);
+  });
+
+  it('come one page after the other, newest first, each once', async () => {
+    const seen: string[] = [];
+    const times: number[] = [];
+    let cursor: string | undefined;
+    do {
+      const { data } = await room.answer(listSessions, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...refs(data, 'sessions'));
+      times.push(...list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at')))));
+      cursor = data.next_cursor === undefined ? undefined : text(data.next_cursor);
+    } while (cursor !== undefined);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    const each = await Promise.all(
+      room.providers.map(
+        async (provider) => (await provider.sessions?.list({ limit: 100 }, room.context))?.items ?? [],
+      ),
+    );
+    expect(seen.toSorted()).toEqual(
+      each
+        .flat()
+        .map(({ ref }) => ref)
+        .toSorted(),
+    );
   });
 
   it('come from all of them', async () => {
@@ -70,7 +95,7 @@ describe('sessions of all platforms', () => {
     spoil(broken, fault);
     const { data, text: words } = await room.answer(listSessions, { limit: 12 });
     expect(refs(data, 'sessions')).toEqual(expected);
-    expect(data.problems).toEqual([expect.stringMatching(new RegExp(`^${broken}: .{10,}`))]);
+    expect(data.not_answering).toEqual([expect.stringMatching(new RegExp(`^${broken}: .{10,}`))]);
     expect(words).toContain(`Not answering: ${broken}:`);
     // How many there are in all is not known then.
     expect(data.total).toBeUndefined();
@@ -87,7 +112,7 @@ describe('sessions of all platforms', () => {
     spoil('futureagi', { kind: 'stall' });
     const { data } = await room.answer(listSessions, { limit: 12 });
     expect(refs(data, 'sessions')).toEqual(expected);
-    expect(data.problems).toEqual([expect.stringContaining('did not answer within 15 s')]);
+    expect(data.not_answering).toEqual([expect.stringContaining('did not answer within 15 s')]);
     // Hosts give up after 60 s.
     expect(Math.max(...asked)).toBeLessThan(30_000);
   });
@@ -112,7 +137,7 @@ it('tests of all platforms take turns, without the one that fails', async () => 
   spoil('cognigy', { kind: 'status', status: 401 });
   const { data } = await room.answer(listTests, { kind: 'case', limit: 6 });
   expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(IDS.filter((id) => id !== 'cognigy')));
-  expect(data.problems).toEqual([expect.stringMatching(/^cognigy: /)]);
+  expect(data.not_answering).toEqual([expect.stringMatching(/^cognigy: /)]);
 });
 
 describe('checking every key', () => {

@@ -1,0 +1,150 @@
+/** Lists over several platforms: one order, one place to go on from, nothing lost, nothing twice. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { coverageOf } from '../../src/model/coverage.ts';
+import { Problem } from '../../src/model/problem.ts';
+import type { Page, Provider } from '../../src/providers/provider.ts';
+import { type Listed, type ListPlaces, listAcross } from '../../src/reading/lists.ts';
+
+interface Item {
+  ref: string;
+  created_at?: string;
+}
+const fresh = () => ({ signal: new AbortController().signal });
+
+function platform(id: string): Provider {
+  return { id, label: id.toUpperCase(), host: `${id}.test`, sandbox: false, check: async () => ({ ok: true }) };
+}
+
+/** Items of a platform in pages of `size` of its own, whatever limit is asked for. */
+function pageOf(items: readonly Item[], size: number, cursor: string | undefined): Page<Item> {
+  const from = Number(cursor ?? 0);
+  const page = items.slice(from, from + size);
+  const next = from + size < items.length ? String(from + size) : undefined;
+  return { items: page, next, total: items.length, coverage: coverageOf({ read: page.length }) };
+}
+
+/** Follows the places to the end. */
+async function all(
+  world: ReadonlyMap<string, readonly Item[]>,
+  { limit, size, room = limit }: { limit: number; size: number; room?: number },
+): Promise<{ items: Item[]; pages: Listed<Item>[] }> {
+  const providers = [...world.keys()].map(platform);
+  const items: Item[] = [];
+  const pages: Listed<Item>[] = [];
+  let places: ListPlaces | undefined = {};
+  for (let round = 0; places !== undefined; round += 1) {
+    expect(round).toBeLessThan(200);
+    const listed: Listed<Item> = await listAcross<Item>(
+      providers,
+      {
+        limit,
+        places,
+        fits: (some) => Math.min(some.length, Math.max(1, room)),
+        list: async (provider, { cursor }) => pageOf(world.get(provider.id) ?? [], size, cursor),
+      },
+      fresh(),
+    );
+    items.push(...listed.items);
+    pages.push(listed);
+    places = listed.next;
+  }
+  return { items, pages };
+}
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+describe('a list over several platforms', () => {
+  it('loses no item and shows none twice, in whatever pages it comes', async () => {
+    const platforms = fc.array(fc.array(fc.nat(500), { maxLength: 25 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        platforms,
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (times, limit, size, room) => {
+          const world = new Map(
+            times.map((minutes, index) => [
+              `p${index}`,
+              [...minutes]
+                .sort((a, b) => b - a)
+                .map((minute, rank) => ({ ref: `p${index}/${rank}`, created_at: at(minute) })),
+            ]),
+          );
+          const { items, pages } = await all(world, { limit, size, room });
+          const refs = items.map(({ ref }) => ref);
+          expect(new Set(refs).size).toBe(refs.length);
+          expect(refs.toSorted()).toEqual(
+            [...world.values()]
+              .flat()
+              .map(({ ref }) => ref)
+              .toSorted(),
+          );
+          for (const { items: some } of pages) expect(some.length).toBeLessThanOrEqual(limit);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('stands newest first over all its pages where each platform is asked for enough', async () => {
+    const world = new Map([
+      ['a', [9, 7, 5, 3, 1].map((minute) => ({ ref: `a/${minute}`, created_at: at(minute) }))],
+      ['b', [8, 6, 4, 2].map((minute) => ({ ref: `b/${minute}`, created_at: at(minute) }))],
+    ]);
+    const { items, pages } = await all(world, { limit: 2, size: 2 });
+    expect(items.map(({ ref }) => ref)).toEqual(['a/9', 'b/8', 'a/7', 'b/6', 'a/5', 'b/4', 'a/3', 'b/2', 'a/1']);
+    expect(pages[0]).toMatchObject({ total: 9, coverage: { complete: true, read: 2, expected: 9 } });
+  });
+
+  it('names a platform that does not answer, and asks it again from where it was', async () => {
+    const [a, b] = [platform('a'), platform('b')];
+    const items = [5, 4, 3, 2, 1].map((minute) => ({ ref: `a/${minute}`, created_at: at(minute) }));
+    let broken = true;
+    const list = async (provider: Provider, { cursor }: { cursor?: string }) => {
+      if (provider.id === 'a') return pageOf(items, 2, cursor);
+      if (broken) throw new Problem('unauthorized', 'The key is refused.');
+      return pageOf([{ ref: 'b/9', created_at: at(9) }], 2, cursor);
+    };
+    const ask = (places: ListPlaces) =>
+      listAcross<Item>([a, b], { limit: 2, places, fits: (some) => some.length, list }, fresh());
+    const first = await ask({});
+    expect(first).toMatchObject({ not_answering: ['b: The key is refused.'], total: undefined });
+    expect(first.coverage).toMatchObject({
+      complete: false,
+      gaps: [{ kind: 'not_answering', note: 'B did not answer.' }],
+    });
+    expect(first.items.map(({ ref }) => ref)).toEqual(['a/5', 'a/4']);
+    broken = false;
+    const second = await ask(first.next ?? {});
+    expect(second.not_answering).toEqual([]);
+    expect(second.items.map(({ ref }) => ref)).toEqual(['b/9', 'a/3']);
+  });
+
+  it('is an error where none answers, and where a single platform does not', async () => {
+    const fail = () => Promise.reject(new Problem('forbidden', 'No.'));
+    for (const ids of [['a'], ['a', 'b']]) {
+      const listed = listAcross<Item>(
+        ids.map(platform),
+        { limit: 2, places: {}, fits: (some) => some.length, list: fail },
+        fresh(),
+      );
+      await expect(listed).rejects.toMatchObject({ kind: 'forbidden' });
+    }
+  });
+
+  it('carries on what its parts are short of', async () => {
+    const short = coverageOf({
+      read: 1,
+      gaps: [{ kind: 'without_id', count: 1, note: '1 of the sessions came without an id.' }],
+    });
+    const list = async () => ({ items: [{ ref: 'a/1' }], coverage: short });
+    const { coverage } = await listAcross<Item>(
+      [platform('a')],
+      { limit: 2, places: {}, fits: (some) => some.length, list },
+      fresh(),
+    );
+    expect(coverage).toMatchObject({ complete: false, gaps: [{ kind: 'without_id' }] });
+  });
+});
