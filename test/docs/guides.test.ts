@@ -63,7 +63,7 @@ describe('the recipes', () => {
   it.each(['Fix and prove', 'Gate a change'])('work on a suite: %s', async (title) => {
     const compared = await follow(title, await failed('synthflow'));
     // The sandbox's agent was not edited.
-    expect(compared.conclusion).toBe('no clear difference');
+    expect(compared.verdict).toBe('no clear difference');
     expect(at(at(compared, 'after'), 'counts')).toMatchObject({ pending: 0, error: 0 });
     expect(list(at(compared.clusters, 'new'))).toEqual([]);
   });

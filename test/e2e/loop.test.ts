@@ -121,7 +121,7 @@ describe.each(ERAS)('client %s', (era) => {
       if ((await server.call('wait_for_session', { session: after, timeout_seconds: 10 })).data.done === true) break;
     }
     const compared = await server.call('compare_sessions', { before, after });
-    expect(compared.data).toMatchObject({ matched: 8, conclusion: 'no clear difference', test: 'McNemar exact' });
+    expect(compared.data).toMatchObject({ matched: 8, verdict: 'no clear difference', test: 'McNemar exact' });
     expect(list(compared.data.fixed).map((entry) => at(entry, 'name'))).toEqual(['When is my appointment?']);
     expect(list(compared.data.broken)).toEqual([]);
     expect(compared.text).toContain('1 fixed, 0 broken');

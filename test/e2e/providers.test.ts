@@ -175,7 +175,7 @@ describe.each(PLACES)('$provider', ({ provider, suite, extra, cancels, recording
     const started = await ok('start_simulation', { test: text(test), ...extra, key: `again-${provider}` });
     await settle(text(started.data.session));
     const { data } = await ok('compare_sessions', { before: sessions[0], after: text(started.data.session) });
-    expect(data).toMatchObject({ conclusion: 'no clear difference', fixed: [], broken: [] });
+    expect(data).toMatchObject({ verdict: 'no clear difference', fixed: [], broken: [] });
     expect(data.matched).toBe(suite ? 8 : 1);
     expect(at(data.clusters, 'resolved')).toEqual([]);
     expect(at(data.clusters, 'new')).toEqual([]);
