@@ -12,6 +12,8 @@ export interface Pass {
   gaps: Gap[];
   /** Rows that came again in this pass. */
   repeats: number;
+  /** Rows that pages in the middle of it were shorter by than others. */
+  holes: number;
   capped: boolean;
 }
 
@@ -101,11 +103,11 @@ export function pageBook<T>(list: List<T>): Book<T> {
       return rows;
     },
     end(pass, { expected }) {
-      still = passes > 1 && pass.repeats === 0 && seen.size === inPass?.size;
+      still = passes > 1 && pass.repeats + pass.holes === 0 && seen.size === inPass?.size;
       repeats = Math.max(repeats, pass.repeats);
       if (pass.capped) return false;
       if (Math.max(pass.total ?? 0, expected ?? 0) > covered()) return true;
-      return repeats > 0 && !isCounted(pass, expected) && !still;
+      return repeats + pass.holes > 0 && !isCounted(pass, expected) && !still;
     },
     coverage(pass, { expected, exact = false }) {
       const { what } = list;
@@ -129,11 +131,12 @@ export function pageBook<T>(list: List<T>): Book<T> {
       const least = [pass.latest, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
       if (least !== undefined)
         say('surplus', covered() - least, `The platform counts ${least} ${what}, but its pages held ${covered()}.`);
-      else if (repeats > 0 && short === 0 && !isCounted(pass, expected) && !still)
-        gaps.push({
-          kind: 'repeated',
-          note: `Pages showed some ${what} again, so that others may have been left out.`,
-        });
+      else if (short === 0 && !isCounted(pass, expected) && !still) {
+        const note = `so that ${repeats > 0 ? 'others' : 'some'} may have been left out.`;
+        if (repeats > 0) gaps.push({ kind: 'repeated', note: `Pages showed some ${what} again, ${note}` });
+        else if (pass.holes > 0)
+          gaps.push({ kind: 'ended_early', note: `Pages in the middle of the list of ${what} came shorter, ${note}` });
+      }
       return coverageOf({ read: seen.size, expected: most, unusable: unreadable + nameless, gaps });
     },
   };

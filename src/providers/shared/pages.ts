@@ -61,6 +61,7 @@ const newPass = (total: number | undefined): Pass => ({
   latest: undefined,
   gaps: [],
   repeats: 0,
+  holes: 0,
   capped: false,
 });
 
@@ -84,6 +85,9 @@ async function* sweep<T>(
   let stale = 0;
   /** Rows of pages that brought nothing new; their own may be lost, unless a cursor leads on. */
   let again = 0;
+  /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
+  let fullest = 0;
+  let shorter = 0;
   let more = false;
   const end = (...gaps: Gap[]) => {
     pass.gaps.push(...gaps);
@@ -112,8 +116,14 @@ async function* sweep<T>(
     again += repeats;
     if (fresh > 0) {
       pass.repeats += again;
+      pass.holes += shorter;
       again = 0;
+      shorter = 0;
     }
+    fullest = Math.max(fullest, page.rows.length);
+    // By rows, the next page begins where a short one ended; a cursor knows where it is.
+    const leaves = list.by === 'page' || (list.by === 'skip' && page.rows.length === 0);
+    if (leaves && token === undefined) shorter += Math.max(fullest, 1) - page.rows.length;
     more = saysMore(page, number);
     yield undefined;
     if (isOver(list, page, { number, covered: book.covered(), total: pass.total, expected, token })) {
@@ -136,7 +146,10 @@ async function* sweep<T>(
     }
     pages.advance(fresh === 0);
     // Its numbers were not heeded: the page that came again stood in place of nothing.
-    if (token === undefined && pages.place().token !== undefined) again = 0;
+    if (token === undefined && pages.place().token !== undefined) {
+      again = 0;
+      shorter = 0;
+    }
   }
 }
 
