@@ -42,6 +42,7 @@ export const sessionSchema = z.object({
   created_at: z.string().optional(),
   ended_at: z.string().optional(),
   vendor_status: z.string().optional(),
+  read_at: z.string().optional().describe('When it was read, where that was for an earlier call'),
   counts: countsSchema,
   pass_rate: rate.optional(),
   pass_rate_interval: intervalSchema.optional(),

@@ -104,7 +104,7 @@ export function createReading(now: () => number = Date.now): Reading {
     first: OpenSession | undefined,
   ): Opened => {
     const kept = first ? undefined : memory.get(key);
-    const session = first?.session ?? kept?.session;
+    const session = first?.session ?? (kept && { ...kept.session, read_at: kept.read_at });
     if (!session) throw new Problem('internal', 'A session was opened without its state.');
     let open = first;
     return {

@@ -12,7 +12,7 @@ import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { coverageLine, interval, percent, plural, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
-import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { detailArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const count = z.int().min(0);
 const changeSchema = z.object({
@@ -217,6 +217,7 @@ export const compareSessions = defineTool({
         `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting${changes.untested.length > 0 ? `, ${changes.untested.length} not tested again` : ''}.`,
         ...result.notes,
         unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
+        ...new Set([before, after].map(readAt)),
         left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '',
       ]
         .filter(Boolean)

@@ -56,6 +56,7 @@ export const getFailureClusters = defineTool({
   output: z.object({
     session: refSchema,
     coverage: coverageSchema,
+    read_at: z.string().optional(),
     clusters: z.array(
       z.object({
         id: z.string(),
@@ -109,6 +110,7 @@ export const getFailureClusters = defineTool({
       data: {
         session: at.ref,
         coverage,
+        read_at: at.read_at,
         clusters: shown,
         clusters_total: matching.length,
         unclustered: set.unclustered,

@@ -8,7 +8,7 @@ import { coverageLine, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { cursorArgument, limitArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
 export const listRuns = defineTool({
   name: 'list_runs',
@@ -32,6 +32,7 @@ export const listRuns = defineTool({
   output: z.object({
     runs: z.array(runBriefSchema),
     coverage: coverageSchema,
+    read_at: z.string().optional(),
     next_cursor: z.string().optional(),
     total: z.int().optional(),
   }),
@@ -53,8 +54,14 @@ export const listRuns = defineTool({
     const session = at.ref;
     const short = coverageLine(coverage, 'this list and its total');
     return {
-      data: { runs: kept, coverage, next_cursor: next, total },
-      headline: `${short ? `${short}\n` : ''}${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
+      data: { runs: kept, coverage, read_at: at.read_at, next_cursor: next, total },
+      headline: [
+        short,
+        `${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
+        readAt(at),
+      ]
+        .filter(Boolean)
+        .join('\n'),
       lines: kept.map(runLine),
       next: kept[0] ? [`get_run run=${kept[0].ref}`, `get_failure_clusters session=${session}`] : undefined,
     };

@@ -11,7 +11,7 @@ import { clip } from '../present/clean.ts';
 import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, openSession, readTurns, sessionArgument } from './shared.ts';
+import { cursorArgument, limitArgument, openSession, readAt, readTurns, sessionArgument } from './shared.ts';
 
 /** Time and reads one call may take; the cursor goes on behind it. */
 const SEARCH_MS = 25_000;
@@ -45,6 +45,7 @@ export const searchTranscripts = defineTool({
     runs_without_transcript: z.int().optional(),
     runs_unreadable: z.int().optional().describe('Runs whose transcript could not be read'),
     coverage: coverageSchema,
+    read_at: z.string().optional(),
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
@@ -99,11 +100,13 @@ export const searchTranscripts = defineTool({
         runs_without_transcript: silent || undefined,
         runs_unreadable: unreadable || undefined,
         coverage,
+        read_at: opened.read_at,
         next_cursor: next,
       },
       headline: [
         coverageLine(coverage, 'the search: runs that are missing were not searched'),
         `${matches.length} matches in ${at - skip - unreadable} of ${runs.length} runs of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+        readAt(opened),
       ]
         .filter(Boolean)
         .join('\n'),
