@@ -82,6 +82,8 @@ async function* sweep<T>(
   const isDue = () => Math.max(pass.total ?? 0, expected ?? 0) > book.covered();
   const isCounted = () => (pass.total ?? expected) === book.covered();
   let oversized = false;
+  /** Pages that brought something new. */
+  let bearing = 0;
   let stale = 0;
   /** Rows of pages that brought nothing new; their own may be lost, unless a cursor leads on. */
   let again = 0;
@@ -115,6 +117,7 @@ async function* sweep<T>(
     stale = fresh > 0 || (book.covered() > before && isDue()) ? 0 : stale + 1;
     again += repeats;
     if (fresh > 0) {
+      bearing += 1;
       pass.repeats += again;
       pass.holes += shorter;
       again = 0;
@@ -141,7 +144,7 @@ async function* sweep<T>(
       if (isDue()) return end();
       if (page.rows.length === 0) return isCounted() ? end() : end(endedEarly(list));
       // A platform that knows no pages sends more than was asked for, and the same again.
-      const whole = oversized ? page.more !== true && page.next === undefined : isCounted() && !more;
+      const whole = oversized && bearing <= 1 ? page.more !== true && page.next === undefined : isCounted() && !more;
       return whole ? end() : end(comesAgain(list));
     }
     pages.advance(fresh === 0);
