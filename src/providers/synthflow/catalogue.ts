@@ -4,19 +4,28 @@
  */
 import { isProblem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
+import { collect, walk } from '../shared/pages.ts';
 import type { SynthflowClient } from './client.ts';
-import { PROVIDER } from './map-run.ts';
+import { casesList } from './lists.ts';
 import type { SessionOrigin } from './map-session.ts';
-import { everyPage } from './paging.ts';
+import { PLATFORM } from './platform.ts';
 import type { WireCase, WireSuite } from './wire.ts';
 
 const KEEP_MS = 5 * 60_000;
 const MOST_KEPT = 500;
 
 interface Kept {
-  name?: string;
+  name?: string | undefined;
   cases: ReadonlySet<string>;
   at: number;
+}
+
+export interface SuiteCases {
+  suite: WireSuite;
+  /** Undefined = one that cannot be read. */
+  cases: readonly (WireCase | undefined)[];
+  /** How many more there are, on no page; NaN where nobody can tell. */
+  lost: number;
 }
 
 export interface Catalogue {
@@ -25,7 +34,7 @@ export interface Catalogue {
   /** The same, asking the vendor where memory has no answer. A failed look-up is no answer, not an error. */
   find(caseIds: readonly string[], signal: AbortSignal): Promise<SessionOrigin | undefined>;
   /** A suite with all its cases. */
-  suite(id: string, signal: AbortSignal): Promise<{ suite: WireSuite; cases: WireCase[] }>;
+  suite(id: string, signal: AbortSignal): Promise<SuiteCases>;
 }
 
 export function createCatalogue(client: SynthflowClient, now: () => number): Catalogue {
@@ -37,7 +46,7 @@ export function createCatalogue(client: SynthflowClient, now: () => number): Cat
     if (caseIds.length === 0) return undefined;
     for (const [id, kept] of suites) {
       if (now() - kept.at <= KEEP_MS && caseIds.every((caseId) => kept.cases.has(caseId))) {
-        return { ref: formatRef(PROVIDER, 'suite', id), name: kept.name };
+        return { ref: formatRef(PLATFORM.id, 'suite', id), name: kept.name };
       }
     }
     return undefined;
@@ -45,18 +54,18 @@ export function createCatalogue(client: SynthflowClient, now: () => number): Cat
 
   const suite: Catalogue['suite'] = async (id, signal) => {
     const found = await client.suites.get(id, signal);
-    const cases = found.cases ?? (await allCases(client, id, signal));
+    const { cases, lost } = found.cases ? { cases: found.cases, lost: 0 } : await allCases(client, id, signal);
     suites.delete(id);
     suites.set(id, {
       name: found.name,
-      cases: new Set(cases.flatMap((one) => one.simulation_case_id ?? [])),
+      cases: new Set(cases.flatMap((one) => one?.simulation_case_id ?? [])),
       at: now(),
     });
     for (const oldest of suites.keys()) {
       if (suites.size <= MOST_KEPT) break;
       suites.delete(oldest);
     }
-    return { suite: found, cases };
+    return { suite: found, cases, lost };
   };
 
   return {
@@ -83,13 +92,16 @@ export function createCatalogue(client: SynthflowClient, now: () => number): Cat
   };
 }
 
-/** All cases of a suite, for answers that do not embed them. */
-async function allCases(client: SynthflowClient, suiteId: string, signal: AbortSignal): Promise<WireCase[]> {
-  const cases: WireCase[] = [];
-  const pages = everyPage(
-    (page) => client.cases.list({ ...page, suite_id: suiteId }, signal),
-    (one) => one.simulation_case_id,
-  );
-  for await (const { items } of pages) cases.push(...items.filter((one) => (one.suite_id ?? suiteId) === suiteId));
-  return cases;
+/** All cases of a suite, for answers that do not embed them. A list that ignores the filter shows those of others, too. */
+async function allCases(
+  client: SynthflowClient,
+  suiteId: string,
+  signal: AbortSignal,
+): Promise<Pick<SuiteCases, 'cases' | 'lost'>> {
+  const { rows, coverage } = await collect(walk(casesList(client, signal, { suite_id: suiteId })));
+  const lost = (coverage.missing ?? 0) + (coverage.unreadable ?? 0);
+  return {
+    cases: rows.filter((one) => (one.suite_id ?? suiteId) === suiteId),
+    lost: coverage.complete || lost > 0 ? lost : Number.NaN,
+  };
 }

@@ -1,11 +1,12 @@
 /** Synthflow's simulation API: 23 operations in four groups, and the list of agents, which is also the cheap key check. */
 import type { VendorHttp } from '../../http/types.ts';
+import type { RawPage } from '../shared/list.ts';
 import { readListPage } from './endpoints/answers.ts';
 import { type CaseEndpoints, caseEndpoints } from './endpoints/cases.ts';
 import { type ScenarioEndpoints, scenarioEndpoints } from './endpoints/scenarios.ts';
 import { type SimulationEndpoints, simulationEndpoints } from './endpoints/simulations.ts';
 import { type SuiteEndpoints, suiteEndpoints } from './endpoints/suites.ts';
-import { agentReader, type WireAgent, type WirePage } from './wire.ts';
+import { agentReader, type WireAgent } from './wire.ts';
 
 export interface SynthflowClient {
   cases: CaseEndpoints;
@@ -13,7 +14,7 @@ export interface SynthflowClient {
   scenarios: ScenarioEndpoints;
   simulations: SimulationEndpoints;
   /** Agents of the workspace; this list pages by `limit` and `offset`. */
-  assistants(query: { limit: number; offset?: number }, signal: AbortSignal): Promise<WirePage<WireAgent>>;
+  assistants(query: { limit: number; offset?: number }, signal: AbortSignal): Promise<RawPage<WireAgent>>;
 }
 
 export function createClient(http: VendorHttp): SynthflowClient {
@@ -22,12 +23,9 @@ export function createClient(http: VendorHttp): SynthflowClient {
     suites: suiteEndpoints(http),
     scenarios: scenarioEndpoints(http),
     simulations: simulationEndpoints(http),
-    assistants: ({ limit, offset }, signal) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: '/assistants/', query: { limit, offset }, signal }),
-        agentReader,
-        { page_number: offset ? 2 : 1, page_size: limit },
-        'assistants',
-      ),
+    async assistants({ limit, offset }, signal) {
+      const { body } = await http.request({ method: 'GET', path: '/assistants/', query: { limit, offset }, signal });
+      return readListPage(body, agentReader, { what: 'a list of agents', first: !offset, named: 'assistants' });
+    },
   };
 }

@@ -13,12 +13,12 @@ export const coverage: readonly CoveredOperation[] = [
     operation: 'list cases',
     path: 'GET /simulation_cases',
     used_by:
-      'tests.list, tests.get (unknown id, or a suite without its cases), sessions.list (a suite without its cases), sessions.get (a suite without its cases), start.plan (a suite without its cases)',
+      'tests.list, tests.get (unknown id, or a suite without its cases), sessions.list (a suite without its cases), sessions.get (a suite without its cases), sessions.open (a suite without its cases), start.plan (a suite without its cases)',
   },
   {
     operation: 'read a case',
     path: 'GET /simulation_cases/{simulation_case_id}',
-    used_by: `tests.get, start.plan, sessions.list (${NAMES}), sessions.get (${NAMES})`,
+    used_by: `tests.get, start.plan, sessions.list (${NAMES}), sessions.get (${NAMES}), sessions.open (${NAMES})`,
   },
   {
     operation: 'list suites',
@@ -28,7 +28,7 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'read a suite',
     path: 'GET /simulation_suites/{suite_id}',
-    used_by: `tests.get, sessions.list, start.plan, sessions.get (${NAMES})`,
+    used_by: `tests.get, sessions.list, start.plan, sessions.get (${NAMES}), sessions.open (${NAMES})`,
   },
   { operation: 'execute a suite', path: 'POST /simulation_suites/{suite_id}/execute', used_by: 'start.send' },
   { operation: 'start one simulation', path: 'POST /simulations', used_by: 'start.send' },
@@ -36,7 +36,7 @@ export const coverage: readonly CoveredOperation[] = [
     operation: 'list simulations',
     path: 'GET /simulations',
     used_by:
-      'sessions.get, runs.pages, start.find, runs.get (unknown id), runs.transcript (unknown id), runs.recording (unknown id)',
+      'sessions.get, sessions.open, start.find, runs.get (unknown id), runs.transcript (unknown id), runs.recording (unknown id)',
   },
   {
     operation: 'read a simulation',
@@ -51,7 +51,7 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'read a session',
     path: 'GET /simulations/session/{simulation_session_id}',
-    used_by: 'sessions.get, runs.pages',
+    used_by: 'sessions.get, sessions.open',
   },
   ...clientOnly('tests are written at the vendor; the tools start and read them', {
     'POST /simulation_cases': 'create a case',

@@ -5,7 +5,7 @@
  */
 import type { VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
-import { asText } from './lenient.ts';
+import { asText } from '../shared/scalars.ts';
 
 const LONGEST = 200;
 
@@ -19,7 +19,7 @@ export function readFault(status: number, body: unknown, headers: Record<string,
   const message =
     (isRecord(detail) ? (words(detail.description) ?? words(detail.message) ?? words(detail.error)) : undefined) ??
     (validation.length > 0 ? validation.map(validationLine).join('; ') : undefined) ??
-    (Array.isArray(detail) && detail.length > 0 ? detail.map(asText).join('; ') : words(detail)) ??
+    (Array.isArray(detail) && detail.length > 0 ? detail.map((one) => asText(one)).join('; ') : words(detail)) ??
     words(body.message) ??
     words(body.error) ??
     words(body.description);

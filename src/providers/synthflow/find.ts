@@ -3,11 +3,15 @@
  * recognised by what it would have made: candidates, for somebody who knows the other starts to choose from.
  */
 import { isSameValue } from '../../model/hidden.ts';
+import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartReceipt } from '../provider.ts';
+import type { List } from '../shared/list.ts';
+import { each, walk } from '../shared/pages.ts';
+import { instant } from '../shared/scalars.ts';
 import type { SynthflowClient } from './client.ts';
-import { everyPage } from './paging.ts';
+import { paged, sessionsList } from './lists.ts';
+import { PLATFORM } from './platform.ts';
 import type { CaseStep, SuiteStep } from './steps.ts';
-import { instant } from './times.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
 type Window = { since: Date; until: Date };
@@ -37,23 +41,20 @@ export async function findCaseStart(
   { signal }: CallContext,
 ): Promise<Found[]> {
   const known = new Set(earlier.flatMap((receipt) => receipt.run ?? []));
-  const matches: WireSimulation[] = [];
-  const pages = everyPage(
-    (page) => client.simulations.list({ ...page, ...filters(window, step.agent) }, signal),
-    (wire) => wire.simulation_id,
+  const list = paged({
+    what: 'runs',
+    fetch: (page) => client.simulations.list({ ...page, ...filters(window, step.agent) }, signal),
+    idOf: (wire) => wire.simulation_id,
+  });
+  const matches = await matching(
+    list,
+    (wire) =>
+      wire.simulation_case_id === step.case &&
+      (wire.target_agent_id ?? step.agent) === step.agent &&
+      sameVariables(wire.custom_variables, step.variables ?? {}) &&
+      inside(wire, window) &&
+      !known.has(wire.simulation_id ?? ''),
   );
-  for await (const { items } of pages) {
-    matches.push(
-      ...items.filter(
-        (wire) =>
-          wire.simulation_case_id === step.case &&
-          (wire.target_agent_id ?? step.agent) === step.agent &&
-          sameVariables(wire.custom_variables, step.variables ?? {}) &&
-          inside(wire, window) &&
-          !known.has(wire.simulation_id ?? ''),
-      ),
-    );
-  }
   return latestFirst(matches, (wire) => [wire]).flatMap((wire) =>
     wire.simulation_id
       ? [
@@ -82,31 +83,38 @@ export async function findSuiteStart(
 ): Promise<Found[]> {
   const known = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
   const wanted = new Set(step.cases);
-  const matches: WireSession[] = [];
-  const pages = everyPage(
-    (page) => client.simulations.listSessions({ ...page, ...filters(window, step.agent) }, signal),
-    (wire) => wire.simulation_session_id,
-  );
-  for await (const { items } of pages) {
-    matches.push(
-      ...items.filter((wire) => {
-        const runs = wire.simulations ?? [];
-        const cases = new Set(runs.map((run) => run.simulation_case_id ?? ''));
-        return (
-          runs.length > 0 &&
-          cases.size === runs.length &&
-          Math.max(runs.length, wire.total_simulations ?? 0) <= wanted.size &&
-          [...cases].every((id) => wanted.has(id)) &&
-          runs.every((run) => inside(run, window)) &&
-          !known.has(wire.simulation_session_id ?? '')
-        );
-      }),
+  const matches = await matching(sessionsList(client, signal, filters(window, step.agent)), (wire) => {
+    const runs = embedded(wire);
+    const cases = new Set(runs.map((run) => run.simulation_case_id ?? ''));
+    return (
+      runs.length > 0 &&
+      cases.size === runs.length &&
+      Math.max(runs.length, wire.total_simulations ?? 0) <= wanted.size &&
+      [...cases].every((id) => wanted.has(id)) &&
+      runs.every((run) => inside(run, window)) &&
+      !known.has(wire.simulation_session_id ?? '')
     );
-  }
-  const complete = (wire: WireSession) => (wire.simulations?.length === wanted.size ? 0 : 1);
-  return latestFirst(matches, (wire) => wire.simulations ?? [])
+  });
+  const complete = (wire: WireSession) => (embedded(wire).length === wanted.size ? 0 : 1);
+  return latestFirst(matches, embedded)
     .sort((a, b) => complete(a) - complete(b))
     .flatMap(({ simulation_session_id: id }) => (id ? [{ receipt: { session: [id] }, certain: false as const }] : []));
+}
+
+/** The rows that fit. Throws `unreadable` where none does and not all could be read: that nothing was started is not known. */
+async function matching<T>(list: List<T>, fits: (row: T) => boolean): Promise<T[]> {
+  const matches: T[] = [];
+  const coverage = await each(walk(list), (rows) => void matches.push(...rows.filter(fits)));
+  if (matches.length > 0 || coverage.complete) return matches;
+  throw new Problem('unreadable', `Not all ${list.what} that may be the one started could be read.`, {
+    provider: PLATFORM.id,
+    next: 'Try again in a minute.',
+    sent: 'yes',
+  });
+}
+
+function embedded({ simulations = [] }: WireSession): WireSimulation[] {
+  return simulations.filter((one) => one !== undefined);
 }
 
 /** What was sent is echoed; the vendor may add variables of its own, write values as text, or not echo at all. */

@@ -10,18 +10,15 @@ import {
 import { createCatalogue } from './catalogue.ts';
 import { createClient } from './client.ts';
 import { readFault } from './faults.ts';
-import { PROVIDER } from './map-run.ts';
+import { PLATFORM } from './platform.ts';
 import { adviseRegion, normaliseBase, REGIONS, readRegion } from './regions.ts';
 import { runOperations } from './runs.ts';
 import { sessionOperations } from './sessions.ts';
 import { startOperations } from './start.ts';
 import { testOperations } from './tests.ts';
 
-const LABEL = 'Synthflow';
-
 export const definition: ProviderDefinition = {
-  id: PROVIDER,
-  label: LABEL,
+  ...PLATFORM,
   configure(env, deps) {
     const key = env.SYNTHFLOW_API_KEY?.trim().replace(/^Bearer\s+/i, '');
     const base = env.SYNTHFLOW_BASE_URL?.trim();
@@ -52,7 +49,7 @@ export const definition: ProviderDefinition = {
 
 function createProvider(key: string, baseUrl: string, deps: ProviderDeps): Provider {
   const http = deps.createHttp({
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     baseUrl,
     headers: { authorization: `Bearer ${key}` },
     readFault,
@@ -61,8 +58,7 @@ function createProvider(key: string, baseUrl: string, deps: ProviderDeps): Provi
   const client = createClient(http);
   const catalogue = createCatalogue(client, deps.now);
   return {
-    id: PROVIDER,
-    label: LABEL,
+    ...PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
     async check({ signal }): Promise<CheckResult> {

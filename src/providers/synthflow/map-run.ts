@@ -1,16 +1,16 @@
 /** One Synthflow simulation as a run. Status and verdict are two things: `failed` means that the run broke. */
 import { formatRef } from '../../model/refs.ts';
-import type { Evaluation, Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
-import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
+import type { Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
+import { failedEvaluations } from '../../model/verdicts.ts';
+import { instant } from '../shared/scalars.ts';
+import { PLATFORM } from './platform.ts';
 import { countTurns, toTurns } from './timeline.ts';
-import { instant } from './times.ts';
+import { isJudged, judge } from './verdict.ts';
 import type { WireSimulation } from './wire.ts';
 
-export const PROVIDER = 'synthflow';
-
 /**
- * How long a completed simulation may lack its analysis and still count as being scored. The vendor documents no lag
- * (INFERRED); after this, or when its clock tells nothing, the missing judgement is taken as missing.
+ * How long a completed simulation may lack its analysis, or a part of it, and still count as being scored. The vendor
+ * documents no lag (INFERRED); after this, or when its clock tells nothing, what is missing is taken as missing.
  */
 export const ANALYSIS_GRACE_SECONDS = 120;
 
@@ -24,25 +24,25 @@ export interface MapContext {
 }
 
 /** The vendor knows three words; others are accepted by meaning, because nothing says that there will be no more. */
-const STATUS_WORDS: Readonly<Record<string, Status>> = {
-  'in-progress': 'running',
-  running: 'running',
-  active: 'running',
-  started: 'running',
-  queued: 'queued',
-  pending: 'queued',
-  scheduled: 'queued',
-  created: 'queued',
-  completed: 'completed',
-  complete: 'completed',
-  finished: 'completed',
-  done: 'completed',
-  failed: 'failed',
-  error: 'failed',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
-  stopped: 'cancelled',
-};
+const STATUS_WORDS: ReadonlyMap<string, Status> = new Map<string, Status>([
+  ['in-progress', 'running'],
+  ['running', 'running'],
+  ['active', 'running'],
+  ['started', 'running'],
+  ['queued', 'queued'],
+  ['pending', 'queued'],
+  ['scheduled', 'queued'],
+  ['created', 'queued'],
+  ['completed', 'completed'],
+  ['complete', 'completed'],
+  ['finished', 'completed'],
+  ['done', 'completed'],
+  ['failed', 'failed'],
+  ['error', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['canceled', 'cancelled'],
+  ['stopped', 'cancelled'],
+]);
 
 /** Undefined for an item without an id, which nobody could refer to. */
 export function toRun(wire: WireSimulation, context: MapContext): Run | undefined {
@@ -52,22 +52,21 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const began = instant(wire.created_at);
   const touched = instant(wire.updated_at);
   const status = statusOf(wire, touched, context.now);
-  const evaluations = evaluationsOf(wire, status);
-  const verdict = verdictOf(wire, status, evaluations);
-  const turns = context.transcript?.(verdict) === false ? undefined : wire.timeline && toTurns(wire.timeline);
+  const { evaluations, verdict } = judge(wire, status);
+  const turns = context.transcript?.(verdict) === false ? undefined : toTurns(wire.timeline);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
-    ref: formatRef(PROVIDER, 'run', id),
+    ref: formatRef(PLATFORM.id, 'run', id),
     // A lone simulation may come without its session; an empty text is no reference and is never mistaken for one.
-    session: session ? formatRef(PROVIDER, 'session', session) : '',
+    session: session ? formatRef(PLATFORM.id, 'session', session) : '',
     status,
     verdict,
-    test: wire.simulation_case_id ? formatRef(PROVIDER, 'case', wire.simulation_case_id) : undefined,
+    test: wire.simulation_case_id ? formatRef(PLATFORM.id, 'case', wire.simulation_case_id) : undefined,
     name: wire.simulation_case_name,
     failed_evaluations: failedEvaluations(evaluations),
     started_at: began === undefined ? undefined : new Date(began).toISOString(),
     duration_seconds: status === 'completed' || status === 'failed' ? secondsBetween(began, touched) : undefined,
-    turns: turns?.length ?? (wire.timeline && countTurns(wire.timeline)),
+    turns: turns?.length ?? countTurns(wire.timeline),
     evaluations,
     error: status === 'failed' ? errorOf(wire) : undefined,
     vendor_status: wire.status,
@@ -88,52 +87,14 @@ function statusOf(wire: WireSimulation, touched: number | undefined, now: number
     .toLowerCase()
     .replace(/[\s_]+/g, '-');
   // A word nobody has seen: a judged run is over, any other is taken to go on.
-  const status = STATUS_WORDS[word ?? ''] ?? (wire.success_criteria_analysis ? 'completed' : 'running');
-  return status === 'completed' && !wire.success_criteria_analysis && withinGrace(touched, now) ? 'scoring' : status;
+  const over = wire.success_criteria_analysis === undefined ? 'running' : 'completed';
+  const status = STATUS_WORDS.get(word ?? '') ?? over;
+  return status === 'completed' && withinGrace(touched, now) && !isJudged(wire) ? 'scoring' : status;
 }
 
 function withinGrace(touched: number | undefined, now: number): boolean {
   // Both directions, so that a vendor clock hours ahead of ours cannot keep a run in scoring for hours.
   return touched !== undefined && Math.abs(now - touched) <= ANALYSIS_GRACE_SECONDS * 1000;
-}
-
-function verdictOf(wire: WireSimulation, status: Status, evaluations: readonly Evaluation[]): RunVerdict {
-  if (status !== 'completed') return runVerdict(status, []);
-  const analysis = wire.success_criteria_analysis;
-  if (analysis?.success !== undefined) return analysis.success ? 'passed' : 'failed';
-  return runVerdict(status, evaluations, wire.call_success_type?.toLowerCase() === 'any' ? 'any' : 'all');
-}
-
-/**
- * Evaluations carry neither name nor id. They belong to the criteria by position (INFERRED), which holds only while
- * there are as many of one as of the other; otherwise they stand for themselves and say so.
- */
-function evaluationsOf(wire: WireSimulation, status: Status): Evaluation[] {
-  const criteria = wire.success_criteria ?? [];
-  const judged = wire.success_criteria_analysis?.evaluations ?? [];
-  const names = criteria.map((text, index) => text.trim() || `criterion ${index + 1}`);
-  if (judged.length === 0) {
-    const verdict =
-      status === 'completed' ? 'unscored' : status === 'failed' || status === 'cancelled' ? 'skipped' : 'pending';
-    return names.map((name) => ({ name, verdict }));
-  }
-  const paired = judged.length === criteria.length;
-  return judged.map(({ success, reasoning }, index): Evaluation => {
-    const own = `criterion ${index + 1}`;
-    return {
-      name: paired ? (names[index] ?? own) : `${own} (unpaired)`,
-      verdict: evaluationVerdict(success, status),
-      reason: reasoning || undefined,
-    };
-  });
-}
-
-function evaluationVerdict(success: boolean | undefined, status: Status): Evaluation['verdict'] {
-  // What a judge says of a conversation that broke off, or is still going on, says nothing of the agent.
-  if (status === 'failed' || status === 'cancelled') return 'skipped';
-  if (status !== 'completed') return 'pending';
-  if (success === undefined) return 'unscored';
-  return success ? 'passed' : 'failed';
 }
 
 function errorOf(wire: WireSimulation): RunError | undefined {
@@ -145,11 +106,4 @@ function errorOf(wire: WireSimulation): RunError | undefined {
 /** The vendor states no duration; the last change of a finished run minus its creation is the only proxy (INFERRED). */
 function secondsBetween(from: number | undefined, to: number | undefined): number | undefined {
   return from === undefined || to === undefined || to <= from ? undefined : (to - from) / 1000;
-}
-
-/** An object with the field, or without it: optional means absent. */
-export function defined<K extends string, const V>(key: K, value: V | undefined): { [P in K]?: V } {
-  const entry: { [P in K]?: V } = {};
-  if (value !== undefined) entry[key] = value;
-  return entry;
 }

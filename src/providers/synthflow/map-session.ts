@@ -2,17 +2,19 @@
  * One Synthflow session. The vendor gives it an id, its simulations and four counters: no name, no status, no times, no
  * suite. Status, counts and times are derived from the simulations; what they do not tell stays absent.
  */
+import type { Gap } from '../../model/coverage.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Counts, Run, Session, Status } from '../../model/schemas.ts';
 import { countRun, emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
-import { defined, type MapContext, PROVIDER, toRun } from './map-run.ts';
-import { iso } from './times.ts';
-import type { WireSession } from './wire.ts';
+import { iso } from '../shared/scalars.ts';
+import { type MapContext, toRun } from './map-run.ts';
+import { PLATFORM } from './platform.ts';
+import type { WireSession, WireSimulation } from './wire.ts';
 
 /** What a session was an execution of, where somebody found out. */
 export interface SessionOrigin {
   ref: string;
-  name?: string;
+  name?: string | undefined;
 }
 
 /** Undefined for a session without an id. */
@@ -23,38 +25,80 @@ export function toSession(
 ): Session | undefined {
   const id = wire.simulation_session_id || context.session;
   if (!id) return undefined;
-  const simulations = wire.simulations ?? [];
-  const runs = simulations.flatMap((simulation) => toRun(simulation, { ...context, session: id }) ?? []);
+  const simulations = [...embeddedIn(wire).values()];
+  const bare = { ...context, session: id, transcript: () => false };
+  const runs = simulations.flatMap((simulation) => toRun(simulation, bare) ?? []);
   const counts = countsOf(wire, runs);
   const status = sessionStatus(runs, counts);
-  const caseIds = [...new Set(simulations.flatMap((simulation) => simulation.simulation_case_id ?? []))];
+  const caseIds = caseIdsOf(wire);
   const agents = [...new Set(runs.flatMap((run) => run.agent ?? []))];
   const first = runs.find((run) => run.test !== undefined);
   const origin = caseIds.length === 1 && first?.test ? { ref: first.test, name: first.name } : originOf(caseIds);
-  const rate = counts.uncounted ? undefined : passRate(counts);
   const changes = simulations.flatMap((simulation) => iso(simulation.updated_at) ?? []).sort();
   return {
-    ref: formatRef(PROVIDER, 'session', id),
-    provider: PROVIDER,
+    ref: formatRef(PLATFORM.id, 'session', id),
+    provider: PLATFORM.id,
     status,
-    ...defined('name', origin?.name),
-    ...defined('test', origin?.ref),
-    ...(agents.length === 1 ? defined('agent', agents[0]) : {}),
-    ...defined('created_at', runs.flatMap((run) => run.started_at ?? []).sort()[0]),
-    ...(isTerminal(status) ? defined('ended_at', changes.at(-1)) : {}),
+    name: origin?.name,
+    test: origin?.ref,
+    agent: agents.length === 1 ? agents[0] : undefined,
+    created_at: runs.flatMap((run) => run.started_at ?? []).sort()[0],
+    ended_at: isTerminal(status) ? changes.at(-1) : undefined,
     counts,
-    ...defined('pass_rate', rate),
+    pass_rate: counts.uncounted ? undefined : passRate(counts),
   };
+}
+
+/** The simulations that a session embeds, by id, each once; the later of two stands. */
+export function embeddedIn({ simulations = [] }: WireSession): Map<string, WireSimulation> {
+  const known = new Map<string, WireSimulation>();
+  for (const one of simulations) if (one?.simulation_id) known.set(one.simulation_id, one);
+  return known;
+}
+
+export function caseIdsOf({ simulations = [] }: WireSession): string[] {
+  return [...new Set(simulations.flatMap((one) => one?.simulation_case_id ?? []))];
+}
+
+/** How many simulations the session counts; undefined where it counts nothing. */
+export function totalOf(wire: WireSession): number | undefined {
+  return wire.total_simulations ?? (byState(wire) || undefined);
+}
+
+/** At least so many by their states: nothing documents whether broken ones count as completed, too. */
+function byState({
+  completed_simulations: completed = 0,
+  failed_simulations: failed = 0,
+  ...wire
+}: WireSession): number {
+  return (wire.pending_simulations ?? 0) + Math.max(completed, failed);
+}
+
+/** Where the counters of a session that has ended contradict one another, or what it embeds. */
+export function counterGaps(wire: WireSession): Gap[] {
+  const { total_simulations: total = byState(wire), pending_simulations: pending = 0 } = wire;
+  const over = byState(wire) - total;
+  if (over > 0)
+    return [disagreeing(over, `The session counts ${total} runs in all, and ${over} more by their states.`)];
+  if (pending === 0) return [];
+  return [
+    disagreeing(pending, `The session counts ${pending} runs as pending, and every run that it shows has ended.`),
+  ];
+}
+
+function disagreeing(count: number, note: string): Gap {
+  return { kind: 'counters_disagree', count, note };
 }
 
 /**
  * Exact where the session embeds all its simulations. The rest is split by the counters: pending and broken ones are
- * known from them, the verdicts of finished ones are not.
+ * known from them, the verdicts of finished ones, and of those that cannot be read, are not.
  */
 function countsOf(wire: WireSession, runs: readonly Run[]): Counts {
   const counts = emptyCounts();
   for (const run of runs) countRun(counts, run.verdict);
-  let rest = (wire.total_simulations ?? 0) - runs.length;
+  const unreadable = (wire.simulations ?? []).filter((one) => !one?.simulation_id).length;
+  let rest = Math.max(totalOf(wire) ?? 0, runs.length + unreadable) - runs.length;
   if (rest <= 0) return counts;
   const take = (counter: number | undefined, embedded: number) => {
     const extra = Math.min(rest, Math.max(0, (counter ?? 0) - embedded));

@@ -1,8 +1,8 @@
 /** Simulation cases and suites as test definitions. */
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
-import { defined, PROVIDER } from './map-run.ts';
-import { iso } from './times.ts';
+import { iso } from '../shared/scalars.ts';
+import { PLATFORM } from './platform.ts';
 import type { WireCase, WireSuite } from './wire.ts';
 
 /** The default of the vendor where a suite is executed without `max_turns`, and the range it takes (reference page). */
@@ -26,14 +26,14 @@ export function toCaseBrief(wire: WireCase): TestBrief | undefined {
   const id = wire.simulation_case_id;
   if (!id) return undefined;
   return {
-    ref: formatRef(PROVIDER, 'case', id),
+    ref: formatRef(PLATFORM.id, 'case', id),
     kind: 'case',
     name: wire.name ?? id,
-    provider: PROVIDER,
-    ...defined('agent', wire.base_agent?.name ?? wire.base_agent?.id),
-    ...(wire.suite_id ? { suite: formatRef(PROVIDER, 'suite', wire.suite_id) } : {}),
-    ...defined('criteria', wire.success_criteria?.length),
-    ...defined('updated_at', iso(wire.updated_at ?? wire.created_at)),
+    provider: PLATFORM.id,
+    agent: wire.base_agent?.name ?? wire.base_agent?.id,
+    suite: wire.suite_id ? formatRef(PLATFORM.id, 'suite', wire.suite_id) : undefined,
+    criteria: wire.success_criteria?.length,
+    updated_at: iso(wire.updated_at ?? wire.created_at),
   };
 }
 
@@ -42,13 +42,13 @@ export function toSuiteBrief(wire: WireSuite): TestBrief | undefined {
   const id = wire.id;
   if (!id) return undefined;
   return {
-    ref: formatRef(PROVIDER, 'suite', id),
+    ref: formatRef(PLATFORM.id, 'suite', id),
     kind: 'suite',
     name: wire.name ?? id,
-    provider: PROVIDER,
-    ...defined('agent', wire.agent?.name ?? wire.model_id ?? wire.agent?.id),
-    ...defined('cases', (wire.cases ?? wire.case_summaries)?.length),
-    ...defined('updated_at', iso(wire.updated_at ?? wire.created_at)),
+    provider: PLATFORM.id,
+    agent: wire.agent?.name ?? wire.model_id ?? wire.agent?.id,
+    cases: (wire.cases ?? wire.case_summaries)?.length,
+    updated_at: iso(wire.updated_at ?? wire.created_at),
   };
 }
 
@@ -58,26 +58,32 @@ export function toCaseDetail(wire: WireCase): TestDetail | undefined {
   const rule = wire.call_success_type?.toLowerCase();
   return {
     ...brief,
-    ...defined('caller', wire.prompt),
-    ...defined('success_criteria', wire.success_criteria),
-    ...defined('success_rule', rule === 'all' || rule === 'any' ? rule : undefined),
+    caller: wire.prompt,
+    success_criteria: wire.success_criteria,
+    success_rule: rule === 'all' || rule === 'any' ? rule : undefined,
     options: CASE_OPTIONS,
   };
 }
 
-/** `cases` are the members when the suite itself does not carry them. */
-export function toSuiteDetail(wire: WireSuite, cases: readonly WireCase[]): TestDetail | undefined {
+/** `cases` are the members; `lost` is how many more there are that could not be read. */
+export function toSuiteDetail(
+  wire: WireSuite,
+  cases: readonly (WireCase | undefined)[],
+  lost = 0,
+): TestDetail | undefined {
   const brief = toSuiteBrief(wire);
   if (!brief) return undefined;
   const members = cases.flatMap((member) => {
-    const id = member.simulation_case_id;
-    return id ? [{ ref: formatRef(PROVIDER, 'case', id), name: member.name ?? id }] : [];
+    const id = member?.simulation_case_id;
+    return id ? [{ ref: formatRef(PLATFORM.id, 'case', id), name: member.name ?? id }] : [];
   });
+  const all = cases.length + lost;
   return {
     ...brief,
-    cases: members.length,
+    cases: all,
     members,
-    ...defined('language', wire.language),
+    members_omitted: all > members.length ? all - members.length : undefined,
+    language: wire.language,
     options: SUITE_OPTIONS,
   };
 }

@@ -1,13 +1,15 @@
 /** Turning a request into steps: reads the definitions, checks what the vendor cannot do, counts. */
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartPlan, StartRequest, StartStep } from '../provider.ts';
+import { candidates } from '../shared/choose.ts';
 import { resolveAgent } from './agents.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
-import { closest, explainUnknown } from './known.ts';
-import { PROVIDER } from './map-run.ts';
+import { someOf, suitesList } from './lists.ts';
 import { MAX_TURNS } from './map-test.ts';
+import { PLATFORM } from './platform.ts';
 import type { CaseStep, SuiteStep } from './steps.ts';
+import { orNotFound } from './unknown.ts';
 import type { WireCase, WireSuite } from './wire.ts';
 
 /** Reads only. Throws `invalid_input` for what the vendor cannot do, `not_found` for unknown tests and cases. */
@@ -31,9 +33,7 @@ export async function planStart(
       '`cases` selects cases of a suite, and this test is a case.',
       'Leave `cases` out.',
     );
-    const found = await client.cases
-      .get(id, call.signal)
-      .catch((error: unknown) => explainUnknown(error, 'case', id, async () => []));
+    const found = await orNotFound(client.cases.get(id, call.signal), 'case', id);
     const agent = await agentOfCase(request, found, client, catalogue, call);
     const steps = caseSteps([{ ...found, simulation_case_id: id }], agent, request, separate);
     return {
@@ -42,16 +42,11 @@ export async function planStart(
     };
   }
 
-  const { suite, cases } = await catalogue
-    .suite(id, call.signal)
-    .catch((error: unknown) =>
-      explainUnknown(error, 'suite', id, async () =>
-        (await client.suites.list({ page_number: 1, page_size: 100 }, call.signal)).items.flatMap(
-          (one) => one.id ?? [],
-        ),
-      ),
-    );
-  const members = cases.filter((one) => one.simulation_case_id !== undefined);
+  const { suite, cases, lost } = await orNotFound(catalogue.suite(id, call.signal), 'suite', id, async () =>
+    (await someOf(suitesList(client, call.signal))).flatMap((one) => (one.id ? [{ id: one.id, name: one.name }] : [])),
+  );
+  const members = cases.flatMap((one) => (one?.simulation_case_id ? [one] : []));
+  if (lost !== 0 || members.length < cases.length) throw unreadCases();
   refuse(
     members.length === 0,
     'The suite has no cases, so there is nothing to run.',
@@ -128,7 +123,7 @@ async function agentOfCase(
   const agent = suite?.model_id ?? suite?.agent?.id;
   if (agent) return agent;
   throw new Problem('invalid_input', 'This case names no agent, so Synthflow needs to be told which one to test.', {
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     next: 'Pass the id or the name of the agent as `agent`.',
   });
 }
@@ -147,13 +142,13 @@ async function agentOfSuite(
       asked === undefined || asked === own || asked.toLowerCase() === suite.agent?.name?.trim().toLowerCase();
     if (same || (await resolveAgent(client, asked, call.signal)) === own) return own;
     throw new Problem('invalid_input', 'A Synthflow suite runs only on the agent it was made for.', {
-      provider: PROVIDER,
+      provider: PLATFORM.id,
       next: 'Leave `agent` out, or start single cases of the suite with another agent.',
     });
   }
   if (asked !== undefined) return resolveAgent(client, asked, call.signal);
   throw new Problem('invalid_input', 'This suite names no agent, so Synthflow needs to be told which one to test.', {
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     next: 'Pass the id or the name of the agent as `agent`.',
   });
 }
@@ -164,17 +159,25 @@ function choose(wanted: readonly string[] | undefined, members: readonly WireCas
     const key = (one: WireCase) => `${one.name ?? ''}\u0000${one.simulation_case_id ?? ''}`;
     return [...members].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
-  const ids = members.flatMap((one) => one.simulation_case_id ?? []);
+  const known = members.flatMap(({ simulation_case_id: id, name }) => (id ? [{ id, name }] : []));
   const chosen = [...new Set(wanted)].map((id) => {
     const member = members.find((one) => one.simulation_case_id === id);
     if (member) return member;
     throw new Problem('not_found', 'One of the cases is not in this suite.', {
-      provider: PROVIDER,
-      candidates: closest(id, ids),
+      provider: PLATFORM.id,
+      candidates: candidates(known, id, { platform: PLATFORM, what: 'case', kind: 'case' }),
       next: 'get_test shows the cases of the suite.',
     });
   });
   return chosen;
+}
+
+function unreadCases(): Problem {
+  return new Problem('unreadable', 'Not all cases of this suite could be read, so nobody can say what would run.', {
+    provider: PLATFORM.id,
+    next: 'Try again; if it stays, start its cases one by one.',
+    sent: 'no',
+  });
 }
 
 function checkRepeat(repeat: number): void {
@@ -205,7 +208,7 @@ function readSeparate(options: Readonly<Record<string, unknown>> | undefined): b
 }
 
 function refuse(when: boolean, message: string, next: string): void {
-  if (when) throw new Problem('invalid_input', message, { provider: PROVIDER, next, sent: 'no' });
+  if (when) throw new Problem('invalid_input', message, { provider: PLATFORM.id, next, sent: 'no' });
 }
 
 const SIDE_EFFECTS = [

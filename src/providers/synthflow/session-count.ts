@@ -1,13 +1,15 @@
 /** A big session by counting instead of by fetching all its timelines. */
 import { formatRef } from '../../model/refs.ts';
-import type { Session } from '../../model/schemas.ts';
+import type { Session, Status } from '../../model/schemas.ts';
 import { emptyCounts } from '../../model/verdicts.ts';
 import type { CallContext } from '../provider.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
-import { defined, PROVIDER, toRun } from './map-run.ts';
+import { toRun } from './map-run.ts';
 import { sessionStatus } from './map-session.ts';
+import { PLATFORM } from './platform.ts';
+import type { WireSimulation } from './wire.ts';
 
 /** Sessions with more simulations than this are counted by filters instead of being fetched. */
 export const BIG_SESSION = 200;
@@ -22,7 +24,7 @@ export async function sizeOf(client: SynthflowClient, id: string, signal: AbortS
   try {
     const first = await at(1);
     const last = first.total !== undefined && first.total > BIG_SESSION ? await at(first.total) : first;
-    const foreign = [...first.items, ...last.items].some((wire) => (wire.simulation_session_id ?? id) !== id);
+    const foreign = [...first.rows, ...last.rows].some((wire) => (wire?.simulation_session_id ?? id) !== id);
     return foreign ? undefined : first.total;
   } catch (error) {
     if (isRefusal(error)) return undefined;
@@ -30,37 +32,76 @@ export async function sizeOf(client: SynthflowClient, id: string, signal: AbortS
   }
 }
 
+export interface CountedSession {
+  session: Session;
+  /** Runs that broke, and runs in all, where the lists count them. */
+  broken: number | undefined;
+  total: number | undefined;
+}
+
+/** What a filtered list of one item tells. */
+interface Filtered {
+  /** Items that it shows or counts. */
+  atLeast: number;
+  /** Its count, where it has one; that of a list which shows others than asked for counts something else. */
+  total: number | undefined;
+  samples: WireSimulation[];
+}
+
 /**
  * Three filtered lists of one item each, of which little more than the total is read. Tells what has ended and how much
- * broke; the verdicts of the rest stay uncounted.
+ * broke; the verdicts of the rest stay uncounted. `size` = of the session, where it is known.
  */
 export async function countedSession(
   client: SynthflowClient,
   catalogue: Catalogue,
   id: string,
+  size: number | undefined,
   { signal }: CallContext,
-): Promise<Session> {
-  const one = { simulation_session_id: id, page_number: 1, page_size: 1 };
+): Promise<CountedSession> {
+  const filtered = async (status: 'in-progress' | 'failed' | 'completed', means: readonly Status[]) => {
+    const query = { simulation_session_id: id, page_number: 1, page_size: 1, status };
+    const { rows, total } = await client.simulations.list(query, signal);
+    const samples = rows.flatMap((wire) => (wire && fits(wire, id, means) ? [wire] : []));
+    const heeded = samples.length === rows.length;
+    const counted: Filtered = heeded
+      ? { atLeast: total ?? rows.length, total: total ?? (rows.length === 0 ? 0 : undefined), samples }
+      : { atLeast: samples.length, total: undefined, samples };
+    return counted;
+  };
   const [pending, failed, completed] = await Promise.all([
-    client.simulations.list({ ...one, status: 'in-progress' }, signal),
-    client.simulations.list({ ...one, status: 'failed' }, signal),
-    client.simulations.list({ ...one, status: 'completed' }, signal),
+    filtered('in-progress', ['running', 'queued']),
+    filtered('failed', ['failed']),
+    filtered('completed', ['completed', 'scoring']),
   ]);
-  const totalOf = (page: { total?: number; arrived: number }) => page.total ?? page.arrived;
-  const counts = { ...emptyCounts(), pending: totalOf(pending), error: totalOf(failed), uncounted: totalOf(completed) };
-  counts.runs = counts.pending + counts.error + counts.uncounted;
-  const samples = [pending, failed, completed].flatMap((page) => page.items);
+  const known = pending.atLeast + failed.atLeast;
+  const uncounted = Math.max(completed.atLeast, (size ?? 0) - known);
+  const counts = {
+    ...emptyCounts(),
+    runs: known + uncounted,
+    pending: pending.atLeast,
+    error: failed.atLeast,
+    uncounted,
+  };
+  const exact = [pending, failed, completed].every(({ total }) => total !== undefined);
+  const samples = [pending, failed, completed].flatMap((one) => one.samples);
   const runs = samples.flatMap((wire) => toRun(wire, { now: 0, session: id }) ?? []);
   const caseIds = [...new Set(samples.flatMap((wire) => wire.simulation_case_id ?? []))];
   const origin = await catalogue.find(caseIds, signal);
-  return {
-    ref: formatRef(PROVIDER, 'session', id),
-    provider: PROVIDER,
+  const session: Session = {
+    ref: formatRef(PLATFORM.id, 'session', id),
+    provider: PLATFORM.id,
     status: sessionStatus([], counts),
-    ...defined('name', origin?.name),
-    ...defined('test', origin?.ref),
-    ...defined('agent', runs[0]?.agent),
-    ...defined('created_at', runs.flatMap((run) => run.started_at ?? []).sort()[0]),
+    name: origin?.name,
+    test: origin?.ref,
+    agent: runs[0]?.agent,
+    created_at: runs.flatMap((run) => run.started_at ?? []).sort()[0],
     counts,
   };
+  return { session, broken: failed.total, total: exact || size !== undefined ? counts.runs : undefined };
+}
+
+function fits(wire: WireSimulation, session: string, means: readonly Status[]): boolean {
+  const status = toRun({ ...wire, simulation_id: wire.simulation_id ?? 'x' }, { now: 0 })?.status;
+  return (wire.simulation_session_id ?? session) === session && status !== undefined && means.includes(status);
 }

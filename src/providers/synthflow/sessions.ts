@@ -2,20 +2,28 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
+import type { Named } from '../shared/choose.ts';
+import { source, take } from '../shared/take.ts';
 import { resolveAgent } from './agents.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
-import { explainUnknown } from './known.ts';
-import { defined, PROVIDER } from './map-run.ts';
-import { toSession } from './map-session.ts';
-import { firstPlace, gather, readPlace, writePlace } from './paging.ts';
-import { BIG_SESSION, countedSession, sizeOf } from './session-count.ts';
+import { sessionsList } from './lists.ts';
+import { caseIdsOf, counterGaps, embeddedIn, toSession, totalOf } from './map-session.ts';
+import { PLATFORM } from './platform.ts';
+import { recentRuns } from './runs.ts';
+import { BIG_SESSION, type CountedSession, countedSession, sizeOf } from './session-count.ts';
+import { runsOf } from './session-runs.ts';
+import { orNotFound } from './unknown.ts';
 import type { WireSession } from './wire.ts';
 
 const MOST_REMEMBERED = 1000;
 /** Suites looked up for one list (two requests each, once in a while); sessions beyond them stay without a name. */
 const MOST_LOOK_UPS = 6;
+
+/** A session as it was read: fetched with what it embeds, or counted. */
+type ReadSession = { session: Session; wire: WireSession } | (CountedSession & { wire?: undefined });
 
 export function sessionOperations(
   client: SynthflowClient,
@@ -25,73 +33,86 @@ export function sessionOperations(
   /** Simulations in a session as last seen: polling asks a small one itself and only counts a big one. */
   const sizes = new Map<string, number>();
 
+  const read = async (id: string, call: CallContext): Promise<ReadSession> => {
+    const known = sizes.get(id) ?? (await sizeOf(client, id, call.signal));
+    if (known !== undefined) remember(sizes, id, known);
+    const counted = () => countedSession(client, catalogue, id, known, call);
+    if (known !== undefined && known > BIG_SESSION) return counted();
+    let wire: WireSession;
+    try {
+      wire = await orNotFound(client.simulations.getSession(id, call.signal), 'session', id, () =>
+        recentSessions(client, id, call),
+      );
+    } catch (error) {
+      if (isProblem(error) && error.kind === 'too_large') return counted();
+      throw error;
+    }
+    // It says nothing of its runs, and the list has some.
+    if (known !== undefined && known > 0 && totalOf(wire) === undefined && wire.simulations === undefined)
+      return counted();
+    const caseIds = caseIdsOf(wire);
+    const origin = caseIds.length > 1 ? await catalogue.find(caseIds, call.signal) : undefined;
+    const session = toSession(wire, { now: now(), session: id }, () => origin);
+    if (!session) throw new Problem('unreadable', 'Synthflow answered without a session.', { provider: PLATFORM.id });
+    remember(sizes, id, session.counts.runs);
+    return { session, wire };
+  };
+
   return {
     async list(query, { signal }) {
       const agent = query.agent === undefined ? undefined : await resolveAgent(client, query.agent, signal);
       const belongs = await testFilter(query, catalogue, signal);
-      const place = query.cursor === undefined ? firstPlace(query.limit) : readPlace(query.cursor);
-      if (!place) {
-        throw new Problem('invalid_input', 'That cursor belongs to another list.', {
-          provider: PROVIDER,
-          next: 'Repeat the call without a cursor.',
-        });
-      }
       const filters = { target_agent_id: agent, start_date: query.since, end_date: query.until };
-      const got = await gather(
-        (page) => client.simulations.listSessions({ ...page, ...filters }, signal),
-        place,
-        query.limit,
-        (wire) => {
+      const listed = source({
+        key: 'sessions',
+        list: sessionsList(client, signal, filters, query.limit),
+        accept(wire) {
           if (!belongs(wire)) return undefined;
           const session = toSession(wire, { now: now() }, catalogue.remembered);
           if (session && wire.simulation_session_id) remember(sizes, wire.simulation_session_id, session.counts.runs);
           if (!session || (query.status !== undefined && session.status !== query.status)) return undefined;
           return { session, caseIds: caseIdsOf(wire) };
         },
-      );
+      });
+      const taken = await take(PLATFORM, [listed], query);
       const items: Session[] = [];
       let lookUps = 0;
-      for (const { session, caseIds } of got.items) {
+      for (const { session, caseIds } of taken.items) {
         const nameless = session.test === undefined && caseIds.length > 1;
         const known = nameless ? catalogue.remembered(caseIds) : undefined;
         if (nameless && !known) lookUps += 1;
         const origin = nameless && lookUps <= MOST_LOOK_UPS ? await catalogue.find(caseIds, signal) : known;
-        items.push(origin ? { ...session, ...defined('name', origin.name), test: origin.ref } : session);
+        items.push(origin ? { ...session, name: origin.name ?? session.name, test: origin.ref } : session);
       }
       // The vendor's order is undocumented; within one page at least the newest stands first.
       items.sort((one, other) => (other.created_at ?? '').localeCompare(one.created_at ?? ''));
       const filtered = query.test !== undefined || query.status !== undefined;
+      return { ...taken, items, total: filtered ? undefined : taken.total };
+    },
+
+    async get([id = ''], call) {
+      return (await read(id, call)).session;
+    },
+
+    async open([id = ''], call) {
+      const known = await read(id, call);
+      const { session, wire } = known;
+      const ended = isTerminal(session.status);
+      const of = {
+        id,
+        embedded: embeddedIn(wire ?? {}),
+        total: wire ? totalOf(wire) : known.total,
+        ended,
+      };
+      const broken = wire ? wire.failed_simulations : known.broken;
       return {
-        items,
-        ...(got.next ? { next: writePlace(got.next) } : {}),
-        ...(got.total !== undefined && !filtered ? { total: got.total } : {}),
+        session,
+        counters: ended ? { broken } : undefined,
+        gaps: ended && wire ? counterGaps(wire) : undefined,
+        runs: (depth, { signal }) => runsOf(client, of, depth, now(), signal),
       };
     },
-
-    async get(ids, call) {
-      const [id = ''] = ids;
-      const known = sizes.get(id) ?? (await sizeOf(client, id, call.signal));
-      if (known !== undefined) remember(sizes, id, known);
-      if (known !== undefined && known > BIG_SESSION) return countedSession(client, catalogue, id, call);
-      let wire: WireSession;
-      try {
-        wire = await client.simulations.getSession(id, call.signal);
-      } catch (error) {
-        if (isProblem(error) && error.kind === 'too_large') return countedSession(client, catalogue, id, call);
-        return explainUnknown(error, 'session', id, () => recentSessions(client, id, call));
-      }
-      const caseIds = caseIdsOf(wire);
-      const origin = caseIds.length > 1 ? await catalogue.find(caseIds, call.signal) : undefined;
-      const session = toSession(wire, { now: now(), session: id }, () => origin);
-      if (!session) throw new Problem('unreadable', 'Synthflow answered without a session.', { provider: PROVIDER });
-      remember(sizes, id, session.counts.runs);
-      return session;
-    },
   };
-}
-
-function caseIdsOf(wire: WireSession): string[] {
-  return [...new Set((wire.simulations ?? []).flatMap((one) => one.simulation_case_id ?? []))];
 }
 
 function remember(sizes: Map<string, number>, id: string, size: number): void {
@@ -101,34 +122,29 @@ function remember(sizes: Map<string, number>, id: string, size: number): void {
 
 /** Does a session belong to the test asked for? A run tells its case; which cases a suite holds is looked up once. */
 async function testFilter(
-  query: SessionQuery,
+  { test }: SessionQuery,
   catalogue: Catalogue,
   signal: AbortSignal,
 ): Promise<(session: WireSession) => boolean> {
-  const [id = ''] = query.test?.ids ?? [];
-  if (!query.test) return () => true;
-  let cases: ReadonlySet<string | undefined> = new Set([id]);
-  if (query.test.kind === 'suite') {
-    try {
-      cases = new Set((await catalogue.suite(id, signal)).cases.map((one) => one.simulation_case_id));
-    } catch (error) {
-      return explainUnknown(error, 'suite', id, async () => []);
-    }
-  }
-  return (session) =>
-    (session.simulations ?? []).some((run) => run.simulation_case_id && cases.has(run.simulation_case_id));
+  const [id = ''] = test?.ids ?? [];
+  if (!test) return () => true;
+  const suite = test.kind === 'suite' ? await orNotFound(catalogue.suite(id, signal), 'suite', id) : undefined;
+  const cases = new Set(suite ? suite.cases.map((one) => one?.simulation_case_id) : [id]);
+  return (session) => caseIdsOf(session).some((one) => cases.has(one));
 }
 
-/** Ids of recent sessions; throws `wrong_kind` when the id turns out to be one of a run. */
-async function recentSessions(client: SynthflowClient, id: string, { signal }: CallContext): Promise<string[]> {
-  const { items } = await client.simulations.list({ page_number: 1, page_size: 50 }, signal);
-  const run = items.find((one) => one.simulation_id === id);
+/** Recent sessions; throws `wrong_kind` when the id turns out to be one of a run. */
+async function recentSessions(client: SynthflowClient, id: string, call: CallContext): Promise<Named[]> {
+  const rows = await recentRuns(client, call);
+  const run = rows.find((one) => one.simulation_id === id);
   if (run) {
     throw new Problem('wrong_kind', 'That is the id of a run, not of a session.', {
-      provider: PROVIDER,
+      provider: PLATFORM.id,
       next: 'Read it with get_run; its session is named there.',
-      ...(run.simulation_session_id ? { candidates: [formatRef(PROVIDER, 'session', run.simulation_session_id)] } : {}),
+      ...(run.simulation_session_id
+        ? { candidates: [formatRef(PLATFORM.id, 'session', run.simulation_session_id)] }
+        : {}),
     });
   }
-  return [...new Set(items.flatMap((one) => one.simulation_session_id ?? []))];
+  return [...new Set(rows.flatMap((one) => one.simulation_session_id ?? []))].map((one) => ({ id: one }));
 }

@@ -10,8 +10,8 @@ import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
 import { findCaseStart, findSuiteStart } from './find.ts';
-import { PROVIDER } from './map-run.ts';
 import { planStart } from './plan.ts';
+import { PLATFORM } from './platform.ts';
 import { OPTIONS, stepSchema } from './steps.ts';
 
 /** Longest wait for the session of a run that is already started. */
@@ -65,7 +65,7 @@ function readStep(step: StartStep): z.output<typeof stepSchema> {
   const parsed = stepSchema.safeParse(step.body);
   if (parsed.success) return parsed.data;
   throw new Problem('internal', 'A step of a start that this server did not write.', {
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     sent: 'no',
   });
 }

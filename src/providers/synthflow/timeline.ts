@@ -3,57 +3,98 @@
  * documented nowhere, so words are read by meaning and times by plausibility.
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { readable } from '../shared/fields.ts';
-import { anyText, text } from './lenient.ts';
-import { epoch, instant } from './times.ts';
-import { timelineItemReader, type WireTimelineItem } from './wire.ts';
+import { isRecord, object } from '../shared/fields.ts';
+import { asText, epoch, instant, text } from '../shared/scalars.ts';
+import { itemsIn } from './forms.ts';
 
-/** In this order: a "persona agent" is the caller, and a tool call stays one whoever sent it. */
+/** In this order: a tool call stays one whoever sent it. */
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
   ['tool', new Set(['tool', 'tools', 'function', 'action', 'webhook', 'api'])],
   ['system', new Set(['system', 'event', 'status', 'info', 'log'])],
-  ['caller', new Set(['persona', 'user', 'caller', 'customer', 'human', 'client', 'lead', 'simulator', 'tester'])],
+  ['caller', new Set(['user', 'caller', 'customer', 'human', 'client', 'lead'])],
   ['agent', new Set(['agent', 'assistant', 'bot', 'ai', 'target', 'model', 'llm', 'receptionist'])],
 ];
+/** Whoever plays the caller, also where the word beside it is one for agents: `persona_agent`. */
+const PERSONA: ReadonlySet<string> = new Set(['persona', 'simulator', 'simulated', 'tester']);
+/** Somebody who takes over is neither the agent nor the caller: `transfer_target`. */
+const OTHERS: ReadonlySet<string> = new Set(['transfer', 'transferred', 'handoff', 'escalation', 'operator', 'live']);
+
+/** Members that hold what was said, and who said it, the documented ones first. */
+const SAID = ['value', 'text', 'message', 'content'];
+const SENDERS = ['sender_type', 'role', 'speaker', 'sender'];
+/** Where a timeline stands that comes inside an object. */
+const HOLDERS = ['items', 'turns', 'messages', 'timeline'];
 
 /** Longest conversation believed in seconds; offsets beyond it count milliseconds. */
 const LONGEST_SECONDS = 6 * 3600;
+const LONGEST_TURN = 20_000;
 
-/** Turns in the vendor's order; items that say nothing at all are left out. */
-export function toTurns(timeline: readonly unknown[] | undefined): Turn[] {
-  const spoken = readable(timelineItemReader, timeline ?? []).flatMap((item) => {
-    const text = textOf(item);
-    return text === undefined ? [] : [{ item, text }];
+const timesReader = object({ timestamp: text, timestamp_datetime: text });
+type Times = NonNullable<ReturnType<typeof timesReader>>;
+
+/**
+ * Turns in the vendor's order; items that say nothing at all are left out, what cannot be shown leaves its place. A
+ * timeline is a list, JSON text of one, or an object around one; undefined for any other form.
+ */
+export function toTurns(timeline: unknown): Turn[] | undefined {
+  const items = itemsIn(timeline, HOLDERS);
+  if (!items) return undefined;
+  const spoken = items.flatMap((item) => {
+    const said = textOf(item);
+    return said === undefined ? [] : [{ item: isRecord(item) ? item : {}, said }];
   });
-  const seconds = offsets(spoken.map(({ item }) => item));
-  return spoken.map(({ item, text }, index) => {
+  const seconds = offsets(spoken.map(({ item }) => timesReader(item) ?? {}));
+  return spoken.map(({ item, said }, index) => {
     const at = seconds[index];
-    return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text };
+    return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text: said };
   });
 }
 
 /** How many turns `toTurns` makes; reading speakers and times of a long walk only to count would be half its work. */
-export function countTurns(timeline: readonly Record<string, unknown>[]): number {
+export function countTurns(timeline: unknown): number | undefined {
+  const items = itemsIn(timeline, HOLDERS);
+  if (!items) return undefined;
   let turns = 0;
-  for (const item of timeline)
-    if (textOf({ value: anyText(item.value), type: text(item.type) }) !== undefined) turns += 1;
+  for (const item of items) if (textOf(item) !== undefined) turns += 1;
   return turns;
 }
 
-function textOf(item: Pick<WireTimelineItem, 'value' | 'type'>): string | undefined {
-  const said = item.value ?? (item.type === undefined ? undefined : `[${item.type}]`);
-  return said === undefined || said.trim() === '' ? undefined : said;
+/** What an item says, an event by its type; undefined where it says nothing. */
+function textOf(item: unknown): string | undefined {
+  if (!isRecord(item)) return shown(item);
+  for (const key of SAID) {
+    const said = shown(item[key]);
+    if (said !== undefined) return said;
+  }
+  const kind = text(item.type);
+  if (kind !== undefined) return `[${kind}]`;
+  const others = Object.entries(item).some(([key, value]) => value !== null && !QUIET.has(key));
+  return others ? '[object that cannot be shown]' : undefined;
 }
 
-function speakerOf(item: WireTimelineItem): Speaker {
-  const sender = wordsOf(item.sender_type);
-  const kind = wordsOf(item.type);
+/** Members that say nothing by themselves. */
+const QUIET: ReadonlySet<string> = new Set([...SAID, ...SENDERS, 'type', 'timestamp', 'timestamp_datetime', 'id']);
+
+/** A text as it is, the text in an object, anything else as JSON; undefined for nothing and for blanks. */
+function shown(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+  const inner = isRecord(value) ? SAID.map((key) => value[key]).find((one) => typeof one === 'string') : undefined;
+  return typeof inner === 'string' && inner.trim() !== '' ? inner : asText(value, LONGEST_TURN);
+}
+
+function speakerOf(item: Readonly<Record<string, unknown>>): Speaker {
+  const sender = wordsOf(SENDERS.map((key) => text(item[key])).find((word) => word !== undefined));
+  const kind = wordsOf(text(item.type));
   const means = (words: readonly string[], speaker: Speaker) =>
     SPEAKER_WORDS.some(([name, known]) => name === speaker && words.some((word) => known.has(word)));
-  if (means(kind, 'tool')) return 'tool';
-  const named = SPEAKER_WORDS.find(([, known]) => sender.some((word) => known.has(word)))?.[0];
-  if (named) return named;
-  return means(kind, 'system') ? 'system' : 'unknown';
+  if (means(kind, 'tool') || means(sender, 'tool')) return 'tool';
+  if (sender.some((word) => OTHERS.has(word))) return 'unknown';
+  if (sender.some((word) => PERSONA.has(word))) return 'caller';
+  const named = SPEAKER_WORDS.map(([name]) => name).filter((name) => means(sender, name));
+  // A "human agent" may be either.
+  if (named.includes('caller') && named.includes('agent')) return 'unknown';
+  return named[0] ?? (means(kind, 'system') ? 'system' : 'unknown');
 }
 
 /** `PersonaAgent`, `persona_agent` and `persona-agent` are the same two words. */
@@ -66,7 +107,7 @@ function wordsOf(value: string | undefined): string[] {
 }
 
 /** Seconds from the start of the conversation for each item, or undefined where the vendor gives no usable time. */
-function offsets(items: readonly WireTimelineItem[]): (number | undefined)[] {
+function offsets(items: readonly Times[]): (number | undefined)[] {
   const moments = items.map((item) => moment(item.timestamp) ?? instant(item.timestamp_datetime));
   const relative = items.map((item) => elapsed(item.timestamp));
   const scale = milliseconds(relative, moments) ? 1000 : 1;

@@ -2,20 +2,21 @@
  * Synthflow's objects as they travel (published OpenAPI, copy of 2026-08-13; example payloads of the reference pages).
  * Nothing in it is marked required, so nothing here is; enumerations stay open strings.
  */
-import {
-  flag,
-  isRecord,
-  listOf,
-  mapped,
-  object,
-  type Read,
-  type Reader,
-  readable,
-  record,
-  records,
-  string,
-} from '../shared/fields.ts';
-import { alignedListOf, anyText, count, text } from './lenient.ts';
+import { anything, isRecord, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { reasonText } from '../shared/judgements.ts';
+import type { RawPage } from '../shared/list.ts';
+import { asText, count, text } from '../shared/scalars.ts';
+
+/** Longest text of an error that is kept. */
+const LONGEST_ERROR = 2_000;
+
+/** A list whose positions or whose number mean something: an item that does not fit keeps its place. */
+function aligned<T>(item: Reader<T | undefined>): Reader<(T | undefined)[] | undefined> {
+  return (value) => (Array.isArray(value) ? value.map((one) => item(one)) : undefined);
+}
+
+/** Texts of success criteria; what cannot be read keeps its place. */
+const criteria: Reader<string[] | undefined> = mapped(aligned(reasonText), (texts) => texts.map((one) => one ?? ''));
 
 /** Agents have three shapes: `base_agent` of a case, `agent` of a suite, an item of `GET /assistants/`. */
 export const agentReader = mapped(
@@ -34,7 +35,7 @@ export const caseReader = object({
   name: text,
   prompt: text,
   type: text,
-  success_criteria: listOf(string),
+  success_criteria: criteria,
   call_success_type: text,
   base_agent: agentReader,
   created_at: text,
@@ -48,8 +49,8 @@ export const suiteReader = object({
   model_id: text,
   workspace_id: text,
   language: text,
-  cases: listOf(caseReader),
-  case_summaries: listOf(object({ simulation_case_id: text, name: text })),
+  cases: aligned(caseReader),
+  case_summaries: aligned(object({ simulation_case_id: text, name: text })),
   agent: agentReader,
   created_at: text,
   updated_at: text,
@@ -64,17 +65,7 @@ export const scenarioReader = object({
   updated_at: text,
 });
 
-/** `timestamp` is a number in the vendor's example and a string in its specification: both, and anything else, as text. */
-export const timelineItemReader = object({
-  sender_type: text,
-  value: anyText,
-  type: text,
-  timestamp_datetime: text,
-  timestamp: text,
-});
-
-const evaluationReader = object({ success: flag, reasoning: text });
-
+const anyText = mapped(anything, (value) => asText(value, LONGEST_ERROR));
 const errorObject = object({ message: anyText, code: text, type: text });
 /** An object, or the message alone. */
 const errorInfoReader: Reader<Read<typeof errorObject> | undefined> = (value) =>
@@ -86,7 +77,7 @@ export const simulationReader = object({
   simulation_case_id: text,
   simulation_case_name: text,
   simulation_case_prompt: text,
-  success_criteria: alignedListOf(string, ''),
+  success_criteria: criteria,
   call_success_type: text,
   target_agent_id: text,
   agent_name: text,
@@ -97,17 +88,15 @@ export const simulationReader = object({
   updated_at: text,
   error_info: errorInfoReader,
   recording_url: text,
-  /** Items as they came: most of a page is timelines, and most readings want none of them (timeline.ts reads them). */
-  timeline: records,
-  success_criteria_analysis: object({
-    success: flag,
-    evaluations: alignedListOf(evaluationReader, { success: undefined, reasoning: undefined }),
-  }),
+  /** As it came: most of a page is timelines, and most readings want none of them (timeline.ts reads them). */
+  timeline: anything,
+  /** As it came: verdict.ts reads it. */
+  success_criteria_analysis: anything,
 });
 
 export const simulationSessionReader = object({
   simulation_session_id: text,
-  simulations: listOf(simulationReader),
+  simulations: aligned(simulationReader),
   total_simulations: count,
   completed_simulations: count,
   failed_simulations: count,
@@ -133,7 +122,6 @@ export type WireSuite = Read<typeof suiteReader>;
 export type WireScenario = Read<typeof scenarioReader>;
 export type WireSimulation = Read<typeof simulationReader>;
 export type WireSession = Read<typeof simulationSessionReader>;
-export type WireTimelineItem = Read<typeof timelineItemReader>;
 export type WireExecuted = Read<typeof executedReader>;
 
 /** What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. */
@@ -150,35 +138,26 @@ export function unwrapObject(body: unknown, key: string): unknown {
   return isRecord(inner) && isRecord(inner[key]) ? inner[key] : inner;
 }
 
-export interface WirePage<T> {
-  items: T[];
-  total?: number;
-  /** Page size the vendor says it used, which may be smaller than the one asked for. */
-  size?: number;
-  /** Items that arrived, readable or not. */
-  arrived: number;
-}
-
-/** Lists without items may say so with null. */
-function emptyList(inner: Record<string, unknown>, named: string): unknown {
-  return 'items' in inner || named in inner || 'pagination' in inner ? [] : undefined;
-}
-
-const pageInfoReader = object({ total_records: count, limit: count, total: count, page_size: count });
-
 /**
  * A page in any of the vendor's three forms: `response.pagination{total_records, limit, offset}` with `items`,
  * `response{items, total, page_number, page_size}`, or a bare array; `named` is the list's key where it is not `items`.
+ * Undefined where there is no list: a list that is null or absent is an empty one only with a count, which then says so.
  */
-export function readPage<T>(body: unknown, item: Reader<T | undefined>, named = 'items'): WirePage<T> | undefined {
+export function readPage<T>(body: unknown, item: Reader<T | undefined>, named = 'items'): RawPage<T> | undefined {
   const inner = unwrap(body);
-  const raw = isRecord(inner) ? (inner.items ?? inner[named] ?? emptyList(inner, named)) : inner;
-  if (!Array.isArray(raw)) return undefined;
-  const info = pageInfoReader(isRecord(inner) && isRecord(inner.pagination) ? inner.pagination : inner);
-  return {
-    items: readable(item, raw),
-    total: info?.total_records ?? info?.total,
-    size: info?.limit || info?.page_size || undefined,
-    arrived: raw.length,
-  };
+  const holder = isRecord(inner) ? inner : {};
+  const total = totalIn(holder.pagination, holder, body, isRecord(body) ? body.pagination : undefined);
+  const listed = Array.isArray(inner) ? inner : (holder.items ?? holder[named]);
+  if (Array.isArray(listed)) return { rows: listed.map((one) => item(one)), total };
+  const empty = listed === undefined || listed === null;
+  const said = 'items' in holder || named in holder || total === 0;
+  return empty && said ? { rows: [], total } : undefined;
+}
+
+function totalIn(...places: unknown[]): number | undefined {
+  for (const place of places) {
+    const total = isRecord(place) ? (count(place.total_records) ?? count(place.total)) : undefined;
+    if (total !== undefined) return total;
+  }
+  return undefined;
 }

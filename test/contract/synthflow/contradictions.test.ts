@@ -1,6 +1,8 @@
 /** Every point that the vendor leaves open or contradicts itself on: each reading is understood. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/model/schemas.ts';
+import { collect, walk } from '../../../src/providers/shared/pages.ts';
+import { casesList } from '../../../src/providers/synthflow/lists.ts';
 import { defaultSwitches, type SynthflowSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { idOf, type Rig, rejection, startRig } from './harness.ts';
 
@@ -49,7 +51,7 @@ describe('envelopes', () => {
       expect(executed).toMatchObject({ session_id: expect.stringMatching(/-/), total_cases: 9 });
       expect((await rig.client.suites.list(PAGE, signal)).total).toBe(3);
       expect((await rig.client.scenarios.list(PAGE, signal)).total).toBe(0);
-      expect((await rig.client.cases.byAgent(agent, signal)).length).toBeGreaterThan(9);
+      expect((await rig.client.cases.byAgent(agent, signal)).rows.length).toBeGreaterThan(9);
       await rig.client.cases.remove(created.simulation_case_id ?? '', signal);
     },
   );
@@ -79,7 +81,11 @@ describe('optional fields', () => {
     expect(run.evaluations.map((one) => one.name)).toEqual(
       run.evaluations.map((_, index) => `criterion ${index + 1} (unpaired)`),
     );
-    expect(await rig.runs.transcript([failedRun()], rig.call)).toEqual({ turns: [] });
+    // It was executed to its end, so that there was a conversation: that it has no turns is not known.
+    await expect(rig.runs.transcript([failedRun()], rig.call)).rejects.toMatchObject({
+      kind: 'unreadable',
+      message: expect.stringContaining('could not be read'),
+    });
     const tests = await rig.tests.list({ limit: 100 }, rig.call);
     expect(tests.items).toHaveLength(28);
     expect((await rig.start.plan({ test: { kind: 'suite', ids: [suite] }, repeat: 1 }, rig.call)).runs).toBe(8);
@@ -164,6 +170,11 @@ describe('verdicts', () => {
   it('counters that add up to nonsense do not change what the runs say', async () => {
     turn('counters', 'example');
     expect((await rig.sessions.get(session, rig.call)).counts).toMatchObject({ runs: 8, error: 1, pending: 0 });
+    // They are told from the runs, and held against them.
+    const { runs, coverage } = await rig.read(session);
+    expect(runs).toHaveLength(8);
+    expect(coverage.complete).toBe(false);
+    expect(coverage.gaps?.map(({ kind }) => kind)).toEqual(['surplus', 'counters_disagree']);
   });
 });
 
@@ -223,8 +234,13 @@ describe('lists', () => {
 
   it.each([400, 404, 422, 'empty'] as const)('past the end of a list: %s', async (form) => {
     turn('page_past_end', form);
-    const page = await rig.client.simulations.list({ page_number: 99, page_size: 100 }, signal);
-    expect(page.items).toEqual([]);
+    const list = casesList(rig.client, signal, { wanted: 10 });
+    const { rows, coverage } = await collect(
+      // Without a count, only the page behind the last one tells that it was the last.
+      walk({ ...list, fetch: async (place) => ({ ...(await list.fetch(place)), total: undefined }) }),
+    );
+    expect(new Set(rows.map((one) => one.simulation_case_id)).size).toBe(25);
+    expect(coverage).toMatchObject({ complete: true, read: 25 });
   });
 
   it.each([
@@ -252,20 +268,30 @@ describe('lists', () => {
 
   it('null instead of a list is an empty list', async () => {
     turn('empty_lists', 'null');
-    expect(await rig.tests.list({ limit: 5, search: 'nothing like it' }, rig.call)).toEqual({ items: [] });
+    expect(await rig.tests.list({ limit: 5, search: 'nothing like it' }, rig.call)).toEqual({
+      items: [],
+      coverage: { complete: true, expected: 0, read: 0 },
+    });
     await expect(rig.allRuns(['00000000-0000-4000-8000-000000000000'])).rejects.toMatchObject({ kind: 'not_found' });
   });
 
   it('one malformed item does not spoil a list', async () => {
     turn('malformed_item', true);
-    expect(refs(await rig.allRuns(session)).sort()).toEqual(refs(usual).sort());
-    expect((await rig.tests.list({ kind: 'suite', limit: 10 }, rig.call)).items).toHaveLength(3);
-    expect((await rig.sessions.list({ limit: 50 }, rig.call)).items.length).toBeGreaterThan(3);
+    const { runs, coverage } = await rig.read(session);
+    expect(refs(runs).sort()).toEqual(refs(usual).sort());
+    expect(coverage).toMatchObject({ complete: false, read: 8, unreadable: 1 });
+    const suites = await rig.tests.list({ kind: 'suite', limit: 10 }, rig.call);
+    expect(suites).toMatchObject({ items: { length: 3 }, coverage: { complete: false, unreadable: 1 } });
+    const sessions = await rig.sessions.list({ limit: 50 }, rig.call);
+    expect(sessions.items.length).toBeGreaterThan(3);
+    expect(sessions.coverage).toMatchObject({ complete: false, unreadable: 1 });
   });
 
   it('a session filter that is ignored does not mix sessions up', async () => {
     turn('session_filter', 'ignored');
-    expect(refs(await rig.allRuns(session)).sort()).toEqual(refs(usual).sort());
+    const { runs, coverage } = await rig.read(session);
+    expect(refs(runs).sort()).toEqual(refs(usual).sort());
+    expect(coverage).toMatchObject({ complete: true, expected: 8, read: 8 });
     expect((await rig.sessions.get(session, rig.call)).counts.runs).toBe(8);
   });
 

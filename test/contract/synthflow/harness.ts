@@ -1,8 +1,9 @@
 /** The provider against the dialect over real HTTP on loopback, with a clock that the test moves. */
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
+import { type Coverage, withGaps } from '../../../src/model/coverage.ts';
 import type { Run } from '../../../src/model/schemas.ts';
-import type { Provider, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
+import type { OpenSession, Provider, RunDepth, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
 import { createClient, type SynthflowClient } from '../../../src/providers/synthflow/client.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';
 import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/index.ts';
@@ -35,8 +36,19 @@ export interface Rig {
   configure(env: Record<string, string>): Provider;
   /** Plans and sends every step; the receipts in order. */
   startAll(request: Partial<StartRequest> & Pick<StartRequest, 'test'>): Promise<StartReceipt[]>;
-  allRuns(session: readonly string[], depth?: 'verdicts' | 'reasons' | 'evidence'): Promise<Run[]>;
+  /** Opens a session and reads its runs; `sizes` = of the pages. */
+  read(session: readonly string[], depth?: RunDepth): Promise<ReadSession>;
+  /** Its runs alone. */
+  allRuns(session: readonly string[], depth?: RunDepth): Promise<Run[]>;
   close(): Promise<void>;
+}
+
+export interface ReadSession {
+  opened: OpenSession;
+  runs: Run[];
+  /** With the gaps that were known before any run was read. */
+  coverage: Coverage;
+  sizes: number[];
 }
 
 export async function startRig(options: Partial<EngineOptions> = {}): Promise<Rig> {
@@ -76,6 +88,20 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
   const { tests, sessions, runs, start } = provider;
   if (!http || !tests || !sessions || !runs || !start) throw new Error('An operation group is missing.');
   const call = { signal: new AbortController().signal };
+  const read = async (session: readonly string[], depth: RunDepth = 'verdicts'): Promise<ReadSession> => {
+    const opened = await sessions.open(session, call);
+    const all: Run[] = [];
+    const sizes: number[] = [];
+    let coverage: Coverage | undefined;
+    for await (const page of opened.runs(depth, call)) {
+      if (coverage) throw new Error('A page came behind the last.');
+      all.push(...page.runs);
+      sizes.push(page.runs.length);
+      coverage = page.coverage;
+    }
+    if (!coverage) throw new Error('The reading does not say what it found.');
+    return { opened, runs: all, coverage: withGaps(coverage, opened.gaps ?? []), sizes };
+  };
   return {
     provider,
     tests,
@@ -100,10 +126,9 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
       for (const step of plan.steps) receipts.push(await start.send(step, call, receipts));
       return receipts;
     },
-    async allRuns(session, depth = 'verdicts') {
-      const all: Run[] = [];
-      for await (const page of runs.pages(session, depth, call)) all.push(...page);
-      return all;
+    read,
+    async allRuns(session, depth) {
+      return (await read(session, depth)).runs;
     },
     async close() {
       await Promise.all(clients.map((one) => one.close()));

@@ -105,7 +105,7 @@ describe('planning', () => {
     ['cases of a case', { cases: ['x'] }, 'case', 'invalid_input', /selects cases of a suite/],
     ['a case that is not in the suite', { cases: ['x'] }, 'suite', 'not_found', /not in this suite/],
     ['another agent', { agent: 'Bright Harbor Dental urgent line' }, 'suite', 'invalid_input', /only on the agent/],
-    ['an agent nobody has', { agent: 'No such agent' }, 'case', 'not_found', /no agent of that name/],
+    ['an agent nobody has', { agent: 'No such agent' }, 'case', 'not_found', /no agent of that id or name/],
     ['a repeat of nothing', { repeat: 0 }, 'suite', 'invalid_input', /repeat/],
     [
       'an option of the wrong type',

@@ -1,13 +1,16 @@
 /** Turning answers into objects: what all endpoint files share. */
 import { isProblem, Problem } from '../../../model/problem.ts';
+import { faultProblem, isFault } from '../../shared/answers.ts';
 import { isRecord, type Reader } from '../../shared/fields.ts';
+import type { RawPage } from '../../shared/list.ts';
 import { readFault } from '../faults.ts';
-import { readPage, unwrapObject, type WirePage } from '../wire.ts';
+import { PLATFORM } from '../platform.ts';
+import { readPage, unwrap, unwrapObject } from '../wire.ts';
 
 /**
- * The object in an answer. Throws `unreadable` when there is none, which a lenient schema alone would not notice: to it,
- * an error that came with 200 is an object whose fields all happen to be missing. Only the answer to a `start` may be
- * an envelope with nothing in it.
+ * The object in an answer. Throws `vendor_error` where the envelope says that something failed, and `unreadable` where
+ * there is no object, which a lenient reader alone would not notice: to it, an error that came with 200 is an object
+ * whose fields all happen to be missing. Only the answer to a `start` may be an envelope with nothing in it.
  */
 export function readObject<T>(
   body: unknown,
@@ -17,17 +20,20 @@ export function readObject<T>(
   start = false,
 ): T {
   const inner = unwrapObject(body, key);
+  const enveloped = isRecord(body) && 'response' in body;
+  if (!start && enveloped && isFault(body)) throw faultProblem(PLATFORM, what, body, readFault);
   const read = reader(inner);
   if (read !== undefined && (saysSomething(read) || (start && inner !== body))) return read;
   throw new Problem('unreadable', `Synthflow answered without ${what}.`, {
-    provider: 'synthflow',
+    provider: PLATFORM.id,
     sent: start ? 'unknown' : 'yes',
-    ...(isRecord(body) && 'error' in body ? { vendor: readFault(200, body, {}) } : {}),
+    ...(isFault(body) ? { vendor: readFault(200, body, {}) } : {}),
   });
 }
 
+/** A status alone may just as well be the one of an error. */
 function saysSomething(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).some((member) => member !== undefined);
+  return isRecord(value) && Object.entries(value).some(([key, member]) => key !== 'status' && member !== undefined);
 }
 
 export interface PageQuery {
@@ -36,31 +42,25 @@ export interface PageQuery {
 }
 
 /**
- * One page of a list. A page past the end is empty by inference only, so 400, 404 and 422 beyond the first page are
- * read as the end too.
+ * One page of a list. Throws `vendor_error` for an error that came with 200 in place of a list, and `unreadable` for what
+ * is no list, or is the beginning of one in which nothing can be read.
  */
-export async function readListPage<T>(
-  send: () => Promise<{ body: unknown }>,
+export function readListPage<T>(
+  body: unknown,
   item: Reader<T | undefined>,
-  page: PageQuery,
-  named?: string,
-): Promise<WirePage<T>> {
-  let body: unknown;
-  try {
-    ({ body } = await send());
-  } catch (error) {
-    if (page.page_number > 1 && isRefusal(error)) return { items: [], arrived: 0 };
-    throw error;
-  }
+  { what, first = true, named }: { what: string; first?: boolean; named?: string },
+): RawPage<T> {
   const read = readPage(body, item, named);
+  const failed = isFault(body) || isFault(unwrap(body));
+  if (failed && !read?.rows.length) throw faultProblem(PLATFORM, what, body, readFault);
   if (!read)
-    throw new Problem('unreadable', 'Synthflow answered without a list.', { provider: 'synthflow', sent: 'yes' });
-  if (read.arrived > 0 && read.items.length === 0)
-    throw new Problem('unreadable', 'Synthflow answered with a list in which nothing can be read.', {
-      provider: 'synthflow',
+    throw new Problem('unreadable', `Synthflow answered without ${what}.`, { provider: PLATFORM.id, sent: 'yes' });
+  if (first && read.rows.length > 1 && read.rows.every((row) => row === undefined))
+    throw new Problem('unreadable', `Synthflow answered with ${what} in which nothing can be read.`, {
+      provider: PLATFORM.id,
       sent: 'yes',
     });
-  return read;
+  return failed ? { ...read, failed } : read;
 }
 
 /** The vendor read the request and refused it as such: unknown id, malformed id, value out of range. */

@@ -1,6 +1,7 @@
 /** The seven operations on simulation cases. */
 import type { VendorHttp } from '../../../http/types.ts';
-import { caseReader, readPage, type WireCase, type WirePage } from '../wire.ts';
+import type { RawPage } from '../../shared/list.ts';
+import { caseReader, type WireCase } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 /** Kinds of tests that generation can make (published OpenAPI). */
@@ -44,7 +45,7 @@ export interface GenerateRequest {
 
 export interface CaseEndpoints {
   create(body: NewCase, signal: AbortSignal): Promise<WireCase>;
-  list(query: CaseQuery, signal: AbortSignal): Promise<WirePage<WireCase>>;
+  list(query: CaseQuery, signal: AbortSignal): Promise<RawPage<WireCase>>;
   get(id: string, signal: AbortSignal): Promise<WireCase>;
   /** Partial: what is left out stays. `type` and the agent cannot be changed at the vendor. */
   update(id: string, body: CaseChange, signal: AbortSignal): Promise<WireCase>;
@@ -55,7 +56,7 @@ export interface CaseEndpoints {
    */
   generate(body: GenerateRequest, signal: AbortSignal): AsyncIterable<unknown>;
   /** All cases of an agent; the vendor does not page this list. */
-  byAgent(agentId: string, signal: AbortSignal): Promise<WireCase[]>;
+  byAgent(agentId: string, signal: AbortSignal): Promise<RawPage<WireCase>>;
 }
 
 export function caseEndpoints(http: VendorHttp): CaseEndpoints {
@@ -65,12 +66,10 @@ export function caseEndpoints(http: VendorHttp): CaseEndpoints {
       const answer = await http.request({ method: 'POST', path: '/simulation_cases', body, signal, intent: 'change' });
       return readObject(answer.body, caseReader, 'simulation_case', 'the case');
     },
-    list: (query, signal) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: '/simulation_cases', query: { ...query }, signal }),
-        caseReader,
-        query,
-      ),
+    async list(query, signal) {
+      const { body } = await http.request({ method: 'GET', path: '/simulation_cases', query: { ...query }, signal });
+      return readListPage(body, caseReader, { what: 'a list of cases', first: query.page_number === 1 });
+    },
     async get(id, signal) {
       const answer = await http.request({ method: 'GET', path, params: { simulation_case_id: id }, signal });
       return readObject(answer.body, caseReader, 'simulation_case', 'the case');
@@ -88,7 +87,7 @@ export function caseEndpoints(http: VendorHttp): CaseEndpoints {
     async byAgent(agentId, signal) {
       const query = { agent_id: agentId };
       const answer = await http.request({ method: 'GET', path: '/simulation_cases/by_agent', query, signal });
-      return readPage(answer.body, caseReader)?.items ?? [];
+      return readListPage(answer.body, caseReader, { what: 'a list of cases' });
     },
   };
 }

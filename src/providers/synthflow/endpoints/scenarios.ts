@@ -3,7 +3,8 @@
  * They cannot be started and no case refers to one.
  */
 import type { VendorHttp } from '../../../http/types.ts';
-import { scenarioReader, type WirePage, type WireScenario } from '../wire.ts';
+import type { RawPage } from '../../shared/list.ts';
+import { scenarioReader, type WireScenario } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 export interface ScenarioQuery extends PageQuery {
@@ -14,7 +15,7 @@ export interface ScenarioQuery extends PageQuery {
 
 export interface ScenarioEndpoints {
   create(body: { name: string; description: string }, signal: AbortSignal): Promise<WireScenario>;
-  list(query: ScenarioQuery, signal: AbortSignal): Promise<WirePage<WireScenario>>;
+  list(query: ScenarioQuery, signal: AbortSignal): Promise<RawPage<WireScenario>>;
   get(id: string, signal: AbortSignal): Promise<WireScenario>;
   update(id: string, body: { name?: string; description?: string }, signal: AbortSignal): Promise<WireScenario>;
   remove(id: string, signal: AbortSignal): Promise<void>;
@@ -28,12 +29,10 @@ export function scenarioEndpoints(http: VendorHttp): ScenarioEndpoints {
     async create(body, signal) {
       return scenarioIn((await http.request({ method: 'POST', path: all, body, signal, intent: 'change' })).body);
     },
-    list: (query, signal) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: all, query: { ...query }, signal }),
-        scenarioReader,
-        query,
-      ),
+    async list(query, signal) {
+      const { body } = await http.request({ method: 'GET', path: all, query: { ...query }, signal });
+      return readListPage(body, scenarioReader, { what: 'a list of scenarios', first: query.page_number === 1 });
+    },
     async get(id, signal) {
       return scenarioIn((await http.request({ method: 'GET', path, params: { scenario_id: id }, signal })).body);
     },

@@ -1,12 +1,7 @@
 /** The five operations on simulations and their sessions. Sessions are listed in the plural, read in the singular. */
 import type { VendorHttp } from '../../../http/types.ts';
-import {
-  simulationReader,
-  simulationSessionReader,
-  type WirePage,
-  type WireSession,
-  type WireSimulation,
-} from '../wire.ts';
+import type { RawPage } from '../../shared/list.ts';
+import { simulationReader, simulationSessionReader, type WireSession, type WireSimulation } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 export interface NewSimulation {
@@ -32,10 +27,10 @@ export type SessionListQuery = PageQuery & Pick<SimulationQuery, 'start_date' | 
 export interface SimulationEndpoints {
   /** The answer may hold nothing but the simulation's id. */
   start(body: NewSimulation, signal: AbortSignal): Promise<WireSimulation>;
-  list(query: SimulationQuery, signal: AbortSignal, arrived?: () => void): Promise<WirePage<WireSimulation>>;
+  list(query: SimulationQuery, signal: AbortSignal, arrived?: () => void): Promise<RawPage<WireSimulation>>;
   get(id: string, signal: AbortSignal): Promise<WireSimulation>;
   /** Heavy: every session embeds its simulations with their timelines. */
-  listSessions(query: SessionListQuery, signal: AbortSignal): Promise<WirePage<WireSession>>;
+  listSessions(query: SessionListQuery, signal: AbortSignal): Promise<RawPage<WireSession>>;
   /** Heavy for big sessions: embeds every simulation with its timeline. */
   getSession(id: string, signal: AbortSignal): Promise<WireSession>;
 }
@@ -46,23 +41,29 @@ export function simulationEndpoints(http: VendorHttp): SimulationEndpoints {
       const answer = await http.request({ method: 'POST', path: '/simulations', body, signal, intent: 'start' });
       return readObject(answer.body, simulationReader, 'simulation', 'the simulation it started', true);
     },
-    list: (query, signal, arrived) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: '/simulations', query: { ...query }, signal, arrived }),
-        simulationReader,
-        query,
-      ),
+    async list(query, signal, arrived) {
+      const { body } = await http.request({
+        method: 'GET',
+        path: '/simulations',
+        query: { ...query },
+        signal,
+        arrived,
+      });
+      return readListPage(body, simulationReader, { what: 'a list of runs', first: query.page_number === 1 });
+    },
     async get(id, signal) {
       const path = '/simulations/{simulation_id}';
       const answer = await http.request({ method: 'GET', path, params: { simulation_id: id }, signal });
       return readObject(answer.body, simulationReader, 'simulation', 'the simulation');
     },
-    listSessions: (query, signal) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: '/simulations/sessions', query: { ...query }, signal }),
-        simulationSessionReader,
-        query,
-      ),
+    async listSessions(query, signal) {
+      const path = '/simulations/sessions';
+      const { body } = await http.request({ method: 'GET', path, query: { ...query }, signal });
+      return readListPage(body, simulationSessionReader, {
+        what: 'a list of sessions',
+        first: query.page_number === 1,
+      });
+    },
     async getSession(id, signal) {
       const path = '/simulations/session/{simulation_session_id}';
       const answer = await http.request({ method: 'GET', path, params: { simulation_session_id: id }, signal });

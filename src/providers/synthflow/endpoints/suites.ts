@@ -1,6 +1,7 @@
 /** The six operations on simulation suites. */
 import type { VendorHttp } from '../../../http/types.ts';
-import { executedReader, suiteReader, type WireExecuted, type WirePage, type WireSuite } from '../wire.ts';
+import type { RawPage } from '../../shared/list.ts';
+import { executedReader, suiteReader, type WireExecuted, type WireSuite } from '../wire.ts';
 import { type PageQuery, readListPage, readObject } from './answers.ts';
 
 export interface NewSuite {
@@ -21,7 +22,7 @@ export interface SuiteQuery extends PageQuery {
 
 export interface SuiteEndpoints {
   create(body: NewSuite, signal: AbortSignal): Promise<WireSuite>;
-  list(query: SuiteQuery, signal: AbortSignal): Promise<WirePage<WireSuite>>;
+  list(query: SuiteQuery, signal: AbortSignal): Promise<RawPage<WireSuite>>;
   get(id: string, signal: AbortSignal): Promise<WireSuite>;
   update(id: string, body: { name?: string; model_id?: string }, signal: AbortSignal): Promise<WireSuite>;
   remove(id: string, signal: AbortSignal): Promise<void>;
@@ -42,12 +43,10 @@ export function suiteEndpoints(http: VendorHttp): SuiteEndpoints {
         (await http.request({ method: 'POST', path: '/simulation_suites', body, signal, intent: 'change' })).body,
       );
     },
-    list: (query, signal) =>
-      readListPage(
-        () => http.request({ method: 'GET', path: '/simulation_suites', query: { ...query }, signal }),
-        suiteReader,
-        query,
-      ),
+    async list(query, signal) {
+      const { body } = await http.request({ method: 'GET', path: '/simulation_suites', query: { ...query }, signal });
+      return readListPage(body, suiteReader, { what: 'a list of suites', first: query.page_number === 1 });
+    },
     async get(id, signal) {
       return suiteIn((await http.request({ method: 'GET', path, params: { suite_id: id }, signal })).body);
     },

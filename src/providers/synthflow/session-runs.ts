@@ -1,0 +1,200 @@
+/**
+ * The runs of one session, from two sources: the pages of the list of simulations, and what the session itself embeds.
+ * Filtered pages of up to 100 rather than the session alone, so that all timelines of a big one are never in one answer;
+ * what no page shows and the session embeds is added.
+ */
+import { type Coverage, coverageOf, type Gap, whole, withFound, withGaps } from '../../model/coverage.ts';
+import { isProblem } from '../../model/problem.ts';
+import type { Run } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { RunDepth, RunPage } from '../provider.ts';
+import { cut, wantsTranscript } from '../shared/depth.ts';
+import type { List } from '../shared/list.ts';
+import { walk } from '../shared/pages.ts';
+import type { SynthflowClient } from './client.ts';
+import { isRefusal } from './endpoints/answers.ts';
+import { paged } from './lists.ts';
+import { type MapContext, toRun } from './map-run.ts';
+import type { WireSimulation } from './wire.ts';
+
+/** Full pages in a row after which the list is taken to keep still. */
+const STEADY_PAGES = 2;
+
+/** What is known of a session when its runs are read. */
+export interface KnownSession {
+  id: string;
+  /** What it embeds, by id. */
+  embedded: ReadonlyMap<string, WireSimulation>;
+  /** How many it counts. */
+  total: number | undefined;
+  /** Nothing more will happen in it: its count is held against the runs. */
+  ended: boolean;
+}
+
+interface Row {
+  id: string | undefined;
+  /** Absent for a run of another session, as a list that ignores the filter shows them. */
+  run: Run | undefined;
+}
+
+/** Every run once; those of a session that fits one batch by test, then in the order they were started. */
+export async function* runsOf(
+  client: SynthflowClient,
+  session: KnownSession,
+  depth: RunDepth,
+  now: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunPage> {
+  const context: MapContext = { now, session: session.id, transcript: wantsTranscript(depth) };
+  const left = new Map(session.embedded);
+  const expected = session.ended ? session.total : undefined;
+  const steps = walk(listOfRuns(client, session.id, depth, context, signal), {
+    ahead: STEADY_PAGES,
+    expected,
+    exact: true,
+  });
+  let batch: Run[] | undefined;
+  let streamed = false;
+  let foreign = 0;
+  let changed = 0;
+  const own = (row: Row): Run[] => {
+    if (!row.run) {
+      foreign += 1;
+      return [];
+    }
+    const twin = left.get(row.id ?? '');
+    if (!twin) return [row.run];
+    left.delete(row.id ?? '');
+    const other = session.ended ? mapped(twin, depth, context) : undefined;
+    if (!other || stateOf(other) === stateOf(row.run)) return [row.run];
+    // What had ended does not go on again: the list is behind.
+    if (isTerminal(other.status) && !isTerminal(row.run.status)) return [other];
+    changed += 1;
+    return [row.run];
+  };
+
+  let found: Coverage;
+  try {
+    let step = await steps.next();
+    while (!step.done) {
+      if (batch) {
+        yield { runs: batch };
+        streamed = true;
+      }
+      batch = step.value.flatMap(own);
+      step = await steps.next();
+    }
+    found = step.value;
+  } catch (error) {
+    // A list that does not know the session (yet), or cannot be read, where the session itself shows runs.
+    const replaceable = isRefusal(error) || (isProblem(error) && error.kind === 'unreadable');
+    if (batch || left.size === 0 || !replaceable) throw error;
+    found = against(coverageOf({ read: 0, expected: session.total }), 0, session.total);
+  }
+  const added = [...left.values()].flatMap((wire) => mapped(wire, depth, context) ?? []);
+  const runs = [...(batch ?? []), ...added];
+  const settled = settle(found, { added: added.length, foreign, expected });
+  yield { runs: streamed ? runs : ordered(runs), coverage: withGaps(settled, changedGap(changed)) };
+}
+
+function listOfRuns(
+  client: SynthflowClient,
+  id: string,
+  depth: RunDepth,
+  context: MapContext,
+  signal: AbortSignal,
+): List<Row> {
+  return paged<Row>({
+    what: 'runs',
+    async fetch(page, arrived) {
+      const answer = await client.simulations.list({ ...page, simulation_session_id: id }, signal, arrived);
+      const rows = answer.rows.map((wire): Row | undefined => {
+        if (!wire) return undefined;
+        const isOwn = (wire.simulation_session_id || id) === id;
+        return { id: wire.simulation_id, run: isOwn ? mapped(wire, depth, context) : undefined };
+      });
+      return { ...answer, rows };
+    },
+    idOf: (row) => row.id,
+    stateOf: ({ run }) => (run ? stateOf(run) : ''),
+  });
+}
+
+function mapped(wire: WireSimulation, depth: RunDepth, context: MapContext): Run | undefined {
+  const run = toRun(wire, context);
+  return run && cut(run, depth);
+}
+
+/** What of a run may change while it is listed. */
+function stateOf({ status, verdict, evaluations }: Run): string {
+  return `${status} ${verdict} ${evaluations.map((one) => one.verdict).join(' ')}`;
+}
+
+interface Sources {
+  /** Runs that only the session showed. */
+  added: number;
+  /** Rows of other sessions. */
+  foreign: number;
+  /** What the session counts, where it has ended. */
+  expected: number | undefined;
+}
+
+/** The coverage of the list as one of the session. */
+function settle(found: Coverage, { added, foreign, expected }: Sources): Coverage {
+  if (added === 0 && foreign === 0) return found;
+  const { gaps = [] } = found;
+  const read = found.read - foreign + added;
+  const counted = foreign > 0 ? expected : Math.max(found.expected ?? 0, expected ?? 0) || undefined;
+  // Nobody counts more than were read, so that nothing is left of what the pages lost.
+  if (read === counted && expected !== undefined)
+    return withGaps(
+      whole(read, counted),
+      gaps.filter(({ kind }) => kind === 'changed'),
+    );
+  if (foreign === 0) return against(withFound(found, added, 'runs'), read, counted);
+  // Totals of a list that shows other sessions, too, are not this session's.
+  const others = gaps.filter(({ kind }) => kind !== 'surplus' && (kind !== 'missing' || expected === undefined));
+  return against(coverageOf({ read, expected, unusable: found.unreadable, gaps: others }), read, expected);
+}
+
+/** The same with a word on what is missing, or too much, against a count. */
+function against(coverage: Coverage, read: number, counted: number | undefined): Coverage {
+  const said = (kind: Gap['kind']) => (coverage.gaps ?? []).some((gap) => gap.kind === kind);
+  const { missing: count = 0 } = coverage;
+  const over = counted === undefined ? 0 : read - counted;
+  const gaps: Gap[] = [];
+  if (count > 0 && !said('missing'))
+    gaps.push({
+      kind: 'missing',
+      count,
+      note: `${count} of the ${counted} runs that the platform counts were not shown.`,
+    });
+  if (over > 0 && !said('surplus'))
+    gaps.push({ kind: 'surplus', count: over, note: `The platform counts ${counted} runs, but shows ${read}.` });
+  return withGaps(coverage, gaps);
+}
+
+function changedGap(count: number): Gap[] {
+  const note = `The list and the session itself show ${count} of the runs with different results.`;
+  return count > 0 ? [{ kind: 'changed', count, note }] : [];
+}
+
+/** By test, then in the order they were started, which numbers the repetitions of a test. */
+function ordered(runs: readonly Run[]): Run[] {
+  const key = (run: Run) => [run.name ?? '', run.test ?? '', run.started_at ?? '', run.ref];
+  const sorted = [...runs].sort((a, b) => {
+    const other = key(b);
+    for (const [index, part] of key(a).entries()) {
+      const against = other[index] ?? '';
+      if (part !== against) return part < against ? -1 : 1;
+    }
+    return 0;
+  });
+  const repetitions = new Map<string, number>();
+  return sorted.map((run) => {
+    if (run.test === undefined) return run;
+    const iteration = repetitions.get(run.test) ?? 0;
+    repetitions.set(run.test, iteration + 1);
+    return { ...run, iteration };
+  });
+}
