@@ -1,5 +1,6 @@
 /** `limit`, `skip`, `sort`, `filter`, cursors, and the Simulator's envelope. */
 import type { Context } from 'hono';
+import { type Listed, type RowForm, servePage } from '../lies.ts';
 import { CODES, type Refuse } from './errors.ts';
 import type { CognigySwitches } from './switches.ts';
 
@@ -17,7 +18,7 @@ export function pageOf(c: Context, switches: CognigySwitches, refuse: Refuse): A
   if (!Number.isInteger(skip) || skip < 0)
     throw refuse(400, 'skip must be 0 or more', CODES.invalid, { field: 'skip' });
   const cursor = c.req.query('next');
-  if (cursor !== undefined) return { limit, skip: Number(/^c(\d+)$/.exec(cursor)?.[1] ?? 0) };
+  if (cursor !== undefined) return { limit, skip: Number(/^c?(\d+)$/.exec(cursor)?.[1] ?? 0) };
   return { limit, skip: switches.skip === 'honoured' ? skip : 0 };
 }
 
@@ -26,27 +27,38 @@ export function page<T>(
   c: Context,
   switches: CognigySwitches,
   refuse: Refuse,
+  list: Listed,
   all: readonly T[],
   render: (item: T) => unknown,
 ): Response {
   const { limit, skip } = pageOf(c, switches, refuse);
-  const data = all.slice(skip, skip + limit).map(render);
-  const after = skip + data.length < all.length;
+  const form: RowForm<T> = { render, ids: ['id', '_id', 'referenceId'], earlier: (row) => ({ ...row, metrics: {} }) };
+  const served = servePage(switches, list, all, { offset: skip, size: limit }, form);
+  const { rows: data, offset, size, more, marks } = served;
+  const error = served.failed ? { error: { message: 'The results could not be read.', code: 500 } } : {};
+  if (switches.pagination === 'none' || marks === 'none') return c.json({ data, ...error });
   const edge = (there: boolean, at: number) => {
     if (there) return `c${at}`;
     return switches.page_ends === 'null' ? null : switches.page_ends === 'empty' ? '' : undefined;
   };
+  const onward = {
+    text: edge(more, served.reached),
+    number: more ? served.reached : edge(false, 0),
+    repeated: edge(true, offset),
+    lost: edge(false, 0),
+  }[served.token];
+  if (marks === 'next_only') return c.json({ data, pagination: { next: onward }, ...error });
   const pagination = {
     limit,
     skip,
-    ...(switches.pagination === 'without_total' ? {} : { total: all.length }),
+    ...(switches.pagination === 'without_total' ? {} : { total: served.count }),
     ...(switches.pagination === 'without_has_next'
       ? {}
-      : { hasNext: after && switches.pagination !== 'contradictory', hasPrevious: skip > 0 }),
-    next: edge(after, skip + limit),
-    previous: edge(skip > 0, Math.max(0, skip - limit)),
+      : { hasNext: more && switches.pagination !== 'contradictory', hasPrevious: offset > 0 }),
+    next: onward,
+    previous: edge(offset > 0, Math.max(0, offset - size)),
   };
-  return c.json(switches.pagination === 'none' ? { data } : { data, pagination });
+  return c.json({ data, pagination, ...error });
 }
 
 /** Orders by one member; which ones can be sorted by is documented nowhere. */

@@ -1,5 +1,6 @@
 /** Scenarios, batches and runs in Cognigy's shapes. */
 import type { Engine, EngineRun } from '../../engine/types.ts';
+import { parentCounts, transcriptIn, verdictIn } from '../lies.ts';
 import { resultsOf } from './results.ts';
 import type { States } from './state.ts';
 import type { BatchRecord, Criterion, ScenarioRecord, SchedulerRecord, Store } from './store.ts';
@@ -77,9 +78,15 @@ const OBSERVED_WORDS: Readonly<Record<string, string>> = { IN_PROGRESS: 'RUNNING
 export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<string, unknown> {
   const { switches, states } = rendering;
   const state = states.of(batch);
-  const { requested, succeeded, unmet, broken, started_at, completed_at } = state;
+  const { succeeded, unmet, started_at, completed_at } = state;
+  const counts = parentCounts(switches, {
+    total: state.requested,
+    completed: succeeded + unmet,
+    broken: state.broken,
+  });
+  const { total: requested, broken } = counts;
   const failed = switches.failed_runs === 'broken' ? broken : unmet + broken;
-  const ended = succeeded + unmet + broken;
+  const ended = counts.completed + counts.broken;
   const word =
     switches.status_words === 'unheard_of'
       ? `PHASE_${state.status.length}`
@@ -156,7 +163,7 @@ export function renderRun(rendering: Rendering, batch: BatchRecord, run: EngineR
     simulationRunBatchReference: batch.id,
     sequence: position + switches.sequence_base,
     largeLanguageModelReferenceId: batch.runConfig.largeLanguageModelReferenceId,
-    turns,
+    turns: transcriptIn(switches, turns, { content: 'text', speaker: 'role' }),
     totalTurns: turns.length,
     successCriteria: criteriaOf(switches, criteria),
     metrics: metricsOf(rendering, run, state, criteria),
@@ -189,7 +196,9 @@ function metricsOf(
   const total = conversation.evaluations.length;
   const results = resultsOf(conversation, criteria, switches);
   return {
-    ...(switches.metrics === 'results_only' ? {} : { success: conversation.passed }),
+    ...(switches.metrics === 'results_only' || switches.result_never_comes
+      ? {}
+      : { success: verdictIn(switches, conversation.passed, conversation.passed) }),
     ...(results === undefined ? {} : { results }),
     successRate: { percentage: total === 0 ? 0 : Math.round((100 * met) / total), numerator: met, denominator: total },
     summary: conversation.summary,

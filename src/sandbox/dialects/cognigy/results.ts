@@ -1,5 +1,6 @@
 /** `metrics.results` in each shape that the vendor's silence allows. */
 import type { Conversation } from '../../engine/types.ts';
+import { nameIn, verdictIn } from '../lies.ts';
 import type { Criterion } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
 import { servedReason } from './turns.ts';
@@ -14,10 +15,11 @@ export function resultsOf(
   // A scenario that was written here is judged as the case it is played by: in order, as far as that goes.
   const judged = criteria.map(({ type, params }, index) => {
     const own = evaluations.find(({ criterion }) => criterion.name === params.name) ?? evaluations[index];
+    const pending = switches.result_never_comes && index === 0;
     return {
       type,
-      params,
-      passed: own?.passed ?? true,
+      params: { ...params, name: nameIn(switches, String(params.name), index) },
+      passed: pending ? null : verdictIn(switches, own?.passed ?? true, own?.passed ?? true),
       reason: servedReason(own?.reason ?? 'Met.', conversation, switches),
     };
   });

@@ -47,7 +47,7 @@ export function schedulerRoutes(rendering: Rendering, refuse: Refuse): Hono {
   app.get('/:s/schedules', (c) => {
     const scenario = scenarioId(c);
     const own = [...store.schedulers.values()].filter((one) => one.scenario === scenario);
-    return page(c, switches, refuse, own, (one) => renderScheduler(rendering, one));
+    return page(c, switches, refuse, 'others', own, (one) => renderScheduler(rendering, one));
   });
   app.get('/:s/schedules/:ref', (c) => c.json({ scheduler: renderScheduler(rendering, schedulerAt(c)) }));
   app.patch('/:s/schedules/:ref', async (c) => {

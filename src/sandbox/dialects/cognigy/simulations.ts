@@ -95,7 +95,7 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
       lastChanged: (one: ScenarioRecord) => one.changed_at,
     };
     const ordered = inOrder(c, switches, refuse, all, keys, (one) => one.created_at);
-    return page(c, switches, refuse, ordered, (one) => renderScenario(rendering, one, upcoming));
+    return page(c, switches, refuse, 'tests', ordered, (one) => renderScenario(rendering, one, upcoming));
   });
 
   app.post('/', async (c) => {
@@ -128,7 +128,7 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
     const ordered = orderedBatches(c, store.batches());
     if (switches.project_batches === 'unpaged')
       return c.json({ data: ordered.map((one) => renderBatch(rendering, one)) });
-    return page(c, switches, refuse, ordered, (one) => renderBatch(rendering, one));
+    return page(c, switches, refuse, 'sessions', ordered, (one) => renderBatch(rendering, one));
   });
 
   function orderedBatches(c: Context, all: readonly BatchRecord[]): BatchRecord[] {
@@ -236,7 +236,9 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
   }
 
   app.get('/:s/batches', (c) =>
-    page(c, switches, refuse, orderedBatches(c, store.batches(ownerAt(c))), (one) => renderBatch(rendering, one)),
+    page(c, switches, refuse, 'sessions', orderedBatches(c, store.batches(ownerAt(c))), (one) =>
+      renderBatch(rendering, one),
+    ),
   );
 
   app.get('/:s/batches/:b', (c) => {
@@ -258,13 +260,15 @@ export function simulationRoutes(rendering: Rendering, refuse: Refuse): Hono {
 
   app.get('/:s/batches/:b/runs', (c) => {
     const batch = batchAt(c);
-    return page(c, switches, refuse, states.visible(batch), (run) => renderRun(rendering, batch, run));
+    return page(c, switches, refuse, 'runs', states.visible(batch), (run) => renderRun(rendering, batch, run));
   });
 
   app.get('/:s/batches/:b/runs/:r', (c) => {
     const batch = batchAt(c);
     const run = states.visible(batch).find((one) => runId(one) === c.req.param('r'));
     if (!run) throw refuse(404, 'The simulation run does not exist', CODES.not_found);
+    if (switches.transcript_form === 'failing') throw refuse(500, 'The simulation run could not be read');
+    if (switches.transcript_form === 'forbidden') throw refuse(403, 'Turns may not be read with this key');
     return c.json(renderRun(rendering, batch, run));
   });
 

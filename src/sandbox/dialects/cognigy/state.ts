@@ -34,6 +34,11 @@ export function createStates(engine: Engine, store: Store, switches: CognigySwit
     batch.lost === 0 ? store.runsOf(batch) : store.runsOf(batch).slice(0, keptOf(batch));
 
   function of(batch: BatchRecord): BatchState {
+    if (switches.never_ran) {
+      const at = batch.created_at;
+      const requested = store.runsOf(batch).length;
+      return { status: 'FAILED', requested, succeeded: 0, unmet: 0, broken: 0, started_at: at, completed_at: at };
+    }
     const known = final.get(batch);
     if (known) return known;
     const now = engine.now();
@@ -81,6 +86,7 @@ export function createStates(engine: Engine, store: Store, switches: CognigySwit
   }
 
   function visible(batch: BatchRecord): readonly EngineRun[] {
+    if (switches.never_ran) return [];
     const state = of(batch);
     const all = switches.lost_listed ? store.runsOf(batch) : happening(batch);
     if (state.status === 'COMPLETED' && switches.run_lag_ms === 0) return all;

@@ -1,8 +1,10 @@
+import { honest, type Lies } from '../lies.ts';
+
 /**
  * What Cognigy's documentation leaves open or contradicts, each with the reading that is served by default. Tests turn one
  * at a time and show that the provider understands every reading. Changed in place.
  */
-export interface CognigySwitches {
+export interface CognigySwitches extends Lies {
   /** Documentation says `id`, field code reads `_id`. */
   ids: 'id' | '_id' | 'both';
   /** Which credentials pass; the pages print Bearer, the spec allows both, field code uses the key. */
@@ -57,6 +59,8 @@ export interface CognigySwitches {
   run_list: 'all' | 'finished';
   /** Runs of a batch that never happen although it ends (queued messages expire). */
   lost_runs: number;
+  /** Batches failed before the first of their runs: they count what was asked for, and list nothing. */
+  never_ran: boolean;
   /** Do lost runs stay in the list, without a result? */
   lost_listed: boolean;
   /** Runs become readable so many milliseconds after they ended. */
@@ -103,6 +107,7 @@ export interface CognigySwitches {
 
 export function defaultSwitches(): CognigySwitches {
   return {
+    ...honest(),
     ids: 'id',
     auth: 'both',
     batch: 'both',
@@ -127,6 +132,7 @@ export function defaultSwitches(): CognigySwitches {
     sequence_base: 1,
     run_list: 'all',
     lost_runs: 0,
+    never_ran: false,
     lost_listed: false,
     run_lag_ms: 0,
     speaker: 'none',

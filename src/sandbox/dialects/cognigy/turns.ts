@@ -16,7 +16,12 @@ interface Spoken {
 const WORDS = { agent: 'bot', caller: 'user' } as const;
 
 /** `id` is the id of the run. */
-export function turnsOf(id: string, run: EngineRun, conversation: Conversation, switches: CognigySwitches): unknown[] {
+export function turnsOf(
+  id: string,
+  run: EngineRun,
+  conversation: Conversation,
+  switches: CognigySwitches,
+): Record<string, unknown>[] {
   const turns = spoken(conversation, switches.opening).map(({ speaker, text, at }, index) => {
     const time = run.starts_at + at * 1000;
     return {

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import * as z from 'zod/v4';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import type { Listed } from '../lies.ts';
 import { invalid, missingKey, notFound, refusal } from './errors.ts';
 import { matches, parseFilter } from './filters.ts';
 import { launch } from './launch.ts';
@@ -25,6 +26,8 @@ const RUN_FIELDS = [
   'metric.',
 ];
 const RUN_ORDERS = ['create_time', 'update_time', 'status', 'agent_id', 'persona_id', 'test_set_id'];
+/** What lists of fixed objects are, for those who lie about them. */
+const KINDS: Readonly<Record<string, Listed>> = { test_sets: 'tests', test_cases: 'tests', metrics: 'metrics' };
 const tagsSchema = z.object({ tags: z.array(z.string().max(200)).max(20) });
 const batchSchema = z.object({ metric_output_ids: z.array(z.string().length(26)).min(1).max(100) });
 
@@ -71,15 +74,7 @@ export function createCovalDialect(
       const found = items(c).filter((item) =>
         matches(filter, (field) => Object.entries(item).find(([name]) => name === field)?.[1]),
       );
-      return c.json(
-        pageBody(
-          key,
-          found.slice(page.offset, page.offset + page.size),
-          { ...page, total: found.length },
-          rules,
-          switches,
-        ),
-      );
+      return c.json(pageBody(key, KINDS[key] ?? 'others', found, (item) => item, page, rules, switches));
     });
   }
   /** One of them. */
@@ -142,6 +137,7 @@ export function createCovalDialect(
     scope('metrics:read');
     const metric = world.metric(c.req.param('id'));
     if (!metric) throw notFound('Metric', 'metric_id');
+    if (switches.thresholds === 'forbidden') throw refusal(403, 'Insufficient permissions');
     return c.json({ threshold: world.threshold(metric) });
   });
   v1.post('/metrics/outputs:batchGet', async (c) => {
@@ -190,11 +186,11 @@ export function createCovalDialect(
     const sorted = found
       .map((record) => ({ record, key: key(record) }))
       .sort((a, b) => sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-    const items = sorted.slice(page.offset, page.offset + page.size).map(({ record }) => ({
+    const render = ({ record }: { record: RunRecord }) => ({
       ...records.runBody(record, false),
       ...(projected ? { metric_averages: averages(record) } : {}),
-    }));
-    return c.json(pageBody('runs', items, { ...page, total: found.length }, rules, switches));
+    });
+    return c.json(pageBody('runs', 'sessions', sorted, render, page, rules, switches));
   });
   function averages(record: RunRecord): Record<string, number> {
     const values = new Map<string, number[]>();

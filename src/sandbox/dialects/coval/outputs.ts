@@ -1,6 +1,7 @@
 /** Metric outputs: what each metric of a run says of one simulation, and the values of all of them in `results`. */
 import { shortId } from '../../engine/ids.ts';
 import type { Conversation, Engine } from '../../engine/types.ts';
+import { nameIn, verdictIn } from '../lies.ts';
 import type { RunRecord, Simulation } from './records.ts';
 import type { CovalSwitches } from './switches.ts';
 import type { CovalWorld, WorldMetric } from './world.ts';
@@ -17,9 +18,10 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
   /** Simulation id → metric id → when it was judged again. */
   const rescored = new Map<string, Map<string, number[]>>();
 
-  function statusOf(metric: WorldMetric, { run }: Simulation): string {
+  function statusOf(metric: WorldMetric, { id, run, record }: Simulation): string {
     if (engine.state(run) === 'scoring')
       return engine.now() < (run.ends_at + run.scored_at) / 2 ? 'IN QUEUE' : 'IN PROGRESS';
+    if (switches.result_never_comes && metric === metricsOf({ id, run, record })[0]) return 'IN PROGRESS';
     const gap = switches.unmeasured.find((one) => one.metric === metric.name && run.index % one.every === 0);
     if (gap) return gap.status;
     return metric.kind === 'trace' ? 'SKIPPED' : 'COMPLETED';
@@ -51,9 +53,9 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
       }
       default: {
         const one = judged.find(({ criterion }) => criterion.key === metric.criterion?.key);
-        const value = switches.binary === 'words' ? (one?.passed ? 'YES' : 'NO') : one?.passed ? 1.0 : 0.0;
+        const own = switches.binary === 'words' ? (one?.passed ? 'YES' : 'NO') : one?.passed ? 1.0 : 0.0;
         return {
-          value,
+          value: verdictIn(switches, one?.passed === true, own),
           explanation: one?.reason ?? null,
           result: { llm: { answer_explanation: one?.reason, prompt: metric.criterion?.text } },
         };
@@ -155,7 +157,15 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
       if (switches.results === 'values') {
         const metrics = [...entries.values()].map(({ metric, values }) => {
           const output_type = typeof values.find((one) => one.value !== null)?.value === 'string' ? 'string' : 'float';
-          return [metric.id, { metric_id: metric.id, metric_name: metric.name, output_type, values }];
+          return [
+            metric.id,
+            {
+              metric_id: metric.id,
+              metric_name: nameIn(switches, metric.name, world.metrics.indexOf(metric)),
+              output_type,
+              values,
+            },
+          ];
         });
         return { output_ids, metrics: Object.fromEntries(metrics) };
       }

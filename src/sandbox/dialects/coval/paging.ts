@@ -1,4 +1,5 @@
 /** Pages of a list: sizes, opaque tokens, and the three ways of saying that there is no more. */
+import { type Listed, type RowForm, servePage } from '../lies.ts';
 import { invalid } from './errors.ts';
 import type { CovalSwitches } from './switches.ts';
 
@@ -23,25 +24,45 @@ export function pageOf(query: PageQuery, { max, cap = max }: PageRules): { offse
     throw invalid('page_size', `page_size must be between 1 and ${max}`);
   if (!query.page_token) return { offset: 0, size: Math.min(size, cap) };
   const text = Buffer.from(query.page_token, 'base64').toString('utf8');
-  const offset = Number(/^\{"offset": (\d+)\}$/.exec(text)?.[1]);
+  // A token that is a number is the place itself.
+  const plain = /^\d+$/.exec(query.page_token)?.[0];
+  const offset = Number(plain ?? /^\{"offset": (\d+)\}$/.exec(text)?.[1]);
   if (!Number.isInteger(offset)) throw invalid('page_token', 'Invalid page token');
   return { offset, size: Math.min(size, cap) };
 }
 
-/** The members of the answer: the items under their key, and the token as the switches want it. */
-export function pageBody(
+/** One page: the items under their key, and the token as the switches want it. */
+export function pageBody<T>(
   key: string,
-  items: unknown[],
-  page: { offset: number; size: number; total: number },
+  list: Listed,
+  all: readonly T[],
+  render: (item: T) => unknown,
+  page: { offset: number; size: number },
   { last }: PageRules,
   switches: CovalSwitches,
 ): Record<string, unknown> {
+  const form: RowForm<T> = {
+    render,
+    ids: ['name', 'id', 'run_id', 'simulation_id', 'metric_output_id'],
+    earlier: (row) => ({ ...row, status: 'IN PROGRESS' }),
+  };
+  const served = servePage(switches, list, all, page, form);
+  const items = served.rows;
   const shown = switches.malformed_items ? [null, 'not an object', ...items, { name: `${key}/without-id` }] : items;
-  const reached = page.offset + items.length;
-  if (switches.repeat_token) return { [key]: shown, next_page_token: Buffer.from('{"offset": 0}').toString('base64') };
-  if (reached < page.total)
-    return { [key]: shown, next_page_token: Buffer.from(`{"offset": ${reached}}`).toString('base64') };
+  const body: Record<string, unknown> = { [key]: shown };
+  if (served.failed) body.error = { code: 'INTERNAL', message: 'The results could not be read.', details: [] };
+  if (served.failed && items.length === 0) body[key] = null;
+  if (served.marks === 'none') return body;
+  const token = (offset: number) => Buffer.from(`{"offset": ${offset}}`).toString('base64');
+  if (switches.repeat_token) return { ...body, next_page_token: token(0) };
+  const onward = {
+    text: token(served.reached),
+    number: served.reached,
+    repeated: token(served.offset),
+    lost: '',
+  }[served.token];
+  if (served.more || served.token === 'repeated') return { ...body, next_page_token: onward };
   const style = switches.last_token === 'mixed' ? last : switches.last_token;
-  if (style === 'absent') return { [key]: shown };
-  return { [key]: shown, next_page_token: style === 'null' ? null : '' };
+  if (style === 'absent') return body;
+  return { ...body, next_page_token: style === 'null' ? null : '' };
 }

@@ -1,6 +1,7 @@
 /** Sessions of the engine as Coval runs and simulations: ids, statuses, bodies. */
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, EngineSession } from '../../engine/types.ts';
+import { parentCounts } from '../lies.ts';
 import { createOutputs } from './outputs.ts';
 import type { CovalSwitches } from './switches.ts';
 import { transcriptOf } from './transcripts.ts';
@@ -137,10 +138,12 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     }
     const states = list.map(simulationState);
     const is = (...words: string[]) => states.filter((state) => words.includes(state)).length;
+    const [completed, failed] = [is('COMPLETED'), is('FAILED')];
+    const counts = parentCounts(switches, { total: list.length, completed, broken: failed });
     return {
-      total_test_cases: list.length,
-      completed_test_cases: is('COMPLETED'),
-      failed_test_cases: is('FAILED'),
+      total_test_cases: counts.total,
+      completed_test_cases: counts.completed,
+      failed_test_cases: counts.broken,
       in_progress_test_cases: is('IN PROGRESS'),
     };
   }
@@ -194,9 +197,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
       mutation_name: mutation?.display_name ?? null,
       notes: notes.get(id)?.notes ?? null,
       is_public: notes.get(id)?.is_public ?? false,
-      ...(whole
-        ? { transcript: state === 'COMPLETED' ? transcriptOf(run, switches.transcripts) : null, call_sid: null }
-        : {}),
+      ...(whole ? { transcript: state === 'COMPLETED' ? transcriptOf(run, switches) : null, call_sid: null } : {}),
     };
   }
 

@@ -112,14 +112,14 @@ export function simulationRoutes(family: 'legacy' | 'canonical', { records, swit
       const key = (simulation: Simulation) => records.simulationState(simulation);
       found.sort((a, b) => sign * key(a).localeCompare(key(b)));
     }
-    const items = found.slice(page.offset, page.offset + page.size).map((simulation) => {
+    const render = (simulation: Simulation) => {
       const body = records.simulationBody(simulation, false);
       if (!projected) return body;
       // The projection of the metric-aware path does not know these.
       const unknown = { test_case_id: null, mutation_id: null, mutation_name: null, source: null, destination: null };
       return { ...body, ...unknown, has_audio: false, is_public: false, metric_values: numbers(simulation) };
-    });
-    return c.json(pageBody(many ?? '', items, { ...page, total: found.length }, rules, switches));
+    };
+    return c.json(pageBody(many ?? '', 'runs', found, render, page, rules, switches));
   });
 
   app.post(`${base}:rerunMetrics`, async (c) => {
@@ -142,7 +142,12 @@ export function simulationRoutes(family: 'legacy' | 'canonical', { records, swit
     return c.json({ results, queued_count: results.length - failed_count, failed_count }, failed_count > 0 ? 207 : 202);
   });
 
-  app.get(`${base}/:id`, (c) => c.json({ [one ?? '']: records.simulationBody(find(c), true) }));
+  app.get(`${base}/:id`, (c) => {
+    const simulation = find(c);
+    if (switches.transcript_form === 'failing') throw refusal(500, 'Internal error');
+    if (switches.transcript_form === 'forbidden') throw refusal(403, 'Insufficient permissions');
+    return c.json({ [one ?? '']: records.simulationBody(simulation, true) });
+  });
   app.patch(`${base}/:id`, async (c) => {
     const simulation = find(c);
     const parsed = patchSchema.safeParse((await c.req.json().catch(() => undefined)) ?? {});
@@ -190,12 +195,12 @@ export function simulationRoutes(family: 'legacy' | 'canonical', { records, swit
     const found = listed.filter(({ metric, body }) =>
       matches(filter, (field) => (field === 'metric_name' ? metric.name : body[field])),
     );
-    const items = found.slice(page.offset, page.offset + page.size).map(({ body }) => {
+    const render = ({ body }: (typeof found)[number]) => {
       if (view === 'FULL') return body;
       const { result, runtime_metadata, ...rest } = body;
       return rest;
-    });
-    return c.json(pageBody('metrics', items, { ...page, total: found.length }, rules, switches));
+    };
+    return c.json(pageBody('metrics', 'metrics', found, render, page, rules, switches));
   });
   app.get(`${base}/:id/metrics/:output`, (c) => {
     const simulation = find(c);

@@ -1,5 +1,7 @@
+import { honest, type Lies } from '../lies.ts';
+
 /** One switch for every point where Coval's sources contradict each other or say nothing. The first value is the default. */
-export type CovalSwitches = {
+export type CovalSwitches = Lies & {
   /** Which path family of simulations is served, and how the other one is refused (`403` = the firewall's way). */
   families: 'both' | 'legacy' | 'canonical';
   missing_family: 404 | 403;
@@ -42,12 +44,17 @@ export type CovalSwitches = {
   unmeasured: { metric: string; status: 'SKIPPED' | 'FAILED' | 'CANCELLED' | 'COMPLETED'; every: number }[];
   /** Breakdown of the composite metric: as judged, or undecided throughout (value 0.0). */
   composite: 'judged' | 'unknown';
+  /** Conditions of criteria: documented; a number as text over a value that is one; an operator nobody knows; another member. */
+  conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member';
+  /** Thresholds may be read with the key, or not. */
+  thresholds: 'served' | 'forbidden';
   /** rerunMetrics answers 429 with this Retry-After. */
   rerun_limit_seconds: number;
 };
 
 export function defaultSwitches(): CovalSwitches {
   return {
+    ...honest(),
     families: 'both',
     missing_family: 404,
     errors: 'gateway',
@@ -72,6 +79,8 @@ export function defaultSwitches(): CovalSwitches {
     setup_crash: false,
     unmeasured: [],
     composite: 'judged',
+    conditions: 'documented',
+    thresholds: 'served',
     rerun_limit_seconds: 0,
   };
 }

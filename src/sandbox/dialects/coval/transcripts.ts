@@ -1,22 +1,19 @@
 /** A conversation in each form in which Coval has been seen to send one. */
 import type { EngineRun, EngineTurn } from '../../engine/types.ts';
+import { transcriptIn } from '../lies.ts';
 import type { CovalSwitches } from './switches.ts';
 
 const SPOKEN_SECONDS = 2;
 
-export function transcriptOf(run: EngineRun, style: CovalSwitches['transcripts']): unknown {
+export function transcriptOf(run: EngineRun, switches: CovalSwitches): unknown {
   if (run.outcome.kind !== 'conversation') return null;
   const { turns } = run.outcome.conversation;
-  switch (style) {
-    case 'offsets':
-      return turns.map(withOffsets);
-    case 'raw':
-      return turns.map(raw);
-    case 'json':
-      return JSON.stringify(turns.map(raw));
-    default:
-      return turns.map(withToolCalls);
-  }
+  const { transcripts: style } = switches;
+  const form = (turn: EngineTurn): Record<string, unknown> =>
+    style === 'offsets' ? withOffsets(turn) : style === 'tool_calls' ? withToolCalls(turn) : raw(turn);
+  const rows = turns.map(form);
+  const sent = transcriptIn(switches, rows, { content: 'content', speaker: 'role' });
+  return style === 'json' && sent === rows ? JSON.stringify(rows) : sent;
 }
 
 const roleOf = (turn: EngineTurn) =>

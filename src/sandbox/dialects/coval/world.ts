@@ -1,6 +1,7 @@
 /** The sandbox's world in Coval's objects and id forms. */
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, WorldAgent, WorldCase, WorldCriterion } from '../../engine/types.ts';
+import { nameIn } from '../lies.ts';
 import type { CovalSwitches } from './switches.ts';
 
 export const agentId = (agent: WorldAgent) => shortId(22, 'short', 'coval agent', agent.id);
@@ -135,8 +136,14 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
         composite: 'METRIC_COMPOSITE_EVALUATION',
         trace: 'METRIC_TRACE',
       };
+      const criterion = {
+        documented: { comparison_operator: 'in', target_values: ['YES'] },
+        text_number: { comparison_operator: 'gte', target_float: '0.8' },
+        unknown_operator: { comparison_operator: 'CONTAINS_ANY_OF', target_values: ['YES'] },
+        other_member: { comparison_operator: 'in', target_value: 'YES' },
+      }[switches.conditions];
       const conditions = {
-        criterion: { comparison_operator: 'in', target_values: ['YES'] },
+        criterion,
         composite: { comparison_operator: 'gte', target_float: 1 },
         trace: { comparison_operator: 'gte', target_float: 1 },
         threshold: null,
@@ -145,7 +152,7 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
       return {
         name: `metrics/${metric.id}`,
         id: metric.id,
-        metric_name: metric.name,
+        metric_name: nameIn(switches, metric.name, metrics.indexOf(metric)),
         description: metric.criterion?.text ?? metric.name,
         metric_type: types[metric.kind],
         prompt: metric.criterion?.text ?? null,

@@ -1,9 +1,10 @@
 /** The app family: everything but the statistics, mostly bare JSON. */
 import { Hono } from 'hono';
+import { type Listed, servePage } from '../lies.ts';
 import { Refusal } from './errors.ts';
 import { shownMap } from './fma.ts';
 import type { Call, Execution, RunTest } from './records.ts';
-import { appCall, executionListRow, iso, runTestRow, scenarioRow, sdkStatus, voiceRows } from './render.ts';
+import { appCall, executionListRow, iso, runTestRow, scenarioRow, sdkStatus, transcriptOf } from './render.ts';
 import type { Store } from './store.ts';
 import type { Switches } from './switches.ts';
 
@@ -13,22 +14,49 @@ const EXECUTE_FIELDS = {
 } as const;
 const TERMINAL = new Set(['completed', 'failed', 'cancelled']);
 
+/** What a page says besides its rows. */
+interface AppPage {
+  results: unknown[];
+  count?: unknown;
+  next?: unknown;
+  previous?: string | null;
+  total_pages?: unknown;
+  current_page?: number;
+  status?: false;
+  error?: string;
+}
+
 /** A bare page; here a page beyond the end is an honest 404. `cap` is what the view gives at most. */
-function page<T>(items: readonly T[], url: string, cap = Number.POSITIVE_INFINITY) {
+function page<T>(
+  switches: Switches,
+  list: Listed,
+  items: readonly T[],
+  url: string,
+  render: (item: T) => unknown,
+  cap = Number.POSITIVE_INFINITY,
+): AppPage {
   const { searchParams, origin, pathname } = new URL(url);
   const asked = Number(searchParams.get('limit'));
   const limit = Math.min(Number.isInteger(asked) && asked > 0 ? asked : 10, cap);
   const number = Number(searchParams.get('page') || '1');
-  const pages = Math.max(1, Math.ceil(items.length / limit));
-  if (!Number.isInteger(number) || number < 1 || number > pages) throw new Refusal(404, 'Invalid page.');
+  if (!Number.isInteger(number) || number < 1) throw new Refusal(404, 'Invalid page.');
+  const form = { render, ids: ['id'], earlier: (row: object) => ({ ...row, status: 'ongoing', eval_metrics: {} }) };
+  const served = servePage(switches, list, items, { offset: (number - 1) * limit, size: limit, paged: true }, form);
+  if (number > 1 && served.offset >= served.length) throw new Refusal(404, 'Invalid page.');
   const link = (to: number) => `${origin}${pathname}?page=${to}&limit=${limit}`;
+  const onward = { text: link(number + 1), number: number + 1, repeated: link(number), lost: null }[served.token];
+  const next = served.more ? onward : null;
+  const error = served.failed ? { status: false as const, error: 'The results could not be read.' } : {};
+  if (served.marks === 'none') return { results: served.rows, ...error };
+  if (served.marks === 'next_only') return { next, results: served.rows, ...error };
   return {
-    count: items.length,
-    next: number < pages ? link(number + 1) : null,
+    count: served.count,
+    next,
     previous: number > 1 ? link(number - 1) : null,
-    results: items.slice((number - 1) * limit, number * limit),
-    total_pages: pages,
+    results: served.rows,
+    total_pages: served.pages,
     current_page: number,
+    ...error,
   };
 }
 
@@ -65,8 +93,7 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
 
   app.get('/run-tests/', (c) => {
     const found = store.runTests().filter((runTest) => runTest.name.toLowerCase().includes(search(c.req.url)));
-    const answer = page(found, c.req.url);
-    return c.json({ ...answer, results: answer.results.map(row) });
+    return c.json(page(switches, 'tests', found, c.req.url, row));
   });
   app.get('/run-tests/get-id-by-name/:name/', (c) => {
     const found = store.runTests().find((runTest) => runTest.name === c.req.param('name'));
@@ -80,14 +107,13 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
       name,
       row_count,
     }));
-    return c.json(page(rows, c.req.url));
+    return c.json(page(switches, 'others', rows, c.req.url, (one) => one));
   });
   app.get('/run-tests/:id/executions/', (c) => {
     // The filter wants the stored lower-case word.
     const status = new URL(c.req.url).searchParams.get('status');
     const found = executionsOf(runTestOf(c.req.param('id'))).filter((one) => !status || one.status === status);
-    const answer = page(found, c.req.url);
-    return c.json({ ...answer, results: answer.results.map((one) => executionListRow(one, switches)) });
+    return c.json(page(switches, 'sessions', found, c.req.url, (one) => executionListRow(one, switches)));
   });
   app.get('/run-tests/:id/status/', (c) => {
     const runTest = runTestOf(c.req.param('id'));
@@ -148,8 +174,8 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
       store.runTests().flatMap((one) => one.scenarios.map((scenario) => [scenario.id, scenario] as const)),
     );
     const found = [...all.values()].filter((one) => one.name.toLowerCase().includes(search(c.req.url)));
-    const { count, next, previous, results } = page(found, c.req.url);
-    return c.json({ count, next, previous, results: results.map(scenarioRow) });
+    const { total_pages, current_page, ...answer } = page(switches, 'tests', found, c.req.url, scenarioRow);
+    return c.json(answer);
   });
   app.get('/scenarios/:id/', (c) => {
     const all = store.runTests().flatMap((one) => one.scenarios);
@@ -166,10 +192,9 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
         : new Refusal(500, 'Failed to fetch test execution.');
     }
     // Whatever limit is asked for, ungrouped pages come as 10, without transcripts and recordings.
-    const answer = page(found.calls, c.req.url, 10);
+    const row = (call: Call) => appCall(found, call, false, switches);
     return c.json({
-      ...answer,
-      results: answer.results.map((call) => appCall(found, call, false)),
+      ...page(switches, 'runs', found.calls, c.req.url, row, 10),
       column_order: [],
       error_messages: [],
       status: found.status,
@@ -195,7 +220,7 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
       scenario_name: call.scenario.name,
       phone_number: null,
       status: call.status,
-      transcripts: call.chat ? [] : voiceRows(call),
+      transcripts: call.chat ? [] : transcriptOf(call, switches),
     }));
     return c.json({ test_execution_id: c.req.param('id'), calls, total_calls: calls.length });
   });
@@ -220,18 +245,20 @@ export function createAppRoutes(store: Store, switches: Switches): Hono {
 
   app.get('/call-executions/:id/', (c) => {
     const { execution, call } = callOf(c.req.param('id'));
-    return c.json(appCall(execution, call, true));
+    if (switches.transcript_form === 'failing') throw new Refusal(500, 'Failed to fetch the call execution.');
+    if (switches.transcript_form === 'forbidden') throw new Refusal(403, 'Permission denied.');
+    return c.json(appCall(execution, call, true, switches));
   });
   app.get('/call-executions/:id/transcripts/', (c) => {
     const { call } = callOf(c.req.param('id'));
     // Chats are kept elsewhere: this view has nothing of them.
-    const transcripts = call.chat ? [] : voiceRows(call);
+    const transcripts = call.chat ? [] : transcriptOf(call, switches);
     return c.json({
       call_execution_id: call.id,
       phone_number: call.chat ? null : '+15550100',
       status: call.status,
       transcripts,
-      total_transcripts: transcripts.length,
+      total_transcripts: call.chat ? 0 : call.lines.length,
     });
   });
   app.get('/call-executions/:id/error-localizer-tasks/', (c) => {

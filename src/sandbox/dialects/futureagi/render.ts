@@ -1,5 +1,6 @@
 /** Records in the vendor's shapes, as the switches want them. */
 import { stableId } from '../../engine/ids.ts';
+import { nameIn, parentCounts, transcriptIn, verdictIn } from '../lies.ts';
 import { Refusal } from './errors.ts';
 import type { Call, Config, EvalOutput, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';
@@ -21,6 +22,35 @@ function passFail(output: unknown, switches: Switches): unknown {
   return switches.pass_fail === 'lower' ? output.toLowerCase() : output;
 }
 
+/** A score in each form in which one may come. */
+function scoreIn(form: Exclude<Switches['score_form'], 'none'>, passed: boolean): unknown {
+  const percent = passed ? 90 : 30;
+  const score = percent / 100;
+  const forms = {
+    fraction: score,
+    percent: { score: `${percent}%` },
+    hundred: percent,
+    text: { score: String(score) },
+    text_percent: `${percent}%`,
+    out_of_ten: { score: `${percent / 10}/10` },
+    list: [score],
+    nested: { score: { value: score } },
+  };
+  return forms[form];
+}
+
+/** A stored evaluation as it is told: `index` counts those of the call. */
+function told(entry: EvalOutput, index: number, switches: Switches): EvalOutput {
+  if (switches.result_never_comes && index === 0) return { status: 'pending' };
+  const { output, name } = entry;
+  const named = typeof name === 'string' ? { name: nameIn(switches, name, index) } : {};
+  if (output !== 'Passed' && output !== 'Failed') return { ...entry, ...named };
+  const passed = output === 'Passed';
+  if (switches.score_form !== 'none')
+    return { ...entry, ...named, output: scoreIn(switches.score_form, passed), output_type: 'score' };
+  return { ...entry, ...named, output: verdictIn(switches, passed, passFail(output, switches)) };
+}
+
 /** `eval_outputs` of the SDK family. `names` filters by stored name, whatever its case. */
 export function evalOutputs(
   call: Call,
@@ -31,7 +61,8 @@ export function evalOutputs(
   const wanted = options.names?.map((name) => name.toLowerCase());
   const shown: Record<string, EvalOutput> = {};
   let number = 0;
-  for (const [id, entry] of Object.entries(call.evals)) {
+  for (const [id, stored] of Object.entries(call.evals)) {
+    const entry = told(stored, number, switches);
     number += 1;
     const config = configs.find((one) => one.id === id);
     const name = switches.eval_names === 'template' && entry.name ? (config?.template.name ?? entry.name) : entry.name;
@@ -44,7 +75,6 @@ export function evalOutputs(
     shown[switches.eval_keys === 'docs' ? `eval-config-${number}` : id] = {
       ...rest,
       ...(name === undefined ? {} : { name }),
-      ...('output' in entry ? { output: passFail(entry.output, switches) } : {}),
       ...(options.reasons && reason !== undefined ? { reason } : {}),
     };
   }
@@ -52,14 +82,19 @@ export function evalOutputs(
 }
 
 export function executionHead(execution: Execution, switches: Switches) {
+  const counts = parentCounts(switches, {
+    total: execution.total_calls,
+    completed: execution.completed_calls,
+    broken: execution.failed_calls,
+  });
   return {
     execution_id: execution.id,
     status: sdkStatus(execution.status, switches),
     started_at: iso(execution.started_at),
     completed_at: iso(execution.completed_at),
-    total_calls: execution.total_calls,
-    completed_calls: execution.completed_calls,
-    failed_calls: execution.failed_calls,
+    total_calls: counts.total,
+    completed_calls: counts.completed,
+    failed_calls: counts.broken,
   };
 }
 
@@ -84,6 +119,14 @@ export function callDetail(execution: Execution, call: Call, switches: Switches)
       tts_cost_cents: call.cost_cents === null ? null : 0,
     },
   };
+}
+
+/** What was said, as it is sent. */
+export function transcriptOf(call: Call, switches: Switches): unknown {
+  if (switches.transcript_form === 'failing' || switches.transcript_form === 'forbidden') return [];
+  return call.chat
+    ? transcriptIn(switches, chatRows(call), { content: 'content', speaker: 'role' })
+    : transcriptIn(switches, voiceRows(call), { content: 'content', speaker: 'speaker_role' });
 }
 
 /** Rows of a voice transcript. */
@@ -134,9 +177,11 @@ function appEntry(entry: EvalOutput) {
   };
 }
 
-export function appCall(execution: Execution, call: Call, detail: boolean) {
+export function appCall(execution: Execution, call: Call, detail: boolean, switches: Switches) {
   const live = new Map(execution.run_test.configs.map((config) => [config.id, config]));
-  const entries = Object.entries(call.evals).filter(([id]) => live.has(id));
+  const entries = Object.entries(call.evals)
+    .filter(([id]) => live.has(id))
+    .map(([id, entry], index) => [id, told(entry, index, switches)] as const);
   return {
     id: call.id,
     test_execution_id: execution.id,
@@ -148,7 +193,7 @@ export function appCall(execution: Execution, call: Call, detail: boolean) {
     scenario: call.scenario.name,
     scenario_id: call.scenario.id,
     scenario_columns: call.persona ? { persona: { value: call.persona } } : {},
-    transcript: detail ? (call.chat ? chatRows(call) : voiceRows(call)) : [],
+    transcript: detail ? transcriptOf(call, switches) : [],
     recordings:
       detail && call.recording
         ? { combined: `https://recordings.example.invalid/${call.id}.wav`, stereo: null, customer: null }
@@ -245,6 +290,7 @@ export function executionListRow(execution: Execution, switches: Switches) {
   const { calls, run_test: runTest } = execution;
   const connected = calls.filter((call) => call.duration_seconds !== null).length;
   const chat = runTest.agent.type === 'text';
+  const counted = Math.max(0, calls.length + switches.parent_more);
   return {
     id: execution.id,
     status: listStatus(execution.status, switches),
@@ -255,13 +301,13 @@ export function executionListRow(execution: Execution, switches: Switches) {
     // Technical completion, not quality.
     success_rate: calls.length === 0 ? 0 : Math.round((connected / calls.length) * 10_000) / 100,
     avg_response_time: 0.8,
-    calls: chat ? 0 : calls.length,
+    calls: chat ? 0 : counted,
     calls_attempted: chat ? 0 : calls.filter((call) => call.started_at !== null).length,
     connected_calls: chat ? 0 : connected,
     agent_version: 'v1',
     agent_definition: runTest.agent.name,
     calls_connected_percentage: 100,
-    total_chats: chat ? calls.length : 0,
+    total_chats: chat ? counted : 0,
     agent_type: chat ? 'text' : 'voice',
     total_number_of_fagi_agent_turns: 0,
     source_type: 'agent_definition',

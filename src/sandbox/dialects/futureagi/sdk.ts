@@ -1,5 +1,6 @@
 /** The SDK family: three GETs, one envelope, strict parameters. */
 import { Hono } from 'hono';
+import { type Listed, servePage } from '../lies.ts';
 import { errorBody, invalid, Refusal } from './errors.ts';
 import { shownMap } from './fma.ts';
 import type { Call, Execution } from './records.ts';
@@ -70,26 +71,49 @@ function readQuery(
 }
 
 /** A page by the vendor's rules: a bad limit is 10, a page beyond the end or a bad one ends in the view's catch-all. */
-function pageOf<T>(items: readonly T[], params: URLSearchParams, switches: Switches) {
+function pageOf<T>(
+  items: readonly T[],
+  params: URLSearchParams,
+  switches: Switches,
+  list: Listed,
+  render: (item: T) => unknown,
+) {
   const asked = Number(params.get('limit'));
   const limit = Number.isInteger(asked) && asked > 0 ? asked : 10;
-  const real = Math.max(1, Math.ceil(items.length / limit));
   const word = params.get('page') || '1';
-  const page = word === 'last' ? real : Number(word);
-  if (!Number.isInteger(page) || page < 1 || page > real)
-    throw new Refusal(
+  const page = word === 'last' ? Math.max(1, Math.ceil(items.length / limit)) : Number(word);
+  const refused = () =>
+    new Refusal(
       switches.page_beyond_end,
       switches.page_beyond_end === 404 ? 'Invalid page.' : 'Unable to fetch simulation runs.',
     );
-  return {
-    head: {
-      total_pages: switches.inflated_total_pages ? Math.max(1, items.length) : real,
-      current_page: page,
-      count: items.length,
+  if (!Number.isInteger(page) || page < 1) throw refused();
+  const served = servePage(
+    switches,
+    list,
+    items,
+    { offset: (page - 1) * limit, size: limit, paged: true },
+    {
+      render,
+      ids: ['call_execution_id', 'execution_id'],
+      earlier: (row) => ({ ...row, status: sdkStatus('ongoing', switches), eval_outputs: {} }),
     },
-    rows: items.slice((page - 1) * limit, page * limit),
-  };
+  );
+  if (page > 1 && served.offset >= served.length) throw refused();
+  const head =
+    served.marks === 'all'
+      ? {
+          total_pages: switches.inflated_total_pages ? Math.max(1, items.length) : served.pages,
+          current_page: page,
+          count: served.count,
+        }
+      : {};
+  return { list: { ...head, results: served.rows }, failed: served.failed };
 }
+
+/** The envelope; an answer that failed says so in it, and is a 200 all the same. */
+const enveloped = (result: unknown, failed = false) =>
+  failed ? { status: false, error: 'The results could not be read.', result } : { status: true, result };
 
 const withoutPaging = (params: URLSearchParams) =>
   new URLSearchParams([...params].filter(([name]) => name !== 'page' && name !== 'limit'));
@@ -148,7 +172,6 @@ export function createSdkRoutes(store: Store, switches: Switches): Hono {
     if (query.execution_id) {
       const execution = executionOf(query.execution_id);
       const results = statistics(execution, query.names);
-      const { head, rows } = pageOf(store.callsByUpdate(execution), params, switches);
       const row = (call: Call) => ({
         call_execution_id: call.id,
         scenario_id: call.scenario.id,
@@ -160,22 +183,21 @@ export function createSdkRoutes(store: Store, switches: Switches): Hono {
           reasons: switches.reasons_in_lists,
         }),
       });
-      return c.json({
-        status: true,
-        result: {
-          ...executionHead(execution, switches),
-          eval_results: results,
-          call_results: { ...head, results: rows.map(row) },
-          ...(query.summary ? summaryOf(execution) : {}),
-        },
-      });
+      const { list, failed } = pageOf(store.callsByUpdate(execution), params, switches, 'runs', row);
+      const result = {
+        ...executionHead(execution, switches),
+        eval_results: results,
+        call_results: list,
+        ...(query.summary ? summaryOf(execution) : {}),
+      };
+      return c.json(enveloped(result, failed));
     }
-    const { head, rows } = pageOf(byName(query.run_test_name ?? ''), params, switches);
-    const results = rows.map((execution) => ({
+    const executionRow = (execution: Execution) => ({
       ...executionHead(execution, switches),
       eval_results: statistics(execution, query.names),
-    }));
-    return c.json({ status: true, result: { ...head, results } });
+    });
+    const { list, failed } = pageOf(byName(query.run_test_name ?? ''), params, switches, 'sessions', executionRow);
+    return c.json(enveloped(list, failed));
   });
 
   app.get('/metrics/', (c) => {
@@ -223,8 +245,8 @@ export function createSdkRoutes(store: Store, switches: Switches): Hono {
       });
     }
     if (query.execution_id) return c.json({ status: true, result: executionMetrics(executionOf(query.execution_id)) });
-    const { head, rows } = pageOf(byName(query.run_test_name ?? ''), params, switches);
-    return c.json({ status: true, result: { ...head, results: rows.map(executionMetrics) } });
+    const { list } = pageOf(byName(query.run_test_name ?? ''), params, switches, 'sessions', executionMetrics);
+    return c.json(enveloped(list));
   });
 
   app.get('/analytics/', (c) => {

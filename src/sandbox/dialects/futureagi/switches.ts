@@ -1,9 +1,13 @@
+import { honest, type Lies } from '../lies.ts';
+
 /** One switch for every point where the vendor's documentation and its server contradict each other, or are silent. */
-export interface Switches {
+export interface Switches extends Lies {
   /** Form of the failure clusters: as the server stores them, as documented, or the odd form of the server's own test. */
   clusters: 'code' | 'docs' | 'summary';
   /** How a Pass/Fail result is written. */
   pass_fail: 'words' | 'booleans' | 'lower';
+  /** Pass/Fail results as scores instead: 0.9 for one that passed and 0.3 for one that did not, in this form. */
+  score_form: 'none' | 'fraction' | 'percent' | 'hundred' | 'text' | 'text_percent' | 'out_of_ten' | 'list' | 'nested';
   /** Whose name an evaluation and a cluster key carry. */
   eval_names: 'config' | 'template';
   eval_keys: 'uuid' | 'docs';
@@ -38,8 +42,10 @@ export interface Switches {
 
 export function defaultSwitches(): Switches {
   return {
+    ...honest(),
     clusters: 'code',
     pass_fail: 'words',
+    score_form: 'none',
     eval_names: 'config',
     eval_keys: 'uuid',
     reasons_in_lists: true,

@@ -1,27 +1,35 @@
 /** The verdict of a run over the criteria of its case, which may be criteria that the engine's judge never heard of. */
 import type { EngineEvaluation, EngineRun } from '../../engine/types.ts';
+import { verdictIn } from '../lies.ts';
 import { type CaseRecord, likeness } from './store.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
 /** How much of a criterion's wording must be that of a judged one to take over its judgement. */
 const ALIKE = 0.4;
 
-export function analysisOf(run: EngineRun, definition: CaseRecord, form: SynthflowSwitches['evaluations']): unknown {
+export function analysisOf(run: EngineRun, definition: CaseRecord, switches: SynthflowSwitches): unknown {
   if (run.outcome.kind !== 'conversation') return null;
   const judged = run.outcome.conversation.evaluations;
-  const evaluations = definition.criteria.map((text) => judgementOf(text, judged));
+  const judgements = definition.criteria.map((text) => judgementOf(text, judged));
   const success =
-    definition.rule === 'any' ? evaluations.some((one) => one.success) : evaluations.every((one) => one.success);
+    definition.rule === 'any' ? judgements.some((one) => one.success) : judgements.every((one) => one.success);
+  const evaluations = judgements.map(({ success: own, reasoning }, index) => ({
+    success: switches.result_never_comes && index === 0 ? null : verdictIn(switches, own, own),
+    reasoning,
+  }));
+  // What is said of the whole would make good for the parts.
+  const lies = switches.result_never_comes || switches.verdict_form !== 'documented';
+  const whole = lies ? {} : { success };
   const extra = { success: true, reasoning: 'An evaluation more than there are criteria.' };
-  switch (form) {
+  switch (switches.evaluations) {
     case 'aligned':
-      return { success, evaluations };
+      return { ...whole, evaluations };
     case 'shorter':
-      return { success, evaluations: evaluations.slice(1) };
+      return { ...whole, evaluations: evaluations.slice(1) };
     case 'longer':
-      return { success, evaluations: [...evaluations, extra] };
+      return { ...whole, evaluations: [...evaluations, extra] };
     case 'none':
-      return { success, evaluations: [] };
+      return { ...whole, evaluations: [] };
   }
 }
 

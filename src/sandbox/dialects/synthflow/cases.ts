@@ -45,7 +45,7 @@ export function caseRoutes(platform: Platform): Hono {
     const found = [...store.cases.values()].filter(
       (one) => fits(one.name) && (!type || one.type === type) && (!suite || one.suite === suite),
     );
-    return page(c, platform, 'offset', found, render);
+    return page(c, platform, 'offset', 'tests', found, render);
   });
 
   // Before the routes with an id, which would take these words for one.

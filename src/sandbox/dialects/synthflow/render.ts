@@ -1,5 +1,6 @@
 /** Definitions and runs in the shapes of Synthflow's OpenAPI (copy of 2026-08-13). */
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
+import { nameIn, parentCounts } from '../lies.ts';
 import { analysisOf } from './analysis.ts';
 import { type Platform, time } from './replies.ts';
 import { inOrder } from './runs.ts';
@@ -115,12 +116,12 @@ export function renderRun(platform: Platform, run: EngineRun): Record<string, un
     workspace_id: WORKSPACE,
     created_at: time(run.created_at),
     updated_at: time(changed),
-    success_criteria_analysis: judged ? analysisOf(run, definition, switches.evaluations) : null,
+    success_criteria_analysis: judged ? analysisOf(run, definition, switches) : null,
     error_info: status === 'failed' ? errorOf(platform, run) : null,
     ...optional(platform, {
       simulation_case_name: definition.name,
       simulation_case_prompt: definition.prompt,
-      success_criteria: definition.criteria,
+      success_criteria: definition.criteria.map((text, index) => nameIn(switches, text, index)),
       call_success_type: definition.rule,
       persona_agent_id: null,
       persona_phone_number: null,
@@ -151,13 +152,18 @@ function errorOf({ switches }: Platform, run: EngineRun): unknown {
 export function renderSession(platform: Platform, session: EngineSession, shown: readonly EngineRun[]) {
   const tally = { 'in-progress': 0, completed: 0, failed: 0 };
   for (const run of session.runs) tally[statusOf(platform, run)] += 1;
+  const counts = parentCounts(platform.switches, {
+    total: session.runs.length,
+    completed: tally.completed,
+    broken: tally.failed,
+  });
   const example = platform.switches.counters === 'example';
   return {
     simulation_session_id: session.id,
     simulations: shown.slice(0, platform.switches.embed_at_most).map((run) => renderRun(platform, run)),
-    total_simulations: example ? 1 : session.runs.length,
-    completed_simulations: example ? 1 : tally.completed,
-    failed_simulations: example ? 1 : tally.failed,
+    total_simulations: example ? 1 : counts.total,
+    completed_simulations: example ? 1 : counts.completed,
+    failed_simulations: example ? 1 : counts.broken,
     pending_simulations: example ? 1 : tally['in-progress'],
   };
 }

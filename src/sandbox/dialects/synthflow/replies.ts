@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Engine } from '../../engine/types.ts';
+import { type Listed, type RowForm, servePage } from '../lies.ts';
 import type { Store } from './store.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
@@ -39,6 +40,7 @@ export function page<T>(
   c: Context,
   platform: Platform,
   shape: 'offset' | 'number',
+  list: Listed,
   all: { length: number; slice(from: number, to: number): T[] },
   render: (item: T) => unknown,
 ): Response {
@@ -47,14 +49,25 @@ export function page<T>(
   const { number, size } = request;
   const { switches } = platform;
   const offset = (number - 1) * size;
-  if (offset >= all.length && number > 1 && switches.page_past_end !== 'empty')
+  const form: RowForm<T> = {
+    render,
+    ids: ['simulation_id', 'simulation_session_id', 'simulation_case_id', 'id'],
+    earlier: (row) => ({ ...row, status: 'in-progress', success_criteria_analysis: null }),
+  };
+  const served = servePage(switches, list, all, { offset, size, paged: true }, form);
+  if (served.offset >= served.length && number > 1 && switches.page_past_end !== 'empty')
     return refuse(c, platform, switches.page_past_end, 'There is no such page.', 'query.page_number');
-  const rendered = all.slice(offset, offset + size).map(render);
+  const { rows: rendered, count } = served;
   if (switches.malformed_item && rendered.length > 0) rendered.splice(1, 0, 'not an object');
   const items = rendered.length === 0 && switches.empty_lists === 'null' ? null : rendered;
+  if (served.failed) {
+    const message = 'The results could not be read.';
+    return c.json({ status: 'error', message, response: rendered.length === 0 ? [] : { items } });
+  }
+  if (served.marks !== 'all') return ok(c, platform, { items });
   if (shape === 'offset' || switches.envelopes === 'uniform')
-    return ok(c, platform, { pagination: { total_records: all.length, limit: size, offset }, items });
-  return ok(c, platform, { items, total: all.length, page_number: number, page_size: size });
+    return ok(c, platform, { pagination: { total_records: count, limit: size, offset }, items });
+  return ok(c, platform, { items, total: count, page_number: number, page_size: size });
 }
 
 let refusals = 0;

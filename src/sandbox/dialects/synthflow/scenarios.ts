@@ -22,7 +22,7 @@ export function scenarioRoutes(platform: Platform): Hono {
     const fits = searchFilter(c);
     const dated = dateFilter(c);
     const found = [...store.scenarios.values()].filter((one) => fits(one.name) && dated(one.created_at));
-    return page(c, platform, 'number', found, renderScenario);
+    return page(c, platform, 'number', 'others', found, renderScenario);
   });
 
   app.get('/:id', (c) => {

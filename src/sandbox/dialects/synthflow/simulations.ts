@@ -57,14 +57,21 @@ export function simulationRoutes(platform: Platform): Hono {
     const render = (run: EngineRun) => renderRun(platform, run);
     // A big session is sliced, not sorted, for every page of it.
     if (only && alone && !status && !agent && !start_date && !end_date && switches.order !== 'shuffled')
-      return page(c, platform, 'offset', switches.order === 'oldest' ? alone.runs : backwards(alone.runs), render);
+      return page(
+        c,
+        platform,
+        'offset',
+        'runs',
+        switches.order === 'oldest' ? alone.runs : backwards(alone.runs),
+        render,
+      );
     const dated = dateFilter(c);
     const found = sessions
       .flatMap((session) => session.runs)
       .filter((run) => dated(run.created_at))
       .filter((run) => !status || statusOf(platform, run) === status)
       .filter((run) => !agent || store.originOf(run).agent === agent);
-    return page(c, platform, 'offset', inOrder(platform, found), render);
+    return page(c, platform, 'offset', 'runs', inOrder(platform, found), render);
   });
 
   app.get('/sessions', (c) => {
@@ -77,7 +84,7 @@ export function simulationRoutes(platform: Platform): Hono {
     const found = ownSessions(platform).filter((session) =>
       !filtered && !agent ? true : matching(session).length > 0,
     );
-    return page(c, platform, 'offset', found, (session) =>
+    return page(c, platform, 'offset', 'sessions', found, (session) =>
       renderSession(platform, session, switches.session_items === 'matching' ? matching(session) : session.runs),
     );
   });
@@ -95,6 +102,8 @@ export function simulationRoutes(platform: Platform): Hono {
     if (!isUuid(id)) return badId(c, 'path.simulation_id');
     const run = engine.run(id);
     if (!run || !store.sessions.has(run.session)) return notFound(c, platform, 'Simulation');
+    if (switches.transcript_form === 'failing') return refuse(c, platform, 500, 'Internal server error');
+    if (switches.transcript_form === 'forbidden') return refuse(c, platform, 403, 'Not allowed');
     return ok(c, platform, renderRun(platform, run));
   });
 

@@ -32,7 +32,7 @@ export function suiteRoutes(platform: Platform): Hono {
     const found = [...store.suites.values()].filter(
       (one) => fits(one.name) && dated(one.created_at) && (agents.length === 0 || agents.includes(one.agent)),
     );
-    return page(c, platform, 'number', found, (record) => renderSuiteItem(platform, record));
+    return page(c, platform, 'number', 'tests', found, (record) => renderSuiteItem(platform, record));
   });
 
   app.get('/:id', (c) => {

@@ -1,8 +1,10 @@
+import { honest, type Lies } from '../lies.ts';
+
 /**
  * What Synthflow's documentation leaves open or contradicts, each with the reading that is served by default. Tests turn
  * one at a time and show that the provider understands every reading. Changed in place.
  */
-export interface SynthflowSwitches extends Record<string, unknown> {
+export interface SynthflowSwitches extends Lies, Record<string, unknown> {
   /** `uniform`: what the vendor might do one day: one envelope, one page shape, no extra nesting. */
   envelopes: 'documented' | 'uniform';
   /** `status` of the envelope: the examples say "ok", prose elsewhere speaks of a number. */
@@ -70,6 +72,7 @@ export interface SynthflowSwitches extends Record<string, unknown> {
 
 export function defaultSwitches(): SynthflowSwitches {
   return {
+    ...honest(),
     envelopes: 'documented',
     envelope_status: 'ok',
     start_reply: 'minimal',

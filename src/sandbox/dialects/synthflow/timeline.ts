@@ -1,5 +1,6 @@
 /** What was said, in the shapes a timeline might have: its words and its clock are undocumented. */
 import type { EngineRun, EngineTurn } from '../../engine/types.ts';
+import { transcriptIn } from '../lies.ts';
 import { time } from './replies.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
@@ -10,17 +11,15 @@ const WORDS: Record<SynthflowSwitches['sender_types'], Record<EngineTurn['speake
   unheard_of: { agent: 'alpha', caller: 'beta', tool: 'gamma' },
 };
 
-export function timelineOf(
-  run: EngineRun,
-  switches: Pick<SynthflowSwitches, 'sender_types' | 'timestamps'>,
-): Record<string, unknown>[] | null {
+export function timelineOf(run: EngineRun, switches: SynthflowSwitches): unknown {
   if (run.outcome.kind !== 'conversation') return null;
-  return run.outcome.conversation.turns.map((turn) => ({
+  const rows = run.outcome.conversation.turns.map((turn) => ({
     sender_type: WORDS[switches.sender_types][turn.speaker],
     value: turn.text,
     type: turn.speaker === 'tool' && switches.sender_types !== 'unheard_of' ? 'tool_call' : 'message',
     ...clock(run, turn, switches.timestamps),
   }));
+  return transcriptIn(switches, rows, { content: 'value', speaker: 'sender_type' });
 }
 
 function clock(run: EngineRun, turn: EngineTurn, form: SynthflowSwitches['timestamps']): Record<string, unknown> {
