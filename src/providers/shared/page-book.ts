@@ -1,6 +1,7 @@
 /** What a walk has seen of a list: rows by id, those that cannot be used, those that came again; and what that comes to. */
 import { type Coverage, coverageOf, type Gap } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
+import { leftOut } from './course.ts';
 import type { List, RawPage } from './list.ts';
 
 /** What one pass over a list came to. */
@@ -131,12 +132,7 @@ export function pageBook<T>(list: List<T>): Book<T> {
       const least = [pass.latest, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
       if (least !== undefined)
         say('surplus', covered() - least, `The platform counts ${least} ${what}, but its pages held ${covered()}.`);
-      else if (short === 0 && !isCounted(pass, expected) && !still) {
-        const note = `so that ${repeats > 0 ? 'others' : 'some'} may have been left out.`;
-        if (repeats > 0) gaps.push({ kind: 'repeated', note: `Pages showed some ${what} again, ${note}` });
-        else if (pass.holes > 0)
-          gaps.push({ kind: 'ended_early', note: `Pages in the middle of the list of ${what} came shorter, ${note}` });
-      }
+      else if (short === 0 && !isCounted(pass, expected) && !still) gaps.push(...leftOut(list, repeats, pass.holes));
       return coverageOf({ read: seen.size, expected: most, unusable: unreadable + nameless, gaps });
     },
   };

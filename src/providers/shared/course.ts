@@ -1,0 +1,144 @@
+/**
+ * How the pages of a list follow one another: the rules by which a list is over, and what its pages leave in doubt. The
+ * walk to the end and a page of ours read by the same.
+ */
+import type { Gap } from '../../model/coverage.ts';
+import type { List, Place, RawPage } from './list.ts';
+import { isOver, type ReadPage, saysMore } from './page-reader.ts';
+
+/** What the rows are held against. */
+export interface Standing {
+  /** Rows dealt with; undefined where those before the first page are not known. */
+  covered: number | undefined;
+  /** How many there are by the list, and by the platform elsewhere. */
+  total?: number | undefined;
+  expected?: number | undefined;
+}
+
+export interface Course<T> {
+  /** A page: how many of its rows are new, how many came before; `leads` = others on it are worth reading on for. */
+  add(read: ReadPage<T> & { kind: 'page' }, rows: { fresh: number; repeats: number; leads: boolean }): void;
+  /** The next page is asked for there. */
+  advanced(place: Place): void;
+  /** Whether the list ends with the page that was added, and what is open then; undefined = it goes on. */
+  end(standing: Standing): Gap[] | undefined;
+  /** What is open where the platform refused the next page. */
+  refused(full: boolean, standing: Standing): Gap[];
+  /** Rows that came again, and may stand in place of others. */
+  repeats(): number;
+  /** Rows that pages in the middle were shorter by than others. */
+  holes(): number;
+  /** Pages in a row, up to the last one, that brought nothing new. */
+  stale(): number;
+}
+
+/** Pages in a row that bring nothing new, after which a list is not read on. */
+const MOST_STALE = 2;
+
+/** `stale`: pages that brought nothing new right before the first one here. */
+export function course<T>(list: List<T>, from: Place, stale = 0): Course<T> {
+  let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
+  let oversized = false;
+  /** Pages that brought something new. */
+  let bearing = 0;
+  let repeats = 0;
+  let holes = 0;
+  /** Rows of the latest pages that came again: others may be lost where more follows, unless a cursor leads on. */
+  let again = 0;
+  /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
+  let fullest = 0;
+  let shorter = 0;
+  const isDue = ({ covered, total, expected }: Standing) =>
+    covered !== undefined && Math.max(total ?? 0, expected ?? 0) > covered;
+  const isCounted = ({ covered, total, expected }: Standing) =>
+    covered !== undefined && (total ?? expected) === covered;
+
+  return {
+    repeats: () => repeats,
+    holes: () => holes,
+    stale: () => stale,
+    add({ page, first, number, place }, rows) {
+      latest = { page, number, token: place.token };
+      oversized ||= first && page.rows.length > from.size;
+      stale = rows.fresh > 0 || rows.leads ? 0 : stale + 1;
+      again += rows.repeats;
+      if (rows.fresh > 0) {
+        bearing += 1;
+        repeats += again;
+        holes += shorter;
+        again = 0;
+        shorter = 0;
+      }
+      fullest = Math.max(fullest, page.rows.length);
+      // By rows, the next page begins where a short one ended; a cursor knows where it is.
+      const leaves = list.by === 'page' || (list.by === 'skip' && page.rows.length === 0);
+      if (leaves && place.token === undefined) shorter += Math.max(fullest, 1) - page.rows.length;
+    },
+    advanced(place) {
+      if (latest?.token !== undefined || place.token === undefined || list.by === 'token') return;
+      // Numbers were not heeded: the page that came again stood in place of nothing.
+      again = 0;
+      shorter = 0;
+    },
+    end(standing) {
+      if (!latest) return undefined;
+      const { page, number, token } = latest;
+      const more = saysMore(page, number);
+      if (isOver(list, page, { ...standing, covered: standing.covered ?? 0, number, token })) {
+        repeats += again;
+        // A token in a form that cannot be sent back, or none although pages are left.
+        const byToken = list.by === 'token' || token !== undefined;
+        const lost = byToken && more && (page.more === true || !isCounted(standing)) && !isDue(standing);
+        return lost ? [noWayOn(list)] : [];
+      }
+      if (stale < MOST_STALE) return undefined;
+      if (isDue(standing)) return [];
+      if (page.rows.length === 0) return isCounted(standing) ? [] : [endedEarly(list)];
+      // A platform that knows no pages sends more than was asked for, and the same again.
+      const unpaged = oversized && bearing <= 1;
+      const whole = unpaged ? page.more !== true && page.next === undefined : isCounted(standing) && !more;
+      return whole ? [] : [comesAgain(list)];
+    },
+    refused(full, standing) {
+      repeats += again;
+      if (isDue(standing) || isCounted(standing)) return [];
+      if (latest && saysMore(latest.page, latest.number)) return [refused(list)];
+      return list.pastEndIsFault === true && full && standing.total === undefined ? [endUnknown(list)] : [];
+    },
+  };
+}
+
+const endUnknown = <T>({ what }: List<T>): Gap => ({
+  kind: 'end_unknown',
+  note: `The list of ${what} ended in an error, which may or may not be its end.`,
+});
+const endedEarly = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but its pages were empty.`,
+});
+const refused = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but answered with an error where they should be.`,
+});
+const noWayOn = <T>({ what }: List<T>): Gap => ({
+  kind: 'ended_early',
+  note: `The platform said that more ${what} follow, but not in a form that leads there.`,
+});
+const comesAgain = <T>({ what }: List<T>): Gap => ({
+  kind: 'repeated',
+  note: `The same page of ${what} came again and again, so that more may follow.`,
+});
+
+/** The gap of a page that came with an error in it. */
+export const failedInAnswer = <T>({ what }: List<T>): Gap => ({
+  kind: 'error_in_answer',
+  note: `The platform sent ${what} together with an error, so that some may be left out.`,
+});
+
+/** The gap of rows that came again, else of short pages, where nothing says that nothing was lost. */
+export function leftOut<T>({ what }: List<T>, repeats: number, holes: number): Gap[] {
+  const note = `so that ${repeats > 0 ? 'others' : 'some'} may have been left out.`;
+  if (repeats > 0) return [{ kind: 'repeated', note: `Pages showed some ${what} again, ${note}` }];
+  if (holes === 0) return [];
+  return [{ kind: 'ended_early', note: `Pages in the middle of the list of ${what} came shorter, ${note}` }];
+}
