@@ -1,9 +1,12 @@
-/** Turning answers into objects: what all endpoint files share. */
+/** Turning answers into objects and pages: what all endpoint files share. */
 import { Problem } from '../../model/problem.ts';
-import { isRecord, type Reader } from '../shared/fields.ts';
+import { faultProblem, isFault } from '../shared/answers.ts';
+import { isRecord, object, type Reader, record } from '../shared/fields.ts';
+import type { RawPage } from '../shared/list.ts';
+import { count, nextToken, truth } from '../shared/scalars.ts';
 import { readFault } from './faults.ts';
 import { PROVIDER } from './name.ts';
-import { idOf, readPage, unwrap, type WirePage } from './wire.ts';
+import { unwrap } from './wire.ts';
 
 /**
  * The object in an answer, bare or under one of `keys`. Throws `unreadable` when there is none, which a lenient schema alone
@@ -27,31 +30,39 @@ export function isProblemDocument(body: unknown): boolean {
   return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
 }
 
-type Identified = Parameters<typeof idOf>[0];
+const pagingReader = object({ total: count, hasNext: truth });
 
 /**
- * One page of a list, without items that have no id. Throws `unreadable` for an answer that is none, and for one in which
- * nothing can be read.
+ * One page in either envelope of the host: `{data, pagination}` (Simulator) and `{items, total, nextCursor}` (main API); a
+ * bare array is a page too. Throws `vendor_error` for an error that came instead, `unreadable` for what is no list.
  */
-export function readList<T extends Identified>(
-  body: unknown,
-  item: Reader<T | undefined>,
-  what: string,
-  skip = 0,
-): WirePage<T> {
-  const page = readPage(body, item);
-  if (!page) throw unreadable(`a readable list of ${what}`, body);
-  const items = page.items.filter((one) => idOf(one) !== undefined);
-  const counted = skip === 0 && (page.total ?? 0) > 0;
-  if (items.length === 0 && (page.arrived > 0 || counted || (page.missing && page.total !== 0)))
-    throw unreadable(`a readable list of ${what}`, body);
-  return { ...page, items };
+export function readList<T>(body: unknown, item: Reader<T | undefined>, what: string): RawPage<T> {
+  const envelope = record(body) ?? {};
+  const inner = record(envelope.data) ?? {};
+  const found = [body, envelope.data, envelope.items, inner.data, inner.items].find((one) => Array.isArray(one));
+  const values: unknown[] = Array.isArray(found) ? found : [];
+  const paging =
+    record(envelope.pagination) ??
+    record(inner.pagination) ??
+    (found !== undefined && found === inner.items ? inner : envelope);
+  const said = pagingReader(paging) ?? {};
+  const token = nextToken(paging.next ?? paging.nextCursor);
+  // What leads nowhere is no sign of an end: hosts page by `skip` without any cursor.
+  const page = { total: said.total, more: token.more ?? said.hasNext, next: token.next };
+  const failed = isFault(envelope) || isFault(inner) || (found === undefined && isProblemDocument(body));
+  if (values.length === 0 && failed) throw faultProblem(PROVIDER, `a list of ${what}`, body, readFault);
+  if (found === undefined) {
+    // A list without items may come as null, where nothing is counted.
+    const none = (envelope.data === null || envelope.items === null) && page.total === 0 && page.more !== true;
+    if (!none) throw unreadable(`a readable list of ${what}`, body);
+  }
+  return { rows: values.map(item), failed: failed ? true : undefined, ...page };
 }
 
 /** `body` is what it answered instead: errors that come with 200 say something, too. */
 export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
   return new Problem('unreadable', `Cognigy answered without ${what}.`, {
-    provider: PROVIDER,
+    provider: PROVIDER.id,
     sent,
     ...(isProblemDocument(body) ? { vendor: readFault(200, body, {}) } : {}),
     next: 'Try again; if it stays, the answer has a shape that this version does not know.',

@@ -4,11 +4,11 @@
  */
 import type { UploadedFile } from '../../http/multipart.ts';
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
-import { flag, isRecord, listOf, object, readable, string } from '../shared/fields.ts';
+import { isRecord, listOf, object, readable, string } from '../shared/fields.ts';
+import { count, text, truth } from '../shared/scalars.ts';
 import { readObject, unreadable } from './answers.ts';
 import type { ScenarioBody } from './client.ts';
 import { nameOf } from './evaluations.ts';
-import { count, text } from './lenient.ts';
 import { criterionReader, scenarioReader, type WireCriterion, type WireScenario } from './wire.ts';
 
 const PATIENCE_MS = 180_000;
@@ -28,7 +28,7 @@ const requestReader = object({
   supportedFormats: listOf(string),
   status: text,
 });
-const uploadReader = object({ success: flag, requestId: text, status: text });
+const uploadReader = object({ success: truth, requestId: text, status: text });
 
 /** One agent or job of a flow instead of all of it. The vendor spells the agent's member in its own way here. */
 export interface FlowPart {

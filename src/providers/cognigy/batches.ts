@@ -2,41 +2,38 @@
  * Lists of batches, newest first: of one scenario (documented), of the whole project (field code only), and of the whole
  * project put together from its scenarios where the host does not have the former.
  */
+import type { Gap } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { mapLimited } from '../shared/concurrency.ts';
+import type { List, Place, RawPage } from '../shared/list.ts';
+import { instant } from '../shared/scalars.ts';
+import { source, type Taken, take } from '../shared/take.ts';
 import type { BatchQuery, SimulatorClient } from './client.ts';
 import { isRefusal } from './faults.ts';
-import { BIGGEST_PAGE, moreFollows, type PageQuery } from './paging.ts';
+import { BIGGEST_PAGE, createPieces, listOf, type PageQuery } from './lists.ts';
+import { PROVIDER } from './name.ts';
 import type { Scenarios } from './scenarios.ts';
-import { instant } from './times.ts';
-import { idOf, type WireBatch, type WirePage, type WireScenario } from './wire.ts';
+import { idOf, type WireBatch, type WireScenario } from './wire.ts';
 
 const NEWEST = 'createdAt:desc';
 /** Scenarios whose batches are looked at when the host has no list of its own; most recently changed first. */
 const MOST_SCENARIOS = 50;
 const AT_ONCE = 5;
-const MOST_HEADS = 1000;
 
 export type BatchFilter = Pick<BatchQuery, 'status'>;
 
-export interface Slice {
-  skip: number;
-  limit: number;
-}
-
-export interface BatchPage {
-  items: WireBatch[];
-  /** More may follow. */
-  more: boolean;
-  total?: number;
-  /** Some scenarios were not looked at. */
-  partial: boolean;
+/** Batches without their scenario cannot be addressed, and count as without an id. */
+export interface BatchList extends List<WireBatch> {
+  /** Every page so far came newest first: nothing newer follows an old one. */
+  descends(): boolean;
+  /** What is not in the pages: scenarios that were not looked at, or whose batches were not all shown. */
+  gaps(): readonly Gap[];
 }
 
 export interface Batches {
-  ofScenario(scenario: string, filter: BatchFilter, slice: Slice, signal: AbortSignal): Promise<BatchPage>;
+  ofScenario(scenario: string, filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
   /** Over all scenarios of the project. */
-  ofProject(filter: BatchFilter, slice: Slice, signal: AbortSignal): Promise<BatchPage>;
+  ofProject(filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
 }
 
 export function createBatches(client: SimulatorClient, scenarios: Scenarios): Batches {
@@ -44,118 +41,152 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
   let projectList: boolean | undefined;
   /** The order is asked for but promised nowhere: a host that lists the oldest first is read from its end. */
   let oldestFirst = false;
-  /** What stood first in the list of a scenario (or of the project): seen again past the start, `skip` has no effect. */
-  const heads = new Map<string, string>();
+  const inPieces = createPieces();
 
-  async function newest(
-    what: string,
-    fetch: (page: PageQuery) => Promise<WirePage<WireBatch>>,
-    slice: Slice,
-  ): Promise<BatchPage> {
-    const { skip, limit } = slice;
-    const page = await fetch({ skip, limit });
-    const [first] = page.items;
-    const head = first && idOf(first);
-    if (skip === 0 && head !== undefined) {
-      if (heads.size > MOST_HEADS) heads.clear();
-      heads.set(what, head);
-    }
-    // Field code found a list that comes whole, whatever is asked for.
-    if (!page.paged && (page.arrived > limit || (skip > 0 && head !== undefined && heads.get(what) === head))) {
-      const rest = newestFirst(page.items).slice(skip);
-      return { items: rest.slice(0, limit), more: rest.length > limit, total: page.arrived, partial: false };
-    }
-    const { total } = page;
-    const told = total === undefined ? {} : { total };
-    oldestFirst ||= ascends(page.items);
-    if (oldestFirst && total !== undefined && total > limit) {
-      const end = Math.max(0, total - skip);
-      const start = Math.max(0, end - limit);
-      const last = end === start ? undefined : await fetch({ skip: start, limit: end - start });
-      return { items: newestFirst(last?.items ?? []), more: start > 0, ...told, partial: false };
-    }
-    return { items: newestFirst(page.items), more: moreFollows(page, skip, limit), ...told, partial: false };
-  }
+  function newestFirst(
+    key: string,
+    size: number,
+    read: (query: PageQuery) => Promise<RawPage<WireBatch>>,
+    fallback?: { fetch: List<WireBatch>['fetch']; gaps(): readonly Gap[] },
+  ): BatchList {
+    const list = inPieces(key, listOf({ what: 'sessions', size, fetch: read }));
+    let descends = true;
 
-  async function ofScenario(
-    scenario: string,
-    filter: BatchFilter,
-    slice: Slice,
-    signal: AbortSignal,
-  ): Promise<BatchPage> {
-    const page = await newest(
-      `${scenario} ${filter.status ?? ''}`,
-      (asked) => client.batches.list(scenario, { ...filter, sort: NEWEST, ...asked }, signal),
-      slice,
-    );
-    return { ...page, items: page.items.map((wire) => ({ ...wire, simulationReference: scenario })) };
-  }
+    /** The same rows counted from the end, where the end is known. */
+    async function fromEnd(page: RawPage<WireBatch>, { offset, size: wanted }: Place): Promise<RawPage<WireBatch>> {
+      const over = offset === 0 && page.more === false && page.next === undefined;
+      const total = page.total ?? (over ? page.rows.length : undefined);
+      if (total === undefined) return page;
+      if (offset === 0 && page.rows.length >= total) return { ...page, rows: page.rows.toReversed(), total };
+      const end = Math.max(0, total - offset);
+      const start = Math.max(0, end - wanted);
+      if (end === start) return { rows: [], total };
+      let last = await list.fetch({ offset: start, size: end - start });
+      const short = last.rows.length;
+      // A host that sends fewer than it is asked for leaves out the newest of them.
+      if (short > 0 && short < end - start) last = await list.fetch({ offset: end - short, size: short });
+      return { rows: last.rows.toReversed(), failed: page.failed ?? last.failed, total };
+    }
 
-  async function merged(filter: BatchFilter, { skip, limit }: Slice, signal: AbortSignal): Promise<BatchPage> {
-    const listed = await client.scenarios.list({ sort: 'lastChanged:desc', skip: 0, limit: BIGGEST_PAGE }, signal);
-    scenarios.remember(listed.items);
-    const recent = [...listed.items].sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
-    const wanted = skip + limit;
-    const pages = await mapLimited(recent, AT_ONCE, async (scenario) => {
-      const id = idOf(scenario);
-      return id === undefined ? undefined : upTo(id, filter, wanted, signal);
-    });
-    const all = newestFirst(pages.flatMap((page) => page?.items ?? []));
     return {
-      items: all.slice(skip, wanted),
-      more: all.length > wanted || pages.some((page) => page?.more === true),
-      partial: (listed.total ?? listed.arrived) > recent.length,
+      ...list,
+      idOf: (wire) => (wire.simulationReference === undefined ? undefined : idOf(wire)),
+      descends: () => descends,
+      gaps: () => fallback?.gaps() ?? [],
+      async fetch(place) {
+        if (fallback && projectList === false) return fallback.fetch(place);
+        let page: RawPage<WireBatch>;
+        try {
+          page = await list.fetch(place);
+        } catch (error) {
+          if (!fallback || projectList === true || !isUnknownList(error)) throw error;
+          page = await fallback.fetch(place);
+          projectList = false;
+          return page;
+        }
+        if (fallback) projectList = true;
+        oldestFirst ||= isInOrder(page.rows, 1);
+        if (oldestFirst && place.token === undefined) page = await fromEnd(page, place);
+        descends &&= isInOrder(page.rows, -1) || page.rows.length < 2;
+        return page;
+      },
     };
   }
 
-  /** The newest `wanted` batches of a scenario. */
-  async function upTo(scenario: string, filter: BatchFilter, wanted: number, signal: AbortSignal): Promise<BatchPage> {
-    const items: WireBatch[] = [];
-    let more = true;
-    while (more && items.length < wanted) {
-      const slice = { skip: items.length, limit: Math.min(BIGGEST_PAGE, wanted - items.length) };
-      const page = await ofScenario(scenario, filter, slice, signal);
-      items.push(...page.items);
-      more = page.more && page.items.length > 0;
+  function ofScenario(scenario: string, filter: BatchFilter, size: number, signal: AbortSignal): BatchList {
+    return newestFirst(`${scenario} ${filter.status ?? ''}`, size, async (query) => {
+      const page = await client.batches.list(scenario, { ...filter, sort: NEWEST, ...query }, signal);
+      return { ...page, rows: page.rows.map((wire) => wire && { ...wire, simulationReference: scenario }) };
+    });
+  }
+
+  /** The batches of the scenarios that changed last, as one list. What was read of each is kept while the list is. */
+  function merged(filter: BatchFilter, signal: AbortSignal) {
+    const gaps: Gap[] = [];
+    let parts: { rows: WireBatch[]; scenario: string; next?: string | undefined; begun: boolean }[] | undefined;
+    /** Rows that nobody can address stand at the end, so that they are counted. */
+    const unusable: (WireBatch | undefined)[] = [];
+
+    const note = ({ coverage }: Pick<Taken<unknown>, 'coverage'>) => {
+      for (const gap of coverage.gaps ?? []) {
+        const { kind, count = 0 } = gap;
+        if (kind === 'without_id') unusable.push(...Array.from({ length: count }, () => ({})));
+        else if (kind === 'unreadable') unusable.push(...Array.from({ length: count }, () => undefined));
+        else gaps.push(gap);
+      }
+    };
+
+    async function recent() {
+      const list = scenarios.list({ sort: 'lastChanged:desc' }, signal);
+      const taken = await take(PROVIDER, [source({ list, accept: (wire) => wire })], { limit: BIGGEST_PAGE });
+      scenarios.remember(taken.items);
+      const latest = taken.items.sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
+      gaps.push(...(taken.coverage.gaps ?? []));
+      const left = Math.max(taken.total ?? 0, taken.items.length) - latest.length;
+      if (left > 0 || taken.next !== undefined) gaps.push(notLookedAt(left));
+      return latest.map((wire) => ({ rows: [], scenario: idOf(wire) ?? '', begun: false }));
     }
-    return { items, more, partial: false };
+
+    return {
+      gaps: () => gaps,
+      async fetch({ offset, size }: Place): Promise<RawPage<WireBatch>> {
+        const wanted = offset + size;
+        parts ??= await recent();
+        await mapLimited(parts, AT_ONCE, async (part) => {
+          while (part.rows.length < wanted && (!part.begun || part.next !== undefined)) {
+            const limit = Math.min(BIGGEST_PAGE, wanted - part.rows.length);
+            const list = ofScenario(part.scenario, filter, limit, signal);
+            const taken = await take(PROVIDER, [source({ list, accept: (wire) => wire })], {
+              cursor: part.next,
+              limit,
+            });
+            part.rows.push(...taken.items);
+            part.next = taken.next;
+            part.begun = true;
+            note(taken);
+          }
+        });
+        const all = parts.flatMap(({ rows }) => rows).sort((a, b) => createdAt(b) - createdAt(a));
+        const more = all.length > wanted || parts.some(({ next }) => next !== undefined);
+        const rows = [...all, ...(more ? [] : unusable)];
+        return { rows: rows.slice(offset, wanted), more: more || rows.length > wanted };
+      },
+    };
   }
 
   return {
     ofScenario,
-    async ofProject(filter, slice, signal) {
-      if (projectList !== false) {
-        try {
-          const page = await newest(
-            ` ${filter.status ?? ''}`,
-            (asked) => client.batches.ofProject({ ...filter, sort: NEWEST, ...asked }, signal),
-            slice,
-          );
-          projectList = true;
-          return page;
-        } catch (error) {
-          // A host without that list takes the word for the id of a scenario, and says so in its own way.
-          const strange = isProblem(error) && error.kind === 'unreadable';
-          if (projectList === true || !(isRefusal(error) || strange)) throw error;
-        }
-      }
-      const page = await merged(filter, slice, signal);
-      projectList = false;
-      return page;
+    ofProject(filter, size, signal) {
+      const read = (query: PageQuery) => client.batches.ofProject({ ...filter, sort: NEWEST, ...query }, signal);
+      return newestFirst(` ${filter.status ?? ''}`, size, read, merged(filter, signal));
     },
   };
 }
 
-function newestFirst(items: readonly WireBatch[]): WireBatch[] {
-  return [...items].sort((a, b) => (instant(b.createdAt) ?? 0) - (instant(a.createdAt) ?? 0));
+/** A host without the list takes its word for the id of a scenario, and says so in its own way. */
+function isUnknownList(error: unknown): boolean {
+  return (
+    isRefusal(error) || (isProblem(error) && (error.kind === 'unreadable' || error.details.vendor?.status === 200))
+  );
 }
 
-/** True for a page that plainly runs from old to new. */
-function ascends(items: readonly WireBatch[]): boolean {
-  const times = items.map((wire) => instant(wire.createdAt) ?? 0);
-  return (
-    (times.at(0) ?? 0) < (times.at(-1) ?? 0) && times.every((at, index) => index === 0 || at >= (times[index - 1] ?? 0))
-  );
+function notLookedAt(count: number): Gap {
+  return {
+    kind: 'not_looked_at',
+    count: count > 0 ? count : undefined,
+    note: `This host lists sessions by test only, and ${count > 0 ? `${count} of its` : 'some of its'} tests were not looked at: pass \`test\` for the sessions of one.`,
+  };
+}
+
+function createdAt(wire: WireBatch | undefined): number {
+  return instant(wire?.createdAt) ?? 0;
+}
+
+/** True for a page that plainly runs from old to new (`sign` 1), or never from old to new (-1). */
+function isInOrder(rows: readonly (WireBatch | undefined)[], sign: 1 | -1): boolean {
+  const times = rows.map((wire) => sign * createdAt(wire));
+  const rises = times.every((at, index) => index === 0 || at >= (times[index - 1] ?? 0));
+  return rises && (sign === -1 || (times.at(0) ?? 0) < (times.at(-1) ?? 0));
 }
 
 function changedAt(wire: WireScenario): number {

@@ -4,12 +4,12 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import type { SimulatorClient } from './client.ts';
 import { batchStatus } from './map-batch.ts';
-import type { SessionReading } from './sessions.ts';
+import type { ReadOneBatch } from './sessions.ts';
 
-export function cancelOperation(client: SimulatorClient, sessions: SessionReading): NonNullable<Provider['cancel']> {
+export function cancelOperation(client: SimulatorClient, read: ReadOneBatch): NonNullable<Provider['cancel']> {
   return {
     async session(ids, { signal }) {
-      const { place, wire } = await sessions.read(ids, signal);
+      const { place, wire } = await read(ids, signal);
       // What a stop does to a batch that has ended is documented nowhere; it is not tried.
       if (isTerminal(batchStatus(wire))) return 'already_ended';
       try {
@@ -18,7 +18,7 @@ export function cancelOperation(client: SimulatorClient, sessions: SessionReadin
       } catch (error) {
         const status = isProblem(error) ? error.details.vendor?.status : undefined;
         if (status !== 400 && status !== 409 && status !== 422) throw error;
-        const after = await sessions.read(ids, signal);
+        const after = await read(ids, signal);
         if (isTerminal(batchStatus(after.wire))) return 'already_ended';
         throw error;
       }

@@ -4,17 +4,17 @@
  */
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
+import type { RawPage } from '../shared/list.ts';
 import { readList, readObject } from './answers.ts';
 import { authoringEndpoints } from './authoring.ts';
+import type { PageQuery } from './lists.ts';
 import { PROVIDER } from './name.ts';
-import type { PageQuery } from './paging.ts';
 import {
   batchReader,
   runReader,
   scenarioReader,
   schedulerReader,
   type WireBatch,
-  type WirePage,
   type WireRun,
   type WireScenario,
   type WireScheduler,
@@ -120,10 +120,10 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
       list: (
         query: ListQuery & { includeUpcomingSchedule?: true },
         signal: AbortSignal,
-      ): Promise<WirePage<WireScenario>> =>
+      ): Promise<RawPage<WireScenario>> =>
         sorted(query, async (asked) => {
           const body = await send({ method: 'GET', path: ALL, query: { ...asked } }, signal).catch(noSimulator);
-          return readList(body, scenarioReader, 'scenarios', placeIn(asked));
+          return readList(body, scenarioReader, 'tests');
         }),
       async get(scenario: string, signal: AbortSignal): Promise<WireScenario> {
         return scenarioIn(await send({ method: 'GET', path: ONE, params: at(scenario) }, signal));
@@ -164,23 +164,21 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
     },
 
     batches: {
-      list: (scenario: string, query: BatchQuery, signal: AbortSignal): Promise<WirePage<WireBatch>> =>
+      list: (scenario: string, query: BatchQuery, signal: AbortSignal): Promise<RawPage<WireBatch>> =>
         sorted(query, async (asked) =>
           readList(
             await send({ method: 'GET', path: BATCHES, params: at(scenario), query: { ...asked } }, signal),
             batchReader,
-            'batches',
-            placeIn(asked),
+            'sessions',
           ),
         ),
       /** Batches of the whole project: seen in field code only, documented nowhere. */
-      ofProject: (query: BatchQuery, signal: AbortSignal): Promise<WirePage<WireBatch>> =>
+      ofProject: (query: BatchQuery, signal: AbortSignal): Promise<RawPage<WireBatch>> =>
         sorted(query, async (asked) =>
           readList(
             await send({ method: 'GET', path: `${ALL}/batches`, query: { ...asked } }, signal),
             batchReader,
-            'batches',
-            placeIn(asked),
+            'sessions',
           ),
         ),
       async get(scenario: string, batch: string, signal: AbortSignal): Promise<WireBatch> {
@@ -200,7 +198,7 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
         query: ListQuery,
         signal: AbortSignal,
         arrived?: () => void,
-      ): Promise<WirePage<WireRun>> =>
+      ): Promise<RawPage<WireRun>> =>
         sorted(query, async (asked) =>
           readList(
             await send(
@@ -209,7 +207,6 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
             ),
             runReader,
             'runs',
-            placeIn(asked),
           ),
         ),
       async get(scenario: string, batch: string, run: string, signal: AbortSignal): Promise<WireRun> {
@@ -234,9 +231,9 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
         return schedulerIn(await send({ method: 'PATCH', path: SCHEDULE, params, body, intent: 'change' }, signal));
       },
       /** Listing, reading and deleting schedulers is INFERRED; no page of the vendor shows it. */
-      async list(scenario: string, query: ListQuery, signal: AbortSignal): Promise<WirePage<WireScheduler>> {
+      async list(scenario: string, query: ListQuery, signal: AbortSignal): Promise<RawPage<WireScheduler>> {
         const body = await send({ method: 'GET', path: SCHEDULES, params: at(scenario), query: { ...query } }, signal);
-        return readList(body, schedulerReader, 'schedulers', placeIn(query));
+        return readList(body, schedulerReader, 'schedulers');
       },
       async get(scenario: string, id: string, signal: AbortSignal): Promise<WireScheduler> {
         const params = { ...at(scenario), schedulerReference: id };
@@ -250,17 +247,12 @@ export function createSimulatorClient(http: VendorHttp, project: (signal: AbortS
   };
 }
 
-/** Where a page begins, as far as 0 or not: what a cursor points at is past the start. */
-function placeIn({ skip = 0, next }: PageQuery): number {
-  return next === undefined ? skip : 1;
-}
-
 /** The list of scenarios is always there, so a 404 speaks of the project or of the whole service. */
 function noSimulator(error: unknown): never {
   if (!isProblem(error) || error.details.vendor?.status !== 404) throw error;
   throw new Problem('not_found', 'This Cognigy host answers, but knows no Simulator for the project.', {
     ...error.details,
-    provider: PROVIDER,
+    provider: PROVIDER.id,
     next: 'Check COGNIGY_PROJECT_ID, and that COGNIGY_BASE_URL is the API host. Installations before 2026 have the Simulator switched off by default.',
   });
 }

@@ -1,13 +1,15 @@
 /** The run configuration of a start: names and defaults turned into the ids that the vendor takes. */
+import type { Coverage } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
+import { onlyOne } from '../shared/choose.ts';
 import type { RunConfig } from './client.ts';
-import type { Directory } from './directory.ts';
+import { choose, type Directory, type NamedThing, toThing } from './directory.ts';
 import type { NamedKind } from './main-api.ts';
 import { flowOf } from './map-test.ts';
-import { type Choice, looksLikeId, pick, toChoice, undecided } from './names.ts';
+import { PROVIDER } from './name.ts';
 import type { RunOptions } from './options.ts';
-import type { WireNamed, WireScenario } from './wire.ts';
+import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
 
 export interface Configuration {
   config: RunConfig;
@@ -25,48 +27,48 @@ export async function configure(
   directory: Directory,
   signal: AbortSignal,
 ): Promise<Configuration> {
-  const list = async (kind: NamedKind) => {
-    const wires = await directory.all(kind, signal);
-    return wires.flatMap((wire): (Choice & { wire: WireNamed })[] => {
-      const choice = toChoice(wire);
-      return choice ? [{ ...choice, wire }] : [];
+  type Thing = NamedThing & { wire: WireNamed };
+  const list = async (kind: NamedKind): Promise<{ things: Thing[]; coverage: Coverage }> => {
+    const { items, coverage } = await directory.all(kind, signal);
+    const things = items.flatMap((wire) => {
+      const thing = toThing(wire);
+      return thing ? [{ ...thing, wire }] : [];
     });
+    return { things, coverage };
   };
 
-  /** The chosen one; an id goes out as it is where the key may not list what it names. */
-  async function chosen(kind: NamedKind, wanted: string, what: string, pass: string): Promise<Choice> {
+  /** The chosen one; an id goes out as it is where the key may not list what it names, or not all of it. */
+  async function chosen(kind: NamedKind, wanted: string, what: string, pass: string): Promise<NamedThing> {
+    let complete = true;
     try {
-      return pick(await list(kind), wanted, what, pass);
+      const { things, coverage } = await list(kind);
+      complete = coverage.complete;
+      return choose(things, coverage, wanted, { platform: PROVIDER, what, pass });
     } catch (error) {
-      const unlisted = isProblem(error) && error.details.vendor !== undefined && looksLikeId(wanted);
-      if (!unlisted || !['forbidden', 'not_found'].includes(error.kind)) throw error;
+      const closed = isProblem(error) && (!complete || error.details.vendor !== undefined) && looksLikeId(wanted);
+      if (!closed || !['forbidden', 'not_found'].includes(error.kind)) throw error;
       return { name: wanted, id: wanted, reference: wanted };
     }
   }
 
-  async function theFlow(): Promise<Choice> {
+  async function theFlow(): Promise<NamedThing> {
     const wanted = agent === undefined ? flowOf(scenario) : (parseRef(agent)?.ids.at(-1) ?? agent);
     if (wanted !== undefined) return chosen('flows', wanted, 'flow', '`agent`');
-    const flows = await list('flows');
-    const [only, ...others] = flows;
-    if (only && others.length === 0) return only;
-    throw undecided(flows, 'flow', '`agent`');
+    return onlyOne((await list('flows')).things, { platform: PROVIDER, what: 'flow', pass: '`agent`' });
   }
 
-  async function theModel(): Promise<Choice> {
-    const pass = 'provider_options.llm';
-    if (options.llm !== undefined) return chosen('largelanguagemodels', options.llm, 'language model', pass);
-    const models = await list('largelanguagemodels');
-    const standard = models.filter(({ wire }) => wire.isDefault === true);
-    const [only] = standard.length > 0 ? standard : models.length === 1 ? models : [];
-    if (only) return only;
-    throw undecided(models, 'language model', pass);
+  async function theModel(): Promise<NamedThing> {
+    const [what, pass] = ['language model', 'provider_options.llm'];
+    if (options.llm !== undefined) return chosen('largelanguagemodels', options.llm, what, pass);
+    const { things } = await list('largelanguagemodels');
+    const [standard] = things.filter(({ wire }) => wire.isDefault === true);
+    return standard ?? onlyOne(things, { platform: PROVIDER, what, pass });
   }
 
-  async function theLocale(): Promise<Choice | undefined> {
+  async function theLocale(): Promise<NamedThing | undefined> {
     if (options.locale !== undefined) return chosen('locales', options.locale, 'locale', 'provider_options.locale');
     try {
-      const locales = await list('locales');
+      const locales = (await list('locales')).things;
       return locales.find(({ wire }) => wire.primary === true) ?? (locales.length === 1 ? locales[0] : undefined);
     } catch (error) {
       // It is optional: without one the flow runs in its own.
@@ -75,7 +77,7 @@ export async function configure(
     }
   }
 
-  async function theEntrypoint(): Promise<Choice> {
+  async function theEntrypoint(): Promise<NamedThing> {
     const { snapshot, entrypoint } = options;
     if (snapshot !== undefined) return chosen('snapshots', snapshot, 'snapshot', 'provider_options.snapshot');
     const id = entrypoint ?? (await directory.project(signal));
@@ -84,7 +86,7 @@ export async function configure(
 
   const [flow, model, locale, entrypoint] = await Promise.all([theFlow(), theModel(), theLocale(), theEntrypoint()]);
   // The members are named for references; field code fills them with object ids.
-  const sent = (choice: Choice) => (options.id_form === 'object' ? choice.id : choice.reference);
+  const sent = (choice: NamedThing) => (options.id_form === 'object' ? choice.id : choice.reference);
   const { user_id, data, enable_mocking } = options;
   return {
     config: {

@@ -14,36 +14,36 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'list scenarios',
     path: 'GET /testing/simulations',
-    used_by: `check, tests.list, tests.get (a name or an unknown id), sessions.list (by scenario name, or ${NO_LIST}), sessions.get (${NO_LIST}), runs.pages (${NO_LIST}), runs.get (${NAMING}), cancel.session (${NO_LIST}), start.plan (a name or an unknown id)`,
+    used_by: `check, tests.list, tests.get (a name or an unknown id), sessions.list (by scenario name, or ${NO_LIST}), sessions.get (${NO_LIST}), sessions.open (${NO_LIST}), runs.get (${NAMING}), cancel.session (${NO_LIST}), start.plan (a name or an unknown id)`,
   },
   {
     operation: 'read a scenario',
     path: `GET ${SCENARIO}`,
-    used_by: `tests.get, start.plan, sessions.list (${NAMING}), sessions.get (${NAMING}), runs.pages (${NAMING}), runs.get (${NAMING})`,
+    used_by: `tests.get, start.plan, sessions.list (${NAMING}), sessions.get (${NAMING}), sessions.open (${NAMING}), runs.get (${NAMING})`,
   },
   { operation: 'run a scenario now', path: `POST ${SCENARIO}/schedule`, used_by: 'start.send' },
   {
     operation: 'list the batches of a scenario',
     path: `GET ${SCENARIO}/batches`,
-    used_by: `sessions.list, start.find, sessions.get (where one batch cannot be read, or ${NO_LIST}), runs.pages (where one batch cannot be read, or ${NO_LIST}), cancel.session (where one batch cannot be read, or ${NO_LIST}), runs.get (where one batch cannot be read)`,
+    used_by: `sessions.list, start.find, sessions.get (where one batch cannot be read, or ${NO_LIST}), sessions.open (where one batch cannot be read, or ${NO_LIST}), cancel.session (where one batch cannot be read, or ${NO_LIST}), runs.get (where one batch cannot be read)`,
   },
   {
     operation: 'list the batches of the project',
     path: 'GET /testing/simulations/batches',
     used_by:
-      'sessions.list, sessions.get (a batch named without its scenario), runs.pages (a batch named without its scenario), cancel.session (a batch named without its scenario)',
+      'sessions.list, sessions.get (a batch named without its scenario), sessions.open (a batch named without its scenario), cancel.session (a batch named without its scenario)',
   },
   {
     operation: 'read a batch',
     path: `GET ${BATCH}`,
     used_by:
-      'sessions.get, runs.pages, cancel.session, runs.get (of a run without a verdict), start.find (a batch listed without its name)',
+      'sessions.get, sessions.open, cancel.session, runs.get (of a run without a verdict), start.find (a batch listed without its name)',
   },
   { operation: 'stop a batch', path: `POST ${BATCH}`, used_by: 'cancel.session' },
   {
     operation: 'list the runs of a batch',
     path: `GET ${BATCH}/runs`,
-    used_by: 'runs.pages, runs.get (unknown id), runs.transcript (unknown id)',
+    used_by: 'sessions.open, runs.get (unknown id), runs.transcript (unknown id)',
   },
   { operation: 'read a run', path: `GET ${BATCH}/runs/{simulationRunReference}`, used_by: 'runs.get, runs.transcript' },
   {

@@ -1,8 +1,9 @@
 /** The project that requests name, and what it holds by name; asked for once and kept for a while. */
+import type { Coverage } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
-import type { MainApi, NamedKind } from './main-api.ts';
+import { type Choice, type Named, pick } from '../shared/choose.ts';
+import type { MainApi, NamedKind, NamedList } from './main-api.ts';
 import { PROVIDER } from './name.ts';
-import { type Choice, pick, toChoice } from './names.ts';
 import type { WireNamed } from './wire.ts';
 
 const KEPT_MS = 60_000;
@@ -13,40 +14,69 @@ export interface Directory {
    * the projects the key sees.
    */
   project(signal: AbortSignal): Promise<string>;
-  /** Everything of a kind in the project, as the vendor lists it. */
-  all(kind: NamedKind, signal: AbortSignal): Promise<WireNamed[]>;
-  /** Name of the flow with this id or reference, where the key may list flows; the id otherwise. */
-  flowName(id: string, signal: AbortSignal): Promise<string>;
+  /** Everything of a kind in the project that the key may see, as the vendor lists it. */
+  all(kind: NamedKind, signal: AbortSignal): Promise<NamedList>;
+  /** Gives the name of the flow with an id or reference, where the key may list flows; the id otherwise. */
+  flowNames(signal: AbortSignal): Promise<(id: string) => string>;
+}
+
+/** Something of the main API by its name; it answers to both of its ids. */
+export interface NamedThing extends Named {
+  name: string;
+  /** A UUID; what members ending in `ReferenceId` take. */
+  reference: string;
+}
+
+/** `id`: 24 hex digits in the main API. Undefined without any. */
+export function toThing(wire: WireNamed): NamedThing | undefined {
+  const id = wire._id ?? wire.id ?? wire.referenceId;
+  if (id === undefined) return undefined;
+  const reference = wire.referenceId ?? id;
+  return { name: wire.name ?? wire.label ?? id, id, reference, aliases: [reference] };
+}
+
+/** The one that is wanted, by id or name. Throws `not_found` or `ambiguous`, and says so where not all could be listed. */
+export function choose<T extends Named>(things: readonly T[], coverage: Coverage, wanted: string, about: Choice): T {
+  try {
+    return pick(things, wanted, about);
+  } catch (error) {
+    if (coverage.complete || !isProblem(error)) throw error;
+    const { next = '' } = error.details;
+    const short = `Not all ${about.what}s could be listed: its id may serve where its name does not.`;
+    throw new Problem(error.kind, error.message, { ...error.details, next: `${next} ${short}`.trim() });
+  }
 }
 
 export function createDirectory(api: MainApi, configured: string | undefined, now: () => number): Directory {
   let project: Promise<string> | undefined;
-  const kept = new Map<NamedKind, { at: number; items: Promise<WireNamed[]> }>();
+  const kept = new Map<NamedKind, { at: number; items: Promise<NamedList> }>();
 
   async function find(signal: AbortSignal): Promise<string> {
     // A project id goes out as it is: a key may read one project without being allowed to list them.
     if (configured !== undefined && /^[0-9a-f]{24}$/i.test(configured)) return configured;
-    let choices: Choice[];
+    let listed: NamedList;
     try {
-      choices = (await api.projects(signal)).flatMap((wire) => toChoice(wire) ?? []);
+      listed = await api.projects(signal);
     } catch (error) {
       if (configured !== undefined && isProblem(error) && ['forbidden', 'not_found'].includes(error.kind)) {
         return configured;
       }
       throw error;
     }
-    if (configured !== undefined) return pick(choices, configured, 'project', 'COGNIGY_PROJECT_ID').id;
+    const choices = listed.items.flatMap((wire) => toThing(wire) ?? []);
+    const about: Choice = { platform: PROVIDER, what: 'project', pass: 'COGNIGY_PROJECT_ID' };
+    if (configured !== undefined) return choose(choices, listed.coverage, configured, about).id;
     const [only, ...others] = choices;
     if (only && others.length === 0) return only.id;
     if (!only) {
       throw new Problem('forbidden', 'The key sees no Cognigy project.', {
-        provider: PROVIDER,
+        provider: PROVIDER.id,
         next: 'Give the user of the key access to a project, or set COGNIGY_PROJECT_ID.',
         sent: 'no',
       });
     }
     throw new Problem('ambiguous', `The key sees ${choices.length} Cognigy projects, and none is chosen.`, {
-      provider: PROVIDER,
+      provider: PROVIDER.id,
       candidates: choices.slice(0, 20).map(({ id, name }) => `${name} (${id})`),
       next: `Set COGNIGY_PROJECT_ID to the id of one of them: ${idsOf(choices)}.`,
       sent: 'no',
@@ -74,25 +104,25 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
       return items;
     },
 
-    async flowName(id, signal) {
+    async flowNames(signal) {
+      let flows: NamedThing[] = [];
       try {
-        const flows = (await directory.all('flows', signal)).flatMap((wire) => toChoice(wire) ?? []);
-        return flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
+        flows = (await directory.all('flows', signal)).items.flatMap((wire) => toThing(wire) ?? []);
       } catch (error) {
         // A name is a courtesy; only the caller's own ending of the call ends it.
         if (signal.aborted) throw error;
-        return id;
       }
+      return (id) => flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
     },
   };
 
-  async function list(kind: NamedKind, signal: AbortSignal): Promise<WireNamed[]> {
+  async function list(kind: NamedKind, signal: AbortSignal): Promise<NamedList> {
     const projectId = await directory.project(signal);
     if (kind !== 'largelanguagemodels') return api.all(kind, projectId, signal);
     // Field code narrows models to those that can converse; a server that knows no such use shows them all.
     try {
       const fitting = await api.all(kind, projectId, signal, { useCase: 'gptConversation' });
-      if (fitting.length > 0) return fitting;
+      if (fitting.items.length > 0) return fitting;
     } catch (error) {
       if (!isProblem(error) || error.details.vendor?.status !== 400) throw error;
     }
@@ -103,7 +133,7 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
 }
 
 /** Ids as trusted text: only those that can be nothing else. */
-function idsOf(choices: readonly Choice[]): string {
+function idsOf(choices: readonly Named[]): string {
   const ids = choices.map(({ id }) => id).filter((id) => /^[0-9a-f]{24}$/i.test(id));
   return ids.slice(0, 10).join(', ') || 'Cognigy shows them in the address of a project';
 }

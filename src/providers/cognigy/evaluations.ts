@@ -1,26 +1,16 @@
 /**
  * What each success criterion said of a run. The items of `metrics.results` are undocumented (objects, by inference one
- * for each criterion), so every plausible shape is read; what cannot be read stays `unscored` and decides nothing.
+ * for each criterion), so every plausible shape is read; what cannot be read is `unscored`, and says in which form it came.
  */
 import type { Evaluation, EvaluationVerdict } from '../../model/schemas.ts';
-import { isRecord, record } from '../shared/fields.ts';
-import { asText } from './lenient.ts';
+import { anything, isRecord, record } from '../shared/fields.ts';
+import { distinctNames, formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
+import { asText, text } from '../shared/scalars.ts';
 import type { WireCriterion } from './wire.ts';
 
-const VERDICT_MEMBERS = [
-  'success',
-  'passed',
-  'fulfilled',
-  'met',
-  'result',
-  'isSuccessful',
-  'isFulfilled',
-  'satisfied',
-  'pass',
-  'verdict',
-  'status',
-  'outcome',
-];
+/** Members that say whether a criterion was met, and those that may speak of something else: asked where the former are silent. */
+const VERDICT_MEMBERS = ['success', 'passed', 'fulfilled', 'met', 'isSuccessful', 'isFulfilled', 'satisfied', 'pass'];
+const OTHER_MEMBERS = ['result', 'verdict', 'status', 'outcome'];
 const REASON_MEMBERS = [
   'reason',
   'reasoning',
@@ -34,48 +24,57 @@ const REASON_MEMBERS = [
 ];
 const NAME_MEMBERS = ['name', 'criterionName', 'criteriaName', 'title'];
 const NESTED = ['criterion', 'successCriterion', 'criteria', 'successCriteria'];
+/** Words for what is neither met nor not met. */
 const WORDS: ReadonlyMap<string, EvaluationVerdict> = new Map([
-  ...['true', 'passed', 'pass', 'success', 'succeeded', 'successful', 'fulfilled', 'met', 'yes', 'satisfied'].map(
-    (word) => [word, 'passed'] as const,
-  ),
-  ...['false', 'failed', 'fail', 'failure', 'unsuccessful', 'unfulfilled', 'notfulfilled', 'notmet', 'unmet', 'no'].map(
-    (word) => [word, 'failed'] as const,
-  ),
   ...['skipped', 'notapplicable', 'na', 'ignored'].map((word) => [word, 'skipped'] as const),
   ...['error', 'errored'].map((word) => [word, 'error'] as const),
 ]);
 
-interface Result {
-  name?: string;
-  verdict?: EvaluationVerdict;
-  score?: number;
-  reason?: string;
+type Result = Pick<Evaluation, 'verdict' | 'score' | 'scale' | 'reason' | 'unread'> & { name?: string | undefined };
+
+/** The items of `results`: a list, the same under a member or as an object keyed by criterion; anything else is one item. */
+export function resultsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (value === undefined || value === null || value === '') return [];
+  if (!isRecord(value)) return [value];
+  if (Array.isArray(value.items)) return value.items;
+  if (Array.isArray(value.data)) return value.data;
+  const entries = Object.entries(value);
+  const keyed = entries.every(([, item]) => isRecord(item) || typeof item === 'boolean');
+  if (!keyed) return [value];
+  return entries.map(([name, item]) => (isRecord(item) ? { name, ...item } : { name, success: item }));
 }
 
 /**
- * One evaluation for each criterion, in their order, then results that belong to none. `judged` = the run ended and what
- * a judge says counts; otherwise `otherwise` is the verdict of all.
+ * One evaluation for each criterion, in their order, then results that belong to none. `otherwise` = the run has not come
+ * to be judged: the verdict of all.
  */
 export function toEvaluations(
   criteria: readonly WireCriterion[],
-  results: readonly unknown[] | undefined,
+  results: unknown,
   otherwise?: Extract<EvaluationVerdict, 'pending' | 'skipped'>,
 ): Evaluation[] {
-  const names = distinct(criteria.map((criterion, index) => nameOf(criterion, index)));
+  const names = namesOf(criteria);
   if (otherwise !== undefined) return names.map((name) => ({ name, verdict: otherwise }));
-  const read = (results ?? []).map(readResult);
+  const read = resultsIn(results).map(readResult);
   const pairs = pairUp(criteria, read);
-  const paired = names.map((name, index) => evaluation(name, pairs[index]));
-  const taken = new Set(pairs.filter((result) => result !== undefined));
-  const extra = read.filter((result) => !taken.has(result));
-  if (extra.length === 0) return paired;
-  const unclaimed = distinct([...names, ...extra.map((result, index) => result.name ?? `result ${index + 1}`)]);
-  return [...paired, ...extra.map((result, index) => evaluation(unclaimed[names.length + index] ?? '', result))];
+  const evaluations = names.map((name, index) => evaluation(name, pairs[index]));
+  const taken = new Set(pairs);
+  for (const result of read) {
+    if (taken.has(result)) continue;
+    const number = evaluations.length - criteria.length + 1;
+    const { name = `result ${number}` } = result;
+    const given = evaluations.some((one) => one.name === name);
+    evaluations.push(evaluation(given ? `${name} [result ${number}]` : name, result));
+  }
+  return evaluations;
 }
 
-/** True when at least one item of the results says whether its criterion was met. */
-export function areReadable(evaluations: readonly Evaluation[]): boolean {
-  return evaluations.some(({ verdict }) => verdict === 'passed' || verdict === 'failed');
+/** Criteria of one name are told apart by their place: the criteria of a scenario are the same for all its runs. */
+function namesOf(criteria: readonly WireCriterion[]): string[] {
+  const things = criteria.map((criterion, index) => ({ id: String(index + 1), name: nameOf(criterion, index) }));
+  const names = distinctNames(things);
+  return things.map(({ id, name }) => names.get(id) ?? name);
 }
 
 export function nameOf(criterion: WireCriterion, index: number): string {
@@ -85,7 +84,9 @@ export function nameOf(criterion: WireCriterion, index: number): string {
 }
 
 function evaluation(name: string, result: Result | undefined): Evaluation {
-  return { name, verdict: result?.verdict ?? 'unscored', score: result?.score, reason: result?.reason };
+  if (!result) return { name, verdict: 'unscored', unread: 'no result' };
+  const { verdict, score, scale, reason, unread } = result;
+  return { name, verdict, score, scale, reason, unread };
 }
 
 /** By name where results have names that are criteria; by position only where there are as many of one as of the other. */
@@ -109,24 +110,44 @@ function pairUp(criteria: readonly WireCriterion[], results: readonly Result[]):
 }
 
 function readResult(value: unknown): Result {
-  const verdict = readVerdict(value);
-  if (!isRecord(value)) return { verdict, reason: wordsOf(value) };
-  const deep = Object.values(value).some(isRecord);
-  const inner = deep ? firstOf(value, VERDICT_MEMBERS, record) : undefined;
-  const nested = deep ? firstOf(value, NESTED, record) : undefined;
-  const own = firstOf(value, VERDICT_MEMBERS, readVerdict);
-  const within = inner && firstOf(inner, VERDICT_MEMBERS, readVerdict);
-  const found = own ?? within;
-  const reason = firstText(value, REASON_MEMBERS) ?? (inner && firstText(inner, REASON_MEMBERS));
-  const failure = isRecord(value.error) ? wordsOf(value.error.message) : wordsOf(value.error);
-  const score = [value.score, inner?.score].find((one) => typeof one === 'number');
-  return {
-    name: nameIn(value, nested),
-    verdict: found ?? (failure === undefined ? undefined : 'error'),
-    score: typeof score === 'number' ? score : undefined,
-    // Nothing that can be read: the raw object is better than silence.
-    reason: reason ?? failure ?? (found === undefined ? asText(value) : undefined),
-  };
+  if (!isRecord(value)) {
+    const verdict = readVerdict(value);
+    return verdict
+      ? { verdict }
+      : { verdict: 'unscored', unread: formOf(value), reason: notUnderstood(value, undefined) };
+  }
+  const inner = firstOf(value, OTHER_MEMBERS, record);
+  const failure = isRecord(value.error) ? text(value.error.message) : text(value.error);
+  const reason = reasonIn(value) ?? (inner && reasonIn(inner)) ?? failure;
+  const { score, scale } = readScore(value.score ?? inner?.score) ?? {};
+  const name = nameIn(value, firstOf(value, NESTED, record));
+  const verdict = verdictIn(value) ?? (failure === undefined ? undefined : 'error');
+  if (verdict !== undefined) return { name, score, scale, verdict, reason };
+  const said = firstOf(value, VERDICT_MEMBERS, anything) ?? firstOf(value, OTHER_MEMBERS, anything);
+  // A score by itself says something, but decides nothing.
+  if (score !== undefined && said === undefined) return { name, score, scale, verdict: 'unscored', reason };
+  const form = said ?? value;
+  return { name, score, scale, verdict: 'unscored', unread: formOf(form), reason: notUnderstood(form, reason) };
+}
+
+/** What the members of a result say, if they say one thing: a member that is not understood is no assent. */
+function verdictIn(value: Record<string, unknown>): EvaluationVerdict | undefined {
+  let said: EvaluationVerdict | undefined;
+  let asked = 0;
+  for (const key of VERDICT_MEMBERS) {
+    if (value[key] === undefined || value[key] === null) continue;
+    const verdict = readVerdict(value[key]);
+    if (verdict === undefined || (asked > 0 && verdict !== said)) return undefined;
+    said = verdict;
+    asked += 1;
+  }
+  return (
+    said ?? firstOf(value, OTHER_MEMBERS, (member) => (isRecord(member) ? verdictIn(member) : readVerdict(member)))
+  );
+}
+
+function reasonIn(value: Record<string, unknown>): string | undefined {
+  return firstOf(value, REASON_MEMBERS, reasonText);
 }
 
 function nameIn(value: Record<string, unknown>, nested: Record<string, unknown> | undefined): string | undefined {
@@ -144,9 +165,9 @@ function nameIn(value: Record<string, unknown>, nested: Record<string, unknown> 
 }
 
 function readVerdict(value: unknown): EvaluationVerdict | undefined {
-  if (typeof value === 'boolean') return value ? 'passed' : 'failed';
-  if (typeof value !== 'string') return undefined;
-  return WORDS.get(value.toLowerCase().replace(/[^a-z]/g, ''));
+  const met = yesOrNo(value);
+  if (met !== undefined) return met ? 'passed' : 'failed';
+  return typeof value === 'string' ? WORDS.get(value.toLowerCase().replace(/[^a-z]/g, '')) : undefined;
 }
 
 function firstText(value: Record<string, unknown>, members: readonly string[]): string | undefined {
@@ -168,14 +189,4 @@ function firstOf<T>(
 
 function wordsOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-/** Two criteria of one name stay two. */
-function distinct(names: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return names.map((name) => {
-    const before = seen.get(name) ?? 0;
-    seen.set(name, before + 1);
-    return before === 0 ? name : `${name} (${before + 1})`;
-  });
 }

@@ -4,7 +4,7 @@
  */
 import { isProblem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
-import { asText } from './lenient.ts';
+import { asText } from '../shared/scalars.ts';
 
 /** Members that hold ids of the main API; what form of id they take is documented nowhere. */
 const REFERENCE_MEMBERS = [

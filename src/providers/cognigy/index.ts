@@ -16,13 +16,12 @@ import { normaliseBase } from './hosts.ts';
 import { createMainApi } from './main-api.ts';
 import { PROVIDER } from './name.ts';
 import { OPTIONS } from './options.ts';
-import { realSleep, runOperations } from './runs.ts';
+import { realSleep, runOperations, runsOfBatch } from './runs.ts';
 import { createScenarios } from './scenarios.ts';
-import { sessionOperations } from './sessions.ts';
+import { batchReading, sessionOperations } from './sessions.ts';
 import { startOperations } from './start.ts';
 import { testOperations } from './tests.ts';
 
-const LABEL = 'NiCE Cognigy Simulator';
 /** Shared SaaS: 1,000 requests per 5 minutes and source address (vendor's limits page, 2025-10). */
 const RATE: Rate = { requests: 1000, interval_ms: 300_000 };
 
@@ -37,8 +36,7 @@ export interface CognigySettings {
 }
 
 export const definition: ProviderDefinition = {
-  id: PROVIDER,
-  label: LABEL,
+  ...PROVIDER,
   configure(env, deps) {
     const value = (name: string) => env[name]?.trim() || undefined;
     const key = value('COGNIGY_API_KEY');
@@ -91,7 +89,7 @@ export const definition: ProviderDefinition = {
 export function createCognigyProvider(settings: CognigySettings, deps: ProviderDeps, sleep = realSleep): Provider {
   const { auth } = settings;
   const http = deps.createHttp({
-    provider: PROVIDER,
+    provider: PROVIDER.id,
     baseUrl: settings.baseUrl,
     headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
     readFault,
@@ -103,10 +101,10 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
   const client = createSimulatorClient(http, (signal) => directory.project(signal));
   const scenarios = createScenarios(client);
   const batches = createBatches(client, scenarios);
-  const sessions = sessionOperations(client, directory, scenarios, batches);
+  const readBatch = batchReading(client, batches);
+  const seams = { now: deps.now, sleep };
   return {
-    id: PROVIDER,
-    label: LABEL,
+    ...PROVIDER,
     host: http.host,
     sandbox: deps.sandbox,
     async check({ signal }): Promise<CheckResult> {
@@ -117,10 +115,10 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
         return failedCheck(error);
       }
     },
-    tests: testOperations(client, directory, scenarios, OPTIONS),
-    sessions: sessions.sessions,
-    runs: runOperations(client, scenarios, sessions, { now: deps.now, sleep }),
+    tests: testOperations(directory, scenarios, OPTIONS),
+    sessions: sessionOperations(directory, scenarios, batches, readBatch, runsOfBatch(client, scenarios, seams)),
+    runs: runOperations(client, scenarios, readBatch, seams),
     start: startOperations(client, directory, scenarios, batches),
-    cancel: cancelOperation(client, sessions),
+    cancel: cancelOperation(client, readBatch),
   };
 }

@@ -3,44 +3,44 @@
  * `{items, total, nextCursor}` and its ids in two forms: `_id` (24 hex digits) and `referenceId` (a UUID).
  */
 import type { VendorHttp } from '../../http/types.ts';
+import type { Coverage } from '../../model/coverage.ts';
+import { collect, walk } from '../shared/pages.ts';
 import { readList } from './answers.ts';
-import { BIGGEST_PAGE, everyPage } from './paging.ts';
-import { idOf, namedReader, type WireNamed } from './wire.ts';
+import { listOf } from './lists.ts';
+import { namedReader, type WireNamed } from './wire.ts';
 
 /** What can be named; the vendor's word for it in its paths. */
 export type NamedKind = 'flows' | 'locales' | 'largelanguagemodels' | 'snapshots' | 'aiagents';
 
 const MOST_NAMED = 2000;
-/** An empty page beside a count is no contradiction here: what the key may not see may be counted all the same. */
-const PAST_THE_START = 1;
+
+/** What the key may see. The platform may count what it does not show: no contradiction, but a name may be missing. */
+export interface NamedList {
+  items: WireNamed[];
+  coverage: Coverage;
+}
 
 export interface MainApi {
-  projects(signal: AbortSignal): Promise<WireNamed[]>;
+  projects(signal: AbortSignal): Promise<NamedList>;
   /** All of a kind in a project. */
-  all(kind: NamedKind, projectId: string, signal: AbortSignal, query?: Record<string, string>): Promise<WireNamed[]>;
+  all(kind: NamedKind, projectId: string, signal: AbortSignal, query?: Record<string, string>): Promise<NamedList>;
 }
 
 export function createMainApi(http: VendorHttp): MainApi {
-  async function walk(path: string, query: Record<string, string>, signal: AbortSignal): Promise<WireNamed[]> {
-    const found: WireNamed[] = [];
-    const pages = everyPage(
-      async ({ limit, skip, next }) => {
-        const page = next === undefined ? { limit, skip } : { limit, next };
+  async function all(what: string, query: Record<string, string>, signal: AbortSignal): Promise<NamedList> {
+    const path = `/new/v2.0/${what}`;
+    const list = listOf<WireNamed>({
+      what,
+      async fetch(page) {
         const answer = await http.request({ method: 'GET', path, query: { ...query, ...page }, signal });
-        return readList(answer.body, namedReader, 'named things', PAST_THE_START);
+        return readList(answer.body, namedReader, what);
       },
-      idOf,
-      BIGGEST_PAGE,
-      { whole: false },
-    );
-    for await (const { items } of pages) {
-      found.push(...items);
-      if (found.length >= MOST_NAMED) break;
-    }
-    return found;
+    });
+    const { rows, coverage } = await collect(walk(list, { most: MOST_NAMED, passes: 1 }));
+    return { items: rows, coverage };
   }
   return {
-    projects: (signal) => walk('/new/v2.0/projects', {}, signal),
-    all: (kind, projectId, signal, query = {}) => walk(`/new/v2.0/${kind}`, { projectId, ...query }, signal),
+    projects: (signal) => all('projects', {}, signal),
+    all: (kind, projectId, signal, query = {}) => all(kind, { projectId, ...query }, signal),
   };
 }

@@ -2,25 +2,27 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Counts, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
-import { defined } from './lenient.ts';
+import type { SessionCounters } from '../provider.ts';
+import { iso } from '../shared/scalars.ts';
 import { PROVIDER } from './name.ts';
-import { iso } from './times.ts';
 import { idOf, type WireBatch } from './wire.ts';
 
 /**
  * Documented as filter values: IN_PROGRESS, COMPLETED, FAILED, STOPPED. RUNNING and PENDING come from field code. COMPLETED
  * says that the batch ended, not that it passed; FAILED is taken for a batch that could not be executed (INFERRED).
  */
-const STATUS_WORDS: Readonly<Record<string, Status>> = {
-  in_progress: 'running',
-  running: 'running',
-  pending: 'queued',
-  queued: 'queued',
-  scheduled: 'queued',
-  completed: 'completed',
-  failed: 'failed',
-  stopped: 'cancelled',
-};
+const STATUS_WORDS: ReadonlyMap<string, Status> = new Map(
+  Object.entries({
+    in_progress: 'running',
+    running: 'running',
+    pending: 'queued',
+    queued: 'queued',
+    scheduled: 'queued',
+    completed: 'completed',
+    failed: 'failed',
+    stopped: 'cancelled',
+  } satisfies Record<string, Status>),
+);
 
 export interface BatchContext {
   /** Scenario the batch was read from, for answers that leave it out. */
@@ -47,7 +49,7 @@ export function batchStatus(wire: WireBatch, filtered?: Status): Status {
     ?.trim()
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
-  const known = word === undefined ? filtered : STATUS_WORDS[word];
+  const known = word === undefined ? filtered : STATUS_WORDS.get(word);
   if (known) return known;
   if (wire.completedAt !== undefined) return 'completed';
   if (word !== undefined) return 'running';
@@ -65,17 +67,17 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
   const counts = countsOf(wire, status);
   const rate = counts.uncounted ? undefined : passRate(counts);
   return {
-    ref: formatRef(PROVIDER, 'session', scenario, batch),
-    provider: PROVIDER,
+    ref: formatRef(PROVIDER.id, 'session', scenario, batch),
+    provider: PROVIDER.id,
     status,
-    ...defined('name', wire.name ?? wire.runName ?? context.scenarioName ?? wire.simulationFrozen?.name),
-    test: formatRef(PROVIDER, 'case', scenario),
-    ...defined('agent', context.agent),
-    ...defined('created_at', iso(wire.createdAt)),
-    ...(isTerminal(status) ? defined('ended_at', iso(wire.completedAt)) : {}),
-    ...defined('vendor_status', statusText(wire, status)),
+    name: wire.name ?? wire.runName ?? context.scenarioName ?? wire.simulationFrozen?.name,
+    test: formatRef(PROVIDER.id, 'case', scenario),
+    agent: context.agent,
+    created_at: iso(wire.createdAt),
+    ended_at: isTerminal(status) ? iso(wire.completedAt) : undefined,
+    vendor_status: statusText(wire, status),
     counts,
-    ...defined('pass_rate', isTerminal(status) ? rate : undefined),
+    pass_rate: isTerminal(status) ? rate : undefined,
   };
 }
 
@@ -86,6 +88,25 @@ export function endedRuns(wire: WireBatch): number | undefined {
   const results = batchMetrics?.runResults;
   if (results?.succeeded === undefined && results?.failed === undefined) return undefined;
   return (results.succeeded ?? 0) + (results.failed ?? 0);
+}
+
+/**
+ * Runs that an ended batch must have, by its own counters; what was asked for beyond them never ran. One that completed
+ * without counting has them all; of one that failed or was stopped nobody can tell.
+ */
+export function claimedRuns(wire: WireBatch, status: Status): number | undefined {
+  const total = totalOf(wire);
+  const { succeeded, failed } = wire.batchMetrics?.runResults ?? {};
+  const judged = succeeded === undefined && failed === undefined ? undefined : (succeeded ?? 0) + (failed ?? 0);
+  const ended = endedRuns(wire);
+  if (ended === undefined) return status === 'completed' ? total : undefined;
+  const told = Math.max(ended, judged ?? 0);
+  return total === undefined ? told : Math.min(told, total);
+}
+
+/** What an ended batch counts of its runs. `failedRuns` may mean that they broke or that they missed their criteria. */
+export function countersOf({ failedRuns, batchMetrics }: WireBatch): SessionCounters {
+  return { unsuccessful: failedRuns, passed: batchMetrics?.runResults?.succeeded };
 }
 
 /**

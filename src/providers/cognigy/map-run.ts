@@ -1,12 +1,13 @@
 /** One simulation run as a run. */
 import { formatRef } from '../../model/refs.ts';
 import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
-import { failedEvaluations, runVerdict } from '../../model/verdicts.ts';
+import { failedEvaluations } from '../../model/verdicts.ts';
+import { iso } from '../shared/scalars.ts';
 import { toEvaluations } from './evaluations.ts';
 import { PROVIDER } from './name.ts';
-import { iso, seconds } from './times.ts';
-import { toConversation, toOutline } from './turns.ts';
-import { type BatchPhase, runState } from './verdict.ts';
+import { seconds } from './times.ts';
+import { toConversation, toOutline, turnsIn } from './turns.ts';
+import { type BatchPhase, judgementOf, runState } from './verdict.ts';
 import { idOf, type WireRun } from './wire.ts';
 
 export interface RunContext {
@@ -22,6 +23,9 @@ export interface RunContext {
   transcript?: (verdict: RunVerdict) => boolean;
 }
 
+/** Name of what the platform says of a run as a whole, where that is told as an evaluation. */
+const OVERALL = 'the run as a whole';
+
 /** Undefined for an item without an id, which nobody could refer to. */
 export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const id = idOf(wire);
@@ -29,25 +33,31 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const { scenario, batch } = context;
   const state = runState(wire, context.phase);
   const evaluations = evaluationsOf(wire, state.status);
-  const verdict = state.verdict ?? runVerdict(state.status, evaluations);
-  const conversation = context.transcript?.(verdict) === false ? undefined : toConversation(wire.turns);
-  const outline = conversation ? { ...conversation, turns: conversation.turns.length } : toOutline(wire.turns);
+  let { verdict } = state;
+  if (verdict === undefined) {
+    const judged = judgementOf(wire.metrics, evaluations);
+    verdict = judged.verdict;
+    if (judged.overall) evaluations.push({ name: OVERALL, ...judged.overall });
+  }
+  const rows = wire.turns === undefined ? undefined : turnsIn(wire.turns);
+  const conversation = context.transcript?.(verdict) === false ? undefined : toConversation(rows ?? []);
+  const outline = conversation ? { ...conversation, turns: conversation.turns.length } : toOutline(rows ?? []);
   const iteration =
     context.base === undefined || wire.sequence === undefined ? undefined : wire.sequence - context.base;
   const started = outline.began === undefined ? iso(wire.createdAt) : new Date(outline.began).toISOString();
   const { summary } = wire.metrics ?? {};
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
-    ref: formatRef(PROVIDER, 'run', scenario, batch, id),
-    session: formatRef(PROVIDER, 'session', scenario, batch),
+    ref: formatRef(PROVIDER.id, 'run', scenario, batch, id),
+    session: formatRef(PROVIDER.id, 'session', scenario, batch),
     status: state.status,
     verdict,
-    test: formatRef(PROVIDER, 'case', scenario),
+    test: formatRef(PROVIDER.id, 'case', scenario),
     name: context.name,
     failed_evaluations: failedEvaluations(evaluations),
     started_at: started,
     duration_seconds: state.status === 'running' ? undefined : seconds(wire.duration, outline.span),
-    turns: wire.totalTurns ?? (wire.turns === undefined ? undefined : outline.turns),
+    turns: wire.totalTurns ?? (rows === undefined ? undefined : outline.turns),
     evaluations,
     error: state.error,
     ended_reason: state.ended_reason,

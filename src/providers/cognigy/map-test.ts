@@ -1,10 +1,9 @@
 /** One scenario (the vendor's paths call it a simulation) as a test. */
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
+import { instant } from '../shared/scalars.ts';
 import { nameOf } from './evaluations.ts';
-import { defined } from './lenient.ts';
 import { PROVIDER } from './name.ts';
-import { instant } from './times.ts';
 import { idOf, type WireScenario } from './wire.ts';
 
 export function scenarioName(wire: WireScenario): string | undefined {
@@ -23,13 +22,13 @@ export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | und
   // Which of the two moves when a scenario is changed is documented nowhere: the later one.
   const changed = Math.max(instant(wire.lastChanged) ?? 0, instant(wire.updatedAt) ?? 0);
   return {
-    ref: formatRef(PROVIDER, 'case', id),
+    ref: formatRef(PROVIDER.id, 'case', id),
     kind: 'case',
     name: scenarioName(wire) ?? id,
-    provider: PROVIDER,
-    ...defined('agent', agent),
-    ...defined('criteria', wire.successCriteria?.length),
-    ...(changed > 0 ? { updated_at: new Date(changed).toISOString() } : {}),
+    provider: PROVIDER.id,
+    agent,
+    criteria: wire.successCriteria?.length,
+    updated_at: changed > 0 ? new Date(changed).toISOString() : undefined,
   };
 }
 
@@ -48,7 +47,7 @@ export function toTestDetail(
   ].filter(Boolean);
   return {
     ...brief,
-    ...(caller.length > 0 ? { caller: caller.join('\n') } : {}),
+    caller: caller.length > 0 ? caller.join('\n') : undefined,
     success_criteria: (wire.successCriteria ?? []).map((criterion, index) => {
       const name = nameOf(criterion, index);
       return criterion.text === undefined || criterion.text === name ? name : `${name}: ${criterion.text}`;

@@ -1,2 +1,2 @@
-/** Id of the provider, as it stands in references. */
-export const PROVIDER = 'cognigy';
+/** The platform, as it stands in references and messages. */
+export const PROVIDER = { id: 'cognigy', label: 'NiCE Cognigy Simulator' } as const;

@@ -55,7 +55,7 @@ export function readOptions(given: Readonly<Record<string, unknown>> = {}): RunO
 }
 
 export function refuse(message: string, next: string): Problem {
-  return new Problem('invalid_input', message, { provider: PROVIDER, next, sent: 'no' });
+  return new Problem('invalid_input', message, { provider: PROVIDER.id, next, sent: 'no' });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

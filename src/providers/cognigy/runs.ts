@@ -1,27 +1,41 @@
-/** Reading runs and their transcripts. The list sends whole runs, turns included, so its pages are small. */
+/** Reading runs and their transcripts. The list sends whole runs, turns included. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Coverage, withFound, withGaps } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import type { CallContext, Provider, RunDepth, RunPage } from '../provider.ts';
+import { orUnknown } from '../shared/choose.ts';
 import { cut, wantsTranscript } from '../shared/depth.ts';
-import type { Provider } from '../provider.ts';
+import type { List } from '../shared/list.ts';
+import { walk } from '../shared/pages.ts';
+import { asText, instant } from '../shared/scalars.ts';
+import { source, take } from '../shared/take.ts';
 import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';
-import { type Place, unknownRun } from './known.ts';
-import { batchStatus, totalOf } from './map-batch.ts';
+import { isRefusal } from './faults.ts';
+import { listOf } from './lists.ts';
+import { batchStatus, claimedRuns, totalOf } from './map-batch.ts';
 import { baseOf, type RunContext, toRun } from './map-run.ts';
 import { PROVIDER } from './name.ts';
-import { BIGGEST_PAGE, everyPage } from './paging.ts';
+import type { Place } from './places.ts';
 import type { Scenarios } from './scenarios.ts';
-import type { SessionReading } from './sessions.ts';
-import { instant } from './times.ts';
-import { toConversation } from './turns.ts';
-import { type BatchPhase, runState } from './verdict.ts';
+import { conversationOf } from './turns.ts';
+import { type BatchPhase, isJudged, runState } from './verdict.ts';
 import { idOf, type WireBatch, type WireRun } from './wire.ts';
 
 /** A batch may say that it ended before its last runs can be read: for so long after its end they are waited for. */
 const SETTLING_MS = 60_000;
 /** Pauses before the list of such a batch is read again, when it is short. */
 const PAUSES_MS = [500, 1500];
+/** Full pages in a row after which others are asked for ahead. */
+const STEADY = 2;
+/** Runs that are offered for an unknown one are chosen from so many. */
+const OFFERED_FROM = 20;
+
+export interface ReadBatch {
+  place: Place;
+  wire: WireBatch;
+}
 
 export interface RunSeams {
   /** Milliseconds since the epoch. */
@@ -31,98 +45,137 @@ export interface RunSeams {
 
 export const realSleep: RunSeams['sleep'] = (ms, signal) => wait(ms, undefined, { signal });
 
+/** `over` is what the batch has come to; `settled` = and its runs have had the time to show it. */
+function phaseOf(batch: WireBatch, now: number): { over: BatchPhase; settled: boolean } {
+  const status = batchStatus(batch);
+  if (!isTerminal(status)) return { over: 'going', settled: false };
+  const end = instant(batch.completedAt);
+  // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
+  const settled = end !== undefined && Math.abs(now - end) > SETTLING_MS;
+  return { over: status === 'cancelled' ? 'stopped' : 'ended', settled };
+}
+
+function runList(client: SimulatorClient, { scenario, batch }: Place, signal: AbortSignal): List<WireRun> {
+  return listOf({
+    what: 'runs',
+    fetch: (query, arrived) => client.runs.list(scenario, batch, query, signal, arrived),
+    stateOf: ({ metrics: { success, results, isBatchStopped, errorInfo } = {} }) =>
+      asText([success, isBatchStopped, errorInfo?.message, Array.isArray(results) ? results.length : results]),
+  });
+}
+
+export type ReadRuns = (batch: ReadBatch, depth: RunDepth, call: CallContext) => AsyncIterable<RunPage>;
+
+/** Every run of a batch that was read; reasons and transcripts come with them. */
+export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now, sleep }: RunSeams): ReadRuns {
+  return async function* ({ place, wire: batch }, depth, { signal }) {
+    const { over, settled } = phaseOf(batch, now());
+    const asked = totalOf(batch);
+    const claimed = over === 'going' ? undefined : claimedRuns(batch, batchStatus(batch));
+    const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
+    const given = new Set<string>();
+    let base: number | undefined;
+    const transcript = wantsTranscript(depth);
+    for (let sweep = 0; ; sweep++) {
+      const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
+      // Without an end to go by, the last look is the one that counts.
+      const final = settled || (pause === undefined && batch.completedAt === undefined);
+      const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
+      let held = false;
+      // What may still come is not missing yet.
+      const expected = pause === undefined ? claimed : undefined;
+      const rows = walk(runList(client, place, signal), { ahead: STEADY, expected });
+      let step = await rows.next();
+      while (!step.done) {
+        const wires = step.value;
+        base ??= baseOf(wires, asked);
+        const ready = wires.filter((wire) => {
+          const id = idOf(wire);
+          if (id === undefined || given.has(id)) return false;
+          const early = pause !== undefined && runState(wire, 'going').status === 'running';
+          if (early) held = true;
+          else given.add(id);
+          return !early;
+        });
+        const runs = inOrder(ready).flatMap((wire) => toRun(wire, { ...context, base }) ?? []);
+        if (runs.length > 0) yield { runs: runs.map((run) => cut(run, depth)) };
+        step = await rows.next();
+      }
+      const coverage = step.value;
+      const there = given.size + (coverage.unreadable ?? 0);
+      if (pause === undefined || !(held || there < Math.max(asked ?? 0, claimed ?? 0))) {
+        const found = withFound(coverage, Math.max(0, given.size - coverage.read), 'runs');
+        yield { runs: [], coverage: over === 'going' ? found : withNeverRan(found, asked, claimed) };
+        return;
+      }
+      await sleep(pause, signal);
+    }
+  };
+}
+
+/** An ended batch: runs that were asked for and that neither its pages nor its counters know never ran. */
+function withNeverRan(coverage: Coverage, asked = 0, claimed = 0): Coverage {
+  const { expected = 0, read, unreadable = 0 } = coverage;
+  const count = asked - Math.max(expected, claimed, read + unreadable);
+  if (count <= 0) return coverage;
+  return withGaps(coverage, [
+    { kind: 'never_ran', count, note: `${count} of the ${asked} runs that were asked for never ran.` },
+  ]);
+}
+
 export function runOperations(
   client: SimulatorClient,
   scenarios: Scenarios,
-  sessions: SessionReading,
-  { now, sleep }: RunSeams,
+  readBatch: (ids: readonly string[], signal: AbortSignal) => Promise<ReadBatch>,
+  { now }: RunSeams,
 ): NonNullable<Provider['runs']> {
-  /** `over` is what the batch has come to; `settled` = and its runs have had the time to show it. */
-  function stateOf(batch: WireBatch): { over: BatchPhase; settled: boolean } {
-    const status = batchStatus(batch);
-    if (!isTerminal(status)) return { over: 'going', settled: false };
-    const end = instant(batch.completedAt);
-    // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
-    const settled = end !== undefined && Math.abs(now() - end) > SETTLING_MS;
-    return { over: status === 'cancelled' ? 'stopped' : 'ended', settled };
-  }
-
   async function read(ids: readonly string[], signal: AbortSignal): Promise<{ place: Place; wire: WireRun }> {
     const [scenario = '', batch, run] = ids;
     if (batch === undefined || run === undefined) {
       throw new Problem('not_found', 'A run of Cognigy is named by its scenario, its batch and itself.', {
-        provider: PROVIDER,
+        provider: PROVIDER.id,
         next: 'Take the reference that list_runs prints.',
         sent: 'no',
       });
     }
     const place = { scenario, batch };
-    const wire = await client.runs
-      .get(scenario, batch, run, signal)
-      .catch((error: unknown) => unknownRun(place, run, client, error, signal));
+    const wire = await orUnknown(client.runs.get(scenario, batch, run, signal), {
+      platform: PROVIDER,
+      what: 'run',
+      kind: 'run',
+      id: `${scenario}~${batch}~${run}`,
+      isUnknown: isRefusal,
+      async known() {
+        const list = { ...runList(client, place, signal), size: OFFERED_FROM };
+        const accept = (one: WireRun) => ({ id: `${scenario}~${batch}~${idOf(one)}` });
+        return (await take(PROVIDER, [source({ list, accept })], { limit: OFFERED_FROM, most_pages: 1 })).items;
+      },
+      next: 'list_runs shows the runs of a session. Cognigy deletes runs after a while (expires_at), so it may have expired.',
+    });
     return { place, wire: { ...wire, id: idOf(wire) ?? run } };
   }
 
   return {
-    /** One request for the batch and one for each 50 runs; reasons and transcripts come with them. */
-    async *pages(session, depth, { signal }) {
-      const { place, wire: batch } = await sessions.reread(session, signal);
-      const { over, settled } = stateOf(batch);
-      const expected = totalOf(batch);
-      const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
-      const given = new Set<string>();
-      let base: number | undefined;
-      const transcript = wantsTranscript(depth);
-      for (let sweep = 0; ; sweep++) {
-        const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
-        // Without an end to go by, the last look is the one that counts.
-        const final = settled || (pause === undefined && batch.completedAt === undefined);
-        const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
-        let held = false;
-        const pages = everyPage(
-          (page, arrived) => client.runs.list(place.scenario, place.batch, page, signal, arrived),
-          idOf,
-          BIGGEST_PAGE,
-          { ahead: true, expected: context.phase === 'ended' ? expected : undefined },
-        );
-        for await (const { items, total } of pages) {
-          base ??= baseOf(items, total ?? expected);
-          const ready = items.filter((wire) => {
-            const id = idOf(wire);
-            if (id === undefined || given.has(id)) return false;
-            const early = pause !== undefined && runState(wire, 'going').status === 'running';
-            if (early) held = true;
-            else given.add(id);
-            return !early;
-          });
-          const runs = inOrder(ready).flatMap((wire) => toRun(wire, { ...context, base }) ?? []);
-          if (runs.length > 0) yield runs.map((run) => cut(run, depth));
-        }
-        const short = expected !== undefined && given.size < expected;
-        if (pause === undefined || !(held || short)) return;
-        await sleep(pause, signal);
-      }
-    },
-
     async get(ids, { signal }) {
       const { place, wire } = await read(ids, signal);
       const [name, batch] = await Promise.all([
         scenarios.nameOf(place.scenario, signal),
         // Whether an unjudged run goes on or was lost only its batch can tell.
         runState(wire, 'going').status === 'running'
-          ? sessions.read([place.scenario, place.batch], signal)
+          ? readBatch([place.scenario, place.batch], signal)
           : Promise.resolve(undefined),
       ]);
-      const { over, settled } = batch === undefined ? { over: 'going' as const, settled: false } : stateOf(batch.wire);
+      const { over, settled } = batch ? phaseOf(batch.wire, now()) : { over: 'going' as const, settled: false };
       const phase = settled || batch?.wire.completedAt === undefined ? over : 'going';
-      const run = toRun(wire, { ...place, ...(name === undefined ? {} : { name }), phase });
+      const run = toRun(wire, { ...place, name, phase });
       if (!run) throw unreadable('a run');
       return run;
     },
 
     async transcript(ids, { signal }) {
-      const { turns, speaker_inferred } = toConversation((await read(ids, signal)).wire.turns);
-      return { turns, ...(speaker_inferred ? { speaker_inferred } : {}) };
+      const { wire } = await read(ids, signal);
+      const { turns, speaker_inferred } = conversationOf(wire, isJudged(wire.metrics));
+      return { turns, speaker_inferred: speaker_inferred ? true : undefined };
     },
   };
 }

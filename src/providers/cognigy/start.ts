@@ -2,6 +2,8 @@
 import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { StartOperations, StartReceipt, StartStep } from '../provider.ts';
+import { instant } from '../shared/scalars.ts';
+import { source, take } from '../shared/take.ts';
 import { isProblemDocument, unreadable } from './answers.ts';
 import type { Batches } from './batches.ts';
 import type { SimulatorClient } from './client.ts';
@@ -14,7 +16,6 @@ import { PROVIDER } from './name.ts';
 import { OPTIONS, readOptions, refuse } from './options.ts';
 import { batchIn } from './receipt.ts';
 import type { Scenarios } from './scenarios.ts';
-import { instant } from './times.ts';
 import { idOf, type WireBatch } from './wire.ts';
 
 /** The platform takes JSON bodies of 60 kB (limits page, 2025-10). */
@@ -106,16 +107,14 @@ export function startOperations(
     async find(step, window, { signal }, earlier = []) {
       const { scenario, numberOfExecutions } = readStep(step);
       const known = new Set(earlier.flatMap((receipt) => receipt.session?.at(-1) ?? []));
-      const candidates: { id: string; wire: WireBatch }[] = [];
-      for (let number = 0; number < MOST_PAGES; number++) {
-        const page = await batches.ofScenario(scenario, {}, { skip: number * PAGE, limit: PAGE }, signal);
-        for (const wire of page.items) {
-          const id = idOf(wire);
-          if (id !== undefined && !known.has(id) && isInside(wire, window)) candidates.push({ id, wire });
-        }
-        const oldest = page.items.at(-1);
-        if (!page.more || !oldest || isBefore(oldest, window.since)) break;
-      }
+      const list = batches.ofScenario(scenario, {}, PAGE, signal);
+      const accept = (wire: WireBatch) => {
+        const id = idOf(wire);
+        return id !== undefined && !known.has(id) && isInside(wire, window) ? { id, wire } : undefined;
+      };
+      const until = (wire: WireBatch) => list.descends() && isBefore(wire, window.since);
+      const options = { limit: PAGE * MOST_PAGES, most_pages: MOST_PAGES };
+      const { items: candidates, coverage, next } = await take(PROVIDER, [source({ list, accept, until })], options);
       const found: { receipt: StartReceipt; certain: boolean }[] = [];
       for (const [index, { id, wire }] of candidates.entries()) {
         const name = wire.name ?? wire.runName ?? (index < MOST_READ ? await nameOf(scenario, id, signal) : undefined);
@@ -127,6 +126,9 @@ export function startOperations(
         }
         if ((totalOf(wire) ?? numberOfExecutions) === numberOfExecutions) found.push({ receipt, certain: false });
       }
+      // Nothing is there only where everything was seen.
+      if (found.length === 0 && (!coverage.complete || next !== undefined))
+        throw unreadable('all sessions of the test');
       return found.sort((a, b) => Number(b.certain) - Number(a.certain));
     },
   };
@@ -146,7 +148,7 @@ function readStep(step: StartStep): z.output<typeof bodySchema> {
   const parsed = bodySchema.safeParse(step.body);
   if (parsed.success) return parsed.data;
   throw new Problem('internal', 'A step of a start that this server did not write.', {
-    provider: PROVIDER,
+    provider: PROVIDER.id,
     sent: 'no',
   });
 }

@@ -1,17 +1,16 @@
 /** Reading test definitions: scenarios are cases; the vendor has no suites. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Provider } from '../provider.ts';
+import { source, type Taken, take } from '../shared/take.ts';
 import { unreadable } from './answers.ts';
-import type { SimulatorClient } from './client.ts';
 import type { Directory } from './directory.ts';
+import { BIGGEST_PAGE } from './lists.ts';
 import { flowOf, scenarioName, toTestBrief, toTestDetail } from './map-test.ts';
 import { PROVIDER } from './name.ts';
-import { BIGGEST_PAGE, gather, readSkip } from './paging.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { WireScenario } from './wire.ts';
 
 export function testOperations(
-  client: SimulatorClient,
   directory: Directory,
   scenarios: Scenarios,
   options: Readonly<Record<string, string>>,
@@ -21,29 +20,23 @@ export function testOperations(
 
   const agentOf = async (wire: WireScenario, signal: AbortSignal) => {
     const flow = flowOf(wire);
-    return flow === undefined ? undefined : directory.flowName(flow, signal);
+    return flow === undefined ? undefined : (await directory.flowNames(signal))(flow);
   };
 
   return {
     async list(query, { signal }) {
-      if (query.kind === 'suite') return { items: [], total: 0 };
-      const skip = readSkip(query.cursor);
-      if (skip === undefined) {
-        throw new Problem('invalid_input', 'That cursor belongs to another list.', {
-          provider: PROVIDER,
-          next: 'Repeat the call without a cursor.',
-        });
-      }
+      const { limit, cursor } = query;
+      if (query.kind === 'suite') return { items: [], total: 0, coverage: { complete: true, read: 0 } };
       const search = query.search?.trim();
       const wanted = search?.toLowerCase() ?? '';
-      const read = (filter: string | undefined) =>
-        gather(
-          (page) => client.scenarios.list({ ...page, sort: 'name:asc', ...(filter ? { filter } : {}) }, signal),
-          // Who searches keeps few of many.
-          { skip, limit: query.limit, ...(search ? { size: BIGGEST_PAGE } : {}) },
-          (wire) => (speaksOf(wire, wanted) ? wire : undefined),
-        );
-      let found: Awaited<ReturnType<typeof read>>;
+      const read = (filter: string | undefined): Promise<Taken<WireScenario>> => {
+        // Who searches keeps few of many.
+        const size = search ? BIGGEST_PAGE : Math.min(BIGGEST_PAGE, limit);
+        const list = scenarios.list({ sort: 'name:asc', ...(filter ? { filter } : {}) }, signal, size);
+        const accept = (wire: WireScenario) => (speaksOf(wire, wanted) ? wire : undefined);
+        return take(PROVIDER, [source({ list, accept })], { cursor, limit });
+      };
+      let found: Taken<WireScenario>;
       try {
         found = await read(filters ? search : undefined);
       } catch (error) {
@@ -58,8 +51,9 @@ export function testOperations(
       );
       return {
         items: items.flat(),
-        ...(found.next === undefined ? {} : { next: String(found.next) }),
-        ...(found.total === undefined || search ? {} : { total: found.total }),
+        next: found.next,
+        total: search ? undefined : found.total,
+        coverage: found.coverage,
       };
     },
 
@@ -67,7 +61,7 @@ export function testOperations(
       const [id = ''] = ids;
       if (kind === 'suite') {
         throw new Problem('wrong_kind', 'Cognigy has no suites; a scenario is a case.', {
-          provider: PROVIDER,
+          provider: PROVIDER.id,
           next: 'list_tests shows the scenarios; pass one as cognigy/case/<id>.',
         });
       }

@@ -2,12 +2,15 @@
  * What became of a run. The vendor has no field for it: state and verdict are derived from `metrics` in a fixed order
  * (INFERRED), so that neither an error nor a stop ever counts as a pass, nor silently as a failure.
  */
-import type { RunError, RunVerdict, Status } from '../../model/schemas.ts';
-import type { WireRun } from './wire.ts';
+import type { Evaluation, RunError, RunVerdict, Status } from '../../model/schemas.ts';
+import { formOf, notUnderstood, yesOrNo } from '../shared/judgements.ts';
+import { resultsIn } from './evaluations.ts';
+import { turnsIn } from './turns.ts';
+import type { WireMetrics, WireRun } from './wire.ts';
 
 export interface RunState {
   status: Status;
-  /** Absent where the run ended and only its evaluations can tell. */
+  /** Absent where the run was judged: its success and its evaluations tell. */
   verdict?: RunVerdict;
   error?: RunError;
   ended_reason?: string;
@@ -19,6 +22,10 @@ export interface RunState {
  */
 export type BatchPhase = 'going' | 'ended' | 'stopped';
 
+export function isJudged(metrics: WireMetrics | undefined): boolean {
+  return metrics?.success !== undefined || resultsIn(metrics?.results).length > 0;
+}
+
 export function runState(wire: WireRun, batch: BatchPhase): RunState {
   const { metrics, totalTurns, maxTurns } = wire;
   const message = metrics?.errorInfo?.message;
@@ -28,21 +35,51 @@ export function runState(wire: WireRun, batch: BatchPhase): RunState {
   if (metrics?.isBatchStopped === true) {
     return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
   }
-  const judged = metrics?.success !== undefined || (metrics?.results?.length ?? 0) > 0;
-  if (!judged) {
+  if (!isJudged(metrics)) {
     if (batch === 'going') return { status: 'running', verdict: 'pending' };
     if (batch === 'stopped') return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
-    return (wire.turns?.length ?? 0) > 0
+    return turnsIn(wire.turns)?.length !== 0
       ? { status: 'completed', verdict: 'inconclusive', ended_reason: 'never judged' }
       : { status: 'failed', verdict: 'error', error: { message: 'The batch ended without a result of this run.' } };
   }
+  const turns = totalTurns ?? turnsIn(wire.turns)?.length;
+  const limit =
+    yesOrNo(metrics?.success) === false &&
+    metrics?.isConversationEnded === false &&
+    maxTurns !== undefined &&
+    turns !== undefined &&
+    turns >= maxTurns;
   const reason = metrics?.isConversationEnded === true ? 'conversation ended' : undefined;
-  if (metrics?.success === true) return { status: 'completed', verdict: 'passed', ended_reason: reason };
-  if (metrics?.success === false) {
-    const turns = totalTurns ?? wire.turns?.length;
-    const limit =
-      metrics.isConversationEnded === false && maxTurns !== undefined && turns !== undefined && turns >= maxTurns;
-    return { status: 'completed', verdict: 'failed', ended_reason: limit ? 'turn limit' : reason };
+  return { status: 'completed', ended_reason: limit ? 'turn limit' : reason };
+}
+
+export interface Judgement {
+  verdict: RunVerdict;
+  /** What the platform said of the run as a whole, where that was not understood or cannot be. */
+  overall?: Omit<Evaluation, 'name'>;
+}
+
+/**
+ * The verdict of a run that was judged. The platform's own word counts: a run succeeds when all its criteria are met
+ * (INFERRED), so a success beside a criterion that failed is none. Without its word each criterion has to have passed.
+ */
+export function judgementOf(metrics: WireMetrics | undefined, evaluations: readonly Evaluation[]): Judgement {
+  const said = metrics?.success;
+  const success = yesOrNo(said);
+  if (success === false) return { verdict: 'failed' };
+  const failed = evaluations.find(({ verdict }) => verdict === 'failed');
+  if (success === true) {
+    if (!failed) return { verdict: 'passed' };
+    const reason = `The platform calls this run a success, although "${failed.name}" failed.`;
+    return {
+      verdict: 'inconclusive',
+      overall: { verdict: 'unscored', unread: 'a success beside a criterion that failed', reason },
+    };
   }
-  return { status: 'completed', ended_reason: reason };
+  if (said !== undefined) {
+    const overall = { verdict: 'unscored' as const, unread: formOf(said), reason: notUnderstood(said, undefined) };
+    return { verdict: failed ? 'failed' : 'inconclusive', overall };
+  }
+  if (failed) return { verdict: 'failed' };
+  return { verdict: evaluations.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'inconclusive' };
 }

@@ -4,19 +4,16 @@
  */
 import {
   anything,
-  flag,
   isRecord,
   listOf,
   mapped,
   object,
   type Read,
   type Reader,
-  readable,
   record,
-  records,
   string,
 } from '../shared/fields.ts';
-import { count, number, text } from './lenient.ts';
+import { count, number, text, truth } from '../shared/scalars.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
 export const moment: Reader<number | string | undefined> = (value) =>
@@ -29,23 +26,34 @@ export function idOf(wire: { id?: string; _id?: string; referenceId?: string }):
   return wire.id ?? wire._id ?? wire.referenceId;
 }
 
+/** True when `wire` is addressed by `text`, whichever of its ids that is. */
+export function isCalled(wire: { id?: string; _id?: string; referenceId?: string }, text: string): boolean {
+  return wire.id === text || wire._id === text || wire.referenceId === text;
+}
+
+/** Both forms of the vendor's ids: 24 hex digits and UUIDs. */
+export function looksLikeId(text: string): boolean {
+  return /^[0-9a-f]{24}$/i.test(text) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 /**
  * A success criterion in each of its three shapes: `{type, params: {name, text}}` (scenario), `{name, text}` and
  * `{name, description}` (authoring). Unknown types keep their params.
  */
-export const criterionReader = mapped(
+const criterionObject = mapped(
   object({ type: text, params: record, name: text, text: text, description: text }),
   (wire) => {
     const params = wire.params ?? {};
-    const word = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value : undefined);
     return {
       type: wire.type ?? 'text',
-      name: word(params.name) ?? wire.name,
-      text: word(params.text) ?? word(params.description) ?? wire.text ?? wire.description,
+      name: text(params.name) ?? wire.name,
+      text: text(params.text) ?? text(params.description) ?? wire.text ?? wire.description,
       params,
     };
   },
 );
+export const criterionReader: typeof criterionObject = (value) =>
+  criterionObject(typeof value === 'string' && value.trim() !== '' ? { name: value } : value);
 
 export const scenarioReader = object({
   ...identity,
@@ -118,12 +126,13 @@ const errorInfoReader: Reader<Read<typeof errorInfoObject> | undefined> = (value
   typeof value === 'string' ? (value.trim() === '' ? {} : { message: value.trim() }) : errorInfoObject(value);
 
 export const metricsReader = object({
-  success: flag,
-  results: listOf(anything),
+  /** As they came: what they say is read where verdicts are (verdict.ts, evaluations.ts). */
+  success: anything,
+  results: anything,
   successRate: rateReader,
   summary: text,
-  isBatchStopped: flag,
-  isConversationEnded: flag,
+  isBatchStopped: truth,
+  isConversationEnded: truth,
   errorInfo: errorInfoReader,
 });
 
@@ -134,7 +143,7 @@ export const runReader = object({
   sequence: number,
   largeLanguageModelReferenceId: text,
   /** As they came: most of a page is turns, and most readings want none of them (turns.ts reads them). */
-  turns: records,
+  turns: anything,
   totalTurns: count,
   successCriteria: listOf(criterionReader),
   metrics: metricsReader,
@@ -149,7 +158,7 @@ export const schedulerReader = object({
   ...identity,
   simulationReference: text,
   runConfig: record,
-  enableSchedule: flag,
+  enableSchedule: truth,
   time: moment,
   numberOfRuns: count,
   nextScheduledRun: moment,
@@ -167,8 +176,8 @@ export const namedReader = object({
   name: text,
   label: text,
   nluLanguage: text,
-  primary: flag,
-  isDefault: flag,
+  primary: truth,
+  isDefault: truth,
 });
 
 export type WireScenario = Read<typeof scenarioReader>;
@@ -179,53 +188,6 @@ export type WireCriterion = Read<typeof criterionReader>;
 export type WireMetrics = Read<typeof metricsReader>;
 export type WireScheduler = Read<typeof schedulerReader>;
 export type WireNamed = Read<typeof namedReader>;
-
-export interface WirePage<T> {
-  items: T[];
-  /** How many the vendor sent, readable or not. */
-  arrived: number;
-  /** The vendor's own words on what follows; absent where it says nothing. */
-  total?: number;
-  has_next?: boolean;
-  next_cursor?: string;
-  /** True when the list itself was missing (null). */
-  missing?: true;
-  /** False when the answer carries no paging at all, so that it may be the whole list. */
-  paged: boolean;
-}
-
-const pagingReader = object({
-  total: count,
-  hasNext: flag,
-  next: text,
-  nextCursor: text,
-});
-
-/**
- * One page in either envelope of the host: `{data, pagination}` (Simulator) and `{items, total, nextCursor}` (main API); a
- * bare array is a page too. Undefined for anything else.
- */
-export function readPage<T>(body: unknown, item: Reader<T | undefined>): WirePage<T> | undefined {
-  const envelope = isRecord(body) ? body : {};
-  const list = Array.isArray(body) ? body : [envelope.data, envelope.items].find((value) => Array.isArray(value));
-  if (!Array.isArray(list)) {
-    // A list without items may come as null.
-    const empty = (envelope.data === null || envelope.items === null) && isRecord(body);
-    if (!empty) return undefined;
-  }
-  const values: unknown[] = Array.isArray(list) ? list : [];
-  const said = pagingReader(isRecord(envelope.pagination) ? envelope.pagination : envelope) ?? {};
-  const next = said.next ?? said.nextCursor;
-  return {
-    items: readable(item, values),
-    arrived: values.length,
-    ...(Array.isArray(list) ? {} : { missing: true as const }),
-    ...(said.total === undefined ? {} : { total: said.total }),
-    ...(said.hasNext === undefined ? {} : { has_next: said.hasNext }),
-    ...(next === undefined ? {} : { next_cursor: next }),
-    paged: said.total !== undefined || said.hasNext !== undefined || next !== undefined,
-  };
-}
 
 /** The object of an answer that may stand under one of `keys` (or `data`) or bare. */
 export function unwrap(body: unknown, keys: readonly string[]): unknown {

@@ -60,7 +60,7 @@ describe('2: id or _id', () => {
 
   it('a reference id names a scenario as well', async () => {
     const { provider, call, client } = await openWorld();
-    const [wire] = (await client.scenarios.list({ limit: 1 }, call.signal)).items;
+    const [wire] = (await client.scenarios.list({ limit: 1 }, call.signal)).rows;
     const detail = await provider.tests.get('case', [wire?.referenceId ?? ''], call);
     expect(idsOf(detail.ref)).toEqual([wire?.id]);
   });

@@ -62,7 +62,7 @@ describe('the whole API', () => {
     const copy = await client.scenarios.clone(id, { name: 'Copy' }, signal);
     expect(copy).toMatchObject({ name: 'Copy', mission: 'Book a cleaning' });
     await client.scenarios.remove(idOf(copy) ?? '', signal);
-    const names = (await client.scenarios.list({ limit: 100 }, signal)).items.map((one) => one.name);
+    const names = (await client.scenarios.list({ limit: 100 }, signal)).rows.map((one) => one?.name);
     expect(names).toContain('Ours');
     expect(names).not.toContain('Copy');
 
@@ -72,11 +72,11 @@ describe('the whole API', () => {
     const [scenario = '', batch = ''] = session;
     expect(
       (await client.batches.list(scenario, { limit: 5, status: 'COMPLETED', timespan: '7d', timezone: 'UTC' }, signal))
-        .items[0]?.id,
+        .rows[0]?.id,
     ).toBe(batch);
-    expect((await client.batches.ofProject({ limit: 1 }, signal)).items[0]?.id).toBe(batch);
+    expect((await client.batches.ofProject({ limit: 1 }, signal)).rows[0]?.id).toBe(batch);
     expect((await client.batches.get(scenario, batch, signal)).status).toBe('COMPLETED');
-    const [run] = (await client.runs.list(scenario, batch, { limit: 1 }, signal)).items;
+    const [run] = (await client.runs.list(scenario, batch, { limit: 1 }, signal)).rows;
     expect(await client.runs.get(scenario, batch, run?.id ?? '', signal)).toEqual(run);
     await client.batches.stop(scenario, batch, signal);
 
@@ -92,14 +92,14 @@ describe('the whole API', () => {
     const scheduler = idOf(stored) ?? '';
     expect(stored).toMatchObject({ runName: 'weekly', numberOfRuns: 3, enableSchedule: true, time: due });
     const upcoming = await client.scenarios.list({ limit: 100, includeUpcomingSchedule: true }, signal);
-    expect(upcoming.items.find((one) => one.id === scenario)?.nextScheduledRun).toBe(due);
-    expect((await client.schedulers.list(scenario, { limit: 5 }, signal)).items).toEqual([stored]);
+    expect(upcoming.rows.find((one) => one?.id === scenario)?.nextScheduledRun).toBe(due);
+    expect((await client.schedulers.list(scenario, { limit: 5 }, signal)).rows).toEqual([stored]);
     expect(
       (await client.schedulers.update(scenario, scheduler, { enableSchedule: false }, signal)).enableSchedule,
     ).toBe(false);
     expect((await client.schedulers.get(scenario, scheduler, signal)).enableSchedule).toBe(false);
     await client.schedulers.remove(scenario, scheduler, signal);
-    expect((await client.schedulers.list(scenario, { limit: 5 }, signal)).items).toEqual([]);
+    expect((await client.schedulers.list(scenario, { limit: 5 }, signal)).rows).toEqual([]);
 
     // Authoring.
     const offered = await client.personas.options({ flowId }, signal);
@@ -135,8 +135,8 @@ describe('the whole API', () => {
 });
 
 async function flows({ url, call, client }: Awaited<ReturnType<typeof openWorld>>): Promise<string[]> {
-  const { items } = await client.scenarios.list({ limit: 1 }, call.signal);
-  const project = items[0]?.projectReference ?? '';
+  const { rows } = await client.scenarios.list({ limit: 1 }, call.signal);
+  const project = rows[0]?.projectReference ?? '';
   const answer = await fetch(`${url}/new/v2.0/flows?projectId=${project}`, {
     headers: { 'x-api-key': 'sandbox-cognigy-key' },
   });

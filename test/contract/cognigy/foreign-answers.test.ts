@@ -1,6 +1,6 @@
 /** Answers with 200 that are not what was asked for: lenient readers must not take them for empty lists and silent runs. */
 import { describe, expect, it } from 'vitest';
-import { connectTo, problemOf, readRuns, recorder } from './harness.ts';
+import { connectTo, problemOf, readWhole, recorder } from './harness.ts';
 
 const PROJECT = '683ef2a378a878cc6550f78b';
 const call = { signal: AbortSignal.timeout(60_000) };
@@ -20,18 +20,40 @@ async function answering(body: (path: string) => unknown) {
 
 describe('an answer that is no list', () => {
   it.each([
-    ['an empty object', {}],
-    ['an error', { error: 'no' }],
-    ['a problem document', problem],
-    ['items of which none can be read', { data: [null, 1, 'x'], pagination: { total: 3 } }],
-    ['items without ids', { data: [{ name: 'x' }], pagination: { total: 1 } }],
-    ['a count without items', { data: null, pagination: { total: 3 } }],
-    ['a count beside an empty page', { data: [], pagination: { total: 3, hasNext: false } }],
-    ['a page of the web interface', '<html></html>'],
-  ])('%s is not an empty list of tests or sessions', async (_, body) => {
+    ['an empty object', {}, 'unreadable'],
+    ['an error', { error: 'no' }, 'vendor_error'],
+    ['an error beside an empty list', { status: 'error', message: 'no', data: [] }, 'vendor_error'],
+    ['an error within', { data: { items: [], errors: ['no'] }, pagination: { total: 0 } }, 'vendor_error'],
+    ['a refusal beside no list', { success: false, data: null, pagination: { total: 0 } }, 'vendor_error'],
+    ['a problem document', problem, 'vendor_error'],
+    ['a count without items', { data: null, pagination: { total: 3 } }, 'unreadable'],
+    ['a count as text without items', { data: null, pagination: { total: '3' } }, 'unreadable'],
+    ['no list that goes on', { data: null, pagination: { total: 0, hasNext: true } }, 'unreadable'],
+    ['no list and no word of a count', { data: null }, 'unreadable'],
+    ['a page of the web interface', '<html></html>', 'unreadable'],
+  ])('%s is not an empty list of tests, sessions or runs', async (_, body, kind) => {
+    const batch = { id: 'b', name: 'n', status: 'COMPLETED', completedAt: 1_700_000_000_000 };
+    const provider = await answering((path) => (/\/batches\/b\?/.test(path) ? batch : body));
+    expect(await problemOf(provider.tests.list({ limit: 5 }, call))).toMatchObject({ kind });
+    expect(await problemOf(provider.sessions.list({ limit: 5 }, call))).toMatchObject({ kind });
+    expect(await problemOf(readWhole({ provider, call }, ['s', 'b']))).toMatchObject({ kind });
+  });
+
+  it.each([
+    ['items of which none can be read', { data: [null, 1, 'x'], pagination: { total: 3 } }, { unreadable: 3 }],
+    ['items without ids', { data: [{ name: 'x' }], pagination: { total: 1 } }, { unreadable: 1 }],
+    ['a count beside an empty page', { data: [], pagination: { total: 3, hasNext: false } }, { missing: 3 }],
+    ['a count as text', { data: [], pagination: { total: '3', hasNext: false } }, { missing: 3 }],
+    ['an error beside items', { data: [{ id: 'x', simulationReference: 's' }], error: 'half of it failed' }, {}],
+  ])('%s is a list that says what it lacks', async (_, body, lacks) => {
     const provider = await answering(() => body);
-    expect(await problemOf(provider.tests.list({ limit: 5 }, call))).toMatchObject({ kind: 'unreadable' });
-    expect(await problemOf(provider.sessions.list({ limit: 5 }, call))).toMatchObject({ kind: 'unreadable' });
+    for (const page of [
+      await provider.tests.list({ limit: 5 }, call),
+      await provider.sessions.list({ limit: 5 }, call),
+    ]) {
+      expect(page.coverage).toMatchObject({ complete: false, ...lacks });
+      expect(page.coverage.gaps?.length).toBeGreaterThan(0);
+    }
   });
 
   it.each([
@@ -84,17 +106,16 @@ describe('a batch whose pages hold less than they count', () => {
       const skip = Number(new URL(path, 'http://x').searchParams.get('skip'));
       return { data: runs.slice(skip, skip + 50), pagination: { total, hasNext: false } };
     });
-    return readRuns({ provider, call }, ['s', 'b']);
+    return readWhole({ provider, call }, ['s', 'b']);
   };
 
-  it('is not read as if they were all', async () => {
-    expect(await problemOf(reading(100, 60))).toMatchObject({
-      kind: 'unreadable',
-      message: 'Cognigy counts 100 items, but its pages held only 60 of them.',
-    });
+  it.each([60, 95, 99, 0])('says so, however few of 100 are missing (%s are there)', async (there) => {
+    const { runs, coverage } = await reading(100, there);
+    expect(runs).toHaveLength(there);
+    expect(coverage).toMatchObject({ complete: false, expected: 100, read: there, missing: 100 - there });
   });
 
-  it('unless a few are missing, because rows come and go', async () => {
-    expect(await reading(100, 95)).toHaveLength(95);
+  it('is whole where nothing is missing', async () => {
+    expect((await reading(100, 100)).coverage).toEqual({ complete: true, expected: 100, read: 100 });
   });
 });

@@ -3,12 +3,20 @@ import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
+import type { Coverage } from '../../../src/model/coverage.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import { parseRef } from '../../../src/model/refs.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { createSimulatorClient, type SimulatorClient } from '../../../src/providers/cognigy/client.ts';
 import { type CognigySettings, createCognigyProvider } from '../../../src/providers/cognigy/index.ts';
-import type { Provider, ProviderDeps, RunDepth, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
+import type {
+  OpenSession,
+  Provider,
+  ProviderDeps,
+  RunDepth,
+  StartReceipt,
+  StartRequest,
+} from '../../../src/providers/provider.ts';
 import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/index.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
 import { PROJECT } from '../../../src/sandbox/dialects/cognigy/world.ts';
@@ -158,14 +166,30 @@ export async function finished(world: World, request: Partial<StartRequest> = {}
   return session;
 }
 
-export async function readRuns(
+/** A session read to its end, and what the reading found of it. */
+export async function readWhole(
   { provider, call }: Pick<World, 'provider' | 'call'>,
   session: readonly string[],
   depth: RunDepth = 'evidence',
-): Promise<Run[]> {
+): Promise<{ opened: OpenSession; runs: Run[]; coverage: Coverage }> {
+  const opened = await provider.sessions.open(session, call);
   const runs: Run[] = [];
-  for await (const page of provider.runs.pages(session, depth, call)) runs.push(...page);
-  return runs;
+  let coverage: Coverage | undefined;
+  for await (const page of opened.runs(depth, call)) {
+    if (coverage) throw new Error('Something came after the coverage.');
+    runs.push(...page.runs);
+    coverage = page.coverage;
+  }
+  if (!coverage) throw new Error('The reading said nothing of itself.');
+  return { opened, runs, coverage };
+}
+
+export async function readRuns(
+  world: Pick<World, 'provider' | 'call'>,
+  session: readonly string[],
+  depth: RunDepth = 'evidence',
+): Promise<Run[]> {
+  return (await readWhole(world, session, depth)).runs;
 }
 
 /** The problem that a promise ends with. */

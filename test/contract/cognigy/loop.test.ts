@@ -1,6 +1,6 @@
 /** The whole loop over real HTTP: list, start by name, wait, read, stop. */
 import { describe, expect, it } from 'vitest';
-import { BOOKING, finished, idsOf, launch, openWorld, readRuns, scenarioNamed } from './harness.ts';
+import { BOOKING, finished, idsOf, launch, openWorld, readRuns, readWhole, scenarioNamed } from './harness.ts';
 
 describe('the loop', () => {
   it('lists scenarios as cases and has no suites', async () => {
@@ -9,7 +9,11 @@ describe('the loop', () => {
     expect(page.items.map((one) => one.name).sort()).toEqual(engine.cases.map((one) => one.name).sort());
     expect(page.total).toBe(engine.cases.length);
     expect(page.items.every((one) => one.kind === 'case' && one.agent !== undefined)).toBe(true);
-    expect(await provider.tests.list({ kind: 'suite', limit: 10 }, call)).toEqual({ items: [], total: 0 });
+    expect(await provider.tests.list({ kind: 'suite', limit: 10 }, call)).toEqual({
+      items: [],
+      total: 0,
+      coverage: { complete: true, read: 0 },
+    });
     expect(await provider.check(call)).toEqual({ ok: true, detail: `${engine.cases.length} scenarios` });
   });
 
@@ -76,7 +80,10 @@ describe('the loop', () => {
     const world = await openWorld();
     const session = await finished(world, { repeat: 40 });
     const before = world.total();
-    expect(await readRuns(world, session)).toHaveLength(40);
-    expect(world.total() - before).toBe(2);
+    const { opened, runs, coverage } = await readWhole(world, session);
+    expect(runs).toHaveLength(40);
+    expect(coverage).toEqual({ complete: true, read: 40, expected: 40 });
+    expect(opened.session).toEqual(await world.provider.sessions.get(session, world.call));
+    expect(world.total() - before).toBe(3);
   });
 });

@@ -127,7 +127,7 @@ describe('a plan', () => {
     await world.client.scenarios.clone(id, { name: BOOKING }, world.call.signal);
     const problem = await problemOf(planFor(world));
     expect(problem.kind).toBe('ambiguous');
-    expect(problem.details.candidates).toContain(`cognigy/case/${id}`);
+    expect(problem.details.candidates).toContain(`cognigy/case/${id} "${BOOKING}"`);
   });
 });
 

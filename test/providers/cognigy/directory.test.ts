@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../../src/model/problem.ts';
-import { createDirectory } from '../../../src/providers/cognigy/directory.ts';
-import type { MainApi } from '../../../src/providers/cognigy/main-api.ts';
+import { whole } from '../../../src/model/coverage.ts';
+import { isProblem, Problem } from '../../../src/model/problem.ts';
+import { choose, createDirectory, toThing } from '../../../src/providers/cognigy/directory.ts';
+import type { MainApi, NamedList } from '../../../src/providers/cognigy/main-api.ts';
 import { namedReader, type WireNamed } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 const { signal } = new AbortController();
 const named = (id: string, name: string): WireNamed =>
   mustRead(namedReader, { _id: id, referenceId: `ref-${id}`, name });
+const listed = (...items: WireNamed[]): NamedList => ({ items, coverage: whole(items.length) });
 const refused = (kind: 'forbidden' | 'not_found' | 'vendor_error', status: number) =>
   new Problem(kind, 'no', { vendor: { status } });
 
@@ -17,11 +19,11 @@ function api(over: Partial<MainApi> = {}) {
   const made: MainApi = {
     projects: async () => {
       asked.push('projects');
-      return [named('p1', 'Only')];
+      return listed(named('p1', 'Only'));
     },
     all: async (kind, project, _signal, query) => {
       asked.push([kind, project, ...Object.values(query ?? {})].join(' '));
-      return [named('f1', 'Main')];
+      return listed(named('f1', 'Main'));
     },
     ...over,
   };
@@ -106,7 +108,7 @@ describe('what a project holds', () => {
     const directory = createDirectory(flaky, undefined, () => 0);
     await expect(directory.all('flows', signal)).rejects.toMatchObject({ kind: 'forbidden' });
     fail = false;
-    expect(await directory.all('flows', signal)).toHaveLength(1);
+    expect((await directory.all('flows', signal)).items).toHaveLength(1);
   });
 
   it('asks for models that can converse, and for all where there is no such use', async () => {
@@ -114,11 +116,12 @@ describe('what a project holds', () => {
     await createDirectory(main, 'only', Date.now).all('largelanguagemodels', signal);
     expect(asked.at(-1)).toBe('largelanguagemodels p1 gptConversation');
     for (const narrow of [
-      () => Promise.resolve([]),
+      () => Promise.resolve(listed()),
       () => Promise.reject(new Problem('invalid_input', 'no', { vendor: { status: 400 } })),
     ]) {
       const strict: MainApi = { ...main, all: (...given) => (given[3] ? narrow() : main.all(...given)) };
-      expect(await createDirectory(strict, 'only', Date.now).all('largelanguagemodels', signal)).toHaveLength(1);
+      const { items } = await createDirectory(strict, 'only', Date.now).all('largelanguagemodels', signal);
+      expect(items).toHaveLength(1);
     }
     const broken: MainApi = { ...main, all: () => Promise.reject(refused('vendor_error', 500)) };
     await expect(createDirectory(broken, 'only', Date.now).all('largelanguagemodels', signal)).rejects.toMatchObject({
@@ -133,16 +136,49 @@ describe('the name of a flow', () => {
     ['ref-f1', 'Main'],
     ['unknown', 'unknown'],
   ])('%s is %s', async (id, name) => {
-    expect(await createDirectory(api().api, undefined, Date.now).flowName(id, signal)).toBe(name);
+    expect((await createDirectory(api().api, undefined, Date.now).flowNames(signal))(id)).toBe(name);
   });
 
   it('is a courtesy: without the right to list flows the id stands for it', async () => {
     const { api: main } = api({ all: () => Promise.reject(refused('forbidden', 403)) });
-    expect(await createDirectory(main, undefined, Date.now).flowName('f1', signal)).toBe('f1');
+    expect((await createDirectory(main, undefined, Date.now).flowNames(signal))('f1')).toBe('f1');
     const ended = AbortSignal.abort();
     const cancelled: MainApi = { ...main, all: () => Promise.reject(new Problem('cancelled', 'no')) };
-    await expect(createDirectory(cancelled, undefined, Date.now).flowName('f1', ended)).rejects.toMatchObject({
+    await expect(createDirectory(cancelled, undefined, Date.now).flowNames(ended)).rejects.toMatchObject({
       kind: 'cancelled',
     });
+  });
+});
+
+describe('choosing among what could be listed', () => {
+  it.each([
+    [
+      { _id: 'a', referenceId: 'r', name: 'n' },
+      { name: 'n', id: 'a', reference: 'r', aliases: ['r'] },
+    ],
+    [
+      { id: 'a', name: 'n' },
+      { name: 'n', id: 'a', reference: 'a', aliases: ['a'] },
+    ],
+    [{ referenceId: 'r' }, { name: 'r', id: 'r', reference: 'r', aliases: ['r'] }],
+    [{ name: 'n' }, undefined],
+  ])('%j has both forms of id', (wire, thing) => {
+    expect(toThing(mustRead(namedReader, wire))).toEqual(thing);
+  });
+
+  it('says so where not all could be, and only there', () => {
+    const things = [named('f1', 'Main'), named('f2', 'Billing')].flatMap((wire) => toThing(wire) ?? []);
+    const about = { platform: { id: 'cognigy', label: 'Cognigy' }, what: 'flow', pass: '`agent`' };
+    const next = (complete: boolean) => {
+      try {
+        choose(things, { complete, read: 2 }, 'Sales', about);
+      } catch (error) {
+        if (isProblem(error)) return [error.kind, error.details.next];
+      }
+      throw new Error('Nothing was thrown.');
+    };
+    expect(next(true)).toEqual(['not_found', expect.not.stringContaining('Not all')]);
+    expect(next(false)).toEqual(['not_found', expect.stringMatching(/`agent`\. Not all flows could be listed/)]);
+    expect(choose(things, { complete: false, read: 2 }, 'ref-f2', about).name).toBe('Billing');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areReadable, nameOf, toEvaluations } from '../../../src/providers/cognigy/evaluations.ts';
+import { nameOf, toEvaluations } from '../../../src/providers/cognigy/evaluations.ts';
 import { criterionReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -104,35 +104,66 @@ describe('what does not fit', () => {
   it('never gives a criterion the result of another, wherever it stands', () => {
     const results = [{ name: 'Something else', success: false }, { success: true }];
     expect(toEvaluations(criteria, results)).toEqual([
-      { name: 'Polite', verdict: 'unscored' },
+      { name: 'Polite', verdict: 'unscored', unread: 'no result' },
       { name: 'Books', verdict: 'passed' },
       { name: 'Something else', verdict: 'failed' },
     ]);
   });
 
-  it('leaves unreadable items unscored and shows them raw', () => {
-    const read = toEvaluations(criteria, [{ weight: 1 }, { weight: 2 }]);
-    expect(read.map((one) => one.verdict)).toEqual(['unscored', 'unscored']);
-    expect(read[0]?.reason).toBe('{"weight":1}');
-    expect(areReadable(read)).toBe(false);
-    expect(areReadable(toEvaluations(criteria, [true, false]))).toBe(true);
+  it('leaves unreadable items unscored, names their form and shows them raw', () => {
+    expect(toEvaluations(criteria, [{ weight: 1 }, { name: 'Books', success: 'so so', reason: 'hm' }])).toEqual([
+      { name: 'Polite', verdict: 'unscored', unread: 'an object', reason: 'Not understood: {"weight":1}' },
+      { name: 'Books', verdict: 'unscored', unread: 'an unknown word', reason: 'Not understood: so so — hm' },
+    ]);
   });
 
   it.each([
-    ['an error of the judge', { name: 'Polite', error: 'quota' }, 'error', 'quota'],
-    ['an error as an object', { name: 'Polite', error: { message: 'quota' } }, 'error', 'quota'],
-    ['a skipped criterion', { name: 'Polite', status: 'skipped', reason: 'n/a' }, 'skipped', 'n/a'],
-    ['a number where a verdict belongs', { name: 'Polite', success: 1, reason: 'hm' }, 'unscored', 'hm'],
-  ])('%s', (_, item, verdict, reason) => {
-    expect(toEvaluations(criteria, [item])[0]).toEqual({ name: 'Polite', verdict, reason });
+    ['an error of the judge', { name: 'Polite', error: 'quota' }, { verdict: 'error', reason: 'quota' }],
+    ['an error as an object', { name: 'Polite', error: { message: 'quota' } }, { verdict: 'error', reason: 'quota' }],
+    [
+      'a skipped criterion',
+      { name: 'Polite', status: 'skipped', reason: 'n/a' },
+      { verdict: 'skipped', reason: 'n/a' },
+    ],
+    ['a number', { name: 'Polite', success: 1, reason: 'hm' }, { verdict: 'passed', reason: 'hm' }],
+    [
+      'a reason in parts',
+      { name: 'Polite', success: 0, reason: [{ text: 'It' }, 'was not.'] },
+      { verdict: 'failed', reason: 'It was not.' },
+    ],
+    ['a score as a share', { name: 'Polite', score: '80%' }, { verdict: 'unscored', score: 0.8, scale: 100 }],
+    ['a word of another matter', { name: 'Polite', success: true, result: 'It greeted.' }, { verdict: 'passed' }],
+    ['two words that agree', { name: 'Polite', success: true, passed: 'yes' }, { verdict: 'passed' }],
+  ])('%s', (_, item, expected) => {
+    expect(toEvaluations(criteria, [item])[0]).toEqual({ name: 'Polite', ...expected });
   });
 
-  it('keeps criteria apart that share a name', () => {
+  it.each([
+    ['two that contradict each other', { success: true, fulfilled: false }],
+    ['one that is not understood beside one that is', { success: 'hm', passed: true }],
+    ['a word that is a member of every object', { success: 'constructor' }],
+    ['nothing but a name', {}],
+  ])('%s: no assent', (_, item) => {
+    const [read] = toEvaluations(criteria, [{ name: 'Polite', ...item }]);
+    expect(read?.verdict).toBe('unscored');
+    expect(read?.unread).toMatch(/^an? /);
+  });
+
+  it('keeps criteria apart that share a name, and results that nobody claims', () => {
     const twins = ['a', 'b'].map((text) => mustRead(criterionReader, { name: 'Polite', text }));
     const read = toEvaluations(twins, [{ success: true }, { success: false }]);
     expect(read.map((one) => [one.name, one.verdict])).toEqual([
+      ['Polite [1]', 'passed'],
+      ['Polite [2]', 'failed'],
+    ]);
+    const results = [
+      { name: 'Polite', success: true },
+      { name: 'Polite', success: false },
+    ];
+    expect(toEvaluations(criteria, results).map((one) => [one.name, one.verdict])).toEqual([
       ['Polite', 'passed'],
-      ['Polite (2)', 'failed'],
+      ['Books', 'unscored'],
+      ['Polite [result 1]', 'failed'],
     ]);
   });
 

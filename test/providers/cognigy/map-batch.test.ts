@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { batchStatus, endedRuns, toSession, totalOf } from '../../../src/providers/cognigy/map-batch.ts';
+import {
+  batchStatus,
+  claimedRuns,
+  countersOf,
+  endedRuns,
+  toSession,
+  totalOf,
+} from '../../../src/providers/cognigy/map-batch.ts';
 import { batchReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -17,6 +24,7 @@ describe('status', () => {
     ['FAILED', 'failed'],
     ['STOPPED', 'cancelled'],
     ['SOMETHING_NEW', 'running'],
+    ['constructor', 'running'],
   ])('%s is %s', (status, expected) => {
     expect(batchStatus(batch({ status, runs: 4, completedRuns: 4 }))).toBe(expected);
   });
@@ -63,6 +71,31 @@ describe('numbers', () => {
   });
 });
 
+describe('runs that an ended batch must have', () => {
+  const results = (succeeded: unknown, failed?: unknown) => ({ batchMetrics: { runResults: { succeeded, failed } } });
+  it.each([
+    ['completed, all counted', 'completed', { runs: 10, completedRuns: 8, failedRuns: 2 }, 10],
+    ['completed, some counted', 'completed', { runs: 10, completedRuns: 6, failedRuns: 1 }, 7],
+    ['completed, nothing counted', 'completed', { runs: 10 }, 10],
+    ['completed, counted as text', 'completed', { runs: '10', completedRuns: '6' }, 6],
+    ['completed, failed ones counted twice', 'completed', { runs: 5, completedRuns: 5, failedRuns: 2 }, 5],
+    ['failed, nothing counted', 'failed', { runs: 5 }, undefined],
+    ['failed, none counted', 'failed', { runs: 5, completedRuns: 0, failedRuns: 0 }, 0],
+    ['failed, all of them failed', 'failed', { runs: 5, completedRuns: 0, failedRuns: 5 }, 5],
+    ['stopped, judged ones alone', 'cancelled', { numberOfExecutions: 5, ...results(2, 1) }, 3],
+    ['the higher word', 'cancelled', { runs: 5, completedRuns: 1, ...results(2, 1) }, 3],
+    ['no total', 'completed', { completedRuns: 60 }, 60],
+    ['no word at all', 'completed', {}, undefined],
+  ] as const)('%s', (_, status, wire, claimed) => {
+    expect(claimedRuns(batch(wire), status)).toBe(claimed);
+  });
+
+  it('and what it counts of them', () => {
+    expect(countersOf(batch({ failedRuns: 2, ...results(3, 1) }))).toEqual({ unsuccessful: 2, passed: 3 });
+    expect(countersOf(batch({ runs: 4 }))).toEqual({});
+  });
+});
+
 describe('counts', () => {
   const results = (succeeded: number, failed: number) => ({ batchMetrics: { runResults: { succeeded, failed } } });
   const none = { runs: 0, passed: 0, failed: 0, error: 0, inconclusive: 0, pending: 0 };
@@ -73,25 +106,25 @@ describe('counts', () => {
     expect(read?.pass_rate).toBe(0.6);
   });
 
-  it('are unread where it only tells how many ended', () => {
+  it('are uncounted where it only tells how many ended', () => {
     const read = session({ status: 'COMPLETED', runs: 5, completedRuns: 3, failedRuns: 2 });
-    expect(read?.counts).toEqual({ ...none, runs: 5, unread: 5 });
+    expect(read?.counts).toEqual({ ...none, runs: 5, uncounted: 5 });
     expect(read?.pass_rate).toBeUndefined();
   });
 
   it('leave out what broke, which the results do not hold', () => {
     const read = session({ status: 'COMPLETED', runs: 5, completedRuns: 5, failedRuns: 1, ...results(3, 1) });
-    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 3, failed: 1, unread: 1 });
+    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 3, failed: 1, uncounted: 1 });
   });
 
   it('do not call runs failed that may have broken', () => {
     const read = session({ status: 'COMPLETED', runs: 5, completedRuns: 5, failedRuns: 1, ...results(3, 2) });
-    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 3, unread: 2 });
+    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 3, uncounted: 2 });
   });
 
   it.each([['STOPPED'], ['FAILED']])('of a %s batch know no failures', (status) => {
     const read = session({ status, runs: 5, ...results(1, 4) });
-    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 1, unread: 4 });
+    expect(read?.counts).toEqual({ ...none, runs: 5, passed: 1, uncounted: 4 });
   });
 
   it('of a batch under way hold what is to come', () => {
@@ -99,14 +132,14 @@ describe('counts', () => {
       ...none,
       runs: 5,
       pending: 3,
-      unread: 2,
+      uncounted: 2,
     });
     expect(session({ status: 'IN_PROGRESS', numberOfExecutions: 5, ...results(1, 1) })?.counts).toEqual({
       ...none,
       runs: 5,
       passed: 1,
       pending: 3,
-      unread: 1,
+      uncounted: 1,
     });
   });
 
@@ -126,9 +159,9 @@ describe('counts', () => {
                 };
                 const { counts } = session(wire) ?? {};
                 if (!counts) throw new Error('no session');
-                const { runs: all, unread = 0, ...parts } = counts;
+                const { runs: all, uncounted = 0, ...parts } = counts;
                 const sum = Object.values(parts).reduce((total, part) => total + part, 0);
-                expect(sum + unread, JSON.stringify(wire)).toBe(all);
+                expect(sum + uncounted, JSON.stringify(wire)).toBe(all);
               }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RunContext, toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
-import { cut } from '../../../src/providers/depth.ts';
+import { cut } from '../../../src/providers/shared/depth.ts';
 import { mustRead } from '../../support/data.ts';
 
 const CONTEXT: RunContext = { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 1 };
@@ -80,6 +80,7 @@ describe('a run', () => {
     ],
     ['has the length of its turns, where it tells none', { duration: undefined }, { duration_seconds: 42 }],
     ['counts its turns, where it does not', { totalTurns: undefined }, { turns: 3 }],
+    ['counts no turns in a form that nobody knows', { totalTurns: undefined, turns: 'spoken' }, { turns: undefined }],
     ['is addressed by _id', { id: undefined, _id: 'x' }, { ref: 'cognigy/run/s~b~x' }],
     ['expires at an integer time, too', { expiresAt: START }, { expires_at: '2026-11-20T08:00:00.000Z' }],
   ])('%s', (_, change, expected) => {
@@ -126,7 +127,11 @@ describe('evaluations of a run that was not judged', () => {
 
 describe('cutting to a depth', () => {
   const failed = map();
-  const passed = map({ metrics: { ...wire.metrics, success: true } });
+  const met = [
+    { name: 'Polite', success: true, reasoning: 'It was.' },
+    { name: 'Books', success: true, reasoning: 'It did.' },
+  ];
+  const passed = map({ metrics: { ...wire.metrics, success: true, results: met } });
   if (!failed || !passed) throw new Error('Both map.');
 
   it('keeps evidence of what did not pass only', () => {
@@ -149,6 +154,17 @@ describe('cutting to a depth', () => {
       { name: 'Polite', verdict: 'passed' },
       { name: 'Books', verdict: 'failed' },
     ]);
+  });
+
+  it('keeps the form of what was not understood at every depth', () => {
+    const odd = map({ metrics: { success: 'hm', results: [{ name: 'Books', success: 'hm' }] } });
+    if (!odd) throw new Error('It maps.');
+    for (const depth of ['verdicts', 'reasons', 'evidence'] as const)
+      expect(cut(odd, depth).evaluations.map((one) => one.unread)).toEqual([
+        'no result',
+        'an unknown word',
+        'an unknown word',
+      ]);
   });
 
   it('keeps the errors of broken runs as reasons', () => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toConversation, toOutline } from '../../../src/providers/cognigy/turns.ts';
-import { turnReader } from '../../../src/providers/cognigy/wire.ts';
+import { conversationOf, toConversation, toOutline, turnsIn } from '../../../src/providers/cognigy/turns.ts';
+import { runReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
-const read = (turns: Record<string, unknown>[]) => toConversation(turns.map((turn) => mustRead(turnReader, turn)));
-const speakers = (turns: Record<string, unknown>[]) => read(turns).turns.map((turn) => turn.speaker);
+const read = (turns: unknown[]) => toConversation(turns);
+const speakers = (turns: unknown[]) => read(turns).turns.map((turn) => turn.speaker);
 
 describe('who speaks', () => {
   it('is the caller first and then in turns, marked as inferred, when nobody says', () => {
@@ -101,19 +101,99 @@ describe('what is said and when', () => {
   });
 
   it('reads nothing from nothing', () => {
-    expect(toConversation(undefined)).toEqual({ turns: [], speaker_inferred: false });
+    expect(toConversation([])).toEqual({ turns: [], speaker_inferred: false });
+  });
+});
+
+describe('turns that say something in another form', () => {
+  it.each([
+    ['a number', { text: 7 }, '7'],
+    ['several texts', { text: ['Hello.', 'How can I help?'] }, 'Hello. How can I help?'],
+    ['an object with a text', { text: { text: 'Hello.' } }, 'Hello.'],
+    ['an object of another kind', { text: { found: true } }, '{"found":true}'],
+    ['a message', { message: 'Hello.' }, 'Hello.'],
+    ['contents', { content: [{ type: 'text', text: 'Hello.' }] }, 'Hello.'],
+    ['a bare text', 'Hello.', 'Hello.'],
+    ['buttons without words', { id: 't', buttons: [{ label: 'Yes' }] }, '[object that cannot be shown]'],
+    ['a bare number', 42, '[number that cannot be shown]'],
+    ['a list', ['Hello.'], '[list that cannot be shown]'],
+    ['nothing at all', null, '[entry that cannot be shown]'],
+  ])('%s', (_, turn, text) => {
+    expect(read([{ text: 'Hi' }, turn]).turns.map((one) => one.text)).toEqual(['Hi', text]);
+  });
+
+  it.each([
+    [{}],
+    [{ id: 't', sequence: 3, createdAt: 1 }],
+    [{ text: '', data: {} }],
+    [{ text: {}, buttons: [] }],
+    [''],
+  ])('%j says nothing', (turn) => {
+    expect(read([turn]).turns).toEqual([]);
+  });
+});
+
+describe('what holds the turns', () => {
+  const TURNS = [{ text: 'a' }, { text: 'b' }];
+
+  it.each([
+    ['a list', TURNS],
+    ['items', { items: TURNS, total: 2 }],
+    ['data', { data: TURNS }],
+    ['JSON', JSON.stringify(TURNS)],
+    ['JSON of items', JSON.stringify({ items: TURNS })],
+    ['numbers', { 1: TURNS[1], 0: TURNS[0] }],
+    ['many numbers', Object.fromEntries(TURNS.map((turn, index) => [index * 9 + 1, turn]))],
+  ])('may be %s', (_, value) => {
+    expect(turnsIn(value)).toEqual(TURNS);
+  });
+
+  it.each([
+    ['Customer: a'],
+    [7],
+    [true],
+    [{ first: TURNS }],
+    ['"a"'],
+    ['7'],
+    [{ items: 'a' }],
+    [{ items: { items: { items: { items: [] } } } }],
+  ])('is not known as %j', (value) => {
+    expect(turnsIn(value)).toBeUndefined();
+    const run = mustRead(runReader, { id: 'r', turns: value, metrics: { success: true } });
+    expect(() => conversationOf(run, true)).toThrow(/could not be read: Cognigy sent it as an? /);
+  });
+
+  const conversation = (run: Record<string, unknown>, judged = true) =>
+    conversationOf(mustRead(runReader, { id: 'r', ...run }), judged).turns;
+
+  it('is empty where it was read and is', () => {
+    expect(conversation({ turns: [], totalTurns: 0 })).toEqual([]);
+    expect(conversation({ turns: [] })).toEqual([]);
+    expect(conversation({ totalTurns: 0 })).toEqual([]);
+    expect(conversation({}, false)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing where turns are counted', { turns: [], totalTurns: 4 }],
+    ['null where turns are counted', { turns: null, totalTurns: '4' }],
+    ['an empty object where turns are counted', { turns: {}, totalTurns: 4 }],
+    ['no member at all of a run that was judged', {}],
+  ])('could not be read: %s', (_, run) => {
+    expect(() => conversation(run)).toThrow(/could not be read/);
   });
 });
 
 it('an outline says of a conversation what reading all of it says', () => {
   const few = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
-  const turn = fc.record({
+  const record = fc.record({
     sequence: few<unknown>(0, 1, 2, '3', 4, -5, 'x'),
     text: few<unknown>('a', '', ' ', 7, null),
     data: few<unknown>({}, { a: 1 }, '', 'x', null),
+    buttons: few<unknown>([], [1], 'x'),
     createdAt: few<unknown>(1_700_000_000_000, 1_700_000_001, '2026-07-01T10:00:00Z', '2026-07-01', 'never', 0, {}),
   });
-  const allNumbered = turn.map((one, index = 0) => ({ ...one, sequence: Number(one.sequence) || index }));
+  const turn = fc.oneof({ weight: 5, arbitrary: record }, fc.constantFrom<unknown>('Hi', '', null, 3, [], true));
+  const allNumbered = record.map((one, index = 0) => ({ ...one, sequence: Number(one.sequence) || index }));
   fc.assert(
     fc.property(fc.oneof(fc.array(turn), fc.array(allNumbered)), (raw) => {
       const { turns, span, began } = toConversation(raw);

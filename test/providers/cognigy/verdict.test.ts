@@ -9,6 +9,11 @@ const TALK = [{ text: 'Hello!' }, { text: 'Good morning.' }];
 const RESULTS = [{ name: 'Polite', success: true }];
 const CRITERIA = [{ type: 'text', params: { name: 'Polite', text: 'Stays polite.' } }];
 
+function judged(metrics: Record<string, unknown>, more: Record<string, unknown> = {}) {
+  const wire = mustRead(runReader, { id: 'r', successCriteria: CRITERIA, ...more, metrics });
+  return toRun(wire, { scenario: 's', batch: 'b', phase: 'ended' });
+}
+
 function state(wire: Record<string, unknown>, phase: BatchPhase = 'ended') {
   return runState(mustRead(runReader, { id: 'r', ...wire }), phase);
 }
@@ -31,7 +36,7 @@ describe('an error comes first', () => {
   it.each([[{}], [{ message: '' }], [{ message: '  ' }], [{ technicalDetails: 'x' }], [null]])(
     'but %j is none',
     (none) => {
-      expect(state({ metrics: { success: true, errorInfo: none } }).verdict).toBe('passed');
+      expect(judged({ success: true, errorInfo: none })?.verdict).toBe('passed');
     },
   );
 });
@@ -70,12 +75,57 @@ describe('then whether it was judged', () => {
 });
 
 describe('then success', () => {
-  it('true is a pass', () => {
-    expect(state({ metrics: { success: true, isConversationEnded: true } })).toEqual({
-      status: 'completed',
-      verdict: 'passed',
-      ended_reason: 'conversation ended',
+  it.each([[true], ['TRUE'], ['passed'], [1], ['1'], ['Yes'], [[true]], [{ passed: true }]])(
+    '%j is a pass',
+    (success) => {
+      expect(judged({ success, isConversationEnded: true, results: RESULTS })).toMatchObject({
+        status: 'completed',
+        verdict: 'passed',
+        ended_reason: 'conversation ended',
+      });
+    },
+  );
+
+  it.each([[false], ['False'], ['Not passed'], [0], ['0'], ['No'], [['failed']], [{ result: false }]])(
+    '%j is a failure, whatever the criteria say',
+    (success) => {
+      expect(judged({ success, results: RESULTS })?.verdict).toBe('failed');
+    },
+  );
+
+  it.each([
+    ['maybe', 'an unknown word'],
+    ['', 'an empty text'],
+    [2, 'a number'],
+    [0.5, 'a number'],
+    [{}, 'an empty object'],
+    [{ percentage: 100 }, 'an object'],
+    [{ passed: true, result: 'failed' }, 'an object'],
+    [[true, false], 'a list'],
+    [[], 'an empty list'],
+    ['constructor', 'an unknown word'],
+  ])('%j is neither: the run is inconclusive, and the form is named', (success, form) => {
+    const run = judged({ success, results: RESULTS });
+    expect(run).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
+    const [polite, overall] = run?.evaluations ?? [];
+    expect(polite).toMatchObject({ name: 'Polite', verdict: 'passed' });
+    expect(overall).toMatchObject({ verdict: 'unscored', unread: form });
+    expect(overall?.reason).toContain(typeof success === 'string' ? success : JSON.stringify(success));
+    // What failed has failed all the same.
+    expect(judged({ success, results: [{ name: 'Polite', success: false }] })?.verdict).toBe('failed');
+  });
+
+  it('true beside a criterion that failed says two things: no pass, and the reason is told', () => {
+    const run = judged({ success: true, results: [{ name: 'Polite', success: 'Failed.' }] });
+    expect(run).toMatchObject({ verdict: 'inconclusive', failed_evaluations: ['Polite'] });
+    expect(run?.evaluations.at(-1)).toMatchObject({
+      verdict: 'unscored',
+      unread: 'a success beside a criterion that failed',
+      reason: expect.stringContaining('"Polite" failed'),
     });
+    expect(judged({ success: true, results: [...RESULTS, { name: 'Other', success: false }] })?.verdict).toBe(
+      'inconclusive',
+    );
   });
 
   it.each([
@@ -85,31 +135,59 @@ describe('then success', () => {
     ['below it', { totalTurns: 9, maxTurns: 10 }, undefined],
     ['without a limit', { totalTurns: 9 }, undefined],
   ])('false is a failure; %s', (_, wire, ended_reason) => {
-    const read = state({ ...wire, metrics: { success: false, isConversationEnded: false } });
-    expect(read.verdict).toBe('failed');
-    expect(read.ended_reason).toBe(ended_reason);
+    const read = judged({ success: false, isConversationEnded: false }, wire);
+    expect(read?.verdict).toBe('failed');
+    expect(read?.ended_reason).toBe(ended_reason);
   });
 
   it('false after an ended conversation is no matter of turns', () => {
-    const read = state({ totalTurns: 10, maxTurns: 10, metrics: { success: false, isConversationEnded: true } });
+    const read = judged({ success: false, isConversationEnded: true }, { totalTurns: 10, maxTurns: 10 });
     expect(read).toMatchObject({ verdict: 'failed', ended_reason: 'conversation ended' });
   });
 });
 
 describe('and last the results alone', () => {
-  const run = (results: unknown[]) =>
-    toRun(mustRead(runReader, { id: 'r', successCriteria: CRITERIA, metrics: { results } }), {
-      scenario: 's',
-      batch: 'b',
-      phase: 'ended',
-    });
+  const TWO = [...CRITERIA, { type: 'text', params: { name: 'Books', text: 'Books the slot.' } }];
 
   it.each([
-    ['all met', RESULTS, 'passed'],
-    ['one missed', [{ name: 'Polite', success: false }], 'failed'],
+    ['all met', [...RESULTS, { name: 'Books', success: true }], 'passed'],
+    [
+      'met in other words',
+      [
+        { name: 'Polite', success: 1 },
+        { name: 'Books', verdict: 'Passed.' },
+      ],
+      'passed',
+    ],
+    ['by name', { Polite: true, Books: { passed: true } }, 'passed'],
+    ['under a member', { items: [true, true] }, 'passed'],
+    ['one missed', [...RESULTS, { name: 'Books', success: false }], 'failed'],
+    [
+      'one missed beside one unreadable',
+      [
+        { name: 'Polite', success: 'perhaps' },
+        { name: 'Books', success: 0 },
+      ],
+      'failed',
+    ],
+    ['one without a result', RESULTS, 'inconclusive'],
+    ['one skipped', [...RESULTS, { name: 'Books', status: 'skipped' }], 'inconclusive'],
+    ['one in error', [...RESULTS, { name: 'Books', error: 'quota' }], 'inconclusive'],
+    ['one with a score alone', [...RESULTS, { name: 'Books', score: 0.9 }], 'inconclusive'],
+    ['one in an unknown word', [...RESULTS, { name: 'Books', success: 'perhaps' }], 'inconclusive'],
+    ['one that says two things', [...RESULTS, { name: 'Books', success: true, passed: false }], 'inconclusive'],
+    ['one in a nested form', [...RESULTS, { name: 'Books', success: { value: 'ok?' } }], 'inconclusive'],
+    ['one that is nothing', [...RESULTS, null], 'inconclusive'],
+    ['one more, unreadable', [...RESULTS, { name: 'Books', success: true }, { weight: 1 }], 'inconclusive'],
     ['unreadable', [{ weight: 1 }], 'inconclusive'],
+    ['a text', 'all fine', 'inconclusive'],
+    ['a truth', true, 'inconclusive'],
   ])('%s', (_, results, verdict) => {
-    expect(run(results)?.verdict).toBe(verdict);
+    const run = judged({ results }, { successCriteria: TWO });
+    expect(run?.verdict).toBe(verdict);
+    // Every evaluation that is neither understood nor said to be open names its form.
+    for (const one of run?.evaluations ?? [])
+      if (one.verdict === 'unscored' && one.score === undefined) expect(one.unread).toBeTruthy();
   });
 
   it('but never overrule success', () => {

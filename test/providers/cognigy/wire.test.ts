@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isProblem } from '../../../src/model/problem.ts';
+import { readList } from '../../../src/providers/cognigy/answers.ts';
 import { toRun } from '../../../src/providers/cognigy/map-run.ts';
 import {
   batchReader,
   criterionReader,
   idOf,
-  readPage,
+  isCalled,
+  looksLikeId,
   runReader,
   scenarioReader,
   unwrap,
@@ -17,15 +20,16 @@ const published: unknown = JSON.parse(
 );
 
 describe('the published list of runs', () => {
-  const page = readPage(published, runReader);
+  const page = readList(published, runReader, 'runs');
 
   it('parses as a page with its paging', () => {
-    expect(page).toMatchObject({ arrived: 1, total: 123, has_next: true, next_cursor: '<string>', paged: true });
-    expect(page?.items).toHaveLength(1);
+    expect(page).toMatchObject({ total: 123, more: true, next: '<string>' });
+    expect(page.failed).toBeUndefined();
+    expect(page.rows).toHaveLength(1);
   });
 
   it('maps to a run; its placeholder error message makes it a broken one', () => {
-    const [wire] = page?.items ?? [];
+    const [wire] = page.rows;
     if (!wire) throw new Error('The example has a run.');
     const run = toRun(wire, { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 123 });
     expect(run).toMatchObject({
@@ -69,6 +73,11 @@ describe('criteria in their three shapes', () => {
     expect(mustRead(criterionReader, wire)).toMatchObject({ type: 'text', name, text });
   });
 
+  it('a criterion may be its name alone', () => {
+    expect(mustRead(criterionReader, 'Polite')).toEqual({ type: 'text', name: 'Polite', params: {} });
+    expect([' ', null, 4, []].map(criterionReader)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   it('keeps types that nobody has described', () => {
     const read = mustRead(criterionReader, { type: 'toolCall', params: { tool: 'book', times: 2 } });
     expect(read).toMatchObject({ type: 'toolCall', params: { tool: 'book', times: 2 } });
@@ -86,9 +95,8 @@ describe('leniency', () => {
       metrics: { success: 'TRUE', results: {}, errorInfo: null, isBatchStopped: 'perhaps' },
       createdAt: { seconds: 1 },
     });
-    expect(run).toMatchObject({ id: 'r', sequence: 3, turns: [{ text: 'Hello' }], metrics: { success: true } });
+    expect(run).toMatchObject({ id: 'r', sequence: 3, metrics: { success: 'TRUE' } });
     expect(run.totalTurns).toBeUndefined();
-    expect(run.metrics?.results).toBeUndefined();
     expect(run.metrics?.isBatchStopped).toBeUndefined();
     expect(run.createdAt).toBeUndefined();
   });
@@ -109,31 +117,65 @@ describe('leniency', () => {
 
 describe('pages', () => {
   const item = { id: 'a' };
+  const read = (body: unknown) => readList(body, scenarioReader, 'tests');
 
   it.each([
     ['the Simulator', { data: [item], pagination: { total: 7, hasNext: true, next: 'n' } }, 7, true, 'n'],
     ['the main API', { items: [item], total: 7, nextCursor: 'n', previousCursor: null }, 7, undefined, 'n'],
     ['null cursors', { data: [item], pagination: { total: 1, hasNext: false, next: null } }, 1, false, undefined],
     ['empty cursors', { data: [item], pagination: { total: 1, hasNext: false, next: '' } }, 1, false, undefined],
+    ['texts', { data: [item], pagination: { total: '7', hasNext: 'true', next: ' ' } }, 7, true, undefined],
+    ['a number for a cursor', { data: [item], pagination: { next: 20 } }, undefined, undefined, '20'],
+    ['a cursor that nobody can send', { data: [item], pagination: { next: { at: 20 } } }, undefined, true, undefined],
     ['no paging', { data: [item] }, undefined, undefined, undefined],
     ['a bare array', [item], undefined, undefined, undefined],
-  ])('of %s', (_, body, total, has_next, next_cursor) => {
-    const page = readPage(body, scenarioReader);
-    expect(page?.items).toHaveLength(1);
-    expect([page?.total, page?.has_next, page?.next_cursor]).toEqual([total, has_next, next_cursor]);
-    expect(page?.paged).toBe([total, has_next, next_cursor].some((one) => one !== undefined));
+    ['a list within', { data: { items: [item], total: 7, nextCursor: 'n' } }, 7, undefined, 'n'],
+  ])('of %s', (_, body, total, more, next) => {
+    expect(read(body)).toEqual({ rows: [item], total, more, next });
   });
 
-  it('counts what arrived, readable or not', () => {
-    expect(readPage({ data: [item, 'x', 3] }, scenarioReader)).toMatchObject({ arrived: 3, items: [item] });
+  it('have a row for each that arrived, readable or not', () => {
+    expect(read({ data: [item, 'x', null, 3] }).rows).toEqual([item, undefined, undefined, undefined]);
   });
 
-  it.each([[{ data: null }], [{ items: null, total: 0 }]])('reads %j as empty', (body) => {
-    expect(readPage(body, scenarioReader)).toMatchObject({ items: [], arrived: 0 });
+  it.each([[{ items: null, total: 0 }], [{ data: null, pagination: { total: '0' } }]])('%j is an empty one', (body) => {
+    expect(read(body).rows).toEqual([]);
   });
 
-  it.each([['text'], [{ message: 'no' }], [undefined], [{ data: {} }]])('refuses %j', (body) => {
-    expect(readPage(body, scenarioReader)).toBeUndefined();
+  it('that came with an error say so', () => {
+    expect(read({ data: [item], error: { message: 'half' } })).toMatchObject({ rows: [item], failed: true });
+  });
+
+  it.each([
+    ['text', 'unreadable'],
+    [{ message: 'no' }, 'unreadable'],
+    [undefined, 'unreadable'],
+    [{ data: {} }, 'unreadable'],
+    [{ data: null }, 'unreadable'],
+    [{ data: null, pagination: { total: 1 } }, 'unreadable'],
+    [{ data: [], success: false }, 'vendor_error'],
+    [{ data: [], status: 500, title: 'x' }, 'vendor_error'],
+    [{ title: 'x', detail: 'y' }, 'vendor_error'],
+  ])('%j is none', (body, kind) => {
+    try {
+      read(body);
+    } catch (error) {
+      expect(isProblem(error) && error.kind).toBe(kind);
+      return;
+    }
+    throw new Error('It was read.');
+  });
+});
+
+describe('ids', () => {
+  it('come in two forms', () => {
+    const ids = ['683ef2a378a878cc6550f78b', '010d1970-89b9-4012-892b-53c78ef6c117', 'Main', '683ef2'];
+    expect(ids.map(looksLikeId)).toEqual([true, true, false, false]);
+  });
+
+  it('are all names of the same thing', () => {
+    const wire = { id: 'a', _id: 'b', referenceId: 'c' };
+    expect(['a', 'b', 'c', 'd', ''].map((id) => isCalled(wire, id))).toEqual([true, true, true, false, false]);
   });
 });
 
