@@ -1,9 +1,9 @@
 /** Pages on their way while others are read: in order, each once, few at a time, and only where a list keeps still. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { List } from '../../src/providers/shared/list.ts';
+import { collect, walk } from '../../src/providers/shared/pages.ts';
 import { pagesAhead } from '../../src/providers/shared/prefetch.ts';
-import { everyPage as cognigy } from '../../src/providers/cognigy/paging.ts';
-import { everyPage as synthflow } from '../../src/providers/synthflow/paging.ts';
 
 const IDS = Array.from({ length: 1_050 }, (_, index) => `i${index}`);
 
@@ -19,32 +19,32 @@ function vendor(spoil: (start: number, ids: string[]) => string[] = (_, ids) => 
     await wait(3 - (asked.length % 3));
     now -= 1;
     const items = spoil(start, IDS.slice(start, start + size));
-    return { items, arrived: items.length, total: IDS.length, paged: true };
+    return { items, total: IDS.length };
   };
   return { asked, most: () => most, page };
 }
 type Vendor = ReturnType<typeof vendor>;
 
-async function all(pages: AsyncIterable<{ items: string[] }>): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { items } of pages) found.push(...items);
-  return found;
-}
-const id = (item: string) => item;
-const WALKS: [string, (vendor: Vendor, ahead: boolean) => Promise<string[]>][] = [
-  [
-    'synthflow',
-    ({ page }, ahead) =>
-      all(synthflow(({ page_number, page_size }) => page((page_number - 1) * page_size, page_size), id, { ahead })),
-  ],
-  ['cognigy', ({ page }, ahead) => all(cognigy(({ skip = 0, limit }) => page(skip, limit), id, 100, { ahead }))],
-];
+describe.each(['page', 'skip'] as const)('reading a list ahead, by %s', (by) => {
+  const read = async ({ page }: Vendor, ahead: boolean) => {
+    const list: List<string> = {
+      platform: { id: 'x', label: 'X' },
+      what: 'items',
+      by,
+      size: 100,
+      async fetch({ offset, size }) {
+        const { items, total } = await page(offset, size);
+        return { rows: items, total };
+      },
+      idOf: (item) => item,
+    };
+    return (await collect(walk(list, ahead ? { ahead: 2 } : {}))).rows;
+  };
 
-describe.each(WALKS)('reading a list of %s ahead', (_, walk) => {
   it('gives the same, with the same requests, three at a time', async () => {
     const [alone, ahead] = [vendor(), vendor()];
-    expect(await walk(alone, false)).toEqual(IDS);
-    expect(await walk(ahead, true)).toEqual(IDS);
+    expect(await read(alone, false)).toEqual(IDS);
+    expect(await read(ahead, true)).toEqual(IDS);
     expect(ahead.asked).toEqual(alone.asked);
     expect([alone.most(), ahead.most()]).toEqual([1, 3]);
   });
@@ -52,14 +52,14 @@ describe.each(WALKS)('reading a list of %s ahead', (_, walk) => {
   it('asks for nothing that a short list does not have', async () => {
     const short = vendor((start) => IDS.slice(start, Math.min(start + 100, 250)));
     const page: Vendor['page'] = async (start, size) => ({ ...(await short.page(start, size)), total: 250 });
-    expect(await walk({ ...short, page }, true)).toEqual(IDS.slice(0, 250));
+    expect(await read({ ...short, page }, true)).toEqual(IDS.slice(0, 250));
     expect(short.asked).toEqual([0, 100, 200]);
     expect(short.most()).toBe(1);
   });
 
   it('reads one after the other where pages repeat or are short', async () => {
     const moving = vendor((start, ids) => (start === 0 ? ids : ['i0', ...ids.slice(1)]));
-    await walk(moving, true).catch(() => undefined);
+    await read(moving, true).catch(() => undefined);
     expect(moving.most()).toBe(1);
   });
 
@@ -68,7 +68,7 @@ describe.each(WALKS)('reading a list of %s ahead', (_, walk) => {
       if (start >= 300) throw new Error(`no page at ${start}`);
       return ids;
     });
-    await expect(walk(failing, true)).rejects.toThrow('no page at 300');
+    await expect(read(failing, true)).rejects.toThrow('no page at 300');
     await wait(20);
   });
 });

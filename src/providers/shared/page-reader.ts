@@ -10,8 +10,8 @@ export type ReadPage<T> =
 
 export interface PageReader<T> {
   next(): Promise<ReadPage<T>>;
-  /** Goes on behind the page that was read; `stuck` = it brought nothing new. */
-  advance(stuck: boolean): void;
+  /** Goes on behind the page that was read; `stuck` = it brought nothing new, `moves` = rows of it had come before. */
+  advance(stuck: boolean, moves?: boolean): void;
   /** Where the next page is asked for. */
   place(): Place;
 }
@@ -87,7 +87,8 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
         }
       }
     },
-    advance(stuck) {
+    advance(stuck, moves = false) {
+      if (moves) steady = 0;
       const arrived = latest.rows.length;
       fullest = Math.max(fullest, arrived);
       if (list.by === 'token') {

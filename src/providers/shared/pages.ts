@@ -106,7 +106,7 @@ async function* sweep<T>(
       pass.capped = true;
       return end([capped(list, most)]);
     }
-    pages.advance(fresh === 0);
+    pages.advance(fresh === 0, repeats > 0);
     way.advanced(pages.place());
   }
 }
