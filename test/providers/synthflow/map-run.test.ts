@@ -58,6 +58,21 @@ describe('status and verdict', () => {
     expect(run({}, completed + ANALYSIS_GRACE_SECONDS * 1000 + 1)).toMatchObject({ verdict: 'inconclusive' });
   });
 
+  it('waits as long for what is missing in an analysis, and no longer', () => {
+    const completed = Date.parse(UPDATED);
+    const some = { success_criteria: ['a', 'b'], ...analysis(null, true) };
+    for (const partly of [some, { ...some, ...analysis(null, true, null) }, { success_criteria_analysis: {} }]) {
+      expect(run(partly, completed + 1000)).toMatchObject({ status: 'scoring', verdict: 'pending' });
+      expect(run(partly, completed + 121_000)).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
+    }
+    expect(run({ ...some, ...analysis(null, true, true) }, completed + 1000).verdict).toBe('passed');
+  });
+
+  it('knows no status by the names that every object has', () => {
+    expect(run({ status: 'constructor' })).toMatchObject({ status: 'running' });
+    expect(run({ status: '__proto__', ...analysis(true, true) })).toMatchObject({ status: 'completed' });
+  });
+
   it('does not wait for hours because the clock of the vendor runs ahead', () => {
     expect(run({}, Date.parse(UPDATED) - 3_600_000)).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
     expect(run({ updated_at: null })).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
@@ -107,9 +122,10 @@ describe('evaluations', () => {
     ['failed', 'skipped'],
     ['completed', 'unscored'],
   ])('of a run that is %s and not judged are %s', (status, verdict) => {
+    const unread = status === 'completed' ? 'no result' : undefined;
     expect(run({ ...criteria, status }).evaluations).toEqual([
-      { name: 'Greets', verdict },
-      { name: 'Books', verdict },
+      { name: 'Greets', verdict, unread },
+      { name: 'Books', verdict, unread },
     ]);
   });
 

@@ -61,14 +61,22 @@ describe('a session', () => {
     expect(mapped.ended_at === undefined).toBe(['queued', 'running', 'scoring'].includes(status));
   });
 
-  it('splits what it does not embed by the counters and calls the rest unread', () => {
+  it('splits what it does not embed by the counters and calls the rest uncounted', () => {
     const mapped = session([simulation('a')], {
       total_simulations: 10,
       completed_simulations: 5,
       failed_simulations: 2,
       pending_simulations: 3,
     });
-    expect(mapped.counts).toEqual({ runs: 10, passed: 1, failed: 0, error: 2, inconclusive: 0, pending: 3, unread: 4 });
+    expect(mapped.counts).toEqual({
+      runs: 10,
+      passed: 1,
+      failed: 0,
+      error: 2,
+      inconclusive: 0,
+      pending: 3,
+      uncounted: 4,
+    });
     expect(mapped.status).toBe('running');
     expect(mapped.pass_rate).toBeUndefined();
   });
@@ -80,7 +88,7 @@ describe('a session', () => {
     });
     expect(session(null, { total_simulations: 4, completed_simulations: 4 })).toMatchObject({
       status: 'completed',
-      counts: { unread: 4 },
+      counts: { uncounted: 4 },
     });
     expect(session(null, { total_simulations: 2, failed_simulations: 2 })).toMatchObject({
       status: 'failed',

@@ -55,6 +55,7 @@ describe('a suite', () => {
   it('counts the summaries of a list as well as the cases of a full answer', () => {
     expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1', case_summaries: [{}, {}] }))?.cases).toBe(2);
     expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1', cases: [{}, {}, {}] }))?.cases).toBe(3);
+    expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1', cases: [{}, 'x', null] }))?.cases).toBe(3);
     expect(toSuiteBrief(mustRead(suiteReader, { id: 'u1' }))?.cases).toBeUndefined();
     expect(toSuiteBrief(mustRead(suiteReader, { name: 'x' }))).toBeUndefined();
   });
@@ -65,10 +66,13 @@ describe('a suite', () => {
     expect(detail).toMatchObject({
       kind: 'suite',
       agent: 'm',
-      cases: 1,
+      cases: 2,
+      members_omitted: 1,
       language: 'es-ES',
       members: [{ ref: 'synthflow/case/c%2F1', name: 'Late cancellation' }],
     });
     expect(detail?.options?.max_turns).toContain('10 to 50');
+    expect(toSuiteDetail(suite, [definition])?.members_omitted).toBeUndefined();
+    expect(toSuiteDetail(suite, [definition, undefined], 3)).toMatchObject({ cases: 5, members_omitted: 4 });
   });
 });

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countTurns, toTurns } from '../../../src/providers/synthflow/timeline.ts';
-import { instant, iso } from '../../../src/providers/synthflow/times.ts';
 import { simulationReader } from '../../../src/providers/synthflow/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
-function turns(timeline: unknown[]) {
-  return toTurns(mustRead(simulationReader, { timeline }).timeline);
+function turns(timeline: unknown) {
+  return toTurns(mustRead(simulationReader, { timeline }).timeline) ?? [];
 }
 const speaker = (sender_type: unknown, type: unknown = 'message') =>
   turns([{ sender_type, type, value: 'x' }])[0]?.speaker;
@@ -17,8 +16,9 @@ describe('counting', () => {
     [[]],
     [[{ value: 'hello' }, { value: '  ' }, { type: 'tool_call' }, { type: '' }, {}]],
     [[{ value: null, type: 'end' }, { value: 'a', type: 'message' }, { value: null }]],
+    [[{ text: 'a' }, 'b', 7, { shape: 1 }, [], { sender_type: 'agent', timestamp: 2 }]],
   ])('%o counts the turns it makes', (timeline) => {
-    expect(countTurns(mustRead(simulationReader, { timeline }).timeline ?? [])).toBe(turns(timeline).length);
+    expect(countTurns(mustRead(simulationReader, { timeline }).timeline)).toBe(turns(timeline).length);
   });
 });
 
@@ -32,6 +32,12 @@ describe('who speaks', () => {
     ['human', 'caller'],
     ['persona_agent', 'caller'],
     ['PersonaAgent', 'caller'],
+    ['simulated_agent', 'caller'],
+    ['transfer_target', 'unknown'],
+    ['human_agent', 'unknown'],
+    ['live-agent', 'unknown'],
+    ['customer_service_agent', 'unknown'],
+    ['operator', 'unknown'],
     ['simulated-customer', 'caller'],
     ['tool', 'tool'],
     ['function_call', 'tool'],
@@ -63,8 +69,53 @@ describe('what is said', () => {
     expect(turns([{ value: { tool: 'book' } }])[0]?.text).toBe('{"tool":"book"}');
   });
 
-  it('is nothing without a timeline', () => {
-    expect(toTurns(undefined)).toEqual([]);
+  const SAID = [
+    { sender_type: 'user', value: 'one' },
+    { sender_type: 'agent', value: 'two' },
+  ];
+  it.each([
+    ['JSON text', JSON.stringify(SAID)],
+    ['JSON text of JSON text', JSON.stringify(JSON.stringify(SAID))],
+    ['JSON text of an object', JSON.stringify({ items: SAID })],
+    ['items', { items: SAID }],
+    ['turns', { turns: SAID, count: 2 }],
+    ['messages', { messages: SAID }],
+    ['items as JSON text', { items: JSON.stringify(SAID) }],
+    ['an object keyed by number', { 0: SAID[0], 1: SAID[1] }],
+    ['an object keyed by number from 9 on', { 10: SAID[1], 9: SAID[0] }],
+    ['other names of the members', SAID.map(({ sender_type: role, value: content }) => ({ role, content }))],
+    ['texts in objects', SAID.map(({ sender_type, value: text }) => ({ sender_type, value: { text } }))],
+  ])('is read from %s', (_, timeline) => {
+    expect(toTurns(timeline)).toEqual([
+      { index: 0, speaker: 'caller', text: 'one' },
+      { index: 1, speaker: 'agent', text: 'two' },
+    ]);
+    expect(countTurns(timeline)).toBe(2);
+  });
+
+  it.each([[undefined], [null], [''], ['Hello.'], [42], [{}], [{ note: 'none' }], [{ items: 'none' }], ['{"broken"']])(
+    'is not known of %j',
+    (timeline) => {
+      expect(toTurns(timeline)).toBeUndefined();
+      expect(countTurns(timeline)).toBeUndefined();
+    },
+  );
+
+  it('is empty only where an empty list came', () => {
+    for (const empty of [[], '[]', { items: [] }]) expect(toTurns(empty)).toEqual([]);
+  });
+
+  it('leaves the place of what cannot be shown, and shows the rest as text', () => {
+    const items = [{ value: ['a', 1] }, { value: 42 }, { shape: { of: 1 } }, 'plain', 7, ['x'], { value: false }];
+    expect(turns(items).map((turn) => turn.text)).toEqual([
+      '["a",1]',
+      '42',
+      '[object that cannot be shown]',
+      'plain',
+      '7',
+      '["x"]',
+      'false',
+    ]);
   });
 });
 
@@ -117,33 +168,5 @@ describe('when it is said', () => {
       undefined,
       undefined,
     ]);
-  });
-});
-
-describe('moments', () => {
-  const zone = process.env.TZ;
-  beforeAll(() => {
-    process.env.TZ = 'America/New_York';
-  });
-  afterAll(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else process.env.TZ = zone;
-  });
-
-  it.each([
-    ['2026-11-22T10:00:00Z'],
-    ['2026-11-22T10:00:00'],
-    ['2026-11-22T10:00:00.000000'],
-    ['2026-11-22 10:00:00+00:00'],
-    ['2026-11-22T11:00:00+0100'],
-    ['1795341600'],
-    ['1795341600000'],
-  ])('reads %s as UTC, wherever it is read', (text) => {
-    expect(new Date(2026, 10, 22).getTimezoneOffset()).toBe(300);
-    expect(iso(text)).toBe('2026-11-22T10:00:00.000Z');
-  });
-
-  it.each(['string', '', '17', '2026-13-45T10:00:00Z', undefined])('does not read %s', (text) => {
-    expect(instant(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { toTurns } from '../../../src/providers/synthflow/timeline.ts';
+import { judge } from '../../../src/providers/synthflow/verdict.ts';
 import {
   caseReader,
   executedReader,
@@ -6,7 +8,6 @@ import {
   simulationReader,
   simulationSessionReader,
   suiteReader,
-  timelineItemReader,
   unwrap,
   unwrapObject,
 } from '../../../src/providers/synthflow/wire.ts';
@@ -17,15 +18,15 @@ import startReply from './fixtures/start-simulation.response.json' with { type: 
 describe('the published payloads', () => {
   it('reads the list of sessions with everything in it', () => {
     const page = readPage(listSessions, simulationSessionReader);
-    expect(page).toMatchObject({ total: 1, size: 1, arrived: 1 });
-    expect(page?.items[0]).toMatchObject({ simulation_session_id: 'string', pending_simulations: 1 });
-    const [run] = page?.items[0]?.simulations ?? [];
+    expect(page).toMatchObject({ total: 1, rows: { length: 1 } });
+    expect(page?.rows[0]).toMatchObject({ simulation_session_id: 'string', pending_simulations: 1 });
+    const [run] = page?.rows[0]?.simulations ?? [];
     expect(run).toMatchObject({ status: 'in-progress', error_info: { message: 'string', code: '1' } });
-    expect(mustRead(timelineItemReader, run?.timeline?.[0])).toMatchObject({
-      timestamp: '1.1',
-      timestamp_datetime: '2024-01-15T09:30:00Z',
+    expect(toTurns(run?.timeline)).toEqual([{ index: 0, speaker: 'unknown', at_seconds: 1.1, text: 'string' }]);
+    expect(run && judge(run, 'completed')).toEqual({
+      verdict: 'passed',
+      evaluations: [{ name: 'string', verdict: 'passed', reason: 'string' }],
     });
-    expect(run?.success_criteria_analysis?.evaluations).toEqual([{ success: true, reasoning: 'string' }]);
   });
 
   it('reads the reply to a start, which is an id and nothing else', () => {
@@ -60,13 +61,14 @@ describe('lenient reading', () => {
     expect(mustRead(simulationReader, { simulation_id: 17 }).simulation_id).toBe('17');
   });
 
-  it('drops a malformed item of a list and keeps its neighbours', () => {
+  it('keeps the place of a malformed item of a list, and its neighbours', () => {
     const page = readPage(
       { response: { items: [{ simulation_id: 'a' }, 'x', null, { simulation_id: 'b' }] } },
       simulationReader,
     );
-    expect(page?.items.map((one) => one.simulation_id)).toEqual(['a', 'b']);
-    expect(page?.arrived).toBe(4);
+    expect(page?.rows.map((one) => one?.simulation_id)).toEqual(['a', undefined, undefined, 'b']);
+    const session = mustRead(simulationSessionReader, { simulations: [null, { simulation_id: 'a' }] });
+    expect(session.simulations?.map((one) => one?.simulation_id)).toEqual([undefined, 'a']);
   });
 
   it('keeps the positions of criteria and evaluations, because they belong together by position', () => {
@@ -78,11 +80,10 @@ describe('lenient reading', () => {
       },
     });
     expect(run.success_criteria).toEqual(['one', '', 'three']);
-    expect(run.success_criteria_analysis?.success).toBe(false);
-    expect(run.success_criteria_analysis?.evaluations).toEqual([
-      { success: true },
-      {},
-      { success: false, reasoning: 'no' },
+    expect(judge(run, 'completed').evaluations).toEqual([
+      { name: 'one', verdict: 'passed' },
+      { name: 'criterion 2', verdict: 'unscored', unread: 'an unknown word', reason: 'Not understood: x' },
+      { name: 'three', verdict: 'failed', reason: 'no' },
     ]);
   });
 
@@ -126,27 +127,30 @@ describe('envelopes and pages', () => {
 
   const one = { id: 'a' };
   it.each([
-    [
-      'offset',
-      { response: { pagination: { total_records: 7, limit: 5, offset: 0 }, items: [one] } },
-      { total: 7, size: 5 },
-    ],
-    ['number', { response: { items: [one], total: 7, page_number: 1, page_size: 5 } }, { total: 7, size: 5 }],
-    ['bare array', { response: [one] }, { total: undefined, size: undefined }],
+    ['offset', { response: { pagination: { total_records: 7, limit: 5, offset: 0 }, items: [one] } }, { total: 7 }],
+    ['number', { response: { items: [one], total: 7, page_number: 1, page_size: 5 } }, { total: 7 }],
+    ['a count as text', { response: { items: [one], total: '7' } }, { total: 7 }],
+    ['a bare array with a count beside it', { response: [one], total: 7 }, { total: 7 }],
+    ['bare array', { response: [one] }, { total: undefined }],
     ['no envelope', { items: [one] }, { total: undefined }],
   ])('reads a page of the form: %s', (_, body, expected) => {
     const page = readPage(body, suiteReader);
     expect(page).toMatchObject(expected);
-    expect(page?.items[0]?.id).toBe('a');
+    expect(page?.rows[0]?.id).toBe('a');
   });
 
-  it('reads null for a list as an empty one, and no list as none', () => {
-    expect(readPage({ response: { pagination: { total_records: 0 }, items: null } }, suiteReader)?.items).toEqual([]);
+  it('reads null for a list as an empty one, with what is counted, and no list as none', () => {
+    const nothing = (total_records?: number) => ({ response: { pagination: { total_records }, items: null } });
+    expect(readPage(nothing(0), suiteReader)).toEqual({ rows: [], total: 0 });
+    expect(readPage(nothing(), suiteReader)).toEqual({ rows: [] });
+    expect(readPage(nothing(7), suiteReader)).toEqual({ rows: [], total: 7 });
+    expect(readPage({ response: { pagination: { total_records: 7 } } }, suiteReader)).toBeUndefined();
+    expect(readPage({ response: { items: {} } }, suiteReader)).toBeUndefined();
     expect(readPage({ response: { message: 'hello' } }, suiteReader)).toBeUndefined();
     expect(readPage('hello', suiteReader)).toBeUndefined();
   });
 
   it('finds a list under its own name', () => {
-    expect(readPage({ response: { assistants: [one] } }, suiteReader, 'assistants')?.items).toHaveLength(1);
+    expect(readPage({ response: { assistants: [one] } }, suiteReader, 'assistants')?.rows).toHaveLength(1);
   });
 });
