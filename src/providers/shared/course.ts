@@ -8,8 +8,8 @@ import { isOver, type ReadPage, saysMore } from './page-reader.ts';
 
 /** What the rows are held against. */
 export interface Standing {
-  /** Rows dealt with; undefined where those before the first page are not known. */
-  covered: number | undefined;
+  /** Rows dealt with. */
+  covered: number;
   /** How many there are by the list, and by the platform elsewhere. */
   total?: number | undefined;
   expected?: number | undefined;
@@ -28,26 +28,33 @@ export interface Course<T> {
   repeats(): number;
   /** Rows that pages in the middle were shorter by than others. */
   holes(): number;
-  /** Pages in a row, up to the last one, that brought nothing new. */
-  stale(): number;
+  /** What another course of the same list goes on with. */
+  state(): CourseState;
 }
+
+export interface CourseState {
+  /** Pages in a row, up to the last one, that brought nothing new. */
+  stale: number;
+  /** Pages that brought something new. */
+  bearing: number;
+  oversized: boolean;
+  /** Rows of the latest pages that came again: others may be lost where more follows, unless a cursor leads on. */
+  again: number;
+  /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
+  fullest: number;
+  shorter: number;
+}
+
+const AFRESH: CourseState = { stale: 0, bearing: 0, oversized: false, again: 0, fullest: 0, shorter: 0 };
 
 /** Pages in a row that bring nothing new, after which a list is not read on. */
 const MOST_STALE = 2;
 
-/** `stale`: pages that brought nothing new right before the first one here. */
-export function course<T>(list: List<T>, from: Place, stale = 0): Course<T> {
+export function course<T>(list: List<T>, from: Place, before: CourseState = AFRESH): Course<T> {
   let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
-  let oversized = false;
-  /** Pages that brought something new. */
-  let bearing = 0;
+  let { stale, bearing, oversized, again, fullest, shorter } = before;
   let repeats = 0;
   let holes = 0;
-  /** Rows of the latest pages that came again: others may be lost where more follows, unless a cursor leads on. */
-  let again = 0;
-  /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
-  let fullest = 0;
-  let shorter = 0;
   const isDue = ({ covered, total, expected }: Standing) =>
     covered !== undefined && Math.max(total ?? 0, expected ?? 0) > covered;
   const isCounted = ({ covered, total, expected }: Standing) =>
@@ -56,7 +63,7 @@ export function course<T>(list: List<T>, from: Place, stale = 0): Course<T> {
   return {
     repeats: () => repeats,
     holes: () => holes,
-    stale: () => stale,
+    state: () => ({ stale, bearing, oversized, again, fullest, shorter }),
     add({ page, first, number, place }, rows) {
       latest = { page, number, token: place.token };
       oversized ||= first && page.rows.length > from.size;
@@ -84,7 +91,7 @@ export function course<T>(list: List<T>, from: Place, stale = 0): Course<T> {
       if (!latest) return undefined;
       const { page, number, token } = latest;
       const more = saysMore(page, number);
-      if (isOver(list, page, { ...standing, covered: standing.covered ?? 0, number, token })) {
+      if (isOver(list, page, { ...standing, number, token })) {
         repeats += again;
         // A token in a form that cannot be sent back, or none although pages are left.
         const byToken = list.by === 'token' || token !== undefined;

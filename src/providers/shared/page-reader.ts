@@ -14,21 +14,31 @@ export interface PageReader<T> {
   advance(stuck: boolean, moves?: boolean): void;
   /** Where the next page is asked for. */
   place(): Place;
+  /** How many pages come before it. */
+  number(): number;
 }
 
-/** `ahead`: after how many full pages in a row pages are asked for before they are wanted; absent = never. */
-export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefined): PageReader<T> {
+/**
+ * `ahead`: after how many full pages in a row pages are asked for before they are wanted; absent = never. `before`:
+ * how many pages come before `from`, and the cursor that the last of them offered.
+ */
+export function pageReader<T>(
+  list: List<T>,
+  from: Place,
+  ahead: number | undefined,
+  before: { number: number; next?: string | undefined } = { number: 0 },
+): PageReader<T> {
   let place: Place = from;
   let latest: RawPage<T> = { rows: [] };
   /** Rows of the fullest page yet: what the platform keeps to. */
   let fullest = 0;
   let pagesRead = 0;
   /** Pages in a row; one that came again because numbers are not heeded is none. */
-  let inRow = 0;
+  let inRow = before.number;
   let steady = 0;
   let lastIndex: number | undefined;
   /** A cursor that was offered, for platforms that do not heed numbers. */
-  let offered: string | undefined;
+  let alternative = before.next;
   let coming: { token: string; page: Promise<RawPage<T>> } | undefined;
   const numbered = list.by === 'page' || list.by === 'skip';
   const pages = pagesAhead<RawPage<T>>((index, arrived) =>
@@ -62,6 +72,7 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
 
   return {
     place: () => place,
+    number: () => inRow,
     async next() {
       for (;;) {
         try {
@@ -95,14 +106,14 @@ export function pageReader<T>(list: List<T>, from: Place, ahead: number | undefi
         place = { offset: 0, size: place.size, token: latest.next };
         return;
       }
-      const cursor = place.token === undefined ? offered : latest.next;
+      const cursor = place.token === undefined ? alternative : latest.next;
       if (cursor !== undefined && (place.token !== undefined || stuck)) {
         // The platform does not heed numbers: its cursor leads on.
         if (place.token === undefined) inRow -= 1;
         place = { offset: 0, size: place.size, token: cursor };
         return;
       }
-      offered = latest.next;
+      alternative = latest.next;
       // The first page shows what the platform keeps to.
       const isFirst = pagesRead === 1 && (list.by === 'skip' || pageOf(place) === 1);
       if (isFirst && arrived > 0 && arrived !== place.size) {

@@ -19,13 +19,14 @@ export interface WalkOptions extends Expectation {
   passes?: number;
   /** Up to so many rows, a further pass asks for all of them on a single page: a snapshot, where rows move. */
   snapshot?: number;
+  /** Rows kept back at most, so that one which comes again in a newer state replaces the older reading. Default 1,000. */
+  held?: number | undefined;
   /** Rows read at most. Default 200,000. */
   most?: number;
 }
 
 /** Nobody waits for the end of a list that is longer. */
 export const MOST_ROWS = 200_000;
-/** Rows kept back, so that one which comes again in a newer state replaces the older reading. */
 const HELD_ROWS = 1_000;
 
 /**
@@ -41,7 +42,7 @@ export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncG
     const steps = sweep(list, { offset: 0, size }, { book, pass: newPass(pass.total), options });
     let step = await steps.next();
     while (!step.done) {
-      const ready = book.release(HELD_ROWS);
+      const ready = book.release(options.held ?? HELD_ROWS);
       if (ready.length > 0) yield ready;
       step = await steps.next();
     }
