@@ -1,19 +1,19 @@
 /** Coval's endpoints, one function each: sends, unwraps, reads leniently. No meaning is given to anything here. */
 import type { VendorHttp } from '../../http/types.ts';
-import type { Reader } from '../shared/fields.ts';
-import { isRecord } from '../shared/fields.ts';
+import { isRecord, type Reader, record } from '../shared/fields.ts';
+import type { List } from '../shared/list.ts';
+import { text } from '../shared/scalars.ts';
+import { type Listed, PAGE_SIZE, readOne, readPage, sender, unreadable } from './answers.ts';
 import { createFamilies } from './families.ts';
 import { allOf } from './filter.ts';
-import { everyPage, type ListQuery, PAGE_SIZE, readOne, readPage, sender, unreadable } from './paging.ts';
+import { PROVIDER } from './name.ts';
 import {
   agentReader,
   audioReader,
-  conditionReader,
   metricOutputReader,
   metricReader,
   mutationReader,
   personaReader,
-  readItems,
   rerunReader,
   resimulateReader,
   runReader,
@@ -22,17 +22,40 @@ import {
   simulationReader,
   testCaseReader,
   testSetReader,
+  type WireMetricOutput,
+  type WireRun,
+  type WireSimulation,
+  type WireTestCase,
 } from './wire.ts';
 
-const SIMULATION_LIST = ['simulations', 'simulated_conversations', 'conversations'];
 const SIMULATION_ONE = ['simulation', 'simulated_conversation', 'conversation'];
+const SIMULATIONS: Listed<WireSimulation> = {
+  what: 'runs',
+  keys: ['simulations', 'simulated_conversations', 'conversations'],
+  reader: simulationReader,
+};
+
+/** What of a list is wanted; where it is read, the walk says. */
+export interface ListQuery {
+  filter?: string | undefined;
+  order_by?: string;
+  view?: 'FULL' | 'BASIC';
+  include_builtin?: boolean;
+}
+
+type Asked = Omit<Parameters<ReturnType<typeof sender>>[0], 'method'>;
+
+/** A tag, or the id of an agent: bare or in an object. */
+const namedOrBare =
+  (...keys: string[]): Reader<string | undefined> =>
+  (value) =>
+    isRecord(value) ? keys.map((key) => text(value[key])).find((one) => one !== undefined) : text(value);
 
 export type CovalClient = ReturnType<typeof createClient>;
 
 export function createClient(http: VendorHttp, now: () => number) {
   const send = sender(http);
   const families = createFamilies(send, now);
-  const query = (list: ListQuery) => ({ page_size: PAGE_SIZE, ...list });
 
   function one<T>(reader: Reader<T | undefined>, body: unknown, keys: readonly string[], what: string): T {
     const read = reader(readOne(body, keys));
@@ -40,49 +63,89 @@ export function createClient(http: VendorHttp, now: () => number) {
     return read;
   }
 
-  /** A list that is plain `GET path` with its items under one key. */
-  function lister<T>(path: string, key: string, reader: Reader<T | undefined>, params?: Record<string, string>) {
-    async function raw(list: ListQuery, signal: AbortSignal) {
-      const response = await send({ method: 'GET', path, query: query(list), ...(params ? { params } : {}) }, signal);
-      return readPage(response.body, [key]);
-    }
+  /** A list that goes by tokens. `ask` sends one request with this query. */
+  function listed<T>(
+    listing: Listed<T> & Pick<List<T>, 'idOf' | 'stateOf'>,
+    ask: (query: Asked['query']) => Promise<{ body: unknown }>,
+    query: ListQuery,
+    size: number = PAGE_SIZE,
+  ): List<T> {
+    const { what, idOf, stateOf } = listing;
     return {
-      /** One page. */
-      async page(list: ListQuery, signal: AbortSignal): Promise<{ items: T[]; next?: string }> {
-        const { items, next } = await raw(list, signal);
-        return { items: readItems(reader, items), ...(next === undefined ? {} : { next }) };
-      },
-      /** Every page. */
-      async *all(list: ListQuery, signal: AbortSignal): AsyncIterable<T[]> {
-        for await (const items of everyPage((page_token) => raw({ ...list, page_token }, signal)))
-          yield readItems(reader, items);
+      platform: PROVIDER,
+      what,
+      by: 'token',
+      size,
+      idOf,
+      ...(stateOf ? { stateOf } : {}),
+      async fetch({ size: page_size, token: page_token }) {
+        return readPage((await ask({ page_size, ...query, page_token })).body, listing);
       },
     };
   }
 
-  async function listSimulations(list: ListQuery, signal: AbortSignal) {
-    const response = await families.request({ method: 'GET', suffix: '', query: query(list) }, signal);
-    return readPage(response.body, SIMULATION_LIST);
+  /** One that is plain `GET path`, of things with an `id`. */
+  function lister<T extends { id: string }>(path: string, key: string, what: string, reader: Reader<T | undefined>) {
+    const listing = { what, keys: [key], reader, idOf: ({ id }: T) => id };
+    return (query: ListQuery, signal: AbortSignal, size?: number): List<T> =>
+      listed(listing, (asked) => send({ method: 'GET', path, query: asked }, signal), query, size);
   }
+
+  /** One that comes whole in one answer. */
+  function whole(listing: Listed<string>, asked: Asked, signal: AbortSignal): List<string> {
+    return {
+      platform: PROVIDER,
+      what: listing.what,
+      by: 'single',
+      size: PAGE_SIZE,
+      idOf: (id) => id,
+      fetch: async () => readPage((await send({ ...asked, method: 'GET' }, signal)).body, listing),
+    };
+  }
+
+  async function get<T>(
+    reader: Reader<T | undefined>,
+    asked: Asked,
+    key: string,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return one(reader, (await send({ ...asked, method: 'GET' }, signal)).body, [key], what);
+  }
+
+  const testCases = lister('/test-cases', 'test_cases', 'cases', testCaseReader);
+  const outputsIn = (body: unknown, keys: readonly string[]): WireMetricOutput[] =>
+    readPage(body, { what: 'metric outputs', keys, reader: metricOutputReader }).rows.filter(
+      (row) => row !== undefined,
+    );
 
   return {
     /** The path family of simulations that answered last. */
     simulationFamily: families.current,
 
-    runs: lister('/runs', 'runs', runReader),
-    agents: lister('/agents', 'agents', agentReader),
-    personas: lister('/personas', 'personas', personaReader),
-    testSets: lister('/test-sets', 'test_sets', testSetReader),
-    testCases: lister('/test-cases', 'test_cases', testCaseReader),
-    metrics: lister('/metrics', 'metrics', metricReader),
-    runTemplates: lister('/run-templates', 'run_templates', runTemplateReader),
-    scheduledRuns: lister('/scheduled-runs', 'scheduled_runs', scheduledRunReader),
-    mutations: (agent: string) => lister('/agents/{id}/mutations', 'mutations', mutationReader, { id: agent }),
+    runs: (query: ListQuery, signal: AbortSignal, size?: number): List<WireRun> =>
+      listed(
+        { what: 'sessions', keys: ['runs'], reader: runReader, idOf: ({ run_id }: WireRun) => run_id },
+        (asked) => send({ method: 'GET', path: '/runs', query: asked }, signal),
+        query,
+        size,
+      ),
+    agents: lister('/agents', 'agents', 'agents', agentReader),
+    personas: lister('/personas', 'personas', 'personas', personaReader),
+    testSets: lister('/test-sets', 'test_sets', 'suites', testSetReader),
+    testCases,
+    metrics: lister('/metrics', 'metrics', 'metrics', metricReader),
+    runTemplates: lister('/run-templates', 'run_templates', 'run templates', runTemplateReader),
+    scheduledRuns: lister('/scheduled-runs', 'scheduled_runs', 'scheduled runs', scheduledRunReader),
+    mutations: (agent: string, signal: AbortSignal) =>
+      listed(
+        { what: 'mutations', keys: ['mutations'], reader: mutationReader, idOf: ({ id }) => id },
+        (query) => send({ method: 'GET', path: '/agents/{id}/mutations', params: { id: agent }, query }, signal),
+        {},
+      ),
 
-    async run(id: string, signal: AbortSignal) {
-      const { body } = await send({ method: 'GET', path: '/runs/{id}', params: { id } }, signal);
-      return one(runReader, body, ['run'], 'run');
-    },
+    run: (id: string, signal: AbortSignal) =>
+      get(runReader, { path: '/runs/{id}', params: { id } }, 'run', 'run', signal),
     /** POST /runs. There is no idempotency: sent once, whatever happens. Answers 200, not 201. */
     async launch(body: unknown, signal: AbortSignal) {
       const response = await send({ method: 'POST', path: '/runs', body, intent: 'start' }, signal);
@@ -100,21 +163,16 @@ export function createClient(http: VendorHttp, now: () => number) {
       );
       return one(runReader, response.body, ['run'], 'run');
     },
-    async runTags(signal: AbortSignal): Promise<string[]> {
-      const { body } = await send({ method: 'GET', path: '/runs/tags' }, signal);
-      return readPage(body, ['tags']).items.flatMap((item) =>
-        isRecord(item) && typeof item.tag === 'string' ? [item.tag] : [],
-      );
-    },
+    runTags: (signal: AbortSignal) =>
+      whole({ what: 'tags', keys: ['tags'], reader: namedOrBare('tag') }, { path: '/runs/tags' }, signal),
 
-    async simulations(list: ListQuery, signal: AbortSignal) {
-      const { items, next } = await listSimulations(list, signal);
-      return { items: readItems(simulationReader, items), next };
-    },
-    async *allSimulations(list: ListQuery, signal: AbortSignal) {
-      const fetched = everyPage((page_token) => listSimulations({ ...list, page_token }, signal));
-      for await (const items of fetched) yield readItems(simulationReader, items);
-    },
+    simulations: (query: ListQuery, signal: AbortSignal, size?: number): List<WireSimulation> =>
+      listed(
+        { ...SIMULATIONS, idOf: ({ simulation_id }: WireSimulation) => simulation_id, stateOf: stateOfSimulation },
+        (asked) => families.request({ method: 'GET', suffix: '', query: asked }, signal),
+        query,
+        size,
+      ),
     async simulation(id: string, signal: AbortSignal) {
       const { body } = await families.request({ method: 'GET', suffix: '/{id}', params: { id } }, signal);
       return one(simulationReader, body, SIMULATION_ONE, 'simulation');
@@ -131,31 +189,30 @@ export function createClient(http: VendorHttp, now: () => number) {
       return one(simulationReader, body, SIMULATION_ONE, 'simulation');
     },
     /** All metric outputs of a simulation. `BASIC` leaves out the long `result`, the rest is the same. */
-    async metricOutputs(id: string, view: 'BASIC' | 'FULL', signal: AbortSignal) {
-      const fetched = everyPage(async (page_token) => {
-        const response = await families.request(
-          { method: 'GET', suffix: '/{id}/metrics', params: { id }, query: query({ view, page_token }) },
-          signal,
-        );
-        return readPage(response.body, ['metrics', 'metric_outputs']);
-      });
-      const outputs = [];
-      for await (const items of fetched) outputs.push(...readItems(metricOutputReader, items));
-      return outputs;
-    },
+    metricOutputs: (id: string, view: 'BASIC' | 'FULL', signal: AbortSignal): List<WireMetricOutput> =>
+      listed(
+        {
+          what: 'metric outputs',
+          keys: ['metrics', 'metric_outputs'],
+          reader: metricOutputReader,
+          idOf: ({ metric_output_id, metric_id }: WireMetricOutput) => metric_output_id ?? `of ${metric_id}`,
+        },
+        (query) => families.request({ method: 'GET', suffix: '/{id}/metrics', params: { id }, query }, signal),
+        { view },
+      ),
     /** Every output of one metric (definition id) on one simulation, superseded ones included. */
     async outputsOfMetric(id: string, metric_id: string, signal: AbortSignal) {
       const response = await families.request(
         { method: 'GET', suffix: '/{id}/metrics/{metric_id}', params: { id, metric_id } },
         signal,
       );
-      return readItems(metricOutputReader, readPage(response.body, ['metric_outputs', 'metrics']).items);
+      return outputsIn(response.body, ['metric_outputs', 'metrics']);
     },
     /** Metric outputs by their own ids, 1 to 100; unknown ones are silently missing. */
     async metricOutputsById(metric_output_ids: readonly string[], signal: AbortSignal) {
       const request = { method: 'POST', path: '/metrics/outputs:batchGet', body: { metric_output_ids } } as const;
       const { body } = await send({ ...request, intent: 'change' }, signal);
-      return readItems(metricOutputReader, readPage(body, ['metric_outputs']).items);
+      return outputsIn(body, ['metric_outputs']);
     },
     /** Presigned address (a secret while it lives, 3600 s); 404 when there is no audio. */
     async audio(id: string, signal: AbortSignal) {
@@ -179,47 +236,33 @@ export function createClient(http: VendorHttp, now: () => number) {
       return one(rerunReader, body, [], 'answer');
     },
 
-    async agent(id: string, signal: AbortSignal) {
-      const { body } = await send({ method: 'GET', path: '/agents/{id}', params: { id } }, signal);
-      return one(agentReader, body, ['agent'], 'agent');
-    },
-    async testSet(id: string, signal: AbortSignal) {
-      const { body } = await send({ method: 'GET', path: '/test-sets/{id}', params: { id } }, signal);
-      return one(testSetReader, body, ['test_set'], 'test set');
-    },
-    /** Ids of the agents a test set is used with; `[]` also for an unknown test set. */
-    async testSetAgents(id: string, signal: AbortSignal): Promise<string[]> {
-      const { body } = await send({ method: 'GET', path: '/test-sets/{id}/agents', params: { id } }, signal);
-      return readPage(body, ['agents', 'agent_ids']).items.flatMap((item) => {
-        if (typeof item === 'string') return [item];
-        const agent = isRecord(item) ? (item.id ?? item.agent_id) : undefined;
-        return typeof agent === 'string' ? [agent] : [];
-      });
-    },
-    async testCase(id: string, signal: AbortSignal) {
-      const { body } = await send({ method: 'GET', path: '/test-cases/{id}', params: { id } }, signal);
-      return one(testCaseReader, body, ['test_case'], 'test case');
-    },
-    casesOf: (test_set_id: string, signal: AbortSignal) =>
-      lister('/test-cases', 'test_cases', testCaseReader).all(
-        { filter: allOf([{ field: 'test_set_id', value: test_set_id }]) },
+    agent: (id: string, signal: AbortSignal) =>
+      get(agentReader, { path: '/agents/{id}', params: { id } }, 'agent', 'agent', signal),
+    testSet: (id: string, signal: AbortSignal) =>
+      get(testSetReader, { path: '/test-sets/{id}', params: { id } }, 'test_set', 'test set', signal),
+    /** Ids of the agents a test set is used with; none also for an unknown test set. */
+    testSetAgents: (id: string, signal: AbortSignal) =>
+      whole(
+        { what: 'agents', keys: ['agents', 'agent_ids'], reader: namedOrBare('id', 'agent_id') },
+        { path: '/test-sets/{id}/agents', params: { id } },
         signal,
       ),
-    async metric(id: string, signal: AbortSignal) {
-      const { body } = await send({ method: 'GET', path: '/metrics/{id}', params: { id } }, signal);
-      return one(metricReader, body, ['metric'], 'metric');
-    },
-    /** The organisation's threshold of a metric; an empty resource when none is set. */
-    async threshold(id: string, signal: AbortSignal) {
+    testCase: (id: string, signal: AbortSignal) =>
+      get(testCaseReader, { path: '/test-cases/{id}', params: { id } }, 'test_case', 'test case', signal),
+    casesOf: (test_set_id: string, signal: AbortSignal): List<WireTestCase> =>
+      testCases({ filter: allOf([{ field: 'test_set_id', value: test_set_id }]) }, signal),
+    metric: (id: string, signal: AbortSignal) =>
+      get(metricReader, { path: '/metrics/{id}', params: { id } }, 'metric', 'metric', signal),
+    /** The organisation's threshold of a metric, in whatever form it comes; an empty resource when none is set. */
+    async threshold(id: string, signal: AbortSignal): Promise<unknown> {
       const { body } = await send({ method: 'GET', path: '/metrics/{id}/threshold', params: { id } }, signal);
-      return one(conditionReader, body, ['threshold', 'metric_threshold'], 'threshold');
+      const answer = record(body);
+      return answer?.threshold ?? answer?.metric_threshold ?? body;
     },
   };
 }
 
-/** A list read to its end. */
-export async function collect<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const items of pages) all.push(...items);
-  return all;
+/** What of a simulation may change while it is listed, as far as a verdict depends on it. */
+function stateOfSimulation({ status, error_message, test_case_id, mutation_id }: WireSimulation): string {
+  return [status, error_message, test_case_id, mutation_id].join('\n');
 }

@@ -13,18 +13,18 @@ const simulations: readonly CoveredOperation[] = [
   {
     operation: 'list simulations',
     path: 'GET /simulations',
-    used_by: `runs.pages, sessions.list (by case, or while metrics may be pending), sessions.get (while metrics may be pending), runs.get (${CHECK}), runs.transcript (${CHECK}), runs.recording (${CHECK})`,
+    used_by: `sessions.open, sessions.list (by case, or while metrics may be pending), sessions.get (while metrics may be pending), runs.get (${CHECK}), runs.transcript (${CHECK}), runs.recording (${CHECK})`,
   },
   {
     operation: 'read a simulation with its transcript',
     path: 'GET /simulations/{id}',
-    used_by: 'runs.get, runs.transcript, runs.pages (one the list left out)',
+    used_by: 'runs.get, runs.transcript, sessions.open (one the list left out)',
   },
   {
     operation: 'list the metric outputs of a simulation',
     path: 'GET /simulations/{id}/metrics',
     used_by:
-      'runs.get, runs.pages, sessions.list (while metrics may be pending), sessions.get (while metrics may be pending)',
+      'runs.get, sessions.open, sessions.list (while metrics may be pending), sessions.get (while metrics may be pending)',
   },
   { operation: 'recording of a simulation', path: 'GET /simulations/{id}/audio', used_by: 'runs.recording' },
   ...clientOnly('cancel_session stops whole runs; what has ended is not deleted', {
@@ -43,12 +43,17 @@ const simulations: readonly CoveredOperation[] = [
 ];
 
 export const coverage: readonly CoveredOperation[] = [
-  { operation: 'list runs', path: 'GET /runs', used_by: `check, sessions.list, start.find, sessions.get (${UNKNOWN})` },
+  {
+    operation: 'list runs',
+    path: 'GET /runs',
+    used_by: `check, sessions.list, start.find, sessions.get (${UNKNOWN}), sessions.open (${UNKNOWN})`,
+  },
   { operation: 'launch a run', path: 'POST /runs', used_by: 'start.send' },
   {
     operation: 'read a run',
     path: 'GET /runs/{id}',
-    used_by: 'sessions.get, runs.pages, cancel.session, sessions.list (by case), start.find (a list without metadata)',
+    used_by:
+      'sessions.get, sessions.open, cancel.session, sessions.list (by case), start.find (a list without metadata), runs.get (while metrics are pending)',
   },
   { operation: 'cancel a run, or delete a finished one', path: 'DELETE /runs/{id}', used_by: 'cancel.session' },
   ...clientOnly('the tools write nothing into results', { 'PATCH /runs/{id}': 'set the tags of a run' }),
@@ -66,7 +71,7 @@ export const coverage: readonly CoveredOperation[] = [
     'POST /metrics/outputs:batchGet': 'read metric outputs by their ids',
   }),
   { operation: 'list agents', path: 'GET /agents', used_by: 'start.plan, tests.get, sessions.list (by agent name)' },
-  { operation: 'read an agent', path: 'GET /agents/{id}', used_by: 'sessions.list, sessions.get' },
+  { operation: 'read an agent', path: 'GET /agents/{id}', used_by: 'sessions.list, sessions.get, sessions.open' },
   {
     operation: 'list the mutations of an agent',
     path: 'GET /agents/{id}/mutations',
@@ -80,15 +85,24 @@ export const coverage: readonly CoveredOperation[] = [
   },
   { operation: 'read a test set', path: 'GET /test-sets/{id}', used_by: 'tests.get, start.plan' },
   { operation: 'list the agents of a test set', path: 'GET /test-sets/{id}/agents', used_by: 'tests.get, start.plan' },
-  { operation: 'list test cases', path: 'GET /test-cases', used_by: 'tests.list, tests.get, runs.pages, start.plan' },
+  {
+    operation: 'list test cases',
+    path: 'GET /test-cases',
+    used_by: 'tests.list, tests.get, sessions.open, start.plan',
+  },
   { operation: 'read a test case', path: 'GET /test-cases/{id}', used_by: 'tests.get, runs.get, start.plan' },
-  { operation: 'list metrics', path: 'GET /metrics', used_by: 'runs.pages, runs.get, start.plan (with metrics)' },
+  { operation: 'list metrics', path: 'GET /metrics', used_by: 'sessions.open, runs.get, start.plan (with metrics)' },
   {
     operation: 'threshold of a metric',
     path: 'GET /metrics/{id}/threshold',
-    used_by: 'runs.pages (a metric without a condition of its own), runs.get (a metric without a condition of its own)',
+    used_by:
+      'sessions.open (a metric without a condition of its own), runs.get (a metric without a condition of its own)',
   },
-  ...clientOnly('the list of metrics has every definition', { 'GET /metrics/{id}': 'read a metric' }),
+  {
+    operation: 'read a metric',
+    path: 'GET /metrics/{id}',
+    used_by: 'sessions.open (one the list left out), runs.get (one the list left out)',
+  },
   ...clientOnly('nothing can be launched from a template, and schedules start runs that nobody confirms', {
     'GET /run-templates': 'list run templates',
     'GET /scheduled-runs': 'list scheduled runs',

@@ -8,7 +8,7 @@
  */
 import type { VendorRequest, VendorResponse } from '../../http/types.ts';
 import { isProblem } from '../../model/problem.ts';
-import type { Send } from './paging.ts';
+import type { Send } from './answers.ts';
 
 export const SIMULATION_FAMILIES = ['/simulations', '/conversations/simulated'] as const;
 export type SimulationFamily = (typeof SIMULATION_FAMILIES)[number];

@@ -1,24 +1,21 @@
 /** Coval as a provider. Where its API contradicts itself, the newest source decides and the others are accepted. */
 import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
-import { handOver } from '../hand-over.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
 import { createCancel } from './cancel.ts';
 import { createClient } from './client.ts';
 import { advise, readFault } from './errors.ts';
-import { PROVIDER_ID } from './map.ts';
 import { createMetrics } from './metrics.ts';
-import { createRuns } from './runs.ts';
+import { PROVIDER } from './name.ts';
+import { createRunReader, createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
-import type { WireRun } from './wire.ts';
 
 const DEFAULT_BASE_URL = 'https://api.coval.dev/v1';
 
 export const definition: ProviderDefinition = {
-  id: PROVIDER_ID,
-  label: 'Coval',
+  ...PROVIDER,
   configure(env, deps) {
     const key = present(env.COVAL_API_KEY);
     const base = present(env.COVAL_BASE_URL);
@@ -56,7 +53,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
   const baseUrl = baseUrlOf(base);
   deps.registerSecret(key);
   const http = deps.createHttp({
-    provider: PROVIDER_ID,
+    provider: PROVIDER.id,
     baseUrl,
     headers: {
       // Coval's gateway is said to refuse the documented upper-case spelling.
@@ -67,23 +64,22 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
     advise,
   });
   const client = createClient(http, deps.now);
-  const read = handOver<WireRun>();
+  const parts = { client, metrics: createMetrics(client, deps.now), now: deps.now };
   return {
-    id: PROVIDER_ID,
-    label: definition.label,
+    ...PROVIDER,
     host: http.host,
     sandbox: deps.sandbox,
     async check({ signal }) {
       try {
-        await client.runs.page({ page_size: 1 }, signal);
+        await client.runs({}, signal, 1).fetch({ offset: 0, size: 1 });
         return { ok: true };
       } catch (error) {
         return failedCheck(error);
       }
     },
     tests: createTests(client),
-    sessions: createSessions({ client, read, now: deps.now }),
-    runs: createRuns({ client, read, metrics: createMetrics(client, deps.now) }),
+    sessions: createSessions({ client, read: createRunReader(parts), now: deps.now }),
+    runs: createRuns(parts),
     start: createStart(client),
     cancel: createCancel(client),
   };
@@ -91,7 +87,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
 
 /** The base that ends in one `/v1`, whether the setting had none, one or (pasted paths) two of them. */
 export function baseUrlOf(text: string): string {
-  const url = parseBaseUrl(text, PROVIDER_ID);
+  const url = parseBaseUrl(text, PROVIDER.id);
   const path = url.pathname.replace(/(\/v1)+\/*$/, '').replace(/\/+$/, '');
   return `${url.origin}${path}/v1`;
 }

@@ -2,10 +2,10 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Counts, Evaluation, Run, Session, TestBrief, TestDetail } from '../../model/schemas.ts';
 import { emptyCounts, failedEvaluations, isTerminal, runVerdict } from '../../model/verdicts.ts';
+import { iso } from '../shared/scalars.ts';
+import { PROVIDER } from './name.ts';
 import { statusOf } from './status.ts';
 import type { WireRun, WireSimulation, WireTestCase, WireTestSet } from './wire.ts';
-
-export const PROVIDER_ID = 'coval';
 
 export interface RunContext {
   run_id: string;
@@ -24,17 +24,17 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
   const message = simulation.error_message ?? 'Coval gives no reason.';
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
-    ref: formatRef(PROVIDER_ID, 'run', simulation.simulation_id),
-    session: formatRef(PROVIDER_ID, 'session', simulation.run_id ?? context.run_id),
+    ref: formatRef(PROVIDER.id, 'run', simulation.simulation_id),
+    session: formatRef(PROVIDER.id, 'session', simulation.run_id ?? context.run_id),
     // Executed but still being judged is a status of ours; Coval says COMPLETED and lets the metrics follow.
     status: status === 'completed' && evaluations.some((e) => e.verdict === 'pending') ? 'scoring' : status,
     verdict: runVerdict(status, evaluations),
-    test: simulation.test_case_id ? formatRef(PROVIDER_ID, 'case', simulation.test_case_id) : undefined,
+    test: simulation.test_case_id ? formatRef(PROVIDER.id, 'case', simulation.test_case_id) : undefined,
     name: context.label,
     iteration: context.iteration,
     variant,
     agent: simulation.agent_id,
-    started_at: isoTime(simulation.create_time),
+    started_at: iso(simulation.create_time),
     vendor_status: simulation.status,
     has_recording: simulation.has_audio,
     ended_reason: simulation.end_reason,
@@ -60,13 +60,13 @@ export interface SessionExtras {
 
 export function toSession(run: WireRun, extras: SessionExtras = {}): Session {
   const status = statusOf(run.status);
-  const created_at = isoTime(run.create_time);
+  const created_at = iso(run.create_time);
   return {
-    ref: formatRef(PROVIDER_ID, 'session', run.run_id),
-    provider: PROVIDER_ID,
+    ref: formatRef(PROVIDER.id, 'session', run.run_id),
+    provider: PROVIDER.id,
     status: status === 'completed' && extras.scoring ? 'scoring' : status,
     ...(run.display_name ? { name: run.display_name } : {}),
-    ...(run.test_set_id ? { test: formatRef(PROVIDER_ID, 'suite', run.test_set_id) } : {}),
+    ...(run.test_set_id ? { test: formatRef(PROVIDER.id, 'suite', run.test_set_id) } : {}),
     ...given({ agent: extras.agent ?? run.agent_id, created_at, vendor_status: vendorStatus(run) }),
     counts: sessionCounts(run),
   };
@@ -84,31 +84,22 @@ function vendorStatus(run: WireRun): string | undefined {
  */
 export function sessionCounts(run: WireRun): Counts {
   const counts = emptyCounts();
-  const named = run.results?.output_ids?.length;
-  const total = whole(run.progress?.total_test_cases);
+  const named = run.results?.output_ids?.count;
+  const {
+    total_test_cases: total = 0,
+    failed_test_cases: broken = 0,
+    completed_test_cases: done = 0,
+  } = run.progress ?? {};
   counts.runs = named || total;
   const trusted = counts.runs === total;
   const ended = isTerminal(statusOf(run.status));
-  counts.error = trusted ? Math.min(whole(run.progress?.failed_test_cases), total) : 0;
-  const completed = trusted ? Math.min(whole(run.progress?.completed_test_cases), total - counts.error) : 0;
+  counts.error = trusted ? Math.min(broken, total) : 0;
+  const completed = trusted ? Math.min(done, total - counts.error) : 0;
   const rest = counts.runs - counts.error - completed;
   if (ended && (statusOf(run.status) === 'completed' || !trusted)) return { ...counts, uncounted: completed + rest };
   if (ended) counts.inconclusive = rest;
   else counts.pending = rest;
   return { ...counts, uncounted: completed };
-}
-
-/** A count; what cannot be one (no run has so many simulations) is none. */
-function whole(value: number | undefined): number {
-  return value === undefined || !Number.isFinite(value) || value > 1e9 ? 0 : Math.max(0, Math.trunc(value));
-}
-
-/** Any time Coval writes as ISO 8601 UTC; one without a zone is UTC. `undefined` when it is no time. */
-export function isoTime(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const time = Date.parse(zoned);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 const NAME_LENGTH = 80;
@@ -132,13 +123,13 @@ export function criteriaOf(testCase: WireTestCase): string[] {
 
 export function caseBrief(testCase: WireTestCase): TestBrief {
   return {
-    ref: formatRef(PROVIDER_ID, 'case', testCase.id),
+    ref: formatRef(PROVIDER.id, 'case', testCase.id),
     kind: 'case',
     name: caseName(testCase),
-    provider: PROVIDER_ID,
-    ...(testCase.test_set_id ? { suite: formatRef(PROVIDER_ID, 'suite', testCase.test_set_id) } : {}),
+    provider: PROVIDER.id,
+    ...(testCase.test_set_id ? { suite: formatRef(PROVIDER.id, 'suite', testCase.test_set_id) } : {}),
     criteria: criteriaOf(testCase).length,
-    ...given({ updated_at: isoTime(testCase.update_time) }),
+    ...given({ updated_at: iso(testCase.update_time) }),
   };
 }
 
@@ -157,10 +148,10 @@ export function suiteName(testSet: WireTestSet): string {
 
 export function suiteBrief(testSet: WireTestSet): TestBrief {
   return {
-    ref: formatRef(PROVIDER_ID, 'suite', testSet.id),
+    ref: formatRef(PROVIDER.id, 'suite', testSet.id),
     kind: 'suite',
     name: suiteName(testSet),
-    provider: PROVIDER_ID,
-    ...given({ cases: testSet.test_case_count, updated_at: isoTime(testSet.update_time) }),
+    provider: PROVIDER.id,
+    ...given({ cases: testSet.test_case_count, updated_at: iso(testSet.update_time) }),
   };
 }

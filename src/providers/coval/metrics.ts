@@ -4,55 +4,67 @@
  * that has no condition of its own. Kept for a minute, because every reader of a session needs them.
  */
 import { isProblem } from '../../model/problem.ts';
+import { isFault } from '../shared/answers.ts';
+import { distinctNames } from '../shared/judgements.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { hasStatus, orUndefined } from './answers.ts';
 import type { CovalClient } from './client.ts';
-import { type Condition, type MetricInfo, readCondition } from './verdict.ts';
+import { type Condition, readCondition } from './condition.ts';
+import type { MetricInfo } from './verdict.ts';
 import type { WireMetric } from './wire.ts';
 
 const KEEP_MS = 60_000;
+const UNREAD = {
+  definition: 'a metric whose definition could not be read',
+  condition: 'a condition that cannot be read',
+  threshold: 'a threshold that this key may not see',
+};
 
 export interface MetricBook {
-  /** What is known of a metric; for one that no list knows (deleted), its given name or id, and no condition. */
-  info(id: string, signal: AbortSignal, fallbackName?: string): Promise<MetricInfo>;
+  /** Names that tell metrics apart; those that no list knows (deleted) have the name given here, else their id. */
+  names(others: ReadonlyMap<string, string | undefined>): Map<string, string>;
+  /** What is known of a metric but for its name. */
+  info(id: string, signal: AbortSignal): Promise<Omit<MetricInfo, 'name'>>;
 }
 
 export function createMetrics(client: CovalClient, now: () => number) {
   let kept: { at: number; book: Promise<MetricBook> } | undefined;
 
   async function load(signal: AbortSignal): Promise<MetricBook> {
-    const definitions = new Map<string, WireMetric>();
-    const uses = new Map<string, number>();
-    for await (const page of client.metrics.all({ include_builtin: true }, signal)) {
-      for (const metric of page) {
-        if (definitions.has(metric.id)) continue;
-        definitions.set(metric.id, metric);
-        const name = metric.metric_name ?? metric.id;
-        uses.set(name, (uses.get(name) ?? 0) + 1);
-      }
-    }
-    const known = new Map<string, Promise<MetricInfo>>();
+    const { rows, coverage } = await collect(walk(client.metrics({ include_builtin: true }, signal), { ahead: 1 }));
+    const definitions = new Map(rows.map((metric) => [metric.id, metric]));
+    const known = new Map<string, ReturnType<MetricBook['info']>>();
 
-    async function find(id: string, callSignal: AbortSignal, fallbackName?: string): Promise<MetricInfo> {
-      const definition = definitions.get(id);
-      const name = definition?.metric_name ?? fallbackName ?? id;
-      const condition = readCondition(definition?.target_condition) ?? (await threshold(client, id, callSignal));
+    async function find(id: string, callSignal: AbortSignal): ReturnType<MetricBook['info']> {
+      let definition = definitions.get(id);
+      if (!definition && !coverage.complete) {
+        // The list lost it: asked for by itself it may be there.
+        definition = await orUndefined(client.metric(id, callSignal));
+        if (!definition) return { id, composite: false, unread: UNREAD.definition };
+        definitions.set(id, definition);
+      }
       return {
         id,
-        // Two metrics of one name would be counted as one.
-        name: (uses.get(name) ?? 0) > 1 ? `${name} [${id}]` : name,
         composite: definition?.metric_type?.toUpperCase().includes('COMPOSITE') ?? false,
-        ...(condition === undefined ? {} : { condition }),
+        ...(await conditionOf(client, id, definition, callSignal)),
       };
     }
 
     return {
-      info(id, callSignal, fallbackName) {
+      names(others) {
+        const named = rows.map(({ id, metric_name }) => ({ id, name: metric_name ?? others.get(id) }));
+        const listed = new Set(rows.map(({ id }) => id));
+        const unlisted = [...others].filter(([id]) => !listed.has(id)).map(([id, name]) => ({ id, name }));
+        return distinctNames([...named, ...unlisted]);
+      },
+      info(id, callSignal) {
         const before = known.get(id);
         if (before) return before;
-        const found = find(id, callSignal, fallbackName);
-        known.set(id, found);
+        const asked = find(id, callSignal);
+        known.set(id, asked);
         // A lookup that failed (or whose caller left) is not remembered.
-        found.catch(() => known.delete(id));
-        return found;
+        asked.catch(() => known.delete(id));
+        return asked;
       },
     };
   }
@@ -69,12 +81,27 @@ export function createMetrics(client: CovalClient, now: () => number) {
   };
 }
 
-/** The organisation's threshold; `undefined` when there is none or this key may not see it (then the metric is unscored). */
-async function threshold(client: CovalClient, id: string, signal: AbortSignal): Promise<Condition | undefined> {
+/** What a metric's value must be: nothing where neither it nor the organisation says so. */
+async function conditionOf(
+  client: CovalClient,
+  id: string,
+  definition: WireMetric | undefined,
+  signal: AbortSignal,
+): Promise<{ condition?: Condition; unread?: string }> {
+  const own = readCondition(definition?.target_condition);
+  if (own === 'unreadable') return { unread: UNREAD.condition };
+  if (own !== 'none') return { condition: own };
   try {
-    return readCondition(await client.threshold(id, signal));
+    const answer = await client.threshold(id, signal);
+    // An error that came with 200 is no empty resource.
+    if (isFault(answer)) return { unread: UNREAD.threshold };
+    const threshold = readCondition(answer);
+    if (threshold === 'unreadable') return { unread: UNREAD.condition };
+    return threshold === 'none' ? {} : { condition: threshold };
   } catch (error) {
-    if (isProblem(error) && [400, 403, 404].includes(error.details.vendor?.status ?? 0)) return undefined;
+    if (hasStatus(error, 404)) return {};
+    if (hasStatus(error, 400, 403) || (isProblem(error) && error.kind === 'unreadable'))
+      return { unread: UNREAD.threshold };
     throw error;
   }
 }

@@ -3,10 +3,12 @@
  * answer, but values only: a metric that was skipped, failed or is still pending has none. So metric outputs are read
  * for single simulations just where the values leave a question open:
  *
- * - a row without a value: that simulation is read;
- * - no row at all: perhaps the metric does not apply to that test case, perhaps it is pending or failed. Of the
- *   simulations of one test case and variant that lack the same rows, one is read; when it has no output beyond the
- *   rows, the others are believed to be like it, otherwise each of them is read;
+ * - a row without a value, or without one that a condition can take: that simulation is read;
+ * - no row where another simulation of its kind (test case and variant) has one: that simulation is read, and a metric
+ *   that it has no output of either has no result;
+ * - no row in its whole kind: perhaps the metric does not apply to that test case, perhaps it is pending or failed. Of the
+ *   simulations of one kind that lack the same rows, one is read; when it has no output beyond the rows, the others are
+ *   believed to be like it, otherwise each of them is read;
  * - a composite of exactly 0 below its target: perhaps the judge could decide nothing, which only FULL tells;
  * - reasons are wanted and it did not pass;
  * - the results have no values by simulation (older shape, or the run is under way): each finished one is read.
@@ -15,48 +17,89 @@ import { isProblem } from '../../model/problem.ts';
 import type { Evaluation } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
 import type { RunDepth } from '../provider.ts';
+import { mapLimited } from '../shared/concurrency.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { hasStatus } from './answers.ts';
 import type { CovalClient } from './client.ts';
+import { scoreOf } from './condition.ts';
 import type { MetricBook } from './metrics.ts';
 import type { RunResults } from './results.ts';
 import { statusOf } from './status.ts';
-import { evaluate, latestOutputs, type MetricInfo, scoreOf } from './verdict.ts';
+import { evaluate, latestOutputs, type MetricInfo, plainValue, withoutResult } from './verdict.ts';
 import type { WireMetricOutput, WireSimulation } from './wire.ts';
 
 /** Simulations read at once; the shared client limits the requests below that. */
 const AT_ONCE = 8;
+const CUT_SHORT: Evaluation = {
+  name: 'metric outputs',
+  verdict: 'unscored',
+  unread: 'a list of metric outputs that could not be read whole',
+};
 
 export interface ReadingDeps {
   client: CovalClient;
   book: MetricBook;
   results: RunResults;
   depth: RunDepth;
+  /** Will this output, which has no result, never get one? */
+  givenUp(output: WireMetricOutput): Promise<boolean> | boolean;
   signal: AbortSignal;
 }
 
-/** A reader of one run's simulations, page by page; it remembers what it learnt about missing rows. */
-export function createReading({ client, book, results, depth, signal }: ReadingDeps) {
-  /** Test case, variant and rows → do simulations like this have outputs that the rows do not show? */
+/** A simulation that was judged. */
+export interface Judged {
+  simulation: WireSimulation;
+  evaluations: Evaluation[];
+  /** Metrics that it has an output of, whatever it says. */
+  metrics: ReadonlySet<string>;
+}
+
+interface Outputs {
+  outputs: WireMetricOutput[];
+  /** Some of them were lost on the way. */
+  short: boolean;
+}
+
+/** A reader of one run's simulations; it remembers what it learnt about each kind of them. */
+export function createReading({ client, book, results, depth, givenUp, signal }: ReadingDeps) {
+  const names = book.names(results.metrics);
+  /** Kind of simulations → metrics that one of them has a row or an output of. */
+  const kinds = new Map<string, Set<string>>();
+  /** Kind and rows → do simulations like this have outputs that the rows do not show? */
   const beyondRows = new Map<string, Promise<boolean>>();
-
-  /** Outputs of the simulations that stood for their kind, until they are used. */
-  const sampled = new Map<string, WireMetricOutput[]>();
-
+  /** Outputs of the simulations that stood for their like, until they are used. */
+  const sampled = new Map<string, Outputs>();
   /** Those known by now: 10,000 simulations have 50,000 outputs, and to wait for each costs more than to judge it. */
-  const metrics = new Map<string, MetricInfo>();
+  const known = new Map<string, MetricInfo>();
+
   async function metricOf(id: string): Promise<MetricInfo> {
-    const metric = await book.info(id, signal, results.metrics.get(id));
-    metrics.set(id, metric);
+    const metric = { ...(await book.info(id, signal)), name: names.get(id) ?? id };
+    known.set(id, metric);
     return metric;
   }
 
-  async function outputsOf(id: string, view: 'BASIC' | 'FULL'): Promise<WireMetricOutput[] | undefined> {
-    const before = view === 'BASIC' ? sampled.get(id) : undefined;
+  function metricsOf({ test_case_id, mutation_id }: WireSimulation): Set<string> {
+    const kind = `${test_case_id} ${mutation_id}`;
+    const metrics = kinds.get(kind) ?? new Set();
+    kinds.set(kind, metrics);
+    return metrics;
+  }
+
+  async function outputsOf(simulation: WireSimulation, view: 'BASIC' | 'FULL'): Promise<Outputs | undefined> {
+    const { simulation_id } = simulation;
+    const before = view === 'BASIC' ? sampled.get(simulation_id) : undefined;
     if (before) return before;
     try {
-      return latestOutputs(await client.metricOutputs(id, view, signal));
+      const { rows, coverage } = await collect(walk(client.metricOutputs(simulation_id, view, signal), { ahead: 1 }));
+      const outputs = latestOutputs(rows);
+      const metrics = metricsOf(simulation);
+      for (const { metric_id } of outputs) metrics.add(metric_id);
+      return { outputs, short: !coverage.complete };
     } catch (error) {
       // Deleted since it was listed: what the rows say is all there will ever be.
-      if (isProblem(error) && error.details.vendor?.status === 404) return undefined;
+      if (hasStatus(error, 404)) return undefined;
+      // Others are in a form that can be read.
+      if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
       throw error;
     }
   }
@@ -65,75 +108,86 @@ export function createReading({ client, book, results, depth, signal }: ReadingD
     const row = results.rows.get(simulation.simulation_id);
     return [...(row ?? [])].map(([metric_id, value]) => {
       // biome-ignore format: one member a line says less here
-      return { metric_id, value: value ?? undefined, status: 'COMPLETED', metric_output_id: undefined, status_reason: undefined, explanation: undefined, result: undefined, create_time: undefined };
+      return { metric_id, value, status: 'COMPLETED', metric_output_id: undefined, status_reason: undefined, explanation: undefined, result: undefined, create_time: undefined };
     });
   }
 
   async function judged(outputs: readonly WireMetricOutput[]): Promise<Evaluation[]> {
     const evaluations: Evaluation[] = [];
     for (const output of outputs) {
-      evaluations.push(evaluate(metrics.get(output.metric_id) ?? (await metricOf(output.metric_id)), output));
+      const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
+      const evaluation = evaluate(metric, output);
+      const over = evaluation.verdict === 'pending' && (await givenUp(output));
+      evaluations.push(over ? withoutResult(metric.name) : evaluation);
     }
-    return evaluations.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    return evaluations;
   }
 
   /** Outputs with the FULL result where a composite metric needs its breakdown to be understood. */
-  async function withBreakdowns(simulation: WireSimulation, outputs: WireMetricOutput[]): Promise<WireMetricOutput[]> {
-    for (const output of outputs) {
+  async function withBreakdowns(simulation: WireSimulation, read: Outputs): Promise<Outputs> {
+    for (const output of read.outputs) {
       if (output.result || output.value === undefined) continue;
-      const metric = metrics.get(output.metric_id) ?? (await metricOf(output.metric_id));
+      const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
       if (!metric.composite || evaluate(metric, output).verdict !== 'failed') continue;
-      if (scoreOf(output.value) === 0 || depth !== 'verdicts')
-        return (await outputsOf(simulation.simulation_id, 'FULL')) ?? outputs;
+      if (scoreOf(plainValue(output.value)) === 0 || depth !== 'verdicts')
+        return (await outputsOf(simulation, 'FULL')) ?? read;
     }
-    return outputs;
-  }
-
-  function lacksRows(simulation: WireSimulation): boolean {
-    const row = results.rows.get(simulation.simulation_id);
-    return (row?.size ?? 0) < results.metrics.size || results.metrics.size === 0;
+    return read;
   }
 
   /** Must this simulation be read because of rows that are not there? Reads one of each kind to find out. */
-  async function hiddenOutputs(simulation: WireSimulation): Promise<boolean> {
+  async function hasHidden(simulation: WireSimulation): Promise<boolean> {
     const row = results.rows.get(simulation.simulation_id) ?? new Map<string, unknown>();
-    const present = [...row.keys()].sort();
-    const kind = [simulation.test_case_id, simulation.mutation_id, ...present].join(' ');
-    const before = beyondRows.get(kind);
+    for (const metric of metricsOf(simulation)) if (!row.has(metric)) return true;
+    if (row.size >= results.metrics.size) return false;
+    const like = [simulation.test_case_id, simulation.mutation_id, ...[...row.keys()].sort()].join(' ');
+    const before = beyondRows.get(like);
     if (before) return before;
-    const asked = outputsOf(simulation.simulation_id, 'BASIC').then((outputs = []) => {
-      sampled.set(simulation.simulation_id, outputs);
-      return outputs.some((output) => !row.has(output.metric_id));
+    const asked = outputsOf(simulation, 'BASIC').then((read) => {
+      // One that was deleted stands for nobody.
+      if (!read) return true;
+      sampled.set(simulation.simulation_id, read);
+      return read.short || read.outputs.some((output) => !row.has(output.metric_id));
     });
-    beyondRows.set(kind, asked);
+    beyondRows.set(like, asked);
     return asked;
   }
 
-  async function evaluationsOf(simulation: WireSimulation): Promise<Evaluation[]> {
-    if (statusOf(simulation.status) !== 'completed') return [];
-    const rows = rowsOf(simulation);
-    let open = !results.by_simulation || rows.some((row) => row.value === undefined);
-    if (!open && lacksRows(simulation)) open = await hiddenOutputs(simulation);
-    let outputs = open ? ((await outputsOf(simulation.simulation_id, 'BASIC')) ?? rows) : rows;
-    if (!open && depth !== 'verdicts' && runVerdict('completed', await judged(rows)) !== 'passed') {
-      outputs = (await outputsOf(simulation.simulation_id, 'BASIC')) ?? rows;
-    }
-    return judged(await withBreakdowns(simulation, outputs));
+  async function judge(simulation: WireSimulation): Promise<Judged> {
+    if (statusOf(simulation.status) !== 'completed') return { simulation, evaluations: [], metrics: new Set() };
+    const rows = { outputs: rowsOf(simulation), short: false };
+    const open =
+      !results.by_simulation ||
+      rows.outputs.some(({ value }) => plainValue(value) === undefined) ||
+      (await hasHidden(simulation)) ||
+      (depth !== 'verdicts' && runVerdict('completed', await judged(rows.outputs)) !== 'passed');
+    const read = open ? ((await outputsOf(simulation, 'BASIC')) ?? rows) : rows;
+    sampled.delete(simulation.simulation_id);
+    const { outputs, short } = await withBreakdowns(simulation, read);
+    const evaluations = await judged(outputs);
+    if (short) evaluations.push(CUT_SHORT);
+    return { simulation, evaluations, metrics: new Set(outputs.map(({ metric_id }) => metric_id)) };
   }
 
   return {
-    /** Evaluations of each simulation, in the order given. */
-    async evaluations(simulations: readonly WireSimulation[]): Promise<Evaluation[][]> {
-      const found: Evaluation[][] = simulations.map(() => []);
-      let next = 0;
-      const worker = async () => {
-        for (let index = next++; index < simulations.length; index = next++) {
-          const simulation = simulations[index];
-          if (simulation) found[index] = await evaluationsOf(simulation);
-        }
-      };
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, simulations.length) }, worker));
-      return found;
+    /** Learns from the rows of simulations which metrics their kinds have: of all of a run before the first is judged. */
+    learn(simulations: readonly WireSimulation[]): void {
+      for (const simulation of simulations) {
+        const metrics = metricsOf(simulation);
+        for (const id of results.rows.get(simulation.simulation_id)?.keys() ?? []) metrics.add(id);
+      }
+    },
+    /** Each simulation judged, in the order given. */
+    judge: (simulations: readonly WireSimulation[]) => mapLimited(simulations, AT_ONCE, judge),
+    /** Its evaluations by name, with those of the metrics that others of its kind have and it has not; `ended` = there will be no more. */
+    async whole({ simulation, evaluations, metrics }: Judged, ended: boolean): Promise<Evaluation[]> {
+      const all = [...evaluations];
+      for (const id of statusOf(simulation.status) === 'completed' ? metricsOf(simulation) : []) {
+        if (metrics.has(id)) continue;
+        const { name } = known.get(id) ?? (await metricOf(id));
+        all.push(ended ? withoutResult(name) : { name, verdict: 'pending' });
+      }
+      return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     },
   };
 }

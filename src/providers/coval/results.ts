@@ -3,38 +3,37 @@
  * of every simulation in newer ones. The newer one is every verdict of a finished run in a single answer.
  */
 import { isRecord } from '../shared/fields.ts';
-import { type MetricValue, metricValueReader, type WireRun } from './wire.ts';
+import { text } from '../shared/scalars.ts';
+import type { WireRun } from './wire.ts';
 
 export interface RunResults {
   /** Values by simulation exist. False for the aggregate shape, an unfinished run, and results without metrics. */
   by_simulation: boolean;
   /** Metric id → the name the results give it. */
   metrics: Map<string, string | undefined>;
-  /** Simulation id → metric id → value; `null` = the row is there without a value. */
-  rows: Map<string, Map<string, MetricValue | null>>;
-  /** Simulations of the run as the results name them; absent before completion. */
-  output_ids: string[] | undefined;
+  /** Simulation id → metric id → value as it came; `undefined` = the row is there without a value. */
+  rows: Map<string, Map<string, unknown>>;
 }
 
+/** What is known of a simulation that is read by itself. */
+export const NO_RESULTS: RunResults = { by_simulation: false, metrics: new Map(), rows: new Map() };
+
 export function readResults(run: WireRun): RunResults {
-  const results: RunResults = {
-    by_simulation: false,
-    metrics: new Map(),
-    rows: new Map(),
-    output_ids: run.results?.output_ids,
-  };
+  const results: RunResults = { by_simulation: false, metrics: new Map(), rows: new Map() };
   for (const [key, entry] of Object.entries(run.results?.metrics ?? {})) {
     if (!isRecord(entry)) continue;
     const hasRows = Array.isArray(entry.values);
-    if (!hasRows && typeof entry.metric_id !== 'string') continue;
+    const named = text(entry.metric_id);
+    if (!hasRows && named === undefined) continue;
     results.by_simulation = true;
-    const id = typeof entry.metric_id === 'string' ? entry.metric_id : key;
-    results.metrics.set(id, typeof entry.metric_name === 'string' ? entry.metric_name : undefined);
+    const id = named ?? key;
+    results.metrics.set(id, text(entry.metric_name));
     for (const row of Array.isArray(entry.values) ? entry.values : []) {
-      if (!isRecord(row) || typeof row.simulation_output_id !== 'string') continue;
-      const rows = results.rows.get(row.simulation_output_id) ?? new Map<string, MetricValue | null>();
-      results.rows.set(row.simulation_output_id, rows);
-      rows.set(id, metricValueReader(row.value) ?? null);
+      const simulation = isRecord(row) ? text(row.simulation_output_id) : undefined;
+      if (!isRecord(row) || simulation === undefined) continue;
+      const rows = results.rows.get(simulation) ?? new Map<string, unknown>();
+      results.rows.set(simulation, rows);
+      rows.set(id, row.value ?? undefined);
     }
   }
   return results;

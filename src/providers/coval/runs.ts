@@ -1,114 +1,154 @@
 /** Simulations of a run as runs of a session. */
+import type { Coverage } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
-import type { Run, Turn } from '../../model/schemas.ts';
-import type { HandOver } from '../hand-over.ts';
-import type { CallContext, Provider, RunDepth } from '../provider.ts';
+import type { Run } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { CallContext, Provider, RunDepth, RunPage } from '../provider.ts';
+import { each, walk } from '../shared/pages.ts';
+import { instant } from '../shared/scalars.ts';
+import { hasStatus, orUndefined } from './answers.ts';
 import type { CovalClient } from './client.ts';
-import { allOf, checkedId } from './filter.ts';
+import { checkedId } from './filter.ts';
 import { caseName, toRun } from './map.ts';
 import type { MetricBook } from './metrics.ts';
-import { createReading } from './reading.ts';
-import { readResults } from './results.ts';
-import { normalStatus, statusOf } from './status.ts';
+import { createReading, type Judged } from './reading.ts';
+import { NO_RESULTS, readResults } from './results.ts';
+import { simulationsOf } from './simulations.ts';
+import { endOf, isRecent, statusOf } from './status.ts';
 import { readTranscript, spokenSeconds } from './transcript.ts';
-import type { WireRun, WireSimulation } from './wire.ts';
+import { madeAt } from './verdict.ts';
+import type { WireMetricOutput, WireRun, WireSimulation } from './wire.ts';
 
 /** Test cases read for their names; a larger test set leaves the names of the rest out. */
-const MAX_LABEL_PAGES = 20;
-/** Named outputs that the list did not show, asked for one by one. */
-const MAX_STRAYS = 100;
+const MAX_LABELS = 2000;
+/** Runs handed on at once, where they were held back. */
+const AT_A_TIME = 100;
 
 export interface RunsDeps {
   client: CovalClient;
-  /** Runs as they were read for their state. */
-  read: HandOver<WireRun>;
   metrics(signal: AbortSignal): Promise<MetricBook>;
+  now(): number;
 }
 
-export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Provider['runs']> {
-  /**
-   * Every simulation of the run once, oldest first, so that simulations which appear meanwhile come at the end. Rows of
-   * one moment may change places between offset pages: whatever `output_ids` names and no page showed is asked for.
-   */
-  async function* simulations(run: WireRun, signal: AbortSignal): AsyncIterable<WireSimulation[]> {
-    const seen = new Set<string>();
-    const filter = allOf([{ field: 'run_id', value: run.run_id }]);
-    for await (const page of client.allSimulations({ filter, order_by: 'create_time' }, signal)) {
-      if (page.some((simulation) => simulation.run_id !== undefined && simulation.run_id !== run.run_id)) {
-        throw new Problem(
-          'unreadable',
-          'Coval answered with simulations of another run, so this one cannot be counted.',
-          {
-            provider: 'coval',
-            next: 'Try again; if it stays, the filter by run is broken on the side of Coval.',
-          },
-        );
+/** A simulation in its place. */
+interface Placed {
+  simulation: WireSimulation;
+  iteration: number | undefined;
+  label: string | undefined;
+}
+
+/**
+ * Reads the runs of a session. What one simulation lacks is known by the others of its kind, and those may be on any page:
+ * from the first one on that the answer for all does not judge, runs are held back until the list is read.
+ */
+export function createRunReader({ client, metrics, now }: RunsDeps) {
+  return async function* read(run: WireRun, depth: RunDepth, { signal }: CallContext): AsyncGenerator<RunPage> {
+    const book = await metrics(signal);
+    const results = readResults(run);
+    const ended = isTerminal(statusOf(run.status));
+    const givenUp = (output: WireMetricOutput) => ended && !isRecent(now(), endOf(run), madeAt(output));
+    const reading = createReading({ client, book, results, depth, givenUp, signal });
+    const place = createPlaces(client, run, signal);
+    const mapped = ({ iteration, label }: Placed, { simulation }: Judged, evaluations: Run['evaluations']) =>
+      toRun(simulation, { run_id: run.run_id, evaluations, iteration, ...(label === undefined ? {} : { label }) });
+    const runsOf = async (placed: readonly Placed[], judged: readonly Judged[]): Promise<Run[]> => {
+      const runs: Run[] = [];
+      for (const [index, one] of judged.entries()) {
+        const at = placed[index];
+        if (at) runs.push(mapped(at, one, await reading.whole(one, ended)));
       }
-      const fresh = page.filter(({ simulation_id }) => {
-        const first = !seen.has(simulation_id);
-        seen.add(simulation_id);
-        return first;
-      });
-      // Deleted simulations are hidden by the list; where one shows up all the same, it is no result any more.
-      yield fresh.filter((simulation) => normalStatus(simulation.status) !== 'DELETED');
+      return runs;
+    };
+    const judge = (placed: readonly Placed[]) => reading.judge(placed.map(({ simulation }) => simulation));
+    const isOpen = ({ simulation: { simulation_id, status } }: Placed) =>
+      statusOf(status) === 'completed' && (results.rows.get(simulation_id)?.size ?? 0) < results.metrics.size;
+
+    const held: Placed[] = [];
+    /** Of those held back, where only their own outputs say what they have. */
+    const judged: Judged[] = [];
+    const steps = simulationsOf(client, run, signal);
+    let step = await steps.next();
+    while (!step.done) {
+      reading.learn(step.value);
+      const placed = await place(step.value);
+      if (results.by_simulation ? held.length > 0 || placed.some(isOpen) : ended) {
+        held.push(...placed);
+        if (!results.by_simulation) judged.push(...(await judge(placed)));
+      } else yield { runs: await runsOf(placed, await judge(placed)) };
+      step = await steps.next();
     }
-    const missed = (run.results?.output_ids ?? []).filter((id) => !seen.has(id)).slice(0, MAX_STRAYS);
-    const found = await Promise.all(missed.map((id) => orUndefined(client.simulation(id, signal))));
-    const strays = found.filter((simulation) => simulation?.run_id === run.run_id).flatMap((one) => one ?? []);
-    if (strays.length > 0) yield strays;
-  }
+    const coverage: Coverage = step.value;
+    while (held.length > 0) {
+      const placed = held.splice(0, AT_A_TIME);
+      yield { runs: await runsOf(placed, results.by_simulation ? await judge(placed) : judged.splice(0, AT_A_TIME)) };
+    }
+    yield { runs: [], coverage };
+  };
+}
+
+/** Puts simulations in their places: what their test case is called, and which repetition of it they are. */
+function createPlaces(client: CovalClient, run: WireRun, signal: AbortSignal) {
+  const sets = new Map<string, Promise<Map<string, string>>>();
+  // Coval numbers no iterations: they are counted in order of creation, per test case and variant.
+  const iterations = new Map<string, number>();
 
   /** Names of test cases, by set; a key without the scope for them, or a deleted set, only costs the names. */
-  function createLabels(run: WireRun, signal: AbortSignal) {
-    const sets = new Map<string, Promise<Map<string, string>>>();
-    async function load(test_set_id: string): Promise<Map<string, string>> {
-      const names = new Map<string, string>();
-      let pages = 0;
-      try {
-        for await (const page of client.casesOf(checkedId(test_set_id, 'test set'), signal)) {
-          for (const testCase of page) names.set(testCase.id, caseName(testCase));
-          if (++pages === MAX_LABEL_PAGES) break;
-        }
-      } catch (error) {
-        if (!isProblem(error) || ![400, 403, 404].includes(error.details.vendor?.status ?? 0)) throw error;
-      }
-      return names;
-    }
-    return async (simulation: WireSimulation): Promise<string | undefined> => {
-      const set = simulation.test_set_id ?? run.test_set_id;
-      if (set === undefined || simulation.test_case_id === undefined) return undefined;
-      const names = sets.get(set) ?? load(set);
-      sets.set(set, names);
-      return (await names).get(simulation.test_case_id);
+  async function load(test_set_id: string): Promise<Map<string, string>> {
+    const names = new Map<string, string>();
+    const cases = walk(client.casesOf(checkedId(test_set_id, 'test set'), signal), {
+      ahead: 1,
+      most: MAX_LABELS,
+      passes: 1,
+    });
+    await orUndefined(
+      each(cases, (rows) => {
+        for (const testCase of rows) names.set(testCase.id, caseName(testCase));
+      }),
+    );
+    return names;
+  }
+  async function labelOf({ test_set_id = run.test_set_id, test_case_id }: WireSimulation): Promise<string | undefined> {
+    if (test_set_id === undefined || test_case_id === undefined) return undefined;
+    const names = sets.get(test_set_id) ?? load(test_set_id);
+    sets.set(test_set_id, names);
+    return (await names).get(test_case_id);
+  }
+  function iterationOf({ test_case_id, mutation_id = '' }: WireSimulation): number | undefined {
+    if (test_case_id === undefined) return undefined;
+    const kind = `${test_case_id} ${mutation_id}`;
+    const iteration = iterations.get(kind) ?? 0;
+    iterations.set(kind, iteration + 1);
+    return iteration;
+  }
+
+  return (simulations: readonly WireSimulation[]): Promise<Placed[]> =>
+    Promise.all(
+      simulations.map(async (simulation) => {
+        const iteration = iterationOf(simulation);
+        return { simulation, iteration, label: await labelOf(simulation) };
+      }),
+    );
+}
+
+export function createRuns({ client, metrics, now }: RunsDeps): NonNullable<Provider['runs']> {
+  /** BASIC first; FULL where a composite metric failed and its breakdown says why. */
+  async function evaluationsOf(simulation: WireSimulation, signal: AbortSignal) {
+    if (statusOf(simulation.status) !== 'completed') return [];
+    const book = await metrics(signal);
+    const { run_id, create_time } = simulation;
+    let asked: Promise<WireRun | undefined> | undefined;
+    const givenUp = async (output: WireMetricOutput) => {
+      asked ??= run_id === undefined ? Promise.resolve(undefined) : orUndefined(client.run(run_id, signal));
+      const run = await asked;
+      if (run && !isTerminal(statusOf(run.status))) return false;
+      return !isRecent(now(), run ? endOf(run) : instant(create_time), madeAt(output));
     };
+    const reading = createReading({ client, book, results: NO_RESULTS, depth: 'reasons', givenUp, signal });
+    const [judged] = await reading.judge([simulation]);
+    return judged ? reading.whole(judged, true) : [];
   }
 
   return {
-    async *pages(session: readonly string[], depth: RunDepth, { signal }: CallContext): AsyncIterable<Run[]> {
-      const id = checkedId(session[0], 'run');
-      const run = read.take(id) ?? (await client.run(id, signal));
-      const book = await metrics(signal);
-      const labelOf = createLabels(run, signal);
-      const reading = createReading({ client, book, results: readResults(run), depth, signal });
-      // Coval numbers no iterations: they are counted in order of creation, per test case and variant.
-      const iterations = new Map<string, number>();
-      for await (const page of simulations(run, signal)) {
-        const [evaluations, labels] = await Promise.all([reading.evaluations(page), Promise.all(page.map(labelOf))]);
-        yield page.map((simulation, index) => {
-          const testCase = simulation.test_case_id;
-          const key = `${testCase} ${simulation.mutation_id ?? ''}`;
-          const iteration = testCase === undefined ? undefined : (iterations.get(key) ?? 0);
-          if (iteration !== undefined) iterations.set(key, iteration + 1);
-          return toRun(simulation, {
-            run_id: run.run_id,
-            evaluations: evaluations[index] ?? [],
-            iteration,
-            label: labels[index],
-          });
-        });
-      }
-    },
-
     async get(ids, { signal }) {
       const id = checkedId(ids[0], 'simulation');
       const simulation = await client.simulation(id, signal);
@@ -116,7 +156,7 @@ export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Pro
         evaluationsOf(simulation, signal),
         simulation.test_case_id ? orUndefined(client.testCase(simulation.test_case_id, signal)) : undefined,
       ]);
-      const transcript = readTranscript(simulation.transcript);
+      const transcript = turnsIn(simulation);
       const duration = spokenSeconds(simulation.transcript);
       return {
         ...toRun(simulation, {
@@ -130,7 +170,7 @@ export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Pro
       };
     },
 
-    async transcript(ids, { signal }): Promise<{ turns: Turn[] }> {
+    async transcript(ids, { signal }) {
       const simulation = await client.simulation(checkedId(ids[0], 'simulation'), signal);
       return { turns: readTranscript(simulation.transcript) };
     },
@@ -146,7 +186,7 @@ export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Pro
           ...(url_expires_in_seconds === undefined ? {} : { expires_in_seconds: url_expires_in_seconds }),
         };
       } catch (error) {
-        if (!isProblem(error) || error.details.vendor?.status !== 404) throw error;
+        if (!isProblem(error) || !hasStatus(error, 404)) throw error;
         throw new Problem('not_found', 'Coval has no recording of this run, or does not know the run.', {
           ...error.details,
           next: 'Chat simulations and runs that broke have no audio; read the transcript instead.',
@@ -154,15 +194,15 @@ export function createRuns({ client, read, metrics }: RunsDeps): NonNullable<Pro
       }
     },
   };
+}
 
-  /** BASIC first; FULL where a composite metric failed and its breakdown says why. */
-  async function evaluationsOf(simulation: WireSimulation, signal: AbortSignal) {
-    if (statusOf(simulation.status) !== 'completed') return [];
-    const book = await metrics(signal);
-    const results = { by_simulation: false, metrics: new Map(), rows: new Map(), output_ids: undefined };
-    const reading = createReading({ client, book, results, depth: 'reasons', signal });
-    const [evaluations] = await reading.evaluations([simulation]);
-    return evaluations ?? [];
+/** The turns beside a run's verdict: one that cannot be read is told by whoever asks for the transcript. */
+function turnsIn({ transcript }: WireSimulation) {
+  try {
+    return readTranscript(transcript);
+  } catch (error) {
+    if (isProblem(error)) return [];
+    throw error;
   }
 }
 
@@ -170,14 +210,4 @@ function mimeType(url: string): string | undefined {
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   if (/\.wav$/i.test(path)) return 'audio/wav';
   return /\.mp3$/i.test(path) ? 'audio/mpeg' : undefined;
-}
-
-/** What could not be found or seen is absent; every other trouble is one. */
-async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isProblem(error) && [400, 403, 404].includes(error.details.vendor?.status ?? 0)) return undefined;
-    throw error;
-  }
 }

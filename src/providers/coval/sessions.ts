@@ -1,31 +1,34 @@
 /** Coval runs as sessions: listing, one, and the question whether the metrics of a finished run are still pending. */
 import { isProblem } from '../../model/problem.ts';
-import { formatRef, parseRef } from '../../model/refs.ts';
+import { parseRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
-import type { HandOver } from '../hand-over.ts';
-import type { CallContext, Page, Provider, SessionQuery } from '../provider.ts';
-import { type CovalClient, collect } from './client.ts';
-import { type Cursor, readCursor, walk } from './cursor.ts';
+import type { CallContext, OpenSession, Page, Provider, RunDepth, RunPage, SessionQuery } from '../provider.ts';
+import { orUnknown } from '../shared/choose.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { instant } from '../shared/scalars.ts';
+import { take } from '../shared/take.ts';
+import { firstPage, hasStatus } from './answers.ts';
+import { choicesIn, choose } from './choices.ts';
+import type { CovalClient } from './client.ts';
 import { allOf, checkedId, type FilterTerm, timeValue } from './filter.ts';
-import { isoTime, PROVIDER_ID, toSession } from './map.ts';
-import { pick, withCandidates } from './names.ts';
+import { toSession } from './map.ts';
+import { PROVIDER } from './name.ts';
 import { readResults } from './results.ts';
-import { normalStatus, statusOf, statusTerms } from './status.ts';
+import { once } from './shown.ts';
+import { countersOf } from './simulations.ts';
+import { endOf, isRecent, normalStatus, statusOf, statusTerms } from './status.ts';
 import { latestOutputs } from './verdict.ts';
 import type { WireRun } from './wire.ts';
 
-/** A run that completed longer ago is not asked any more whether its metrics are pending: they would hang for ever. */
-const SCORING_MS = 15 * 60_000;
 const PEEKS = 3;
-/** Runs remembered in a cursor so that a list by test case shows each once. */
-const MAX_SHOWN = 50;
 /** Agent names stay known for this long. */
 const NAME_MS = 5 * 60_000;
+const JUDGED = ['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED'];
 
 export interface SessionsDeps {
   client: CovalClient;
-  /** Runs as they were read, for whoever reads their simulations next. */
-  read: HandOver<WireRun>;
+  /** Reads the runs of a session that was opened. */
+  read(run: WireRun, depth: RunDepth, call: CallContext): AsyncIterable<RunPage>;
   now(): number;
 }
 
@@ -54,23 +57,21 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
    * values tell at no cost when all are there; otherwise the finished simulations with the fewest values are looked at.
    */
   async function scoring(run: WireRun, signal: AbortSignal): Promise<boolean> {
-    if (statusOf(run.status) !== 'completed') return false;
-    const ended = Date.parse(isoTime(run.update_time ?? run.create_time) ?? '');
-    if (Number.isNaN(ended) || now() - ended > SCORING_MS) return false;
-    const { by_simulation, metrics, rows, output_ids } = readResults(run);
-    const values = (id: string) => [...(rows.get(id)?.values() ?? [])].filter((value) => value !== null).length;
-    if (by_simulation && output_ids?.every((id) => values(id) === metrics.size)) return false;
+    if (statusOf(run.status) !== 'completed' || !isRecent(now(), endOf(run))) return false;
+    const { by_simulation, metrics, rows } = readResults(run);
+    const values = (id: string) => [...(rows.get(id)?.values() ?? [])].filter((value) => value !== undefined).length;
+    if (by_simulation && run.results?.output_ids?.ids.every((id) => values(id) === metrics.size)) return false;
     const filter = allOf([
       { field: 'run_id', value: run.run_id },
       { field: 'status', value: 'COMPLETED' },
     ]);
-    const { items } = await client.simulations({ filter }, signal);
+    const items = await firstPage(client.simulations({ filter }, signal));
     const ids = items.map((simulation) => simulation.simulation_id).sort((a, b) => values(a) - values(b));
-    const looked = await Promise.all(ids.slice(0, PEEKS).map((id) => client.metricOutputs(id, 'BASIC', signal)));
+    const looked = await Promise.all(
+      ids.slice(0, PEEKS).map((id) => collect(walk(client.metricOutputs(id, 'BASIC', signal), { ahead: 1 }))),
+    );
     return looked.some((outputs) =>
-      latestOutputs(outputs).some(
-        ({ status }) => !['COMPLETED', 'SKIPPED', 'FAILED', 'CANCELLED'].includes(normalStatus(status ?? 'COMPLETED')),
-      ),
+      latestOutputs(outputs.rows).some(({ status }) => !JUDGED.includes(normalStatus(status ?? 'COMPLETED'))),
     );
   }
 
@@ -88,84 +89,80 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
     ];
   }
 
-  async function list(query: SessionQuery, { signal }: CallContext): Promise<Page<Session>> {
-    if (query.test?.kind === 'case') return listByCase(query, query.test.ids, signal);
+  /** Newest first: what was shown on an earlier page moves down while runs are added. */
+  async function listed(query: SessionQuery, signal: AbortSignal) {
     const suite = query.test ? checkedId(query.test.ids[0], 'test set') : undefined;
     const filter = allOf([
       ...(await terms(query, signal)),
       suite === undefined ? undefined : { field: 'test_set_id', value: suite },
       ...(query.status === undefined ? [] : statusTerms(query.status)),
     ]);
-    const start = readCursor(query.cursor, query.limit);
-    const { items, next } = await walk<WireRun>(start, {
-      sources: [
-        (page_token, page_size) =>
-          client.runs.page({ filter, page_size, page_token, order_by: '-create_time' }, signal),
-      ],
-      keep: (run) => !movedDown(run, start) && fits(run, query),
-      note: (run, cursor) => {
-        cursor.last = { id: run.run_id, ...(run.create_time ? { time: run.create_time } : {}) };
-      },
-      limit: query.limit,
-    });
-    const sessions = await Promise.all(items.map((run) => session(run, signal)));
-    return {
-      items: sessions.filter((one) => query.status === undefined || one.status === query.status),
-      ...(next === undefined ? {} : { next }),
-    };
+    const size = Math.min(100, Math.max(1, query.limit));
+    const list = client.runs({ filter, order_by: '-create_time' }, signal, size);
+    const accept = (run: WireRun) => (fits(run, query) ? run : undefined);
+    return take(PROVIDER, [once({ list, idOf: ({ run_id }) => run_id, accept })], query);
   }
 
   /** Runs know their test set only; the simulations of a case lead to the runs that had it. */
-  async function listByCase(query: SessionQuery, ids: readonly string[], signal: AbortSignal): Promise<Page<Session>> {
+  async function listedByCase(query: SessionQuery, ids: readonly string[], signal: AbortSignal) {
     const filter = allOf([
       { field: 'test_case_id', value: checkedId(ids.at(-1), 'test case') },
       ...(await terms(query, signal)),
     ]);
-    const runs: string[] = [];
-    const shown = (id: string | undefined, cursor: Cursor) => id === undefined || (cursor.shown ?? []).includes(id);
-    const { next } = await walk(readCursor(query.cursor, 100), {
-      sources: [
-        (page_token, page_size) =>
-          client.simulations({ filter, page_size, page_token, order_by: '-create_time' }, signal),
-      ],
-      keep: (simulation, cursor) => !shown(simulation.run_id, cursor),
-      note: ({ run_id = '' }, cursor) => {
-        runs.push(run_id);
-        cursor.shown = [...(cursor.shown ?? []), run_id].slice(-MAX_SHOWN);
+    const list = client.simulations({ filter, order_by: '-create_time' }, signal);
+    const { items, next, coverage } = await take(
+      PROVIDER,
+      [once({ list, idOf: ({ run_id }) => run_id, accept: ({ run_id }) => run_id })],
+      query,
+    );
+    const runs = await Promise.all(items.map((id) => client.run(id, signal).catch(ignoreMissing)));
+    const found = runs.flatMap((run) => (run && fits(run, query) ? [run] : []));
+    // What the platform counts here are simulations.
+    return { items: found, next, coverage: { ...coverage, expected: undefined, read: found.length } };
+  }
+
+  async function list(query: SessionQuery, { signal }: CallContext): Promise<Page<Session>> {
+    const { items, ...page } =
+      query.test?.kind === 'case' ? await listedByCase(query, query.test.ids, signal) : await listed(query, signal);
+    const sessions = await Promise.all(items.map((run) => session(run, signal)));
+    return { ...page, items: sessions.filter((one) => query.status === undefined || one.status === query.status) };
+  }
+
+  function known(id: string, signal: AbortSignal): Promise<WireRun> {
+    return orUnknown(client.run(id, signal), {
+      platform: PROVIDER,
+      what: 'session',
+      kind: 'session',
+      id,
+      known: async () => {
+        const runs = await firstPage(client.runs({ order_by: '-create_time' }, signal));
+        return runs.map(({ run_id, display_name }) => ({ id: run_id, name: display_name }));
       },
-      limit: query.limit,
+      next: 'Check the id: it may belong to another workspace, or the run was deleted.',
     });
-    const found = await Promise.all(runs.map((id) => client.run(id, signal).catch(ignoreMissing)));
-    const sessions = await Promise.all(found.flatMap((run) => (run && fits(run, query) ? [session(run, signal)] : [])));
-    return {
-      items: sessions.filter((one) => query.status === undefined || one.status === query.status),
-      ...(next === undefined ? {} : { next }),
-    };
   }
 
   return {
     list,
     async get(ids, { signal }) {
+      return session(await known(checkedId(ids[0], 'run'), signal), signal);
+    },
+    async open(ids, call): Promise<OpenSession> {
       const id = checkedId(ids[0], 'run');
-      const run = await withCandidates(client.run(id, signal), id, 'run', async () => {
-        const { items } = await client.runs.page({ order_by: '-create_time' }, signal);
-        return items.map((one) => ({
-          id: formatRef(PROVIDER_ID, 'session', one.run_id),
-          name: one.display_name ?? '',
-        }));
-      });
-      const found = await session(run, signal);
-      read.put(id, run);
-      return found;
+      const run = await known(id, call.signal);
+      /** What was read for the state is read from once. */
+      let ready: WireRun | undefined = run;
+      return {
+        session: await session(run, call.signal),
+        counters: countersOf(run),
+        async *runs(depth, reader) {
+          const of = ready ?? (await known(id, reader.signal));
+          ready = undefined;
+          yield* read(of, depth, reader);
+        },
+      };
     },
   };
-}
-
-/** Offset pages shift while runs are added: what is newer than the last row shown was on an earlier page. */
-function movedDown(run: WireRun, { last }: Cursor): boolean {
-  if (!last) return false;
-  if (run.run_id === last.id) return true;
-  return last.time !== undefined && Date.parse(run.create_time ?? '') > Date.parse(last.time);
 }
 
 /** The same conditions once more on our side: what a filter means is documented in part only. */
@@ -173,12 +170,13 @@ function fits(run: WireRun, { status, since, until }: SessionQuery): boolean {
   const ours = statusOf(run.status);
   if (normalStatus(run.status) === 'DELETED') return false;
   if (status !== undefined && ours !== (status === 'scoring' ? 'completed' : status)) return false;
-  const created = Date.parse(isoTime(run.create_time) ?? '');
-  return !(created < Date.parse(since ?? '') || created > Date.parse(until ?? ''));
+  const [created, from, to] = [run.create_time, since, until].map(instant);
+  if (created === undefined) return true;
+  return !((from !== undefined && created < from) || (to !== undefined && created > to));
 }
 
 function ignoreMissing(error: unknown): undefined {
-  if (isProblem(error) && error.details.vendor?.status === 404) return undefined;
+  if (hasStatus(error, 404)) return undefined;
   throw error;
 }
 
@@ -186,7 +184,6 @@ function ignoreMissing(error: unknown): undefined {
 async function agentId(client: CovalClient, text: string, signal: AbortSignal): Promise<string> {
   const wanted = parseRef(text)?.ids[0] ?? text;
   if (/^[A-Za-z0-9]{22}$/.test(wanted)) return wanted;
-  const agents = await collect(client.agents.all({}, signal));
-  const named = agents.map(({ id, display_name }) => ({ id, name: display_name ?? id }));
-  return pick(named, wanted, 'agent').id;
+  const agents = await choicesIn(client.agents({}, signal), ({ id, display_name }) => ({ id, name: display_name }));
+  return choose(agents, wanted, { what: 'agent', kind: 'agent' }).id;
 }

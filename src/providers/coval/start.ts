@@ -1,12 +1,17 @@
 /** Starting a run: one POST /runs, planned to the simulation. */
 import * as z from 'zod/v4';
-import { formatRef, parseRef } from '../../model/refs.ts';
+import { Problem } from '../../model/problem.ts';
+import { parseRef } from '../../model/refs.ts';
 import type { CallContext, StartOperations, StartPlan, StartReceipt, StartRequest, StartStep } from '../provider.ts';
-import { type CovalClient, collect } from './client.ts';
+import type { Named } from '../shared/choose.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { agentsOf, choicesIn, choose } from './choices.ts';
+import type { CovalClient } from './client.ts';
 import { allOf, checkedId, timeValue } from './filter.ts';
 import { checkedLaunch, LAUNCH_OPTIONS, type LaunchOptions, refuse } from './launch.ts';
-import { caseName, PROVIDER_ID, suiteName } from './map.ts';
-import { type Named, onlyOne, pick, withCandidates } from './names.ts';
+import { caseName, suiteName } from './map.ts';
+import { PROVIDER } from './name.ts';
+import { knownCase, knownSuite } from './tests.ts';
 import type { WireAgent, WireRun, WireTestSet } from './wire.ts';
 
 /** Key of the free metadata that carries a claim's mark, so that a run whose answer was lost can be recognised. */
@@ -27,64 +32,60 @@ const bodySchema = z.object({
 
 /** Text of an id or reference, as the caller wrote it. */
 const bare = (text: string) => parseRef(text)?.ids.at(-1) ?? text;
+const CASE = { what: 'test case', kind: 'case', pass: 'cases' } as const;
 
 export function createStart(client: CovalClient): StartOperations {
   async function theAgent(request: StartRequest, suite: string, signal: AbortSignal): Promise<WireAgent & Named> {
-    const agents = (await collect(client.agents.all({}, signal))).map((agent) => ({
-      ...agent,
-      name: agent.display_name ?? agent.id,
-    }));
-    if (request.agent !== undefined) return pick(agents, bare(request.agent), 'agent');
-    const used = await client.testSetAgents(suite, signal);
-    const own = agents.filter((agent) => used.includes(agent.id) || agent.test_set_ids?.includes(suite));
-    return onlyOne(own.length > 0 ? own : agents, 'agent');
+    const agents = await choicesIn(client.agents({}, signal), (agent) => ({ ...agent, name: agent.display_name }));
+    const choice = { what: 'agent', kind: 'agent' } as const;
+    if (request.agent !== undefined) return choose(agents, bare(request.agent), choice);
+    const used = await agentsOf(client, suite, signal);
+    const own = agents.items.filter(({ id, test_set_ids = [] }) => used.includes(id) || test_set_ids.includes(suite));
+    return choose(own.length > 0 ? { ...agents, items: own } : agents, undefined, choice);
   }
 
   async function thePersona(request: StartRequest, signal: AbortSignal): Promise<Named> {
-    const personas = await collect(client.personas.all({}, signal));
-    const named = personas.map(({ id, name }) => ({ id, name: name ?? id }));
-    return request.persona === undefined ? onlyOne(named, 'persona') : pick(named, bare(request.persona), 'persona');
+    const personas = await choicesIn(client.personas({}, signal), ({ id, name }) => ({ id, name }));
+    return choose(personas, request.persona && bare(request.persona), { what: 'persona' });
   }
 
   async function theMetrics(wanted: readonly string[] | undefined, signal: AbortSignal): Promise<Named[]> {
     if (!wanted?.length) return [];
-    const metrics = await collect(client.metrics.all({ include_builtin: true }, signal));
-    const named = metrics.map(({ id, metric_name }) => ({ id, name: metric_name ?? id }));
-    return [...new Set(wanted.map((text) => pick(named, text, 'metric')))];
+    const list = client.metrics({ include_builtin: true }, signal);
+    const metrics = await choicesIn(list, ({ id, metric_name }) => ({ id, name: metric_name }));
+    return [...new Set(wanted.map((text) => choose(metrics, text, { what: 'metric', pass: 'metrics' })))];
   }
 
   async function theMutations(wanted: readonly string[], agent: string, signal: AbortSignal): Promise<Named[]> {
     if (wanted.length === 0) return [];
-    const mutations = await collect(client.mutations(agent).all({}, signal));
-    const named = mutations.map(({ id, display_name }) => ({ id, name: display_name ?? id }));
-    return [...new Set(wanted.map((text) => pick(named, text, 'mutation')))];
+    const mutations = await choicesIn(client.mutations(agent, signal), ({ id, display_name }) => ({
+      id,
+      name: display_name,
+    }));
+    const choice = { what: 'mutation', pass: 'provider_options.mutation_ids' };
+    return [...new Set(wanted.map((text) => choose(mutations, text, choice)))];
   }
 
-  /** The test set, the chosen cases (absent = all of it) and how many cases that makes. */
+  /** The test set, the chosen cases (absent = all of it) and how many cases that makes (absent = nobody can tell). */
   async function theCases(request: StartRequest, { sub_sample_size }: LaunchOptions, signal: AbortSignal) {
     if (request.test.kind === 'case') {
       if (request.cases?.length)
         throw refuse('A single case has no cases to choose from.', 'Leave cases out, or start the suite of the case.');
       const id = checkedId(request.test.ids.at(-1), 'test case');
-      const testCase = await withCandidates(client.testCase(id, signal), id, 'test case', async () => {
-        const { items } = await client.testCases.page({}, signal);
-        return items.map((one) => ({ id: formatRef(PROVIDER_ID, 'case', one.id), name: caseName(one) }));
-      });
+      const testCase = await knownCase(client, id, signal);
       const testSet = await client.testSet(checkedId(testCase.test_set_id, 'test set'), signal);
-      return { testSet, chosen: [id], count: 1, name: caseName(testCase) };
+      return { testSet, chosen: [id], count: 1, all: true, name: caseName(testCase) };
     }
     const id = checkedId(request.test.ids[0], 'test set');
-    const testSet = await withCandidates(client.testSet(id, signal), id, 'test set', async () => {
-      const { items } = await client.testSets.page({}, signal);
-      return items.map((one) => ({ id: formatRef(PROVIDER_ID, 'suite', one.id), name: suiteName(one) }));
-    });
-    const all = (await collect(client.casesOf(id, signal))).map((one) => ({ id: one.id, name: caseName(one) }));
+    const testSet = await knownSuite(client, id, signal);
+    const { items, all } = await choicesIn(client.casesOf(id, signal), (one) => ({ id: one.id, name: caseName(one) }));
     const chosen = request.cases?.length
-      ? [...new Set(request.cases.map((text) => pick(all, bare(text), 'test case').id))]
+      ? [...new Set(request.cases.map((text) => choose({ items, all }, bare(text), CASE).id))]
       : undefined;
-    const count = chosen?.length ?? (sub_sample_size > 0 ? Math.min(sub_sample_size, all.length) : all.length);
+    const known = all ? items.length : Math.max(items.length, testSet.test_case_count ?? 0);
+    const count = chosen?.length ?? (sub_sample_size > 0 ? Math.min(sub_sample_size, known) : known);
     if (count === 0) throw refuse('That test set has no test cases.', 'Add test cases to it in Coval first.');
-    return { testSet, chosen, count, name: suiteName(testSet) };
+    return { testSet, chosen, count, all: all || chosen !== undefined, name: suiteName(testSet) };
   }
 
   return {
@@ -93,7 +94,7 @@ export function createStart(client: CovalClient): StartOperations {
 
     async plan(request: StartRequest, { signal }: CallContext): Promise<StartPlan> {
       const options = checkedLaunch(request);
-      const { testSet, chosen, count, name } = await theCases(request, options, signal);
+      const { testSet, chosen, count, all, name } = await theCases(request, options, signal);
       const [agent, persona, metrics] = await Promise.all([
         theAgent(request, testSet.id, signal),
         thePersona(request, signal),
@@ -126,11 +127,11 @@ export function createStart(client: CovalClient): StartOperations {
       };
       const times = `${count} ${count === 1 ? 'case' : 'cases'} × ${request.repeat} × ${variants}`;
       return {
-        runs,
+        ...(all ? { runs } : {}),
         steps: [{ label: `run of ${times}`, runs, body }],
         test_name: name,
-        agent: agent.name,
-        notes: notesOn({ agent, testSet, metrics, variants, chosen }),
+        agent: agent.name ?? agent.id,
+        notes: notesOn({ agent, testSet, metrics, variants, all }),
       };
     },
 
@@ -147,8 +148,8 @@ export function createStart(client: CovalClient): StartOperations {
         { field: 'create_time', operator: '>=', value: timeValue(wholeSecond(window.since, Math.floor)) },
         { field: 'create_time', operator: '<=', value: timeValue(wholeSecond(window.until, Math.ceil)) },
       ]);
-      const listed = await collect(client.runs.all({ filter }, signal));
-      const fitting = listed.filter((run) => (run.persona_id ?? persona_id) === persona_id);
+      const { rows, coverage } = await collect(walk(client.runs({ filter }, signal), { ahead: 1 }));
+      const fitting = rows.filter((run) => (run.persona_id ?? persona_id) === persona_id);
       const known = await Promise.all(
         fitting.map((run, index) =>
           run.metadata || index >= MAX_DETAILS ? run : client.run(run.run_id, signal).catch(() => run),
@@ -156,6 +157,8 @@ export function createStart(client: CovalClient): StartOperations {
       );
       const ours = known.filter((run) => step.mark !== undefined && carries(run, step.mark));
       if (ours.length > 0) return ours.map((run) => ({ receipt: { session: [run.run_id] }, certain: true }));
+      // That nothing is there is said only of a list that was read whole.
+      if (!coverage.complete) throw lookedInVain();
       return known
         .filter((run) => markOf(run) === undefined)
         .filter((run) => metadata.display_name === undefined || run.display_name === metadata.display_name)
@@ -190,6 +193,17 @@ function carries(run: WireRun, mark: string): boolean {
   return markOf(run) === mark || (run.display_name?.endsWith(`(${mark})`) ?? false);
 }
 
+function lookedInVain(): Problem {
+  return new Problem(
+    'unreadable',
+    'The runs that Coval began could not be listed whole, so that this one may be among them.',
+    {
+      provider: PROVIDER.id,
+      next: 'Look at the newest runs in Coval before anything is started again.',
+    },
+  );
+}
+
 function wholeSecond(time: Date, round: (value: number) => number): Date {
   return new Date(round(time.getTime() / 1000) * 1000);
 }
@@ -199,16 +213,20 @@ interface PlanFacts {
   testSet: WireTestSet;
   metrics: readonly Named[];
   variants: number;
-  chosen: readonly string[] | undefined;
+  /** Every case of the test set is known. */
+  all: boolean;
 }
 
 /** Trusted sentences only: no name of the vendor's goes in here. */
-function notesOn({ agent, testSet, metrics, variants }: PlanFacts): string[] {
+function notesOn({ agent, testSet, metrics, variants, all }: PlanFacts): string[] {
   const chat = /CHAT|SMS/.test(agent.model_type ?? '');
   return [
     chat
       ? 'Every simulation talks to the real agent; Coval states no price.'
       : 'Every simulation calls the real agent, which can take up to ten minutes and cost call minutes; Coval states no price.',
+    ...(all
+      ? []
+      : ['The list of test cases could not be read whole; Coval may run more simulations than counted here.']),
     ...(variants > 1 ? ['The agent itself always runs beside its variants.'] : []),
     ...(metrics.length === 0 && agent.metric_ids?.length === 0
       ? ['The agent has no metrics of its own and none were passed, so nothing will be judged.']

@@ -1,5 +1,7 @@
 /** Coval's status words. Runs and simulations spell them with spaces, other parts of the API with underscores. */
 import type { Status } from '../../model/schemas.ts';
+import { instant } from '../shared/scalars.ts';
+import type { WireRun } from './wire.ts';
 
 /** One spelling for all: `in queue`, `IN_QUEUE` and `IN QUEUE` become `IN_QUEUE`; `SUCCEEDED` stays what it is. */
 export function normalStatus(text: string | undefined): string {
@@ -51,4 +53,17 @@ export function statusTerms(status: Status): { field: 'status'; operator: '=' | 
       // Coval has no word for "finished, metrics pending": both are COMPLETED runs, told apart by looking.
       return [is('COMPLETED')];
   }
+}
+
+/** A run that ended longer ago is not asked any more whether its metrics are pending: they would hang for ever. */
+const SCORING_MS = 15 * 60_000;
+
+/** When a run that has ended did so, as far as it tells. */
+export function endOf({ update_time, create_time }: WireRun): number | undefined {
+  return instant(update_time) ?? instant(create_time);
+}
+
+/** Is one of these moments so close that what hangs on it may still come? Never where nobody says when it was. */
+export function isRecent(now: number, ...moments: readonly (number | undefined)[]): boolean {
+  return moments.some((at) => at !== undefined && Math.abs(now - at) <= SCORING_MS);
 }

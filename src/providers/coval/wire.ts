@@ -1,33 +1,37 @@
 /**
  * What Coval answers, read leniently: unknown fields are dropped, `null` is absence, a field of an unexpected type is
- * treated as absent, and a list item that is no object with an id is skipped (Coval's own SDK does the same).
+ * treated as absent, and a list item that is no object with an id cannot be read.
  *
  * Agent `metadata`, `attributes` and `prompt` are not in any schema here on purpose: they hold authorization headers and
  * keys, so they are dropped at the door and can never be shown.
  */
-import { Problem } from '../../model/problem.ts';
-import { anything, listOf, object, type Read, type Reader, readable, record, string } from '../shared/fields.ts';
+import { anything, isRecord, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { count, number, text, truth } from '../shared/scalars.ts';
 
-const text: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
-const number: Reader<number | undefined> = (value) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-const truth: Reader<boolean | undefined> = (value) => (typeof value === 'boolean' ? value : undefined);
-const whole: Reader<number | undefined> = (value) =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-const texts = listOf(string);
-const target: Reader<string | number | boolean | undefined> = (value) =>
-  typeof value === 'string' || typeof value === 'boolean' ? value : number(value);
-/** All of them, or none: a condition over some of its values would be another one. */
-const targets: Reader<(string | number | boolean)[] | undefined> = (value) => {
-  const read = Array.isArray(value) ? readable(target, value) : undefined;
-  return read?.length === (Array.isArray(value) ? value.length : 0) ? read : undefined;
+const texts = listOf(text);
+/** A state: one in a form that no state has is an unknown word, not none. */
+const state: Reader<string | undefined> = (value) =>
+  value === undefined || value === null ? undefined : (text(value) ?? 'UNREADABLE');
+
+/** Outputs that a run names. */
+export interface NamedOutputs {
+  /** Each once. */
+  ids: string[];
+  /** How many there are, those without a readable id included. */
+  count: number;
+}
+const namedOutputs: Reader<NamedOutputs | undefined> = (value) => {
+  if (!Array.isArray(value)) return undefined;
+  const ids = value.map((item) => text(isRecord(item) ? (item.simulation_output_id ?? item.simulation_id) : item));
+  const known = new Set(ids.filter((id) => id !== undefined));
+  return { ids: [...known], count: known.size + ids.filter((id) => id === undefined).length };
 };
 
 export const runReader = object(
   {
     run_id: text,
     display_name: text,
-    status: text,
+    status: state,
     create_time: text,
     update_time: text,
     agent_id: text,
@@ -35,12 +39,12 @@ export const runReader = object(
     test_set_id: text,
     tags: texts,
     progress: object({
-      total_test_cases: number,
-      completed_test_cases: number,
-      failed_test_cases: number,
-      in_progress_test_cases: number,
+      total_test_cases: count,
+      completed_test_cases: count,
+      failed_test_cases: count,
+      in_progress_test_cases: count,
     }),
-    results: object({ output_ids: texts, metrics: record }),
+    results: object({ output_ids: namedOutputs, metrics: record }),
     metadata: record,
     error: text,
     error_status: text,
@@ -53,7 +57,7 @@ export const simulationReader = object(
   {
     simulation_id: text,
     run_id: text,
-    status: text,
+    status: state,
     create_time: text,
     has_audio: truth,
     agent_id: text,
@@ -71,18 +75,13 @@ export const simulationReader = object(
 );
 export type WireSimulation = Read<typeof simulationReader>;
 
-export type MetricValue = string | number | boolean | string[];
-export const metricValueReader: Reader<MetricValue | undefined> = (value) => {
-  if (!Array.isArray(value)) return target(value);
-  return value.every((item) => typeof item === 'string') ? value : undefined;
-};
-
 export const metricOutputReader = object(
   {
     metric_output_id: text,
     metric_id: text,
-    value: metricValueReader,
-    status: text,
+    /** In whatever form it comes: what it says is found out where it is judged. */
+    value: anything,
+    status: state,
     status_reason: text,
     explanation: text,
     result: record,
@@ -92,23 +91,14 @@ export const metricOutputReader = object(
 );
 export type WireMetricOutput = Read<typeof metricOutputReader>;
 
-/** A metric's own condition or an organisation's threshold: the two differ only in `bt` and `nbt`. */
-export const conditionReader = object({
-  comparison_operator: text,
-  target_float: number,
-  target_float_lower: number,
-  target_float_upper: number,
-  target_values: targets,
-});
-export type WireCondition = Read<typeof conditionReader>;
-
 export const metricReader = object(
   {
     id: text,
     metric_name: text,
     metric_type: text,
     description: text,
-    target_condition: conditionReader,
+    /** Its form is read in condition.ts. */
+    target_condition: anything,
   },
   'id',
 );
@@ -138,7 +128,7 @@ export const testSetReader = object(
     display_name: text,
     slug: text,
     description: text,
-    test_case_count: whole,
+    test_case_count: count,
     parameters: record,
     update_time: text,
   },
@@ -196,18 +186,3 @@ export const rerunReader = object({
 });
 
 export const resimulateReader = object({ simulation_id: text, run_id: text, queued: truth });
-
-/**
- * The items that can be read; malformed ones among them are skipped. When not one of several can be read the list is of
- * a kind we do not know, and an empty list would be a lie: throws `unreadable`.
- */
-export function readItems<T>(reader: Reader<T | undefined>, items: readonly unknown[]): T[] {
-  const read = readable(reader, items);
-  if (read.length === 0 && items.length > 0) {
-    throw new Problem('unreadable', 'Coval answered a list in which nothing could be read.', {
-      provider: 'coval',
-      next: 'Try again; if it stays, the answer has a shape that this version does not know.',
-    });
-  }
-  return read;
-}

@@ -1,7 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { firstPage } from '../../../src/providers/coval/answers.ts';
 import { createClient } from '../../../src/providers/coval/client.ts';
-import { connect, idOf, launch, openWorld, problemOf, readRuns, recorder, sessionNamed } from './harness.ts';
+import { collect, walk } from '../../../src/providers/shared/pages.ts';
+import {
+  connect,
+  idOf,
+  launch,
+  openWorld,
+  problemOf,
+  readRuns,
+  readSession,
+  recorder,
+  sessionNamed,
+} from './harness.ts';
 
 const PUBLISHED = JSON.parse(readFileSync(new URL('./published-list-simulations.json', import.meta.url), 'utf8'));
 
@@ -59,9 +71,8 @@ describe('one run', () => {
       return { body: '{"metrics": [], "test_cases": []}' };
     });
     const { provider } = connect({ COVAL_API_KEY: 'k1', COVAL_BASE_URL: url });
-    const runs = [];
-    for await (const page of provider.runs.pages(['abc123xyz789'], 'reasons', { signal: AbortSignal.timeout(5000) }))
-      runs.push(...page);
+    const call = { signal: AbortSignal.timeout(5000) };
+    const { runs } = await readSession({ provider, call }, 'abc123xyz789', 'reasons');
     expect(runs).toEqual([
       expect.objectContaining({
         ref: 'coval/run/abc123xyz789',
@@ -112,8 +123,10 @@ describe('one run', () => {
     });
     const world = await openWorld();
     const { provider } = connect({ COVAL_API_KEY: 'k1', COVAL_BASE_URL: url });
-    const runs = await readRuns({ ...world, provider }, 'r1');
+    const { runs, coverage } = await readSession({ ...world, provider }, 'r1');
     expect(runs.map((run) => run.ref)).toEqual(['coval/run/s1', 'coval/run/s2']);
+    // The one that is gone is missing, not forgotten.
+    expect(coverage).toMatchObject({ complete: false, expected: 3, read: 2, missing: 1 });
     expect(requests.some(({ url: path }) => path === '/v1/simulations/s3')).toBe(true);
   });
 
@@ -173,15 +186,16 @@ describe('the rest of the client', () => {
     const id = idOf((await readRuns(world, session))[0]?.ref);
 
     expect((await client.setRunTags(session, ['regression', 'a'], signal)).tags).toEqual(['regression', 'a']);
-    expect(await client.runTags(signal)).toEqual(['regression', 'a']);
-    const tagged = await client.runs.page({ filter: 'tag="regression"' }, signal);
-    expect(tagged.items.map((run) => run.run_id)).toEqual([session]);
+    expect((await collect(walk(client.runTags(signal)))).rows).toEqual(['regression', 'a']);
+    const tagged = await firstPage(client.runs({ filter: 'tag="regression"' }, signal));
+    expect(tagged.map((run) => run.run_id)).toEqual([session]);
     expect((await client.setSimulationNotes(id, 'seen', signal)).simulation_id).toBe(id);
     expect((await problemOf(client.setSimulationNotes(id, 'x'.repeat(501), signal))).details.vendor?.status).toBe(400);
 
-    const outputs = await client.metricOutputs(id, 'FULL', signal);
+    const outputs = await firstPage(client.metricOutputs(id, 'FULL', signal));
     expect(outputs.every((output) => output.result)).toBe(true);
-    expect((await client.metricOutputs(id, 'BASIC', signal)).every((output) => output.result === undefined)).toBe(true);
+    const basic = await firstPage(client.metricOutputs(id, 'BASIC', signal));
+    expect(basic.length > 0 && basic.every((output) => output.result === undefined)).toBe(true);
     const [first] = outputs;
     expect(await client.outputsOfMetric(id, first?.metric_id ?? '', signal)).toHaveLength(1);
     const ids = outputs.map((output) => output.metric_output_id ?? '');
@@ -205,13 +219,13 @@ describe('the rest of the client', () => {
     world.switches.deleted = 'shown';
     expect((await client.simulation(id, signal)).status).toBe('DELETED');
 
-    expect((await client.runTemplates.page({}, signal)).items).toHaveLength(1);
-    expect((await client.scheduledRuns.page({}, signal)).items).toEqual([]);
-    const [agent] = (await client.agents.page({}, signal)).items;
-    expect((await client.mutations(agent?.id ?? '').page({}, signal)).items).toHaveLength(2);
-    const builtin = await client.metrics.page({ include_builtin: true }, signal);
-    const without = await client.metrics.page({}, signal);
-    expect(builtin.items.length).toBe(without.items.length + 1);
+    expect(await firstPage(client.runTemplates({}, signal))).toHaveLength(1);
+    expect(await firstPage(client.scheduledRuns({}, signal))).toEqual([]);
+    const [agent] = await firstPage(client.agents({}, signal));
+    expect(await firstPage(client.mutations(agent?.id ?? '', signal))).toHaveLength(2);
+    const builtin = await firstPage(client.metrics({ include_builtin: true }, signal));
+    const without = await firstPage(client.metrics({}, signal));
+    expect(builtin.length).toBe(without.length + 1);
     expect((await client.metric(first?.metric_id ?? '', signal)).metric_name).toBeTruthy();
   });
 });

@@ -4,10 +4,17 @@ import { afterEach } from 'vitest';
 import * as z from 'zod/v4';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
+import type { Coverage } from '../../../src/model/coverage.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { definition } from '../../../src/providers/coval/index.ts';
-import type { Provider, RunDepth, StartOperations, StartRequest } from '../../../src/providers/provider.ts';
+import type {
+  OpenSession,
+  Provider,
+  RunDepth,
+  StartOperations,
+  StartRequest,
+} from '../../../src/providers/provider.ts';
 import { createCovalDialect } from '../../../src/sandbox/dialects/coval/index.ts';
 import type { CovalSwitches } from '../../../src/sandbox/dialects/coval/switches.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
@@ -114,13 +121,32 @@ export function idOf(ref: string | undefined): string {
   return id;
 }
 
-export async function readRuns(
-  { provider, call }: World,
+/** A session read to its end: its runs, and what the reading found of what there is. */
+export async function readSession(
+  { provider, call }: Pick<World, 'provider' | 'call'>,
   session: string,
   depth: RunDepth = 'verdicts',
-): Promise<Run[]> {
+): Promise<{ runs: Run[]; coverage: Coverage; opened: OpenSession }> {
+  const opened = await provider.sessions.open([session], call);
   const runs: Run[] = [];
-  for await (const page of provider.runs.pages([session], depth, call)) runs.push(...page);
+  let coverage: Coverage | undefined;
+  for await (const page of opened.runs(depth, call)) {
+    if (coverage) throw new Error('a page came behind the last one');
+    runs.push(...page.runs);
+    coverage = page.coverage;
+  }
+  if (!coverage) throw new Error('the last page says nothing of what was read');
+  return { runs, coverage, opened };
+}
+
+/** The runs of a session that can be read whole. */
+export async function readRuns(
+  world: Pick<World, 'provider' | 'call'>,
+  session: string,
+  depth?: RunDepth,
+): Promise<Run[]> {
+  const { runs, coverage } = await readSession(world, session, depth);
+  if (!coverage.complete || coverage.read !== runs.length) throw new Error(`not whole: ${JSON.stringify(coverage)}`);
   return runs;
 }
 
@@ -149,6 +175,14 @@ export async function launch(world: World, request: Partial<StartRequest> = {}):
   if (!step) throw new Error('no step');
   const { session } = await start.send(step, world.call, []);
   return idOf(session?.[0]);
+}
+
+/** Starts a run and waits until it has just ended and everything is judged; the id of the session. */
+export async function launchToEnd(world: World, request: Partial<StartRequest> = {}): Promise<string> {
+  const session = await launch(world, request);
+  const [started] = world.engine.sessions();
+  world.clock.now = Math.max(...(started?.runs ?? []).map((run) => run.scored_at)) + 1000;
+  return session;
 }
 
 /** Ids of the metrics that have an output on a simulation, straight from the wire. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
-import { KEY, launch, metricIdsOf, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
+import { KEY, launch, launchToEnd, metricIdsOf, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
 
 /** What the engine knows of a session: the truth that every reading must reproduce. */
 function truth(world: World, name: string) {
@@ -148,7 +148,7 @@ describe('the cheap reading path', () => {
 
   it('takes the newest of several outputs of one metric', async () => {
     const world = await openWorld({ superseded: 'listed', results: 'aggregates' });
-    const session = await sessionNamed(world, 'last night');
+    const session = await launchToEnd(world);
     const [first] = await readRuns(world, session);
     const id = first?.ref.split('/').at(-1) ?? '';
     const metric_ids = (await metricIdsOf(world, id)).slice(0, 1);

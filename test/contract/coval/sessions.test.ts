@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idOf, launch, openWorld, problemOf, readRuns, sessionNamed, startable } from './harness.ts';
+import { idOf, launch, openWorld, problemOf, readRuns, readSession, sessionNamed, startable } from './harness.ts';
 
 describe('sessions', () => {
   it.each(['mixed', 'absent', 'null', 'empty'] as const)(
@@ -29,22 +29,29 @@ describe('sessions', () => {
     expect(refs).toHaveLength(3);
   });
 
-  it('refuses a cursor that is none, and ends a list whose token repeats', async () => {
+  it('refuses a cursor that is none, and says where a token leads back', async () => {
     const world = await openWorld({ repeat_token: true });
     const bad = await problemOf(world.provider.sessions.list({ limit: 2, cursor: 'nonsense' }, world.call));
     expect(bad.kind).toBe('invalid_input');
-    expect((await problemOf(world.provider.sessions.list({ limit: 90 }, world.call))).kind).toBe('unreadable');
-    const { items } = await world.provider.sessions.list({ limit: 1 }, world.call);
-    const problem = await problemOf(readRuns(world, idOf(items[0]?.ref)));
-    expect(problem.message).toContain('same page token twice');
+    const page = await world.provider.sessions.list({ limit: 90 }, world.call);
+    expect(page.next).toBeUndefined();
+    expect(page.coverage).toMatchObject({ complete: false, gaps: [{ kind: 'repeated' }] });
+    // Every output that the run names is read; that the token says more stays a contradiction.
+    const { runs, coverage } = await readSession(world, idOf(page.items[0]?.ref));
+    expect(coverage).toMatchObject({ complete: false, read: runs.length, expected: runs.length });
+    expect(coverage.gaps?.map(({ kind }) => kind)).toEqual(['repeated']);
   });
 
-  it('skips malformed items of a list', async () => {
+  it('counts malformed items of a list', async () => {
     const world = await openWorld({ malformed_items: true });
     const session = await sessionNamed(world, 'last night');
-    const odd = await readRuns(world, session);
+    const odd = await readSession(world, session);
     world.switches.malformed_items = false;
-    expect(odd.map((run) => run.ref)).toEqual((await readRuns(world, session)).map((run) => run.ref));
+    const even = await readSession(world, session);
+    expect(odd.runs.map((run) => run.ref)).toEqual(even.runs.map((run) => run.ref));
+    expect(even.coverage).toEqual({ complete: true, read: even.runs.length, expected: even.runs.length });
+    expect(odd.coverage).toMatchObject({ complete: false, read: odd.runs.length, unreadable: 3 });
+    expect(odd.coverage.gaps?.map(({ kind, count }) => [kind, count])).toEqual([['unreadable', 3]]);
   });
 
   it('filters by agent name, suite, status and time', async () => {
@@ -99,11 +106,19 @@ describe('sessions', () => {
     expect(listed.items.map((one) => idOf(one.ref))).toEqual([session]);
     world.clock.now += 60_000;
     expect((await world.provider.sessions.get([session], world.call)).status).toBe('completed');
-    // A judge that never answers: after a while the run is over all the same.
+    // A judge that never answers: after a while the run is over all the same, without a result.
     if (engineRun) engineRun.scored_at = world.clock.now + 1e9;
     expect((await world.provider.sessions.get([session], world.call)).status).toBe('scoring');
     world.clock.now += 3_600_000;
     expect((await world.provider.sessions.get([session], world.call)).status).toBe('completed');
+    const [given] = await readRuns(world, session);
+    expect(given).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
+    expect(given?.evaluations.map(({ verdict, unread }) => [verdict, unread])).toContainEqual([
+      'unscored',
+      'no result',
+    ]);
+    const one = await world.provider.runs.get([idOf(given?.ref)], world.call);
+    expect(one).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
   });
 
   it('asks nothing more about an old run', async () => {

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/model/schemas.ts';
-import { readCursor, walk, writeCursor } from '../../../src/providers/coval/cursor.ts';
-import {
-  caseBrief,
-  caseName,
-  criteriaOf,
-  isoTime,
-  sessionCounts,
-  toRun,
-  toSession,
-} from '../../../src/providers/coval/map.ts';
-import { candidates, onlyOne, pick } from '../../../src/providers/coval/names.ts';
+import { caseBrief, caseName, criteriaOf, sessionCounts, toRun, toSession } from '../../../src/providers/coval/map.ts';
 import { statusOf, statusTerms } from '../../../src/providers/coval/status.ts';
 import { runReader, simulationReader, testCaseReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
@@ -78,6 +68,14 @@ describe('runs', () => {
     expect(fine.error).toBeUndefined();
   });
 
+  it('takes a time without a zone for UTC', () => {
+    const started = (create_time: unknown) =>
+      toRun(simulation({ create_time }), { run_id: 'r1', evaluations: [] }).started_at;
+    expect(started('2026-11-01 10:00:00')).toBe('2026-11-01T10:00:00.000Z');
+    expect(started('2026-11-01T10:00:00+02:00')).toBe('2026-11-01T08:00:00.000Z');
+    expect(started('never')).toBeUndefined();
+  });
+
   it('names the variant by its name, else its id', () => {
     const variant = (members: object) => toRun(simulation(members), { run_id: 'r1', evaluations: [] }).variant;
     expect(variant({ mutation_id: 'x', mutation_name: 'Fast' })).toBe('Fast');
@@ -94,26 +92,26 @@ describe('sessions', () => {
     in_progress_test_cases: 0,
   });
   it.each([
-    ['COMPLETED', progress(10, 8, 2), undefined, { runs: 10, error: 2, unread: 8, pending: 0, inconclusive: 0 }],
-    ['IN PROGRESS', progress(10, 3, 1), undefined, { runs: 10, error: 1, unread: 3, pending: 6, inconclusive: 0 }],
-    ['CANCELLED', progress(10, 3, 1), undefined, { runs: 10, error: 1, unread: 3, pending: 0, inconclusive: 6 }],
-    ['FAILED', progress(0, 0, 0), undefined, { runs: 0, error: 0, unread: 0, pending: 0, inconclusive: 0 }],
+    ['COMPLETED', progress(10, 8, 2), undefined, { runs: 10, error: 2, uncounted: 8, pending: 0, inconclusive: 0 }],
+    ['IN PROGRESS', progress(10, 3, 1), undefined, { runs: 10, error: 1, uncounted: 3, pending: 6, inconclusive: 0 }],
+    ['CANCELLED', progress(10, 3, 1), undefined, { runs: 10, error: 1, uncounted: 3, pending: 0, inconclusive: 6 }],
+    ['FAILED', progress(0, 0, 0), undefined, { runs: 0, error: 0, uncounted: 0, pending: 0, inconclusive: 0 }],
     [
       'COMPLETED',
       progress(2, 1, 1),
       ['a', 'b', 'c', 'd'],
-      { runs: 4, error: 0, unread: 4, pending: 0, inconclusive: 0 },
+      { runs: 4, error: 0, uncounted: 4, pending: 0, inconclusive: 0 },
     ],
-    ['COMPLETED', null, ['a', 'b'], { runs: 2, error: 0, unread: 2 }],
-    ['COMPLETED', progress(2, 5, 1), undefined, { runs: 2, error: 1, unread: 1 }],
+    ['COMPLETED', null, ['a', 'b'], { runs: 2, error: 0, uncounted: 2 }],
+    ['COMPLETED', progress(2, 5, 1), undefined, { runs: 2, error: 1, uncounted: 1 }],
     ['PENDING', null, undefined, { runs: 0, pending: 0 }],
-    ['PENDING', progress(1e308, -1, 0.5), undefined, { runs: 0, error: 0, unread: 0, pending: 0 }],
+    ['PENDING', progress(1e308, -1, 0.5), undefined, { runs: 0, error: 0, uncounted: 0, pending: 0 }],
   ])('%s with %j and outputs %j', (status, given, output_ids, counts) => {
     const results = output_ids ? { output_ids, metrics: {} } : null;
     const read = sessionCounts(run({ status, progress: given, results }));
     expect(read).toMatchObject({ passed: 0, failed: 0, ...counts });
-    const { runs, unread = 0, ...rest } = read;
-    expect(Object.values(rest).reduce((a, b) => a + b, unread)).toBe(runs);
+    const { runs, uncounted = 0, ...rest } = read;
+    expect(Object.values(rest).reduce((a, b) => a + b, uncounted)).toBe(runs);
   });
 
   it('carries the reason of a failed run', () => {
@@ -125,18 +123,6 @@ describe('sessions', () => {
     });
     expect(toSession(run({ status: 'COMPLETED' }), { scoring: true }).status).toBe('scoring');
     expect(toSession(run({ status: 'FAILED' }), { scoring: true }).status).toBe('failed');
-  });
-});
-
-describe('times', () => {
-  it.each([
-    ['2025-10-14T12:00:00Z', '2025-10-14T12:00:00.000Z'],
-    ['2025-10-14T12:00:00.123456+02:00', '2025-10-14T10:00:00.123Z'],
-    ['2025-10-14T12:00:00', '2025-10-14T12:00:00.000Z'],
-    ['never', undefined],
-    [undefined, undefined],
-  ])('%s', (text, time) => {
-    expect(isoTime(text)).toBe(time);
   });
 });
 
@@ -156,57 +142,5 @@ describe('test cases', () => {
     expect(criteriaOf(testCase({ expected_behaviors: ['a', 'b'] }))).toEqual(['a', 'b']);
     expect(criteriaOf(testCase({ expected_output_str: 'a' }))).toEqual(['a']);
     expect(caseBrief(testCase({ test_set_id: 'set1' }))).toMatchObject({ suite: 'coval/suite/set1', criteria: 0 });
-  });
-});
-
-describe('names', () => {
-  const items = [
-    { id: 'a1', name: 'Front desk' },
-    { id: 'b2', name: 'Front office' },
-    { id: 'c3', name: 'Billing' },
-  ];
-  it('finds by id, name and part of a name', () => {
-    expect(pick(items, 'c3', 'agent').id).toBe('c3');
-    expect(pick(items, 'front DESK', 'agent').id).toBe('a1');
-    expect(pick(items, 'bill', 'agent').id).toBe('c3');
-    expect(() => pick(items, 'front', 'agent')).toThrow('Several agents');
-    expect(() => pick(items, 'nothing', 'agent')).toThrow('no agent');
-    expect(candidates(items, 'Billin')[0]).toBe('Billing (c3)');
-  });
-
-  it('takes the only one and asks otherwise', () => {
-    expect(onlyOne(items.slice(2), 'agent').id).toBe('c3');
-    expect(() => onlyOne(items, 'agent')).toThrow('several to choose from');
-    expect(() => onlyOne([], 'agent')).toThrow('there is none');
-  });
-});
-
-describe('walking lists', () => {
-  const pages = [[1, 2, 3], [4, 5, 6], [7]];
-  const source = async (token: string | undefined) => {
-    const index = Number(token ?? 0);
-    return { items: pages[index] ?? [], ...(index < pages.length - 1 ? { next: String(index + 1) } : {}) };
-  };
-  it.each([1, 2, 3, 4, 7, 10])('shows each item once with a limit of %i', async (limit) => {
-    const seen: number[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await walk(readCursor(cursor, 3), { sources: [source, source], keep: () => true, limit });
-      seen.push(...page.items);
-      cursor = page.next;
-    } while (cursor !== undefined);
-    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it('stops searching after a while and continues from there', async () => {
-    const endless = async (token: string | undefined) => ({ items: [0], next: String(Number(token ?? 0) + 1) });
-    const page = await walk(readCursor(undefined, 1), { sources: [endless], keep: () => false, limit: 1 });
-    expect(page.items).toEqual([]);
-    expect(readCursor(page.next, 1).token).toBe('20');
-  });
-
-  it('refuses cursors that are none', () => {
-    expect(() => readCursor('x', 5)).toThrow('cursor');
-    expect(readCursor(writeCursor({ source: 1, offset: 2, size: 3 }), 9)).toEqual({ source: 1, offset: 2, size: 3 });
   });
 });

@@ -2,9 +2,72 @@ import { describe, expect, it } from 'vitest';
 import { readTranscript, spokenSeconds } from '../../../src/providers/coval/transcript.ts';
 
 describe('transcripts', () => {
-  it.each([null, undefined, [], '', '[]', '   ', 7, {}])('%j is no turn', (transcript) => {
+  it.each([
+    null,
+    undefined,
+    [],
+    '',
+    '[]',
+    '   ',
+    { messages: [] },
+    { turns: [] },
+    { messages: null },
+    { transcript: { items: [] } },
+  ])('%j is no turn', (transcript) => {
     expect(readTranscript(transcript)).toEqual([]);
     expect(spokenSeconds(transcript)).toBeUndefined();
+  });
+
+  it.each([7, true, {}, { found: true }, { items: 7 }, { messages: { a: 1 } }, '[{"role": "user", "cont'])(
+    '%j could not be read',
+    (transcript) => {
+      expect(() => readTranscript(transcript)).toThrow('transcript could not be read');
+      expect(spokenSeconds(transcript)).toBeUndefined();
+    },
+  );
+
+  it('finds messages under any name, nested, and as text', () => {
+    const list = [{ role: 'bot', message: 'Hello' }];
+    const turns = [{ index: 0, speaker: 'agent', text: 'Hello' }];
+    for (const one of [
+      { utterances: list },
+      { items: list },
+      { turns: list },
+      { transcript: { items: list } },
+      { transcript: { messages: { entries: list } } },
+      { messages: JSON.stringify(list) },
+      JSON.stringify({ data: { turns: list } }),
+      JSON.stringify(JSON.stringify(list)),
+      { 0: list[0] },
+      list[0],
+      { messages: null, items: list },
+    ])
+      expect(readTranscript(one), JSON.stringify(one)).toEqual(turns);
+    expect(readTranscript({ text: 'Hello' })).toEqual([{ index: 0, speaker: 'unknown', text: 'Hello' }]);
+  });
+
+  it('never prints sound as speech', () => {
+    const sound = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 37) % 256)).toString('base64');
+    for (const content of [
+      sound,
+      `data:audio/wav;base64,${sound}`,
+      [{ type: 'input_audio', input_audio: { data: sound, format: 'wav' } }],
+      [{ type: 'audio', data: sound }],
+      { audio: sound },
+      { data: sound, type: 'audio/wav' },
+    ])
+      expect(readTranscript([{ role: 'user', content }])[0]?.text, JSON.stringify(content).slice(0, 60)).toBe(
+        '[audio]',
+      );
+    const both = [
+      { type: 'text', text: 'Hello' },
+      { type: 'audio', data: sound },
+    ];
+    expect(readTranscript([{ role: 'user', content: both }])[0]?.text).toBe('Hello [audio]');
+    expect(readTranscript([{ role: 'user', audio: sound }])[0]?.text).toBe('[audio]');
+    expect(readTranscript([{ role: 'user', content: { data: sound } }])[0]?.text).toBe('{"data":"[audio]"}');
+    const spoken = 'My booking number is AB12 and I would like to come on Tuesday at 10 if that works for you';
+    expect(readTranscript([{ role: 'user', content: spoken }])[0]?.text).toBe(spoken);
   });
 
   it('reads documented offsets as milliseconds', () => {
@@ -40,6 +103,10 @@ describe('transcripts', () => {
     ['system', 'system'],
     ['tool', 'tool'],
     ['function', 'tool'],
+    ['tool_call_invocation', 'tool'],
+    ['Bot', 'agent'],
+    ['human', 'caller'],
+    ['constructor', 'unknown'],
     ['narrator', 'unknown'],
     [undefined, 'unknown'],
   ])('role %s is the %s', (role, speaker) => {
@@ -62,6 +129,14 @@ describe('transcripts', () => {
     ]);
     expect(both[0]).toMatchObject({ speaker: 'agent', text: 'One moment. book({"day":"Mon"}) log({"a":1})' });
     expect(both[1]?.speaker).toBe('tool');
+    const [invoked, answered, single] = readTranscript([
+      { role: 'tool_call_invocation', name: 'book', arguments: '{"day":"Mon"}' },
+      { role: 'tool_call_result', content: 'done' },
+      { role: 'assistant', content: '', tool_calls: { name: 'log', arguments: { a: 1 } } },
+    ]);
+    expect(invoked).toMatchObject({ speaker: 'tool', text: 'book({"day":"Mon"})' });
+    expect(answered).toMatchObject({ speaker: 'tool', text: 'done' });
+    expect(single).toMatchObject({ speaker: 'tool', text: 'log({"a":1})' });
   });
 
   it('keeps one turn per message, so that message indices fit', () => {
@@ -70,12 +145,20 @@ describe('transcripts', () => {
       null,
       { role: 'user', content: ['a', { type: 'text', text: 'b' }] },
       { role: 'user', content: { x: 1 } },
+      { role: 'user', content: { text: { value: 'c' } } },
+      { role: 'user', content: 42 },
+      { role: 'user', found: true },
+      { role: 'user', content: '' },
     ]);
     expect(turns.map((turn) => [turn.index, turn.text])).toEqual([
       [0, 'loose text'],
-      [1, ''],
+      [1, '[empty row]'],
       [2, 'a b'],
       [3, '{"x":1}'],
+      [4, 'c'],
+      [5, '42'],
+      [6, '[object that cannot be shown]'],
+      [7, ''],
     ]);
   });
 

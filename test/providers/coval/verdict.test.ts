@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Condition,
-  evaluate,
-  latestOutputs,
-  type MetricInfo,
+  type MetricValue,
   meets,
   readCondition,
   scoreOf,
-} from '../../../src/providers/coval/verdict.ts';
-import { conditionReader, type MetricValue, metricOutputReader } from '../../../src/providers/coval/wire.ts';
+} from '../../../src/providers/coval/condition.ts';
+import { evaluate, latestOutputs, type MetricInfo, madeAt } from '../../../src/providers/coval/verdict.ts';
+import { metricOutputReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
-const condition = (wire: object) => readCondition(mustRead(conditionReader, wire));
+const condition = (wire: object): Condition => {
+  const read = readCondition(wire);
+  if (typeof read === 'string') throw new Error(`${read}: ${JSON.stringify(wire)}`);
+  return read;
+};
 const output = (members: object) => mustRead(metricOutputReader, { metric_id: 'm', status: 'COMPLETED', ...members });
 const metric = (given?: Condition, composite = false): MetricInfo => ({
   id: 'm',
@@ -35,6 +38,16 @@ describe('conditions', () => {
     [{ comparison_operator: 'lte', target_float: 2 }, 2.1, false],
     [{ comparison_operator: 'LTE', target_float: 2 }, 2, true],
     [{ comparison_operator: '>=', target_float: 2 }, 2, true],
+    [{ comparison_operator: 'GREATER_THAN_OR_EQUAL', target_float: '0.8' }, 0.8, true],
+    [{ comparison_operator: 'GREATER_THAN_OR_EQUAL', target_float: '0.8' }, 0.2, false],
+    [{ comparison_operator: 'greater than', target_value: 0.5 }, 0.5, false],
+    [{ comparison_operator: 'greaterThanOrEqualTo', target_value: '0.5' }, 0.5, true],
+    [{ comparison_operator: 'COMPARISON_OPERATOR_LESS_THAN', target_float: 2 }, 2, false],
+    [{ comparison_operator: 'at-most', target_float: 2 }, 2, true],
+    [{ comparison_operator: 'NOT_EQUAL', target_float: 2 }, 2, false],
+    [{ comparison_operator: 'EQUALS', target_value: 'YES' }, 'NO', false],
+    [{ comparison_operator: 'NOT_IN', target_values: 'rude' }, 'rude', false],
+    [{ comparison_operator: 'BETWEEN', target_float_lower: '1', target_float_upper: '3' }, 3.1, false],
     [{ comparison_operator: 'in', target_values: ['YES'] }, 'YES', true],
     [{ comparison_operator: 'in', target_values: ['YES'] }, 1.0, true],
     [{ comparison_operator: 'in', target_values: ['YES'] }, 0.0, false],
@@ -54,21 +67,39 @@ describe('conditions', () => {
     [{ comparison_operator: 'gte', target_float: 0.5 }, 'excellent', undefined],
     [{ comparison_operator: 'gte', target_float: 0.5 }, ['a'], undefined],
   ])('%j on %j is %s', (wire, value, met) => {
-    const read = condition(wire);
-    expect(read && meets(value, read)).toBe(met);
-    expect(read).toBeDefined();
+    expect(meets(value, condition(wire))).toBe(met);
   });
 
   it.each([
+    undefined,
+    null,
+    '',
     {},
+    { comparison_operator: null, target_float: null, target_values: [] },
+    { metric_id: 'm', source: 'manual', create_time: '2026-01-01T00:00:00Z' },
+  ])('%j is no condition', (wire) => {
+    expect(readCondition(wire)).toBe('none');
+  });
+
+  it.each([
     { comparison_operator: 'matches', target_float: 1 },
+    { comparison_operator: 'contains', target_float: 1 },
     { comparison_operator: 'gte' },
+    { comparison_operator: 'gte', target_float: 'high' },
+    { comparison_operator: 'gte', target_float: '80%' },
+    { comparison_operator: 'gte', target_float: 1, target_value: 2 },
+    { comparison_operator: 'gte', target_values: ['YES'] },
     { comparison_operator: 'in', target_values: [] },
+    { comparison_operator: 'in', target_values: ['a', { b: 1 }] },
     { comparison_operator: 'bt', target_float_lower: 1 },
     { comparison_operator: 'constructor', target_float: 1 },
+    { comparison_operator: { gte: 1 }, target_float: 1 },
     { target_float: 1 },
-  ])('%j is no condition', (wire) => {
-    expect(condition(wire)).toBeUndefined();
+    'gte 0.8',
+    ['gte', 0.8],
+    7,
+  ])('%j cannot be read', (wire) => {
+    expect(readCondition(wire)).toBe('unreadable');
   });
 
   it('reads scores of every kind of value', () => {
@@ -103,8 +134,22 @@ describe('each case of an evaluation apart', () => {
     expect(evaluate(metric(given), output(wire))).toEqual({ name: 'Metric', verdict, ...members });
   });
 
-  it('is an error when value and condition cannot be compared', () => {
-    expect(evaluate(metric(half), output({ value: 'good' }))).toMatchObject({ verdict: 'error' });
+  it.each([
+    ['good', 'an unknown word'],
+    [['a'], 'a list'],
+    [[0.2], 'a list'],
+    [{ value: 0.2 }, 'an object'],
+    [{}, 'an empty object'],
+    [' ', 'an empty text'],
+  ])('names the form of a value that its condition cannot judge: %j', (value, unread) => {
+    const read = evaluate(metric(half), output({ value, explanation: 'Rude.' }));
+    expect(read).toMatchObject({ verdict: 'unscored', unread });
+    expect(read.reason).toContain('Rude.');
+  });
+
+  it.each(['YES', 'NO', null])('decides nothing where it is not known what the value must be (%j)', (value) => {
+    const unread = 'a condition that cannot be read';
+    expect(evaluate({ ...metric(), unread }, output({ value }))).toMatchObject({ verdict: 'unscored', unread });
   });
 
   it('reads the breakdown of a composite', () => {
@@ -118,6 +163,11 @@ describe('each case of an evaluation apart', () => {
     expect(read(0, 'UNKNOWN', 'UNKNOWN')).toMatchObject({ verdict: 'error' });
     expect(read(0, 'UNKNOWN', 'NOT MET')).toMatchObject({ verdict: 'failed' });
     expect(read(1, 'MET')).toMatchObject({ verdict: 'passed' });
+    expect(read(1, 'MET', 'NOT_MET')).toMatchObject({
+      verdict: 'unscored',
+      unread: 'a value that its criteria contradict',
+      reason: 'C1: because 1.',
+    });
   });
 });
 
@@ -130,5 +180,15 @@ describe('the current output', () => {
     const [a, b] = [output({ metric_output_id: '01A' }), output({ metric_output_id: '01B' })];
     expect(latestOutputs([b, a])).toEqual([b]);
     expect(latestOutputs([a, b, output({ metric_id: 'n' })])).toHaveLength(2);
+    const local = output({ metric_output_id: '01A', value: 'NO', create_time: '2026-01-01 23:00:00' });
+    expect(latestOutputs([local, old])).toEqual([local]);
+  });
+
+  it('was made when it says, else when its ULID says', () => {
+    expect(madeAt(output({ metric_output_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' }))).toBe(1469922850259);
+    expect(madeAt(output({ metric_output_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', create_time: '2026-01-01' }))).toBe(
+      Date.parse('2026-01-01T00:00:00Z'),
+    );
+    expect(madeAt(output({ metric_output_id: 'out-1' }))).toBeUndefined();
   });
 });

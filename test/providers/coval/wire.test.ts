@@ -1,30 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isProblem } from '../../../src/model/problem.ts';
+import { firstPage, readPage } from '../../../src/providers/coval/answers.ts';
 import { advise, readFault } from '../../../src/providers/coval/errors.ts';
 import { allOf, checkedId, timeValue } from '../../../src/providers/coval/filter.ts';
 import { baseUrlOf, definition } from '../../../src/providers/coval/index.ts';
-import { everyPage, readPage } from '../../../src/providers/coval/paging.ts';
 import { readResults } from '../../../src/providers/coval/results.ts';
-import { agentReader, readItems, runReader, simulationReader } from '../../../src/providers/coval/wire.ts';
+import { agentReader, runReader, simulationReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 const published = JSON.parse(
   readFileSync(new URL('../../contract/coval/published-list-simulations.json', import.meta.url), 'utf8'),
 );
 
+const SIMULATIONS = { what: 'runs', keys: ['simulations'], reader: simulationReader };
+
 describe('lenient reading', () => {
   it('parses the published list', () => {
-    const { items, next } = readPage(published, ['simulations']);
-    expect(readItems(simulationReader, items)).toHaveLength(1);
+    const { rows, next } = readPage(published, SIMULATIONS);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.simulation_id).toBeTruthy();
     expect(next).toBe(published.next_page_token);
   });
 
   it('takes null, wrong types and unknown fields for absence', () => {
     const run = mustRead(runReader, {
       run_id: 'r',
-      status: 7,
-      tags: ['a', 1, null],
+      display_name: { a: 1 },
+      tags: ['a', null],
       progress: 'none',
       extra: { x: 1 },
       error: null,
@@ -32,10 +35,24 @@ describe('lenient reading', () => {
     expect(run).toEqual({ run_id: 'r', tags: ['a'] });
   });
 
-  it('skips malformed items, but not when nothing can be read', () => {
-    expect(readItems(simulationReader, [null, 'x', { simulation_id: 's' }, {}])).toHaveLength(1);
-    expect(readItems(simulationReader, [])).toEqual([]);
-    expect(() => readItems(simulationReader, [{ id: 's' }, null])).toThrow('nothing could be read');
+  it('takes a state in a form that no state has for an unknown word, not for none', () => {
+    expect(mustRead(runReader, { run_id: 'r', status: { is: 'COMPLETED' } }).status).toBe('UNREADABLE');
+    expect(mustRead(runReader, { run_id: 'r', status: null }).status).toBeUndefined();
+  });
+
+  it('reads numbers that came as text, and ids that came as numbers', () => {
+    const read = mustRead(runReader, {
+      run_id: 7,
+      progress: { total_test_cases: '10', failed_test_cases: '2' },
+      results: { output_ids: ['a', 3, { simulation_id: 'b' }, null, 'a'] },
+    });
+    expect(read).toMatchObject({ run_id: '7', progress: { total_test_cases: 10, failed_test_cases: 2 } });
+    expect(read.results?.output_ids).toEqual({ ids: ['a', '3', 'b'], count: 4 });
+  });
+
+  it('keeps the place of items that cannot be read', () => {
+    const { rows } = readPage({ simulations: [null, 'x', { simulation_id: 's' }, {}] }, SIMULATIONS);
+    expect(rows.map((row) => row?.simulation_id)).toEqual([undefined, undefined, 's', undefined]);
   });
 
   it('drops what agents keep secret', () => {
@@ -69,32 +86,64 @@ describe('lenient reading', () => {
     expect(values.by_simulation).toBe(true);
     expect([...(values.rows.get('s1') ?? [])]).toEqual([
       ['m1', 'YES'],
-      ['m2', null],
+      ['m2', undefined],
     ]);
     expect([...values.metrics.keys()]).toEqual(['m1', 'm2', 'm3']);
     const aggregates = read({ Accuracy: { mean: 0.5, min: 0, max: 1 } });
-    expect(aggregates).toMatchObject({ by_simulation: false, output_ids: ['s1'] });
+    expect(aggregates.by_simulation).toBe(false);
     expect(readResults(mustRead(runReader, { run_id: 'r', results: null })).by_simulation).toBe(false);
   });
 });
 
-describe('paging', () => {
-  it.each([{}, { next_page_token: null }, { next_page_token: '' }])('stops at %j', (end) => {
-    expect(readPage({ runs: [1], ...end }, ['runs'])).toEqual({ items: [1] });
+describe('pages', () => {
+  const RUNS = { what: 'sessions', keys: ['runs'], reader: runReader };
+  const page = (body: unknown) => readPage(body, RUNS);
+
+  it.each([{}, { next_page_token: null }, { next_page_token: '' }, { next_page_token: 0 }])('ends at %j', (end) => {
+    expect(page({ runs: [{ run_id: 'r' }], ...end })).toMatchObject({ rows: [{ run_id: 'r' }], failed: false });
+    expect(page({ runs: [], ...end }).next).toBeUndefined();
+  });
+
+  it.each([
+    ['abc', { next: 'abc' }],
+    [100, { next: '100' }],
+    [{ offset: 100 }, { more: true }],
+  ])('goes on at %j', (next_page_token, on) => {
+    expect(page({ runs: [], next_page_token })).toMatchObject(on);
   });
 
   it('takes null for an empty list, and refuses an answer without one', () => {
-    expect(readPage({ runs: null }, ['runs']).items).toEqual([]);
-    expect(() => readPage({ data: [] }, ['runs'])).toThrow('without the list of runs');
-    expect(() => readPage(undefined, ['runs'])).toThrow('without the list');
+    expect(page({ runs: null }).rows).toEqual([]);
+    expect(() => page({ data: [] })).toThrow('without the list of sessions');
+    expect(() => page(undefined)).toThrow('without the list');
+    expect(() => page({ runs: { a: 1 } })).toThrow('without the list');
   });
 
-  it('raises on a token that comes back, also after several pages', async () => {
-    const tokens = ['a', 'b', 'a'];
-    const read = async () => {
-      for await (const _ of everyPage(async () => ({ items: [], next: tokens.shift() ?? 'a' })));
-    };
-    await expect(read()).rejects.toThrow('same page token twice');
+  it.each([
+    { runs: null, error: 'Database is busy' },
+    { runs: [], error: { code: 'INTERNAL', message: 'Database is busy' } },
+    { error: { code: 'INTERNAL', message: 'Database is busy' } },
+    { status: 'error', runs: [] },
+    { success: false, runs: [] },
+  ])('does not take an error for an empty list: %j', (body) => {
+    expect(() => page(body)).toThrow('error instead of a list of sessions');
+    expect(page({ ...body, runs: [{ run_id: 'r' }] }).failed).toBe(true);
+  });
+
+  it('hands out one page to whoever wants no more', async () => {
+    const asked: unknown[] = [];
+    const rows = await firstPage({
+      platform: { id: 'coval', label: 'Coval' },
+      what: 'sessions',
+      by: 'token',
+      size: 2,
+      idOf: (id: string) => id,
+      async fetch(place) {
+        asked.push(place);
+        return { rows: ['a', 'b'], next: 'more' };
+      },
+    });
+    expect([rows, asked.length]).toEqual([['a', 'b'], 1]);
   });
 });
 
@@ -118,6 +167,7 @@ describe('filters', () => {
     for (const id of [undefined, '', 'a/b', 'a b', 'é', 'x'.repeat(65)])
       expect(() => checkedId(id, 'run')).toThrow('no id');
     expect(timeValue('2026-01-01')).toBe('2026-01-01T00:00:00Z');
+    expect(timeValue('2026-11-01 10:00:00')).toBe('2026-11-01T10:00:00Z');
     expect(() => timeValue('soon')).toThrow('not a time');
   });
 });

@@ -1,0 +1,60 @@
+/** Choosing from Coval's lists, which are read whole for it: what a list lost must not pass for what is not there. */
+import { isProblem, Problem } from '../../model/problem.ts';
+import { type Choice, type Named, onlyOne, pick } from '../shared/choose.ts';
+import type { List } from '../shared/list.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { hasStatus } from './answers.ts';
+import type { CovalClient } from './client.ts';
+import { PROVIDER } from './name.ts';
+
+export interface Choices<T> {
+  items: T[];
+  /** Every one that there is. */
+  all: boolean;
+}
+
+/** Everything in a list, as something to choose from. */
+export async function choicesIn<W, T extends Named>(list: List<W>, named: (row: W) => T): Promise<Choices<T>> {
+  const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
+  return { items: rows.map(named), all: coverage.complete };
+}
+
+/**
+ * The one that is wanted, by id or name; without a wish, the only one there is. Throws `not_found` or `ambiguous`, and
+ * `unreadable` where the list that could not be read whole may hold another answer.
+ */
+export function choose<T extends Named>(
+  { items, all }: Choices<T>,
+  wanted: string | undefined,
+  choice: Omit<Choice, 'platform'>,
+): T {
+  const about = { ...choice, platform: PROVIDER };
+  if (wanted === undefined && !all)
+    throw short(
+      choice,
+      `it is not known which ${choice.what}s there are`,
+      `Pass ${choice.pass ?? choice.what} by its id.`,
+    );
+  try {
+    return wanted === undefined ? onlyOne(items, about) : pick(items, wanted, about);
+  } catch (error) {
+    if (all || !isProblem(error) || error.kind !== 'not_found') throw error;
+    throw short(choice, 'what was read of it has none of that id or name', 'Try again in a minute.');
+  }
+}
+
+function short({ what }: Omit<Choice, 'platform'>, so: string, next: string): Problem {
+  const message = `The list of ${what}s of ${PROVIDER.label} could not be read whole: ${so}.`;
+  return new Problem('unreadable', message, { provider: PROVIDER.id, next, sent: 'no' });
+}
+
+/** Ids of the agents that a test set names as its own; none where it does not tell (agents name their test sets, too). */
+export async function agentsOf(client: CovalClient, test_set: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    return (await collect(walk(client.testSetAgents(test_set, signal)))).rows;
+  } catch (error) {
+    const told = isProblem(error) && error.kind === 'unreadable';
+    if (told || hasStatus(error, 200, 400, 403, 404, 405, 410, 501)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,159 @@
+/** All simulations of a run, held against what the run itself says of them. */
+import type { Coverage, Gap } from '../../model/coverage.ts';
+import { Problem } from '../../model/problem.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import type { SessionCounters } from '../provider.ts';
+import { walk } from '../shared/pages.ts';
+import { orUndefined } from './answers.ts';
+import type { CovalClient } from './client.ts';
+import { allOf } from './filter.ts';
+import { PROVIDER } from './name.ts';
+import { normalStatus, statusOf } from './status.ts';
+import type { WireRun, WireSimulation } from './wire.ts';
+
+/** Named outputs that the list did not show, asked for one by one. */
+const MAX_STRAYS = 100;
+
+/** What an ended run says of its simulations. `progress` may count test cases instead of them (nothing says which). */
+function saidOf({ status, progress, results }: WireRun) {
+  const ended = isTerminal(statusOf(status));
+  const total = ended ? progress?.total_test_cases : undefined;
+  const named = ended ? results?.output_ids?.count || undefined : undefined;
+  const {
+    completed_test_cases: done = 0,
+    failed_test_cases: broken = 0,
+    in_progress_test_cases: begun = 0,
+  } = progress ?? {};
+  const early = statusOf(status) !== 'completed';
+  /** Those that may never have begun: a run that did not complete leaves some behind. */
+  const idle = early && total !== undefined ? Math.max(0, total - done - broken - begun) : 0;
+  const counts = [total, named].filter((one) => one !== undefined);
+  return { total, named, idle, expected: counts.length > 0 ? Math.max(...counts) : undefined, broken };
+}
+
+/** What the run counts of its simulations, where it counts simulations. */
+export function countersOf(run: WireRun): SessionCounters | undefined {
+  const { total, named, broken } = saidOf(run);
+  return total === undefined || (named !== undefined && named !== total) ? undefined : { broken };
+}
+
+/**
+ * Every simulation of the run once, oldest first, so that simulations which appear meanwhile come at the end. Rows of one
+ * moment may change places between offset pages: whatever `output_ids` names and no page showed is asked for. Throws
+ * `unreadable` where simulations of another run are among them.
+ */
+export async function* simulationsOf(
+  client: CovalClient,
+  run: WireRun,
+  signal: AbortSignal,
+): AsyncGenerator<WireSimulation[], Coverage> {
+  const { expected, idle } = saidOf(run);
+  const named = new Set(expected === undefined ? [] : run.results?.output_ids?.ids);
+  const filter = allOf([{ field: 'run_id', value: run.run_id }]);
+  const list = client.simulations({ filter, order_by: 'create_time' }, signal);
+  const sure = expected === undefined ? undefined : Math.max(named.size, expected - idle);
+  const steps = walk(list, { expected: sure, ahead: 1 });
+  const unseen = new Set(named);
+  let deleted = 0;
+  let unnamed = 0;
+  const alive = (rows: readonly WireSimulation[]) => {
+    // Deleted simulations are hidden by the list; where one shows up all the same, it is no result any more.
+    const live = rows.filter(({ status }) => normalStatus(status) !== 'DELETED');
+    deleted += rows.length - live.length;
+    return live;
+  };
+  let step = await steps.next();
+  while (!step.done) {
+    if (step.value.some(({ run_id }) => run_id !== undefined && run_id !== run.run_id)) throw ofAnotherRun();
+    for (const { simulation_id, status } of step.value) {
+      unseen.delete(simulation_id);
+      if (!named.has(simulation_id) && normalStatus(status) !== 'DELETED') unnamed += 1;
+    }
+    const live = alive(step.value);
+    if (live.length > 0) yield live;
+    step = await steps.next();
+  }
+  const asked = [...unseen].slice(0, MAX_STRAYS).map((id) => orUndefined(client.simulation(id, signal)));
+  const strays = (await Promise.all(asked)).filter((one) => one !== undefined);
+  const found = strays.filter(({ run_id }) => run_id === undefined || run_id === run.run_id);
+  const live = alive(found);
+  if (live.length > 0) yield live;
+  return settled(step.value, {
+    expected,
+    idle,
+    deleted,
+    found: found.length,
+    lost: unseen.size - found.length,
+    unnamed: named.size > 0 ? unnamed : 0,
+    named: named.size,
+  });
+}
+
+interface Facts {
+  expected: number | undefined;
+  /** May never have begun. */
+  idle: number;
+  deleted: number;
+  /** Named, on no page, and read by their ids. */
+  found: number;
+  /** Named, and nowhere. */
+  lost: number;
+  /** Listed, and not among those that are named. */
+  unnamed: number;
+  named: number;
+}
+
+/** The coverage of the walk over the list, after what the run names was asked for. */
+function settled(walked: Coverage, facts: Facts): Coverage {
+  const { idle, deleted, found, lost, unnamed, named } = facts;
+  const counts = [facts.expected, walked.expected].filter((one) => one !== undefined);
+  const expected = counts.length > 0 ? Math.max(...counts) : undefined;
+  const read = walked.read + found;
+  // Rows that could not be used were those that the ids led to.
+  const unusable = Math.max(0, (walked.unreadable ?? 0) - Math.max(0, found - (walked.missing ?? 0)));
+  const open = Math.max(0, (expected ?? 0) - read - unusable);
+  const unbegun = Math.min(idle, Math.max(0, open - lost));
+  const missing = Math.max(0, open - unbegun, lost - unusable);
+  const others = (walked.gaps ?? []).filter(
+    ({ kind }) => kind !== 'missing' && (unusable > 0 || (kind !== 'unreadable' && kind !== 'without_id')),
+  );
+  const gaps = [
+    ...(missing > 0 ? [lacking(missing, Math.max(expected ?? 0, named), found)] : []),
+    ...others,
+    ...(unbegun > 0 ? [neverBegan(unbegun, expected ?? unbegun)] : []),
+    ...(unnamed > 0 ? [notNamed(unnamed, named)] : []),
+  ];
+  const live = read - deleted;
+  return {
+    complete: unusable === 0 && gaps.every(({ kind }) => kind === 'never_ran'),
+    // Without those that never ran, and those that are no results any more.
+    expected: expected === undefined ? undefined : deleted > 0 ? live + unusable + missing : expected - unbegun,
+    read: live,
+    missing: missing > 0 ? missing : undefined,
+    unreadable: unusable > 0 ? unusable : undefined,
+    gaps: gaps.length > 0 ? gaps : undefined,
+  };
+}
+
+function lacking(count: number, all: number, found: number): Gap {
+  const where = found > 0 ? 'could not be found' : `${count === 1 ? 'was' : 'were'} on no page`;
+  return { kind: 'missing', count, note: `${count} of the ${all} runs that the platform counts ${where}.` };
+}
+const neverBegan = (count: number, all: number): Gap => ({
+  kind: 'never_ran',
+  count,
+  note: `${count} of the ${all} runs that were asked for never began: the session ended before.`,
+});
+const notNamed = (count: number, named: number): Gap => ({
+  kind: 'surplus',
+  count,
+  note: `The platform names ${named} runs, but its pages held ${count} others.`,
+});
+
+function ofAnotherRun(): Problem {
+  return new Problem('unreadable', 'Coval answered with simulations of another run, so this one cannot be counted.', {
+    provider: PROVIDER.id,
+    sent: 'yes',
+    next: 'Try again; if it stays, the filter by run is broken on the side of Coval.',
+  });
+}
