@@ -70,7 +70,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
 
     return {
       ...list,
-      idOf: (wire) => (wire.simulationReference === undefined ? undefined : idOf(wire)),
+      idOf: keyOf,
       descends: () => descends,
       gaps: () => fallback?.gaps() ?? [],
       async fetch(place) {
@@ -161,6 +161,12 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
       return newestFirst(` ${filter.status ?? ''}`, size, read, merged(filter, signal));
     },
   };
+}
+
+function keyOf(wire: WireBatch): string | undefined {
+  const { simulationReference: scenario } = wire;
+  const id = idOf(wire);
+  return scenario === undefined || id === undefined ? undefined : `${scenario}~${id}`;
 }
 
 /** A host without the list takes its word for the id of a scenario, and says so in its own way. */
