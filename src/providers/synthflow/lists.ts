@@ -11,7 +11,7 @@ import { PLATFORM } from './platform.ts';
 import type { WireAgent, WireCase, WireSession, WireSuite } from './wire.ts';
 
 /** Biggest page (documented for suites and sessions, INFERRED for the rest) and the vendor's default, taken everywhere. */
-const BIGGEST_PAGE = 100;
+export const BIGGEST_PAGE = 100;
 const DEFAULT_PAGE = 10;
 
 const COMMON = {

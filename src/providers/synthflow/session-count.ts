@@ -1,8 +1,10 @@
 /** A big session by counting instead of by fetching all its timelines. */
+import { isProblem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Session, Status } from '../../model/schemas.ts';
 import { emptyCounts } from '../../model/verdicts.ts';
 import type { CallContext } from '../provider.ts';
+import type { RawPage } from '../shared/list.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
@@ -14,20 +16,35 @@ import type { WireSimulation } from './wire.ts';
 /** Sessions with more simulations than this are counted by filters instead of being fetched. */
 export const BIG_SESSION = 200;
 
+export interface SizedSession {
+  /** Simulations in it; undefined when the list cannot tell. */
+  size: number | undefined;
+  /** The first page of the list, where it came. */
+  page?: RawPage<WireSimulation>;
+}
+
 /**
- * How many simulations a session holds, from a list of one; undefined when the list cannot tell. A list that ignores the
- * filter counts those of every session: before a session is called big, the last item of the list has to be its own too.
+ * How many simulations a session holds, from a page of their list. A list that ignores the filter counts those of every
+ * session: before a session is called big, the last item of the list has to be its own too.
  */
-export async function sizeOf(client: SynthflowClient, id: string, signal: AbortSignal): Promise<number | undefined> {
-  const at = (page_number: number) =>
-    client.simulations.list({ simulation_session_id: id, page_number, page_size: 1 }, signal);
+export async function sizeOf(
+  client: SynthflowClient,
+  id: string,
+  page_size: number,
+  signal: AbortSignal,
+): Promise<SizedSession> {
+  const at = (page_number: number, page_size: number) =>
+    client.simulations.list({ simulation_session_id: id, page_number, page_size }, signal);
   try {
-    const first = await at(1);
-    const last = first.total !== undefined && first.total > BIG_SESSION ? await at(first.total) : first;
-    const foreign = [...first.rows, ...last.rows].some((wire) => (wire?.simulation_session_id ?? id) !== id);
-    return foreign ? undefined : first.total;
+    const page = await at(1, page_size);
+    const last = page.total !== undefined && page.total > BIG_SESSION ? await at(page.total, 1) : page;
+    const foreign = [...page.rows, ...last.rows].some((wire) => (wire?.simulation_session_id ?? id) !== id);
+    return { size: foreign ? undefined : page.total, page };
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    const kind = isProblem(error) && page_size > 1 ? error.kind : undefined;
+    if (kind === 'too_large') return sizeOf(client, id, 1, signal);
+    // What cannot be read is said when the runs are read.
+    if (isRefusal(error) || kind === 'unreadable') return { size: undefined };
     throw error;
   }
 }

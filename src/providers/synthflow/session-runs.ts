@@ -9,11 +9,11 @@ import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { RunDepth, RunPage } from '../provider.ts';
 import { cut, wantsTranscript } from '../shared/depth.ts';
-import type { List } from '../shared/list.ts';
+import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
-import { paged } from './lists.ts';
+import { BIGGEST_PAGE, paged } from './lists.ts';
 import { type MapContext, toRun } from './map-run.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -29,6 +29,8 @@ export interface KnownSession {
   total: number | undefined;
   /** Nothing more will happen in it: its count is held against the runs. */
   ended: boolean;
+  /** The first page of its list where it was read with the state; given once. */
+  first?(): RawPage<WireSimulation> | undefined;
 }
 
 interface Row {
@@ -48,7 +50,7 @@ export async function* runsOf(
   const context: MapContext = { now, session: session.id, transcript: wantsTranscript(depth) };
   const left = new Map(session.embedded);
   const expected = session.ended ? session.total : undefined;
-  const steps = walk(listOfRuns(client, session.id, depth, context, signal), {
+  const steps = walk(listOfRuns(client, session, depth, context, signal), {
     ahead: STEADY_PAGES,
     expected,
     exact: true,
@@ -99,7 +101,7 @@ export async function* runsOf(
 
 function listOfRuns(
   client: SynthflowClient,
-  id: string,
+  { id, first }: KnownSession,
   depth: RunDepth,
   context: MapContext,
   signal: AbortSignal,
@@ -107,7 +109,8 @@ function listOfRuns(
   return paged<Row>({
     what: 'runs',
     async fetch(page, arrived) {
-      const answer = await client.simulations.list({ ...page, simulation_session_id: id }, signal, arrived);
+      const ready = page.page_number === 1 && page.page_size === BIGGEST_PAGE ? first?.() : undefined;
+      const answer = ready ?? (await client.simulations.list({ ...page, simulation_session_id: id }, signal, arrived));
       const rows = answer.rows.map((wire): Row | undefined => {
         if (!wire) return undefined;
         const isOwn = (wire.simulation_session_id || id) === id;

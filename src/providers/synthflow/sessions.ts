@@ -9,11 +9,11 @@ import { source, take } from '../shared/take.ts';
 import { resolveAgent } from './agents.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
-import { sessionsList } from './lists.ts';
+import { BIGGEST_PAGE, sessionsList } from './lists.ts';
 import { caseIdsOf, counterGaps, embeddedIn, toSession, totalOf } from './map-session.ts';
 import { PLATFORM } from './platform.ts';
 import { recentRuns } from './runs.ts';
-import { BIG_SESSION, type CountedSession, countedSession, sizeOf } from './session-count.ts';
+import { BIG_SESSION, type CountedSession, countedSession, type SizedSession, sizeOf } from './session-count.ts';
 import { runsOf } from './session-runs.ts';
 import { orNotFound } from './unknown.ts';
 import type { WireSession } from './wire.ts';
@@ -24,6 +24,7 @@ const MOST_LOOK_UPS = 6;
 
 /** A session as it was read: fetched with what it embeds, or counted. */
 type ReadSession = { session: Session; wire: WireSession } | (CountedSession & { wire?: undefined });
+type Page = SizedSession['page'];
 
 export function sessionOperations(
   client: SynthflowClient,
@@ -33,9 +34,16 @@ export function sessionOperations(
   /** Simulations in a session as last seen: polling asks a small one itself and only counts a big one. */
   const sizes = new Map<string, number>();
 
-  const read = async (id: string, call: CallContext): Promise<ReadSession> => {
-    const known = sizes.get(id) ?? (await sizeOf(client, id, call.signal));
+  /** `page` = rows to ask for where the size is not known yet: one, or as many as a reading of the runs begins with. */
+  const read = async (id: string, page: number, call: CallContext): Promise<ReadSession & { page?: Page }> => {
+    const remembered = sizes.get(id);
+    const sized = remembered === undefined ? await sizeOf(client, id, page, call.signal) : { size: remembered };
+    const { size: known } = sized;
     if (known !== undefined) remember(sizes, id, known);
+    return { ...(await state(id, known, call)), page: sized.page };
+  };
+
+  const state = async (id: string, known: number | undefined, call: CallContext): Promise<ReadSession> => {
     const counted = () => countedSession(client, catalogue, id, known, call);
     if (known !== undefined && known > BIG_SESSION) return counted();
     let wire: WireSession;
@@ -91,18 +99,24 @@ export function sessionOperations(
     },
 
     async get([id = ''], call) {
-      return (await read(id, call)).session;
+      return (await read(id, 1, call)).session;
     },
 
     async open([id = ''], call) {
-      const known = await read(id, call);
+      const known = await read(id, BIGGEST_PAGE, call);
       const { session, wire } = known;
+      let { page } = known;
       const ended = isTerminal(session.status);
       const of = {
         id,
         embedded: embeddedIn(wire ?? {}),
         total: wire ? totalOf(wire) : known.total,
         ended,
+        first() {
+          const ready = page;
+          page = undefined;
+          return ready;
+        },
       };
       const broken = wire ? wire.failed_simulations : known.broken;
       return {
