@@ -43,16 +43,20 @@ export interface CourseState {
   /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
   fullest: number;
   shorter: number;
+  /** The last page said that more follows. */
+  more: boolean;
 }
 
-const AFRESH: CourseState = { stale: 0, bearing: 0, oversized: false, again: 0, fullest: 0, shorter: 0 };
+const AFRESH: CourseState = { stale: 0, bearing: 0, oversized: false, again: 0, fullest: 0, shorter: 0, more: false };
 
+/** Nobody waits for the end of a list that is longer. */
+export const MOST_ROWS = 200_000;
 /** Pages in a row that bring nothing new, after which a list is not read on. */
 const MOST_STALE = 2;
 
 export function course<T>(list: List<T>, from: Place, before: CourseState = AFRESH): Course<T> {
   let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
-  let { stale, bearing, oversized, again, fullest, shorter } = before;
+  let { stale, bearing, oversized, again, fullest, shorter, more } = before;
   let repeats = 0;
   let holes = 0;
   const isDue = ({ covered, total, expected }: Standing) =>
@@ -63,9 +67,10 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
   return {
     repeats: () => repeats,
     holes: () => holes,
-    state: () => ({ stale, bearing, oversized, again, fullest, shorter }),
+    state: () => ({ stale, bearing, oversized, again, fullest, shorter, more }),
     add({ page, first, number, place }, rows) {
       latest = { page, number, token: place.token };
+      more = saysMore(page, number);
       oversized ||= first && page.rows.length > from.size;
       stale = rows.fresh > 0 || rows.leads ? 0 : stale + 1;
       again += rows.repeats;
@@ -90,7 +95,6 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
     end(standing) {
       if (!latest) return undefined;
       const { page, number, token } = latest;
-      const more = saysMore(page, number);
       if (isOver(list, page, { ...standing, number, token })) {
         repeats += again;
         // A token in a form that cannot be sent back, or none although pages are left.
@@ -109,7 +113,7 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
     refused(full, standing) {
       repeats += again;
       if (isDue(standing) || isCounted(standing)) return [];
-      if (latest && saysMore(latest.page, latest.number)) return [refused(list)];
+      if (more) return [refused(list)];
       return list.pastEndIsFault === true && full && standing.total === undefined ? [endUnknown(list)] : [];
     },
   };
@@ -131,9 +135,16 @@ const noWayOn = <T>({ what }: List<T>): Gap => ({
   kind: 'ended_early',
   note: `The platform said that more ${what} follow, but not in a form that leads there.`,
 });
-const comesAgain = <T>({ what }: List<T>): Gap => ({
+/** The gap of a list that shows the same page for ever. */
+export const comesAgain = <T>({ what }: List<T>): Gap => ({
   kind: 'repeated',
   note: `The same page of ${what} came again and again, so that more may follow.`,
+});
+
+/** The gap of a list that is longer than anybody reads. */
+export const capped = <T>({ what }: List<T>, most: number): Gap => ({
+  kind: 'capped',
+  note: `No more than ${most} ${what} are read.`,
 });
 
 /** The gap of a page that came with an error in it. */

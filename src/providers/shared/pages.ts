@@ -4,7 +4,7 @@
  * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage; nothing is tolerated.
  */
 import type { Coverage, Gap } from '../../model/coverage.ts';
-import { course, failedInAnswer } from './course.ts';
+import { capped, course, failedInAnswer, MOST_ROWS } from './course.ts';
 import type { List, Place } from './list.ts';
 import { type Book, type Expectation, type Pass, pageBook } from './page-book.ts';
 import { pageReader } from './page-reader.ts';
@@ -25,8 +25,6 @@ export interface WalkOptions extends Expectation {
   most?: number;
 }
 
-/** Nobody waits for the end of a list that is longer. */
-export const MOST_ROWS = 200_000;
 const HELD_ROWS = 1_000;
 
 /**
@@ -111,11 +109,6 @@ async function* sweep<T>(
     way.advanced(pages.place());
   }
 }
-
-const capped = <T>({ what }: List<T>, most: number): Gap => ({
-  kind: 'capped',
-  note: `No more than ${most} ${what} are read.`,
-});
 
 /** Hands the rows of a walk to `visit` as they come; the coverage in the end. */
 export async function each<T>(

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Coverage, foldCoverages, type Gap } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
-import { type CourseState, course, failedInAnswer, leftOut } from './course.ts';
+import { type CourseState, capped, comesAgain, course, failedInAnswer, leftOut, MOST_ROWS } from './course.ts';
 import type { List, Place, RawPage } from './list.ts';
 import { pageReader } from './page-reader.ts';
 
@@ -45,9 +45,10 @@ export interface Position {
 
 /** What a later call must know of the rows before, to end where the list ends and to notice what was lost. */
 export interface Trail {
-  /** Rows of the page at the place that were dealt with, and rows of the list. */
+  /** Rows of the page at the place that were dealt with, rows of the list that were, and its rows by the platform. */
   within: number;
   covered: number;
+  total?: number | undefined;
   /** Pages before the place, prints of the first and of the last of them, and the cursor that the last one offered. */
   number: number;
   prints: readonly [first: string, last: string];
@@ -84,7 +85,7 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
       const items: T[] = [];
       const gaps: Gap[] = [];
       let memo = from?.memo;
-      let total: number | undefined;
+      let total = from?.trail?.total;
       let before: Trail = from?.trail ?? { within: 0, covered: 0, number: 0, prints: ['', ''] };
       const standing = () => ({ covered: rows.covered(), total });
       const done = (next: Position | undefined, read: number, ended = true): TakenFrom<T> => {
@@ -121,7 +122,8 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
         if (page.failed) gaps.push(failedInAnswer(list));
         const print = printOf(list, page);
         // A page that an earlier call dealt with, come again: it holds nothing new.
-        const known = read === 1 && before.within === 0 && print !== '' && before.prints.includes(print);
+        const known =
+          !(read === 1 && before.within > 0) && print !== '' && from?.trail?.prints.includes(print) === true;
         const covered = rows.covered();
         let fresh = 0;
         let repeats = 0;
@@ -135,7 +137,7 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
           const item = accept(row, memo);
           if (item === undefined) continue;
           if (items.length === limit) {
-            const trail = { ...before, within: index, covered: dealtWith };
+            const trail = { ...before, within: index, covered: dealtWith, total };
             return done({ place, memo, trail }, read);
           }
           items.push(item);
@@ -143,18 +145,25 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
         }
         const leads = rows.covered() > covered && (total ?? 0) > rows.covered();
         way.add(answer, { fresh, repeats, leads });
-        const ended = way.end(standing());
+        // Tokens that lead back to the first page go round for ever.
+        const round = known && print === before.prints[0] && (list.by === 'token' || place.token !== undefined);
+        const ended = round ? [comesAgain(list)] : way.end(standing());
         if (ended) {
           gaps.push(...ended);
           return done(undefined, read);
+        }
+        if (rows.covered() >= MOST_ROWS) {
+          gaps.push(capped(list, MOST_ROWS));
+          return done(undefined, read, false);
         }
         pages.advance(fresh === 0);
         way.advanced(pages.place());
         before = {
           within: 0,
           covered: rows.covered(),
+          total,
           number: pages.number(),
-          prints: [before.prints[0] || print, print],
+          prints: fresh > 0 ? [before.prints[0] || print, print] : before.prints,
           next: page.next,
           course: way.state(),
         };
@@ -244,9 +253,17 @@ export async function take<T>(
 
 function writeCursor(provider: string, key: string, position: Position | undefined): string {
   const { place, memo, trail } = position ?? {};
-  const { within, covered, number, prints = [], next, course: way } = trail ?? {};
-  const ways = way && [way.stale, way.bearing, way.oversized ? 1 : 0, way.again, way.fullest, way.shorter];
-  const trailed = trail && [within, covered, number, ...prints, next ?? null, ...(ways ?? [])];
+  const { within, covered, total, number, prints = [], next, course: way } = trail ?? {};
+  const ways = way && [
+    way.stale,
+    way.bearing,
+    way.oversized ? 1 : 0,
+    way.again,
+    way.fullest,
+    way.shorter,
+    way.more ? 1 : 0,
+  ];
+  const trailed = trail && [within, covered, total ?? null, number, ...prints, next ?? null, ...(ways ?? [])];
   const state = [
     provider,
     key,
@@ -284,15 +301,19 @@ function readCursor(
 
 function readTrail(value: unknown): Trail | undefined {
   if (!Array.isArray(value)) return undefined;
-  const [within, covered, number, first, last, next, ...course] = value;
-  const [stale = 0, bearing = 0, oversized = 0, again = 0, fullest = 0, shorter = 0] = course.map(whole);
+  const [within, covered, total, number, first, last, next, ...course] = value;
+  const [stale = 0, bearing = 0, oversized = 0, again = 0, fullest = 0, shorter = 0, more = 0] = course.map(whole);
   return {
     within: whole(within) ?? 0,
     covered: whole(covered) ?? 0,
+    total: whole(total),
     number: whole(number) ?? 0,
     prints: [text(first) ?? '', text(last) ?? ''],
     next: text(next),
-    course: course.length > 0 ? { stale, bearing, oversized: oversized > 0, again, fullest, shorter } : undefined,
+    course:
+      course.length > 0
+        ? { stale, bearing, oversized: oversized > 0, again, fullest, shorter, more: more > 0 }
+        : undefined,
   };
 }
 
