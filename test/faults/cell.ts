@@ -7,6 +7,7 @@ import { actOf, type Fault, type Mode } from './faults.ts';
 import { comparable, difference, lessThan, problemFault } from './judge.ts';
 import { call, callOf, type Operation, type World } from './operations.ts';
 import type { Rig } from './rigs.ts';
+import { type Truth, untruth } from './truth.ts';
 
 export type Outcome =
   /** The answer of an undisturbed vendor. */
@@ -34,6 +35,8 @@ export interface CellDeps {
   world: World;
   /** Answers of the undisturbed vendor, by operation. */
   right: ReadonlyMap<Operation, string>;
+  /** What the undisturbed vendor holds; read where lies are played. */
+  truth?: Truth;
   /** Other addresses of the vendor, by `Fault.base`. */
   bases: Readonly<Record<NonNullable<Fault['base']>, string>>;
   /** The whole call, in ms; a cell that takes longer than this and a little is wrong. */
@@ -45,7 +48,7 @@ const SLACK = 0.15;
 let keys = 0;
 
 export async function runCell(
-  { rig, world, right, bases, deadline }: CellDeps,
+  { rig, world, right, truth, bases, deadline }: CellDeps,
   operation: Operation,
   fault: Fault,
   mode: Mode,
@@ -55,6 +58,7 @@ export async function runCell(
   const before = rig.engine.sessions().length;
   const [tool, args] = callOf(operation, rig.vendor, world, key);
   rig.front.spoil(actOf(fault, mode));
+  rig.tell(fault.lie?.told);
   const started = performance.now();
   let outcome: Outcome = 'right';
   let note = '';
@@ -64,7 +68,11 @@ export async function runCell(
     const shown = presentAnswer(record, answer, { sandbox: true, redact: (text) => text });
     if (operation === 'start') note = startNote(answer.data);
     else if (operation === 'cancel') note = String(at(answer.data, 'outcome'));
-    else if (comparable(answer.data) !== right.get(operation)) {
+    else if (fault.lie && truth) {
+      note = untruth(operation, truth, world, answer.data, shown.content[0]?.text ?? '');
+      if (note) outcome = 'WRONG';
+      else if (comparable(answer.data) !== right.get(operation)) outcome = 'partial';
+    } else if (comparable(answer.data) !== right.get(operation)) {
       const whole: unknown = JSON.parse(right.get(operation) ?? '');
       const found: unknown = JSON.parse(comparable(answer.data));
       const said = lessThan(whole, found, shown.content[0]?.text ?? '', fault.emptyList === true);
@@ -81,6 +89,7 @@ export async function runCell(
   const ms = performance.now() - started;
   const requests = rig.front.requests();
   rig.front.spoil();
+  rig.tell();
   if (outcome !== 'WRONG' && operation === 'start') {
     const fault = await startFault(rig, rig.engine.sessions().length - before, key, note);
     if (fault) [outcome, note] = ['WRONG', `${fault} (${note})`];

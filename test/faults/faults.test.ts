@@ -4,7 +4,7 @@ import { type Bases, openBases } from './bases.ts';
 import { FAULTS } from './faults.ts';
 import { runFields } from './fields.ts';
 import { VENDORS } from './rigs.ts';
-import { runHeavy, runLight } from './sweep.ts';
+import { runHeavy, runLies, runLight } from './sweep.ts';
 import { line } from './table.ts';
 
 let bases: Bases;
@@ -17,6 +17,12 @@ describe.concurrent.each(VENDORS)('%s', (vendor) => {
   it('answers rightly, or with an error and a next step, under faults', async () => {
     const cells = await runLight(vendor, FAULTS, bases, { step: 37, width: 8, patience: 4 });
     expect(cells.length).toBeGreaterThan(40);
+    expect(cells.filter(({ outcome }) => outcome === 'WRONG').map(line)).toEqual([]);
+  }, 120_000);
+
+  it('states nothing that is not so, whatever the platform says', async () => {
+    const cells = await runLies(vendor, bases, { width: 1, patience: 4 });
+    expect(cells.length).toBeGreaterThan(150);
     expect(cells.filter(({ outcome }) => outcome === 'WRONG').map(line)).toEqual([]);
   }, 120_000);
 

@@ -3,7 +3,7 @@
  * each answer did to the readers; ends with 1 when a single cell is wrong.
  *
  *   --vendor ID  --operation NAME  --fault PART  one part only      --verbose  each cell
- *   --fields only|none
+ *   --fields only|none      --lies only|none
  */
 import { parseArgs } from 'node:util';
 import { openBases } from './bases.ts';
@@ -11,7 +11,7 @@ import type { Cell } from './cell.ts';
 import { FAULTS } from './faults.ts';
 import { type FieldFinding, runFields } from './fields.ts';
 import { VENDORS } from './rigs.ts';
-import { runHeavy, runLight } from './sweep.ts';
+import { runHeavy, runLies, runLight } from './sweep.ts';
 import { line, print, printCells, printFields } from './table.ts';
 
 const { values } = parseArgs({
@@ -22,6 +22,8 @@ const { values } = parseArgs({
     verbose: { type: 'boolean' },
     /** `only`: without the matrix; `none`: without the fields. */
     fields: { type: 'string' },
+    /** `only`: nothing else; `none`: without what the vendors say that is not so. */
+    lies: { type: 'string' },
   },
 });
 const rejections: unknown[] = [];
@@ -36,7 +38,8 @@ const bases = await openBases();
 const vendors = VENDORS.filter((vendor) => values.vendor === undefined || vendor === values.vendor);
 const faults = FAULTS.filter(({ name }) => values.fault === undefined || new RegExp(values.fault).test(name));
 const cells: Cell[] = [];
-if (values.fields !== 'only') {
+const onlyLies = values.lies === 'only';
+if (values.fields !== 'only' && !onlyLies) {
   const onCell = (cell: Cell, left: number) => {
     if (values.verbose) process.stderr.write(`${line(cell)} (${left} left)\n`);
   };
@@ -46,8 +49,15 @@ if (values.fields !== 'only') {
   for (const vendor of vendors) cells.push(...(await runHeavy(vendor, faults, bases, { operation: values.operation })));
   printCells(cells);
 }
+if (values.lies !== 'none' && values.fields !== 'only' && values.fault === undefined) {
+  const told: Cell[] = [];
+  for (const vendor of vendors) told.push(...(await runLies(vendor, bases, { operation: values.operation })));
+  print('\nwhat the platforms say that is not so');
+  printCells(told);
+  cells.push(...told);
+}
 const findings: FieldFinding[] = [];
-if (values.fields !== 'none' && values.fault === undefined) {
+if (values.fields !== 'none' && values.fault === undefined && !onlyLies) {
   for (const vendor of vendors) findings.push(...(await runFields(vendor, { operation: values.operation })));
   printFields(findings);
 }

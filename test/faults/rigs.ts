@@ -6,13 +6,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../../src/providers/registry.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { createCognigyDialect } from '../../src/sandbox/dialects/cognigy/index.ts';
 import { createCovalDialect } from '../../src/sandbox/dialects/coval/index.ts';
 import { createFutureAgiDialect } from '../../src/sandbox/dialects/futureagi/index.ts';
+import type { Lies } from '../../src/sandbox/dialects/lies.ts';
 import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/index.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import type { Dialect, Engine } from '../../src/sandbox/engine/types.ts';
@@ -20,7 +21,7 @@ import { createStarter, type Starter } from '../../src/starting/starting.ts';
 import { type Front, openFront } from './front.ts';
 
 /** The vendors that have a dialect, by the id of their provider. */
-export const DIALECTS: Readonly<Record<string, (engine: Engine) => Dialect>> = {
+export const DIALECTS: Readonly<Record<string, (engine: Engine) => Dialect & { switches: Lies }>> = {
   synthflow: createSynthflowDialect,
   cognigy: createCognigyDialect,
   coval: createCovalDialect,
@@ -65,6 +66,8 @@ export interface Rig {
   provider: Provider;
   registry: Registry;
   home: string;
+  /** From now on the vendor tells these lies, and no others; its own switches by their names. */
+  tell(lies?: Readonly<Record<string, unknown>>): void;
   /** Moves the clock, which otherwise stands still. */
   pass(seconds: number): void;
   starter(): Promise<Starter>;
@@ -84,6 +87,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
   let now = NOW;
   const engine = createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: () => now, scale: options.scale });
   const dialect = createDialect(engine);
+  const honest = structuredClone({ ...dialect.switches });
   const front = await openFront(dialect);
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-faults-'));
   const config = readConfig(['serve', '--home', home], {});
@@ -155,6 +159,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     provider,
     registry: own.registry,
     home,
+    tell: (lies = {}) => void Object.assign(dialect.switches, structuredClone(honest), lies),
     pass(seconds) {
       now += seconds * 1000;
     },
@@ -176,15 +181,16 @@ function contextOf(
   starter: () => Promise<Starter>,
   signal: AbortSignal,
 ): ToolContext {
-  // A reader of its own: what an earlier cell has read must not answer for this one.
+  // A reading of its own: what an earlier cell has read must not answer for this one.
   return {
     config,
     registry,
-    reader: createReader(),
+    reading: createReading(),
     starter,
     signal,
     progress: () => undefined,
     runsRead: () => undefined,
+    atWork: () => undefined,
     canAsk: false,
   };
 }

@@ -3,8 +3,11 @@ import type { Bases } from './bases.ts';
 import { type Cell, type CellDeps, runCell } from './cell.ts';
 import { type Fault, MODES, type Mode } from './faults.ts';
 import { comparable } from './judge.ts';
+import type { Lie } from './lies.ts';
+import { liesOf } from './lies.ts';
 import { CHANGES, call, callOf, type Operation, openWorld, READS } from './operations.ts';
 import type { RigOptions } from './rigs.ts';
+import { readTruth } from './truth.ts';
 
 export interface Part {
   /** Only this operation. */
@@ -22,6 +25,8 @@ export interface Part {
 const DEADLINE_MS = 5_000;
 /** The first two steps of a call make it long under faults that hold; in production the same figure is 56 s. */
 const HEAVY_DEADLINE_MS = 15_000;
+/** Runs of the big session where pages are cut to a handful. */
+const LYING_SCALE = 60;
 /** Growth of the whole process while 200 MB are offered, the server that offers them included. */
 export const HEAVY_GROWTH_MB = 350;
 
@@ -109,6 +114,37 @@ export async function runHeavy(
     }
   }
   await deps.rig.close();
+  return cells;
+}
+
+/** What is read under a lie. */
+const READ_UNDER: Record<Lie['of'], readonly Operation[]> = {
+  runs: ['page', 'session', 'clusters'],
+  verdicts: ['page', 'session', 'clusters', 'run'],
+  transcript: ['run', 'transcript'],
+  sessions: ['list'],
+  tests: ['tests'],
+};
+
+/** Every lie that a vendor can tell, on what is read under it. */
+export async function runLies(vendor: string, bases: Bases, part: Part = {}): Promise<Cell[]> {
+  const todo = liesOf(vendor).flatMap((lie) =>
+    READ_UNDER[lie.of].filter(wanted(part)).map((operation) => ({ lie, operation })),
+  );
+  const queue = todo.filter((_, index) => index % (part.step ?? 1) === 0);
+  const cells: Cell[] = [];
+  const { patience = 1 } = part;
+  const worker = async () => {
+    const opened = await openDeps(vendor, bases, DEADLINE_MS * patience, { patience, scale: LYING_SCALE });
+    const deps = { ...opened, truth: await readTruth(opened.rig, opened.world) };
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const cell = await runCell(deps, next.operation, { name: next.lie.name, lie: next.lie }, 'always');
+      cells.push(cell);
+      part.onCell?.(cell, queue.length);
+    }
+    await deps.rig.close();
+  };
+  await Promise.all(Array.from({ length: part.width ?? 2 }, worker));
   return cells;
 }
 
