@@ -5,6 +5,7 @@ import { createJournal } from '../../src/starting/journal.ts';
 import { at } from '../support/data.ts';
 import { actOf, type Fault, type Mode } from './faults.ts';
 import { comparable, difference, lessThan, problemFault } from './judge.ts';
+import type { Lie } from './lies.ts';
 import { call, callOf, type Operation, type World } from './operations.ts';
 import type { Rig } from './rigs.ts';
 import { type Truth, untruth } from './truth.ts';
@@ -30,6 +31,11 @@ export interface Cell {
   requests: number;
 }
 
+/** What the vendor says instead of the truth. */
+export interface Lying {
+  lie?: Lie;
+}
+
 export interface CellDeps {
   rig: Rig;
   world: World;
@@ -50,7 +56,7 @@ let keys = 0;
 export async function runCell(
   { rig, world, right, truth, bases, deadline }: CellDeps,
   operation: Operation,
-  fault: Fault,
+  fault: Fault & Lying,
   mode: Mode,
 ): Promise<Cell> {
   const key = `cell-${++keys}`;
