@@ -42,6 +42,8 @@ export interface List<T> {
   idOf(row: T): string | undefined;
   /** What of a row may change while it is listed, as text: rows that come twice are compared by it. */
   stateOf?(row: T): string;
+  /** Where rows tell when they were changed: is this reading of a row older than that one? Default: later pages are newer. */
+  isOlder?(row: T, than: T): boolean;
   /** Is this what a page behind the last one is answered with? Asked after the first page only. */
   isPastEnd?(error: unknown): boolean;
   /** What answers behind the last page may just as well be a fault (Future AGI: 500). */

@@ -77,6 +77,8 @@ export function pageBook<T>(list: List<T>): Book<T> {
           inPass?.add(id);
           if (before) again += 1;
           else fresh += 1;
+          const known = held.get(id);
+          if (known !== undefined && list.isOlder?.(row, known)) continue;
           const state = list.stateOf?.(row);
           if (!seen.has(id) || held.has(id)) held.set(id, row);
           else if (seen.get(id) !== state) changed += 1;
