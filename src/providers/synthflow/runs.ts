@@ -13,7 +13,7 @@ import { orNotFound } from './unknown.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
 /** Runs looked at to explain an id that is not known. */
-const RECENT = 50;
+const RECENT = 100;
 
 export function runOperations(client: SynthflowClient, now: () => number): NonNullable<Provider['runs']> {
   const read = async ([id = '']: readonly string[], call: CallContext): Promise<WireSimulation> => {

@@ -11,6 +11,7 @@ import type { RunDepth, RunPage } from '../provider.ts';
 import { cut, wantsTranscript } from '../shared/depth.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
+import { instant } from '../shared/scalars.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
 import { BIGGEST_PAGE, paged } from './lists.ts';
@@ -37,6 +38,8 @@ interface Row {
   id: string | undefined;
   /** Absent for a run of another session, as a list that ignores the filter shows them. */
   run: Run | undefined;
+  /** When the run was changed last, in milliseconds since the epoch. */
+  touched: number | undefined;
 }
 
 /** Every run once; those of a session that fits one batch by test, then in the order they were started. */
@@ -69,9 +72,10 @@ export async function* runsOf(
     left.delete(row.id ?? '');
     const other = session.ended ? mapped(twin, depth, context) : undefined;
     if (!other || stateOf(other) === stateOf(row.run)) return [row.run];
-    // What had ended does not go on again: the list is behind.
-    if (isTerminal(other.status) && !isTerminal(row.run.status)) return [other];
-    changed += 1;
+    const later = (instant(twin.updated_at) ?? Number.NaN) - (row.touched ?? Number.NaN);
+    // What had ended does not go on again: the list is behind. Else the one that was changed last stands.
+    if (isTerminal(other.status) && (!isTerminal(row.run.status) || later > 0)) return [other];
+    if (!(later < 0)) changed += 1;
     return [row.run];
   };
 
@@ -114,12 +118,14 @@ function listOfRuns(
       const rows = answer.rows.map((wire): Row | undefined => {
         if (!wire) return undefined;
         const isOwn = (wire.simulation_session_id || id) === id;
-        return { id: wire.simulation_id, run: isOwn ? mapped(wire, depth, context) : undefined };
+        const run = isOwn ? mapped(wire, depth, context) : undefined;
+        return { id: wire.simulation_id, run, touched: instant(wire.updated_at) };
       });
       return { ...answer, rows };
     },
     idOf: (row) => row.id,
     stateOf: ({ run }) => (run ? stateOf(run) : ''),
+    isOlder: (row, than) => (row.touched ?? Number.NaN) < (than.touched ?? Number.NaN),
   });
 }
 

@@ -145,8 +145,11 @@ const SPOKEN: ReadonlySet<string> = new Set(['success', 'reasoning', 'reason']);
 
 /** Texts of the criteria, told apart by their position where two are the same. */
 function namesOf(criteria: readonly string[]): string[] {
-  const own = criteria.map((text, index) => ({ id: `criterion ${index + 1}`, name: text.trim() }));
-  const plain = own.map(({ id, name }) => name || id);
+  const own = criteria.map((text, index) => {
+    const id = `criterion ${index + 1}`;
+    return { id, name: text.trim() || id };
+  });
+  const plain = own.map(({ name }) => name);
   if (new Set(plain).size === plain.length) return plain;
   const names = distinctNames(own);
   return own.map(({ id }) => names.get(id) ?? id);

@@ -236,6 +236,20 @@ describe('what comes too often', () => {
     expect(got.coverage).toMatchObject({ complete: false, gaps: [{ kind: 'changed', count: 1 }] });
   });
 
+  it('but the one that was changed last stands', async () => {
+    const updated_at = '2026-11-22T11:00:00Z';
+    const [old, newer] = [rows(3), [failed(1, { updated_at }), ...rows(2, 2)]];
+    for (const [listed, simulations] of [
+      [old, newer],
+      [newer, old],
+      [[...newer, passed(1)], old],
+    ]) {
+      const got = await read({ listed: listed ?? [], total: 3, session: { simulations, total_simulations: 3 } });
+      expect(got.verdicts.sort()).toEqual(['failed', 'passed', 'passed']);
+      expect(got.coverage.complete).toBe(true);
+    }
+  });
+
   it('embedded twice is counted once', async () => {
     const session = { simulations: [passed(1), failed(2), passed(1)], total_simulations: 2 };
     const got = await read({ listed: [passed(1), failed(2)], session });

@@ -166,6 +166,7 @@ describe('names', () => {
     expect(names(['Says it', 'Says it'])).toEqual(['Says it [criterion 1]', 'Says it [criterion 2]']);
     expect(names(['Says it ', 'Says it'])).toEqual(['Says it [criterion 1]', 'Says it [criterion 2]']);
     expect(names(['', ''])).toEqual(['criterion 1', 'criterion 2']);
+    expect(new Set(names(['criterion 2', ''])).size).toBe(2);
     expect(names([{ text: 'Greets' }, 7])).toEqual(['Greets', '7']);
   });
 });

@@ -21,14 +21,19 @@ export function readObject<T>(
 ): T {
   const inner = unwrapObject(body, key);
   const enveloped = isRecord(body) && 'response' in body;
-  if (!start && enveloped && isFault(body)) throw faultProblem(PLATFORM, what, body, readFault);
+  if (!start && enveloped && saysFault(body)) throw faultProblem(PLATFORM, what, body, readFault);
   const read = reader(inner);
   if (read !== undefined && (saysSomething(read) || (start && inner !== body))) return read;
   throw new Problem('unreadable', `Synthflow answered without ${what}.`, {
     provider: PLATFORM.id,
     sent: start ? 'unknown' : 'yes',
-    ...(isFault(body) ? { vendor: readFault(200, body, {}) } : {}),
+    ...(saysFault(body) ? { vendor: readFault(200, body, {}) } : {}),
   });
+}
+
+/** The words for errors here are `detail`, besides those that all platforms know. */
+function saysFault(envelope: unknown): boolean {
+  return isFault(envelope) || (isRecord(envelope) && Boolean(envelope.detail));
 }
 
 /** A status alone may just as well be the one of an error. */
@@ -51,7 +56,7 @@ export function readListPage<T>(
   { what, first = true, named }: { what: string; first?: boolean; named?: string },
 ): RawPage<T> {
   const read = readPage(body, item, named);
-  const failed = isFault(body) || isFault(unwrap(body));
+  const failed = saysFault(body) || saysFault(unwrap(body));
   if (failed && !read?.rows.length) throw faultProblem(PLATFORM, what, body, readFault);
   if (!read)
     throw new Problem('unreadable', `Synthflow answered without ${what}.`, { provider: PLATFORM.id, sent: 'yes' });
