@@ -1,11 +1,13 @@
 /**
- * The operations of Future AGI that this provider uses, one function each. Only documented parameters are sent and every
- * path ends in a slash. GETs that start a calculation on the vendor's side (eval-explanation-summary, optimiser-analysis,
- * branch-analysis) are deliberately absent.
+ * The operations of Future AGI that this provider uses, one function each; lists as `List`s. Only documented parameters
+ * are sent and every path ends in a slash. GETs that start a calculation on the vendor's side (eval-explanation-summary,
+ * optimiser-analysis, branch-analysis) are deliberately absent.
  */
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
-import { isProblem, Problem } from '../../model/problem.ts';
 import { isRecord, type ObjectReader, type Reader } from '../shared/fields.ts';
+import { fifthOf, type List, pageOf } from '../shared/list.ts';
+import { parse, parsePage, unreadable, unwrap, vendorStatus } from './answers.ts';
+import { PLATFORM } from './platform.ts';
 import {
   analyticsReader,
   type CallDetail,
@@ -16,18 +18,17 @@ import {
   executionDetailReader,
   executionMetricsReader,
   executionRowReader,
-  pageOf,
-  type WirePage,
 } from './wire.ts';
 import {
   type CallExecution,
+  type CallId,
   callExecutionReader,
+  callIdReader,
   type ExecutionListRow,
   executeReader,
-  executionCallsReader,
   executionListRowReader,
   type LocalizerTask,
-  localizerTasksReader,
+  localizerTaskReader,
   namedRunTestReader,
   type RunTest,
   runTestReader,
@@ -36,7 +37,7 @@ import {
   type ScenarioRow,
   scenarioReader,
   scenarioRowReader,
-  type TranscriptRow,
+  type Transcripts,
   transcriptsReader,
 } from './wire-app.ts';
 
@@ -49,39 +50,40 @@ export interface FutureAgiClient {
   /** Execution mode: status, statistics and one page of calls; with `summary` also the failure clusters. */
   execution(
     id: string,
-    query: PageQuery & { summary?: boolean; evalNames?: readonly string[] },
+    query: PageQuery & { summary?: boolean; evalNames?: readonly string[] | undefined },
     signal: AbortSignal,
     arrived?: () => void,
   ): Promise<ExecutionDetail>;
   /** Name mode: merges the executions of every run test of exactly that name. */
-  executionsByName(name: string, query: PageQuery, signal: AbortSignal): Promise<WirePage<ExecutionRow>>;
+  executionsByName(name: string, size: number, signal: AbortSignal): List<ExecutionRow>;
   /** Call mode: never computes statistics, so it answers where execution mode cannot. */
   call(id: string, signal: AbortSignal): Promise<CallDetail>;
   executionMetrics(id: string, signal: AbortSignal): Promise<ExecutionMetrics>;
   /** The only place where the SDK family tells which run test an execution belongs to. */
   runTestNameOf(execution: string, signal: AbortSignal): Promise<string | undefined>;
-  runTests(query: PageQuery & { search?: string }, signal: AbortSignal): Promise<WirePage<RunTest>>;
+  runTests(query: { search?: string | undefined }, size: number, signal: AbortSignal): List<RunTest>;
   runTest(id: string, signal: AbortSignal): Promise<RunTest>;
   /** Undefined when no run test has that name (the vendor answers 400). */
   runTestIdByName(name: string, signal: AbortSignal): Promise<string | undefined>;
-  runTestScenarios(id: string, signal: AbortSignal): Promise<ScenarioRow[]>;
-  /** `status` is the vendor's stored lower-case word. */
+  runTestScenarios(id: string, size: number, signal: AbortSignal): List<ScenarioRow>;
+  /** Newest first. `status` is the vendor's stored lower-case word. */
   executions(
     runTest: string,
-    query: PageQuery & { status?: string },
+    query: { status?: string | undefined },
+    size: number,
     signal: AbortSignal,
-  ): Promise<WirePage<ExecutionListRow>>;
+  ): List<ExecutionListRow>;
   /** Latest execution only; undefined when there is none. */
   latestExecution(runTest: string, signal: AbortSignal): Promise<{ id: string; started_at?: string } | undefined>;
-  scenarios(query: PageQuery & { search?: string }, signal: AbortSignal): Promise<WirePage<Scenario>>;
+  scenarios(query: { search?: string | undefined }, size: number, signal: AbortSignal): List<Scenario>;
   scenario(id: string, signal: AbortSignal): Promise<Scenario>;
-  /** Ids of the calls of an execution, through the app family; a page may be shorter than asked for. */
-  callIds(execution: string, query: PageQuery, signal: AbortSignal): Promise<WirePage<{ id: string }>>;
+  /** The calls of an execution, by id, through the app family; a page may be shorter than asked for. */
+  callIds(execution: string, size: number, signal: AbortSignal): List<CallId>;
   /** Transcript (voice and chat), recordings and error localisation of one call. */
   callExecution(id: string, signal: AbortSignal): Promise<CallExecution>;
   /** Voice transcript only: empty for a chat. */
-  transcripts(call: string, signal: AbortSignal): Promise<TranscriptRow[]>;
-  localizerTasks(call: string, signal: AbortSignal): Promise<LocalizerTask[]>;
+  transcripts(call: string, signal: AbortSignal): Promise<Transcripts>;
+  localizerTasks(call: string, signal: AbortSignal): List<LocalizerTask>;
   /** Starts an execution and tells its id, if the answer does. Costs money; never repeated. */
   execute(runTest: string, body: unknown, signal: AbortSignal): Promise<string | undefined>;
   /** Flips even a finished execution: look at its status first. */
@@ -91,49 +93,66 @@ export interface FutureAgiClient {
 const SDK = '/sdk/api/v1/simulation';
 const APP = '/simulate';
 
-/** HTTP status of a vendor's refusal, when that is what was thrown. */
-export function vendorStatus(error: unknown): number | undefined {
-  return isProblem(error) ? error.details.vendor?.status : undefined;
+/** Behind the last page the SDK family answers 500, which is also how it fails; some deployments answer 404. */
+export const SDK_PAGES = {
+  isPastEnd: (error: unknown) => [404, 500].includes(vendorStatus(error) ?? 0),
+  pastEndIsFault: true,
+  smaller: fifthOf,
+};
+
+/** Asks for one page, or whatever else is at a path. */
+type Get = (
+  path: string,
+  signal: AbortSignal,
+  more?: Pick<VendorRequest, 'params' | 'query' | 'retry_500' | 'arrived'>,
+) => Promise<unknown>;
+
+interface Listed<T> {
+  /** Rows in the plural, in our words. */
+  what: string;
+  path: string;
+  params?: Record<string, string>;
+  query?: VendorRequest['query'];
+  item: Reader<T | undefined>;
+  /** Its page says in what state the thing is whose list it is. */
+  hasState?: boolean;
 }
 
-function parse<T>(reader: ObjectReader<T>, body: unknown, what: string): T {
-  const read = reader(body);
-  // To a lenient reader, an error that came with 200 is an object that says nothing.
-  if (read !== undefined && isRecord(body) && reader.keys.some((key) => key in body)) return read;
-  throw unreadable(what);
+/** One thing by itself, which has an id. */
+function itself<T extends { id: string }>(reader: ObjectReader<T>, body: unknown, what: string): T {
+  const read = parse(reader, body, what);
+  if (read.id === '') throw unreadable(what);
+  return read;
 }
 
-function unreadable(what: string, cause?: unknown): Problem {
-  return new Problem('unreadable', `Future AGI answered with ${what} that cannot be read.`, {
-    provider: 'futureagi',
-    next: 'Try again; if it stays, this deployment answers in a form this server does not know.',
-    cause,
+function listsOf(get: Get) {
+  return <T extends { id: string }>(
+    { what, path, params, query, item, hasState = false }: Listed<T>,
+    size: number,
+    signal: AbortSignal,
+  ): List<T> => ({
+    platform: PLATFORM,
+    what,
+    by: 'page',
+    size,
+    async fetch(place) {
+      const page = pageOf(place);
+      const body = await get(path, signal, { params, query: { ...query, page, limit: place.size } });
+      return parsePage(item, body, `a list of ${what}`, { first: page === 1, hasState });
+    },
+    idOf: ({ id }) => id,
+    isPastEnd: (error) => vendorStatus(error) === 404,
+    smaller: fifthOf,
   });
 }
 
-/** The content of `{status, result}`; a body without that envelope is the content itself. */
-function unwrap(body: unknown): unknown {
-  return isRecord(body) && body.result !== undefined ? body.result : body;
+export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
+  const get: Get = async (path, signal, more = {}) =>
+    (await http.request({ method: 'GET', path, signal, intent: 'safe', ...more })).body;
+  return { ...sdkFamily(get), ...appFamily(get), ...changes(http) };
 }
 
-export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
-  const get = async (
-    path: string,
-    signal: AbortSignal,
-    more: Pick<VendorRequest, 'params' | 'query' | 'retry_500' | 'arrived'> = {},
-  ): Promise<unknown> => (await http.request({ method: 'GET', path, signal, intent: 'safe', ...more })).body;
-  /** A list that is bare, paged or enveloped. */
-  const page = <T>(item: Reader<T | undefined>, body: unknown, what: string): WirePage<T> => {
-    const inner = unwrap(body);
-    const whole = Array.isArray(inner) ? { results: inner, count: inner.length } : inner;
-    const read = parse(pageOf(item), whole, what);
-    const rows = isRecord(whole) ? whole.results : undefined;
-    // A list may be missing where nothing is counted; rows of which none can be read are no empty list.
-    const missing = Array.isArray(rows) ? rows.length > 0 && read.results.length === 0 : read.count !== 0;
-    if (missing) throw unreadable(what);
-    return read;
-  };
-
+function sdkFamily(get: Get) {
   return {
     async execution(id, { page: number, limit, summary, evalNames }, signal, arrived) {
       const body = await get(`${SDK}/runs/`, signal, {
@@ -147,99 +166,117 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         retry_500: number === 1,
         arrived,
       });
-      return parse(executionDetailReader, unwrap(body), 'an execution');
+      return parse(executionDetailReader, body, 'an execution');
     },
-    async executionsByName(name, { page: number, limit }, signal) {
-      const body = await get(`${SDK}/runs/`, signal, { query: { run_test_name: name, page: number, limit } });
-      return page(executionRowReader, body, 'a list of executions');
+    executionsByName(name, size, signal) {
+      return {
+        platform: PLATFORM,
+        what: 'sessions',
+        by: 'page',
+        size,
+        async fetch(place) {
+          const page = pageOf(place);
+          const query = { run_test_name: name, page, limit: place.size };
+          const body = await get(`${SDK}/runs/`, signal, { query });
+          return parsePage(executionRowReader, body, 'a list of sessions', { first: page === 1 });
+        },
+        idOf: (row) => row.execution_id,
+        ...SDK_PAGES,
+      };
     },
     async call(id, signal) {
       const body = await get(`${SDK}/runs/`, signal, { query: { call_execution_id: id }, retry_500: true });
-      return parse(callDetailReader, unwrap(body), 'a call');
+      return parse(callDetailReader, body, 'a call');
     },
     async executionMetrics(id, signal) {
       const body = await get(`${SDK}/metrics/`, signal, { query: { execution_id: id }, retry_500: true });
-      return parse(executionMetricsReader, unwrap(body), 'metrics of an execution');
+      return parse(executionMetricsReader, body, 'metrics of an execution');
     },
     async runTestNameOf(execution, signal) {
       // No paging parameters here: analytics refuses them as unknown fields.
       const body = await get(`${SDK}/analytics/`, signal, { query: { execution_id: execution, summary: 'false' } });
-      return parse(analyticsReader, unwrap(body), 'analytics of an execution').run_test_name;
+      return parse(analyticsReader, body, 'analytics of an execution').run_test_name;
     },
-    async runTests({ search, page: number, limit }, signal) {
-      const body = await get(`${APP}/run-tests/`, signal, {
-        query: { search: search || undefined, page: number, limit },
-      });
-      return page(runTestReader, body, 'a list of run tests');
+  } satisfies Partial<FutureAgiClient>;
+}
+
+function appFamily(get: Get) {
+  const list = listsOf(get);
+  return {
+    runTests({ search }, size, signal) {
+      const query = { search: search || undefined };
+      return list({ what: 'run tests', path: `${APP}/run-tests/`, query, item: runTestReader }, size, signal);
     },
     async runTest(id, signal) {
-      return parse(
-        runTestReader,
-        unwrap(await get(`${APP}/run-tests/{id}/`, signal, { params: { id } })),
-        'a run test',
-      );
+      return itself(runTestReader, await get(`${APP}/run-tests/{id}/`, signal, { params: { id } }), 'a run test');
     },
     async runTestIdByName(name, signal) {
       try {
         const body = await get(`${APP}/run-tests/get-id-by-name/{name}/`, signal, { params: { name } });
-        return parse(namedRunTestReader, unwrap(body), 'a run test').run_test_id;
+        return parse(namedRunTestReader, body, 'a run test').run_test_id;
       } catch (error) {
         const status = vendorStatus(error);
         if (status === 400 || status === 404) return undefined;
         throw error;
       }
     },
-    async runTestScenarios(id, signal) {
-      const body = await get(`${APP}/run-tests/{id}/scenarios/`, signal, {
-        params: { id },
-        query: { page: 1, limit: 200 },
-      });
-      return page(scenarioRowReader, body, 'a list of scenarios').results;
+    runTestScenarios(id, size, signal) {
+      const path = `${APP}/run-tests/{id}/scenarios/`;
+      return list({ what: 'scenarios', path, params: { id }, item: scenarioRowReader }, size, signal);
     },
-    async executions(runTest, { status, page: number, limit }, signal) {
-      const body = await get(`${APP}/run-tests/{id}/executions/`, signal, {
-        params: { id: runTest },
-        query: { status, page: number, limit },
-      });
-      return page(executionListRowReader, body, 'a list of executions');
+    executions(runTest, { status }, size, signal) {
+      const path = `${APP}/run-tests/{id}/executions/`;
+      const asked = { path, params: { id: runTest }, query: { status } };
+      return list({ what: 'sessions', ...asked, item: executionListRowReader }, size, signal);
     },
     async latestExecution(runTest, signal) {
       const body = await get(`${APP}/run-tests/{id}/status/`, signal, { params: { id: runTest } });
-      const latest = parse(runTestStatusReader, unwrap(body), 'the status of a run test');
-      return latest.execution_id ? { id: latest.execution_id, started_at: latest.start_time } : undefined;
+      // Where there is none, that is an error with 200.
+      const latest = runTestStatusReader(unwrap(body));
+      return latest?.execution_id ? { id: latest.execution_id, started_at: latest.start_time } : undefined;
     },
-    async scenarios({ search, page: number, limit }, signal) {
-      const body = await get(`${APP}/scenarios/`, signal, {
-        query: { search: search || undefined, page: number, limit },
-      });
-      return page(scenarioReader, body, 'a list of scenarios');
+    scenarios({ search }, size, signal) {
+      const query = { search: search || undefined };
+      return list({ what: 'scenarios', path: `${APP}/scenarios/`, query, item: scenarioReader }, size, signal);
     },
     async scenario(id, signal) {
-      return parse(
-        scenarioReader,
-        unwrap(await get(`${APP}/scenarios/{id}/`, signal, { params: { id } })),
-        'a scenario',
-      );
+      return itself(scenarioReader, await get(`${APP}/scenarios/{id}/`, signal, { params: { id } }), 'a scenario');
     },
-    async callIds(execution, { page: number, limit }, signal) {
-      const body = await get(`${APP}/test-executions/{id}/`, signal, {
-        params: { id: execution },
-        query: { page: number, limit },
-      });
-      return parse(executionCallsReader, unwrap(body), 'a list of calls');
+    callIds(execution, size, signal) {
+      const path = `${APP}/test-executions/{id}/`;
+      const asked = { path, params: { id: execution }, hasState: true };
+      return list({ what: 'runs', ...asked, item: callIdReader }, size, signal);
     },
     async callExecution(id, signal) {
       const body = await get(`${APP}/call-executions/{id}/`, signal, { params: { id } });
-      return parse(callExecutionReader, unwrap(body), 'a call');
+      return parse(callExecutionReader, body, 'a call');
     },
     async transcripts(call, signal) {
       const body = await get(`${APP}/call-executions/{id}/transcripts/`, signal, { params: { id: call } });
-      return parse(transcriptsReader, unwrap(body), 'a transcript').transcripts;
+      return parse(transcriptsReader, body, 'a transcript');
     },
-    async localizerTasks(call, signal) {
-      const body = await get(`${APP}/call-executions/{id}/error-localizer-tasks/`, signal, { params: { id: call } });
-      return parse(localizerTasksReader, unwrap(body), 'error localizer tasks').error_localizer_tasks;
+    localizerTasks(call, signal) {
+      return {
+        platform: PLATFORM,
+        what: 'error localizer tasks',
+        by: 'single',
+        size: 1,
+        async fetch() {
+          const body = await get(`${APP}/call-executions/{id}/error-localizer-tasks/`, signal, {
+            params: { id: call },
+          });
+          const content = unwrap(body);
+          const { error_localizer_tasks: results, total_tasks: count } = isRecord(content) ? content : {};
+          return parsePage(localizerTaskReader, { results, count }, 'error localizer tasks', { first: true });
+        },
+        idOf: ({ task_id, eval_config_id }) => task_id || eval_config_id,
+      };
     },
+  } satisfies Partial<FutureAgiClient>;
+}
+
+function changes(http: VendorHttp) {
+  return {
     async execute(runTest, body, signal) {
       const answer = await http.request({
         method: 'POST',
@@ -261,5 +298,5 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
         intent: 'change',
       });
     },
-  };
+  } satisfies Partial<FutureAgiClient>;
 }

@@ -6,9 +6,14 @@
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import { faultProblem, isFault } from '../shared/answers.ts';
 import { isRecord } from '../shared/fields.ts';
-import { reasonText } from './evaluations.ts';
+import { distinctNames, reasonText } from '../shared/judgements.ts';
+import { text } from '../shared/scalars.ts';
+import { readFault } from './faults.ts';
 import { statusOf } from './map.ts';
+import type { SharedNames } from './naming.ts';
+import { PLATFORM } from './platform.ts';
 import type { ExecutionDetail } from './wire.ts';
 
 type Fields = Record<string, unknown>;
@@ -17,8 +22,8 @@ function idsOf(...candidates: unknown[]): string[] {
   for (const candidate of candidates) {
     if (!Array.isArray(candidate)) continue;
     const ids = candidate
-      .map((member) => (isRecord(member) ? (member.call_execution_id ?? member.id) : member))
-      .filter((member): member is string => typeof member === 'string' && member !== '');
+      .map((member) => text(isRecord(member) ? (member.call_execution_id ?? member.id) : member))
+      .filter((member) => member !== undefined);
     if (ids.length > 0) return [...new Set(ids)];
   }
   return [];
@@ -41,14 +46,22 @@ function collect(value: unknown, key: string | undefined, depth = 0): { key: str
  * The evaluation names that readers of the runs know. The map is keyed by configuration name (by template name in some
  * docs), evaluations are named as they were when scored: joined by id where there is one, by either name otherwise.
  */
-function evaluationName(key: string | undefined, fields: Fields, detail: ExecutionDetail): string | undefined {
-  const entries = detail.call_results?.results.flatMap((row) => [...row.eval_outputs]) ?? [];
+function evaluationName(
+  key: string | undefined,
+  fields: Fields,
+  detail: ExecutionDetail,
+  shared: SharedNames,
+): string | undefined {
+  const configId = text(fields.eval_config_id);
+  const ids = shared.get(key ?? '');
+  if (ids && configId !== undefined && ids.includes(configId))
+    return distinctNames(ids.map((id) => ({ id, name: key }))).get(configId);
+  const entries = detail.call_results?.rows.flatMap((row) => [...(row?.eval_outputs ?? [])]) ?? [];
   const scored = new Map(entries.flatMap(([config, entry]) => (entry.name ? [[config, entry.name] as const] : [])));
   if (key !== undefined && [...scored.values()].includes(key)) return key;
   const configs = detail.eval_results.flatMap((template) =>
     template.result.map((config) => ({ template: template.name, id: config.id, name: config.name })),
   );
-  const configId = reasonText(fields.eval_config_id);
   const byName = configs.filter((config) => config.name === key);
   const byTemplate = configs.filter((config) => config.template === (key ?? reasonText(fields.eval_name)));
   const match =
@@ -63,13 +76,18 @@ function confidenceOf(value: unknown): FailureCluster['confidence'] {
   return word === 'high' || word === 'medium' || word === 'low' ? word : undefined;
 }
 
-/** Clusters and the state of their calculation, from an execution read with its summary. */
-export function mapClusters(provider: string, detail: ExecutionDetail): ClusterSet {
+/**
+ * Clusters and the state of their calculation, from an execution read with its summary. Throws `vendor_error` where an
+ * error stands in their place.
+ */
+export function mapClusters(detail: ExecutionDetail, shared: SharedNames = new Map()): ClusterSet {
   const map = detail.eval_explanation_summary;
   const status = detail.eval_explanation_summary_status?.trim().toLowerCase();
   const present = map !== undefined && map !== null;
   const seen = new Map<string, number>();
-  const clusters = collect(map, undefined)
+  const all = collect(map, undefined);
+  if (all.length === 0 && isFault(map)) throw faultProblem(PLATFORM, 'failure clusters', map, readFault);
+  const clusters = all
     .filter(({ fields }) => reasonText(fields.kind)?.toLowerCase() !== 'success')
     .map(({ key, fields }): FailureCluster => {
       const title = titleOf(fields) ?? 'Untitled';
@@ -79,7 +97,7 @@ export function mapClusters(provider: string, detail: ExecutionDetail): ClusterS
         reasonText(fields.evidenceSummary) ??
         reasonText(fields.issues);
       const advice = reasonText(fields.guidance);
-      const evaluation = evaluationName(key, fields, detail);
+      const evaluation = evaluationName(key, fields, detail, shared);
       const confidence = confidenceOf(fields.confidence);
       // The vendor's numbering changes with each calculation; the words are what stays.
       const base = slug(`${evaluation ?? ''} ${title}`);
@@ -93,7 +111,7 @@ export function mapClusters(provider: string, detail: ExecutionDetail): ClusterS
         ...(description ? { description } : {}),
         ...(advice ? { advice } : {}),
         evaluations: evaluation ? [evaluation] : [],
-        runs: membersOf(fields).map((member) => formatRef(provider, 'run', member)),
+        runs: membersOf(fields).map((member) => formatRef(PLATFORM.id, 'run', member)),
         evidence: [],
         ...(confidence ? { confidence } : {}),
       };

@@ -17,18 +17,18 @@ export const coverage: readonly CoveredOperation[] = [
     operation: 'runs by call, by execution or by name',
     path: `GET ${SDK}/runs/`,
     used_by:
-      'sessions.get, runs.pages, runs.get, clusters.get, cancel.session, sessions.list (where the list of executions fails)',
+      'sessions.get, sessions.open, runs.get, clusters.get, cancel.session, sessions.list (where the list of executions fails)',
   },
   {
     operation: 'metrics',
     path: `GET ${SDK}/metrics/`,
-    used_by: `sessions.get (${BROKEN}), cancel.session (${BROKEN})`,
+    used_by: `sessions.get (${BROKEN}), sessions.open (${BROKEN}), cancel.session (${BROKEN})`,
   },
-  { operation: 'analytics', path: `GET ${SDK}/analytics/`, used_by: 'sessions.get' },
+  { operation: 'analytics', path: `GET ${SDK}/analytics/`, used_by: 'sessions.get, sessions.open' },
   {
     operation: 'list run tests',
     path: 'GET /simulate/run-tests/',
-    used_by: `check, tests.list, sessions.list, sessions.get, tests.get (${BY_NAME}, or an unknown id), start.plan (${BY_NAME}, or an unknown id)`,
+    used_by: `check, tests.list, sessions.list, sessions.get, sessions.open, tests.get (${BY_NAME}, or an unknown id), start.plan (${BY_NAME}, or an unknown id)`,
   },
   { operation: 'read a run test', path: `GET ${RUN_TEST}/`, used_by: 'tests.get, sessions.list, start.plan' },
   {
@@ -40,7 +40,7 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'list executions',
     path: `GET ${RUN_TEST}/executions/`,
-    used_by: 'sessions.list, start.find, sessions.get (unknown id)',
+    used_by: 'sessions.list, start.find, sessions.get (unknown id), sessions.open (unknown id)',
   },
   {
     operation: 'latest execution',
@@ -60,7 +60,7 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'calls of an execution',
     path: `GET ${EXECUTION}/`,
-    used_by: `runs.pages (${BROKEN}), sessions.get (${BROKEN}), clusters.get (${BROKEN}), runs.get (${BROKEN})`,
+    used_by: `sessions.get (${BROKEN}), sessions.open (${BROKEN}), clusters.get (${BROKEN}), runs.get (${BROKEN})`,
   },
   { operation: 'one call', path: `GET ${CALL}/`, used_by: 'runs.get, runs.transcript, runs.recording' },
   {

@@ -1,73 +1,116 @@
 /**
  * One evaluation entry of Future AGI as ours. Six shapes exist (verdict, score, choice, evaluator error, skipped,
- * placeholder); an evaluator error or an output of null is never an agent failure, and a score gets no verdict because
- * neither the threshold nor the reversed-scale flag of the platform is visible through its API.
+ * placeholder); an evaluator error or an output of null is never an agent failure, a score gets no verdict because
+ * neither the threshold nor the reversed-scale flag of the platform is visible through its API, and a form that is not
+ * known is no verdict either: it is named, and its run does not pass.
  */
 import type { Evaluation } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
+import { formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
+import { number, text } from '../shared/scalars.ts';
 import type { EvalEntry, EvalResult } from './wire.ts';
 
-const PENDING = new Set(['pending', 'running', 'queued', 'in_progress']);
+const PENDING = new Set(['pending', 'running', 'queued', 'in_progress', 'started', 'processing', 'evaluating']);
 const BROKEN = new Set(['error', 'failed', 'timed_out', 'timeout']);
-const PASSED = new Set(['passed', 'pass', 'true']);
-const FAILED = new Set(['failed', 'fail', 'false']);
 
-/** Text of a reason: a string, or (older servers) a list of strings. */
-export function reasonText(reason: unknown): string | undefined {
-  if (typeof reason === 'string') return reason.trim() || undefined;
-  const parts = (Array.isArray(reason) ? reason : [reason]).filter(
-    (part): part is string => typeof part === 'string' && part.trim() !== '',
-  );
-  return parts.length > 0 ? parts.join(' ').trim() : undefined;
+/** What an output of a declared type tells: a verdict, a score, a choice, or text only. */
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ...['passfail', 'boolean', 'bool', 'binary'].map((type) => [type, 'verdict'] as const),
+  ...['score', 'numeric', 'number', 'percentage', 'float', 'integer'].map((type) => [type, 'score'] as const),
+  ...['choices', 'choice'].map((type) => [type, 'choice'] as const),
+  ...['reason', 'text'].map((type) => [type, 'text'] as const),
+]);
+type Kind = 'verdict' | 'score' | 'choice' | 'text';
+
+/** What kind of output is declared; undefined for a type that is absent or not known. */
+export function kindOf({ output_type, type }: Pick<EvalEntry, 'output_type' | 'type'>): Kind | undefined {
+  return KINDS.get((output_type ?? type ?? '').toLowerCase().replace(/[^a-z]/g, ''));
 }
 
-type Outcome = Pick<Evaluation, 'verdict' | 'score'> & { chosen?: string };
+/** `said`: text of the output itself, before the reason. */
+type Outcome = Pick<Evaluation, 'verdict' | 'score' | 'scale' | 'unread'> & { said?: string | undefined };
 
-/** The verdict of an output that is there. Booleans and pass/fail words decide, whatever type was declared. */
-function judge(output: unknown, type: string | undefined): Outcome {
-  if (typeof output === 'boolean') return { verdict: output ? 'passed' : 'failed' };
-  if (typeof output === 'number') return { verdict: 'unscored', score: output };
-  if (typeof output === 'string') {
-    const word = output.trim().toLowerCase();
-    if (PASSED.has(word)) return { verdict: 'passed' };
-    if (FAILED.has(word)) return { verdict: 'failed' };
-    const number = word === '' ? Number.NaN : Number(word);
-    if (Number.isFinite(number) && type !== 'choices' && type !== 'reason')
-      return { verdict: 'unscored', score: number };
-    // A "reason" evaluation has text only; that text says nothing about a choice.
-    return type === 'reason' || word === '' ? { verdict: 'unscored' } : { verdict: 'unscored', chosen: output };
-  }
-  if (Array.isArray(output)) {
-    const labels = output.filter((label) => typeof label === 'string' || typeof label === 'number');
-    return { verdict: 'unscored', ...(labels.length > 0 ? { chosen: labels.join(', ') } : {}) };
-  }
-  if (!isRecord(output)) return { verdict: 'unscored' };
-  if (typeof output.failure === 'boolean') return { verdict: output.failure ? 'failed' : 'passed' };
-  const chosen = reasonText(output.choice) ?? (Array.isArray(output.choices) ? output.choices.join(', ') : undefined);
-  return {
-    verdict: 'unscored',
-    ...(typeof output.score === 'number' ? { score: output.score } : {}),
-    ...(chosen ? { chosen } : {}),
-  };
+const unreadAs = (unread: string): Outcome => ({ verdict: 'unscored', unread });
+
+function decided(said: boolean | undefined, output: unknown): Outcome {
+  return said === undefined ? unreadAs(formOf(output)) : unlessSaid(said);
 }
 
-function verdictOf(entry: EvalEntry): Outcome {
-  const status = entry.status?.trim().toLowerCase() ?? '';
+/** What an object says in words: its numbers are scores, not verdicts. */
+function worded(output: Record<string, unknown>): boolean | undefined {
+  return yesOrNo(Object.fromEntries(Object.entries(output).filter(([, value]) => number(value) === undefined)));
+}
+
+/** The verdict of an output that is there. Booleans decide, whatever type was declared. */
+function judge(output: unknown, kind: Kind | undefined): Outcome {
+  if (typeof output === 'boolean') return decided(output, output);
+  const blank = typeof output === 'string' && output.trim() === '';
+  if (blank || (typeof output === 'object' && output !== null && Object.keys(output).length === 0))
+    return unreadAs(formOf(output));
+  if (kind === 'verdict') return decided(yesOrNo(output), output);
+  if (kind === 'score') return scored(output);
+  if (kind === 'text') return spoken(output);
+  if (kind === 'choice' || (isRecord(output) && (output.choice ?? output.choices) !== undefined)) return chosen(output);
+  if (yesOrNo(output) === undefined || isRecord(output)) return scored(output);
+  // An output of no known type that is 1 or 0 may be a verdict, and it may be a score.
+  const score = readScore(output);
+  return score
+    ? { ...unreadAs('a number that may be a verdict or a score'), ...score }
+    : decided(yesOrNo(output), output);
+}
+
+function scored(output: unknown): Outcome {
+  const score = readScore(output);
+  const said = isRecord(output) ? worded(output) : score === undefined ? yesOrNo(output) : undefined;
+  return score === undefined ? decided(said, output) : { ...unlessSaid(said), ...score };
+}
+
+function unlessSaid(said: boolean | undefined): Outcome {
+  return said === undefined ? { verdict: 'unscored' } : { verdict: said ? 'passed' : 'failed' };
+}
+
+/** A choice is no verdict by nature, but for a word that is one. */
+function chosen(output: unknown): Outcome {
+  const picked = isRecord(output) ? (output.choice ?? output.choices ?? output.value ?? output.label) : output;
+  const labels = (Array.isArray(picked) ? picked : [picked]).map((label) => text(label)?.trim());
+  const [only] = labels;
+  const score = isRecord(output) ? readScore({ score: output.score }) : undefined;
+  const stated = isRecord(output) ? worded(output) : undefined;
+  const word = labels.length === 1 && only !== undefined && number(only) === undefined ? yesOrNo(only) : undefined;
+  if (labels.length === 0) return unreadAs(formOf(picked));
+  if (labels.includes(undefined)) return decided(stated ?? yesOrNo(picked), output);
+  if (word !== undefined && stated !== undefined && word !== stated) return unreadAs(formOf(output));
+  return { ...unlessSaid(word ?? stated), ...score, said: `Chose ${labels.join(', ')}.` };
+}
+
+/** Text tells no verdict, whatever it says; an object beside it may. */
+function spoken(output: unknown): Outcome {
+  const stated = isRecord(output) ? worded(output) : undefined;
+  if (stated !== undefined) return decided(stated, output);
+  const said = reasonText(output);
+  return said === undefined ? unreadAs(formOf(output)) : { verdict: 'unscored', said };
+}
+
+function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
+  const status =
+    entry.status
+      ?.trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, '_') ?? '';
   const output = entry.output ?? entry.value;
-  const skipped = entry.skipped === true || status === 'skipped';
-  if (!skipped && (PENDING.has(status) || (status === '' && isPlaceholder(entry)))) return { verdict: 'pending' };
-  if (skipped) return { verdict: 'skipped' };
-  const error = entry.error !== undefined && entry.error !== null && entry.error !== false && entry.error !== '';
-  if (error || BROKEN.has(status) || output === undefined || output === null) return { verdict: 'error' };
-  return judge(output, (entry.output_type ?? entry.type)?.trim().toLowerCase());
+  if (entry.skipped === true || status === 'skipped') return { verdict: 'skipped' };
+  if (PENDING.has(status) || (status === '' && isPlaceholder(entry)))
+    return settled ? unreadAs('no result') : { verdict: 'pending' };
+  if (!isOff(entry.error) || BROKEN.has(status) || output === undefined) return { verdict: 'error' };
+  return judge(output, kindOf(entry));
 }
 
 function isPlaceholder({ name, output, value, output_type, type, reason, error }: EvalEntry): boolean {
-  return isEmpty(name) && isEmpty(output ?? value) && isEmpty(output_type ?? type) && isEmpty(reason) && isEmpty(error);
+  return [name, output ?? value, output_type ?? type, reason, error].every((field) => isOff(field));
 }
 
-function isEmpty(field: unknown): boolean {
-  return field === undefined || field === null || field === '';
+function isOff(field: unknown): boolean {
+  return field === undefined || field === null || field === '' || field === false;
 }
 
 /** Names of evaluation configurations by id, from the statistics that an execution carries. */
@@ -81,20 +124,37 @@ export function configNames(results: readonly EvalResult[]): Map<string, string>
   );
 }
 
+export interface EvaluationFacts {
+  /** Names of the configurations, by id, for entries without one. */
+  names?: ReadonlyMap<string, string>;
+  /** It ended so long ago that what has no result by now gets none. */
+  settled?: boolean | undefined;
+  /** Hears of each evaluation and the id of its configuration. */
+  note?: ((evaluation: Evaluation, id: string) => void) | undefined;
+}
+
 /**
  * The evaluations of one call, in the vendor's order. A name is the one frozen when it was scored; a placeholder has
  * none and gets its configuration's, or at least its id.
  */
 export function mapEvaluations(
   entries: ReadonlyMap<string, EvalEntry>,
-  names: ReadonlyMap<string, string> = new Map(),
+  { names, settled = false, note }: EvaluationFacts = {},
 ): Evaluation[] {
   const evaluations: Evaluation[] = [];
   for (const [key, entry] of entries) {
-    const { verdict, score, chosen } = verdictOf(entry);
-    const reason = reasonText(entry.reason);
-    const said = chosen === undefined ? reason : `Chose ${chosen}.${reason ? ` ${reason}` : ''}`;
-    evaluations.push({ name: entry.name?.trim() || names.get(key) || key, verdict, score, reason: said });
+    const outcome = outcomeOf(entry, settled);
+    const { verdict, score, scale, unread, said } = outcome;
+    const reason = [said, reasonText(entry.reason)].filter(Boolean).join(' ') || undefined;
+    const evaluation: Evaluation = { name: entry.name?.trim() || names?.get(key) || key, verdict, score, reason };
+    if (scale !== undefined) evaluation.scale = scale;
+    if (unread !== undefined) {
+      evaluation.unread = unread;
+      const output = entry.output ?? entry.value;
+      if (output !== undefined) evaluation.reason = notUnderstood(output, reason);
+    }
+    note?.(evaluation, key);
+    evaluations.push(evaluation);
   }
   return evaluations;
 }
@@ -102,11 +162,16 @@ export function mapEvaluations(
 /** Evaluations that a finished call does not have yet while its execution is still being scored. */
 export function missingEvaluations(
   entries: ReadonlyMap<string, EvalEntry>,
-  names: ReadonlyMap<string, string>,
   present: readonly Evaluation[],
+  { names = new Map(), note }: EvaluationFacts,
 ): Evaluation[] {
   const have = new Set(present.map((evaluation) => evaluation.name));
-  return [...names]
-    .filter(([config, name]) => !entries.has(config) && !have.has(name))
-    .map(([, name]) => ({ name, verdict: 'pending' as const }));
+  const missing: Evaluation[] = [];
+  for (const [config, name] of names) {
+    if (entries.has(config) || have.has(name)) continue;
+    const evaluation: Evaluation = { name, verdict: 'pending' };
+    note?.(evaluation, config);
+    missing.push(evaluation);
+  }
+  return missing;
 }

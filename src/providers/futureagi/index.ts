@@ -4,18 +4,19 @@ import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
 import { type Rate, rateOf } from '../shared/rate.ts';
+import { vendorStatus } from './answers.ts';
 import { createCallReader } from './calls.ts';
-import { createFutureAgiClient, vendorStatus } from './client.ts';
+import { createFutureAgiClient } from './client.ts';
 import { mapClusters } from './clusters.ts';
 import { advise, readFault } from './faults.ts';
-import { createLookup, isUuid, notAnId } from './lookup.ts';
-import { PROVIDER, statusOf } from './map.ts';
+import { checkId, createLookup } from './lookup.ts';
+import { statusOf } from './map.ts';
+import { PLATFORM } from './platform.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 
-const LABEL = 'Future AGI';
 const DEFAULT_BASE_URL = 'https://api.futureagi.com';
 
 /** The standard plan: 100 requests a minute; Pro: 1,000 (vendor's documents, 2026-07). */
@@ -34,7 +35,7 @@ export interface FutureAgiSettings {
 export function createFutureAgiProvider(settings: FutureAgiSettings, deps: ProviderDeps): Provider {
   const rate = settings.rate ?? RATE;
   const http = deps.createHttp({
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     baseUrl: settings.baseUrl,
     headers: {
       'X-Api-Key': settings.apiKey,
@@ -66,38 +67,36 @@ export function createFutureAgiProvider(settings: FutureAgiSettings, deps: Provi
   };
 
   return {
-    id: PROVIDER,
-    label: LABEL,
+    ...PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
 
     async check({ signal }) {
       try {
-        const found = await client.runTests({ page: 1, limit: 1 }, signal);
-        return { ok: true, ...(found.count === undefined ? {} : { detail: `${found.count} run tests` }) };
+        const { total } = await client.runTests({}, 1, signal).fetch({ offset: 0, size: 1 });
+        return { ok: true, ...(total === undefined ? {} : { detail: `${total} run tests` }) };
       } catch (error) {
         return failedCheck(error);
       }
     },
 
     tests: createTests(client, lookup),
-    sessions: createSessions(client, calls, lookup),
-    runs: createRuns(client, calls, lookup),
+    sessions: createSessions(client, calls, lookup, deps.now),
+    runs: createRuns(client, calls, lookup, deps.now),
     start: createStart(client, lookup),
 
     clusters: {
       async get(session, call) {
-        const [id = ''] = session;
-        if (!isUuid(id)) throw notAnId('test execution');
+        const id = checkId(session[0], 'test execution');
         // The SDK family tells map and state without the side effect of the app family's GET.
-        return mapClusters(PROVIDER, await calls.execution(id, { page: 1, limit: 1, summary: true }, call));
+        const detail = await calls.execution(id, { page: 1, limit: 1, summary: true }, call);
+        return mapClusters(detail, calls.shared.get(id));
       },
     },
 
     cancel: {
       async session(ids, { signal }) {
-        const [id = ''] = ids;
-        if (!isUuid(id)) throw notAnId('test execution');
+        const id = checkId(ids[0], 'test execution');
         const before = (await sessionStatus(id, signal))?.toLowerCase();
         if (before === 'cancelling') return 'stopping';
         // The vendor would flip a finished execution to cancelling.
@@ -118,7 +117,7 @@ export function createFutureAgiProvider(settings: FutureAgiSettings, deps: Provi
 /** An API base without the path of one family of operations, which people paste along. */
 function readBaseUrl(text: string): { url: string } | { problem: string } {
   try {
-    const { href } = parseBaseUrl(text, LABEL);
+    const { href } = parseBaseUrl(text, PLATFORM.label);
     return { url: href.replace(/\/(?:sdk\/api\/v1|simulate)(?:\/.*)?$/, '').replace(/\/+$/, '') };
   } catch (error) {
     if (!isProblem(error)) throw error;
@@ -127,8 +126,7 @@ function readBaseUrl(text: string): { url: string } | { problem: string } {
 }
 
 export const definition: ProviderDefinition = {
-  id: PROVIDER,
-  label: LABEL,
+  ...PLATFORM,
   configure(env, deps) {
     const value = (name: string) => env[name]?.trim() || undefined;
     const [apiKey, secretKey] = [value('FI_API_KEY'), value('FI_SECRET_KEY')];

@@ -2,48 +2,52 @@
 import { Problem } from '../../model/problem.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { SessionQuery } from '../provider.ts';
-import { isoTime, PROVIDER } from './map.ts';
+import { iso } from '../shared/scalars.ts';
+import { PLATFORM } from './platform.ts';
 
-/** Before everything. */
+/** Before everything, and where those are that do not tell when they began. */
 const NEWEST = '9999-12-31T23:59:59.999Z';
+const OLDEST = '1970-01-01T00:00:00.000Z';
 
 /** Where a list goes on: sessions created before this moment, or at it and not among these. */
 export interface Position {
   before: string;
-  skip: string[];
-  /** Page of a single run test to go on from. */
-  page: number;
+  skip: readonly string[];
 }
 
-export function readPosition(cursor: string | undefined): Position | undefined {
-  if (cursor === undefined) return undefined;
-  const [before, page, ...skip] = cursor.split(' ');
-  const number = Number(page);
-  if (!before || isoTime(before) === undefined || !Number.isInteger(number) || number < 1) {
-    throw new Problem('invalid_input', 'That cursor is not one of this list.', {
-      provider: PROVIDER,
-      next: 'Call again without a cursor.',
-    });
-  }
-  return { before, skip, page: number };
+/** Throws `invalid_input` for what is no position. */
+export function readPosition(written: string | undefined): Position | undefined {
+  if (written === undefined) return undefined;
+  const [before, ...skip] = written.split(' ');
+  if (before && iso(before) === before && skip.every((ref) => ref.startsWith(`${PLATFORM.id}/`)))
+    return { before, skip };
+  throw new Problem('invalid_input', 'That cursor is not one of this list.', {
+    provider: PLATFORM.id,
+    next: 'Call again without a cursor.',
+    sent: 'no',
+  });
 }
 
-export function writePosition(items: readonly Session[], page: number, from: Position | undefined): string {
-  const before = items.at(-1)?.created_at;
-  // Nothing wanted was found this far: go on below, with the next page.
-  if (before === undefined) return [from?.before ?? NEWEST, page + 1, ...(from?.skip ?? [])].join(' ');
-  const same = items.filter((item) => item.created_at === before).map((item) => item.ref);
-  return [before, page, ...(before === from?.before ? from.skip : []), ...same].join(' ');
+export function writePosition({ before, skip }: Position = { before: NEWEST, skip: [] }): string {
+  return [before, ...skip].join(' ');
 }
 
-export const newestFirst = (a: Session, b: Session) => (b.created_at ?? '').localeCompare(a.created_at ?? '');
+const timeOf = ({ created_at = OLDEST }: Session) => created_at;
+
+/** Where a list goes on behind a session that was shown. */
+export function behind(session: Session, from: Position | undefined): Position {
+  const before = timeOf(session);
+  return { before, skip: [...(from?.before === before ? from.skip : []), session.ref] };
+}
+
+export const newestFirst = (a: Session, b: Session) => timeOf(b).localeCompare(timeOf(a));
 
 /** The filters of a query that the vendor does not apply itself, and the place to go on from. */
-export function wanted(query: SessionQuery, position: Position | undefined, scenario?: string) {
+export function wanted(query: SessionQuery, scenario?: string) {
   const agent = query.agent?.trim().toLowerCase();
-  const since = isoTime(query.since);
-  const until = isoTime(query.until);
-  return (session: Session, scenarios: string | undefined): boolean => {
+  const since = iso(query.since);
+  const until = iso(query.until);
+  return (session: Session, scenarios: string | undefined, position: Position | undefined): boolean => {
     const created = session.created_at;
     if (query.status && session.status !== query.status) return false;
     if (agent && session.agent?.toLowerCase() !== agent) return false;
@@ -51,7 +55,7 @@ export function wanted(query: SessionQuery, position: Position | undefined, scen
     if (until && (created === undefined || created > until)) return false;
     if (scenario && scenarios && !scenarios.includes(scenario)) return false;
     if (!position) return true;
-    if (created === undefined || created > position.before) return false;
-    return created < position.before || !position.skip.includes(session.ref);
+    const at = timeOf(session);
+    return at < position.before || (at === position.before && !position.skip.includes(session.ref));
   };
 }

@@ -2,17 +2,18 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Run, Turn } from '../../model/schemas.ts';
 import type { CallContext, Provider } from '../provider.ts';
+import { reasonText } from '../shared/judgements.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { vendorStatus } from './answers.ts';
 import type { CallReader } from './calls.ts';
-import { type FutureAgiClient, vendorStatus } from './client.ts';
-import { reasonText } from './evaluations.ts';
-import { isUuid, type Lookup, notAnId } from './lookup.ts';
-import { mapCallDetail, PROVIDER } from './map.ts';
-import { mapTurns } from './transcripts.ts';
+import type { FutureAgiClient } from './client.ts';
+import { checkId, type Lookup } from './lookup.ts';
+import { isSettled, mapCallDetail } from './map.ts';
+import { createNaming } from './naming.ts';
+import { PLATFORM } from './platform.ts';
+import { mapTurns, rowsOf } from './transcripts.ts';
 import type { CallDetail } from './wire.ts';
 import type { CallExecution } from './wire-app.ts';
-
-/** Runs handed over at a time. */
-const CHUNK = 500;
 
 /** Which part of the input an evaluator blamed. The inner form is not documented: its texts are shown. */
 function localised(analysis: unknown): string | undefined {
@@ -28,47 +29,92 @@ function localised(analysis: unknown): string | undefined {
   return texts.length > 0 ? texts.join(' · ') : undefined;
 }
 
-export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: Lookup): NonNullable<Provider['runs']> {
-  const callId = (ids: readonly string[]): string => {
-    const id = ids.at(-1) ?? '';
-    if (!isUuid(id)) throw notAnId('call execution');
-    return id;
+/** The platform's refusals that may be of one view only, and what came in its place. */
+function isRefusal(error: unknown): error is Problem {
+  if (!isProblem(error)) return false;
+  const status = error.details.vendor?.status ?? 0;
+  return error.kind === 'unreadable' || [200, 403, 404, 405, 500].includes(status);
+}
+
+/** What is optional of a run: `otherwise` where the platform does not give it. */
+const unlessRefused =
+  <T>(otherwise: T) =>
+  (error: unknown): T => {
+    if (!isProblem(error) || error.kind === 'cancelled') throw error;
+    return otherwise;
   };
-  const unknownRun = (cause: unknown) =>
-    new Problem('not_found', 'Future AGI knows no call execution with that id.', {
-      provider: PROVIDER,
-      next: 'list_runs lists the calls of a session; deleted calls and those of another workspace are not visible.',
+
+const unknownRun = (cause: unknown) =>
+  new Problem('not_found', 'Future AGI knows no call execution with that id.', {
+    provider: PLATFORM.id,
+    next: 'list_runs lists the calls of a session; deleted calls and those of another workspace are not visible.',
+    cause,
+  });
+
+/** Turns of one call. Throws `unreadable` where nothing says that there are none. */
+async function readTurns(client: FutureAgiClient, id: string, { signal }: CallContext): Promise<Turn[]> {
+  const view = await client.callExecution(id, signal).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+    return error;
+  });
+  const seen = isProblem(view) ? undefined : view;
+  const rows = rowsOf(seen?.transcript);
+  if (rows && rows.length > 0) return mapTurns(rows);
+  const type = seen?.simulation_call_type?.toLowerCase() ?? '';
+  // The list of voice transcripts holds nothing of a chat.
+  if (rows && ['text', 'chat'].includes(type)) return [];
+  const cannot = (cause: unknown) =>
+    new Problem('unreadable', 'The transcript of this call could not be read.', {
+      provider: PLATFORM.id,
+      vendor: isProblem(cause) ? cause.details.vendor : undefined,
+      next: 'Try again; if it stays, this key or deployment does not show transcripts. get_run shows what was judged.',
+      sent: 'yes',
       cause,
     });
+  const listed = await client.transcripts(id, signal).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+    const status = vendorStatus(error) ?? 0;
+    if (status === 404 && vendorStatus(view) === 404) throw unknownRun(error);
+    // A view that is not there takes nothing from what was read already.
+    if (rows && [403, 404, 405].includes(status)) return undefined;
+    throw cannot(seen ? error : view);
+  });
+  if (!listed) return [];
+  const voice = rowsOf(listed.transcripts);
+  if ((listed.total_transcripts ?? 0) > (voice?.length ?? 0)) throw cannot(view);
+  if (voice && voice.length > 0) return mapTurns(voice);
+  // Only what was read and is empty has no turns: the call's own answer, or the list of one that is known to be voice.
+  const isVoice = type === 'voice' || listed.phone_number !== undefined;
+  if (rows ?? (voice && isVoice)) return [];
+  throw cannot(view);
+}
+
+export function createRuns(
+  client: FutureAgiClient,
+  calls: CallReader,
+  lookup: Lookup,
+  now: () => number,
+): NonNullable<Provider['runs']> {
+  const callId = (ids: readonly string[]): string => checkId(ids.at(-1), 'call execution');
 
   /** The app family's view, which a deployment or a key may not offer; undefined then. */
-  const appView = async (id: string, call: CallContext): Promise<CallExecution | undefined> => {
-    try {
-      return await client.callExecution(id, call.signal);
-    } catch (error) {
-      const status = vendorStatus(error);
-      if (status !== undefined && [403, 404, 405, 500].includes(status)) return undefined;
-      if (isProblem(error) && error.kind === 'unreadable') return undefined;
-      throw error;
-    }
-  };
+  const appView = (id: string, call: CallContext): Promise<CallExecution | undefined> =>
+    client.callExecution(id, call.signal).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      return undefined;
+    });
 
   /** Names for evaluations that have none of their own (placeholders); costs a request only when there is one. */
   const namesFor = async (detail: CallDetail, call: CallContext): Promise<ReadonlyMap<string, string>> => {
     const nameless = [...detail.eval_outputs.values()].some((entry) => !entry.name);
     if (!nameless || !detail.execution_id) return new Map();
-    return calls.names(detail.execution_id, call).catch((error: unknown) => {
-      if (vendorStatus(error) === undefined) throw error;
-      return new Map<string, string>();
-    });
+    return calls.names(detail.execution_id, call).catch(unlessRefused(new Map<string, string>()));
   };
 
   /** Adds where in the input the evaluator saw the error, to failures whose evaluation localises errors. */
   const withLocalisation = async (run: Run, detail: CallDetail, app: CallExecution | undefined, call: CallContext) => {
-    const failed = new Set(run.failed_evaluations);
-    const configs = [...detail.eval_outputs.keys()].filter((config, position) =>
-      failed.has(run.evaluations[position]?.name ?? config),
-    );
+    const keys = [...detail.eval_outputs.keys()];
+    const configs = keys.filter((_, position) => run.evaluations[position]?.verdict === 'failed');
     const metrics = app?.eval_metrics;
     if (!metrics || !configs.some((config) => metrics.get(config)?.error_localizer)) return run;
     const found = new Map<string, string>();
@@ -77,17 +123,14 @@ export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: L
       if (texts) found.set(config, texts);
     }
     if (configs.some((config) => metrics.get(config)?.error_localizer && !found.has(config))) {
-      const tasks = await client.localizerTasks(detail.call_execution_id, call.signal).catch((error: unknown) => {
-        if (vendorStatus(error) === undefined) throw error;
-        return [];
-      });
-      for (const task of tasks) {
+      const tasks = client.localizerTasks(detail.call_execution_id, call.signal);
+      const { rows } = await collect(walk(tasks)).catch(unlessRefused({ rows: [] }));
+      for (const task of rows) {
         const texts = task.status?.toLowerCase() === 'completed' ? localised(task.error_analysis) : undefined;
         if (task.eval_config_id && texts && configs.includes(task.eval_config_id))
           found.set(task.eval_config_id, texts);
       }
     }
-    const keys = [...detail.eval_outputs.keys()];
     const evaluations = run.evaluations.map((evaluation, position) => {
       const where = found.get(keys[position] ?? '');
       if (!where) return evaluation;
@@ -96,27 +139,7 @@ export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: L
     return { ...run, evaluations };
   };
 
-  const turnsOf = async (id: string, app: CallExecution | undefined, call: CallContext): Promise<Turn[]> => {
-    const turns = mapTurns(app?.transcript ?? []);
-    if (turns.length > 0) return turns;
-    return mapTurns(await client.transcripts(id, call.signal));
-  };
-
   return {
-    async *pages(session, depth, call) {
-      const [id = ''] = session;
-      if (!isUuid(id)) throw notAnId('test execution');
-      const runs = await calls.runs(id, depth, call).catch((error: unknown) => {
-        if (vendorStatus(error) !== 404) throw error;
-        throw new Problem('not_found', 'Future AGI knows no test execution with that id.', {
-          provider: PROVIDER,
-          next: 'list_sessions lists the executions; those of another workspace are not visible.',
-          cause: error,
-        });
-      });
-      for (let start = 0; start < runs.length; start += CHUNK) yield runs.slice(start, start + CHUNK);
-    },
-
     async get(ids, call) {
       const id = callId(ids);
       const [detail, app] = await Promise.all([
@@ -127,8 +150,11 @@ export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: L
       ]);
       const session = detail.execution_id ?? app?.test_execution_id ?? (ids.length > 1 ? ids[0] : undefined);
       if (session === undefined) throw unknownRun(undefined);
-      const run = mapCallDetail(detail, session, await namesFor(detail, call));
-      const transcript = mapTurns(app?.transcript ?? []);
+      const naming = createNaming(calls.shared.get(session));
+      const names = await namesFor(detail, call);
+      const run = mapCallDetail(detail, session, { names, settled: isSettled(detail, now()), note: naming.note });
+      naming.tellApart([run]);
+      const transcript = mapTurns(rowsOf(app?.transcript) ?? []);
       const agent = app?.agent_definition_used_name?.trim() || lookup.recall(session)?.agent;
       const skipped = reasonText(app?.processing_skip_reason);
       const message = reasonText(app?.error_message);
@@ -142,12 +168,7 @@ export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: L
     },
 
     async transcript(ids, call) {
-      const id = callId(ids);
-      try {
-        return { turns: await turnsOf(id, await appView(id, call), call) };
-      } catch (error) {
-        throw vendorStatus(error) === 404 ? unknownRun(error) : error;
-      }
+      return { turns: await readTurns(client, callId(ids), call) };
     },
 
     async recording(ids, call) {
@@ -158,7 +179,7 @@ export function createRuns(client: FutureAgiClient, calls: CallReader, lookup: L
       const url = recordingOf(app);
       if (!url) {
         throw new Problem('not_found', 'This call has no recording.', {
-          provider: PROVIDER,
+          provider: PLATFORM.id,
           next: 'Chats are never recorded; a voice call has a recording once it has ended.',
         });
       }

@@ -7,9 +7,14 @@ import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { CallContext, StartOperations, StartPlan, StartStep } from '../provider.ts';
-import { type FutureAgiClient, vendorStatus } from './client.ts';
+import { type Choice, candidates } from '../shared/choose.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { instant } from '../shared/scalars.ts';
+import { source, take } from '../shared/take.ts';
+import { vendorStatus } from './answers.ts';
+import type { FutureAgiClient } from './client.ts';
 import { agentNameOf, isChat, isUuid, type Lookup, scenariosOf } from './lookup.ts';
-import { isoTime, PROVIDER } from './map.ts';
+import { PLATFORM } from './platform.ts';
 import type { RunTest } from './wire-app.ts';
 
 /** What can be said when starting, and what it means. */
@@ -23,6 +28,9 @@ const stepSchema = z.object({ run_test: z.string(), scenario_ids: z.array(z.stri
 /** Clock differences and the vendor's own delay, when executions are looked up by time. */
 const SKEW_MS = 10_000;
 
+/** How scenarios are spoken of. */
+const SCENARIO: Choice = { platform: PLATFORM, what: 'scenario', kind: 'case' };
+
 interface Member {
   id: string;
   name?: string;
@@ -31,41 +39,42 @@ interface Member {
 }
 
 export function createStart(client: FutureAgiClient, lookup: Lookup): StartOperations {
-  /** Scenarios with their row counts, from the list that knows them, else from the run test itself. */
-  const membersOf = async (runTest: RunTest, call: CallContext): Promise<Member[]> => {
+  /** Scenarios with their row counts, from the list that knows them, else from the run test itself; `whole` = all of them. */
+  const membersOf = async (runTest: RunTest, { signal }: CallContext) => {
     const own = scenariosOf(runTest);
-    const rows = await client.runTestScenarios(runTest.id, call.signal).catch((error: unknown) => {
+    const listed = await collect(walk(client.runTestScenarios(runTest.id, 200, signal))).catch((error: unknown) => {
       if (vendorStatus(error) === undefined) throw error;
-      return [];
+      return { rows: [], coverage: { complete: false } };
     });
-    const counted = new Map(rows.map((row) => [row.id, row]));
-    const members: Member[] = own.length > 0 ? own : rows.map(({ id, name }) => ({ id, name }));
-    return members.map((member) => ({
-      ...member,
-      name: member.name ?? counted.get(member.id)?.name,
-      rows: counted.get(member.id)?.row_count ?? member.rows,
-    }));
+    const counted = new Map(listed.rows.map((row) => [row.id, row]));
+    const members: Member[] = own.length > 0 ? own : listed.rows.map(({ id, name }) => ({ id, name }));
+    return {
+      whole: own.length > 0 || listed.coverage.complete,
+      members: members.map((member) => ({
+        ...member,
+        name: member.name ?? counted.get(member.id)?.name,
+        rows: counted.get(member.id)?.row_count ?? member.rows,
+      })),
+    };
   };
 
   const holderOf = async (scenario: string, call: CallContext): Promise<RunTest> => {
-    const { items } = await lookup.runTests(call);
+    const { items, coverage } = await lookup.runTests(call);
     const holding = items.filter((runTest) => scenariosOf(runTest).some((one) => one.id === scenario));
     const [only, ...others] = holding;
     if (!only) {
-      throw new Problem(
-        'not_found',
-        'No run test holds this scenario, and Future AGI only runs scenarios inside one.',
-        {
-          provider: PROVIDER,
-          next: 'list_tests lists the run tests; get_test names the scenarios of one.',
-        },
-      );
+      const all = coverage.complete ? 'No run test' : `None of the ${items.length} run tests that were looked at`;
+      const message = `${all} holds this scenario, and Future AGI only runs scenarios inside one.`;
+      throw new Problem('not_found', message, {
+        provider: PLATFORM.id,
+        next: 'list_tests lists the run tests; get_test names the scenarios of one: start that one, with `cases`.',
+      });
     }
     if (others.length > 0) {
       throw new Problem('ambiguous', `${holding.length} run tests hold this scenario.`, {
-        provider: PROVIDER,
+        provider: PLATFORM.id,
         next: 'Start one of them as the test and name the scenario in `cases`.',
-        candidates: holding.map((runTest) => formatRef(PROVIDER, 'suite', runTest.id)),
+        candidates: holding.map((runTest) => formatRef(PLATFORM.id, 'suite', runTest.id)),
       });
     }
     return only;
@@ -79,9 +88,9 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
       const found = members.find((member) => member.id === plain) ?? (named.length === 1 ? named[0] : undefined);
       if (found) return found;
       throw new Problem('invalid_input', 'One of `cases` is no scenario of this run test.', {
-        provider: PROVIDER,
+        provider: PLATFORM.id,
         next: 'Name scenarios by the ids that get_test prints for this run test.',
-        candidates: members.map((member) => formatRef(PROVIDER, 'case', member.id)),
+        candidates: candidates(members, plain, SCENARIO),
       });
     });
 
@@ -97,21 +106,21 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
           : await lookup.runTest((await holderOf(scenario, call)).id, call);
       if (isChat(runTest)) {
         throw new Problem('unsupported', 'This run test simulates a chat, which cannot be started from here.', {
-          provider: PROVIDER,
+          provider: PLATFORM.id,
           next: 'In a chat simulation your own code plays the agent, message by message: run it with the Future AGI SDK (the run test page offers a ready script), then read the results here.',
         });
       }
-      const members = await membersOf(runTest, call);
+      const { members, whole } = await membersOf(runTest, call);
       if (members.length === 0) {
         throw new Problem('invalid_input', 'This run test has no scenarios, so there is nothing to run.', {
-          provider: PROVIDER,
+          provider: PLATFORM.id,
           next: 'Add a scenario to it in Future AGI first.',
         });
       }
       const cases = scenario === undefined ? (request.cases ?? []) : [scenario];
       const chosen = cases.length > 0 ? choose(members, [...new Set(cases)]) : members;
       const all = cases.length === 0 || chosen.length === members.length;
-      const known = chosen.every((member) => member.rows !== undefined);
+      const known = (whole || !all) && chosen.every((member) => member.rows !== undefined);
       let runs = chosen.reduce((sum, member) => sum + (member.rows ?? 1), 0);
       const picked = runTest.dataset_row_ids.length;
       if (picked > 0) runs = Math.min(runs, picked);
@@ -153,7 +162,7 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
         const id = await client.execute(runTest, scenarios ? { scenario_ids: scenarios } : {}, call.signal);
         if (!id) {
           throw new Problem('unreadable', 'Future AGI accepted the start but did not say which execution it is.', {
-            provider: PROVIDER,
+            provider: PLATFORM.id,
             next: 'Look it up with list_sessions before starting again.',
             sent: 'unknown',
           });
@@ -177,20 +186,35 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
 
     async find(step, { since, until }, call, earlier = []) {
       const { run_test: runTest } = readStep(step);
-      const rows = await client
-        .executions(runTest, { page: 1, limit: 50 }, call.signal)
-        .then(({ results }) => results.map((row) => ({ id: row.id, started: row.start_time })))
-        .catch(async (error: unknown) => {
-          if (vendorStatus(error) === undefined) throw error;
-          const latest = await client.latestExecution(runTest, call.signal);
-          return latest ? [{ id: latest.id, started: latest.started_at }] : [];
-        });
       const taken = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
       const from = since.getTime() - SKEW_MS;
       const to = until.getTime() + SKEW_MS;
-      return rows
-        .map((row) => ({ id: row.id, at: Date.parse(isoTime(row.started) ?? '') }))
-        .filter(({ id, at }) => !taken.has(id) && at >= from && at <= to)
+      const mayBe = (id: string, at: number | undefined): { id: string; at: number } | undefined =>
+        at !== undefined && !taken.has(id) && at >= from && at <= to ? { id, at } : undefined;
+      const recent = source({
+        list: client.executions(runTest, {}, 50, call.signal),
+        accept: ({ id, start_time }) => mayBe(id, instant(start_time)),
+        // The newest come first.
+        until: ({ start_time }) => (instant(start_time) ?? from) < from,
+      });
+      const found = await take(PLATFORM, [recent], { limit: 50 }).catch(async (error: unknown) => {
+        if (vendorStatus(error) === undefined) throw error;
+        const latest = await client.latestExecution(runTest, call.signal);
+        const one = latest && mayBe(latest.id, instant(latest.started_at));
+        return { items: one ? [one] : [], coverage: { complete: true } };
+      });
+      if (found.items.length === 0 && !found.coverage.complete) {
+        throw new Problem(
+          'unreadable',
+          'Future AGI did not list the executions of this run test so that all can be read.',
+          {
+            provider: PLATFORM.id,
+            next: 'Look with list_sessions whether it was started.',
+            sent: 'unknown',
+          },
+        );
+      }
+      return found.items
         .sort((a, b) => Math.abs(a.at - since.getTime()) - Math.abs(b.at - since.getTime()))
         .map(({ id }) => {
           lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
@@ -204,5 +228,5 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
 function readStep(step: StartStep): z.infer<typeof stepSchema> {
   const parsed = stepSchema.safeParse(step.body);
   if (parsed.success && isUuid(parsed.data.run_test)) return parsed.data;
-  throw new Problem('internal', 'A step of this start cannot be read.', { provider: PROVIDER, sent: 'no' });
+  throw new Problem('internal', 'A step of this start cannot be read.', { provider: PLATFORM.id, sent: 'no' });
 }

@@ -1,26 +1,30 @@
 /** Run tests as suites, scenarios as cases. */
-import { Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import type { Page, Provider } from '../provider.ts';
-import { type FutureAgiClient, vendorStatus } from './client.ts';
+import { orUnknown } from '../shared/choose.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { iso } from '../shared/scalars.ts';
+import { source, take } from '../shared/take.ts';
+import { vendorStatus } from './answers.ts';
+import type { FutureAgiClient } from './client.ts';
 import { agentNameOf, isChat, type Lookup, scenariosOf } from './lookup.ts';
-import { isoTime, PROVIDER } from './map.ts';
+import { PLATFORM } from './platform.ts';
 import { startOptions } from './start.ts';
 import type { RunTest, Scenario } from './wire-app.ts';
 
-const suiteRef = (id: string) => formatRef(PROVIDER, 'suite', id);
-const caseRef = (id: string) => formatRef(PROVIDER, 'case', id);
+const suiteRef = (id: string) => formatRef(PLATFORM.id, 'suite', id);
+const caseRef = (id: string) => formatRef(PLATFORM.id, 'case', id);
 
 function suiteBrief(runTest: RunTest): TestBrief {
   const agent = agentNameOf(runTest);
-  const updated = isoTime(runTest.updated_at);
+  const updated = iso(runTest.updated_at);
   const scenarios = scenariosOf(runTest).length;
   return {
     ref: suiteRef(runTest.id),
     kind: 'suite',
     name: runTest.name ?? runTest.id,
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     ...(agent ? { agent } : {}),
     ...(scenarios > 0 ? { cases: scenarios } : {}),
     ...(updated ? { updated_at: updated } : {}),
@@ -28,27 +32,14 @@ function suiteBrief(runTest: RunTest): TestBrief {
 }
 
 function caseBrief(scenario: Scenario): TestBrief {
-  const updated = isoTime(scenario.updated_at);
+  const updated = iso(scenario.updated_at);
   return {
     ref: caseRef(scenario.id),
     kind: 'case',
     name: scenario.name ?? scenario.id,
-    provider: PROVIDER,
+    provider: PLATFORM.id,
     ...(updated ? { updated_at: updated } : {}),
   };
-}
-
-/** `<kind>:<page>`: suites come first, then cases. */
-function readCursor(cursor: string | undefined, kind: 'case' | 'suite' | undefined) {
-  if (cursor === undefined) return { kind: kind ?? ('suite' as const), page: 1 };
-  const match = /^(suite|case):([1-9]\d*)$/.exec(cursor);
-  if (!match) {
-    throw new Problem('invalid_input', 'That cursor is not one of this list.', {
-      provider: PROVIDER,
-      next: 'Call again without a cursor.',
-    });
-  }
-  return { kind: match[1] === 'case' ? ('case' as const) : ('suite' as const), page: Number(match[2]) };
 }
 
 /** Names that several run tests have: name-based reads of the vendor merge those. */
@@ -60,45 +51,36 @@ function sharedNames(runTests: readonly RunTest[]): string[] {
 
 export function createTests(client: FutureAgiClient, lookup: Lookup): NonNullable<Provider['tests']> {
   return {
-    async list({ kind, search, limit, cursor }, call): Promise<Page<TestBrief>> {
-      const at = readCursor(cursor, kind);
-      const query = { search, page: at.page, limit };
-      const around = (answer: { count?: number; total_pages?: number; results: unknown[] }) => {
-        const pages = answer.total_pages ?? Math.ceil((answer.count ?? 0) / limit);
-        const more = at.page < pages && answer.results.length > 0;
-        const after = at.kind === 'suite' && kind === undefined ? 'case:1' : undefined;
-        const next = more ? `${at.kind}:${at.page + 1}` : after;
-        return {
-          ...(next ? { next } : {}),
-          ...(kind !== undefined && answer.count !== undefined ? { total: answer.count } : {}),
-        };
-      };
-      if (at.kind === 'case') {
-        const scenarios = await client.scenarios(query, call.signal);
-        return { items: scenarios.results.map(caseBrief), ...around(scenarios) };
-      }
-      const runTests = await client.runTests(query, call.signal);
-      const notes =
-        sharedNames(runTests.results).length > 0
-          ? ['Some run tests share a name: use their references; Future AGI merges their executions by name.']
-          : [];
-      return {
-        items: runTests.results.map(suiteBrief),
-        ...around(runTests),
-        ...(notes.length > 0 ? { notes } : {}),
-      };
+    async list({ kind, search, limit, cursor }, { signal }): Promise<Page<TestBrief>> {
+      const shown: RunTest[] = [];
+      const suites = source({
+        key: 'suite',
+        list: client.runTests({ search }, limit, signal),
+        accept(runTest) {
+          shown.push(runTest);
+          return suiteBrief(runTest);
+        },
+      });
+      const cases = source({ key: 'case', list: client.scenarios({ search }, limit, signal), accept: caseBrief });
+      // Suites come first, then cases.
+      const sources = kind === undefined ? [suites, cases] : [kind === 'suite' ? suites : cases];
+      const taken = await take(PLATFORM, sources, { cursor, limit });
+      if (sharedNames(shown).length === 0) return taken;
+      const note = 'Some run tests share a name: use their references; Future AGI merges their executions by name.';
+      return { ...taken, notes: [note] };
     },
 
     async get(kind, ids, call): Promise<TestDetail> {
       const id = ids.at(-1) ?? '';
       if (kind === 'case') {
-        const scenario = await client.scenario(id, call.signal).catch((error: unknown) => {
-          if (vendorStatus(error) !== 404 && vendorStatus(error) !== 400) throw error;
-          throw new Problem('not_found', 'Future AGI knows no scenario with that id.', {
-            provider: PROVIDER,
-            next: 'get_test on a suite names the scenarios of a run test.',
-            cause: error,
-          });
+        const scenario = await orUnknown(client.scenario(id, call.signal), {
+          platform: PLATFORM,
+          what: 'scenario',
+          kind: 'case',
+          id,
+          next: 'list_tests lists the scenarios; get_test on a suite names those of a run test.',
+          known: async () => (await collect(walk(client.scenarios({}, 100, call.signal), { most: 300 }))).rows,
+          isUnknown: (error) => [400, 404].includes(vendorStatus(error) ?? 0),
         });
         const caller =
           scenario.prompts

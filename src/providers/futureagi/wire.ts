@@ -2,21 +2,13 @@
  * What the SDK family of Future AGI answers (`/sdk/api/v1/simulation/...`), read leniently: a field that is absent,
  * null or of an unexpected type is undefined, and unknown fields are ignored. Source: vendor docs and its open server.
  */
-import { anything, flag, isRecord, object, type Read, type Reader, readable, string } from '../shared/fields.ts';
+import { anything, isRecord, object, type Read, type Reader, readable } from '../shared/fields.ts';
+import type { RawPage } from '../shared/list.ts';
+import { count, number, text, truth } from '../shared/scalars.ts';
+import { pageFrom } from './answers.ts';
 
-export const text = string;
-export const numeric: Reader<number | undefined> = (value) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-/** How many; what no list can hold is no count. */
-export const counter: Reader<number | undefined> = (value) =>
-  typeof value === 'number' && value >= 0 && value <= 1e9 ? value : undefined;
-/** An id; some deployments print numbers. */
-export const id: Reader<string | undefined> = (value) => {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
-/** The id without which a thing cannot be referred to: without it, the thing is left out. */
-export const ownId: Reader<string | undefined> = (value) => (value === '' ? undefined : string(value));
+/** The id of a row; empty for a row without one, which is counted and can be used no further. */
+export const rowId: Reader<string> = (value) => text(value) ?? '';
 
 /** A list whose unreadable members are left out; what is no list is an empty one. */
 export function listOf<T>(item: Reader<T | undefined>): Reader<T[]> {
@@ -49,64 +41,69 @@ export const evalEntry = {
   reason: anything,
   status: text,
   error: anything,
-  skipped: flag,
+  skipped: truth,
   timestamp: text,
 };
 export const evalEntryReader = object(evalEntry);
 
+/** An entry that is no object is not left out: it is an output in a form of its own. */
+const evalOutput: Reader<EvalEntry | undefined> = (value) =>
+  isRecord(value) ? evalEntryReader(value) : evalEntryReader({ output: value ?? undefined });
+
 const call = {
-  call_execution_id: ownId,
-  scenario_id: id,
+  call_execution_id: rowId,
+  scenario_id: text,
   scenario_name: text,
   status: text,
-  duration_seconds: numeric,
-  eval_outputs: mapOf(evalEntryReader),
+  duration_seconds: number,
+  eval_outputs: mapOf(evalOutput),
 };
 
-export const callRowReader = object(call, 'call_execution_id');
+export const callRowReader = object(call);
 
 export const callDetailReader = object(
   {
     ...call,
-    execution_id: id,
+    call_execution_id: text,
+    execution_id: text,
     started_at: text,
     completed_at: text,
     ended_reason: text,
     call_summary: text,
-    latency: object({ avg_agent_latency_ms: numeric, response_time_ms: numeric }),
-    cost: object({ total_cost_cents: numeric }),
+    latency: object({ avg_agent_latency_ms: number, response_time_ms: number }),
+    cost: object({ total_cost_cents: number }),
   },
   'call_execution_id',
 );
 
-const configResultReader = object({ name: text, id, total_cells: counter });
+const configResultReader = object({ name: text, id: text, total_cells: count });
 /** Statistics of one evaluation template; only the names and ids are used, verdicts are counted from the calls. */
-const evalResultReader = object({ name: text, id, output_type: text, result: listOf(configResultReader) });
-
-/** A page; a count that is missing is told apart from 0. */
-export const pageOf = <T>(item: Reader<T | undefined>) =>
-  object({ total_pages: counter, current_page: counter, count: counter, results: listOf(item) });
+const evalResultReader = object({ name: text, id: text, output_type: text, result: listOf(configResultReader) });
 
 const executionFields = {
-  execution_id: ownId,
+  execution_id: text,
   status: text,
   started_at: text,
   completed_at: text,
-  total_calls: counter,
-  completed_calls: counter,
-  failed_calls: counter,
+  total_calls: count,
+  completed_calls: count,
+  failed_calls: count,
 };
 
-export const executionRowReader = object(
-  { ...executionFields, eval_results: listOf(evalResultReader) },
-  'execution_id',
-);
+export const executionRowReader = object({
+  ...executionFields,
+  execution_id: rowId,
+  eval_results: listOf(evalResultReader),
+});
+
+const callPage: Reader<RawPage<CallRow> | undefined> = (value) =>
+  value === undefined || value === null ? undefined : pageFrom(callRowReader, value);
 
 export const executionDetailReader = object(
   {
     ...executionFields,
     eval_results: listOf(evalResultReader),
-    call_results: pageOf(callRowReader),
+    call_results: callPage,
     /** Map of evaluation name to clusters, as documented; also null, empty or something else. */
     eval_explanation_summary: anything,
     eval_explanation_summary_status: text,
@@ -118,13 +115,13 @@ export const executionDetailReader = object(
 export const executionMetricsReader = object(
   {
     ...executionFields,
-    metrics: object({ calls: object({ total: counter, failed: counter, pending: counter }) }),
+    metrics: object({ calls: object({ total: count, failed: count, pending: count }) }),
   },
   'execution_id',
 );
 
 /** Only what tells which run test an execution belongs to. */
-export const analyticsReader = object({ execution_id: id, run_test_name: text });
+export const analyticsReader = object({ execution_id: text, run_test_name: text });
 
 export type EvalEntry = Read<typeof evalEntryReader>;
 export type CallRow = Read<typeof callRowReader>;
@@ -133,9 +130,3 @@ export type EvalResult = Read<typeof evalResultReader>;
 export type ExecutionRow = Read<typeof executionRowReader>;
 export type ExecutionDetail = Read<typeof executionDetailReader>;
 export type ExecutionMetrics = Read<typeof executionMetricsReader>;
-export interface WirePage<T> {
-  total_pages?: number;
-  current_page?: number;
-  count?: number;
-  results: T[];
-}

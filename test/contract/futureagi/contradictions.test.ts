@@ -71,8 +71,10 @@ describe('what documentation and server disagree on', () => {
     const { execution_id } = one.dialect.seed('large', { calls: 1_150 });
     turn({ inflated_total_pages: true });
     one.since();
-    expect(await one.runs(execution_id)).toHaveLength(1_150);
-    expect(one.since()).toHaveLength(3);
+    const { runs, coverage } = await one.read(execution_id);
+    expect(runs).toHaveLength(1_150);
+    expect(coverage).toMatchObject({ complete: true, read: 1_150 });
+    expect(one.since().filter((request) => request.includes('/runs/?execution_id'))).toHaveLength(3);
     const page = await raw(one, `/sdk/api/v1/simulation/runs/?execution_id=${execution_id}&limit=10`);
     expect(page.body).toMatchObject({ result: { call_results: { total_pages: 1_150, count: 1_150 } } });
   });
@@ -299,7 +301,7 @@ describe('what documentation and server disagree on', () => {
     const named = await problemOf(list('Twins'));
     expect(named).toMatchObject({
       kind: 'ambiguous',
-      details: { candidates: expect.arrayContaining([`futureagi/suite/${seeded.run_test_id}`]) },
+      details: { candidates: expect.arrayContaining([`futureagi/suite/${seeded.run_test_id} "Twins"`]) },
     });
     expect(
       (await has(one.provider.tests).list({ kind: 'suite', search: 'Twins', limit: 5 }, one.call)).notes,

@@ -1,9 +1,9 @@
 /** Every prepared run test, through the provider. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyThresholds, countRun, emptyCounts, evaluationTallies } from '../../../src/model/verdicts.ts';
-import type { FixtureName } from '../../../src/sandbox/dialects/futureagi/fixtures.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
-import { type Bench, bench, has, problemOf } from './harness.ts';
+import type { FixtureName } from './fixtures-world.ts';
+import { type Bench, bench, has, problemOf, START } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {
@@ -11,7 +11,12 @@ beforeAll(async () => {
 });
 afterEach(() => {
   Object.assign(one.dialect.switches, defaultSwitches());
+  one.now = START;
 });
+/** Seeded executions ended 58 minutes before the clock of the tests: here it shows the time shortly after. */
+const shortlyAfter = () => {
+  one.now = START - 50 * 60_000;
+};
 const session = (id: string) => has(one.provider.sessions).get([id], one.call);
 const clusters = (name: FixtureName) => has(one.provider.clusters).get([one.dialect.seed(name).execution_id], one.call);
 
@@ -37,7 +42,9 @@ describe('verdicts', () => {
   });
 
   it('tells five kinds of an evaluation without a pass apart', async () => {
-    const runs = await one.runs(one.dialect.seed('verdicts').execution_id);
+    const { execution_id } = one.dialect.seed('verdicts');
+    shortlyAfter();
+    const runs = await one.runs(execution_id);
     const tallies = evaluationTallies();
     const counts = emptyCounts();
     for (const run of runs) {
@@ -56,6 +63,19 @@ describe('verdicts', () => {
     expect(runs.find((run) => run.verdict === 'pending')).toMatchObject({ status: 'scoring' });
   });
 
+  it('knows an evaluation that will never have a result from one that waits for it', async () => {
+    const { execution_id, call_ids } = one.dialect.seed('verdicts');
+    const { session: state, runs } = await one.read(execution_id);
+    expect(state.status).toBe('completed');
+    const open = runs.filter((run) => run.evaluations.some(({ unread }) => unread === 'no result'));
+    expect(open).toMatchObject([{ status: 'completed', verdict: 'inconclusive' }]);
+    expect(runs.some((run) => run.verdict === 'pending')).toBe(false);
+    const alone = await has(one.provider.runs).get([call_ids[3] ?? ''], one.call);
+    expect(alone).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
+    shortlyAfter();
+    expect((await one.read(execution_id)).session.status).toBe('scoring');
+  });
+
   it('keeps results of a configuration that was deleted since', async () => {
     const [run] = await one.runs(one.dialect.seed('deleted-config').execution_id);
     expect(run).toMatchObject({ verdict: 'failed', failed_evaluations: ['Gone'] });
@@ -63,6 +83,7 @@ describe('verdicts', () => {
 
   it('names a placeholder after its configuration, in lists and alone', async () => {
     const { execution_id, call_ids } = one.dialect.seed('verdicts');
+    shortlyAfter();
     const listed = (await one.runs(execution_id)).find((run) => run.verdict === 'pending');
     expect(listed?.evaluations.map(({ name }) => name)).toEqual(['Price', 'Tone']);
     const alone = await has(one.provider.runs).get([call_ids[3] ?? ''], one.call);

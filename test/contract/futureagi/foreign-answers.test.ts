@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createFutureAgiProvider } from '../../../src/providers/futureagi/index.ts';
-import { has, problemOf } from './harness.ts';
+import { has, problemOf, readSession } from './harness.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -31,14 +31,32 @@ const id = '157facc4-4251-4baa-b798-9e19f11d95fe';
 
 describe('an answer that is no list', () => {
   it.each([
-    ['an empty object', {}],
-    ['an error', { error: { message: 'It did not work.' } }],
-    ['rows of which none can be read', [null, 1, 'x']],
-    ['a count without rows', { count: 3, results: null }],
-  ])('%s is not an empty list of tests or sessions', async (_what, body) => {
+    ['an empty object', {}, 'unreadable'],
+    ['an error', { error: { message: 'It did not work.' } }, 'vendor_error'],
+    ['an error in the envelope', { status: false, result: { count: 0, results: [] } }, 'vendor_error'],
+    ['an error beside no rows', { status: false, error: 'No.', count: 0, results: [] }, 'vendor_error'],
+    ['an error in the content', { status: true, result: { errors: ['No.'], count: 0, results: [] } }, 'vendor_error'],
+    ['rows of which none can be read', [null, 1, 'x'], 'unreadable'],
+    ['a count without rows', { count: 3, results: null }, 'unreadable'],
+    ['neither count nor rows', { results: null }, 'unreadable'],
+  ])('%s is not an empty list of tests or sessions', async (_what, body, kind) => {
     const provider = await answering(() => body);
-    expect(await problemOf(has(provider.tests).list({ limit: 5 }, call))).toMatchObject({ kind: 'unreadable' });
-    expect(await problemOf(has(provider.sessions).list({ limit: 5 }, call))).toMatchObject({ kind: 'unreadable' });
+    expect(await problemOf(has(provider.tests).list({ limit: 5 }, call))).toMatchObject({ kind });
+    expect(await problemOf(has(provider.sessions).list({ limit: 5 }, call))).toMatchObject({ kind });
+  });
+
+  it('tells what the platform said of the error', async () => {
+    const provider = await answering(() => ({ error: { code: 'busy', message: 'It did not work.' } }));
+    expect(await problemOf(has(provider.tests).list({ limit: 5 }, call))).toMatchObject({
+      details: { vendor: { status: 200, code: 'busy', message: 'It did not work.' } },
+    });
+  });
+
+  it('is said beside the rows that came with it', async () => {
+    const body = { status: false, error: 'Half of it.', count: 1, results: [{ id, name: 'Nightly' }] };
+    const page = await has((await answering(() => body)).tests).list({ limit: 5, kind: 'suite' }, call);
+    expect(page).toMatchObject({ items: [{ name: 'Nightly' }], coverage: { complete: false } });
+    expect(page.coverage.gaps).toMatchObject([{ kind: 'error_in_answer' }]);
   });
 
   it.each([
@@ -52,18 +70,36 @@ describe('an answer that is no list', () => {
 });
 
 describe('things without an id, and counts that cannot be', () => {
-  it('are left out instead of breaking the rest', async () => {
+  const pageOf = (path: string) => Number(/[?&]page=(\d+)/.exec(path)?.[1] ?? 1);
+
+  it('do not break the rest, and are counted', async () => {
     const rows = [{ id: '' }, { id, name: 'Nightly' }];
-    const provider = await answering(() => ({ count: 1e308, results: rows }));
-    expect((await has(provider.tests).list({ limit: 5, kind: 'suite' }, call)).items.map(({ ref }) => ref)).toEqual([
-      `futureagi/suite/${id}`,
-    ]);
-    const calls = { count: 1e308, results: [{ call_execution_id: '' }, { call_execution_id: 'one' }] };
-    const execution = await answering(() => ({ execution_id: id, status: 'completed', call_results: calls }));
-    const runs: string[] = [];
-    for await (const page of has(execution.runs).pages([id], 'verdicts', call))
-      runs.push(...page.map(({ ref }) => ref));
-    expect(runs).toEqual(['futureagi/run/one']);
+    const provider = await answering((path) => ({ count: 1e308, results: pageOf(path) === 1 ? rows : [] }));
+    const tests = await has(provider.tests).list({ limit: 5, kind: 'suite' }, call);
+    expect(tests.items.map(({ ref }) => ref)).toEqual([`futureagi/suite/${id}`]);
+    expect(tests.coverage).toMatchObject({ complete: false, unreadable: 1, gaps: [{ kind: 'without_id', count: 1 }] });
+    const calls = [{ call_execution_id: '' }, { call_execution_id: 'one' }, { call_execution_id: 17 }, 'x'];
+    const execution = await answering((path) => ({
+      execution_id: id,
+      status: 'completed',
+      call_results: { count: 1e308, results: pageOf(path) === 1 ? calls : [] },
+    }));
+    const { runs, coverage } = await readSession(execution, id, 'verdicts', call);
+    expect(runs.map(({ ref }) => ref)).toEqual(['futureagi/run/17', 'futureagi/run/one']);
+    expect(coverage).toMatchObject({ complete: false, read: 2, unreadable: 2 });
+    expect(coverage?.gaps?.map(({ kind }) => kind).sort()).toEqual(['unreadable', 'without_id']);
+  });
+
+  it('a run whose id is a number can be asked for by it', async () => {
+    const provider = await answering((path) =>
+      path.includes('call_execution_id=17')
+        ? { status: true, result: { call_execution_id: 17, execution_id: 4, status: 'completed', eval_outputs: {} } }
+        : {},
+    );
+    expect(await has(provider.runs).get(['17'], call)).toMatchObject({
+      ref: 'futureagi/run/17',
+      session: 'futureagi/session/4',
+    });
   });
 });
 
@@ -71,32 +107,74 @@ describe('an answer that is no call', () => {
   it.each([
     ['an empty object', {}],
     ['an error', { error: 'no' }],
+    ['an error with a status', { status: false, message: 'no' }],
   ])('%s is no transcript without turns', async (_what, body) => {
     const provider = await answering(() => body);
     expect(await problemOf(has(provider.runs).transcript([id], call))).toMatchObject({ kind: 'unreadable' });
   });
 });
 
+describe('an answer that is no set of clusters', () => {
+  it.each([
+    ['in place of the execution', { status: false, error: 'No.' }],
+    ['in its envelope', { status: false, message: 'No.', result: { execution_id: id, status: 'completed' } }],
+    ['in place of the map', { execution_id: id, status: 'completed', eval_explanation_summary: { error: 'No.' } }],
+  ])('an error %s is an error', async (_where, body) => {
+    const provider = await answering(() => body);
+    expect(await problemOf(has(provider.clusters).get([id], call))).toMatchObject({
+      kind: 'vendor_error',
+      details: { vendor: { message: 'No.' } },
+    });
+  });
+});
+
 describe('an execution whose pages hold less than it counts', () => {
   const calls = Array.from({ length: 5 }, (_, index) => ({ call_execution_id: `call-${index}`, status: 'completed' }));
-  const runs = async (body: unknown) => {
-    const provider = await answering(() => body);
-    const all: unknown[] = [];
-    for await (const page of has(provider.runs).pages([id], 'verdicts', call)) all.push(...page);
-    return all.length;
-  };
+  const read = async (body: unknown) => readSession(await answering(() => body), id, 'verdicts', call);
 
   it('is not read as if they were all', async () => {
     const body = { execution_id: id, status: 'completed', call_results: { count: 100, results: calls } };
-    expect(await problemOf(runs(body))).toMatchObject({
-      kind: 'unreadable',
-      message: 'Future AGI counts 100 calls, but its pages held only 5 of them.',
+    const { runs, coverage } = await read(body);
+    expect(runs).toHaveLength(5);
+    expect(coverage).toMatchObject({ complete: false, read: 5, expected: 100, missing: 95 });
+    expect(coverage?.gaps).toContainEqual({
+      kind: 'missing',
+      count: 95,
+      note: '95 of the 100 runs that the platform counts were on no page.',
     });
+  });
+
+  it('nor where only the execution counts them, which costs no further pass', async () => {
+    const asked: string[] = [];
+    const provider = await answering((path) => {
+      asked.push(path);
+      const results = { count: 5, total_pages: 1, results: calls };
+      return { execution_id: id, status: 'completed', total_calls: 7, failed_calls: 2, call_results: results };
+    });
+    const { coverage, open } = await readSession(provider, id, 'verdicts', call);
+    expect(coverage).toMatchObject({ complete: false, read: 5, expected: 7, missing: 2 });
+    expect(open.counters).toEqual({ broken: 2 });
+    expect(asked.filter((path) => path.includes('/runs/'))).toHaveLength(1);
   });
 
   it('nor without pages', async () => {
     const body = { execution_id: id, status: 'completed', total_calls: 5 };
-    expect(await problemOf(runs(body))).toMatchObject({ kind: 'unreadable' });
-    expect(await runs({ ...body, total_calls: 0 })).toBe(0);
+    expect(await problemOf(read(body))).toMatchObject({ kind: 'unreadable' });
+    expect(await problemOf(read({ ...body, total_calls: 0, call_results: { results: null } }))).toMatchObject({
+      kind: 'unreadable',
+    });
+    expect((await read({ ...body, total_calls: 0 })).runs).toEqual([]);
+  });
+
+  it('counts nothing for one that is still running, nor for a chat', async () => {
+    const call_results = { count: 5, total_pages: 1, results: calls };
+    for (const more of [
+      { status: 'running', total_calls: 9 },
+      { status: 'completed', total_calls: 0 },
+    ]) {
+      const { coverage, open } = await read({ execution_id: id, failed_calls: 1, ...more, call_results });
+      expect(coverage).toMatchObject({ complete: true, read: 5 });
+      expect(open.counters).toBeUndefined();
+    }
   });
 });

@@ -2,14 +2,16 @@
 import { afterAll } from 'vitest';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
+import type { Coverage } from '../../../src/model/coverage.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
-import type { Run } from '../../../src/model/schemas.ts';
+import type { Run, Session } from '../../../src/model/schemas.ts';
 import { createFutureAgiProvider, definition } from '../../../src/providers/futureagi/index.ts';
-import type { CallContext, Provider, RunDepth } from '../../../src/providers/provider.ts';
+import type { CallContext, OpenSession, Provider, RunDepth } from '../../../src/providers/provider.ts';
 import { createFutureAgiDialect, type FutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
+import { type Seed, withFixtures } from './fixtures-world.ts';
 
 export const START = Date.parse('2026-06-01T12:00:00Z');
 
@@ -17,7 +19,7 @@ export interface Bench {
   provider: Provider;
   /** As the registry configures it. */
   configured: Provider;
-  dialect: FutureAgiDialect;
+  dialect: FutureAgiDialect & { seed: Seed };
   engine: Engine;
   http: VendorHttp;
   call: CallContext;
@@ -29,7 +31,38 @@ export interface Bench {
   since(): string[];
   /** All runs of a session. */
   runs(session: string, depth?: RunDepth): Promise<Run[]>;
+  /** The same with what the reading found of what there is. */
+  read(session: string, depth?: RunDepth): Promise<ReadSession>;
   close(): Promise<void>;
+}
+
+export interface ReadSession {
+  session: Session;
+  open: OpenSession;
+  runs: Run[];
+  coverage: Coverage | undefined;
+}
+
+/** A session and everything in it; the last page carries the coverage. */
+export async function readSession(
+  provider: Provider,
+  session: string,
+  depth: RunDepth,
+  call: CallContext,
+): Promise<ReadSession> {
+  const open = await has(provider.sessions).open([session], call);
+  return { session: open.session, open, ...(await readRuns(open, depth, call)) };
+}
+
+export async function readRuns(open: OpenSession, depth: RunDepth, call: CallContext) {
+  const runs: Run[] = [];
+  let coverage: Coverage | undefined;
+  for await (const page of open.runs(depth, call)) {
+    if (coverage) throw new Error('A page came after the one with the coverage.');
+    runs.push(...page.runs);
+    coverage = page.coverage;
+  }
+  return { runs, coverage };
 }
 
 const open: Bench[] = [];
@@ -41,12 +74,12 @@ export async function bench(
   const made: Partial<Bench> & { now: number } = { now: START };
   const { rate, ...engineOptions } = options;
   const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 7, now: () => made.now, ...engineOptions });
-  const dialects: FutureAgiDialect[] = [];
+  const dialects: Bench['dialect'][] = [];
   const sandbox = await startSandbox({
     engine,
     dialects: [
       (shared) => {
-        const created = createFutureAgiDialect(shared);
+        const created = withFixtures(createFutureAgiDialect(shared));
         dialects.push(created);
         return created;
       },
@@ -101,11 +134,9 @@ export async function bench(
       mark = dialect.requests.length;
       return fresh;
     },
-    async runs(session: string, depth: RunDepth = 'reasons') {
-      const runs: Run[] = [];
-      for await (const page of provider.runs?.pages([session], depth, call) ?? []) runs.push(...page);
-      return runs;
-    },
+    read: (session: string, depth: RunDepth = 'reasons') => readSession(provider, session, depth, call),
+    runs: async (session: string, depth: RunDepth = 'reasons') =>
+      (await readSession(provider, session, depth, call)).runs,
     async close() {
       await Promise.all(clients.map((client) => client.close()));
       await sandbox.close();

@@ -134,9 +134,12 @@ describe('sessions', () => {
     const many = await bench();
     for (let calls = 1; calls <= 16; calls += 1) many.dialect.seed('large', { calls });
     const found = await has(many.provider.sessions).list({ limit: 100 }, many.call);
-    expect(found.notes?.[0]).toContain('15 run tests that ran last');
+    const [gap] = found.coverage.gaps ?? [];
+    expect(found.coverage.complete).toBe(false);
+    expect(gap).toMatchObject({ kind: 'not_looked_at', note: expect.stringContaining('15 run tests that ran last') });
+    expect(gap?.note).toContain(`${gap?.count} more exist: pass \`test\``);
     const few = await has(many.provider.sessions).list({ limit: 1 }, many.call);
-    expect(few.notes).toBeUndefined();
+    expect(few.coverage.gaps).toBeUndefined();
   });
 });
 
@@ -159,7 +162,8 @@ describe('tests', () => {
 
   it('of one kind are counted and searched', async () => {
     const cases = await has(one.provider.tests).list({ kind: 'case', limit: 3 }, one.call);
-    expect(cases).toMatchObject({ total: one.engine.cases.length + 4, next: 'case:2' });
+    expect(cases).toMatchObject({ total: one.engine.cases.length + 4, next: expect.any(String) });
+    expect(cases.coverage).toMatchObject({ complete: true, read: 3 });
     const found = await has(one.provider.tests).list({ kind: 'case', search: 'cleaning', limit: 50 }, one.call);
     expect(found.items.every((test) => /cleaning/i.test(test.name))).toBe(true);
     expect(found.items.length).toBeGreaterThan(0);

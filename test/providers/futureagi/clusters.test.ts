@@ -5,7 +5,6 @@ import { mustRead } from '../../support/data.ts';
 
 const read = (summary: unknown, more: Record<string, unknown> = {}) =>
   mapClusters(
-    'futureagi',
     mustRead(executionDetailReader, {
       execution_id: 'e',
       status: 'completed',
@@ -119,6 +118,33 @@ describe('clusters', () => {
     expect(nameOf('something else', { eval_config_id: 'c1' })).toEqual(['Helpful (old name)']);
     expect(nameOf('Helpful (old name)')).toEqual(['Helpful (old name)']);
     expect(nameOf('unheard of')).toEqual(['unheard of']);
+  });
+
+  it('names one of several evaluations of one name as the runs do, where it tells which', () => {
+    const shared = new Map([['Tone', ['c1', 'c2']]]);
+    const named = (fields: object) =>
+      mapClusters(
+        mustRead(executionDetailReader, {
+          execution_id: 'e',
+          eval_explanation_summary: { Tone: [{ ...stored, ...fields }] },
+        }),
+        shared,
+      ).clusters[0]?.evaluations;
+    expect(named({ eval_config_id: 'c2' })).toEqual(['Tone [c2]']);
+    expect(named({ eval_config_id: 'unheard of' })).toEqual(['Tone']);
+  });
+
+  it('reads members that are numbers', () => {
+    expect(read({ H: [{ ...stored, member_ids: [1, null, 2] }] }).clusters[0]?.runs).toEqual([
+      'futureagi/run/1',
+      'futureagi/run/2',
+    ]);
+  });
+
+  it('takes an error in the place of clusters for one, and an evaluation of that name for none', () => {
+    expect(() => read({ error: 'The model did not answer.' })).toThrow('answered with an error');
+    expect(() => read({ status: 'failed', message: 'No.' })).toThrow('answered with an error');
+    expect(read({ error: [stored] }).clusters).toHaveLength(1);
   });
 
   it('does not guess between two configurations of one template', () => {

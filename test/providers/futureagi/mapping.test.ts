@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  isoTime,
+  isSettled,
   mapCall,
   mapCallDetail,
   mapExecution,
@@ -8,14 +8,14 @@ import {
   mapExecutionRow,
   statusOf,
 } from '../../../src/providers/futureagi/map.ts';
-import { mapTurns } from '../../../src/providers/futureagi/transcripts.ts';
+import { mapTurns, rowsOf } from '../../../src/providers/futureagi/transcripts.ts';
 import {
   callDetailReader,
   callRowReader,
   executionDetailReader,
   executionMetricsReader,
 } from '../../../src/providers/futureagi/wire.ts';
-import { executionListRowReader, transcriptRowReader } from '../../../src/providers/futureagi/wire-app.ts';
+import { executionListRowReader } from '../../../src/providers/futureagi/wire-app.ts';
 import { mustRead } from '../../support/data.ts';
 
 describe('words and times', () => {
@@ -38,17 +38,22 @@ describe('words and times', () => {
     expect(statusOf(word)).toBe(status);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('%s is no word', (word) => {
+    expect(statusOf(word)).toBe('running');
+  });
+
+  const at = Date.parse('2026-03-23T20:00:00Z');
+  const minutes = (count: number) => new Date(at - count * 60_000).toISOString();
   it.each([
-    ['2026-03-23T20:01:04.450Z', '2026-03-23T20:01:04.450Z'],
-    ['2026-03-23T20:01:04.450123Z', '2026-03-23T20:01:04.450Z'],
-    ['2026-03-23T20:01:04Z', '2026-03-23T20:01:04.000Z'],
-    ['2026-03-23T22:01:04+02:00', '2026-03-23T20:01:04.000Z'],
-    ['2026-03-23T20:01:04', '2026-03-23T20:01:04.000Z'],
-    ['soon', undefined],
-    [undefined, undefined],
-    ['', undefined],
-  ])('%s is %s', (text, time) => {
-    expect(isoTime(text)).toBe(time);
+    ['ended a while ago', { status: 'Completed', completed_at: minutes(16) }, true],
+    ['just ended', { status: 'completed', completed_at: minutes(14) }, false],
+    ['a chat that began an hour ago', { status: 'completed', started_at: minutes(61) }, true],
+    ['a chat that began before', { status: 'completed', started_at: minutes(59) }, false],
+    ['without any time', { status: 'completed', completed_at: 'soon' }, true],
+    ['cancelled long ago', { status: 'cancelled', started_at: minutes(90) }, true],
+    ['under way for long', { status: 'running', started_at: minutes(600), completed_at: minutes(90) }, false],
+  ])('is settled or not: %s', (_what, execution, settled) => {
+    expect(isSettled(execution, at)).toBe(settled);
   });
 });
 
@@ -58,25 +63,25 @@ describe('sessions', () => {
 
   it('counts listed calls rather than counters, which stay 0 for chats', () => {
     const chat = execution({ total_calls: 0, completed_at: null, call_results: { count: 12, results: [] } });
-    expect(chat.counts).toMatchObject({ runs: 12, error: 0, unread: 12 });
+    expect(chat.counts).toMatchObject({ runs: 12, error: 0, uncounted: 12 });
     expect(chat).not.toHaveProperty('ended_at');
     expect(execution({ total_calls: 30, call_results: { count: 28, results: [] } }).counts.runs).toBe(28);
     expect(execution({ total_calls: 30 }).counts.runs).toBe(30);
   });
 
-  it('takes failed_calls for broken runs and leaves the verdicts of the others unread', () => {
+  it('takes failed_calls for broken runs and leaves the verdicts of the others uncounted', () => {
     const { counts } = execution({ total_calls: 30, completed_calls: 26, failed_calls: 4 });
-    expect(counts).toEqual({ runs: 30, passed: 0, failed: 0, error: 4, inconclusive: 0, pending: 0, unread: 26 });
+    expect(counts).toEqual({ runs: 30, passed: 0, failed: 0, error: 4, inconclusive: 0, pending: 0, uncounted: 26 });
   });
 
   it('has pending runs while it is not over', () => {
     const { counts } = execution({ status: 'running', total_calls: 10, completed_calls: 3, failed_calls: 1 });
-    expect(counts).toMatchObject({ runs: 10, error: 1, pending: 6, unread: 3 });
+    expect(counts).toMatchObject({ runs: 10, error: 1, pending: 6, uncounted: 3 });
   });
 
   it('adds up, whatever the counters claim', () => {
     const { counts } = execution({ total_calls: 2, failed_calls: 9, completed_calls: 9 });
-    expect(counts.error + counts.pending + (counts.unread ?? 0)).toBe(counts.runs);
+    expect(counts.error + counts.pending + (counts.uncounted ?? 0)).toBe(counts.runs);
   });
 
   it('reads metrics in their place', () => {
@@ -88,7 +93,7 @@ describe('sessions', () => {
         metrics: { calls: { total: 7, failed: 2 }, latency: { customer_latency_metrics: {} } },
       }),
     );
-    expect(session.counts).toMatchObject({ runs: 7, error: 2, unread: 5 });
+    expect(session.counts).toMatchObject({ runs: 7, error: 2, uncounted: 5 });
   });
 
   it('reads list rows in both cases and never takes success_rate for quality', () => {
@@ -107,7 +112,7 @@ describe('sessions', () => {
       test: 'futureagi/suite/r',
       name: 'Nightly',
       agent: 'Front desk',
-      counts: { runs: 12, passed: 0, unread: 12 },
+      counts: { runs: 12, passed: 0, uncounted: 12 },
     });
     expect(session).not.toHaveProperty('pass_rate');
   });
@@ -159,6 +164,26 @@ describe('runs', () => {
     });
   });
 
+  it('waits for nothing that never comes', () => {
+    const settled = { settled: true, execution: 'completed' as const };
+    const open = call({ eval_outputs: { c1: passed, c2: { status: 'pending' } } }, settled);
+    expect(open).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
+    expect(open.evaluations[1]).toMatchObject({ verdict: 'unscored', unread: 'no result' });
+    expect(call({ status: 'ongoing', eval_outputs: {} }, settled)).toMatchObject({
+      status: 'running',
+      verdict: 'inconclusive',
+    });
+  });
+
+  it('keeps the form of what was not understood at every depth', () => {
+    const odd = { eval_outputs: { c1: { ...passed, output: 'Passed?!x' } } };
+    for (const depth of ['verdicts', 'reasons', 'evidence'])
+      expect(call(odd, { depth })).toMatchObject({
+        verdict: 'inconclusive',
+        evaluations: [{ unread: 'an unknown word' }],
+      });
+  });
+
   it('waits for evaluations of a finished chat call only while its execution is under way', () => {
     expect(call({ eval_outputs: {} }, { execution: 'running' })).toMatchObject({ status: 'scoring' });
     expect(call({ eval_outputs: {} }, { execution: 'completed' })).toMatchObject({ status: 'completed' });
@@ -195,7 +220,7 @@ describe('runs', () => {
       latency: { avg_agent_latency_ms: null, response_time_ms: 1500 },
       cost: { total_cost_cents: 24 },
     });
-    expect(mapCallDetail(detail, 'e', new Map())).toMatchObject({
+    expect(mapCallDetail(detail, 'e', {})).toMatchObject({
       cost: { amount: 0.24, unit: 'USD' },
       latency_seconds: 1.5,
       started_at: '2026-03-23T20:01:04.450Z',
@@ -206,7 +231,7 @@ describe('runs', () => {
 });
 
 describe('transcripts', () => {
-  const turns = (rows: object[]) => mapTurns(rows.map((row) => mustRead(transcriptRowReader, row)));
+  const turns = (rows: unknown[]) => mapTurns(rows);
 
   it('takes the assistant for the agent under test, in voice and chat', () => {
     expect(
@@ -234,7 +259,7 @@ describe('transcripts', () => {
     expect(turns(rows).map(({ text }) => text)).toEqual(['one', 'two', 'three']);
   });
 
-  it('shows tool calls of a chat message and drops rows without text', () => {
+  it('shows tool calls of a chat message, and a turn for a row without text', () => {
     expect(
       turns([
         {
@@ -244,10 +269,44 @@ describe('transcripts', () => {
         },
         { role: 'assistant', messages: [''], content: null, tool_calls: [{ name: 'look', arguments: { b: 2 } }] },
         { role: 'user', messages: [] },
+        { role: 'assistant', tool_calls: { name: 'ask', arguments: { c: 3 } } },
+        { role: 'assistant', tool_calls: { first: { name: 'one' }, second: { name: 'two' } } },
       ]),
     ).toEqual([
       { index: 0, speaker: 'tool', text: 'book({"a":1})' },
       { index: 1, speaker: 'tool', text: 'look({"b":2})' },
+      { index: 2, speaker: 'caller', text: '[empty turn]' },
+      { index: 3, speaker: 'tool', text: 'ask({"c":3})' },
+      { index: 4, speaker: 'tool', text: 'one()\ntwo()' },
     ]);
+  });
+
+  it.each([
+    ['an object', { role: 'tool', content: { found: true } }, '{"found":true}'],
+    ['a number', { role: 'tool', content: 42 }, '42'],
+    ['a truth', { role: 'tool', content: false }, 'false'],
+    ['a text in a text', { role: 'user', content: { text: { value: 'My money.' } } }, 'My money.'],
+    ['a member `message`', { role: 'user', message: 'Hello.' }, 'Hello.'],
+    ['parts', { role: 'user', content: { parts: ['One', { text: 'two' }] } }, 'One\ntwo'],
+    ['an object in a list', { role: 'tool', content: [{ role: 'tool', content: { found: 0 } }] }, '{"found":0}'],
+    ['a bare text', 'Hello.', 'Hello.'],
+    ['nothing', null, '[row that cannot be shown]'],
+    ['a role only', { role: 'user', id: 'x' }, '[empty turn]'],
+  ])('loses no row: %s', (_what, row, text) => {
+    expect(turns([row])).toMatchObject([{ text }]);
+  });
+
+  it.each([
+    ['a list', [{ role: 'user', content: 'Hi.' }], 1],
+    ['wrapped', { messages: [{ role: 'user', content: 'Hi.' }] }, 1],
+    ['JSON as text', '[{"role":"user","content":"Hi."}]', 1],
+    ['plain text', 'Agent: Hi.\nUser: Bye.\n', 2],
+    ['an empty list', [], 0],
+    ['nothing', null, undefined],
+    ['blank', '', undefined],
+    ['an object without rows', { error: 'No.' }, undefined],
+    ['a number', 3, undefined],
+  ])('finds the rows in %s', (_what, transcript, rows) => {
+    expect(rowsOf(transcript)?.length).toBe(rows);
   });
 });

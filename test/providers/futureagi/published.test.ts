@@ -3,15 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
+import { pageFrom } from '../../../src/providers/futureagi/answers.ts';
 import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
 import { configNames } from '../../../src/providers/futureagi/evaluations.ts';
 import { mapCall, mapCallDetail, mapExecution } from '../../../src/providers/futureagi/map.ts';
-import {
-  callDetailReader,
-  executionDetailReader,
-  executionRowReader,
-  pageOf,
-} from '../../../src/providers/futureagi/wire.ts';
+import { callDetailReader, executionDetailReader, executionRowReader } from '../../../src/providers/futureagi/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 function published(name: string): unknown {
@@ -22,7 +18,7 @@ function published(name: string): unknown {
 describe('published payloads', () => {
   it('a call: words and booleans decide alike', () => {
     const detail = mustRead(callDetailReader, published('runs-by-call'));
-    const run = mapCallDetail(detail, detail.execution_id ?? '', new Map());
+    const run = mapCallDetail(detail, detail.execution_id ?? '', {});
     expect(run).toMatchObject({
       name: 'Billing Inquiry',
       status: 'completed',
@@ -43,10 +39,10 @@ describe('published payloads', () => {
     const detail = mustRead(executionDetailReader, published(name));
     expect(mapExecution(detail)).toMatchObject({
       status: 'completed',
-      counts: { runs: 30, error: 4, unread: 26 },
+      counts: { runs: 30, error: 4, uncounted: 26 },
       ended_at: '2026-01-19T08:15:00.000Z',
     });
-    const [row] = detail.call_results?.results ?? [];
+    const [row] = detail.call_results?.rows ?? [];
     if (!row) throw new Error('No row.');
     const run = mapCall(row, {
       session: detail.execution_id,
@@ -58,7 +54,7 @@ describe('published payloads', () => {
   });
 
   it('its clusters', () => {
-    const set = mapClusters('futureagi', mustRead(executionDetailReader, published('runs-by-execution-summary')));
+    const set = mapClusters(mustRead(executionDetailReader, published('runs-by-execution-summary')));
     expect(set.vendor_status).toBe('completed');
     expect(set.stale).toBeUndefined();
     expect(set.clusters).toMatchObject([
@@ -72,8 +68,9 @@ describe('published payloads', () => {
   });
 
   it('executions of a name, whose page count cannot be right', () => {
-    const page = mustRead(pageOf(executionRowReader), published('runs-by-name'));
-    expect(page).toMatchObject({ total_pages: 12, count: 12 });
-    expect(page.results[0]).toMatchObject({ execution_id: '75f6a314-...', failed_calls: 2 });
+    const page = pageFrom(executionRowReader, published('runs-by-name'));
+    // It says 12 pages of 12 rows at 10 a page: the rows are what is believed.
+    expect(page).toMatchObject({ total: 12, total_pages: undefined });
+    expect(page.rows[0]).toMatchObject({ execution_id: '75f6a314-...', failed_calls: 2 });
   });
 });

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { Dialect, Engine } from '../../engine/types.ts';
 import { createAppRoutes } from './app.ts';
 import { errorBody, Refusal } from './errors.ts';
-import { createFixtures, type FixtureName, type Seeded } from './fixtures.ts';
+import type { Execution } from './records.ts';
 import { createSdkRoutes } from './sdk.ts';
 import { createStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
@@ -15,8 +15,10 @@ const CREDENTIALS = { FI_API_KEY: 'sandbox-futureagi-key', FI_SECRET_KEY: 'sandb
 export interface FutureAgiDialect extends Dialect {
   /** Read at every request: change them while it serves. */
   readonly switches: Switches;
-  /** Adds a prepared run test with its executions; `calls` sets the size of `large`. */
-  seed(name: FixtureName, options?: { calls?: number }): Seeded;
+  /** Adds an execution and its run test beside the engine's, in place of those of the same ids. */
+  add(execution: Execution): void;
+  /** Of the engine's clock, ms since the epoch. */
+  now(): number;
   /** GETs with side effects that were called, by path. */
   readonly sideEffects: readonly string[];
   /** The latest requests, `METHOD path?query`. */
@@ -27,7 +29,6 @@ export interface FutureAgiDialect extends Dialect {
 export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
   const switches = defaultSwitches();
   const store = createStore(engine, switches);
-  const seed = createFixtures(store);
   const requests: string[] = [];
   let answered = 0;
 
@@ -102,7 +103,8 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
     prefix: PREFIX,
     credentials: CREDENTIALS,
     switches,
-    seed,
+    add: store.add,
+    now: store.now,
     sideEffects: store.sideEffects,
     requests,
     fetch(request) {

@@ -1,4 +1,4 @@
-/** Everything that exists: the engine's world and what tests seeded beside it, without what the key may not see. */
+/** Everything that exists: the engine's world and what was added beside it, without what the key may not see. */
 import type { Engine } from '../../engine/types.ts';
 import type { Call, Execution, RunTest } from './records.ts';
 import type { Switches } from './switches.ts';
@@ -6,8 +6,8 @@ import { createWorld, type World } from './world.ts';
 
 export interface Store {
   readonly world: World;
-  /** Added by fixtures. */
-  readonly seeded: { runTests: RunTest[]; executions: Execution[] };
+  /** Adds an execution and its run test, in place of those of the same ids. */
+  add(execution: Execution): void;
   /** GETs that changed something, by path: a read-only client causes none. */
   readonly sideEffects: string[];
   now(): number;
@@ -23,7 +23,8 @@ export interface Store {
 
 export function createStore(engine: Engine, switches: Switches): Store {
   const world = createWorld(engine, switches);
-  const seeded: Store['seeded'] = { runTests: [], executions: [] };
+  const added = new Map<string, Execution>();
+  const addedTests = new Map<string, RunTest>();
   const bumps = new Map<string, number>();
   const sorted = new WeakMap<Execution, Call[]>();
   let clock = 0;
@@ -32,20 +33,23 @@ export function createStore(engine: Engine, switches: Switches): Store {
 
   return {
     world,
-    seeded,
+    add(execution) {
+      added.set(execution.id, execution);
+      addedTests.set(execution.run_test.id, execution.run_test);
+    },
     sideEffects: [],
     now: () => engine.now(),
-    runTests: () => [...seeded.runTests.filter((runTest) => !runTest.foreign), ...world.runTests()],
+    runTests: () => [...[...addedTests.values()].filter((runTest) => !runTest.foreign), ...world.runTests()],
     runTest(id) {
       return this.runTests().find((runTest) => runTest.id === id);
     },
     executions: () =>
-      [...seeded.executions.filter((one) => visible(one)), ...world.executions()].sort(
+      [...[...added.values()].filter((one) => visible(one)), ...world.executions()].sort(
         (a, b) => b.started_at - a.started_at,
       ),
-    execution: (id) => visible(seeded.executions.find((one) => one.id === id)) ?? world.execution(id),
+    execution: (id) => visible(added.get(id)) ?? world.execution(id),
     call(id) {
-      for (const execution of seeded.executions) {
+      for (const execution of added.values()) {
         const call = visible(execution)?.calls.find((one) => one.id === id);
         if (call) return { execution, call };
       }

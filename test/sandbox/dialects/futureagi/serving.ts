@@ -2,6 +2,7 @@
 import { createFutureAgiDialect, type FutureAgiDialect } from '../../../../src/sandbox/dialects/futureagi/index.ts';
 import { createEngine } from '../../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../../src/sandbox/engine/types.ts';
+import { type Seed, withFixtures } from '../../../contract/futureagi/fixtures-world.ts';
 
 export interface Answer {
   status: number;
@@ -12,7 +13,7 @@ export interface Answer {
 }
 
 export interface Served {
-  dialect: FutureAgiDialect;
+  dialect: FutureAgiDialect & { seed: Seed };
   engine: Engine;
   now: number;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
@@ -25,7 +26,7 @@ export const RUNS = '/sdk/api/v1/simulation/runs/';
 export function serve(options: Partial<EngineOptions> = {}): Served {
   const clock = { now: Date.parse('2026-06-01T12:00:00Z') };
   const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 3, now: () => clock.now, ...options });
-  const dialect = createFutureAgiDialect(engine);
+  const dialect = withFixtures(createFutureAgiDialect(engine));
   const answer = async (request: Request): Promise<Answer> => {
     const response = await dialect.fetch(request);
     const text = await response.text();

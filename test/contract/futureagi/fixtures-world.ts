@@ -1,7 +1,14 @@
 /** Prepared run tests that show one trap each. Nothing of them exists until a test seeds it. */
-import { stableId } from '../../engine/ids.ts';
-import type { Call, Config, EvalOutput, Execution, RunTest, StoredCluster } from './records.ts';
-import type { Store } from './store.ts';
+import type { FutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
+import type {
+  Call,
+  Config,
+  EvalOutput,
+  Execution,
+  RunTest,
+  StoredCluster,
+} from '../../../src/sandbox/dialects/futureagi/records.ts';
+import { stableId } from '../../../src/sandbox/engine/ids.ts';
 
 export interface Seeded {
   run_test_id: string;
@@ -26,7 +33,15 @@ const error = (): EvalOutput => ({
 /** Evaluations of one call by configuration name; an entry without a name gets its configuration's, `null` stays. */
 type Cells = Record<string, EvalOutput>;
 
-export function createFixtures(store: Store): (name: FixtureName, options?: { calls?: number }) => Seeded {
+/** Adds a prepared run test with its executions; `calls` sets the size of `large`. */
+export type Seed = (name: FixtureName, options?: { calls?: number }) => Seeded;
+
+/** The dialect, which prepared run tests can be added to. */
+export function withFixtures<D extends FutureAgiDialect>(dialect: D): D & { seed: Seed } {
+  return Object.assign(dialect, { seed: createFixtures(dialect) });
+}
+
+function createFixtures(store: Pick<FutureAgiDialect, 'add' | 'now'>): Seed {
   const make = (
     name: string,
     rows: readonly Cells[],
@@ -107,9 +122,7 @@ export function createFixtures(store: Store): (name: FixtureName, options?: { ca
     };
     more.change?.(execution);
     // Seeding again makes it fresh.
-    const { seeded } = store;
-    seeded.runTests = [...seeded.runTests.filter((one) => one.id !== runTest.id), runTest];
-    seeded.executions = [...seeded.executions.filter((one) => one.id !== execution.id), execution];
+    store.add(execution);
     return {
       run_test_id: runTest.id,
       execution_id: execution.id,
