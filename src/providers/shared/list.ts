@@ -42,6 +42,8 @@ export interface List<T> {
   idOf(row: T): string | undefined;
   /** What of a row may change while it is listed, as text: rows that come twice are compared by it. */
   stateOf?(row: T): string;
+  /** Two readings of one row: does the first count all the same, as one that is further on? Default: the later one. */
+  keeps?(first: T, later: T): boolean;
   /** Where rows tell when they were changed: is this reading of a row older than that one? Default: later pages are newer. */
   isOlder?(row: T, than: T): boolean;
   /** Is this what a page behind the last one is answered with? Asked after the first page only. */

@@ -34,3 +34,9 @@ it('says that a row changed which was handed on already', async () => {
   expect(rows.find(({ id }) => id === '0')?.state).toBe('old');
   expect(coverage).toMatchObject({ complete: false, gaps: [{ kind: 'changed', count: 1 }] });
 });
+
+it('keeps the first reading where the list knows it to be further on', async () => {
+  const list: List<Row> = { ...moving(), keeps: (first, later) => first.state === 'old' && later.state === 'new' };
+  const { rows } = await collect(walk(list, { held: 10_000 }));
+  expect(rows.find(({ id }) => id === '0')?.state).toBe('old');
+});
