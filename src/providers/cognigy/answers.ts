@@ -1,9 +1,9 @@
 /** Turning answers into objects and pages: what all endpoint files share. */
 import { Problem } from '../../model/problem.ts';
 import { faultProblem, isFault } from '../shared/answers.ts';
-import { isRecord, object, type Reader, record } from '../shared/fields.ts';
+import { flag, isRecord, object, type Reader, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
-import { count, nextToken, truth } from '../shared/scalars.ts';
+import { count, nextToken } from '../shared/scalars.ts';
 import { readFault } from './faults.ts';
 import { PROVIDER } from './name.ts';
 import { unwrap } from './wire.ts';
@@ -30,7 +30,8 @@ export function isProblemDocument(body: unknown): boolean {
   return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
 }
 
-const pagingReader = object({ total: count, hasNext: truth });
+/** A word on whether more follows that is none of these is no sign of anything: such a list is read until a page is empty. */
+const pagingReader = object({ total: count, hasNext: flag });
 
 /**
  * One page in either envelope of the host: `{data, pagination}` (Simulator) and `{items, total, nextCursor}` (main API); a

@@ -4,6 +4,7 @@
  */
 import { isProblem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
+import { reasonText } from '../shared/judgements.ts';
 import { asText } from '../shared/scalars.ts';
 
 /** Members that hold ids of the main API; what form of id they take is documented nowhere. */
@@ -24,7 +25,12 @@ export function readFault(status: number, body: unknown, headers: Record<string,
   }
   const inner = isRecord(body.error) ? body.error : body;
   const message =
-    words(inner.detail) ?? words(inner.message) ?? words(inner.error) ?? words(inner.title) ?? words(inner.details);
+    words(inner.detail) ??
+    words(inner.message) ??
+    words(inner.error) ??
+    words(inner.title) ??
+    words(inner.details) ??
+    words(reasonText(inner.errors));
   return {
     status,
     ...present({

@@ -19,7 +19,7 @@ export interface PageQuery {
 
 type Identified = Parameters<typeof idOf>[0];
 
-export interface ListOptions<T> extends Partial<Pick<List<T>, 'size' | 'stateOf'>> {
+export interface ListOptions<T> extends Partial<Pick<List<T>, 'size' | 'stateOf' | 'keeps'>> {
   /** `runs`, `tests`: what is listed, in our words. */
   what: string;
   /** One page; `arrived` is called when it is here and not read yet. */

@@ -35,9 +35,14 @@ export interface BatchContext {
   filtered?: Status;
 }
 
-/** Runs asked for; the vendor has three names for this number. */
+/** Runs asked for; the vendor has three names for this number, of which the highest word counts. */
 export function totalOf(wire: WireBatch): number | undefined {
-  return wire.runs ?? wire.numberOfExecutions ?? wire.numberOfRuns;
+  const said = totalsOf(wire);
+  return said.length > 0 ? Math.max(...said) : undefined;
+}
+
+function totalsOf({ runs, numberOfExecutions, numberOfRuns }: WireBatch): number[] {
+  return [runs, numberOfExecutions, numberOfRuns].filter((one) => one !== undefined);
 }
 
 /**
@@ -101,7 +106,9 @@ export function claimedRuns(wire: WireBatch, status: Status): number | undefined
   const ended = endedRuns(wire);
   if (ended === undefined) return status === 'completed' ? total : undefined;
   const told = Math.max(ended, judged ?? 0);
-  return total === undefined ? told : Math.min(told, total);
+  if (total === undefined) return told;
+  // Where all have ended by one of its numbers, another one that is higher is no word of runs that did not begin.
+  return told >= Math.min(...totalsOf(wire)) ? total : told;
 }
 
 /** What an ended batch counts of its runs. `failedRuns` may mean that they broke or that they missed their criteria. */

@@ -1,6 +1,6 @@
 /** Reading runs and their transcripts. The list sends whole runs, turns included. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Coverage, withFound, withGaps } from '../../model/coverage.ts';
+import { type Coverage, coverageOf, type Gap, withFound, withGaps } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, RunDepth, RunPage } from '../provider.ts';
@@ -59,21 +59,45 @@ function runList(client: SimulatorClient, { scenario, batch }: Place, signal: Ab
   return listOf({
     what: 'runs',
     fetch: (query, arrived) => client.runs.list(scenario, batch, query, signal, arrived),
+    // What is over does not begin again.
+    keeps: (first, later) => isOver(first) && !isOver(later),
     stateOf: ({ metrics: { success, results, isBatchStopped, errorInfo } = {} }) =>
       asText([success, isBatchStopped, errorInfo?.message, Array.isArray(results) ? results.length : results]),
   });
+}
+
+function isOver(wire: WireRun): boolean {
+  return runState(wire, 'going').status !== 'running';
+}
+
+/**
+ * Tells the runs of a batch from those of another that stand in its list. They may name it by an id that it does not tell
+ * itself: where none names it by a known one, what the first of them names is it.
+ */
+function membership({ place, wire: { id, _id, referenceId } }: ReadBatch): (wires: readonly WireRun[]) => WireRun[] {
+  const known = new Set([place.batch, id, _id, referenceId].filter((one) => one !== undefined));
+  let proven = false;
+  return (wires) => {
+    const named = wires.flatMap(({ simulationRunBatchReference: batch }) => batch ?? []);
+    const [first] = named;
+    if (!proven && first !== undefined && !named.some((batch) => known.has(batch))) known.add(first);
+    proven ||= first !== undefined;
+    return wires.filter(({ simulationRunBatchReference: batch }) => batch === undefined || known.has(batch));
+  };
 }
 
 export type ReadRuns = (batch: ReadBatch, depth: RunDepth, call: CallContext) => AsyncIterable<RunPage>;
 
 /** Every run of a batch that was read; reasons and transcripts come with them. */
 export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now, sleep }: RunSeams): ReadRuns {
-  return async function* ({ place, wire: batch }, depth, { signal }) {
+  return async function* (read, depth, { signal }) {
+    const { place, wire: batch } = read;
     const { over, settled } = phaseOf(batch, now());
     const asked = totalOf(batch);
     const claimed = over === 'going' ? undefined : claimedRuns(batch, batchStatus(batch));
     const name = batch.simulationFrozen?.name ?? (await scenarios.nameOf(place.scenario, signal));
     const given = new Set<string>();
+    const ours = membership(read);
     let base: number | undefined;
     const transcript = wantsTranscript(depth);
     for (let sweep = 0; ; sweep++) {
@@ -82,12 +106,14 @@ export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now
       const final = settled || (pause === undefined && batch.completedAt === undefined);
       const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
       let held = false;
+      let foreign = 0;
       // What may still come is not missing yet.
       const expected = pause === undefined ? claimed : undefined;
       const rows = walk(runList(client, place, signal), { ahead: STEADY, expected });
       let step = await rows.next();
       while (!step.done) {
-        const wires = step.value;
+        const wires = ours(step.value);
+        foreign += step.value.length - wires.length;
         base ??= baseOf(wires, asked);
         const ready = wires.filter((wire) => {
           const id = idOf(wire);
@@ -101,11 +127,11 @@ export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now
         if (runs.length > 0) yield { runs: runs.map((run) => cut(run, depth)) };
         step = await rows.next();
       }
-      const coverage = step.value;
+      const coverage = withoutForeign(step.value, foreign, claimed);
       const there = given.size + (coverage.unreadable ?? 0);
       if (pause === undefined || !(held || there < Math.max(asked ?? 0, claimed ?? 0))) {
         const found = withFound(coverage, Math.max(0, given.size - coverage.read), 'runs');
-        yield { runs: [], coverage: over === 'going' ? found : withNeverRan(found, asked, claimed) };
+        yield { runs: [], coverage: heldAgainst(found, asked, over === 'going' ? asked : claimed) };
         return;
       }
       await sleep(pause, signal);
@@ -113,14 +139,44 @@ export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now
   };
 }
 
-/** An ended batch: runs that were asked for and that neither its pages nor its counters know never ran. */
-function withNeverRan(coverage: Coverage, asked = 0, claimed = 0): Coverage {
-  const { expected = 0, read, unreadable = 0 } = coverage;
-  const count = asked - Math.max(expected, claimed, read + unreadable);
-  if (count <= 0) return coverage;
-  return withGaps(coverage, [
-    { kind: 'never_ran', count, note: `${count} of the ${asked} runs that were asked for never ran.` },
-  ]);
+/** The coverage of a list without the runs of other batches that stood in it. */
+function withoutForeign(coverage: Coverage, foreign: number, claimed = 0): Coverage {
+  if (foreign === 0) return coverage;
+  const { expected: said = coverage.read, unreadable = 0, gaps = [] } = coverage;
+  const read = coverage.read - foreign;
+  const expected = Math.max(claimed, said - foreign);
+  const short = expected - read - unreadable;
+  const note = `${short} of the ${expected} runs that the platform counts were on no page.`;
+  const missing: Gap[] = short > 0 ? [{ kind: 'missing', count: short, note }] : [];
+  const others = `${foreign} of the runs that were listed belong to another session and are left out.`;
+  return coverageOf({
+    read,
+    expected,
+    unusable: unreadable,
+    gaps: [
+      ...gaps.filter(({ kind }) => kind !== 'missing'),
+      ...missing,
+      { kind: 'surplus', count: foreign, note: others },
+    ],
+  });
+}
+
+/**
+ * What was asked for, held against what is there: runs that neither pages nor counters know (`claimed`) never ran, and no
+ * more can be there than were asked for.
+ */
+function heldAgainst(coverage: Coverage, asked: number | undefined, claimed = 0): Coverage {
+  if (asked === undefined) return coverage;
+  const { expected = 0, read, unreadable = 0, gaps = [] } = coverage;
+  const there = read + unreadable;
+  const never = asked - Math.max(expected, claimed, there);
+  if (never > 0) {
+    const note = `${never} of the ${asked} runs that were asked for never ran.`;
+    return withGaps(coverage, [{ kind: 'never_ran', count: never, note }]);
+  }
+  if (there <= asked || gaps.some(({ kind }) => kind === 'surplus')) return coverage;
+  const note = `The platform counts ${asked} runs, but its pages held ${there}.`;
+  return withGaps(coverage, [{ kind: 'surplus', count: there - asked, note }]);
 }
 
 export function runOperations(

@@ -68,18 +68,28 @@ export function judgementOf(metrics: WireMetrics | undefined, evaluations: reado
   const success = yesOrNo(said);
   if (success === false) return { verdict: 'failed' };
   const failed = evaluations.find(({ verdict }) => verdict === 'failed');
+  const { percentage, numerator = 0, denominator = 0 } = metrics?.successRate ?? {};
+  const partly = denominator > 0 ? numerator < denominator : percentage !== undefined && percentage < 100;
   if (success === true) {
-    if (!failed) return { verdict: 'passed' };
-    const reason = `The platform calls this run a success, although "${failed.name}" failed.`;
-    return {
-      verdict: 'inconclusive',
-      overall: { verdict: 'unscored', unread: 'a success beside a criterion that failed', reason },
-    };
+    if (failed) {
+      const reason = `The platform calls this run a success, although "${failed.name}" failed.`;
+      return contradicted('a success beside a criterion that failed', reason);
+    }
+    if (denominator === 0 || !partly) return { verdict: 'passed' };
+    const reason = `The platform calls this run a success, although it counts ${numerator} of ${denominator} criteria as met.`;
+    return contradicted('a success beside criteria that are not all met', reason);
   }
   if (said !== undefined) {
     const overall = { verdict: 'unscored' as const, unread: formOf(said), reason: notUnderstood(said, undefined) };
     return { verdict: failed ? 'failed' : 'inconclusive', overall };
   }
   if (failed) return { verdict: 'failed' };
+  if (partly && evaluations.every(({ verdict }) => verdict === 'passed')) {
+    return contradicted('a rate beside criteria that all passed', 'The platform counts some criteria as not met.');
+  }
   return { verdict: evaluations.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'inconclusive' };
+}
+
+function contradicted(unread: string, reason: string): Judgement {
+  return { verdict: 'inconclusive', overall: { verdict: 'unscored', unread, reason } };
 }

@@ -13,6 +13,7 @@ import {
   record,
   string,
 } from '../shared/fields.ts';
+import { reasonText } from '../shared/judgements.ts';
 import { count, number, text, truth } from '../shared/scalars.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
@@ -120,10 +121,14 @@ export const turnReader = object({
   sender: text,
 });
 
-const errorInfoObject = object({ message: text, technicalDetails: text });
-/** An object, or the message alone. */
-const errorInfoReader: Reader<Read<typeof errorInfoObject> | undefined> = (value) =>
-  typeof value === 'string' ? (value.trim() === '' ? {} : { message: value.trim() }) : errorInfoObject(value);
+/** An object, or the message alone, in any form that speaks. */
+const errorInfoReader: Reader<{ message?: string; technicalDetails?: string } | undefined> = (value) => {
+  const info = isRecord(value) ? value : { message: value };
+  const said = [info.message, info.error, info.text, info.description].map((one) => reasonText(one));
+  const message = said.find((one) => one !== undefined);
+  const technicalDetails = text(info.technicalDetails) ?? reasonText(info.technicalDetails);
+  return message === undefined && technicalDetails === undefined ? undefined : { message, technicalDetails };
+};
 
 export const metricsReader = object({
   /** As they came: what they say is read where verdicts are (verdict.ts, evaluations.ts). */

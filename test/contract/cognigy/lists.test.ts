@@ -231,6 +231,39 @@ describe('runs that were asked for', () => {
     expect(coverage).toMatchObject({ complete: false, read: 9, missing: 1 });
   });
 
+  it('are over where they were once, whatever comes later', async () => {
+    const [first, second] = runs(2);
+    const rows = [first, second, { ...first, metrics: {} }];
+    const { runs: read } = await reading({ status: 'COMPLETED', runs: 2, completedRuns: 2 }, rows);
+    expect(read.map((one) => one.verdict)).toEqual(['passed', 'passed']);
+  });
+
+  it('are not more than that', async () => {
+    const { coverage } = await reading({ status: 'COMPLETED', runs: 8, completedRuns: 8 }, runs(10));
+    const note = 'The platform counts 8 runs, but its pages held 10.';
+    expect(coverage).toMatchObject({ complete: false, read: 10, gaps: [{ kind: 'surplus', count: 2, note }] });
+  });
+
+  it('are those of this batch', async () => {
+    const own = runs(3, { simulationRunBatchReference: 'b' });
+    const others = runs(6, { simulationRunBatchReference: 'other' }).map((run, index) => ({ ...run, id: `o${index}` }));
+    const wire = { status: 'COMPLETED', runs: 4, completedRuns: 4 };
+    const { runs: read, coverage } = await reading(wire, [...own, ...others]);
+    expect(read).toHaveLength(3);
+    expect(coverage).toMatchObject({ complete: false, read: 3, expected: 4, missing: 1 });
+    expect(coverage.gaps?.map(({ kind, count }) => [kind, count])).toEqual([
+      ['missing', 1],
+      ['surplus', 6],
+    ]);
+  });
+
+  it('may name it by an id that it does not tell', async () => {
+    const own = runs(3, { simulationRunBatchReference: 'another-form-of-b' });
+    const { runs: read, coverage } = await reading({ status: 'COMPLETED', runs: 3 }, own);
+    expect(read).toHaveLength(3);
+    expect(coverage).toEqual({ complete: true, expected: 3, read: 3 });
+  });
+
   it('say what their batch counts of them', async () => {
     const world = await openWorld();
     const { opened, runs: read } = await readWhole(world, await finished(world, { repeat: 6 }));

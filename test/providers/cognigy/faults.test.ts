@@ -27,6 +27,7 @@ describe('error bodies', () => {
     ['a title alone', { title: 'Conflict Error' }, { message: 'Conflict Error' }],
     ['a message', { message: 'x', statusCode: 400 }, { message: 'x' }],
     ['an error object', { error: { message: 'x', code: 7 } }, { message: 'x', code: '7' }],
+    ['a list of errors', { errors: [{ message: 'x' }, 'y'] }, { message: 'x y' }],
     ['an error text', { error: 'Unauthorized' }, { message: 'Unauthorized' }],
     [
       'details that name a member',

@@ -53,8 +53,9 @@ describe('status', () => {
 
 describe('numbers', () => {
   it.each([
-    [{ runs: 5, numberOfExecutions: 6, numberOfRuns: 7 }, 5],
-    [{ numberOfExecutions: 6, numberOfRuns: 7 }, 6],
+    [{ runs: 5, numberOfExecutions: 6, numberOfRuns: 7 }, 7],
+    [{ runs: 8, numberOfExecutions: '6' }, 8],
+    [{ numberOfExecutions: 6, numberOfRuns: 7 }, 7],
     [{ numberOfRuns: 7 }, 7],
     [{}, undefined],
   ])('of runs asked for in %j', (wire, total) => {
@@ -84,6 +85,12 @@ describe('runs that an ended batch must have', () => {
     ['failed, all of them failed', 'failed', { runs: 5, completedRuns: 0, failedRuns: 5 }, 5],
     ['stopped, judged ones alone', 'cancelled', { numberOfExecutions: 5, ...results(2, 1) }, 3],
     ['the higher word', 'cancelled', { runs: 5, completedRuns: 1, ...results(2, 1) }, 3],
+    [
+      'all by one number, fewer than another says',
+      'completed',
+      { runs: 8, completedRuns: 8, numberOfExecutions: 10 },
+      10,
+    ],
     ['no total', 'completed', { completedRuns: 60 }, 60],
     ['no word at all', 'completed', {}, undefined],
   ] as const)('%s', (_, status, wire, claimed) => {

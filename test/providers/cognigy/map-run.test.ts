@@ -131,7 +131,8 @@ describe('cutting to a depth', () => {
     { name: 'Polite', success: true, reasoning: 'It was.' },
     { name: 'Books', success: true, reasoning: 'It did.' },
   ];
-  const passed = map({ metrics: { ...wire.metrics, success: true, results: met } });
+  const successRate = { percentage: 100, numerator: 2, denominator: 2 };
+  const passed = map({ metrics: { ...wire.metrics, success: true, results: met, successRate } });
   if (!failed || !passed) throw new Error('Both map.');
 
   it('keeps evidence of what did not pass only', () => {

@@ -129,6 +129,23 @@ describe('then success', () => {
   });
 
   it.each([
+    ['fewer than all', { numerator: 1, denominator: 2, percentage: 50 }, 'inconclusive'],
+    ['all', { numerator: 2, denominator: 2, percentage: 100 }, 'passed'],
+    ['none counted', { numerator: 0, denominator: 0, percentage: 0 }, 'passed'],
+  ])('true beside a count of met criteria (%s)', (_, successRate, verdict) => {
+    expect(judged({ success: true, results: RESULTS, successRate })?.verdict).toBe(verdict);
+  });
+
+  it.each([
+    ['a half', 50, 'inconclusive'],
+    ['a half, counted', { numerator: 1, denominator: 2 }, 'inconclusive'],
+    ['all', 100, 'passed'],
+    ['nothing', undefined, 'passed'],
+  ])('none beside results that all passed, and a rate of %s', (_, successRate, verdict) => {
+    expect(judged({ results: RESULTS, successRate })?.verdict).toBe(verdict);
+  });
+
+  it.each([
     ['at the limit', { totalTurns: 10, maxTurns: 10 }, 'turn limit'],
     ['beyond it', { totalTurns: 11, maxTurns: 10 }, 'turn limit'],
     ['counted from the turns', { turns: TALK, maxTurns: 2 }, 'turn limit'],

@@ -110,8 +110,19 @@ describe('leniency', () => {
     expect(batch.batchMetrics?.successRate?.percentage).toBe(percentage);
   });
 
-  it('reads an error that is only a text', () => {
-    expect(mustRead(runReader, { metrics: { errorInfo: 'boom' } }).metrics?.errorInfo?.message).toBe('boom');
+  it.each([
+    ['boom', 'boom'],
+    [{ message: 'boom', technicalDetails: 'x' }, 'boom'],
+    [{ message: { text: 'boom' } }, 'boom'],
+    [{ message: ['boom', 'bang'] }, 'boom bang'],
+    [{ error: 'boom' }, 'boom'],
+    [['boom'], 'boom'],
+    ['  ', undefined],
+    [{ technicalDetails: 'x' }, undefined],
+    [{}, undefined],
+    [[], undefined],
+  ])('reads an error given as %j', (errorInfo, message) => {
+    expect(mustRead(runReader, { metrics: { errorInfo } }).metrics?.errorInfo?.message).toBe(message);
   });
 });
 
@@ -125,6 +136,7 @@ describe('pages', () => {
     ['null cursors', { data: [item], pagination: { total: 1, hasNext: false, next: null } }, 1, false, undefined],
     ['empty cursors', { data: [item], pagination: { total: 1, hasNext: false, next: '' } }, 1, false, undefined],
     ['texts', { data: [item], pagination: { total: '7', hasNext: 'true', next: ' ' } }, 7, true, undefined],
+    ['other words', { data: [item], pagination: { total: 'seven', hasNext: 'yes' } }, undefined, undefined, undefined],
     ['a number for a cursor', { data: [item], pagination: { next: 20 } }, undefined, undefined, '20'],
     ['a cursor that nobody can send', { data: [item], pagination: { next: { at: 20 } } }, undefined, true, undefined],
     ['no paging', { data: [item] }, undefined, undefined, undefined],
