@@ -15,15 +15,16 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does the envelope of a list say that something failed? By `status` (false, an error word, 400 and above), `success` or
- * `ok` (false), `error`, `errors` (with something in it). Only for envelopes: objects have states and errors of their own.
+ * Does the envelope of a list say that something failed? By `status` (false, an error word, 400 and above), a `code` of 400
+ * and above, `success` or `ok` (false), `error`, `errors` (with something in it). Only for envelopes: objects have states
+ * and errors of their own.
  */
 export function isFault(envelope: unknown): boolean {
   if (!isRecord(envelope)) return false;
-  const { status, success, ok, error, errors } = envelope;
+  const { status, success, ok, error, errors, code, status_code, statusCode } = envelope;
   if (status === false || success === false || ok === false) return true;
-  if (typeof status === 'string' && (WORDS.has(status.trim().toLowerCase()) || /^[45]\d\d$/.test(status))) return true;
-  if (typeof status === 'number' && status >= 400 && status < 600) return true;
+  if (typeof status === 'string' && WORDS.has(status.trim().toLowerCase())) return true;
+  if ([status, code, status_code, statusCode].some((one) => /^[45]\d\d$/.test(String(one)))) return true;
   return says(error) || says(errors);
 }
 

@@ -20,13 +20,13 @@ export interface PageReader<T> {
 
 /**
  * `ahead`: after how many full pages in a row pages are asked for before they are wanted; absent = never. `before`:
- * how many pages come before `from`, and the cursor that the last of them offered.
+ * how many pages come before `from`, the cursor that the last of them offered, and whether more came than was asked for.
  */
 export function pageReader<T>(
   list: List<T>,
   from: Place,
   ahead: number | undefined,
-  before: { number: number; next?: string | undefined } = { number: 0 },
+  before: { number: number; next?: string | undefined; oversized?: boolean | undefined } = { number: 0 },
 ): PageReader<T> {
   let place: Place = from;
   let latest: RawPage<T> = { rows: [] };
@@ -36,6 +36,8 @@ export function pageReader<T>(
   /** Pages in a row; one that came again because numbers are not heeded is none. */
   let inRow = before.number;
   let steady = 0;
+  /** More came than was asked for: with another size, page numbers would lead elsewhere. */
+  let heedless = before.oversized === true;
   let lastIndex: number | undefined;
   /** A cursor that was offered, for platforms that do not heed numbers. */
   let alternative = before.next;
@@ -57,6 +59,7 @@ export function pageReader<T>(
     latest = page;
     pagesRead += 1;
     inRow += 1;
+    heedless ||= list.by === 'page' && page.rows.length > place.size;
     const full = page.rows.length >= place.size && page.rows.every((row) => row !== undefined);
     steady = full ? steady + 1 : 0;
     const counted = page.total === undefined ? undefined : Math.ceil(page.total / place.size) - 1;
@@ -86,7 +89,7 @@ export function pageReader<T>(
         } catch (error) {
           pages.forget();
           coming = undefined;
-          const size = list.smaller?.(error, place);
+          const size = heedless ? undefined : list.smaller?.(error, place);
           if (size !== undefined && size >= 1 && size < place.size) {
             place = { ...place, size };
             steady = 0;
@@ -115,7 +118,7 @@ export function pageReader<T>(
       }
       alternative = latest.next;
       // The first page shows what the platform keeps to.
-      const isFirst = pagesRead === 1 && (list.by === 'skip' || pageOf(place) === 1);
+      const isFirst = pagesRead === 1 && pageOf(place) === 1;
       if (isFirst && arrived > 0 && arrived !== place.size) {
         pages.forget();
         const size = list.by === 'page' ? arrived : Math.min(arrived, place.size);

@@ -79,7 +79,7 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
     key,
     async take(from, limit, most_pages) {
       const start = from?.place ?? { offset: 0, size: list.size };
-      const pages = pageReader(list, start, undefined, from?.trail);
+      const pages = pageReader(list, start, undefined, from?.trail && { ...from.trail, ...from.trail.course });
       const way = course(list, start, from?.trail?.course);
       const rows = rowBook(list, from?.trail);
       const items: T[] = [];
