@@ -5,7 +5,7 @@ import { faultProblem, isFault } from '../shared/answers.ts';
 import { isRecord, type Reader } from '../shared/fields.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { count, nextToken } from '../shared/scalars.ts';
+import { count, nextToken, truth } from '../shared/scalars.ts';
 import { readFault } from './errors.ts';
 import { PROVIDER } from './name.ts';
 
@@ -28,15 +28,21 @@ export interface Listed<T> {
   reader: Reader<T | undefined>;
 }
 
-/** One page. Throws `vendor_error` for an error that came instead, `unreadable` for what is no list. */
-export function readPage<T>(body: unknown, { what, keys, reader }: Listed<T>): RawPage<T> {
+/**
+ * One page; `behind` = one behind another. Throws `vendor_error` for an error that came instead, `unreadable` for what is
+ * no list.
+ */
+export function readPage<T>(body: unknown, { what, keys, reader }: Listed<T>, behind = false): RawPage<T> {
   if (Array.isArray(body)) return { rows: body.map(reader) };
   const envelope = isRecord(body) ? body : {};
   const key = keys.find((name) => Object.hasOwn(envelope, name));
-  const values = key === undefined ? undefined : (envelope[key] ?? []);
-  const failed = isFault(envelope);
+  const given = key === undefined ? undefined : envelope[key];
+  const values = given ?? (key === undefined ? undefined : []);
+  const token = tokenIn(envelope);
+  // Null is an empty list where nothing says that there are rows.
+  const failed = isFault(envelope) || (given === null && (behind || token.next !== undefined || token.more === true));
   const empty = !Array.isArray(values) || values.length === 0;
-  if (failed && empty) throw faultProblem(PROVIDER, `a list of ${what}`, body, readFault);
+  if (isFault(envelope) && empty) throw faultProblem(PROVIDER, `a list of ${what}`, body, readFault);
   if (!Array.isArray(values)) {
     throw new Problem('unreadable', `Coval answered without the list of ${what} that was asked for.`, {
       provider: PROVIDER.id,
@@ -45,7 +51,16 @@ export function readPage<T>(body: unknown, { what, keys, reader }: Listed<T>): R
     });
   }
   const total = count(envelope.total_count ?? envelope.total_size);
-  return { rows: values.map(reader), total, failed, ...nextToken(envelope.next_page_token) };
+  return { rows: values.map(reader), total, failed, ...token };
+}
+
+/** The documented name first; a word that more follows counts where no token leads there. */
+function tokenIn(envelope: Record<string, unknown>): Pick<RawPage<unknown>, 'next' | 'more'> {
+  const names = ['next_page_token', 'nextPageToken', 'next_cursor', 'nextCursor'];
+  const tokens = names.map((name) => nextToken(envelope[name]));
+  const token = tokens.find(({ next }) => next !== undefined) ?? tokens.find(({ more }) => more === true);
+  if (token) return token;
+  return truth(envelope.has_more ?? envelope.hasMore) === true ? { more: true } : {};
 }
 
 /** The first page of a list, for whoever wants no more than that. */

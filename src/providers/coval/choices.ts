@@ -54,7 +54,7 @@ export async function agentsOf(client: CovalClient, test_set: string, signal: Ab
     return (await collect(walk(client.testSetAgents(test_set, signal)))).rows;
   } catch (error) {
     const told = isProblem(error) && error.kind === 'unreadable';
-    if (told || hasStatus(error, 200, 400, 403, 404, 405, 410, 501)) return [];
+    if (told || hasStatus(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
     throw error;
   }
 }

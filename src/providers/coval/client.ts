@@ -1,5 +1,6 @@
 /** Coval's endpoints, one function each: sends, unwraps, reads leniently. No meaning is given to anything here. */
 import type { VendorHttp } from '../../http/types.ts';
+import { isFault } from '../shared/answers.ts';
 import { isRecord, type Reader, record } from '../shared/fields.ts';
 import type { List } from '../shared/list.ts';
 import { text } from '../shared/scalars.ts';
@@ -79,7 +80,8 @@ export function createClient(http: VendorHttp, now: () => number) {
       idOf,
       ...(stateOf ? { stateOf } : {}),
       async fetch({ size: page_size, token: page_token }) {
-        return readPage((await ask({ page_size, ...query, page_token })).body, listing);
+        const { body } = await ask({ page_size, ...query, page_token });
+        return readPage(body, listing, page_token !== undefined);
       },
     };
   }
@@ -175,7 +177,10 @@ export function createClient(http: VendorHttp, now: () => number) {
       ),
     async simulation(id: string, signal: AbortSignal) {
       const { body } = await families.request({ method: 'GET', suffix: '/{id}', params: { id } }, signal);
-      return one(simulationReader, body, SIMULATION_ONE, 'simulation');
+      const simulation = one(simulationReader, body, SIMULATION_ONE, 'simulation');
+      // An error beside it: what is not there was lost, and is no transcript in any form.
+      const lost = simulation.transcript === undefined && readOne(body, SIMULATION_ONE) !== body && isFault(body);
+      return lost ? { ...simulation, transcript: false } : simulation;
     },
     /** Cancels an active simulation and deletes a finished one. */
     async deleteSimulation(id: string, signal: AbortSignal) {

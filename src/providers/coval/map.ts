@@ -85,11 +85,8 @@ function vendorStatus(run: WireRun): string | undefined {
 export function sessionCounts(run: WireRun): Counts {
   const counts = emptyCounts();
   const named = run.results?.output_ids?.count;
-  const {
-    total_test_cases: total = 0,
-    failed_test_cases: broken = 0,
-    completed_test_cases: done = 0,
-  } = run.progress ?? {};
+  const { failed_test_cases: broken = 0, completed_test_cases: done = 0 } = run.progress ?? {};
+  const total = run.progress?.total_test_cases ?? broken + done;
   counts.runs = named || total;
   const trusted = counts.runs === total;
   const ended = isTerminal(statusOf(run.status));

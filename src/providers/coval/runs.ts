@@ -66,7 +66,7 @@ export function createRunReader({ client, metrics, now }: RunsDeps) {
     const held: Placed[] = [];
     /** Of those held back, where only their own outputs say what they have. */
     const judged: Judged[] = [];
-    const steps = simulationsOf(client, run, signal);
+    const steps = simulationsOf(client, run, results.rows.keys(), signal);
     let step = await steps.next();
     while (!step.done) {
       reading.learn(step.value);

@@ -14,19 +14,15 @@ import type { WireRun, WireSimulation } from './wire.ts';
 /** Named outputs that the list did not show, asked for one by one. */
 const MAX_STRAYS = 100;
 
-/** What an ended run says of its simulations. `progress` may count test cases instead of them (nothing says which). */
+/** What an ended run counts of its simulations. `progress` may count test cases instead of them (nothing says which). */
 function saidOf({ status, progress, results }: WireRun) {
   const ended = isTerminal(statusOf(status));
-  const total = ended ? progress?.total_test_cases : undefined;
+  const { completed_test_cases: done = 0, failed_test_cases: broken = 0 } = progress ?? {};
+  const sum = done + broken + (progress?.in_progress_test_cases ?? 0);
+  const total = ended && progress ? Math.max(progress.total_test_cases ?? 0, sum) : undefined;
   const named = ended ? results?.output_ids?.count || undefined : undefined;
-  const {
-    completed_test_cases: done = 0,
-    failed_test_cases: broken = 0,
-    in_progress_test_cases: begun = 0,
-  } = progress ?? {};
-  const early = statusOf(status) !== 'completed';
   /** Those that may never have begun: a run that did not complete leaves some behind. */
-  const idle = early && total !== undefined ? Math.max(0, total - done - broken - begun) : 0;
+  const idle = statusOf(status) !== 'completed' && total !== undefined ? total - sum : 0;
   const counts = [total, named].filter((one) => one !== undefined);
   return { total, named, idle, expected: counts.length > 0 ? Math.max(...counts) : undefined, broken };
 }
@@ -39,16 +35,20 @@ export function countersOf(run: WireRun): SessionCounters | undefined {
 
 /**
  * Every simulation of the run once, oldest first, so that simulations which appear meanwhile come at the end. Rows of one
- * moment may change places between offset pages: whatever `output_ids` names and no page showed is asked for. Throws
- * `unreadable` where simulations of another run are among them.
+ * moment may change places between offset pages: whatever `output_ids` or the values (`valued`) name and no page showed is
+ * asked for. Throws `unreadable` where simulations of another run are among them.
  */
 export async function* simulationsOf(
   client: CovalClient,
   run: WireRun,
+  valued: Iterable<string>,
   signal: AbortSignal,
 ): AsyncGenerator<WireSimulation[], Coverage> {
-  const { expected, idle } = saidOf(run);
-  const named = new Set(expected === undefined ? [] : run.results?.output_ids?.ids);
+  const { expected: counted, named: outputs, idle } = saidOf(run);
+  const ended = isTerminal(statusOf(run.status));
+  // Values name their simulations, too, but not those that have none.
+  const named = new Set(ended ? [...(run.results?.output_ids?.ids ?? []), ...valued] : []);
+  const expected = counted === undefined && named.size === 0 ? undefined : Math.max(counted ?? 0, named.size);
   const filter = allOf([{ field: 'run_id', value: run.run_id }]);
   const list = client.simulations({ filter, order_by: 'create_time' }, signal);
   const sure = expected === undefined ? undefined : Math.max(named.size, expected - idle);
@@ -84,7 +84,7 @@ export async function* simulationsOf(
     deleted,
     found: found.length,
     lost: unseen.size - found.length,
-    unnamed: named.size > 0 ? unnamed : 0,
+    unnamed: outputs === undefined ? 0 : unnamed,
     named: named.size,
   });
 }
@@ -121,6 +121,7 @@ function settled(walked: Coverage, facts: Facts): Coverage {
     ...(missing > 0 ? [lacking(missing, Math.max(expected ?? 0, named), found)] : []),
     ...others,
     ...(unbegun > 0 ? [neverBegan(unbegun, expected ?? unbegun)] : []),
+    ...(deleted > 0 ? [wereDeleted(deleted)] : []),
     ...(unnamed > 0 ? [notNamed(unnamed, named)] : []),
   ];
   const live = read - deleted;
@@ -142,7 +143,13 @@ function lacking(count: number, all: number, found: number): Gap {
 const neverBegan = (count: number, all: number): Gap => ({
   kind: 'never_ran',
   count,
-  note: `${count} of the ${all} runs that were asked for never began: the session ended before.`,
+  note: `${count} of the ${all} runs that were asked for never ran: the session ended before.`,
+});
+/** There is nothing to read of them, and nothing of them is missing. */
+const wereDeleted = (count: number): Gap => ({
+  kind: 'never_ran',
+  count,
+  note: `${count} of the runs ${count === 1 ? 'was' : 'were'} deleted at the platform and ${count === 1 ? 'is' : 'are'} not counted.`,
 });
 const notNamed = (count: number, named: number): Gap => ({
   kind: 'surplus',
