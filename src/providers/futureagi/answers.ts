@@ -29,10 +29,16 @@ export function unwrap(body: unknown): unknown {
   return isRecord(body) && body.result !== undefined && body.result !== null ? body.result : body;
 }
 
+/** Types of the vendor's error envelope, and codes that stand in the same place. */
+const ERRORS =
+  /^(\w+_error|payment_required|not_found|conflict|rate_limit|rate_limited|service_unavailable|timeout|permission_denied)$/i;
+
 /** Whether an answer says that it is an error. A content that has a state of its own may say `failed` of itself. */
 function saysFault(body: unknown, content: unknown, hasState: boolean): boolean {
   if (body !== content && isFault(body)) return true;
-  if (!isRecord(content) || !hasState) return isFault(content);
+  if (!isRecord(content)) return isFault(content);
+  if ([content.type, content.code].some((word) => typeof word === 'string' && ERRORS.test(word))) return true;
+  if (!hasState) return isFault(content);
   return isFault({ ...content, status: typeof content.status === 'boolean' ? content.status : undefined });
 }
 

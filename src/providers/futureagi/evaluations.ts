@@ -7,11 +7,13 @@
 import type { Evaluation } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
-import { number, text } from '../shared/scalars.ts';
+import { asText, number, text } from '../shared/scalars.ts';
 import type { EvalEntry, EvalResult } from './wire.ts';
 
 const PENDING = new Set(['pending', 'running', 'queued', 'in_progress', 'started', 'processing', 'evaluating']);
-const BROKEN = new Set(['error', 'failed', 'timed_out', 'timeout']);
+const BROKEN = new Set(['error', 'errored', 'failed', 'timed_out', 'timeout', 'cancelled', 'canceled']);
+/** Only with one of these, or without any, an output is a result. */
+const DONE = new Set(['', 'completed', 'complete', 'success', 'succeeded', 'passed', 'done', 'finished', 'ok']);
 
 /** What an output of a declared type tells: a verdict, a score, a choice, or text only. */
 const KINDS: ReadonlyMap<string, Kind> = new Map([
@@ -102,11 +104,17 @@ function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
   if (PENDING.has(status) || (status === '' && isPlaceholder(entry)))
     return settled ? unreadAs('no result') : { verdict: 'pending' };
   if (!isOff(entry.error) || BROKEN.has(status) || output === undefined) return { verdict: 'error' };
+  if (!DONE.has(status)) return unreadAs('an unknown status');
   return judge(output, kindOf(entry));
 }
 
 function isPlaceholder({ name, output, value, output_type, type, reason, error }: EvalEntry): boolean {
   return [name, output ?? value, output_type ?? type, reason, error].every((field) => isOff(field));
+}
+
+/** Its form is known so well that quoting it tells nothing. */
+function isPlain(output: unknown): boolean {
+  return typeof output !== 'object' && /^\s*(failed|fail|false)\s*$/i.test(String(output));
 }
 
 function isOff(field: unknown): boolean {
@@ -148,10 +156,12 @@ export function mapEvaluations(
     const reason = [said, reasonText(entry.reason)].filter(Boolean).join(' ') || undefined;
     const evaluation: Evaluation = { name: entry.name?.trim() || names?.get(key) || key, verdict, score, reason };
     if (scale !== undefined) evaluation.scale = scale;
+    const output = entry.output ?? entry.value;
     if (unread !== undefined) {
       evaluation.unread = unread;
-      const output = entry.output ?? entry.value;
       if (output !== undefined) evaluation.reason = notUnderstood(output, reason);
+    } else if (reason === undefined && verdict === 'failed' && !isPlain(output)) {
+      evaluation.reason = `Output: ${asText(output, 200)}`;
     }
     note?.(evaluation, key);
     evaluations.push(evaluation);

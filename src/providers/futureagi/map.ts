@@ -105,12 +105,17 @@ export function mapExecution(detail: ExecutionDetail, known?: Belonging, stillSc
 }
 
 /** What an execution that has ended counts of its calls. The counters of a chat stay 0: they say nothing. */
-export function countersOf({ status, total_calls = 0, failed_calls }: ExecutionMetrics | ExecutionDetail): {
-  expected?: number;
-  counters?: SessionCounters;
+export function countersOf(execution: ExecutionMetrics | ExecutionDetail): {
+  /** How many there are. */
+  expected?: number | undefined;
+  /** There are no more than that. */
+  exact?: boolean;
+  counters?: SessionCounters | undefined;
 } {
-  if (total_calls === 0 || !isTerminal(statusOf(status))) return {};
-  return { expected: total_calls, ...(failed_calls === undefined ? {} : { counters: { broken: failed_calls } }) };
+  const { status, total_calls: total = 0, completed_calls = 0, failed_calls } = execution;
+  const expected = total > 0 ? total : completed_calls + (failed_calls ?? 0);
+  if (expected === 0 || !isTerminal(statusOf(status))) return {};
+  return { expected, exact: total > 0, counters: failed_calls === undefined ? undefined : { broken: failed_calls } };
 }
 
 /** The same from `metrics`, for executions whose statistics the vendor cannot compute. */

@@ -60,9 +60,6 @@ async function readTurns(client: FutureAgiClient, id: string, { signal }: CallCo
   const seen = isProblem(view) ? undefined : view;
   const rows = rowsOf(seen?.transcript);
   if (rows && rows.length > 0) return mapTurns(rows);
-  const type = seen?.simulation_call_type?.toLowerCase() ?? '';
-  // The list of voice transcripts holds nothing of a chat.
-  if (rows && ['text', 'chat'].includes(type)) return [];
   const cannot = (cause: unknown) =>
     new Problem('unreadable', 'The transcript of this call could not be read.', {
       provider: PLATFORM.id,
@@ -84,7 +81,7 @@ async function readTurns(client: FutureAgiClient, id: string, { signal }: CallCo
   if ((listed.total_transcripts ?? 0) > (voice?.length ?? 0)) throw cannot(view);
   if (voice && voice.length > 0) return mapTurns(voice);
   // Only what was read and is empty has no turns: the call's own answer, or the list of one that is known to be voice.
-  const isVoice = type === 'voice' || listed.phone_number !== undefined;
+  const isVoice = /^voice$/i.test(seen?.simulation_call_type ?? '') || listed.phone_number !== undefined;
   if (rows ?? (voice && isVoice)) return [];
   throw cannot(view);
 }

@@ -3,13 +3,13 @@
  * pages and one pass can repeat some and miss others; a page beyond the end is answered with 500; and where no page can
  * be computed at all, the calls are read one by one.
  */
-import { type Coverage, coverageOf, type Gap } from '../../model/coverage.ts';
+import { type Coverage, coverageOf, type Gap, withGaps } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, RunDepth, RunPage } from '../provider.ts';
 import { mapLimited } from '../shared/concurrency.ts';
-import { type List, pageOf, type RawPage } from '../shared/list.ts';
+import { type List, pageOf } from '../shared/list.ts';
 import { collect, each, walk } from '../shared/pages.ts';
 import { unreadable, vendorStatus } from './answers.ts';
 import { type CallReader, isServerError, PAGE_SIZE } from './calls.ts';
@@ -44,13 +44,6 @@ export interface OpenCalls {
   signal: AbortSignal;
 }
 
-/** The page of calls in an answer. Throws `unreadable` where it counts calls and holds none. */
-function callPage({ call_results, total_calls = 0 }: ExecutionDetail): RawPage<CallRow> {
-  if (call_results) return call_results;
-  if (total_calls === 0) return { rows: [], total: 0 };
-  throw unreadable('an execution without a list of its calls');
-}
-
 /** What of a row may change: its status, and what its evaluations say. */
 function stateOf({ status = '', eval_outputs }: CallRow): string {
   let state = status;
@@ -83,7 +76,8 @@ function callList(calls: CallReader, open: OpenCalls, call: CallContext, seen: (
       const [page, limit] = [pageOf(place), place.size];
       const detail = (await asked(page, limit)) ?? (await calls.execution(id, { page, limit }, call, arrived));
       seen(detail);
-      return callPage(detail);
+      if (!detail.call_results) throw unreadable('an execution without a list of its calls');
+      return detail.call_results;
     },
     idOf: (row) => row.call_execution_id,
     stateOf,
@@ -93,10 +87,14 @@ function callList(calls: CallReader, open: OpenCalls, call: CallContext, seen: (
 }
 
 /** A reading held against what the execution itself counts of its calls. */
-function heldAgainst(coverage: Coverage, expected: number | undefined): Coverage {
+function heldAgainst(coverage: Coverage, { expected, exact = false }: ReturnType<typeof countersOf>): Coverage {
   const { read, unreadable: unusable = 0, gaps = [] } = coverage;
-  if (expected === undefined || expected <= (coverage.expected ?? read + unusable)) return coverage;
-  return missingFrom(coverage, expected, expected - read - unusable, gaps);
+  const covered = read + unusable;
+  if (expected === undefined) return coverage;
+  if (expected > (coverage.expected ?? covered)) return missingFrom(coverage, expected, expected - covered, gaps);
+  if (!exact || expected >= covered || gaps.some(({ kind }) => kind === 'surplus')) return coverage;
+  const note = `The platform counts ${expected} runs, but its pages held ${covered}.`;
+  return withGaps(coverage, [{ kind: 'surplus', count: covered - expected, note }]);
 }
 
 function missingFrom(coverage: Coverage, expected: number, missing: number, gaps: readonly Gap[]): Coverage {
@@ -147,7 +145,7 @@ async function readPages(
 ): Promise<ReadCalls> {
   const { id, state } = open;
   const runs = orderedRuns();
-  const { expected } = countersOf(state);
+  const own = countersOf(state);
   // While calls are being scored rows move, and none is asked for ahead.
   const steady = isTerminal(statusOf(state.status));
   let latest: ExecutionDetail | undefined;
@@ -157,7 +155,7 @@ async function readPages(
   const counted = 'call_results' in state && state.call_results?.total !== undefined;
   const rows = walk(list, {
     // Where pages count themselves, reading them again shows no more of what only the execution counts.
-    expected: counted ? undefined : expected,
+    expected: counted ? undefined : own.expected,
     ahead: steady ? 1 : undefined,
     held: steady ? undefined : HELD_WHILE_MOVING,
     passes: MAX_PASSES,
@@ -176,7 +174,7 @@ async function readPages(
     };
     runs.add(page.map((row): [string, Run] => [row.call_execution_id, mapCall(row, all)]));
   });
-  return { runs, coverage: heldAgainst(coverage, expected) };
+  return { runs, coverage: heldAgainst(coverage, own) };
 }
 
 /** Ids from the app family, then each call by itself. One that is unknown when it is asked for is missing. */

@@ -5,6 +5,7 @@
 import type { Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { asText, number, text as textual } from '../shared/scalars.ts';
+import { saidText } from '../shared/sound.ts';
 
 const SPEAKERS: ReadonlyMap<string, Turn['speaker']> = new Map([
   ['assistant', 'agent'],
@@ -48,7 +49,7 @@ export function rowsOf(transcript: unknown, depth = 0): readonly unknown[] | und
 }
 
 function textOf(value: unknown, depth = 0): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return saidText(value);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (value === undefined || value === null) return '';
   if (depth > 5) return asText(value, LONGEST);

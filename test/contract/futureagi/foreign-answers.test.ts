@@ -35,6 +35,7 @@ describe('an answer that is no list', () => {
     ['an error', { error: { message: 'It did not work.' } }, 'vendor_error'],
     ['an error in the envelope', { status: false, result: { count: 0, results: [] } }, 'vendor_error'],
     ['an error beside no rows', { status: false, error: 'No.', count: 0, results: [] }, 'vendor_error'],
+    ['an error of the vendor alone', { type: 'server_error', message: 'No.', results: [] }, 'vendor_error'],
     ['an error in the content', { status: true, result: { errors: ['No.'], count: 0, results: [] } }, 'vendor_error'],
     ['rows of which none can be read', [null, 1, 'x'], 'unreadable'],
     ['a count without rows', { count: 3, results: null }, 'unreadable'],
@@ -157,20 +158,32 @@ describe('an execution whose pages hold less than it counts', () => {
     expect(asked.filter((path) => path.includes('/runs/'))).toHaveLength(1);
   });
 
+  it('nor where it counts them by their parts, and more rows than it counts are said', async () => {
+    const call_results = { count: 5, total_pages: 1, results: calls };
+    const body = { execution_id: id, status: 'completed', call_results };
+    expect((await read({ ...body, completed_calls: 4, failed_calls: 3 })).coverage).toMatchObject({ missing: 2 });
+    const fewer = await read({ ...body, total_calls: 4 });
+    expect(fewer.runs).toHaveLength(5);
+    expect(fewer.coverage).toMatchObject({ complete: false, read: 5, gaps: [{ kind: 'surplus', count: 1 }] });
+  });
+
   it('nor without pages', async () => {
     const body = { execution_id: id, status: 'completed', total_calls: 5 };
     expect(await problemOf(read(body))).toMatchObject({ kind: 'unreadable' });
     expect(await problemOf(read({ ...body, total_calls: 0, call_results: { results: null } }))).toMatchObject({
       kind: 'unreadable',
     });
-    expect((await read({ ...body, total_calls: 0 })).runs).toEqual([]);
+    // What counts nothing and holds no list says nothing of its calls.
+    expect(await problemOf(read({ ...body, total_calls: 0 }))).toMatchObject({ kind: 'unreadable' });
+    const empty = { ...body, total_calls: 0, call_results: { count: 0, total_pages: 1, results: [] } };
+    expect(await read(empty)).toMatchObject({ runs: [], coverage: { complete: true, read: 0 } });
   });
 
   it('counts nothing for one that is still running, nor for a chat', async () => {
     const call_results = { count: 5, total_pages: 1, results: calls };
     for (const more of [
       { status: 'running', total_calls: 9 },
-      { status: 'completed', total_calls: 0 },
+      { status: 'completed', total_calls: 0, failed_calls: 0 },
     ]) {
       const { coverage, open } = await read({ execution_id: id, failed_calls: 1, ...more, call_results });
       expect(coverage).toMatchObject({ complete: true, read: 5 });

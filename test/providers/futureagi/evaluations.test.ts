@@ -24,6 +24,8 @@ describe('the verdict of an evaluation', () => {
     ['an error text', { output: null, error: 'error', output_type: 'Pass/Fail', name: 'A' }, 'error'],
     ['an error that has an output all the same', { output: 'Failed', error: 'error' }, 'error'],
     ['a failed status', { output: 'Failed', status: 'Failed' }, 'error'],
+    ['an errored status beside an output', { output: 'Passed', status: 'Errored' }, 'error'],
+    ['a cancelled status beside an output', { output: 'Passed', status: 'cancelled' }, 'error'],
     ['a timed-out status', { output: null, status: 'timed_out' }, 'error'],
     ['nothing to score', { output: null, reason: 'No transcript data available', output_type: 'Pass/Fail' }, 'error'],
     ['no output at all', { name: 'A', output_type: 'score' }, 'error'],
@@ -101,6 +103,7 @@ describe('the verdict of an evaluation', () => {
     ],
     ['a word of no type', { output: 'Maybe' }, 'an unknown word'],
     ['a word of an unknown type', { output: 'Maybe', output_type: 'constructor' }, 'an unknown word'],
+    ['an unknown status', { output: 'Passed', output_type: 'Pass/Fail', status: 'not_run' }, 'an unknown status'],
     ['1 of no type', { output: 1 }, 'a number that may be a verdict or a score'],
     ['a list of 1 of no type', { output: ['1'] }, 'a number that may be a verdict or a score'],
   ])('names a form that it does not know: %s', (_what, entry, unread) => {
@@ -109,6 +112,17 @@ describe('the verdict of an evaluation', () => {
     expect(evaluation?.reason).toMatch(/^Not understood: .* — See there\.$/);
     const passed = { name: 'B', verdict: 'passed' as const };
     expect(runVerdict('completed', evaluation ? [passed, evaluation] : [])).toBe('inconclusive');
+  });
+
+  it.each([
+    ['Not Passed', 'Output: Not Passed'],
+    [{ passed: false }, 'Output: {"passed":false}'],
+    ['Failed', undefined],
+    [false, undefined],
+  ])('quotes the failure %j where nobody gives a reason', (output, reason) => {
+    expect(one({ output, output_type: 'Pass/Fail' })).toMatchObject({ verdict: 'failed' });
+    expect(one({ output, output_type: 'Pass/Fail' })?.reason).toBe(reason);
+    expect(one({ output, output_type: 'Pass/Fail', reason: 'Rude.' })?.reason).toBe('Rude.');
   });
 
   it.each([
