@@ -1,7 +1,7 @@
 /** The project that requests name, and what it holds by name; asked for once and kept for a while. */
 import type { Coverage } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
-import { type Choice, type Named, pick } from '../shared/choose.ts';
+import { type Choice, candidates, type Named, pick } from '../shared/choose.ts';
 import type { MainApi, NamedKind, NamedList } from './main-api.ts';
 import { PROVIDER } from './name.ts';
 import type { WireNamed } from './wire.ts';
@@ -35,16 +35,29 @@ export function toThing(wire: WireNamed): NamedThing | undefined {
   return { name: wire.name ?? wire.label ?? id, id, reference, aliases: [reference] };
 }
 
-/** The one that is wanted, by id or name. Throws `not_found` or `ambiguous`, and says so where not all could be listed. */
+/**
+ * The one that is wanted, by id or name. Throws `not_found` or `ambiguous`, and says so where not all could be listed: a
+ * part of a name chooses nothing there, as another one may fit better.
+ */
 export function choose<T extends Named>(things: readonly T[], coverage: Coverage, wanted: string, about: Choice): T {
+  const { what } = about;
+  const short = `Not all ${what}s could be listed: its id may serve where its name does not.`;
   try {
-    return pick(things, wanted, about);
+    const found = pick(things, wanted, about);
+    const text = wanted.trim().toLowerCase();
+    const names = [found.id, ...(found.aliases ?? []), found.name?.trim() ?? ''].map((name) => name.toLowerCase());
+    if (coverage.complete || names.includes(text)) return found;
   } catch (error) {
     if (coverage.complete || !isProblem(error)) throw error;
-    const { next = '' } = error.details;
-    const short = `Not all ${about.what}s could be listed: its id may serve where its name does not.`;
-    throw new Problem(error.kind, error.message, { ...error.details, next: `${next} ${short}`.trim() });
+    const next = [error.details.next, short].filter(Boolean).join(' ');
+    throw new Problem(error.kind, error.message, { ...error.details, next });
   }
+  throw new Problem('not_found', `None of the ${what}s that could be listed has that id or name.`, {
+    provider: about.platform.id,
+    candidates: candidates(things, wanted, about),
+    next: short,
+    sent: 'no',
+  });
 }
 
 export function createDirectory(api: MainApi, configured: string | undefined, now: () => number): Directory {

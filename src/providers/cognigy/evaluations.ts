@@ -72,9 +72,10 @@ export function toEvaluations(
 
 /** Criteria of one name are told apart by their place: the criteria of a scenario are the same for all its runs. */
 function namesOf(criteria: readonly WireCriterion[]): string[] {
-  const things = criteria.map((criterion, index) => ({ id: String(index + 1), name: nameOf(criterion, index) }));
-  const names = distinctNames(things);
-  return things.map(({ id, name }) => names.get(id) ?? name);
+  const plain = criteria.map(nameOf);
+  if (new Set(plain).size === plain.length) return plain;
+  const names = distinctNames(plain.map((name, index) => ({ id: String(index + 1), name })));
+  return plain.map((name, index) => names.get(String(index + 1)) ?? name);
 }
 
 export function nameOf(criterion: WireCriterion, index: number): string {
@@ -119,7 +120,8 @@ function readResult(value: unknown): Result {
   const inner = firstOf(value, OTHER_MEMBERS, record);
   const failure = isRecord(value.error) ? text(value.error.message) : text(value.error);
   const reason = reasonIn(value) ?? (inner && reasonIn(inner)) ?? failure;
-  const { score, scale } = readScore(value.score ?? inner?.score) ?? {};
+  const given = value.score ?? inner?.score;
+  const { score, scale } = (given === undefined ? undefined : readScore(given)) ?? {};
   const name = nameIn(value, firstOf(value, NESTED, record));
   const verdict = verdictIn(value) ?? (failure === undefined ? undefined : 'error');
   if (verdict !== undefined) return { name, score, scale, verdict, reason };

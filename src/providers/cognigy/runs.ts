@@ -62,7 +62,7 @@ function runList(client: SimulatorClient, { scenario, batch }: Place, signal: Ab
     // What is over does not begin again.
     keeps: (first, later) => isOver(first) && !isOver(later),
     stateOf: ({ metrics: { success, results, isBatchStopped, errorInfo } = {} }) =>
-      asText([success, isBatchStopped, errorInfo?.message, Array.isArray(results) ? results.length : results]),
+      `${asText(success ?? '')} ${isBatchStopped} ${errorInfo?.message} ${Array.isArray(results) ? results.length : results}`,
   });
 }
 

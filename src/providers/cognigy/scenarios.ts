@@ -23,7 +23,7 @@ const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', '
 const COURTESY: readonly string[] = ['unreadable', 'vendor_error', 'too_large'];
 const CHOICE: Choice = { platform: PROVIDER, what: 'test', kind: 'case' };
 
-export type KeyedScenario = WireScenario & { key: string };
+type KeyedScenario = WireScenario & { key: string };
 
 export interface Scenarios {
   /** The scenario with this id, reference or name. Throws `not_found` with candidates, `ambiguous` for a shared name. */

@@ -110,17 +110,6 @@ export const batchReader = object({
   }),
 });
 
-export const turnReader = object({
-  ...identity,
-  sequence: number,
-  text: text,
-  data: anything,
-  createdAt: moment,
-  role: text,
-  source: text,
-  sender: text,
-});
-
 /** An object, or the message alone, in any form that speaks. */
 const errorInfoReader: Reader<{ message?: string; technicalDetails?: string } | undefined> = (value) => {
   const info = isRecord(value) ? value : { message: value };
@@ -130,7 +119,7 @@ const errorInfoReader: Reader<{ message?: string; technicalDetails?: string } | 
   return message === undefined && technicalDetails === undefined ? undefined : { message, technicalDetails };
 };
 
-export const metricsReader = object({
+const metricsReader = object({
   /** As they came: what they say is read where verdicts are (verdict.ts, evaluations.ts). */
   success: anything,
   results: anything,
@@ -188,7 +177,6 @@ export const namedReader = object({
 export type WireScenario = Read<typeof scenarioReader>;
 export type WireBatch = Read<typeof batchReader>;
 export type WireRun = Read<typeof runReader>;
-export type WireTurn = Read<typeof turnReader>;
 export type WireCriterion = Read<typeof criterionReader>;
 export type WireMetrics = Read<typeof metricsReader>;
 export type WireScheduler = Read<typeof schedulerReader>;

@@ -169,9 +169,9 @@ describe('choosing among what could be listed', () => {
   it('says so where not all could be, and only there', () => {
     const things = [named('f1', 'Main'), named('f2', 'Billing')].flatMap((wire) => toThing(wire) ?? []);
     const about = { platform: { id: 'cognigy', label: 'Cognigy' }, what: 'flow', pass: '`agent`' };
-    const next = (complete: boolean) => {
+    const next = (complete: boolean, wanted = 'Sales') => {
       try {
-        choose(things, { complete, read: 2 }, 'Sales', about);
+        choose(things, { complete, read: 2 }, wanted, about);
       } catch (error) {
         if (isProblem(error)) return [error.kind, error.details.next];
       }
@@ -179,6 +179,9 @@ describe('choosing among what could be listed', () => {
     };
     expect(next(true)).toEqual(['not_found', expect.not.stringContaining('Not all')]);
     expect(next(false)).toEqual(['not_found', expect.stringMatching(/`agent`\. Not all flows could be listed/)]);
-    expect(choose(things, { complete: false, read: 2 }, 'ref-f2', about).name).toBe('Billing');
+    for (const wanted of ['ref-f2', 'f2', ' billing '])
+      expect(choose(things, { complete: false, read: 2 }, wanted, about).name).toBe('Billing');
+    expect(choose(things, { complete: true, read: 2 }, 'bill', about).name).toBe('Billing');
+    expect(next(false, 'bill')).toEqual(['not_found', expect.stringContaining('Not all flows could be listed')]);
   });
 });
