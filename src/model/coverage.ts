@@ -85,12 +85,12 @@ export function withGaps(coverage: Coverage, gaps: readonly Gap[]): Coverage {
   return { ...coverage, complete, gaps: [...before, ...more] };
 }
 
-/** Several readings as one: sums, and the gaps of all, those of one sentence once. */
+/** Several readings as one: sums, and the gaps of all; those of one sentence once, unless they count. */
 export function foldCoverages(parts: readonly Coverage[]): Coverage {
-  const gaps = new Map<string, Gap>();
+  const gaps: Gap[] = [];
   for (const gap of parts.flatMap((part) => part.gaps ?? [])) {
-    const key = `${gap.kind} ${gap.note}`;
-    if (!gaps.has(key)) gaps.set(key, gap);
+    const said = gaps.some(({ kind, note, count }) => kind === gap.kind && note === gap.note && count === gap.count);
+    if (gap.count !== undefined || !said) gaps.push(gap);
   }
   const sum = (of: (part: Coverage) => number | undefined) => parts.reduce((all, part) => all + (of(part) ?? 0), 0);
   const expected = parts.every((part) => part.expected !== undefined) ? sum((part) => part.expected) : undefined;
@@ -100,7 +100,7 @@ export function foldCoverages(parts: readonly Coverage[]): Coverage {
     read: sum((part) => part.read),
     missing: sum((part) => part.missing) || undefined,
     unreadable: sum((part) => part.unreadable) || undefined,
-    gaps: gaps.size > 0 ? [...gaps.values()] : undefined,
+    gaps: gaps.length > 0 ? gaps : undefined,
   };
 }
 
