@@ -31,22 +31,18 @@ export function createMetrics(client: CovalClient, now: () => number) {
   let kept: { at: number; book: Promise<MetricBook> } | undefined;
 
   async function load(signal: AbortSignal): Promise<MetricBook> {
-    const { rows, coverage } = await collect(walk(client.metrics({ include_builtin: true }, signal), { ahead: 1 }));
+    const { rows } = await collect(walk(client.metrics({ include_builtin: true }, signal), { ahead: 1 }));
     const definitions = new Map(rows.map((metric) => [metric.id, metric]));
     const known = new Map<string, ReturnType<MetricBook['info']>>();
 
     async function find(id: string, callSignal: AbortSignal): ReturnType<MetricBook['info']> {
-      let definition = definitions.get(id);
-      if (!definition && !coverage.complete) {
-        // The list lost it: asked for by itself it may be there.
-        definition = await orUndefined(client.metric(id, callSignal));
-        if (!definition) return { id, composite: false, unread: UNREAD.definition };
-        definitions.set(id, definition);
-      }
+      // One that the list does not know may be lost, or deleted: by its id it may be there.
+      const definition = definitions.get(id) ?? (await orUndefined(client.metric(id, callSignal)));
+      const condition = await conditionOf(client, id, definition, callSignal);
       return {
         id,
         composite: definition?.metric_type?.toUpperCase().includes('COMPOSITE') ?? false,
-        ...(await conditionOf(client, id, definition, callSignal)),
+        ...(definition || condition.condition ? condition : { unread: UNREAD.definition }),
       };
     }
 

@@ -279,6 +279,17 @@ describe('what a metric must come to', () => {
     expect(await verdictOf(await served(beside(lost), found))).toEqual(['failed', undefined]);
   });
 
+  it('is not known of a metric that was deleted, unless the organisation says it', async () => {
+    const gone = { ...plain, target_condition: null };
+    const unlisted = (asked: Asked): Reply =>
+      asked.path === '/v1/metrics' ? { body: { metrics: [politeness] } } : undefined;
+    const unknown = 'a metric whose definition could not be read';
+    expect(await verdictOf(await served(beside(gone), unlisted))).toEqual(['inconclusive', unknown]);
+    const said = threshold({ body: { threshold: { comparison_operator: 'lt', target_float: 1 } } });
+    const both = (asked: Asked): Reply => unlisted(asked) ?? said(asked);
+    expect(await verdictOf(await served(beside(gone), both))).toEqual(['passed', undefined]);
+  });
+
   it('is an error where the definitions are one', async () => {
     const { read } = await served(beside(plain), ({ path }) =>
       path === '/v1/metrics' ? { body: { metrics: null, error: 'Metrics store unavailable.' } } : undefined,
