@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultSwitches as cognigy } from '../../src/sandbox/dialects/cognigy/switches.ts';
 import { defaultSwitches as coval } from '../../src/sandbox/dialects/coval/switches.ts';
 import { defaultSwitches as futureagi } from '../../src/sandbox/dialects/futureagi/switches.ts';
+import { honest } from '../../src/sandbox/dialects/lies.ts';
 import { defaultSwitches as synthflow } from '../../src/sandbox/dialects/synthflow/switches.ts';
 
 const SWITCHES: Record<string, object> = {
@@ -23,10 +24,12 @@ function sources(folder: string): string {
 }
 
 describe.each(Object.entries(SWITCHES))('%s', (vendor, switches) => {
-  const tests = ['.', '../sandbox/dialects']
-    .map((folder) => sources(join(import.meta.dirname, folder, vendor)))
-    .join('\n');
-  it.each(Object.keys(switches))('%s is turned', (name) => {
+  const tests = [
+    ...['.', '../sandbox/dialects'].map((folder) => sources(join(import.meta.dirname, folder, vendor))),
+    readFileSync(join(import.meta.dirname, '../faults/lies.ts'), 'utf8'),
+  ].join('\n');
+  // Those that all dialects have, test/sandbox/dialects/lies.test.ts turns on each.
+  it.each(Object.keys(switches).filter((name) => !Object.hasOwn(honest(), name)))('%s is turned', (name) => {
     expect(new RegExp(`[.{(,' ]${name}[}),': =]`).test(tests)).toBe(true);
   });
 });

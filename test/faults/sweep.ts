@@ -17,6 +17,8 @@ export interface Part {
   modes?: readonly Mode[];
   /** Only every `step`-th light cell. */
   step?: number;
+  /** Of lies: each on one operation alone, which take turns. */
+  turns?: boolean;
   /** Times the deadlines of light cells: more where the machine is busy with other things. */
   patience?: number;
   onCell?: (cell: Cell, left: number) => void;
@@ -128,10 +130,11 @@ const READ_UNDER: Record<Lie['of'], readonly Operation[]> = {
 
 /** Every lie that a vendor can tell, on what is read under it. */
 export async function runLies(vendor: string, bases: Bases, part: Part = {}): Promise<Cell[]> {
-  const todo = liesOf(vendor).flatMap((lie) =>
-    READ_UNDER[lie.of].filter(wanted(part)).map((operation) => ({ lie, operation })),
-  );
-  const queue = todo.filter((_, index) => index % (part.step ?? 1) === 0);
+  const queue = liesOf(vendor).flatMap((lie, index) => {
+    const operations = READ_UNDER[lie.of].filter(wanted(part));
+    const some = part.turns ? operations.filter((_, turn) => turn === index % operations.length) : operations;
+    return some.map((operation) => ({ lie, operation }));
+  });
   const cells: Cell[] = [];
   const { patience = 1 } = part;
   const worker = async () => {

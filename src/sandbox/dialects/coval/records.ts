@@ -167,7 +167,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
       tags: launch.tags,
       progress: progress(record),
       // A list row with the values of 10,000 simulations would help nobody.
-      results: whole && status === 'COMPLETED' ? outputs.results(record) : null,
+      results: whole && status === 'COMPLETED' && switches.results !== 'none' ? outputs.results(record) : null,
       metadata: launch.customer,
       error: launch.crashed ? 'Run setup failed before any simulation was created.' : null,
       error_status: launch.crashed ? 'SETUP_FAILED' : null,

@@ -17,8 +17,8 @@ export type CovalSwitches = Lies & {
   repeat_token: boolean;
   /** Puts items that are no objects, or have no id, into every list. */
   malformed_items: boolean;
-  /** `values` = by metric id with every simulation's value; `aggregates` = by name with mean, min and max. */
-  results: 'values' | 'aggregates';
+  /** `values` = by metric id with every simulation's value; `aggregates` = by name with mean, min and max; `none` = null. */
+  results: 'values' | 'aggregates' | 'none';
   /** How a metric without a value shows in `values`: a row with null, or no row. */
   valueless_rows: 'null' | 'absent';
   transcripts: 'offsets' | 'raw' | 'json' | 'tool_calls';
@@ -44,8 +44,10 @@ export type CovalSwitches = Lies & {
   unmeasured: { metric: string; status: 'SKIPPED' | 'FAILED' | 'CANCELLED' | 'COMPLETED'; every: number }[];
   /** Breakdown of the composite metric: as judged, or undecided throughout (value 0.0). */
   composite: 'judged' | 'unknown';
-  /** Conditions of criteria: documented; a number as text over a value that is one; an operator nobody knows; another member. */
-  conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member';
+  /**
+   * Conditions of criteria: documented; a number as text over a value that is one; an operator nobody
+   * knows; another member; none, because the organisation's thresholds say what a value must be. */
+  conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member' | 'in_thresholds';
   /** Thresholds may be read with the key, or not. */
   thresholds: 'served' | 'forbidden';
   /** rerunMetrics answers 429 with this Retry-After. */

@@ -141,6 +141,7 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
         text_number: { comparison_operator: 'gte', target_float: '0.8' },
         unknown_operator: { comparison_operator: 'CONTAINS_ANY_OF', target_values: ['YES'] },
         other_member: { comparison_operator: 'in', target_value: 'YES' },
+        in_thresholds: null,
       }[switches.conditions];
       const conditions = {
         criterion,
@@ -163,11 +164,14 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
       };
     },
 
-    /** The organisation's threshold: only the turn count has one. */
-    threshold: (metric: WorldMetric) =>
-      metric.kind === 'threshold'
-        ? { comparison_operator: 'bt', target_float_lower: 2, target_float_upper: 60, source: 'manual' }
-        : {},
+    /** The organisation's threshold: the turn count has one, and criteria where the switches say so. */
+    threshold(metric: WorldMetric) {
+      if (metric.kind === 'threshold')
+        return { comparison_operator: 'bt', target_float_lower: 2, target_float_upper: 60, source: 'manual' };
+      return metric.kind === 'criterion' && switches.conditions === 'in_thresholds'
+        ? { comparison_operator: 'in', target_values: ['YES'], source: 'manual' }
+        : {};
+    },
 
     runTemplate: {
       id: shortId(22, 'short', 'coval run template'),
