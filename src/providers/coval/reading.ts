@@ -18,6 +18,7 @@ import type { Evaluation } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
 import type { RunDepth } from '../provider.ts';
 import { mapLimited } from '../shared/concurrency.ts';
+import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { hasStatus } from './answers.ts';
 import type { CovalClient } from './client.ts';
@@ -89,27 +90,10 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
     const { simulation_id } = simulation;
     const before = view === 'BASIC' ? sampled.get(simulation_id) : undefined;
     if (before) return before;
-    try {
-      const { rows, coverage } = await collect(walk(client.metricOutputs(simulation_id, view, signal), { ahead: 1 }));
-      const outputs = latestOutputs(rows);
-      const metrics = metricsOf(simulation);
-      for (const { metric_id } of outputs) metrics.add(metric_id);
-      return { outputs, short: !coverage.complete };
-    } catch (error) {
-      // Deleted since it was listed: what the rows say is all there will ever be.
-      if (hasStatus(error, 404)) return undefined;
-      // Others are in a form that can be read.
-      if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
-      throw error;
-    }
-  }
-
-  function rowsOf(simulation: WireSimulation): WireMetricOutput[] {
-    const row = results.rows.get(simulation.simulation_id);
-    return [...(row ?? [])].map(([metric_id, value]) => {
-      // biome-ignore format: one member a line says less here
-      return { metric_id, value, status: 'COMPLETED', metric_output_id: undefined, status_reason: undefined, explanation: undefined, result: undefined, create_time: undefined };
-    });
+    const read = await readOutputs(client.metricOutputs(simulation_id, view, signal));
+    const metrics = metricsOf(simulation);
+    for (const { metric_id } of read?.outputs ?? []) metrics.add(metric_id);
+    return read;
   }
 
   async function judged(outputs: readonly WireMetricOutput[]): Promise<Evaluation[]> {
@@ -155,7 +139,7 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
 
   async function judge(simulation: WireSimulation): Promise<Judged> {
     if (statusOf(simulation.status) !== 'completed') return { simulation, evaluations: [], metrics: new Set() };
-    const rows = { outputs: rowsOf(simulation), short: false };
+    const rows = { outputs: rowsIn(results.rows.get(simulation.simulation_id)), short: false };
     const open =
       !results.by_simulation ||
       rows.outputs.some(({ value }) => plainValue(value) === undefined) ||
@@ -190,4 +174,26 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
       return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     },
   };
+}
+
+/** The current outputs of a simulation; undefined where it was deleted since it was listed. */
+async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | undefined> {
+  try {
+    const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
+    return { outputs: latestOutputs(rows), short: !coverage.complete };
+  } catch (error) {
+    // What the rows say is all there will ever be.
+    if (hasStatus(error, 404)) return undefined;
+    // Others are in a form that can be read.
+    if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
+    throw error;
+  }
+}
+
+/** The values of a simulation in the results of its run, as outputs. */
+function rowsIn(row: ReadonlyMap<string, unknown> | undefined): WireMetricOutput[] {
+  return [...(row ?? [])].map(([metric_id, value]) => {
+    // biome-ignore format: one member a line says less here
+    return { metric_id, value, status: 'COMPLETED', metric_output_id: undefined, status_reason: undefined, explanation: undefined, result: undefined, create_time: undefined };
+  });
 }

@@ -117,10 +117,8 @@ export const agentReader = object(
 export type WireAgent = Read<typeof agentReader>;
 
 export const personaReader = object({ id: text, name: text, language_code: text }, 'id');
-export type WirePersona = Read<typeof personaReader>;
 
 export const mutationReader = object({ id: text, display_name: text }, 'id');
-export type WireMutation = Read<typeof mutationReader>;
 
 export const testSetReader = object(
   {
@@ -162,7 +160,6 @@ export const runTemplateReader = object(
   },
   'id',
 );
-export type WireRunTemplate = Read<typeof runTemplateReader>;
 
 export const scheduledRunReader = object(
   {
@@ -175,7 +172,6 @@ export const scheduledRunReader = object(
   },
   'id',
 );
-export type WireScheduledRun = Read<typeof scheduledRunReader>;
 
 export const audioReader = object({ audio_url: text, url_expires_in_seconds: number }, 'audio_url');
 
