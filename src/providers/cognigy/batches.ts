@@ -52,22 +52,6 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
     const list = inPieces(key, listOf({ what: 'sessions', size, fetch: read }));
     let descends = true;
 
-    /** The same rows counted from the end, where the end is known. */
-    async function fromEnd(page: RawPage<WireBatch>, { offset, size: wanted }: Place): Promise<RawPage<WireBatch>> {
-      const over = offset === 0 && page.more === false && page.next === undefined;
-      const total = page.total ?? (over ? page.rows.length : undefined);
-      if (total === undefined) return page;
-      if (offset === 0 && page.rows.length >= total) return { ...page, rows: page.rows.toReversed(), total };
-      const end = Math.max(0, total - offset);
-      const start = Math.max(0, end - wanted);
-      if (end === start) return { rows: [], total };
-      let last = await list.fetch({ offset: start, size: end - start });
-      const short = last.rows.length;
-      // A host that sends fewer than it is asked for leaves out the newest of them.
-      if (short > 0 && short < end - start) last = await list.fetch({ offset: end - short, size: short });
-      return { rows: last.rows.toReversed(), failed: page.failed ?? last.failed, total };
-    }
-
     return {
       ...list,
       idOf: keyOf,
@@ -86,7 +70,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
         }
         if (fallback) projectList = true;
         oldestFirst ||= isInOrder(page.rows, 1);
-        if (oldestFirst && place.token === undefined) page = await fromEnd(page, place);
+        if (oldestFirst && place.token === undefined) page = await fromEnd(list, page, place);
         descends &&= isInOrder(page.rows, -1) || page.rows.length < 2;
         return page;
       },
@@ -161,6 +145,26 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
       return newestFirst(` ${filter.status ?? ''}`, size, read, merged(filter, signal));
     },
   };
+}
+
+/** The page at a place that is counted from the end of the list, where the end is known; `page` is the one from its start. */
+async function fromEnd(
+  list: List<WireBatch>,
+  page: RawPage<WireBatch>,
+  { offset, size: wanted }: Place,
+): Promise<RawPage<WireBatch>> {
+  const over = offset === 0 && page.more === false && page.next === undefined;
+  const total = page.total ?? (over ? page.rows.length : undefined);
+  if (total === undefined) return page;
+  if (offset === 0 && page.rows.length >= total) return { ...page, rows: page.rows.toReversed(), total };
+  const end = Math.max(0, total - offset);
+  const start = Math.max(0, end - wanted);
+  if (end === start) return { rows: [], total };
+  let last = await list.fetch({ offset: start, size: end - start });
+  const short = last.rows.length;
+  // A host that sends fewer than it is asked for leaves out the newest of them.
+  if (short > 0 && short < end - start) last = await list.fetch({ offset: end - short, size: short });
+  return { rows: last.rows.toReversed(), failed: page.failed ?? last.failed, total };
 }
 
 function keyOf(wire: WireBatch): string | undefined {
