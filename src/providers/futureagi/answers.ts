@@ -34,7 +34,7 @@ const ERRORS =
   /^(\w+_error|payment_required|not_found|conflict|rate_limit|rate_limited|service_unavailable|timeout|permission_denied)$/i;
 
 /** Whether an answer says that it is an error. A content that has a state of its own may say `failed` of itself. */
-function saysFault(body: unknown, content: unknown, hasState: boolean): boolean {
+export function saysFault(body: unknown, content: unknown, hasState: boolean): boolean {
   if (body !== content && isFault(body)) return true;
   if (!isRecord(content)) return isFault(content);
   if ([content.type, content.code].some((word) => typeof word === 'string' && ERRORS.test(word))) return true;

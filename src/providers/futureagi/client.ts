@@ -6,7 +6,7 @@
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isRecord, type ObjectReader, type Reader } from '../shared/fields.ts';
 import { fifthOf, type List, pageOf } from '../shared/list.ts';
-import { parse, parsePage, unreadable, unwrap, vendorStatus } from './answers.ts';
+import { parse, parsePage, saysFault, unreadable, unwrap, vendorStatus } from './answers.ts';
 import { PLATFORM } from './platform.ts';
 import {
   analyticsReader,
@@ -125,6 +125,16 @@ function itself<T extends { id: string }>(reader: ObjectReader<T>, body: unknown
   return read;
 }
 
+/** Calls that came although the answer says that it is an error. */
+function besideFault(body: unknown): ExecutionDetail | undefined {
+  const content = unwrap(body);
+  if (!saysFault(body, content, true)) return undefined;
+  const detail = executionDetailReader(content);
+  const rows = detail?.call_results?.rows ?? [];
+  if (!detail || !rows.some((row) => row !== undefined)) return undefined;
+  return { ...detail, call_results: { ...detail.call_results, rows, failed: true } };
+}
+
 function listsOf(get: Get) {
   return <T extends { id: string }>(
     { what, path, params, query, item, hasState = false }: Listed<T>,
@@ -166,7 +176,7 @@ function sdkFamily(get: Get) {
         retry_500: number === 1,
         arrived,
       });
-      return parse(executionDetailReader, body, 'an execution');
+      return (summary ? undefined : besideFault(body)) ?? parse(executionDetailReader, body, 'an execution');
     },
     executionsByName(name, size, signal) {
       return {

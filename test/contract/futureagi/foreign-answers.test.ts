@@ -158,6 +158,14 @@ describe('an execution whose pages hold less than it counts', () => {
     expect(asked.filter((path) => path.includes('/runs/'))).toHaveLength(1);
   });
 
+  it('nor where an error came beside them', async () => {
+    const call_results = { count: 5, total_pages: 1, results: calls };
+    const result = { execution_id: id, status: 'completed', call_results };
+    const { runs, coverage } = await read({ status: false, error: 'Half of it.', result });
+    expect(runs).toHaveLength(5);
+    expect(coverage).toMatchObject({ complete: false, gaps: [{ kind: 'error_in_answer' }] });
+  });
+
   it('nor where it counts them by their parts, and more rows than it counts are said', async () => {
     const call_results = { count: 5, total_pages: 1, results: calls };
     const body = { execution_id: id, status: 'completed', call_results };
