@@ -32,10 +32,13 @@ export function closest(wanted: string, known: readonly string[], most = 5): str
 export function candidates(items: readonly Named[], wanted: string, { platform, kind }: Choice, most = 5): string[] {
   const score = ({ id, name = '' }: Named) => Math.max(likeness(wanted, id), likeness(wanted, name));
   return ranked(items, score)
+    .filter(({ id }) => id !== '')
     .slice(0, most)
     .map(({ id, name }) => {
       if (kind === undefined) return name === undefined || name === id ? id : `${name} (${id})`;
-      const ref = formatRef(platform.id, kind, ...id.split('~'));
+      const parts = id.toWellFormed().split('~');
+      // An id that only looks as if it were made of several.
+      const ref = formatRef(platform.id, kind, ...(parts.includes('') ? [id.toWellFormed()] : parts));
       return name === undefined || name === id ? ref : `${ref} "${name}"`;
     });
 }

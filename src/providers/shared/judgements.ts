@@ -15,7 +15,11 @@ const FAILED: ReadonlySet<string> = new Set(
 );
 /** Members that say whether something passed; those of `INVERTED` say the contrary. */
 const MEMBERS = ['passed', 'pass', 'success', 'result', 'verdict', 'met', 'fulfilled'];
-const INVERTED = ['failure', 'failed'];
+const INVERTED = ['failure', 'failed', 'fail'];
+/** Members beside which the others are counts. */
+const TOTALS = ['total', 'count', 'of'];
+/** What may stand around a word of passing: a number or a cross says something else. */
+const AROUND = /[\s.,:;*_"'`()[\]{}#✓✔✅–—-]|\uFE0F|!+$/gu;
 
 /** Yes or no: a truth, 1 or 0, a known word (in any case, with any punctuation), a list of one, an object that says it. */
 export function yesOrNo(value: unknown, depth = 0): boolean | undefined {
@@ -24,7 +28,7 @@ export function yesOrNo(value: unknown, depth = 0): boolean | undefined {
   if (typeof value === 'string') return wordOf(value);
   if (depth > 2) return undefined;
   if (Array.isArray(value)) return value.length === 1 ? yesOrNo(value[0], depth + 1) : undefined;
-  if (!isRecord(value)) return undefined;
+  if (!isRecord(value) || TOTALS.some((key) => key in value)) return undefined;
   const said = MEMBERS.flatMap((key) => (key in value ? [yesOrNo(value[key], depth + 1)] : []));
   const denied = INVERTED.flatMap((key) => (key in value ? [yesOrNo(value[key], depth + 1)] : []));
   const all = [...said, ...denied.map((one) => (one === undefined ? undefined : !one))];
@@ -36,8 +40,9 @@ export function yesOrNo(value: unknown, depth = 0): boolean | undefined {
 function wordOf(text: string): boolean | undefined {
   const written = text.trim();
   if (/^[01](\.0+)?$/.test(written)) return written.startsWith('1');
-  const word = written.toLowerCase().replace(/[^\p{L}]/gu, '');
-  return PASSED.has(word) ? true : FAILED.has(word) ? false : undefined;
+  const word = written.toLowerCase();
+  if (PASSED.has(word.replace(AROUND, ''))) return true;
+  return FAILED.has(word.replace(/[^\p{L}\p{N}]/gu, '')) ? false : undefined;
 }
 
 export interface Score {
