@@ -25,7 +25,8 @@ const PAGES: Record<string, Wanted> = {
   'no counts': 'true',
   'a count that is too low': 'surplus',
   'a count that is too high': '2 missing',
-  'the count of the page': 'surplus',
+  // At Future AGI a list whose own count is reached has ended, whatever the execution counts.
+  'the count of the page': { futureagi: '17 missing', others: 'surplus' },
   'nothing but the way to the next page': 'true',
   // At Coval a page without a token is the last; only the run counts more.
   'nothing but rows': { coval: '17 missing', others: 'true' },
@@ -44,7 +45,7 @@ const ROWS: Record<string, Wanted> = {
   'a row twice, in two states': 'true',
   'no rows': { cognigy: '100 missing', others: '24 missing' },
   'an error in place of rows': REFUSED,
-  'an error beside rows': { synthflow: REFUSED, futureagi: REFUSED, others: 'error_in_answer' },
+  'an error beside rows': { synthflow: REFUSED, others: 'error_in_answer' },
 };
 
 const PARENTS: Record<string, Wanted> = {

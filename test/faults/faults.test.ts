@@ -23,7 +23,7 @@ describe.concurrent.each(VENDORS)('%s', (vendor) => {
 
   it('states nothing that is not so, whatever the platform says', async () => {
     const cells = await runLies(vendor, bases, { turns: true, width: 1, patience: 4 });
-    expect(cells.length).toBeGreaterThan(60);
+    expect(cells.length).toBeGreaterThan(50);
     const wrong = cells.filter(({ outcome, fault }) => outcome === 'WRONG' && !isDefect(vendor, fault));
     expect(wrong.map(line)).toEqual([]);
   }, 120_000);
