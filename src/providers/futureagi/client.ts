@@ -10,85 +10,39 @@ import { parse, parsePage, saysFault, unreadable, unwrap, vendorStatus } from '.
 import { PLATFORM } from './platform.ts';
 import {
   analyticsReader,
-  type CallDetail,
   callDetailReader,
   type ExecutionDetail,
-  type ExecutionMetrics,
   type ExecutionRow,
   executionDetailReader,
   executionMetricsReader,
   executionRowReader,
 } from './wire.ts';
 import {
-  type CallExecution,
-  type CallId,
   callExecutionReader,
   callIdReader,
-  type ExecutionListRow,
   executeReader,
   executionListRowReader,
   type LocalizerTask,
   localizerTaskReader,
   namedRunTestReader,
-  type RunTest,
   runTestReader,
   runTestStatusReader,
-  type Scenario,
-  type ScenarioRow,
   scenarioReader,
   scenarioRowReader,
-  type Transcripts,
   transcriptsReader,
 } from './wire-app.ts';
 
-export interface PageQuery {
+interface ExecutionQuery {
   page: number;
   limit: number;
+  summary?: boolean;
+  evalNames?: readonly string[] | undefined;
+}
+interface Searched {
+  search?: string | undefined;
 }
 
-export interface FutureAgiClient {
-  /** Execution mode: status, statistics and one page of calls; with `summary` also the failure clusters. */
-  execution(
-    id: string,
-    query: PageQuery & { summary?: boolean; evalNames?: readonly string[] | undefined },
-    signal: AbortSignal,
-    arrived?: () => void,
-  ): Promise<ExecutionDetail>;
-  /** Name mode: merges the executions of every run test of exactly that name. */
-  executionsByName(name: string, size: number, signal: AbortSignal): List<ExecutionRow>;
-  /** Call mode: never computes statistics, so it answers where execution mode cannot. */
-  call(id: string, signal: AbortSignal): Promise<CallDetail>;
-  executionMetrics(id: string, signal: AbortSignal): Promise<ExecutionMetrics>;
-  /** The only place where the SDK family tells which run test an execution belongs to. */
-  runTestNameOf(execution: string, signal: AbortSignal): Promise<string | undefined>;
-  runTests(query: { search?: string | undefined }, size: number, signal: AbortSignal): List<RunTest>;
-  runTest(id: string, signal: AbortSignal): Promise<RunTest>;
-  /** Undefined when no run test has that name (the vendor answers 400). */
-  runTestIdByName(name: string, signal: AbortSignal): Promise<string | undefined>;
-  runTestScenarios(id: string, size: number, signal: AbortSignal): List<ScenarioRow>;
-  /** Newest first. `status` is the vendor's stored lower-case word. */
-  executions(
-    runTest: string,
-    query: { status?: string | undefined },
-    size: number,
-    signal: AbortSignal,
-  ): List<ExecutionListRow>;
-  /** Latest execution only; undefined when there is none. */
-  latestExecution(runTest: string, signal: AbortSignal): Promise<{ id: string; started_at?: string } | undefined>;
-  scenarios(query: { search?: string | undefined }, size: number, signal: AbortSignal): List<Scenario>;
-  scenario(id: string, signal: AbortSignal): Promise<Scenario>;
-  /** The calls of an execution, by id, through the app family; a page may be shorter than asked for. */
-  callIds(execution: string, size: number, signal: AbortSignal): List<CallId>;
-  /** Transcript (voice and chat), recordings and error localisation of one call. */
-  callExecution(id: string, signal: AbortSignal): Promise<CallExecution>;
-  /** Voice transcript only: empty for a chat. */
-  transcripts(call: string, signal: AbortSignal): Promise<Transcripts>;
-  localizerTasks(call: string, signal: AbortSignal): List<LocalizerTask>;
-  /** Starts an execution and tells its id, if the answer does. Costs money; never repeated. */
-  execute(runTest: string, body: unknown, signal: AbortSignal): Promise<string | undefined>;
-  /** Flips even a finished execution: look at its status first. */
-  cancel(execution: string, signal: AbortSignal): Promise<void>;
-}
+export type FutureAgiClient = ReturnType<typeof createFutureAgiClient>;
 
 const SDK = '/sdk/api/v1/simulation';
 const APP = '/simulate';
@@ -156,7 +110,7 @@ function listsOf(get: Get) {
   });
 }
 
-export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
+export function createFutureAgiClient(http: VendorHttp) {
   const get: Get = async (path, signal, more = {}) =>
     (await http.request({ method: 'GET', path, signal, intent: 'safe', ...more })).body;
   return { ...sdkFamily(get), ...appFamily(get), ...changes(http) };
@@ -164,7 +118,13 @@ export function createFutureAgiClient(http: VendorHttp): FutureAgiClient {
 
 function sdkFamily(get: Get) {
   return {
-    async execution(id, { page: number, limit, summary, evalNames }, signal, arrived) {
+    /** Execution mode: status, statistics and one page of calls; with `summary` also the failure clusters. */
+    async execution(
+      id: string,
+      { page: number, limit, summary, evalNames }: ExecutionQuery,
+      signal: AbortSignal,
+      arrived?: () => void,
+    ): Promise<ExecutionDetail> {
       const body = await get(`${SDK}/runs/`, signal, {
         query: {
           execution_id: id,
@@ -178,7 +138,8 @@ function sdkFamily(get: Get) {
       });
       return (summary ? undefined : besideFault(body)) ?? parse(executionDetailReader, body, 'an execution');
     },
-    executionsByName(name, size, signal) {
+    /** Name mode: merges the executions of every run test of exactly that name. */
+    executionsByName(name: string, size: number, signal: AbortSignal): List<ExecutionRow> {
       return {
         platform: PLATFORM,
         what: 'sessions',
@@ -194,33 +155,36 @@ function sdkFamily(get: Get) {
         ...SDK_PAGES,
       };
     },
-    async call(id, signal) {
+    /** Call mode: never computes statistics, so it answers where execution mode cannot. */
+    async call(id: string, signal: AbortSignal) {
       const body = await get(`${SDK}/runs/`, signal, { query: { call_execution_id: id }, retry_500: true });
       return parse(callDetailReader, body, 'a call');
     },
-    async executionMetrics(id, signal) {
+    async executionMetrics(id: string, signal: AbortSignal) {
       const body = await get(`${SDK}/metrics/`, signal, { query: { execution_id: id }, retry_500: true });
       return parse(executionMetricsReader, body, 'metrics of an execution');
     },
-    async runTestNameOf(execution, signal) {
+    /** The only place where the SDK family tells which run test an execution belongs to. */
+    async runTestNameOf(execution: string, signal: AbortSignal) {
       // No paging parameters here: analytics refuses them as unknown fields.
       const body = await get(`${SDK}/analytics/`, signal, { query: { execution_id: execution, summary: 'false' } });
       return parse(analyticsReader, body, 'analytics of an execution').run_test_name;
     },
-  } satisfies Partial<FutureAgiClient>;
+  };
 }
 
 function appFamily(get: Get) {
   const list = listsOf(get);
   return {
-    runTests({ search }, size, signal) {
+    runTests({ search }: Searched, size: number, signal: AbortSignal) {
       const query = { search: search || undefined };
       return list({ what: 'run tests', path: `${APP}/run-tests/`, query, item: runTestReader }, size, signal);
     },
-    async runTest(id, signal) {
+    async runTest(id: string, signal: AbortSignal) {
       return itself(runTestReader, await get(`${APP}/run-tests/{id}/`, signal, { params: { id } }), 'a run test');
     },
-    async runTestIdByName(name, signal) {
+    /** Undefined when no run test has that name (the vendor answers 400). */
+    async runTestIdByName(name: string, signal: AbortSignal) {
       try {
         const body = await get(`${APP}/run-tests/get-id-by-name/{name}/`, signal, { params: { name } });
         return parse(namedRunTestReader, body, 'a run test').run_test_id;
@@ -230,42 +194,47 @@ function appFamily(get: Get) {
         throw error;
       }
     },
-    runTestScenarios(id, size, signal) {
+    runTestScenarios(id: string, size: number, signal: AbortSignal) {
       const path = `${APP}/run-tests/{id}/scenarios/`;
       return list({ what: 'scenarios', path, params: { id }, item: scenarioRowReader }, size, signal);
     },
-    executions(runTest, { status }, size, signal) {
+    /** Newest first. `status` is the vendor's stored lower-case word. */
+    executions(runTest: string, { status }: { status?: string | undefined }, size: number, signal: AbortSignal) {
       const path = `${APP}/run-tests/{id}/executions/`;
       const asked = { path, params: { id: runTest }, query: { status } };
       return list({ what: 'sessions', ...asked, item: executionListRowReader }, size, signal);
     },
-    async latestExecution(runTest, signal) {
+    /** Latest execution only; undefined when there is none. */
+    async latestExecution(runTest: string, signal: AbortSignal) {
       const body = await get(`${APP}/run-tests/{id}/status/`, signal, { params: { id: runTest } });
       // Where there is none, that is an error with 200.
       const latest = runTestStatusReader(unwrap(body));
       return latest?.execution_id ? { id: latest.execution_id, started_at: latest.start_time } : undefined;
     },
-    scenarios({ search }, size, signal) {
+    scenarios({ search }: Searched, size: number, signal: AbortSignal) {
       const query = { search: search || undefined };
       return list({ what: 'scenarios', path: `${APP}/scenarios/`, query, item: scenarioReader }, size, signal);
     },
-    async scenario(id, signal) {
+    async scenario(id: string, signal: AbortSignal) {
       return itself(scenarioReader, await get(`${APP}/scenarios/{id}/`, signal, { params: { id } }), 'a scenario');
     },
-    callIds(execution, size, signal) {
+    /** The calls of an execution, by id, through the app family; a page may be shorter than asked for. */
+    callIds(execution: string, size: number, signal: AbortSignal) {
       const path = `${APP}/test-executions/{id}/`;
       const asked = { path, params: { id: execution }, hasState: true };
       return list({ what: 'runs', ...asked, item: callIdReader }, size, signal);
     },
-    async callExecution(id, signal) {
+    /** Transcript (voice and chat), recordings and error localisation of one call. */
+    async callExecution(id: string, signal: AbortSignal) {
       const body = await get(`${APP}/call-executions/{id}/`, signal, { params: { id } });
       return parse(callExecutionReader, body, 'a call');
     },
-    async transcripts(call, signal) {
+    /** Voice transcript only: empty for a chat. */
+    async transcripts(call: string, signal: AbortSignal) {
       const body = await get(`${APP}/call-executions/{id}/transcripts/`, signal, { params: { id: call } });
       return parse(transcriptsReader, body, 'a transcript');
     },
-    localizerTasks(call, signal) {
+    localizerTasks(call: string, signal: AbortSignal): List<LocalizerTask> {
       return {
         platform: PLATFORM,
         what: 'error localizer tasks',
@@ -282,12 +251,13 @@ function appFamily(get: Get) {
         idOf: ({ task_id, eval_config_id }) => task_id || eval_config_id,
       };
     },
-  } satisfies Partial<FutureAgiClient>;
+  };
 }
 
 function changes(http: VendorHttp) {
   return {
-    async execute(runTest, body, signal) {
+    /** Starts an execution and tells its id, if the answer does. Costs money; never repeated. */
+    async execute(runTest: string, body: unknown, signal: AbortSignal) {
       const answer = await http.request({
         method: 'POST',
         path: `${APP}/run-tests/{id}/execute/`,
@@ -298,7 +268,8 @@ function changes(http: VendorHttp) {
       });
       return executeReader(unwrap(answer.body))?.execution_id;
     },
-    async cancel(execution, signal) {
+    /** Flips even a finished execution: look at its status first. */
+    async cancel(execution: string, signal: AbortSignal) {
       await http.request({
         method: 'POST',
         path: `${APP}/test-executions/{id}/cancel/`,
@@ -308,5 +279,5 @@ function changes(http: VendorHttp) {
         intent: 'change',
       });
     },
-  } satisfies Partial<FutureAgiClient>;
+  };
 }

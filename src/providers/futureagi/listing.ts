@@ -74,6 +74,9 @@ function sessionsOf<W>(
   });
 }
 
+/** When a run test ran last: undefined where the platform does not say, empty for one that never ran. */
+const lastRun = ({ last_run_at: at }: RunTest) => (at === null ? '' : iso(at));
+
 export function createListing(client: FutureAgiClient, lookup: Lookup): Listing {
   /** The executions of one run test, as something to take from. */
   const ofRunTest = (
@@ -135,8 +138,6 @@ export function createListing(client: FutureAgiClient, lookup: Lookup): Listing 
     const from = readPosition(query.cursor);
     const since = iso(query.since);
     const { limit } = query;
-    /** Undefined where the platform does not say; empty for one that never ran. */
-    const lastRun = ({ last_run_at: at }: RunTest) => (at === null ? '' : iso(at));
     const queue = [...runTests].sort((a, b) => (lastRun(b) ?? '~').localeCompare(lastRun(a) ?? '~'));
     const taken: Taken<Session>[] = [];
     let found: Session[] = [];

@@ -19,12 +19,12 @@ const REMEMBER = 5_000;
 const MOST_RUN_TESTS = 300;
 const LIST_LIMIT = 100;
 
-export const isUuid = (text: string) => UUID.test(text);
+/** Documented ids are UUIDs; a deployment that lists numbers is asked for them. */
+export const isId = (text: string) => UUID.test(text) || /^\d{1,19}$/.test(text);
 
 /** The id of something that is asked for by it. Throws `not_found` for what cannot be one, before anything is asked. */
 export function checkId(id: string | undefined, what: string): string {
-  // Documented ids are UUIDs; a deployment that lists numbers is asked for them.
-  if (id !== undefined && (isUuid(id) || /^\d{1,19}$/.test(id))) return id;
+  if (id !== undefined && isId(id)) return id;
   throw new Problem('not_found', `That is not the id of a ${what}: Future AGI ids are UUIDs.`, {
     provider: PLATFORM.id,
     next: 'Use the reference that the list tools print; references of documentation examples are shortened.',
@@ -110,7 +110,7 @@ export function createLookup(client: FutureAgiClient): Lookup {
   });
 
   const runTestId: Lookup['runTestId'] = async (idOrName, call) => {
-    if (isUuid(idOrName)) return idOrName.toLowerCase();
+    if (UUID.test(idOrName)) return idOrName.toLowerCase();
     const exact = await named(idOrName, call);
     if (exact.length > 1) {
       throw new Problem('ambiguous', `${exact.length} run tests have exactly that name.`, {
@@ -119,7 +119,8 @@ export function createLookup(client: FutureAgiClient): Lookup {
         candidates: candidates(exact, idOrName, RUN_TEST),
       });
     }
-    const id = exact[0]?.id ?? (await client.runTestIdByName(idOrName, call.signal));
+    const number = isId(idOrName) ? idOrName : undefined;
+    const id = exact[0]?.id ?? number ?? (await client.runTestIdByName(idOrName, call.signal));
     if (id) return id;
     throw await unknownId(unknown(idOrName, call));
   };

@@ -5,7 +5,6 @@
  */
 import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
-import { formatRef } from '../../model/refs.ts';
 import type { CallContext, StartOperations, StartPlan, StartStep } from '../provider.ts';
 import { type Choice, candidates } from '../shared/choose.ts';
 import { collect, walk } from '../shared/pages.ts';
@@ -13,7 +12,7 @@ import { instant } from '../shared/scalars.ts';
 import { source, take } from '../shared/take.ts';
 import { vendorStatus } from './answers.ts';
 import type { FutureAgiClient } from './client.ts';
-import { agentNameOf, isChat, isUuid, type Lookup, scenariosOf } from './lookup.ts';
+import { agentNameOf, isChat, isId, type Lookup, scenariosOf } from './lookup.ts';
 import { PLATFORM } from './platform.ts';
 import type { RunTest } from './wire-app.ts';
 
@@ -38,62 +37,64 @@ interface Member {
   status?: string;
 }
 
+/** Scenarios with their row counts, from the list that knows them, else from the run test itself; `whole` = all of them. */
+async function membersOf(client: FutureAgiClient, runTest: RunTest, { signal }: CallContext) {
+  const own = scenariosOf(runTest);
+  const listed = await collect(walk(client.runTestScenarios(runTest.id, 200, signal))).catch((error: unknown) => {
+    if (vendorStatus(error) === undefined) throw error;
+    return { rows: [], coverage: { complete: false } };
+  });
+  const counted = new Map(listed.rows.map((row) => [row.id, row]));
+  const members: Member[] = own.length > 0 ? own : listed.rows.map(({ id, name }) => ({ id, name }));
+  return {
+    whole: own.length > 0 || listed.coverage.complete,
+    members: members.map((member) => ({
+      ...member,
+      name: member.name ?? counted.get(member.id)?.name,
+      rows: counted.get(member.id)?.row_count ?? member.rows,
+    })),
+  };
+}
+
+/** The one run test that holds a scenario. Throws `not_found` or `ambiguous`. */
+async function holderOf(lookup: Lookup, scenario: string, call: CallContext): Promise<RunTest> {
+  const { items, coverage } = await lookup.runTests(call);
+  const holding = items.filter((runTest) => scenariosOf(runTest).some((one) => one.id === scenario));
+  const [only, ...others] = holding;
+  if (!only) {
+    const all = coverage.complete ? 'No run test' : `None of the ${items.length} run tests that were looked at`;
+    const message = `${all} holds this scenario, and Future AGI only runs scenarios inside one.`;
+    throw new Problem('not_found', message, {
+      provider: PLATFORM.id,
+      next: 'list_tests lists the run tests; get_test names the scenarios of one: start that one, with `cases`.',
+    });
+  }
+  if (others.length > 0) {
+    throw new Problem('ambiguous', `${holding.length} run tests hold this scenario.`, {
+      provider: PLATFORM.id,
+      next: 'Start one of them as the test and name the scenario in `cases`.',
+      candidates: candidates(holding, '', { platform: PLATFORM, what: 'run test', kind: 'suite' }),
+    });
+  }
+  return only;
+}
+
+/** The members that `cases` names, by id or exact name. */
+function choose(members: readonly Member[], cases: readonly string[]): Member[] {
+  return cases.map((wanted) => {
+    const plain = wanted.trim();
+    const named = members.filter((member) => member.name?.toLowerCase() === plain.toLowerCase());
+    const found = members.find((member) => member.id === plain) ?? (named.length === 1 ? named[0] : undefined);
+    if (found) return found;
+    throw new Problem('invalid_input', 'One of `cases` is no scenario of this run test.', {
+      provider: PLATFORM.id,
+      next: 'Name scenarios by the ids that get_test prints for this run test.',
+      candidates: candidates(members, plain, SCENARIO),
+    });
+  });
+}
+
 export function createStart(client: FutureAgiClient, lookup: Lookup): StartOperations {
-  /** Scenarios with their row counts, from the list that knows them, else from the run test itself; `whole` = all of them. */
-  const membersOf = async (runTest: RunTest, { signal }: CallContext) => {
-    const own = scenariosOf(runTest);
-    const listed = await collect(walk(client.runTestScenarios(runTest.id, 200, signal))).catch((error: unknown) => {
-      if (vendorStatus(error) === undefined) throw error;
-      return { rows: [], coverage: { complete: false } };
-    });
-    const counted = new Map(listed.rows.map((row) => [row.id, row]));
-    const members: Member[] = own.length > 0 ? own : listed.rows.map(({ id, name }) => ({ id, name }));
-    return {
-      whole: own.length > 0 || listed.coverage.complete,
-      members: members.map((member) => ({
-        ...member,
-        name: member.name ?? counted.get(member.id)?.name,
-        rows: counted.get(member.id)?.row_count ?? member.rows,
-      })),
-    };
-  };
-
-  const holderOf = async (scenario: string, call: CallContext): Promise<RunTest> => {
-    const { items, coverage } = await lookup.runTests(call);
-    const holding = items.filter((runTest) => scenariosOf(runTest).some((one) => one.id === scenario));
-    const [only, ...others] = holding;
-    if (!only) {
-      const all = coverage.complete ? 'No run test' : `None of the ${items.length} run tests that were looked at`;
-      const message = `${all} holds this scenario, and Future AGI only runs scenarios inside one.`;
-      throw new Problem('not_found', message, {
-        provider: PLATFORM.id,
-        next: 'list_tests lists the run tests; get_test names the scenarios of one: start that one, with `cases`.',
-      });
-    }
-    if (others.length > 0) {
-      throw new Problem('ambiguous', `${holding.length} run tests hold this scenario.`, {
-        provider: PLATFORM.id,
-        next: 'Start one of them as the test and name the scenario in `cases`.',
-        candidates: holding.map((runTest) => formatRef(PLATFORM.id, 'suite', runTest.id)),
-      });
-    }
-    return only;
-  };
-
-  /** The members that `cases` names, by id or exact name. */
-  const choose = (members: readonly Member[], cases: readonly string[]): Member[] =>
-    cases.map((wanted) => {
-      const plain = wanted.trim();
-      const named = members.filter((member) => member.name?.toLowerCase() === plain.toLowerCase());
-      const found = members.find((member) => member.id === plain) ?? (named.length === 1 ? named[0] : undefined);
-      if (found) return found;
-      throw new Problem('invalid_input', 'One of `cases` is no scenario of this run test.', {
-        provider: PLATFORM.id,
-        next: 'Name scenarios by the ids that get_test prints for this run test.',
-        candidates: candidates(members, plain, SCENARIO),
-      });
-    });
-
   return {
     accepts: ['cases', 'repeat'],
     options: {},
@@ -103,14 +104,14 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
       const runTest =
         scenario === undefined
           ? await lookup.runTest(request.test.ids[0] ?? '', call)
-          : await lookup.runTest((await holderOf(scenario, call)).id, call);
+          : await lookup.runTest((await holderOf(lookup, scenario, call)).id, call);
       if (isChat(runTest)) {
         throw new Problem('unsupported', 'This run test simulates a chat, which cannot be started from here.', {
           provider: PLATFORM.id,
           next: 'In a chat simulation your own code plays the agent, message by message: run it with the Future AGI SDK (the run test page offers a ready script), then read the results here.',
         });
       }
-      const { members, whole } = await membersOf(runTest, call);
+      const { members, whole } = await membersOf(client, runTest, call);
       if (members.length === 0) {
         throw new Problem('invalid_input', 'This run test has no scenarios, so there is nothing to run.', {
           provider: PLATFORM.id,
@@ -184,49 +185,59 @@ export function createStart(client: FutureAgiClient, lookup: Lookup): StartOpera
       }
     },
 
-    async find(step, { since, until }, call, earlier = []) {
+    async find(step, window, call, earlier = []) {
       const { run_test: runTest } = readStep(step);
       const taken = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
-      const from = since.getTime() - SKEW_MS;
-      const to = until.getTime() + SKEW_MS;
-      const mayBe = (id: string, at: number | undefined): { id: string; at: number } | undefined =>
-        at !== undefined && !taken.has(id) && at >= from && at <= to ? { id, at } : undefined;
-      const recent = source({
-        list: client.executions(runTest, {}, 50, call.signal),
-        accept: ({ id, start_time }) => mayBe(id, instant(start_time)),
-        // The newest come first.
-        until: ({ start_time }) => (instant(start_time) ?? from) < from,
+      return (await startedIn(client, runTest, window, taken, call)).map((id) => {
+        lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
+        // Anyone else of the organisation may have started the same run test meanwhile.
+        return { receipt: { session: [id] }, certain: false };
       });
-      const found = await take(PLATFORM, [recent], { limit: 50 }).catch(async (error: unknown) => {
-        if (vendorStatus(error) === undefined) throw error;
-        const latest = await client.latestExecution(runTest, call.signal);
-        const one = latest && mayBe(latest.id, instant(latest.started_at));
-        return { items: one ? [one] : [], coverage: { complete: true } };
-      });
-      if (found.items.length === 0 && !found.coverage.complete) {
-        throw new Problem(
-          'unreadable',
-          'Future AGI did not list the executions of this run test so that all can be read.',
-          {
-            provider: PLATFORM.id,
-            next: 'Look with list_sessions whether it was started.',
-            sent: 'unknown',
-          },
-        );
-      }
-      return found.items
-        .sort((a, b) => Math.abs(a.at - since.getTime()) - Math.abs(b.at - since.getTime()))
-        .map(({ id }) => {
-          lookup.remember(id, lookup.recallTest(runTest) ?? { run_test: runTest });
-          // Anyone else of the organisation may have started the same run test meanwhile.
-          return { receipt: { session: [id] }, certain: false };
-        });
     },
   };
 }
 
+/** Executions that began in a window, but for those of `taken`, the nearest to its start first. Throws where that cannot be told. */
+async function startedIn(
+  client: FutureAgiClient,
+  runTest: string,
+  { since, until }: { since: Date; until: Date },
+  taken: ReadonlySet<string>,
+  { signal }: CallContext,
+): Promise<string[]> {
+  const from = since.getTime() - SKEW_MS;
+  const to = until.getTime() + SKEW_MS;
+  const mayBe = (id: string, at: number | undefined): { id: string; at: number } | undefined =>
+    at !== undefined && !taken.has(id) && at >= from && at <= to ? { id, at } : undefined;
+  const recent = source({
+    list: client.executions(runTest, {}, 50, signal),
+    accept: ({ id, start_time }) => mayBe(id, instant(start_time)),
+    // The newest come first.
+    until: ({ start_time }) => (instant(start_time) ?? from) < from,
+  });
+  const found = await take(PLATFORM, [recent], { limit: 50 }).catch(async (error: unknown) => {
+    if (vendorStatus(error) === undefined) throw error;
+    const latest = await client.latestExecution(runTest, signal);
+    const one = latest && mayBe(latest.id, instant(latest.started_at));
+    return { items: one ? [one] : [], next: undefined, coverage: { complete: true } };
+  });
+  if (found.items.length === 0 && (!found.coverage.complete || found.next !== undefined)) {
+    throw new Problem(
+      'unreadable',
+      'Future AGI did not list the executions of this run test so that all can be read.',
+      {
+        provider: PLATFORM.id,
+        next: 'Look with list_sessions whether it was started.',
+        sent: 'unknown',
+      },
+    );
+  }
+  const away = ({ at }: { at: number }) => Math.abs(at - since.getTime());
+  return found.items.sort((a, b) => away(a) - away(b)).map(({ id }) => id);
+}
+
 function readStep(step: StartStep): z.infer<typeof stepSchema> {
   const parsed = stepSchema.safeParse(step.body);
-  if (parsed.success && isUuid(parsed.data.run_test)) return parsed.data;
+  if (parsed.success && isId(parsed.data.run_test)) return parsed.data;
   throw new Problem('internal', 'A step of this start cannot be read.', { provider: PLATFORM.id, sent: 'no' });
 }
