@@ -66,6 +66,7 @@ const VERDICTS: Record<string, Wanted> = {
   ...both('text_number', 'true', 'true'),
   ...both('list', 'true', 'true'),
   ...both('object', 'true', 'true'),
+  ...both('choice', OPEN, OPEN_FAILED),
   ...both('unknown_object', OPEN, OPEN_FAILED),
   ...both('empty', OPEN, OPEN_FAILED),
   // Thresholds of 0.8 for each; what 90 is of, nobody says.

@@ -115,6 +115,7 @@ const FORMS = [
   'text_number',
   'list',
   'object',
+  'choice',
   'unknown_object',
   'empty',
 ] as const;

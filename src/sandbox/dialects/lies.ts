@@ -58,6 +58,7 @@ export interface Lies {
     | 'text_number'
     | 'list'
     | 'object'
+    | 'choice'
     | 'unknown_object'
     | 'empty';
   /** Only verdicts that did not pass are written in that form. */
@@ -295,6 +296,7 @@ const WORDS = {
   text_number: ['1', '0'],
   list: [['Passed'], ['Failed']],
   object: [{ passed: true }, { passed: false }],
+  choice: [{ choice: 'Passed' }, { choice: 'Failed' }],
   unknown_object: [{ verdict: { value: 'good' } }, { verdict: { value: 'bad' } }],
   empty: ['', ''],
 } as const;

@@ -92,6 +92,7 @@ const TOLD: Record<keyof Lies, Partial<Lies>[]> = {
       'text_number',
       'list',
       'object',
+      'choice',
       'unknown_object',
       'empty',
     ] as const
