@@ -213,11 +213,10 @@ function withOpen(
   { before, after }: OpenSides,
 ): Conclusion {
   if (before === 0 && after === 0) return conclusion;
-  if (before === undefined || after === undefined)
-    return undecided(conclusion, 'it is not known how many runs are missing');
+  if (before === undefined || after === undefined) return undecided('it is not known how many runs are missing');
   const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
   if (others.every((verdict) => verdict === conclusion.verdict)) return conclusion;
-  return undecided(conclusion, `runs are missing (${before} before, ${after} after)`);
+  return undecided(`runs are missing (${before} before, ${after} after)`);
 }
 
 /** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */

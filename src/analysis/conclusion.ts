@@ -69,11 +69,11 @@ export function conclude(facts: ConclusionFacts): Conclusion {
   };
 }
 
-/** The same where runs are missing that could change it; `missing` in words. */
-export function undecided(conclusion: Conclusion, missing: string): Conclusion {
+/** What is said where runs are missing that could change the conclusion; `missing` in words. */
+export function undecided(missing: string): Conclusion {
   return {
     verdict: 'incomplete',
-    text: `Incomplete: ${missing}, and that could change what follows. Without what is missing: ${conclusion.text}`,
+    text: `Incomplete: ${missing}, and they could change the verdict, so that nothing is concluded.`,
   };
 }
 

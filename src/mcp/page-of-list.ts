@@ -48,6 +48,9 @@ export async function pageOfList<T extends object>(
     next_cursor: next === undefined ? undefined : writeCursor(tool, args, { skip: 0, places: next }),
     not_answering: not_answering.length > 0 ? not_answering : undefined,
     before: coverageLine(coverage, `this list: ${what} may be left out`),
-    behind: [...not_answering.map((one) => ` Not answering: ${one}`), ...notes.map((note) => ` ${note}`)].join(''),
+    behind: [
+      ...(not_answering.length > 0 ? [` Not answering: ${not_answering.join(', ')}.`] : []),
+      ...notes.map((note) => ` ${note}`),
+    ].join(''),
   };
 }

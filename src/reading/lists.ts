@@ -25,7 +25,7 @@ export interface Listed<T> {
   /** Over all platforms; absent where one of them does not say, or did not answer. */
   total: number | undefined;
   coverage: Coverage;
-  /** Platforms that did not answer, each with why (trusted words). */
+  /** Ids of the platforms that did not answer; why stands in the gaps of the coverage. */
   not_answering: string[];
   /** What a reader must know of this page (trusted sentences). */
   notes: string[];
@@ -99,7 +99,10 @@ export async function listAcross<T extends object>(
   }
   const problems = parts.filter((part) => part.problem !== undefined);
   const gaps = problems.map(
-    ({ provider: { label } }): Gap => ({ kind: 'not_answering', note: `${label} did not answer.` }),
+    ({ provider: { label }, problem }): Gap => ({
+      kind: 'not_answering',
+      note: `${label} did not answer: ${problem?.message ?? ''}`,
+    }),
   );
   const working = parts.flatMap(({ page }) => page ?? []);
   const totals = working.map((page) => page.total);
@@ -111,7 +114,7 @@ export async function listAcross<T extends object>(
     next: more ? next : undefined,
     total,
     coverage: { ...folded, read: kept.length, expected: total },
-    not_answering: problems.map(({ provider, problem }) => `${provider.id}: ${problem?.message ?? ''}`),
+    not_answering: problems.map(({ provider }) => provider.id),
     notes: working.flatMap(({ notes = [] }) => notes),
   };
 }

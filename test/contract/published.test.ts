@@ -7,7 +7,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRooms } from '../../src/commands/rooms.ts';
 import { readConfig } from '../../src/config.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
-import { createReader } from '../../src/mcp/reader.ts';
 import { isQuestion, type Tool, type ToolContext } from '../../src/mcp/tool.ts';
 import { getFailureClusters } from '../../src/mcp/tools/get-failure-clusters.ts';
 import { getRun } from '../../src/mcp/tools/get-run.ts';
@@ -17,6 +16,7 @@ import { listRuns } from '../../src/mcp/tools/list-runs.ts';
 import { listSessions } from '../../src/mcp/tools/list-sessions.ts';
 import { searchTranscripts } from '../../src/mcp/tools/search-transcripts.ts';
 import { startSimulation } from '../../src/mcp/tools/start-simulation.ts';
+import { createReading } from '../../src/reading/reading.ts';
 import { at, list } from '../support/data.ts';
 
 const UUID = '11111111-1111-4111-8111-111111111111';
@@ -82,11 +82,12 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
   const context: ToolContext = {
     config,
     registry: rooms.registry,
-    reader: createReader(),
+    reading: createReading(),
     starter: rooms.starter,
     signal: AbortSignal.timeout(15_000),
     progress: () => undefined,
     runsRead: () => undefined,
+    atWork: () => undefined,
     canAsk: false,
   };
   return {

@@ -19,10 +19,18 @@ export interface SandboxProcess {
   close(): Promise<void>;
 }
 
-export async function openSandboxProcess(options: { scale?: number; speed?: number } = {}): Promise<SandboxProcess> {
+/** `bin`: another build than the one of this checkout. */
+export async function openSandboxProcess({
+  bin = BIN,
+  ...options
+}: {
+  scale?: number;
+  speed?: number;
+  bin?: string;
+} = {}): Promise<SandboxProcess> {
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-sandbox-'));
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn(process.execPath, [BIN, 'sandbox', '--home', home, ...flags], {
+  const child = spawn(process.execPath, [bin, 'sandbox', '--home', home, ...flags], {
     env: { PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -14,9 +14,13 @@ export function interval([low, high]: readonly number[]): string {
   return `95 % interval ${Math.round((low ?? 0) * 100)}–${Math.round((high ?? 0) * 100)} %`;
 }
 
-/** `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. */
+/**
+ * `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. Of a reading that is not
+ * complete: `16 passed of the 24 runs that were read`.
+ */
 export function countsLine(
   session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval' | 'pass_rate_bounds'>,
+  coverage?: Coverage,
 ): string {
   const { counts, pass_rate, pass_rate_interval, pass_rate_bounds: bounds } = session;
   const between = bounds
@@ -30,7 +34,11 @@ export function countsLine(
     .filter((word) => counts[word] > 0)
     .map((word) => `${counts[word]} ${word}`);
   if (counts.uncounted) rest.push(`${counts.uncounted} not counted yet`);
-  return [`${counts.passed} of ${counts.runs} passed${rate}`, ...rest].join(', ');
+  const share =
+    coverage?.complete === false
+      ? `${counts.passed} passed of the ${counts.runs} runs that were read`
+      : `${counts.passed} of ${counts.runs} passed`;
+  return [`${share}${rate}`, ...rest].join(', ');
 }
 
 /**
@@ -59,10 +67,10 @@ export function seconds(value: number): string {
   return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
 }
 
-export function sessionLine(session: Session): string {
+export function sessionLine(session: Session, coverage?: Coverage): string {
   const facts = [
     session.status,
-    countsLine(session),
+    countsLine(session, coverage),
     session.name && `"${clip(session.name, 80)}"`,
     session.agent && `agent ${clip(session.agent, 60)}`,
     session.created_at,

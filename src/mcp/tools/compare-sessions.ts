@@ -223,8 +223,8 @@ export const compareSessions = defineTool({
         .filter(Boolean)
         .join('\n'),
       lines: [
-        `before ${sessionLine(countedBefore)}`,
-        `after ${sessionLine(countedAfter)}`,
+        `before ${sessionLine(countedBefore, clustersBefore.coverage)}`,
+        `after ${sessionLine(countedAfter, clustersAfter.coverage)}`,
         ...lists.broken.map((entry) => `BROKEN ${changeLine(entry)}`),
         ...lists.fixed.map((entry) => `fixed ${changeLine(entry)}`),
         ...lists.still_failing.map((entry) => `still failing ${changeLine(entry)}`),

@@ -97,7 +97,7 @@ export const getSession = defineTool({
       },
       headline: [
         coverageLine(coverage, 'every count and rate below'),
-        `Session ${at.ref} is ${session.status}: ${countsLine(session)}.`,
+        `Session ${at.ref} is ${session.status}: ${countsLine(session, coverage)}.`,
         unscored > 0
           ? `${plural(unscored, 'evaluation')} of these runs have no verdict (unscored)${notUnderstood > 0 ? `; ${notUnderstood} of them came in a form that is not understood: ${unread.map(({ form }) => form).join(', ')}` : ''}.`
           : '',
@@ -122,7 +122,7 @@ export const getSession = defineTool({
         .filter(Boolean)
         .join('\n'),
       lines: [
-        sessionLine(session),
+        sessionLine(session, coverage),
         ...evaluations.kept.map((tally) => `evaluation ${tallyLine(tally)}`),
         ...failed.kept.map((run) => `failed run ${runLine(run)}`),
         ...digest.error_runs.map((run) => `broken run ${runLine(run)}`),

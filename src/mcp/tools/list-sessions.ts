@@ -55,7 +55,7 @@ export const listSessions = defineTool({
     return {
       data: { sessions, coverage, next_cursor, total: page.total, not_answering: page.not_answering },
       headline: `${page.before ? `${page.before}\n` : ''}${howMany(page.items.length, page.total, 'session')}, newest first${next_cursor ? `; more with cursor ${next_cursor}` : ''}.${page.behind}`,
-      lines: sessions.map(sessionLine),
+      lines: sessions.map((session) => sessionLine(session)),
       next:
         page.items.length > 0
           ? ['get_session shows the failed runs of one', 'get_failure_clusters says why they failed']

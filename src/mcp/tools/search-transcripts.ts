@@ -105,7 +105,7 @@ export const searchTranscripts = defineTool({
       },
       headline: [
         coverageLine(coverage, 'the search: runs that are missing were not searched'),
-        `${matches.length} matches in ${at - skip - unreadable} of ${runs.length} runs of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+        `${matches.length} matches in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
         readAt(opened),
       ]
         .filter(Boolean)

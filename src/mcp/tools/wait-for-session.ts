@@ -70,7 +70,7 @@ export const waitForSession = defineTool({
       headline: done
         ? `${short ? `${short}\n` : ''}Done: session ${printed} is ${session.status}.`
         : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${NEXT_CHECK_SECONDS} s.`,
-      lines: [sessionLine(session)],
+      lines: [sessionLine(session, counted?.coverage)],
       next: done
         ? [
             `get_session session=${printed} shows the failed runs`,
