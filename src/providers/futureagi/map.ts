@@ -191,7 +191,7 @@ export function mapCall(row: CallRow, facts: CallFacts): Run {
   const verdict = said === 'pending' && facts.settled ? 'inconclusive' : said;
   const keepReasons = facts.full === true || (facts.depth !== 'verdicts' && verdict !== 'passed');
   // They are ours alone, made above.
-  if (!keepReasons) for (const evaluation of evaluations) evaluation.reason = undefined;
+  if (!keepReasons && facts.depth !== 'verdicts') for (const evaluation of evaluations) evaluation.reason = undefined;
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
     ref: formatRef(PLATFORM.id, 'run', row.call_execution_id),

@@ -44,14 +44,20 @@ export interface OpenCalls {
   signal: AbortSignal;
 }
 
-/** What of a row may change: its status, and what its evaluations say. */
+/** What of a row may change, its status and what its evaluations say, in short: it is kept of every row. */
 function stateOf({ status = '', eval_outputs }: CallRow): string {
-  let state = status;
-  for (const { output, value = '', status: word = '' } of eval_outputs.values()) {
+  let state = 0;
+  for (const { output, value, status: word = '' } of eval_outputs.values()) {
     const said = output ?? value;
-    state += `|${word}:${typeof said === 'object' ? JSON.stringify(said) : said}`;
+    state = hashed(typeof said === 'string' ? said : (JSON.stringify(said) ?? ''), hashed(word, state));
   }
-  return state;
+  return `${status}${state}`;
+}
+
+function hashed(text: string, from: number): number {
+  let hash = from;
+  for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(at) + 1) | 0;
+  return hash;
 }
 
 function callList(calls: CallReader, open: OpenCalls, call: CallContext, seen: (page: ExecutionDetail) => void) {
