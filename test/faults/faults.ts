@@ -199,7 +199,7 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: '999', act: (x) => raw(x, 'HTTP/1.1 999 What\r\ncontent-length: 0\r\n\r\n') },
 
-  { name: 'JSON cut off', act: (x, real) => x.send({ ...real, body: half(real) }) },
+  { name: 'JSON cut off', passing: true, act: (x, real) => x.send({ ...real, body: half(real) }) },
   { name: 'web page with 200', act: body('<!doctype html><title>Log in</title>', { 'content-type': 'text/html' }) },
   { name: 'JSON called text/html', act: (x, real) => x.send({ ...real, headers: { 'content-type': 'text/html' } }) },
   {
