@@ -74,9 +74,7 @@ export function belongingOf(runTest: RunTest): Belonging {
 const RUN_TEST = { platform: PLATFORM, what: 'run test', kind: 'suite' } as const;
 
 export interface Lookup {
-  /** Id of a run test given by id or by name; `ambiguous` when several have that name. */
-  runTestId(idOrName: string, call: CallContext): Promise<string>;
-  /** One run test, by id or name; `not_found` with the closest ones. */
+  /** One run test, by id or name; `ambiguous` when several have that name, `not_found` with the closest ones. */
   runTest(idOrName: string, call: CallContext): Promise<RunTest>;
   /** Up to 300 run tests, and what was found of how many there are. */
   runTests(call: CallContext): Promise<{ items: RunTest[]; coverage: Coverage }>;
@@ -109,7 +107,7 @@ export function createLookup(client: FutureAgiClient): Lookup {
     known: async () => (await found(undefined, call)).items,
   });
 
-  const runTestId: Lookup['runTestId'] = async (idOrName, call) => {
+  const runTestId = async (idOrName: string, call: CallContext): Promise<string> => {
     if (UUID.test(idOrName)) return idOrName.toLowerCase();
     const exact = await named(idOrName, call);
     if (exact.length > 1) {
@@ -126,7 +124,6 @@ export function createLookup(client: FutureAgiClient): Lookup {
   };
 
   return {
-    runTestId,
     runTests: (call) => found(undefined, call),
     async runTest(idOrName, call) {
       const id = await runTestId(idOrName, call);

@@ -187,6 +187,46 @@ describe('a start', () => {
     expect(found).toEqual([{ receipt, certain: false }]);
   });
 
+  it('is not said to be nowhere where the list of executions may hold it', async () => {
+    const { steps } = await plan();
+    const window = { since: new Date(one.now), until: new Date(one.now) };
+    const fetchOf = one.dialect.fetch;
+    one.dialect.fetch = (request) =>
+      request.url.includes('/executions/')
+        ? Response.json({ count: 2, next: null, results: [{ id: null }, { id: suite, start_time: '2020-01-01' }] })
+        : fetchOf(request);
+    const lost = has(one.provider.start).find(steps[0] ?? { label: '', runs: 0, body: {} }, window, one.call);
+    const problem = await problemOf(lost).finally(() => {
+      one.dialect.fetch = fetchOf;
+    });
+    expect(problem).toMatchObject({ kind: 'unreadable', details: { sent: 'unknown' } });
+  });
+
+  it('of a run test whose id is a number goes to it', async () => {
+    const fetchOf = one.dialect.fetch;
+    const posts: string[] = [];
+    one.dialect.fetch = async (request) => {
+      const { pathname } = new URL(request.url);
+      if (request.method === 'POST') posts.push(pathname);
+      if (pathname.endsWith('/run-tests/17/'))
+        return Response.json({
+          id: 17,
+          name: 'Seventeen',
+          scenarios_detail: [{ id: 4, name: 'One', dataset_rows: 2 }],
+        });
+      if (pathname.endsWith('/run-tests/17/execute/')) return Response.json({ execution_id: 99 });
+      return fetchOf(request);
+    };
+    try {
+      const found = await plan({ test: { kind: 'suite', ids: ['17'] } });
+      expect(found).toMatchObject({ runs: 2, test_name: 'Seventeen', steps: [{ body: { run_test: '17' } }] });
+      expect(await send(found.steps[0])).toEqual({ session: ['99'] });
+      expect(posts).toEqual([expect.stringMatching(/run-tests\/17\/execute\/$/)]);
+    } finally {
+      one.dialect.fetch = fetchOf;
+    }
+  });
+
   it('says so when the vendor does not name what it started', async () => {
     const { steps } = await plan();
     const fetchOf = one.dialect.fetch;
