@@ -214,6 +214,8 @@ function withOpen(
 ): Conclusion {
   if (before === 0 && after === 0) return conclusion;
   if (before === undefined || after === undefined) return undecided('it is not known how many runs are missing');
+  // Of nothing that was judged no verdict was reached that could stand.
+  if (measured.difference === undefined) return undecided(`runs are missing (${before} before, ${after} after)`);
   const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
   if (others.every((verdict) => verdict === conclusion.verdict)) return conclusion;
   return undecided(`runs are missing (${before} before, ${after} after)`);

@@ -222,9 +222,8 @@ const ALONE = new Map<string, Lie['told']>([
 
 /** Where a provider does not say yet what it should; whoever mends one takes it out of here. */
 const DEFECTS: Readonly<Record<Vendor, readonly string[]>> = {
-  synthflow: ['transcript: sound as text'],
+  synthflow: [],
   cognigy: [
-    'transcript: sound as text',
     // Nothing is remembered from one page of ours to the next.
     'sessions: a row in place of another',
     'tests: a row in place of another',

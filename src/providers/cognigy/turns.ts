@@ -7,6 +7,7 @@ import type { Speaker, Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { formOf, reasonText } from '../shared/judgements.ts';
 import { asText, instant, number, text } from '../shared/scalars.ts';
+import { saidText } from '../shared/sound.ts';
 import { PROVIDER } from './name.ts';
 import type { WireRun } from './wire.ts';
 
@@ -90,7 +91,7 @@ export function toConversation(raw: readonly unknown[]): Conversation {
       index: turns.length,
       speaker: inferred ? (position % 2 === 0 ? 'caller' : 'agent') : (stated[position] ?? 'unknown'),
       at_seconds: seconds,
-      text: said,
+      text: saidText(said),
     });
   }
   return { turns, speaker_inferred: inferred && turns.length > 0, span: spanOf(began, last), began };

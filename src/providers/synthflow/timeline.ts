@@ -5,6 +5,7 @@
 import type { Speaker, Turn } from '../../model/schemas.ts';
 import { isRecord, object } from '../shared/fields.ts';
 import { asText, epoch, instant, text } from '../shared/scalars.ts';
+import { saidText } from '../shared/sound.ts';
 import { itemsIn } from './forms.ts';
 
 /** In this order: a tool call stays one whoever sent it. */
@@ -46,7 +47,7 @@ export function toTurns(timeline: unknown): Turn[] | undefined {
   const seconds = offsets(spoken.map(({ item }) => timesReader(item) ?? {}));
   return spoken.map(({ item, said }, index) => {
     const at = seconds[index];
-    return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text: said };
+    return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text: saidText(said) };
   });
 }
 
