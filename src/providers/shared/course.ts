@@ -68,7 +68,7 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
     repeats: () => repeats,
     holes: () => holes,
     state: () => ({ stale, bearing, oversized, again, fullest, shorter, more }),
-    add({ page, first, number, place }, rows) {
+    add({ page, first, number, place, skipped }, rows) {
       latest = { page, number, token: place.token };
       more = saysMore(page, number);
       oversized ||= first && page.rows.length > from.size;
@@ -81,10 +81,15 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
         again = 0;
         shorter = 0;
       }
-      fullest = Math.max(fullest, page.rows.length);
+      const arrived = page.rows.length + skipped;
+      const numbered = list.by === 'page' && place.token === undefined;
+      fullest = Math.min(fullest, place.size);
+      // A page longer than those before it shows that they were not whole.
+      if (numbered && bearing > 1 && rows.fresh > 0) holes += Math.max(0, arrived - fullest);
+      fullest = Math.max(fullest, arrived);
       // By rows, the next page begins where a short one ended; a cursor knows where it is.
-      const leaves = list.by === 'page' || (list.by === 'skip' && page.rows.length === 0);
-      if (leaves && place.token === undefined) shorter += Math.max(fullest, 1) - page.rows.length;
+      const leaves = numbered || (list.by === 'skip' && place.token === undefined && arrived === 0);
+      if (leaves) shorter += Math.max(fullest, 1) - arrived;
     },
     advanced(place) {
       if (latest?.token !== undefined || place.token === undefined || list.by === 'token') return;

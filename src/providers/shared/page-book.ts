@@ -54,6 +54,9 @@ export function pageBook<T>(list: List<T>): Book<T> {
   let unusable = { broken: 0, without: 0, pages: new Set<string>() };
   let changed = 0;
   let repeats = 0;
+  let holes = 0;
+  /** Gaps of the passes by now, but for those that a later pass settled. */
+  let open: Gap[] = [];
   /** The last pass showed each row that is known, and none twice. */
   let still = false;
   const covered = () => seen.size + unreadable + nameless;
@@ -110,14 +113,17 @@ export function pageBook<T>(list: List<T>): Book<T> {
     end(pass, { expected }) {
       still = passes > 1 && pass.repeats + pass.holes === 0 && seen.size === inPass?.size;
       repeats = Math.max(repeats, pass.repeats);
+      holes = Math.max(holes, pass.holes);
+      const before = still || isCounted(pass, expected) ? [] : open;
+      open = [...before.filter(({ note }) => pass.gaps.every((gap) => gap.note !== note)), ...pass.gaps];
       if (pass.capped) return false;
       if (Math.max(pass.total ?? 0, expected ?? 0) > covered()) return true;
-      return repeats + pass.holes > 0 && !isCounted(pass, expected) && !still;
+      return repeats + holes > 0 && !isCounted(pass, expected) && !still;
     },
     coverage(pass, { expected, exact = false }) {
       const { what } = list;
       if (seen.size === 0 && covered() > 0) throw nothingReadable(list);
-      const gaps: Gap[] = [...pass.gaps];
+      const gaps: Gap[] = [...open];
       const say = (kind: Gap['kind'], count: number, note: string) => {
         if (count > 0) gaps.push({ kind, count, note });
       };
@@ -136,7 +142,7 @@ export function pageBook<T>(list: List<T>): Book<T> {
       const least = [pass.latest, exact ? expected : undefined].find((one) => one !== undefined && one < covered());
       if (least !== undefined)
         say('surplus', covered() - least, `The platform counts ${least} ${what}, but its pages held ${covered()}.`);
-      else if (short === 0 && !isCounted(pass, expected) && !still) gaps.push(...leftOut(list, repeats, pass.holes));
+      else if (short === 0 && !isCounted(pass, expected) && !still) gaps.push(...leftOut(list, repeats, holes));
       return coverageOf({ read: seen.size, expected: most, unusable: unreadable + nameless, gaps });
     },
   };

@@ -20,13 +20,15 @@ export interface PageReader<T> {
 
 /**
  * `ahead`: after how many full pages in a row pages are asked for before they are wanted; absent = never. `before`:
- * how many pages come before `from`, the cursor that the last of them offered, and whether more came than was asked for.
+ * how many pages and rows come before `from`, the cursor that the last of them offered, and whether more came than was asked for.
  */
 export function pageReader<T>(
   list: List<T>,
   from: Place,
   ahead: number | undefined,
-  before: { number: number; next?: string | undefined; oversized?: boolean | undefined } = { number: 0 },
+  before: { number: number; covered?: number; next?: string | undefined; oversized?: boolean | undefined } = {
+    number: 0,
+  },
 ): PageReader<T> {
   let place: Place = from;
   let latest: RawPage<T> = { rows: [] };
@@ -35,6 +37,7 @@ export function pageReader<T>(
   let pagesRead = 0;
   /** Pages in a row; one that came again because numbers are not heeded is none. */
   let inRow = before.number;
+  let rowsInRow = before.covered ?? 0;
   let steady = 0;
   /** More came than was asked for: with another size, page numbers would lead elsewhere. */
   let heedless = before.oversized === true;
@@ -59,6 +62,7 @@ export function pageReader<T>(
     latest = page;
     pagesRead += 1;
     inRow += 1;
+    rowsInRow += page.rows.length;
     heedless ||= list.by === 'page' && page.rows.length > place.size;
     const full = page.rows.length >= place.size && page.rows.every((row) => row !== undefined);
     steady = full ? steady + 1 : 0;
@@ -91,6 +95,8 @@ export function pageReader<T>(
           coming = undefined;
           const size = heedless ? undefined : list.smaller?.(error, place);
           if (size !== undefined && size >= 1 && size < place.size) {
+            // Pages that were read count as many smaller ones.
+            inRow = Math.floor(rowsInRow / size);
             place = { ...place, size };
             steady = 0;
             continue;
@@ -112,7 +118,10 @@ export function pageReader<T>(
       const cursor = place.token === undefined ? alternative : latest.next;
       if (cursor !== undefined && (place.token !== undefined || stuck)) {
         // The platform does not heed numbers: its cursor leads on.
-        if (place.token === undefined) inRow -= 1;
+        if (place.token === undefined) {
+          inRow -= 1;
+          rowsInRow -= arrived;
+        }
         place = { offset: 0, size: place.size, token: cursor };
         return;
       }

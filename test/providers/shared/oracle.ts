@@ -70,23 +70,29 @@ export function contradictions(
 
   // Numbers count places: what a page lacks before another one is nowhere.
   const short = (pass: Server['log']) => {
-    const sizes = pass.flatMap(({ page, place }) => (page && place.token === undefined ? [page.rows.length] : []));
-    const end = sizes.findLastIndex((size) => size > 0);
-    const kept = list.by === 'page' ? Math.max(...sizes) : 1;
-    return list.by !== 'token' && sizes.some((size, at) => at < end && size < kept);
+    const numbered = pass.flatMap(({ page, place }) => (page && place.token === undefined ? [{ page, place }] : []));
+    const end = numbered.findLastIndex(({ page }) => page.rows.length > 0);
+    const kept = list.by === 'page' ? Math.max(...numbered.map(({ page }) => page.rows.length)) : 1;
+    const isShort = ({ page, place }: (typeof numbered)[number]) => page.rows.length < Math.min(kept, place.size);
+    return list.by !== 'token' && numbered.some((one, at) => at < end && isShort(one));
   };
   if (!counted && short(last)) found.add('a page in the middle is short');
 
   const pages = last.flatMap(({ page }) => (page ? [page] : []));
   const end = pages.at(-1);
+  // Where sizes were made smaller on the way, in pages of the last size.
+  const sizes = new Set(last.map(({ place }) => place.size));
+  const size = last.at(-1)?.place.size ?? 1;
+  const rows = pages.reduce((sum, page) => sum + page.rows.length, 0);
+  const number = list.by === 'token' && sizes.size > 1 ? Math.ceil(rows / size) : pages.length;
   const refused = last.at(-1)?.page === undefined;
   const says = (page = end) => page?.more === true || (page?.next !== undefined && (list.by === 'token' || refused));
   const empty = end?.rows.length === 0;
   if (says() && !((empty || refused) && counted)) found.add('more follows');
-  if (refused && !counted && (end?.total_pages ?? 0) > pages.length) found.add('more follows');
+  if (refused && !counted && (end?.total_pages ?? 0) > number) found.add('more follows');
   const full = (end?.rows.length ?? 0) >= Math.max(...pages.map(({ rows }) => rows.length));
   if (refused && list.pastEndIsFault && !counted && full) found.add('end in doubt');
-  if (list.by === 'token' && !refused && !counted && (end?.total_pages ?? 0) > pages.length) found.add('more follows');
+  if (list.by === 'token' && !refused && !counted && (end?.total_pages ?? 0) > number) found.add('more follows');
   return found;
 }
 

@@ -117,9 +117,10 @@ export function serverOf(world: World): Server {
       rows = [id, ...rows];
     }
     if (world.moves === 'each request' || (world.moves === 'each pass' && start)) rows = d.shuffled(rows);
-    if (place.size > (world.bearable ?? place.size)) throw new Problem('too_large', 'Too much at once.');
     const size = sizeFor(place);
     let offset = offsetOf(place, size);
+    const heavy = place.size > (world.bearable ?? place.size) && offset + size > world.heavy;
+    if (heavy) throw new Problem('too_large', 'Too much at once.');
     if (offset >= rows.length && offset > 0) {
       if (world.behind === 'error' || world.behind === 'fault') throw new PastEnd('behind the end');
       if (world.behind === 'last' && rows.length > 0) offset = Math.floor((rows.length - 1) / size) * size;

@@ -14,8 +14,9 @@ export interface World {
   clamp?: { to: number; offset: 'kept' | 'asked' } | undefined;
   /** Rows of a page, whatever is asked for; `all` = everything at once, whatever is asked for. */
   fixed?: number | 'all' | undefined;
-  /** Larger sizes are refused as too much. */
+  /** Larger sizes are refused as too much, from some row on. */
   bearable?: number | undefined;
+  heavy: number;
   /** Numbers are not heeded. */
   deaf: boolean;
   /** A cursor is offered beside numbers, and heeded. */
@@ -53,7 +54,7 @@ export interface World {
   snapshot?: number | undefined;
 }
 
-const HONEST = { deaf: false, off: 0, moves: 'no', moment: 0, restless: false, exact: false } as const;
+const HONEST = { heavy: 0, deaf: false, off: 0, moves: 'no', moment: 0, restless: false, exact: false } as const;
 const none = () => ({ lost: [], holes: [], replaced: [], twice: [], nameless: [], unreadable: [] });
 
 /** The world of a seed: a third of them honest, most others with one flaw, some with several. */
@@ -80,7 +81,10 @@ export function worldOf(seed: number): World {
     snapshot: d.one(undefined, undefined, 200),
   };
   if (d.chance(0.35)) sized(world, d);
-  if (d.chance(0.08) && world.fixed === undefined) world.bearable = d.int(Math.max(1, Math.floor(n / 12)), asked);
+  if (d.chance(0.08) && world.fixed === undefined) {
+    world.bearable = d.int(Math.max(1, Math.floor(n / 12)), asked);
+    world.heavy = d.one(0, d.int(0, n));
+  }
   if (d.chance(0.1)) world.deaf = world.cursor = by !== 'token';
   if (d.chance(0.02)) Object.assign(world, { n: d.int(1_000, 2_500), expected: undefined, asked: d.one(100, 500) });
   const flaws = d.chance(0.36) ? 0 : d.chance(0.75) ? 1 : d.int(2, 3);
