@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BIN } from '../support/clients.ts';
+import { at, list, text } from '../support/data.ts';
 import { isJson, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { spread, table } from './numbers.ts';
@@ -58,20 +59,31 @@ async function open(bin: string) {
     for (let more = 0; more < 20 && JSON.stringify(answer).includes('Make the same call again'); more += 1)
       answer = await request('tools/call', { name, arguments: args });
     if (!isJson(answer.result) || answer.result.isError === true) throw new Error(JSON.stringify(answer).slice(0, 600));
-    return { ms: performance.now() - began, text: JSON.stringify(answer.result) };
+    const data = isJson(answer.result.structuredContent) ? answer.result.structuredContent : {};
+    return { ms: performance.now() - began, data };
   };
   return { server, call };
 }
 
 async function sessionOf(provider: string): Promise<string> {
   const { server, call } = await open(other ?? '');
-  const { text } = await call('list_sessions', { provider, limit: 50 });
-  await server.end();
-  const found = new RegExp(`(${provider}/session/[^\\s"\\\\]+)[^\\n]*?\\b${RUNS}\\b`).exec(
-    text.replaceAll('\\n', '\n'),
-  );
-  if (!found?.[1]) throw new Error(`No session of ${RUNS} runs on ${provider}.`);
-  return found[1];
+  try {
+    let cursor: unknown;
+    for (let page = 0; page < 20; page += 1) {
+      const { data } = await call('list_sessions', {
+        provider,
+        limit: 50,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const found = list(data.sessions).find((one) => at(at(one, 'counts'), 'runs') === RUNS);
+      if (found) return text(at(found, 'ref'));
+      cursor = data.next_cursor;
+      if (cursor === undefined) break;
+    }
+    throw new Error(`No session of ${RUNS} runs on ${provider}.`);
+  } finally {
+    await server.end();
+  }
 }
 
 async function measure(bin: string, provider: string, tool: string, args: Record<string, unknown>): Promise<Measured> {
@@ -89,30 +101,37 @@ async function measure(bin: string, provider: string, tool: string, args: Record
 }
 
 const rows: string[][] = [];
-for (const provider of PLATFORMS) {
-  const session = await sessionOf(provider);
-  for (const [tool, more] of CALLS) {
-    if (values.only !== undefined && !`${provider} ${tool}`.includes(values.only)) continue;
-    const args = { session, ...more };
-    const olds: Measured[] = [];
-    const news: Measured[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      olds.push(await measure(other, provider, tool, args));
-      news.push(await measure(BIN, provider, tool, args));
-    }
-    const cell = (of: (one: Measured) => number, digits = 0) =>
-      `${spread(olds.map(of)).median.toFixed(digits)} → ${spread(news.map(of)).median.toFixed(digits)}`;
-    rows.push([
-      `\`${tool}\` on ${provider}`,
-      cell((one) => one.requests),
-      cell((one) => one.ms),
-      cell((one) => one.requestsAgain),
-      cell((one) => one.again),
-      cell((one) => one.peak),
-    ]);
-    process.stderr.write(`${rows.at(-1)?.join(' | ')}\n`);
-  }
+try {
+  await compare();
+} finally {
+  await sandbox.close();
 }
-await sandbox.close();
 const head = [`${RUNS} runs: other → this build`, 'requests', 'ms', 'requests, again', 'ms, again', 'peak MB'];
 process.stdout.write(`${table(head, rows)}\n`);
+
+async function compare(): Promise<void> {
+  for (const provider of PLATFORMS) {
+    const session = await sessionOf(provider);
+    for (const [tool, more] of CALLS) {
+      if (values.only !== undefined && !`${provider} ${tool}`.includes(values.only)) continue;
+      const args = { session, ...more };
+      const olds: Measured[] = [];
+      const news: Measured[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        olds.push(await measure(other ?? '', provider, tool, args));
+        news.push(await measure(BIN, provider, tool, args));
+      }
+      const cell = (of: (one: Measured) => number, digits = 0) =>
+        `${spread(olds.map(of)).median.toFixed(digits)} → ${spread(news.map(of)).median.toFixed(digits)}`;
+      rows.push([
+        `\`${tool}\` on ${provider}`,
+        cell((one) => one.requests),
+        cell((one) => one.ms),
+        cell((one) => one.requestsAgain),
+        cell((one) => one.again),
+        cell((one) => one.peak),
+      ]);
+      process.stderr.write(`${rows.at(-1)?.join(' | ')}\n`);
+    }
+  }
+}
