@@ -5,12 +5,19 @@ import { Problem } from '../model/problem.ts';
 import type { ListPlaces } from '../reading/lists.ts';
 
 const placeSchema = z.object({ cursor: z.string().optional(), skip: z.int().min(0), done: z.boolean().optional() });
-const stateSchema = z.object({ q: z.string(), p: z.record(z.string(), placeSchema).optional(), s: z.int().min(0) });
+const stateSchema = z.object({
+  q: z.string(),
+  p: z.record(z.string(), placeSchema).optional(),
+  s: z.int().min(0),
+  c: z.string().optional(),
+});
 
 /** Where to go on: items to pass over, or the places in the lists of the platforms. */
 export interface Position {
   skip: number;
   places?: ListPlaces | undefined;
+  /** Name of what was shown before. */
+  shown?: string | undefined;
 }
 
 function fingerprint(tool: string, query: Record<string, unknown>): string {
@@ -24,9 +31,9 @@ function fingerprint(tool: string, query: Record<string, unknown>): string {
 }
 
 export function writeCursor(tool: string, query: Record<string, unknown>, position: Position): string {
-  return Buffer.from(JSON.stringify({ q: fingerprint(tool, query), p: position.places, s: position.skip })).toString(
-    'base64url',
-  );
+  return Buffer.from(
+    JSON.stringify({ q: fingerprint(tool, query), p: position.places, s: position.skip, c: position.shown }),
+  ).toString('base64url');
 }
 
 /** Position of a cursor, the start when there is none. Throws `invalid_input` for a foreign or broken one. */
@@ -38,7 +45,7 @@ export function readCursor(tool: string, query: Record<string, unknown>, cursor:
   } catch {
     state = undefined;
   }
-  if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s };
+  if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s, shown: state.c };
   throw new Problem(
     'invalid_input',
     state ? 'That cursor belongs to a call with other arguments.' : 'That is not a cursor of this server.',

@@ -25,27 +25,29 @@ type ListCall<T> = (
 ) => Promise<Page<T>> | undefined;
 
 /** Reads one page for `args`; `tool` binds the cursor to the query, `what` names the items in the plural. */
-export async function pageOfList<T extends object>(
+export async function pageOfList<T extends { ref: string }>(
   tool: string,
   what: string,
   args: { provider?: string; limit?: number; cursor?: string } & Record<string, unknown>,
-  { registry, signal }: Pick<ToolContext, 'registry' | 'signal'>,
+  { registry, reading, signal }: Pick<ToolContext, 'registry' | 'reading' | 'signal'>,
   list: ListCall<T>,
 ): Promise<ListedPage<T>> {
-  const { places = {} } = readCursor(tool, args, args.cursor);
+  const { places = {}, shown: name } = readCursor(tool, args, args.cursor);
+  const shown = reading.shown.before(name);
   const providers =
     args.provider === undefined ? await registry.configured() : [await registry.provider(args.provider)];
   const listed = await listAcross<T>(
     providers,
-    { limit: args.limit ?? 20, places, fits: (items) => fit(items, DIGEST_BUDGET).kept.length, list },
+    { limit: args.limit ?? 20, places, shown, what, fits: (items) => fit(items, DIGEST_BUDGET).kept.length, list },
     { signal },
   );
   const { next, not_answering, notes, coverage } = listed;
+  const goesOn = () => reading.shown.keep(new Set([...shown, ...listed.items.map(({ ref }) => ref)]));
   return {
     items: listed.items,
     total: listed.total,
     coverage,
-    next_cursor: next === undefined ? undefined : writeCursor(tool, args, { skip: 0, places: next }),
+    next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn() }),
     not_answering: not_answering.length > 0 ? not_answering : undefined,
     before: coverageLine(coverage, `this list: ${what} may be left out`),
     behind: [

@@ -34,6 +34,10 @@ export interface Listed<T> {
 export interface ListQuery<T> {
   limit: number;
   places: ListPlaces;
+  /** Refs that earlier pages showed: what comes again is passed over. */
+  shown: ReadonlySet<string>;
+  /** What is listed, in the plural, for messages. */
+  what: string;
   /** How many of these items an answer has room for. */
   fits(items: readonly T[]): number;
   /** The list of one platform; undefined where it has none. */
@@ -50,7 +54,7 @@ interface Part<T> {
 /** Reads one page. With a single platform its problem is thrown, and with several where none of them answers. */
 export async function listAcross<T extends object>(
   providers: readonly Provider[],
-  { limit, places, fits, list }: ListQuery<T>,
+  { limit, places, shown, what, fits, list }: ListQuery<T>,
   call: CallContext,
 ): Promise<Listed<T>> {
   const placeOf = ({ id }: Provider): ListPlace => (Object.hasOwn(places, id) ? places[id] : undefined) ?? { skip: 0 };
@@ -82,8 +86,13 @@ export async function listAcross<T extends object>(
   // Items without a time take turns, so that a short list shows something of every platform. Sorting is stable: one
   // platform's items keep its order.
   if (!alone) ranked.sort((a, b) => createdAt(b.item).localeCompare(createdAt(a.item)) || a.rank - b.rank);
-  const merged = inTurn(ranked).slice(0, limit);
-  const kept = merged.slice(0, fits(merged.map(({ item }) => item)));
+  const merged = inTurn(ranked);
+  const isFresh = ({ item }: { item: T }) => !shown.has(refOf(item));
+  const fresh = merged.filter(isFresh).slice(0, limit);
+  const kept = fresh.slice(0, fits(fresh.map(({ item }) => item)));
+  // What is passed over is dealt with, up to the first fresh one that is left for the next page.
+  const left = merged.findIndex((one) => isFresh(one) && !kept.includes(one));
+  const dealtWith = left < 0 ? merged : merged.slice(0, left);
   const next: Record<string, ListPlace> = { ...places };
   let more = false;
   for (const part of parts) {
@@ -91,8 +100,7 @@ export async function listAcross<T extends object>(
     // One that did not answer is asked from the same place by the next page.
     if (!part.page) next[id] = part.place;
     else {
-      const shown = kept.filter((one) => one.part === part).length;
-      const place = placeBehind(part.page, part.place, shown);
+      const place = placeBehind(part.page, part.place, dealtWith.filter((one) => one.part === part).length);
       next[id] = place;
       more ||= place.done !== true;
     }
@@ -108,12 +116,21 @@ export async function listAcross<T extends object>(
   const totals = working.map((page) => page.total);
   const whole = problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
   const total = whole ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
+  // At its end, the list has shown as many as the platforms count, or some were on no page of it.
+  const all = shown.size + kept.length;
+  const short = !more && whole && shown.size > 0 ? Math.max(0, (total ?? 0) - all) : 0;
+  if (short > 0)
+    gaps.push({
+      kind: 'missing',
+      count: short,
+      note: `${short} of the ${total} ${what} that the platform counts ${short === 1 ? 'was' : 'were'} on no page.`,
+    });
   const folded = withGaps(foldCoverages(working.map(({ coverage }) => coverage)), gaps);
   return {
     items: kept.map(({ item }) => item),
     next: more ? next : undefined,
     total,
-    coverage: { ...folded, read: kept.length, expected: total },
+    coverage: { ...folded, read: kept.length, expected: total, missing: (folded.missing ?? 0) + short || undefined },
     not_answering: problems.map(({ provider }) => provider.id),
     notes: working.flatMap(({ notes = [] }) => notes),
   };
@@ -141,6 +158,10 @@ function placeBehind<T>(page: Page<T>, place: ListPlace, shown: number): ListPla
   const skip = place.skip + shown;
   if (skip < page.items.length) return { cursor: place.cursor, skip };
   return page.next === undefined ? { skip: 0, done: true } : { cursor: page.next, skip: 0 };
+}
+
+function refOf(item: object): string {
+  return 'ref' in item && typeof item.ref === 'string' ? item.ref : '';
 }
 
 function createdAt(item: object): string {

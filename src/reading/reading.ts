@@ -12,6 +12,7 @@ import { counterGaps } from './counters.ts';
 import { createFollower, type Follower } from './follower.ts';
 import { createMemory } from './memory.ts';
 import { type SharedStream, shareStream } from './shared-stream.ts';
+import { createShownMemory, type ShownMemory } from './shown.ts';
 
 /** A call that reads. */
 export interface ReadingCall extends CallContext {
@@ -40,6 +41,8 @@ export interface Reading extends Follower {
   open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<Opened>;
   /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
   counted(session: Session): Session;
+  /** What pages of lists have shown. */
+  readonly shown: ShownMemory;
   /** Forgets a session, e.g. after something was started in it or it was cancelled. */
   forget(provider: Provider, ids: readonly string[]): void;
 }
@@ -142,6 +145,7 @@ export function createReading(now: () => number = Date.now): Reading {
       return openedOf(provider, ids, key, await openAt(provider, ids, call));
     },
     counted: (session) => memory.counted(session),
+    shown: createShownMemory(),
     forget(provider, ids) {
       const key = keyOf(provider, ids);
       memory.forget(key);

@@ -224,7 +224,7 @@ const ALONE = new Map<string, Lie['told']>([
 const DEFECTS: Readonly<Record<Vendor, readonly string[]>> = {
   synthflow: [],
   cognigy: [
-    // Nothing is remembered from one page of ours to the next.
+    // A cursor of the provider names no rows; the list of the tool remembers what it showed (src/reading/lists.ts).
     'sessions: a row in place of another',
     'tests: a row in place of another',
   ],

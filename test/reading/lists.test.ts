@@ -33,6 +33,7 @@ async function all(
   const items: Item[] = [];
   const pages: Listed<Item>[] = [];
   let places: ListPlaces | undefined = {};
+  const shown = new Set<string>();
   for (let round = 0; places !== undefined; round += 1) {
     expect(round).toBeLessThan(200);
     const listed: Listed<Item> = await listAcross<Item>(
@@ -40,18 +41,22 @@ async function all(
       {
         limit,
         places,
+        shown: new Set(shown),
+        what: 'things',
         fits: (some) => Math.min(some.length, Math.max(1, room)),
         list: async (provider, { cursor }) => pageOf(world.get(provider.id) ?? [], size, cursor),
       },
       fresh(),
     );
     items.push(...listed.items);
+    for (const { ref } of listed.items) shown.add(ref);
     pages.push(listed);
     places = listed.next;
   }
   return { items, pages };
 }
 
+const NEW = { shown: new Set<string>(), what: 'things' };
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
 describe('a list over several platforms', () => {
@@ -108,7 +113,7 @@ describe('a list over several platforms', () => {
       return pageOf([{ ref: 'b/9', created_at: at(9) }], 2, cursor);
     };
     const ask = (places: ListPlaces) =>
-      listAcross<Item>([a, b], { limit: 2, places, fits: (some) => some.length, list }, fresh());
+      listAcross<Item>([a, b], { limit: 2, places, ...NEW, fits: (some) => some.length, list }, fresh());
     const first = await ask({});
     expect(first).toMatchObject({ not_answering: ['b'], total: undefined });
     expect(first.coverage).toMatchObject({
@@ -127,11 +132,22 @@ describe('a list over several platforms', () => {
     for (const ids of [['a'], ['a', 'b']]) {
       const listed = listAcross<Item>(
         ids.map(platform),
-        { limit: 2, places: {}, fits: (some) => some.length, list: fail },
+        { limit: 2, places: {}, ...NEW, fits: (some) => some.length, list: fail },
         fresh(),
       );
       await expect(listed).rejects.toMatchObject({ kind: 'forbidden' });
     }
+  });
+
+  it('shows a row once that comes again on a later page, and says in the end that another is missing', async () => {
+    const rows = [9, 8, 7, 6, 5].map((minute) => ({ ref: `a/${minute}`, created_at: at(minute) }));
+    const { items, pages } = await all(new Map([['a', [...rows, ...rows.slice(0, 1)]]]), { limit: 2, size: 2 });
+    expect(items.map(({ ref }) => ref)).toEqual(['a/9', 'a/8', 'a/7', 'a/6', 'a/5']);
+    expect(pages.map(({ coverage }) => coverage.complete)).toEqual([true, true, false]);
+    expect(pages.at(-1)?.coverage).toMatchObject({
+      missing: 1,
+      gaps: [{ kind: 'missing', count: 1, note: '1 of the 6 things that the platform counts was on no page.' }],
+    });
   });
 
   it('carries on what its parts are short of', async () => {
@@ -142,7 +158,7 @@ describe('a list over several platforms', () => {
     const list = async () => ({ items: [{ ref: 'a/1' }], coverage: short });
     const { coverage } = await listAcross<Item>(
       [platform('a')],
-      { limit: 2, places: {}, fits: (some) => some.length, list },
+      { limit: 2, places: {}, ...NEW, fits: (some) => some.length, list },
       fresh(),
     );
     expect(coverage).toMatchObject({ complete: false, gaps: [{ kind: 'without_id' }] });

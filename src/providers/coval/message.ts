@@ -1,6 +1,7 @@
 /** One message of a transcript: who speaks, and what is said. What cannot be shown leaves a mark in its place. */
 import type { Speaker } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
+import { saidText } from '../shared/sound.ts';
 
 /** `user` is the simulated persona, `assistant` the agent under test (INFERRED from every example and script seen). */
 const SPEAKERS = new Map<string, Speaker>([
@@ -39,7 +40,7 @@ function roleOf(message: Record<string, unknown>): string | undefined {
 }
 
 export function textOf(message: unknown): string {
-  if (typeof message === 'string') return shown(message);
+  if (typeof message === 'string') return saidText(message);
   if (message === undefined || message === null) return '[empty row]';
   if (!isRecord(message)) return contentText(message) || UNSHOWN;
   const content = spokenIn(message);
@@ -64,7 +65,7 @@ function spokenIn(message: Record<string, unknown>): unknown {
 /** What is said in a content: its text, a mark for its sound, anything else as JSON. */
 function contentText(content: unknown, depth = 0): string {
   if (content === undefined || content === null) return '';
-  if (typeof content === 'string') return shown(content);
+  if (typeof content === 'string') return saidText(content);
   if (Array.isArray(content))
     return content
       .map((part) => contentText(part, depth + 1))
@@ -77,7 +78,7 @@ function contentText(content: unknown, depth = 0): string {
   if (said !== undefined && depth < 5) return contentText(said, depth + 1);
   return hasAudio(content)
     ? AUDIO
-    : JSON.stringify(content, (_, value: unknown) => (typeof value === 'string' ? shown(value) : value));
+    : JSON.stringify(content, (_, value: unknown) => (typeof value === 'string' ? saidText(value) : value));
 }
 
 const isNothing = (value: unknown) => value === undefined || value === null || value === '';
@@ -87,20 +88,6 @@ function hasAudio(part: Record<string, unknown>): boolean {
   return (
     (typeof type === 'string' && /audio/i.test(type)) || !isNothing(part.audio ?? part.input_audio ?? part.audio_data)
   );
-}
-
-/** Text as it was said; sound and pictures that came as text are none. */
-function shown(text: string): string {
-  const [, kind] = /^\s*data:(\w+)\/[\w.+-]+;base64,/i.exec(text) ?? [];
-  if (kind !== undefined) return kind.toLowerCase() === 'audio' ? AUDIO : `[${kind.toLowerCase()}]`;
-  return isBase64(text) ? AUDIO : text;
-}
-
-/** So long without a blank, and only of its characters: no language writes like that. */
-function isBase64(text: string): boolean {
-  const bare = text.replace(/\r?\n/g, '').trim();
-  if (bare.length < 64 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return false;
-  return /\d/.test(bare) && /[A-Z]/.test(bare) && /[a-z]/.test(bare);
 }
 
 /** The value of JSON text that is a list or an object. */
