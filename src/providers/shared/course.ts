@@ -59,10 +59,8 @@ export function course<T>(list: List<T>, from: Place, before: CourseState = AFRE
   let { stale, bearing, oversized, again, fullest, shorter, more } = before;
   let repeats = 0;
   let holes = 0;
-  const isDue = ({ covered, total, expected }: Standing) =>
-    covered !== undefined && Math.max(total ?? 0, expected ?? 0) > covered;
-  const isCounted = ({ covered, total, expected }: Standing) =>
-    covered !== undefined && (total ?? expected) === covered;
+  const isDue = ({ covered, total, expected }: Standing) => Math.max(total ?? 0, expected ?? 0) > covered;
+  const isCounted = ({ covered, total, expected }: Standing) => (total ?? expected) === covered;
 
   return {
     repeats: () => repeats,

@@ -44,8 +44,6 @@ export interface List<T> {
   stateOf?(row: T): string;
   /** Two readings of one row: does the first count all the same, as one that is further on? Default: the later one. */
   keeps?(first: T, later: T): boolean;
-  /** Where rows tell when they were changed: is this reading of a row older than that one? Default: later pages are newer. */
-  isOlder?(row: T, than: T): boolean;
   /** Is this what a page behind the last one is answered with? Asked after the first page only. */
   isPastEnd?(error: unknown): boolean;
   /** What answers behind the last page may just as well be a fault (Future AGI: 500). */

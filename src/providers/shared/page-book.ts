@@ -80,11 +80,9 @@ export function pageBook<T>(list: List<T>): Book<T> {
           inPass?.add(id);
           if (before) again += 1;
           else fresh += 1;
-          const known = held.get(id);
-          if (known !== undefined && list.isOlder?.(row, known)) continue;
-          const state = list.stateOf?.(row);
           const first = held.get(id);
           if (first !== undefined && list.keeps?.(first, row)) continue;
+          const state = list.stateOf?.(row);
           if (!seen.has(id) || first !== undefined) held.set(id, row);
           else if (seen.get(id) !== state) changed += 1;
           seen.set(id, state);

@@ -23,7 +23,7 @@ const COMMON = {
   },
 };
 
-export interface Paged<T> extends Pick<List<T>, 'what' | 'idOf' | 'stateOf' | 'isOlder'> {
+export interface Paged<T> extends Pick<List<T>, 'what' | 'idOf' | 'stateOf' | 'keeps'> {
   /** Rows wanted; pages are no bigger. Default: all there are. */
   wanted?: number;
   fetch(page: PageQuery, arrived?: () => void): Promise<RawPage<T>>;

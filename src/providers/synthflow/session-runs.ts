@@ -125,7 +125,7 @@ function listOfRuns(
     },
     idOf: (row) => row.id,
     stateOf: ({ run }) => (run ? stateOf(run) : ''),
-    isOlder: (row, than) => (row.touched ?? Number.NaN) < (than.touched ?? Number.NaN),
+    keeps: (first, later) => (later.touched ?? Number.NaN) < (first.touched ?? Number.NaN),
   });
 }
 

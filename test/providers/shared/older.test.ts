@@ -35,7 +35,7 @@ describe('of a row that comes twice', () => {
   });
 
   it('the one that is newer by its own word stands', async () => {
-    const isOlder = (row: Row, than: Row) => row.at < than.at;
-    expect(await read(list(ROWS, { isOlder }))).toEqual({ a: 3, b: 1 });
+    const keeps = (first: Row, later: Row) => later.at < first.at;
+    expect(await read(list(ROWS, { keeps }))).toEqual({ a: 3, b: 1 });
   });
 });
