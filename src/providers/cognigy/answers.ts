@@ -5,7 +5,7 @@ import { flag, isRecord, object, type Reader, record } from '../shared/fields.ts
 import type { RawPage } from '../shared/list.ts';
 import { count, nextToken } from '../shared/scalars.ts';
 import { readFault } from './faults.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { unwrap } from './wire.ts';
 
 /**
@@ -51,7 +51,7 @@ export function readList<T>(body: unknown, item: Reader<T | undefined>, what: st
   // What leads nowhere is no sign of an end: hosts page by `skip` without any cursor.
   const page = { total: said.total, more: token.more ?? said.hasNext, next: token.next };
   const failed = isFault(envelope) || isFault(inner) || (found === undefined && isProblemDocument(body));
-  if (values.length === 0 && failed) throw faultProblem(PROVIDER, `a list of ${what}`, body, readFault);
+  if (values.length === 0 && failed) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);
   if (found === undefined) {
     // A list without items may come as null, where nothing is counted.
     const none = (envelope.data === null || envelope.items === null) && page.total === 0 && page.more !== true;
@@ -63,7 +63,7 @@ export function readList<T>(body: unknown, item: Reader<T | undefined>, what: st
 /** `body` is what it answered instead: errors that come with 200 say something, too. */
 export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
   return new Problem('unreadable', `Cognigy answered without ${what}.`, {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     sent,
     ...(isProblemDocument(body) ? { vendor: readFault(200, body, {}) } : {}),
     next: 'Try again; if it stays, the answer has a shape that this version does not know.',

@@ -8,7 +8,7 @@ import type { RawPage } from '../shared/list.ts';
 import { readList, readObject } from './answers.ts';
 import { authoringEndpoints } from './authoring.ts';
 import type { PageQuery } from './lists.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import {
   batchReader,
   runReader,
@@ -252,7 +252,7 @@ function noSimulator(error: unknown): never {
   if (!isProblem(error) || error.details.vendor?.status !== 404) throw error;
   throw new Problem('not_found', 'This Cognigy host answers, but knows no Simulator for the project.', {
     ...error.details,
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     next: 'Check COGNIGY_PROJECT_ID, and that COGNIGY_BASE_URL is the API host. Installations before 2026 have the Simulator switched off by default.',
   });
 }

@@ -7,8 +7,8 @@ import type { RunConfig } from './client.ts';
 import { choose, type Directory, type NamedThing, toThing } from './directory.ts';
 import type { NamedKind } from './main-api.ts';
 import { flowOf } from './map-test.ts';
-import { PROVIDER } from './name.ts';
 import type { RunOptions } from './options.ts';
+import { PLATFORM } from './platform.ts';
 import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
 
 export interface Configuration {
@@ -43,7 +43,7 @@ export async function configure(
     try {
       const { things, coverage } = await list(kind);
       complete = coverage.complete;
-      return choose(things, coverage, wanted, { platform: PROVIDER, what, pass });
+      return choose(things, coverage, wanted, { platform: PLATFORM, what, pass });
     } catch (error) {
       const closed = isProblem(error) && (!complete || error.details.vendor !== undefined) && looksLikeId(wanted);
       if (!closed || !['forbidden', 'not_found'].includes(error.kind)) throw error;
@@ -54,7 +54,7 @@ export async function configure(
   async function theFlow(): Promise<NamedThing> {
     const wanted = agent === undefined ? flowOf(scenario) : (parseRef(agent)?.ids.at(-1) ?? agent);
     if (wanted !== undefined) return chosen('flows', wanted, 'flow', '`agent`');
-    return onlyOne((await list('flows')).things, { platform: PROVIDER, what: 'flow', pass: '`agent`' });
+    return onlyOne((await list('flows')).things, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
   }
 
   async function theModel(): Promise<NamedThing> {
@@ -62,7 +62,7 @@ export async function configure(
     if (options.llm !== undefined) return chosen('largelanguagemodels', options.llm, what, pass);
     const { things } = await list('largelanguagemodels');
     const [standard] = things.filter(({ wire }) => wire.isDefault === true);
-    return standard ?? onlyOne(things, { platform: PROVIDER, what, pass });
+    return standard ?? onlyOne(things, { platform: PLATFORM, what, pass });
   }
 
   async function theLocale(): Promise<NamedThing | undefined> {

@@ -3,7 +3,7 @@ import type { Coverage } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import { type Choice, candidates, type Named, pick } from '../shared/choose.ts';
 import type { MainApi, NamedKind, NamedList } from './main-api.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import type { WireNamed } from './wire.ts';
 
 const KEPT_MS = 60_000;
@@ -77,19 +77,19 @@ export function createDirectory(api: MainApi, configured: string | undefined, no
       throw error;
     }
     const choices = listed.items.flatMap((wire) => toThing(wire) ?? []);
-    const about: Choice = { platform: PROVIDER, what: 'project', pass: 'COGNIGY_PROJECT_ID' };
+    const about: Choice = { platform: PLATFORM, what: 'project', pass: 'COGNIGY_PROJECT_ID' };
     if (configured !== undefined) return choose(choices, listed.coverage, configured, about).id;
     const [only, ...others] = choices;
     if (only && others.length === 0) return only.id;
     if (!only) {
       throw new Problem('forbidden', 'The key sees no Cognigy project.', {
-        provider: PROVIDER.id,
+        provider: PLATFORM.id,
         next: 'Give the user of the key access to a project, or set COGNIGY_PROJECT_ID.',
         sent: 'no',
       });
     }
     throw new Problem('ambiguous', `The key sees ${choices.length} Cognigy projects, and none is chosen.`, {
-      provider: PROVIDER.id,
+      provider: PLATFORM.id,
       candidates: choices.slice(0, 20).map(({ id, name }) => `${name} (${id})`),
       next: `Set COGNIGY_PROJECT_ID to the id of one of them: ${idsOf(choices)}.`,
       sent: 'no',

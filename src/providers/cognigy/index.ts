@@ -14,8 +14,8 @@ import { createDirectory } from './directory.ts';
 import { advise, readFault } from './faults.ts';
 import { normaliseBase } from './hosts.ts';
 import { createMainApi } from './main-api.ts';
-import { PROVIDER } from './name.ts';
 import { OPTIONS } from './options.ts';
+import { PLATFORM } from './platform.ts';
 import { realSleep, runOperations, runsOfBatch } from './runs.ts';
 import { createScenarios } from './scenarios.ts';
 import { batchReading, sessionOperations } from './sessions.ts';
@@ -36,7 +36,7 @@ export interface CognigySettings {
 }
 
 export const definition: ProviderDefinition = {
-  ...PROVIDER,
+  ...PLATFORM,
   configure(env, deps) {
     const value = (name: string) => env[name]?.trim() || undefined;
     const key = value('COGNIGY_API_KEY');
@@ -89,7 +89,7 @@ export const definition: ProviderDefinition = {
 export function createCognigyProvider(settings: CognigySettings, deps: ProviderDeps, sleep = realSleep): Provider {
   const { auth } = settings;
   const http = deps.createHttp({
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     baseUrl: settings.baseUrl,
     headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
     readFault,
@@ -104,7 +104,7 @@ export function createCognigyProvider(settings: CognigySettings, deps: ProviderD
   const readBatch = batchReading(client, batches);
   const seams = { now: deps.now, sleep };
   return {
-    ...PROVIDER,
+    ...PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
     async check({ signal }): Promise<CheckResult> {

@@ -4,7 +4,7 @@
  */
 import { fifthOf, type List, type Place, type RawPage } from '../shared/list.ts';
 import { isRefusal } from './faults.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { idOf } from './wire.ts';
 
 /** Biggest page of the Simulator (documented), taken for the main API too. */
@@ -28,7 +28,7 @@ export interface ListOptions<T> extends Partial<Pick<List<T>, 'size' | 'stateOf'
 
 export function listOf<T extends Identified>({ fetch, size = BIGGEST_PAGE, ...rest }: ListOptions<T>): List<T> {
   return {
-    platform: PROVIDER,
+    platform: PLATFORM,
     by: 'skip',
     size,
     fetch({ offset, size: limit, token }, arrived) {

@@ -4,7 +4,7 @@ import type { Counts, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
 import type { SessionCounters } from '../provider.ts';
 import { iso } from '../shared/scalars.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { idOf, type WireBatch } from './wire.ts';
 
 /**
@@ -72,11 +72,11 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
   const counts = countsOf(wire, status);
   const rate = counts.uncounted ? undefined : passRate(counts);
   return {
-    ref: formatRef(PROVIDER.id, 'session', scenario, batch),
-    provider: PROVIDER.id,
+    ref: formatRef(PLATFORM.id, 'session', scenario, batch),
+    provider: PLATFORM.id,
     status,
     name: wire.name ?? wire.runName ?? context.scenarioName ?? wire.simulationFrozen?.name,
-    test: formatRef(PROVIDER.id, 'case', scenario),
+    test: formatRef(PLATFORM.id, 'case', scenario),
     agent: context.agent,
     created_at: iso(wire.createdAt),
     ended_at: isTerminal(status) ? iso(wire.completedAt) : undefined,

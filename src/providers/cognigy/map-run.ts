@@ -4,7 +4,7 @@ import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
 import { failedEvaluations } from '../../model/verdicts.ts';
 import { iso } from '../shared/scalars.ts';
 import { toEvaluations } from './evaluations.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { seconds } from './times.ts';
 import { toConversation, toOutline, turnsIn } from './turns.ts';
 import { type BatchPhase, judgementOf, runState } from './verdict.ts';
@@ -48,11 +48,11 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const { summary } = wire.metrics ?? {};
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
-    ref: formatRef(PROVIDER.id, 'run', scenario, batch, id),
-    session: formatRef(PROVIDER.id, 'session', scenario, batch),
+    ref: formatRef(PLATFORM.id, 'run', scenario, batch, id),
+    session: formatRef(PLATFORM.id, 'session', scenario, batch),
     status: state.status,
     verdict,
-    test: formatRef(PROVIDER.id, 'case', scenario),
+    test: formatRef(PLATFORM.id, 'case', scenario),
     name: context.name,
     failed_evaluations: failedEvaluations(evaluations),
     started_at: started,

@@ -3,7 +3,7 @@ import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { instant } from '../shared/scalars.ts';
 import { nameOf } from './evaluations.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { idOf, type WireScenario } from './wire.ts';
 
 export function scenarioName(wire: WireScenario): string | undefined {
@@ -22,10 +22,10 @@ export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | und
   // Which of the two moves when a scenario is changed is documented nowhere: the later one.
   const changed = Math.max(instant(wire.lastChanged) ?? 0, instant(wire.updatedAt) ?? 0);
   return {
-    ref: formatRef(PROVIDER.id, 'case', id),
+    ref: formatRef(PLATFORM.id, 'case', id),
     kind: 'case',
     name: scenarioName(wire) ?? id,
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     agent,
     criteria: wire.successCriteria?.length,
     updated_at: changed > 0 ? new Date(changed).toISOString() : undefined,

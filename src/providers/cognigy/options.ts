@@ -1,6 +1,6 @@
 /** `provider_options` of a start. */
 import { Problem } from '../../model/problem.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 
 export const OPTIONS = {
   locale: 'name or id of the locale (default: the primary one)',
@@ -55,7 +55,7 @@ export function readOptions(given: Readonly<Record<string, unknown>> = {}): RunO
 }
 
 export function refuse(message: string, next: string): Problem {
-  return new Problem('invalid_input', message, { provider: PROVIDER.id, next, sent: 'no' });
+  return new Problem('invalid_input', message, { provider: PLATFORM.id, next, sent: 'no' });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -5,7 +5,7 @@ import { source, take } from '../shared/take.ts';
 import type { Batches, BatchList } from './batches.ts';
 import { isRefusal } from './faults.ts';
 import { BIGGEST_PAGE } from './lists.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { idOf, isCalled, type WireBatch } from './wire.ts';
 
 /** Pages that are looked through for one batch. */
@@ -25,7 +25,7 @@ export async function placeOf(ids: readonly string[], batches: Batches, signal: 
     return { scenario: found.simulationReference, batch: idOf(found) ?? first };
   }
   throw new Problem('not_found', 'No recent Cognigy batch has this id.', {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     next: 'A session of Cognigy is named by its scenario and its batch: take the reference that list_sessions prints.',
     sent: 'no',
   });
@@ -53,14 +53,14 @@ async function lookFor(id: string, list: BatchList): Promise<{ found: WireBatch 
     seen.push(wire);
     return isCalled(wire, id) ? wire : undefined;
   };
-  const { items } = await take(PROVIDER, [source({ list, accept })], { limit: 1, most_pages: MOST_PAGES });
+  const { items } = await take(PLATFORM, [source({ list, accept })], { limit: 1, most_pages: MOST_PAGES });
   return { found: items[0], seen };
 }
 
 /** What is thrown for a batch that neither its own path nor the list of its scenario knows. */
 export async function unknownBatch({ scenario, batch }: Place, known: readonly Named[], refusal: unknown) {
   const about = {
-    platform: PROVIDER,
+    platform: PLATFORM,
     what: 'session',
     kind: 'session' as const,
     id: `${scenario}~${batch}`,

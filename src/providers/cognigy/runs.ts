@@ -16,8 +16,8 @@ import { isRefusal } from './faults.ts';
 import { listOf } from './lists.ts';
 import { batchStatus, claimedRuns, totalOf } from './map-batch.ts';
 import { baseOf, type RunContext, toRun } from './map-run.ts';
-import { PROVIDER } from './name.ts';
 import type { Place } from './places.ts';
+import { PLATFORM } from './platform.ts';
 import type { Scenarios } from './scenarios.ts';
 import { conversationOf } from './turns.ts';
 import { type BatchPhase, isJudged, runState } from './verdict.ts';
@@ -189,14 +189,14 @@ export function runOperations(
     const [scenario = '', batch, run] = ids;
     if (batch === undefined || run === undefined) {
       throw new Problem('not_found', 'A run of Cognigy is named by its scenario, its batch and itself.', {
-        provider: PROVIDER.id,
+        provider: PLATFORM.id,
         next: 'Take the reference that list_runs prints.',
         sent: 'no',
       });
     }
     const place = { scenario, batch };
     const wire = await orUnknown(client.runs.get(scenario, batch, run, signal), {
-      platform: PROVIDER,
+      platform: PLATFORM,
       what: 'run',
       kind: 'run',
       id: `${scenario}~${batch}~${run}`,
@@ -204,7 +204,7 @@ export function runOperations(
       async known() {
         const list = { ...runList(client, place, signal), size: OFFERED_FROM };
         const accept = (one: WireRun) => ({ id: `${scenario}~${batch}~${idOf(one)}` });
-        return (await take(PROVIDER, [source({ list, accept })], { limit: OFFERED_FROM, most_pages: 1 })).items;
+        return (await take(PLATFORM, [source({ list, accept })], { limit: OFFERED_FROM, most_pages: 1 })).items;
       },
       next: 'list_runs shows the runs of a session. Cognigy deletes runs after a while (expires_at), so it may have expired.',
     });

@@ -11,7 +11,7 @@ import { choose } from './directory.ts';
 import { isRefusal } from './faults.ts';
 import { BIGGEST_PAGE, createPieces, listOf } from './lists.ts';
 import { scenarioName } from './map-test.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { idOf, isCalled, looksLikeId, type WireScenario } from './wire.ts';
 
 const MOST_LISTED = 1000;
@@ -21,7 +21,7 @@ const WORTH_A_LIST = 3;
 const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
 /** A name is a courtesy: these, too, spoil nothing that was asked for, but the next time may go better. */
 const COURTESY: readonly string[] = ['unreadable', 'vendor_error', 'too_large'];
-const CHOICE: Choice = { platform: PROVIDER, what: 'test', kind: 'case' };
+const CHOICE: Choice = { platform: PLATFORM, what: 'test', kind: 'case' };
 
 type KeyedScenario = WireScenario & { key: string };
 

@@ -12,8 +12,8 @@ import type { Directory } from './directory.ts';
 import { isRefusal } from './faults.ts';
 import { BIGGEST_PAGE } from './lists.ts';
 import { countersOf, toSession } from './map-batch.ts';
-import { PROVIDER } from './name.ts';
 import { listedBatch, type Place, placeOf, unknownBatch } from './places.ts';
+import { PLATFORM } from './platform.ts';
 import type { ReadBatch, ReadRuns } from './runs.ts';
 import type { Scenarios } from './scenarios.ts';
 import { idOf, type WireBatch } from './wire.ts';
@@ -98,7 +98,7 @@ export function sessionOperations(
         return agent === undefined || (flow !== undefined && nameOf?.(flow).toLowerCase() === agent) ? wire : undefined;
       };
       const until = ({ createdAt }: WireBatch) => list.descends() && isBefore(createdAt, query.since);
-      const taken = await take(PROVIDER, [source({ list, accept, until })], { cursor, limit });
+      const taken = await take(PLATFORM, [source({ list, accept, until })], { cursor, limit });
       await scenarios.prime(
         taken.items.filter(isNameless).flatMap((wire) => wire.simulationReference ?? []),
         signal,

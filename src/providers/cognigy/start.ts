@@ -12,8 +12,8 @@ import type { Directory } from './directory.ts';
 import { namedMember } from './faults.ts';
 import { totalOf } from './map-batch.ts';
 import { scenarioName } from './map-test.ts';
-import { PROVIDER } from './name.ts';
 import { OPTIONS, readOptions, refuse } from './options.ts';
+import { PLATFORM } from './platform.ts';
 import { batchIn } from './receipt.ts';
 import type { Scenarios } from './scenarios.ts';
 import { idOf, type WireBatch } from './wire.ts';
@@ -114,7 +114,7 @@ export function startOperations(
       };
       const until = (wire: WireBatch) => list.descends() && isBefore(wire, window.since);
       const options = { limit: PAGE * MOST_PAGES, most_pages: MOST_PAGES };
-      const { items: candidates, coverage, next } = await take(PROVIDER, [source({ list, accept, until })], options);
+      const { items: candidates, coverage, next } = await take(PLATFORM, [source({ list, accept, until })], options);
       const found: { receipt: StartReceipt; certain: boolean }[] = [];
       for (const [index, { id, wire }] of candidates.entries()) {
         const name = wire.name ?? wire.runName ?? (index < MOST_READ ? await nameOf(scenario, id, signal) : undefined);
@@ -148,7 +148,7 @@ function readStep(step: StartStep): z.output<typeof bodySchema> {
   const parsed = bodySchema.safeParse(step.body);
   if (parsed.success) return parsed.data;
   throw new Problem('internal', 'A step of a start that this server did not write.', {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     sent: 'no',
   });
 }

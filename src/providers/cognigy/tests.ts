@@ -6,7 +6,7 @@ import { unreadable } from './answers.ts';
 import type { Directory } from './directory.ts';
 import { BIGGEST_PAGE } from './lists.ts';
 import { flowOf, scenarioName, toTestBrief, toTestDetail } from './map-test.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { WireScenario } from './wire.ts';
 
@@ -34,7 +34,7 @@ export function testOperations(
         const size = search ? BIGGEST_PAGE : Math.min(BIGGEST_PAGE, limit);
         const list = scenarios.list({ sort: 'name:asc', ...(filter ? { filter } : {}) }, signal, size);
         const accept = (wire: WireScenario) => (speaksOf(wire, wanted) ? wire : undefined);
-        return take(PROVIDER, [source({ list, accept })], { cursor, limit });
+        return take(PLATFORM, [source({ list, accept })], { cursor, limit });
       };
       let found: Taken<WireScenario>;
       try {
@@ -61,7 +61,7 @@ export function testOperations(
       const [id = ''] = ids;
       if (kind === 'suite') {
         throw new Problem('wrong_kind', 'Cognigy has no suites; a scenario is a case.', {
-          provider: PROVIDER.id,
+          provider: PLATFORM.id,
           next: 'list_tests shows the scenarios; pass one as cognigy/case/<id>.',
         });
       }

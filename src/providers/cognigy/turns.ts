@@ -8,7 +8,7 @@ import { isRecord } from '../shared/fields.ts';
 import { formOf, reasonText } from '../shared/judgements.ts';
 import { asText, instant, number, text } from '../shared/scalars.ts';
 import { saidText } from '../shared/sound.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import type { WireRun } from './wire.ts';
 
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
@@ -68,7 +68,7 @@ export function conversationOf({ turns, totalTurns }: WireRun, judged: boolean):
   if (rows !== undefined && (rows.length > 0 || !owed)) return toConversation(rows);
   const came = turns === undefined ? 'it is not part of the run' : `Cognigy sent it as ${formOf(turns)}`;
   throw new Problem('unreadable', `The transcript of this run could not be read: ${came}.`, {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     sent: 'yes',
     next: 'get_run shows what else the platform tells of the run.',
   });

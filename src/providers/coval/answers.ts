@@ -7,7 +7,7 @@ import type { List, RawPage } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { count, nextToken, truth } from '../shared/scalars.ts';
 import { readFault } from './errors.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 
 /** Schemas allow 1000 on some lists, other sources and the newest tools 100 everywhere: 100 is right for all. */
 export const PAGE_SIZE = 100;
@@ -42,10 +42,10 @@ export function readPage<T>(body: unknown, { what, keys, reader }: Listed<T>, be
   // Null is an empty list where nothing says that there are rows.
   const failed = isFault(envelope) || (given === null && (behind || token.next !== undefined || token.more === true));
   const empty = !Array.isArray(values) || values.length === 0;
-  if (isFault(envelope) && empty) throw faultProblem(PROVIDER, `a list of ${what}`, body, readFault);
+  if (isFault(envelope) && empty) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);
   if (!Array.isArray(values)) {
     throw new Problem('unreadable', `Coval answered without the list of ${what} that was asked for.`, {
-      provider: PROVIDER.id,
+      provider: PLATFORM.id,
       sent: 'yes',
       next: 'Check that COVAL_BASE_URL is the API base that ends in /v1.',
     });
@@ -77,7 +77,7 @@ export function readOne(body: unknown, keys: readonly string[]): unknown {
 
 export function unreadable(what: string): Problem {
   return new Problem('unreadable', `Coval answered, but its ${what} could not be read.`, {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     sent: 'yes',
     next: 'Try again; if it stays, the answer has a shape that this version does not know.',
   });

@@ -7,7 +7,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import type { CovalClient } from './client.ts';
 import { checkedId } from './filter.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { normalStatus, statusOf } from './status.ts';
 
 export function createCancel(client: CovalClient): NonNullable<Provider['cancel']> {
@@ -24,7 +24,7 @@ export function createCancel(client: CovalClient): NonNullable<Provider['cancel'
       // The run may have ended between the look and the request; then the request deleted it.
       if (after === undefined || normalStatus(after.status) === 'DELETED') {
         throw new Problem('conflict', 'The run ended while it was being cancelled, and Coval then deletes it.', {
-          provider: PROVIDER.id,
+          provider: PLATFORM.id,
           next: 'Its results are gone; start the test again if they are needed.',
         });
       }

@@ -5,7 +5,7 @@ import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { hasStatus } from './answers.ts';
 import type { CovalClient } from './client.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 
 export interface Choices<T> {
   items: T[];
@@ -28,7 +28,7 @@ export function choose<T extends Named>(
   wanted: string | undefined,
   choice: Omit<Choice, 'platform'>,
 ): T {
-  const about = { ...choice, platform: PROVIDER };
+  const about = { ...choice, platform: PLATFORM };
   if (wanted === undefined && !all)
     throw short(
       choice,
@@ -44,8 +44,8 @@ export function choose<T extends Named>(
 }
 
 function short({ what }: Omit<Choice, 'platform'>, so: string, next: string): Problem {
-  const message = `The list of ${what}s of ${PROVIDER.label} could not be read whole: ${so}.`;
-  return new Problem('unreadable', message, { provider: PROVIDER.id, next, sent: 'no' });
+  const message = `The list of ${what}s of ${PLATFORM.label} could not be read whole: ${so}.`;
+  return new Problem('unreadable', message, { provider: PLATFORM.id, next, sent: 'no' });
 }
 
 /** Ids of the agents that a test set names as its own; none where it does not tell (agents name their test sets, too). */

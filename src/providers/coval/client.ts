@@ -7,7 +7,7 @@ import { text } from '../shared/scalars.ts';
 import { type Listed, PAGE_SIZE, readOne, readPage, sender, unreadable } from './answers.ts';
 import { createFamilies } from './families.ts';
 import { allOf } from './filter.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import {
   agentReader,
   audioReader,
@@ -73,7 +73,7 @@ export function createClient(http: VendorHttp, now: () => number) {
   ): List<T> {
     const { what, idOf, stateOf } = listing;
     return {
-      platform: PROVIDER,
+      platform: PLATFORM,
       what,
       by: 'token',
       size,
@@ -96,7 +96,7 @@ export function createClient(http: VendorHttp, now: () => number) {
   /** One that comes whole in one answer. */
   function whole(listing: Listed<string>, asked: Asked, signal: AbortSignal): List<string> {
     return {
-      platform: PROVIDER,
+      platform: PLATFORM,
       what: listing.what,
       by: 'single',
       size: PAGE_SIZE,

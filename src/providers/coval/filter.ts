@@ -5,7 +5,7 @@
  */
 import { Problem } from '../../model/problem.ts';
 import { instant } from '../shared/scalars.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 
 export type FilterOperator = '=' | '!=' | '>' | '<' | '>=' | '<=';
 export interface FilterTerm {
@@ -21,7 +21,7 @@ function quoted(value: string): string {
       'invalid_input',
       'A value to filter by contains a double quote, a backslash or a control character.',
       {
-        provider: PROVIDER.id,
+        provider: PLATFORM.id,
         next: 'Coval documents no way to write these in a filter: use the id of the thing, or leave the filter out.',
       },
     );
@@ -39,7 +39,7 @@ export function allOf(terms: readonly (FilterTerm | undefined)[]): string | unde
 export function checkedId(id: string | undefined, what: string): string {
   if (id !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(id)) return id;
   throw new Problem('invalid_input', `That is no id of a Coval ${what}.`, {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     next: 'Coval ids are letters and digits, without spaces or slashes; use a reference that a list has printed.',
   });
 }
@@ -49,7 +49,7 @@ export function timeValue(moment: string | Date): string {
   const at = moment instanceof Date ? moment.getTime() : (instant(moment) ?? Number.NaN);
   if (Number.isNaN(at)) {
     throw new Problem('invalid_input', 'A time to filter by is not a time.', {
-      provider: PROVIDER.id,
+      provider: PLATFORM.id,
       next: 'Write it as ISO 8601, e.g. 2026-10-14T12:00:00Z.',
     });
   }

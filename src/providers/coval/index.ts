@@ -6,7 +6,7 @@ import { createCancel } from './cancel.ts';
 import { createClient } from './client.ts';
 import { advise, readFault } from './errors.ts';
 import { createMetrics } from './metrics.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { createRunReader, createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
 import { createStart } from './start.ts';
@@ -15,7 +15,7 @@ import { createTests } from './tests.ts';
 const DEFAULT_BASE_URL = 'https://api.coval.dev/v1';
 
 export const definition: ProviderDefinition = {
-  ...PROVIDER,
+  ...PLATFORM,
   configure(env, deps) {
     const key = present(env.COVAL_API_KEY);
     const base = present(env.COVAL_BASE_URL);
@@ -53,7 +53,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
   const baseUrl = baseUrlOf(base);
   deps.registerSecret(key);
   const http = deps.createHttp({
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     baseUrl,
     headers: {
       // Coval's gateway is said to refuse the documented upper-case spelling.
@@ -66,7 +66,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
   const client = createClient(http, deps.now);
   const parts = { client, metrics: createMetrics(client, deps.now), now: deps.now };
   return {
-    ...PROVIDER,
+    ...PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
     async check({ signal }) {
@@ -87,7 +87,7 @@ function createProvider({ key, base, workspace }: Settings, deps: ProviderDeps):
 
 /** The base that ends in one `/v1`, whether the setting had none, one or (pasted paths) two of them. */
 export function baseUrlOf(text: string): string {
-  const url = parseBaseUrl(text, PROVIDER.id);
+  const url = parseBaseUrl(text, PLATFORM.id);
   const path = url.pathname.replace(/(\/v1)+\/*$/, '').replace(/\/+$/, '');
   return `${url.origin}${path}/v1`;
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import type { StartRequest } from '../provider.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 
 /** Keys of `provider_options`, each with its meaning. */
 export const LAUNCH_OPTIONS = {
@@ -38,7 +38,7 @@ export interface LaunchOptions {
 }
 
 export function refuse(message: string, next: string): Problem {
-  return new Problem('invalid_input', message, { provider: PROVIDER.id, next, sent: 'no' });
+  return new Problem('invalid_input', message, { provider: PLATFORM.id, next, sent: 'no' });
 }
 
 /** Throws `invalid_input`, naming the argument, for whatever Coval would answer with 400 (or would silently ignore). */

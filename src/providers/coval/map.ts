@@ -3,7 +3,7 @@ import { formatRef } from '../../model/refs.ts';
 import type { Counts, Evaluation, Run, Session, TestBrief, TestDetail } from '../../model/schemas.ts';
 import { emptyCounts, failedEvaluations, isTerminal, runVerdict } from '../../model/verdicts.ts';
 import { iso } from '../shared/scalars.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { statusOf } from './status.ts';
 import type { WireRun, WireSimulation, WireTestCase, WireTestSet } from './wire.ts';
 
@@ -24,12 +24,12 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
   const message = simulation.error_message ?? 'Coval gives no reason.';
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
-    ref: formatRef(PROVIDER.id, 'run', simulation.simulation_id),
-    session: formatRef(PROVIDER.id, 'session', simulation.run_id ?? context.run_id),
+    ref: formatRef(PLATFORM.id, 'run', simulation.simulation_id),
+    session: formatRef(PLATFORM.id, 'session', simulation.run_id ?? context.run_id),
     // Executed but still being judged is a status of ours; Coval says COMPLETED and lets the metrics follow.
     status: status === 'completed' && evaluations.some((e) => e.verdict === 'pending') ? 'scoring' : status,
     verdict: runVerdict(status, evaluations),
-    test: simulation.test_case_id ? formatRef(PROVIDER.id, 'case', simulation.test_case_id) : undefined,
+    test: simulation.test_case_id ? formatRef(PLATFORM.id, 'case', simulation.test_case_id) : undefined,
     name: context.label,
     iteration: context.iteration,
     variant,
@@ -62,11 +62,11 @@ export function toSession(run: WireRun, extras: SessionExtras = {}): Session {
   const status = statusOf(run.status);
   const created_at = iso(run.create_time);
   return {
-    ref: formatRef(PROVIDER.id, 'session', run.run_id),
-    provider: PROVIDER.id,
+    ref: formatRef(PLATFORM.id, 'session', run.run_id),
+    provider: PLATFORM.id,
     status: status === 'completed' && extras.scoring ? 'scoring' : status,
     ...(run.display_name ? { name: run.display_name } : {}),
-    ...(run.test_set_id ? { test: formatRef(PROVIDER.id, 'suite', run.test_set_id) } : {}),
+    ...(run.test_set_id ? { test: formatRef(PLATFORM.id, 'suite', run.test_set_id) } : {}),
     ...given({ agent: extras.agent ?? run.agent_id, created_at, vendor_status: vendorStatus(run) }),
     counts: sessionCounts(run),
   };
@@ -120,11 +120,11 @@ export function criteriaOf(testCase: WireTestCase): string[] {
 
 export function caseBrief(testCase: WireTestCase): TestBrief {
   return {
-    ref: formatRef(PROVIDER.id, 'case', testCase.id),
+    ref: formatRef(PLATFORM.id, 'case', testCase.id),
     kind: 'case',
     name: caseName(testCase),
-    provider: PROVIDER.id,
-    ...(testCase.test_set_id ? { suite: formatRef(PROVIDER.id, 'suite', testCase.test_set_id) } : {}),
+    provider: PLATFORM.id,
+    ...(testCase.test_set_id ? { suite: formatRef(PLATFORM.id, 'suite', testCase.test_set_id) } : {}),
     criteria: criteriaOf(testCase).length,
     ...given({ updated_at: iso(testCase.update_time) }),
   };
@@ -145,10 +145,10 @@ export function suiteName(testSet: WireTestSet): string {
 
 export function suiteBrief(testSet: WireTestSet): TestBrief {
   return {
-    ref: formatRef(PROVIDER.id, 'suite', testSet.id),
+    ref: formatRef(PLATFORM.id, 'suite', testSet.id),
     kind: 'suite',
     name: suiteName(testSet),
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     ...given({ cases: testSet.test_case_count, updated_at: iso(testSet.update_time) }),
   };
 }

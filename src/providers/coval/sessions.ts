@@ -12,7 +12,7 @@ import { choicesIn, choose } from './choices.ts';
 import type { CovalClient } from './client.ts';
 import { allOf, checkedId, type FilterTerm, timeValue } from './filter.ts';
 import { toSession } from './map.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { readResults } from './results.ts';
 import { once } from './shown.ts';
 import { countersOf } from './simulations.ts';
@@ -100,7 +100,7 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
     const size = Math.min(100, Math.max(1, query.limit));
     const list = client.runs({ filter, order_by: '-create_time' }, signal, size);
     const accept = (run: WireRun) => (fits(run, query) ? run : undefined);
-    return take(PROVIDER, [once({ list, idOf: ({ run_id }) => run_id, accept })], query);
+    return take(PLATFORM, [once({ list, idOf: ({ run_id }) => run_id, accept })], query);
   }
 
   /** Runs know their test set only; the simulations of a case lead to the runs that had it. */
@@ -111,7 +111,7 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
     ]);
     const list = client.simulations({ filter, order_by: '-create_time' }, signal);
     const { items, next, coverage } = await take(
-      PROVIDER,
+      PLATFORM,
       [once({ list, idOf: ({ run_id }) => run_id, accept: ({ run_id }) => run_id })],
       query,
     );
@@ -130,7 +130,7 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
 
   function known(id: string, signal: AbortSignal): Promise<WireRun> {
     return orUnknown(client.run(id, signal), {
-      platform: PROVIDER,
+      platform: PLATFORM,
       what: 'session',
       kind: 'session',
       id,

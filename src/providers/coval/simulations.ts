@@ -7,7 +7,7 @@ import { walk } from '../shared/pages.ts';
 import { orUndefined } from './answers.ts';
 import type { CovalClient } from './client.ts';
 import { allOf } from './filter.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { normalStatus, statusOf } from './status.ts';
 import type { WireRun, WireSimulation } from './wire.ts';
 
@@ -159,7 +159,7 @@ const notNamed = (count: number, named: number): Gap => ({
 
 function ofAnotherRun(): Problem {
   return new Problem('unreadable', 'Coval answered with simulations of another run, so this one cannot be counted.', {
-    provider: PROVIDER.id,
+    provider: PLATFORM.id,
     sent: 'yes',
     next: 'Try again; if it stays, the filter by run is broken on the side of Coval.',
   });

@@ -10,7 +10,7 @@ import type { CovalClient } from './client.ts';
 import { allOf, checkedId, timeValue } from './filter.ts';
 import { checkedLaunch, LAUNCH_OPTIONS, type LaunchOptions, refuse } from './launch.ts';
 import { caseName, suiteName } from './map.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import { knownCase, knownSuite } from './tests.ts';
 import type { WireAgent, WireRun, WireTestSet } from './wire.ts';
 
@@ -198,7 +198,7 @@ function lookedInVain(): Problem {
     'unreadable',
     'The runs that Coval began could not be listed whole, so that this one may be among them.',
     {
-      provider: PROVIDER.id,
+      provider: PLATFORM.id,
       next: 'Look at the newest runs in Coval before anything is started again.',
     },
   );

@@ -10,7 +10,7 @@ import { agentsOf } from './choices.ts';
 import type { CovalClient } from './client.ts';
 import { checkedId } from './filter.ts';
 import { caseBrief, caseDetail, caseName, suiteBrief, suiteName } from './map.ts';
-import { PROVIDER } from './name.ts';
+import { PLATFORM } from './platform.ts';
 import type { WireTestCase, WireTestSet } from './wire.ts';
 
 /** Members of a suite that its detail names; the rest is counted. */
@@ -61,7 +61,7 @@ export function createTests(client: CovalClient): NonNullable<Provider['tests']>
         accept: (row) => wanted(caseBrief(row)),
       });
       const sources = query.kind === undefined ? [suites, cases] : query.kind === 'suite' ? [suites] : [cases];
-      return take(PROVIDER, sources, query);
+      return take(PLATFORM, sources, query);
     },
 
     async get(kind, ids, { signal }): Promise<TestDetail> {
@@ -84,7 +84,7 @@ export function createTests(client: CovalClient): NonNullable<Provider['tests']>
       return {
         ...suiteBrief(testSet),
         cases: count,
-        members: members.map((one) => ({ ref: formatRef(PROVIDER.id, 'case', one.id), name: caseName(one) })),
+        members: members.map((one) => ({ ref: formatRef(PLATFORM.id, 'case', one.id), name: caseName(one) })),
         ...(count > members.length ? { members_omitted: count - members.length } : {}),
         options: choices,
       };
@@ -115,7 +115,7 @@ export function knownCase(client: CovalClient, id: string, signal: AbortSignal):
 }
 
 const NEXT = 'Check the id: it may belong to another workspace, or the test was deleted.';
-const choiceOf = (kind: 'suite' | 'case'): Choice => ({ platform: PROVIDER, what: kind, kind });
+const choiceOf = (kind: 'suite' | 'case'): Choice => ({ platform: PLATFORM, what: kind, kind });
 
 function names(list: readonly string[]): string {
   if (list.length === 0) return 'none exists yet';

@@ -1,2 +1,2 @@
-/** The platform, wherever it is named: id in references, label in messages. */
-export const PLATFORM = { id: 'futureagi', label: 'Future AGI' };
+/** The platform, as it stands in references and messages. */
+export const PLATFORM = { id: 'futureagi', label: 'Future AGI' } as const;

@@ -1,2 +1,2 @@
-/** The platform, for references and messages. */
+/** The platform, as it stands in references and messages. */
 export const PLATFORM = { id: 'synthflow', label: 'Synthflow' } as const;

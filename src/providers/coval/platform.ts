@@ -1,0 +1,2 @@
+/** The platform, as it stands in references and messages. */
+export const PLATFORM = { id: 'coval', label: 'Coval' } as const;
