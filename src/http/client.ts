@@ -167,7 +167,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
 
   function failureOf(error: unknown, answer: Answer | undefined, call: Call): Failure {
     if (call.deadline.endedBy() !== undefined) return { problem: interrupted(call, place), again: 'never' };
-    if (isProblem(error)) return { problem: error, again: isCutOff(error) ? 'transient' : 'never' };
+    if (isProblem(error)) return { problem: error, again: isCutOff(error) ? 'once' : 'never' };
     if (isBodyRefusal(error) && answer) return { problem: refusedBody(error, answer, call, place), again: 'never' };
     return transportFailure(error, place, call.intent === 'safe' ? undefined : call.sent);
   }

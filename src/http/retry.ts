@@ -3,8 +3,8 @@ import type { Problem } from '../model/problem.ts';
 
 export interface Failure {
   problem: Problem;
-  /** `transient`: worth repeating. `server_error`: a 500, repeated once where the request says so. */
-  again: 'never' | 'transient' | 'server_error';
+  /** `transient`: worth repeating. `once`: worth it once. `server_error`: a 500, repeated once where the request says so. */
+  again: 'never' | 'transient' | 'once' | 'server_error';
   /** What the vendor asked us to wait, in ms. */
   wait_ms?: number;
 }
@@ -34,6 +34,7 @@ function mayRepeat({ again, problem }: Failure, tried: number, policy: RetryPoli
   // A start costs money: it goes out again only when the first certainly did not.
   if (policy.intent === 'start') return again === 'transient' && problem.details.sent === 'no';
   if (policy.intent === 'change') return false;
+  if (again === 'once') return tried === 0;
   return again === 'transient' || (again === 'server_error' && policy.retry_500 && tried === 0);
 }
 

@@ -13,6 +13,8 @@ export interface ClusterReading {
   /** Failed, and technically broken, runs that the clusters are made of. */
   failed: number;
   broken: number;
+  /** Runs without a verdict: nobody can say whether they failed. */
+  inconclusive: number;
   coverage: Coverage;
   /** Why the platform's own clusters are missing, when reading them failed (trusted words). */
   vendorProblem?: string;
@@ -43,10 +45,12 @@ export async function readClusters(
   const fold = clusterFold();
   let failed = 0;
   let broken = 0;
+  let inconclusive = 0;
   const coverage = await eachRun(opened, 'evidence', context, thresholds, (run) => {
     onRun(run);
     if (run.verdict === 'failed') failed += 1;
     if (run.verdict === 'error') broken += 1;
+    if (run.verdict === 'inconclusive') inconclusive += 1;
     if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
     fold.add(run);
     runs?.push({ ...run, transcript: undefined });
@@ -60,7 +64,7 @@ export async function readClusters(
     vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
   }
   const set = await fold.result(vendor, context.atWork);
-  return { set, failed, broken, coverage, ...(vendorProblem === undefined ? {} : { vendorProblem }) };
+  return { set, failed, broken, inconclusive, coverage, ...(vendorProblem === undefined ? {} : { vendorProblem }) };
 }
 
 function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {

@@ -3,8 +3,8 @@ import type { Coverage } from '../model/coverage.ts';
 import type { CallContext, Page, Provider } from '../providers/provider.ts';
 import { listAcross } from '../reading/lists.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { DIGEST_BUDGET, fit } from './present/budget.ts';
-import { coverageLine } from './present/words.ts';
+import { budgetFor, fit } from './present/budget.ts';
+import { coverageFor, coverageLine } from './present/words.ts';
 import type { ToolContext } from './tool.ts';
 
 export interface ListedPage<T> {
@@ -36,9 +36,20 @@ export async function pageOfList<T extends { ref: string }>(
   const shown = reading.shown.before(name);
   const providers =
     args.provider === undefined ? await registry.configured() : [await registry.provider(args.provider)];
+  const several = providers.length > 1;
+  // What else the answer has to say: the sentences of the coverage twice, and the way on of each platform.
+  const others: unknown[] = [places];
+  const heard: ListCall<T> = (provider, query, call) =>
+    list(provider, query, call)?.then((page) => {
+      const coverage = several ? coverageFor(provider.label, page.coverage) : page.coverage;
+      const notes = several ? page.notes?.map((note) => `${provider.label}: ${note}`) : page.notes;
+      others.push(coverage, coverage.gaps, page.next, notes);
+      return { ...page, coverage, ...(notes ? { notes } : {}) };
+    });
+  const fits = (items: readonly T[]) => fit(items, budgetFor('digest', ...others)).kept.length;
   const listed = await listAcross<T>(
     providers,
-    { limit: args.limit ?? 20, places, shown, what, fits: (items) => fit(items, DIGEST_BUDGET).kept.length, list },
+    { limit: args.limit ?? 20, places, shown, what, fits, list: heard },
     { signal },
   );
   const { next, not_answering, notes, coverage } = listed;

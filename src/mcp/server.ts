@@ -174,7 +174,11 @@ function begin(
   rooms: ServerRooms,
 ): Work {
   const over = new AbortController();
-  const work: Omit<Work, 'answer'> = { over, runs: 0, moved_at: performance.now(), progress: () => {} };
+  const work: Omit<Work, 'answer'> = { over, runs: 0, held: 0, moved_at: performance.now(), progress: () => {} };
+  const tell = () => {
+    const runs = work.runs + work.held;
+    work.progress(runs, undefined, `${runs} runs read`);
+  };
   const context: ToolContext = {
     config: rooms.config,
     registry: rooms.registry,
@@ -189,7 +193,12 @@ function begin(
     runsRead(count) {
       work.moved_at = performance.now();
       work.runs += count;
-      work.progress(work.runs, undefined, `${work.runs} runs read`);
+      tell();
+    },
+    runsHeld(runs) {
+      work.moved_at = performance.now();
+      work.held = runs;
+      tell();
     },
     answer: elicitedAnswer(ctx),
     canAsk: canElicit(server, ctx),
@@ -242,7 +251,8 @@ async function problemOf(
   if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))
     return new Problem('cancelled', 'The call was cancelled.', { cause: error });
   if (error === UNFINISHED) {
-    const read = work?.runs ? `; ${work.runs} runs are read so far` : '';
+    const runs = (work?.runs ?? 0) + (work?.held ?? 0);
+    const read = runs > 0 ? `; ${runs} runs are read so far` : '';
     const held = (await rooms.registry.held()).map((label) => ` The limit of requests to ${label} holds it up.`);
     return new Problem('timeout', `Not everything could be read within ${seconds} s${read}.`, {
       next: `Make the same call again: the reading goes on, and its answer is kept for ${KEPT_MS / 60_000} minutes.${held.join('')}`,

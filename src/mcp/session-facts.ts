@@ -2,14 +2,15 @@
 import { type DigestOptions, type SessionDigest, sessionDigest, withCounts } from '../analysis/digest.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { Problem } from '../model/problem.ts';
-import type { Run, Session } from '../model/schemas.ts';
+import type { Evaluation, Run, Session } from '../model/schemas.ts';
 import { applyThresholds, type ThresholdUse } from '../model/verdicts.ts';
 import type { RunDepth } from '../providers/provider.ts';
+import { closest } from '../providers/shared/choose.ts';
 import type { Opened } from '../reading/reading.ts';
 import type { ToolContext } from './tool.ts';
 
 /** What it takes to read runs. */
-export type ReadingContext = Pick<ToolContext, 'signal' | 'began' | 'runsRead'>;
+export type ReadingContext = Pick<ToolContext, 'signal' | 'began' | 'runsRead' | 'runsHeld'>;
 
 export type Thresholds = Readonly<Record<string, number>> | undefined;
 
@@ -27,7 +28,7 @@ export async function eachRun(
 ): Promise<Coverage> {
   const { signal, began } = context;
   const use: ThresholdUse = { matched: new Set(), known: new Set() };
-  const coverage = await opened.runs(depth, { signal, began }, (runs) => {
+  const coverage = await opened.runs(depth, { signal, began, onHeld: context.runsHeld }, (runs) => {
     for (const run of runs) visit(applyThresholds(run, thresholds, use));
     context.runsRead(runs.length);
   });
@@ -37,24 +38,44 @@ export async function eachRun(
 
 /** Throws `invalid_input` for names that met no evaluation, with the names that there are. */
 export function checkThresholds(thresholds: Thresholds, use: ThresholdUse, runs: number): void {
-  const unknown = Object.keys(thresholds ?? {}).filter((name) => !use.matched.has(name));
-  if (unknown.length === 0 || runs === 0) return;
-  throw new Problem('invalid_input', `${unknown.length} of the thresholds name no evaluation of these runs.`, {
-    candidates: [...use.known].slice(0, 20),
+  const names = Object.keys(thresholds ?? {});
+  const [unknown] = names.filter((name) => !use.matched.has(name));
+  if (unknown === undefined || runs === 0) return;
+  const which = names.length === 1 ? 'The threshold' : `Threshold ${names.indexOf(unknown) + 1} of ${names.length}`;
+  throw new Problem('invalid_input', `${which} names no evaluation of these runs.`, {
+    candidates: closest(unknown, [...use.known]),
     next: 'Pass names of evaluations as get_session prints them.',
   });
 }
 
-/** The digest of a session, folded, and what the reading found. */
+/** Names of thresholds that decided something. */
+export function usedThresholds(thresholds: Thresholds, evaluations: readonly Evaluation[], used: Set<string>): void {
+  if (!thresholds) return;
+  for (const { name, threshold } of evaluations)
+    if (threshold !== undefined && Object.hasOwn(thresholds, name) && thresholds[name] === threshold) used.add(name);
+}
+
+/** What is said of thresholds that changed nothing; '' where all of them counted. */
+export function idleThresholds(thresholds: Thresholds, used: ReadonlySet<string>): string {
+  const idle = Object.keys(thresholds ?? {}).length - used.size;
+  if (idle <= 0) return '';
+  return `${idle === 1 ? 'One threshold' : `${idle} thresholds`} changed nothing: the platform itself says what passes there, and is not overruled.`;
+}
+
+/** The digest of a session, folded, what the reading found, and what is said of thresholds that changed nothing. */
 export async function digestOf(
   opened: Opened,
   context: ReadingContext,
   thresholds?: Thresholds,
   options?: DigestOptions,
-): Promise<{ digest: SessionDigest; coverage: Coverage }> {
+): Promise<{ digest: SessionDigest; coverage: Coverage; idle: string }> {
   const digest = sessionDigest(options);
-  const coverage = await eachRun(opened, 'verdicts', context, thresholds, digest.add);
-  return { digest: digest.result(), coverage };
+  const used = new Set<string>();
+  const coverage = await eachRun(opened, 'verdicts', context, thresholds, (run) => {
+    digest.add(run);
+    usedThresholds(thresholds, run.evaluations, used);
+  });
+  return { digest: digest.result(), coverage, idle: coverage.read > 0 ? idleThresholds(thresholds, used) : '' };
 }
 
 /** The session with exact counts, rate and interval, and what the reading found. */

@@ -24,6 +24,8 @@ export interface ToolContext {
   progress(done: number, total: number | undefined, message: string): void;
   /** So many runs more were read: told as progress. */
   runsRead(count: number): void;
+  /** So many runs were read and are not shown yet. */
+  runsHeld(runs: number): void;
   /** A stretch of computing was done: the call is at work, whether a platform answers or not. */
   atWork(): void;
   /** What the person answered to an earlier question of this very call, if it was asked one. */

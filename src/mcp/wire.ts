@@ -17,7 +17,12 @@ const OUTPUT_DEPTH = 1;
  */
 export function outputSchema(schema: z.ZodObject): Json {
   return outline(
-    prune(z.toJSONSchema(z.object({ untrusted: z.string(), ...schema.shape }), { io: 'input', reused: 'inline' })),
+    prune(
+      z.toJSONSchema(z.object({ untrusted: z.string(), headline: z.string(), ...schema.shape }), {
+        io: 'input',
+        reused: 'inline',
+      }),
+    ),
     OUTPUT_DEPTH,
   );
 }

@@ -33,6 +33,8 @@ export const GAP_KINDS = [
   'not_answering',
   /** Asked for and never executed: there is nothing to read. Leaves a reading complete. */
   'never_ran',
+  /** Deleted at the platform since: no result any more. Leaves a reading complete. */
+  'deleted',
 ] as const;
 export type GapKind = (typeof GAP_KINDS)[number];
 
@@ -53,6 +55,11 @@ export const coverageSchema = z.object({
 export type Gap = z.infer<typeof gapSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
 
+/** What is said of a reading although it found everything that there is. */
+export function leavesComplete({ kind }: Pick<Gap, 'kind'>): boolean {
+  return kind === 'never_ran' || kind === 'deleted';
+}
+
 export interface CoverageFacts {
   /** Rows that were read and can be used, each once. */
   read: number;
@@ -67,7 +74,7 @@ export interface CoverageFacts {
 export function coverageOf({ read, expected, unusable = 0, gaps = [] }: CoverageFacts): Coverage {
   const missing = Math.max(0, (expected ?? 0) - read - unusable);
   return {
-    complete: gaps.every(({ kind }) => kind === 'never_ran') && missing === 0 && unusable === 0,
+    complete: gaps.every(leavesComplete) && missing === 0 && unusable === 0,
     expected,
     read,
     missing: missing > 0 ? missing : undefined,
@@ -81,7 +88,7 @@ export function withGaps(coverage: Coverage, gaps: readonly Gap[]): Coverage {
   const before = coverage.gaps ?? [];
   const more = gaps.filter((gap) => !before.some(({ kind, note }) => kind === gap.kind && note === gap.note));
   if (more.length === 0) return coverage;
-  const complete = coverage.complete && more.every(({ kind }) => kind === 'never_ran');
+  const complete = coverage.complete && more.every(leavesComplete);
   return { ...coverage, complete, gaps: [...before, ...more] };
 }
 
@@ -113,8 +120,8 @@ export function openRuns({ complete, missing = 0, unreadable = 0, gaps = [] }: C
   let open = missing + unreadable;
   for (const { kind, count } of gaps) {
     // In the numbers above already, or nothing that a verdict depends on.
-    if (kind === 'missing' || kind === 'unreadable' || kind === 'without_id' || kind === 'never_ran') continue;
-    if (kind === 'surplus') continue;
+    if (kind === 'missing' || kind === 'unreadable' || kind === 'without_id') continue;
+    if (kind === 'surplus' || kind === 'never_ran' || kind === 'deleted') continue;
     if (count === undefined) return undefined;
     open += count;
   }

@@ -34,6 +34,8 @@ export interface Page<T> {
 /** Runs of a session as they are read; the last page, which may hold no runs, carries the coverage of the whole. */
 export interface RunPage {
   runs: Run[];
+  /** How many further runs were read by now and are held back, because others have to be known first. */
+  held?: number | undefined;
   coverage?: Coverage | undefined;
 }
 

@@ -14,6 +14,8 @@ export interface Work<A> {
   readonly over: AbortController;
   /** Runs read so far. */
   runs: number;
+  /** Those of them that are held back, because others have to be known first. */
+  held: number;
   /** When it last got on (`performance.now()`): a page came, or a stretch of computing was done. */
   moved_at: number;
   /** Where progress is told: to the call that waits. */

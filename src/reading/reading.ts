@@ -18,6 +18,8 @@ import { createShownMemory, type ShownMemory } from './shown.ts';
 export interface ReadingCall extends CallContext {
   /** When the call began to look (`performance.now()`): it may share what was begun since. Without it, it shares nothing. */
   began?: number | undefined;
+  /** Told how many runs were read and are held back. */
+  onHeld?: ((runs: number) => void) | undefined;
 }
 
 /** A session that is being read. */
@@ -84,7 +86,7 @@ export function createReading(now: () => number = Date.now): Reading {
             shared.seal();
           }
           coverage = page.coverage ?? coverage;
-          if (page.runs.length > 0) yield { runs: page.runs };
+          if (page.runs.length > 0 || page.held !== undefined) yield { runs: page.runs, held: page.held };
         }
         if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
         const found = withGaps(coverage, [...(opened.gaps ?? []), ...counterGaps(opened.counters, counts, coverage)]);
@@ -127,6 +129,7 @@ export function createReading(now: () => number = Date.now): Reading {
         const { shared } = joined ?? stream(key, open ?? (await openAt(provider, ids, call)), depth);
         let coverage: Coverage | undefined;
         for await (const page of shared.read(call.signal)) {
+          if (page.held !== undefined) call.onHeld?.(page.held);
           if (page.runs.length > 0) visit(page.runs);
           coverage = page.coverage ?? coverage;
         }

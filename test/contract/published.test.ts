@@ -87,6 +87,7 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
     signal: AbortSignal.timeout(15_000),
     progress: () => undefined,
     runsRead: () => undefined,
+    runsHeld: () => undefined,
     atWork: () => undefined,
     canAsk: false,
   };
@@ -248,17 +249,22 @@ describe('Future AGI', () => {
     expect(text).toContain('Its turns could not be read');
   });
 
-  it('runs-by-execution: searched, its runs count as runs without a transcript', async () => {
+  it('runs-by-execution: searched, its runs count as runs whose transcript could not be read', async () => {
     const { ask } = await room(futureagi, byExecution(whole(PUBLISHED.futureagiExecution)));
     // The published ids are cut short, so nothing can be asked about a single call.
-    const { data } = await ask(searchTranscripts, { session, query: 'price' });
-    expect(data).toMatchObject({ matches: [], runs_searched: 30, runs_without_transcript: 30 });
+    const { data, text } = await ask(searchTranscripts, { session, query: 'price' });
+    expect(data).toMatchObject({ matches: [], runs_searched: 0, runs_total: 30, runs_unreadable: 30 });
+    expect(text).toContain('the transcripts of 30 runs could not be read');
   });
 
   it.each(['futureagiExecution', 'futureagiSummary'] as const)('%s: as a session and its runs', async (name) => {
     const printed = await room(futureagi, byExecution(PUBLISHED[name]));
     // One of 30 calls is no list of 30 calls, and is not passed off as one.
-    await expect(printed.ask(listRuns, { session })).rejects.toMatchObject({ kind: 'unreadable' });
+    const one = await printed.ask(listRuns, { session });
+    expect(one.data.coverage).toMatchObject({ complete: false, expected: 30, read: 1, missing: 29 });
+    expect(one.text.split('\n')[0]).toMatch(
+      /^Incomplete: 29 of the 30 runs that the platform counts were on no page\./,
+    );
     const { ask } = await room(futureagi, byExecution(whole(PUBLISHED[name])));
     const runs = await ask(listRuns, { session, limit: 50 });
     expect(list(runs.data.runs)).toHaveLength(30);

@@ -190,6 +190,7 @@ function contextOf(
     signal,
     progress: () => undefined,
     runsRead: () => undefined,
+    runsHeld: () => undefined,
     atWork: () => undefined,
     canAsk: false,
   };

@@ -165,6 +165,7 @@ describe('what is unfinished', () => {
     answer: new Promise(() => undefined),
     over: new AbortController(),
     runs: 0,
+    held: 0,
     moved_at: 0,
     progress: () => undefined,
   });

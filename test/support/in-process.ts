@@ -78,6 +78,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     signal: new AbortController().signal,
     progress: () => {},
     runsRead: () => {},
+    runsHeld: () => {},
     atWork: () => {},
     canAsk: false,
   };

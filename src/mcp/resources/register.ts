@@ -50,6 +50,7 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
       signal: ctx.mcpReq.signal,
       progress: () => {},
       runsRead: () => {},
+      runsHeld: () => {},
       atWork: () => {},
       canAsk: false,
     };

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import { compareClusters } from '../../analysis/cluster-changes.ts';
 import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
 import { withCounts } from '../../analysis/digest.ts';
-import { type Coverage, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
+import { coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
@@ -10,7 +10,7 @@ import { countRun, emptyCounts } from '../../model/verdicts.ts';
 import { readClusters } from '../cluster-reading.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { coverageLine, interval, percent, plural, sessionLine } from '../present/words.ts';
+import { coverageFor, coverageLine, interval, percent, plural, sessionLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -130,7 +130,8 @@ export const compareSessions = defineTool({
     const coverages = [clustersBefore.coverage, clustersAfter.coverage] as const;
     const [openBefore, openAfter] = coverages.map(openRuns);
     const result = fold.result({ before: openBefore, after: openAfter });
-    const coverage = foldCoverages(coverages);
+    const coverage = foldCoverages([coverageFor('Before', coverages[0]), coverageFor('After', coverages[1])]);
+    const { complete } = coverage;
     const countedBefore = withCounts(before.session, countsBefore, clustersBefore.coverage);
     const countedAfter = withCounts(after.session, countsAfter, clustersAfter.coverage);
     const changes = compareClusters(clustersBefore.set, clustersAfter.set, {
@@ -138,7 +139,23 @@ export const compareSessions = defineTool({
       after: failedAfter,
     });
 
-    const budget = budgetFor(args.detail);
+    const { conclusion } = result;
+    const counted = `${result.before.passed} of ${result.before.judged} passed before, ${result.after.passed} of ${result.after.judged} after`;
+    // The verdict holds whatever the missing runs are; the rates do not.
+    const words =
+      complete || conclusion.verdict === 'incomplete' || result.difference === undefined
+        ? conclusion.text
+        : `${conclusion.verdict.replace(/^./, (first) => first.toUpperCase())}, whatever the missing runs would show: of the compared runs that were read, ${counted}.`;
+    const budget = budgetFor(
+      args.detail,
+      countedBefore,
+      countedAfter,
+      coverage,
+      coverage.gaps,
+      words,
+      words,
+      result.notes,
+    );
     const most = args.detail === 'full' ? 100 : 12;
     const cut = (entries: readonly ChangeEntry[], share: number) =>
       fit(entries.slice(0, most).map(bare), budget * share).kept;
@@ -158,18 +175,26 @@ export const compareSessions = defineTool({
       new: result.new.length,
       gone: result.gone.length,
     };
-    const evaluations = fit(result.evaluations.slice(0, most), budget * 0.15).kept;
+    const evaluations = complete ? fit(result.evaluations.slice(0, most), budget * 0.15).kept : [];
     const brief = ({ id, title, runs }: { id: string; title: string; runs: readonly string[] }) => ({
       id,
       title: clip(title, 120),
       runs: runs.length,
     });
+    const some = (list: typeof changes.new, share: number) => fit(list.map(brief).slice(0, 15), budget * share).kept;
     const clusters = {
-      resolved: changes.resolved.map(brief).slice(0, 15),
-      new: changes.new.map(brief).slice(0, 15),
-      persisting: changes.persisting.map(brief).slice(0, 15),
-      untested: changes.untested.length > 0 ? changes.untested.map(brief).slice(0, 15) : undefined,
+      resolved: some(changes.resolved, 0.08),
+      new: some(changes.new, 0.1),
+      persisting: some(changes.persisting, 0.08),
+      untested: changes.untested.length > 0 ? some(changes.untested, 0.04) : undefined,
     };
+    const side = ({ passed, judged, ...rates }: typeof result.before) => ({
+      passed,
+      judged,
+      ...(complete ? rates : {}),
+    });
+    const unjudged = ({ counts }: typeof countedBefore) => counts.error + counts.inconclusive;
+    const [unjudgedBefore, unjudgedAfter] = [unjudged(countedBefore), unjudged(countedAfter)];
     const rate = (side: typeof result.before) =>
       side.rate === undefined
         ? 'nothing judged'
@@ -191,17 +216,17 @@ export const compareSessions = defineTool({
         before: countedBefore,
         after: countedAfter,
         coverage,
-        verdict: result.conclusion.verdict,
-        conclusion_text: result.conclusion.text,
-        runs_needed: result.conclusion.runs_needed,
+        verdict: conclusion.verdict,
+        conclusion_text: words,
+        runs_needed: complete ? conclusion.runs_needed : undefined,
         matched: result.matched,
         not_comparable: result.not_comparable,
-        compared_before: result.before,
-        compared_after: result.after,
-        difference: result.difference,
-        interval: result.interval,
-        p_value: result.p_value,
-        test: result.test,
+        compared_before: side(result.before),
+        compared_after: side(result.after),
+        difference: complete ? result.difference : undefined,
+        interval: complete ? result.interval : undefined,
+        p_value: complete ? result.p_value : undefined,
+        test: complete ? result.test : undefined,
         ...lists,
         still_passing: result.still_passing,
         counts: totals,
@@ -210,14 +235,18 @@ export const compareSessions = defineTool({
         notes: result.notes,
       },
       headline: [
-        shortLine(coverage, coverages),
-        `Conclusion: ${result.conclusion.text}`,
-        `Passed before ${rate(result.before)}, after ${rate(result.after)}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
+        coverageLine(coverage, 'the verdict and every number and list below'),
+        `Conclusion: ${words}`,
+        unjudgedBefore + unjudgedAfter > 0
+          ? `Not judged, and in no rate: ${unjudgedBefore} of ${plural(countedBefore.counts.runs, 'run')} before, ${unjudgedAfter} of ${countedAfter.counts.runs} after (error or inconclusive).`
+          : '',
+        `${complete ? `Passed before ${rate(result.before)}, after ${rate(result.after)}` : counted}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
         `${totals.fixed} fixed, ${totals.broken} broken, ${totals.still_failing} still failing, ${result.still_passing} still passing, ${totals.flaky} flaky, ${totals.new} new, ${totals.gone} gone.`,
         `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting${changes.untested.length > 0 ? `, ${changes.untested.length} not tested again` : ''}.`,
         ...result.notes,
         unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
-        ...new Set([before, after].map(readAt)),
+        readAt(before, 'Before'),
+        readAt(after, 'After'),
         left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '',
       ]
         .filter(Boolean)
@@ -249,14 +278,6 @@ export const compareSessions = defineTool({
     };
   },
 });
-
-/** Which side is short of what. */
-function shortLine(coverage: Coverage, [before, after]: readonly [Coverage, Coverage]): string {
-  const touches = 'the verdict, both pass rates and every list below';
-  if (before.complete && !after.complete) return coverageLine(after, `the session after: ${touches}`);
-  if (!before.complete && after.complete) return coverageLine(before, `the session before: ${touches}`);
-  return coverageLine(coverage, touches);
-}
 
 function bare({ test, name, before, after, failed_evaluations, flaky }: ChangeEntry) {
   return {

@@ -84,6 +84,7 @@ export const getFailureClusters = defineTool({
     ),
     clusters_total: z.int(),
     unclustered: z.int(),
+    inconclusive: z.int().optional().describe('Runs without a verdict, in no cluster'),
     vendor_status: z.string().optional(),
     stale: z.boolean().optional(),
     method: z.string().optional(),
@@ -93,7 +94,11 @@ export const getFailureClusters = defineTool({
     const { skip } = readCursor('get_failure_clusters', args, args.cursor);
     const at = await openSession(args.session, context);
     const full = args.detail === 'full';
-    const { set, failed, broken, coverage, vendorProblem } = await clustersOf(at, context, args.thresholds);
+    const { set, failed, broken, inconclusive, coverage, vendorProblem } = await clustersOf(
+      at,
+      context,
+      args.thresholds,
+    );
     const wanted = args.evaluation?.trim().toLowerCase();
     const matching = set.clusters.filter(
       (cluster) => wanted === undefined || cluster.evaluations.some((name) => name.toLowerCase().includes(wanted)),
@@ -102,7 +107,7 @@ export const getFailureClusters = defineTool({
     const transcripts = await turnsFor(chosen, at, context, full ? 3 : 2);
     const shown = fit(
       chosen.map((cluster) => present(cluster, transcripts, full)),
-      budgetFor(args.detail) * 0.9,
+      budgetFor(args.detail, coverage, coverage.gaps, set.method, set.method),
     ).kept;
     const end = skip + shown.length;
     const next = end < matching.length ? writeCursor('get_failure_clusters', args, { skip: end }) : undefined;
@@ -114,6 +119,7 @@ export const getFailureClusters = defineTool({
         clusters: shown,
         clusters_total: matching.length,
         unclustered: set.unclustered,
+        inconclusive: inconclusive || undefined,
         vendor_status: set.vendor_status,
         stale: set.stale || undefined,
         method: set.method,
@@ -122,8 +128,11 @@ export const getFailureClusters = defineTool({
       headline: [
         coverageLine(coverage, 'the failed runs, the clusters and their shares'),
         `${plural(failed, 'failed run')} of ${at.ref} in ${plural(matching.length, 'cluster')}${skip > 0 ? `, from ${skip + 1}` : ''}${broken > 0 ? `; ${broken} more broke technically, grouped apart` : ''}.`,
+        inconclusive > 0
+          ? `${plural(inconclusive, 'run')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
+          : '',
         at.session.counts.pending > 0
-          ? `${at.session.counts.pending} runs are still pending: clusters may change.`
+          ? `${plural(at.session.counts.pending, 'run')} still pending: clusters may change.`
           : '',
         set.unclustered > 0 ? `${plural(set.unclustered, 'failed run')} in no cluster.` : '',
         set.vendor_status === undefined

@@ -4,14 +4,16 @@ import { toProblem } from '../../model/problem.ts';
 import { resourceUri } from '../../model/refs.ts';
 import { evaluationSchema, runBriefSchema, type Turn, turnSchema } from '../../model/schemas.ts';
 import { applyThresholds, type ThresholdUse, toBrief } from '../../model/verdicts.ts';
-import { budgetFor, fit } from '../present/budget.ts';
+import { budgetFor, bytesOf, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { evaluationLine, plural, runLine, turnLine } from '../present/words.ts';
-import { checkThresholds } from '../session-facts.ts';
+import { checkThresholds, idleThresholds, usedThresholds } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
 
 const EXCERPT_TURNS = 5;
+/** Characters of a turn in it, where such turns fit, and where not. */
+const TURN = { digest: 500, full: 2_000, cut: 160 };
 
 /** The turns around the failure, as far as there is one and its turns can be read. */
 interface Around {
@@ -57,7 +59,9 @@ export const getRun = defineTool({
     const { provider, ids, run: raw } = await readRun(args.run, context);
     const use: ThresholdUse = { matched: new Set(), known: new Set() };
     const run = applyThresholds(raw, args.thresholds, use);
+    const used = new Set<string>();
     if (run.evaluations.length > 0) checkThresholds(args.thresholds, use, 1);
+    usedThresholds(args.thresholds, run.evaluations, used);
     const full = args.detail === 'full';
     const budget = budgetFor(args.detail);
     const order = ['failed', 'error', 'pending', 'unscored', 'skipped', 'passed'];
@@ -66,7 +70,7 @@ export const getRun = defineTool({
       ...one,
       reason: one.reason === undefined ? undefined : clip(one.reason, full ? 4_000 : 700),
     }));
-    const evaluations = fit(shortened, budget * 0.5);
+    const evaluations = fit(shortened, budget * 0.4);
     const unscored = run.evaluations.filter(({ verdict }) => verdict === 'unscored').length;
     const failed = sorted.find((evaluation) => evaluation.verdict === 'failed');
     const { excerpt, centre, speaker_inferred, unread } = await around();
@@ -101,12 +105,14 @@ export const getRun = defineTool({
           ? 'It passed although some of its evaluations failed: the rule of the platform lets that be.'
           : '',
         evaluations.omitted > 0 ? `${plural(evaluations.omitted, 'evaluation')} not shown: detail=full.` : '',
+        run.evaluations.length > 0 ? idleThresholds(args.thresholds, used) : '',
         centre === undefined ? '' : `The failure points at turn ${centre}.`,
         unread === undefined ? '' : `Its turns could not be read: ${unread}`,
         latency_seconds === undefined ? '' : `Mean answer time ${Math.round(latency_seconds * 10) / 10} s.`,
         cost === undefined ? '' : `Cost ${cost.amount} ${cost.unit}.`,
         expires_at === undefined ? '' : `The platform deletes it at ${expires_at}.`,
         speaker_inferred ? 'Speakers are inferred.' : '',
+        `Resources: ${[resourceUri(run.ref, 'transcript'), recording].filter(Boolean).join(' ')}`,
       ]
         .filter(Boolean)
         .join(' '),
@@ -116,7 +122,9 @@ export const getRun = defineTool({
           ? [`technical error: ${clip(error.message, 1_000)}${error.code ? ` (${clip(error.code, 60)})` : ''}`]
           : []),
         ...(ended_reason ? [`ended: ${clip(ended_reason, 200)}`] : []),
+        ...(agent ? [`agent: ${clip(agent, 120)}`] : []),
         ...(variant ? [`variant: ${clip(variant, 120)}`] : []),
+        ...(iteration === undefined ? [] : [`iteration: ${iteration}`]),
         ...(summary ? [`summary: ${clip(summary, 1_000)}`] : []),
         ...evaluations.kept.map(evaluationLine),
         ...(excerpt ?? []).map((turn) => turnLine(turn)),
@@ -142,8 +150,10 @@ export const getRun = defineTool({
       const { turns, speaker_inferred: inferred } = read;
       if (turns.length === 0) return { speaker_inferred: inferred };
       const { window, centre } = failureWindow(turns, run.evaluations, full ? 15 : EXCERPT_TURNS);
+      const cut = (most: number) => window.turns.map((turn) => shortTurn(turn, most));
+      const turnsIn = cut(full ? TURN.full : TURN.digest);
       return {
-        excerpt: window.turns.map((turn) => shortTurn(turn, full ? 2_000 : 500)),
+        excerpt: bytesOf(turnsIn) > budget * 0.35 ? cut(TURN.cut) : turnsIn,
         centre,
         speaker_inferred: inferred,
       };

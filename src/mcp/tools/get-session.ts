@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import { withCounts } from '../../analysis/digest.ts';
-import { coverageSchema } from '../../model/coverage.ts';
+import type { Flakiness } from '../../analysis/flakiness.ts';
+import { type Coverage, coverageSchema } from '../../model/coverage.ts';
 import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../present/budget.ts';
@@ -50,7 +51,7 @@ export const getSession = defineTool({
       .object({
         repeated_tests: count,
         flaky_tests: count,
-        flake_rate: z.number(),
+        flake_rate: z.number().optional(),
         pass_k: z.array(z.object({ k: count, rate: z.number(), tests: count })),
         tests: z.array(
           z.object({
@@ -67,18 +68,25 @@ export const getSession = defineTool({
   async run({ session: text, detail, thresholds }, context) {
     const at = await openSession(text, context);
     const full = detail === 'full';
-    const { digest, coverage } = await digestOf(at, context, thresholds, {
+    const { digest, coverage, idle } = await digestOf(at, context, thresholds, {
       failed_limit: full ? 100 : 15,
       error_limit: full ? 30 : 5,
       flaky_limit: full ? 30 : 5,
     });
     const session = withCounts(at.session, digest.counts, coverage);
-    const budget = budgetFor(detail);
-    const evaluations = fit([...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12), budget * 0.35);
-    const failed = fit(digest.failed_runs, budget * 0.6);
+    const flakiness = digest.flakiness && rateless(digest.flakiness, coverage);
+    const budget = budgetFor(detail, session, coverage, coverage.gaps, flakiness);
+    const tallies = [...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12);
+    const evaluations = fit(
+      coverage.complete ? tallies : tallies.map(({ pass_rate: _rate, ...counts }) => counts),
+      budget * 0.35,
+    );
+    const failed = fit(digest.failed_runs, budget * 0.5);
+    const broken = fit(digest.error_runs, budget * 0.15);
     const omittedEvaluations = digest.evaluations.length - evaluations.kept.length;
     const omittedFailed = digest.omitted_failed_runs + failed.omitted;
-    const { flakiness, unscored, unread } = digest;
+    const omittedBroken = digest.omitted_error_runs + broken.omitted;
+    const { unscored, unread } = digest;
     const notUnderstood = unread.reduce((sum, one) => sum + one.evaluations, 0);
     const unjudged = session.counts.error + session.counts.inconclusive + session.counts.pending;
     return {
@@ -91,9 +99,9 @@ export const getSession = defineTool({
         not_understood: unread.length > 0 ? unread : undefined,
         failed_runs: failed.kept,
         omitted_failed_runs: omittedFailed,
-        error_runs: digest.error_runs.length > 0 ? digest.error_runs : undefined,
-        omitted_error_runs: digest.omitted_error_runs || undefined,
-        flakiness: flakiness && { ...flakiness, tests: flakiness.tests },
+        error_runs: broken.kept.length > 0 ? broken.kept : undefined,
+        omitted_error_runs: omittedBroken || undefined,
+        flakiness,
       },
       headline: [
         coverageLine(coverage, 'every count and rate below'),
@@ -101,6 +109,7 @@ export const getSession = defineTool({
         unscored > 0
           ? `${plural(unscored, 'evaluation')} of these runs have no verdict (unscored)${notUnderstood > 0 ? `; ${notUnderstood} of them came in a form that is not understood: ${unread.map(({ form }) => form).join(', ')}` : ''}.`
           : '',
+        idle,
         digest.passed_with_failures > 0
           ? `${plural(digest.passed_with_failures, 'run')} passed although some of its evaluations failed: the rule of the platform lets that be.`
           : '',
@@ -111,11 +120,11 @@ export const getSession = defineTool({
         omittedFailed > 0
           ? `${plural(omittedFailed, 'failed run')} not shown: list_runs session=${at.ref} verdict=failed pages through all.`
           : '',
-        digest.omitted_error_runs > 0
-          ? `${plural(digest.omitted_error_runs, 'broken run')} not shown: list_runs session=${at.ref} verdict=error.`
+        omittedBroken > 0
+          ? `${plural(omittedBroken, 'broken run')} not shown: list_runs session=${at.ref} verdict=error.`
           : '',
         flakiness && flakiness.flaky_tests > 0
-          ? `${flakiness.flaky_tests} of ${flakiness.repeated_tests} repeated tests are flaky; ${flakiness.pass_k.map(({ k, rate }) => `pass^${k} ${percent(rate)}`).join(', ')}.`
+          ? `${[`${flakiness.flaky_tests} of ${flakiness.repeated_tests} repeated tests are flaky`, ...flakiness.pass_k.map(({ k, rate }) => `pass^${k} ${percent(rate)}`)].join(', ')}.`
           : '',
         readAt(at),
       ]
@@ -125,7 +134,7 @@ export const getSession = defineTool({
         sessionLine(session, coverage),
         ...evaluations.kept.map((tally) => `evaluation ${tallyLine(tally)}`),
         ...failed.kept.map((run) => `failed run ${runLine(run)}`),
-        ...digest.error_runs.map((run) => `broken run ${runLine(run)}`),
+        ...broken.kept.map((run) => `broken run ${runLine(run)}`),
         ...(flakiness?.tests ?? []).map(
           (test) =>
             `flaky ${test.test ?? ''} "${clip(test.name ?? '', 80)}": ${test.passed} passed, ${test.failed} failed`,
@@ -143,6 +152,11 @@ export const getSession = defineTool({
     };
   },
 });
+
+/** Of runs of which some are missing no rate is stated. */
+function rateless({ flake_rate, pass_k, ...rest }: Flakiness, { complete }: Coverage) {
+  return complete ? { ...rest, flake_rate, pass_k } : { ...rest, pass_k: [] };
+}
 
 function worstFirst(a: EvaluationTally, b: EvaluationTally): number {
   return b.failed - a.failed || b.error - a.error;

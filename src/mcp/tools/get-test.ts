@@ -1,8 +1,9 @@
 import * as z from 'zod/v4';
 import { testDetailSchema } from '../../model/schemas.ts';
 import { unsupported } from '../../reading/reading.ts';
+import { budgetFor, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
-import { testLine } from '../present/words.ts';
+import { plural, testLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { testArgument } from './shared.ts';
 
@@ -22,22 +23,28 @@ export const getTest = defineTool({
     const { provider, ref } = await registry.resolve(text, ['suite', 'case']);
     if (!provider.tests) throw unsupported(provider, 'reading tests');
     const test = await provider.tests.get(ref.kind === 'suite' ? 'suite' : 'case', ref.ids, { signal });
-    const shown = (test.members ?? []).slice(0, 60);
+    const caller = test.caller && clip(test.caller, 2_400);
+    const criteria = test.success_criteria?.map((criterion) => clip(criterion, 400));
+    const budget = budgetFor('digest', { ...test, caller, success_criteria: undefined, members: undefined });
+    const listed = fit(criteria ?? [], budget * 0.5);
+    const shown = fit((test.members ?? []).slice(0, 60), budget * 0.5).kept;
     const omitted = (test.members?.length ?? 0) - shown.length + (test.members_omitted ?? 0);
     return {
       data: {
         test: {
           ...test,
-          caller: test.caller && clip(test.caller, 3_000),
+          caller,
+          success_criteria: criteria && listed.kept,
           members: test.members && shown,
           members_omitted: omitted || undefined,
         },
       },
-      headline: `${test.kind} ${test.ref}${test.success_rule ? `; passes when ${test.success_rule} of its criteria hold` : ''}.${omitted > 0 ? ` ${omitted} cases not shown: list_tests kind=case pages through them.` : ''}`,
+      headline: `${test.kind} ${test.ref}${test.success_rule ? `; passes when ${test.success_rule} of its criteria hold` : ''}.${listed.omitted > 0 ? ` ${plural(listed.omitted, 'criterion', 'criteria')} not shown.` : ''}${omitted > 0 ? ` ${plural(omitted, 'case')} not shown: list_tests kind=case pages through them.` : ''}`,
       lines: [
         testLine(test),
-        ...(test.caller ? [`caller: ${clip(test.caller, 3_000)}`] : []),
-        ...(test.success_criteria ?? []).map((criterion, index) => `criterion ${index + 1}: ${clip(criterion, 400)}`),
+        ...(caller ? [`caller: ${caller}`] : []),
+        ...listed.kept.map((criterion, index) => `criterion ${index + 1}: ${criterion}`),
+        ...(test.language ? [`language: ${clip(test.language, 60)}`] : []),
         ...shown.map((member) => `case ${member.ref} · "${clip(member.name, 100)}"`),
         ...Object.entries(test.options ?? {}).map(([name, meaning]) => `argument ${name}: ${clip(meaning, 200)}`),
       ],

@@ -3,7 +3,7 @@ import { failureWindow } from '../../analysis/evidence.ts';
 import { type TurnWindow, turnRange, turnsAround } from '../../analysis/windows.ts';
 import { Problem } from '../../model/problem.ts';
 import { type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
-import { DIGEST_BUDGET, FULL_BUDGET, fit } from '../present/budget.ts';
+import { budgetFor, fit } from '../present/budget.ts';
 import { turnLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
 import { readRun, readTurns, runArgument, shortTurn } from './shared.ts';
@@ -42,7 +42,7 @@ export const getTranscript = defineTool({
     const whole = args.limit !== undefined && args.limit > 40;
     const { kept, omitted } = fit(
       window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)),
-      whole ? FULL_BUDGET : DIGEST_BUDGET,
+      budgetFor(whole ? 'full' : 'digest'),
     );
     const after = window.omitted_after + omitted;
     const [first] = kept;

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
-import { capabilitiesOf } from '../../providers/provider.ts';
+import type { ProblemKind } from '../../model/problem.ts';
+import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { patience } from '../../reading/patience.ts';
 import { defineTool } from '../tool.ts';
@@ -11,9 +12,17 @@ const providerSchema = z.object({
   sandbox: z.boolean(),
   host: z.string().optional(),
   capabilities: z.array(z.string()),
-  key_accepted: z.boolean().optional(),
+  key_accepted: z.boolean().optional().describe('Absent where the platform did not say'),
   problem: z.string().optional(),
 });
+
+/** What speaks of the key; anything else only says that it could not be tried. */
+const REFUSED: ReadonlySet<ProblemKind> = new Set(['unauthorized', 'forbidden', 'payment_required']);
+
+function said(accepted: boolean | undefined): string {
+  if (accepted === undefined) return 'key could NOT be tried';
+  return accepted ? 'key accepted' : 'key NOT accepted';
+}
 
 export const listProviders = defineTool({
   name: 'list_providers',
@@ -46,11 +55,12 @@ export const listProviders = defineTool({
         };
         if (!check) return facts;
         const part = patience(provider, signal);
-        const result = await provider.check({ signal: part.signal }).catch((error: unknown) => {
-          const { message } = part.outcome(error);
-          return { ok: false, problem: message };
+        const result = await provider.check({ signal: part.signal }).catch((error: unknown): CheckResult => {
+          const { message, kind } = part.outcome(error);
+          return { ok: false, kind, problem: message };
         });
-        return { ...facts, key_accepted: result.ok, problem: result.problem };
+        const key_accepted = result.ok || (result.kind !== undefined && REFUSED.has(result.kind) ? false : undefined);
+        return { ...facts, key_accepted, problem: result.problem };
       },
     );
     const ready = providers.filter((one) => one.configured);
@@ -66,7 +76,7 @@ export const listProviders = defineTool({
                 one.sandbox ? 'sandbox' : undefined,
                 one.host,
                 one.capabilities.join(', '),
-                check ? (one.key_accepted ? 'key accepted' : 'key NOT accepted') : undefined,
+                check ? said(one.key_accepted) : undefined,
               ]
             : ['not configured'];
           return `- ${one.id} (${one.label}): ${facts.filter(Boolean).join(' · ')}${one.problem ? `. ${one.problem}` : ''}`;

@@ -3,8 +3,8 @@ import { coverageSchema } from '../../model/coverage.ts';
 import { type RunBrief, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
 import { toBrief } from '../../model/verdicts.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { DIGEST_BUDGET, fit } from '../present/budget.ts';
-import { coverageLine, runLine } from '../present/words.ts';
+import { budgetFor, fit } from '../present/budget.ts';
+import { coverageLine, plural, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
@@ -42,13 +42,15 @@ export const listRuns = defineTool({
     const limit = args.limit ?? 20;
     const found: RunBrief[] = [];
     let total = 0;
+    let inconclusive = 0;
     const depth = args.text ? 'reasons' : 'verdicts';
     const coverage = await eachRun(at, depth, context, args.thresholds, (run) => {
+      if (run.verdict === 'inconclusive') inconclusive += 1;
       if (!matchesRun(run, args)) return;
       if (total >= skip && found.length < limit) found.push(toBrief(run));
       total += 1;
     });
-    const { kept } = fit(found, DIGEST_BUDGET);
+    const { kept } = fit(found, budgetFor('digest', coverage, coverage.gaps));
     const end = skip + kept.length;
     const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;
     const session = at.ref;
@@ -58,6 +60,9 @@ export const listRuns = defineTool({
       headline: [
         short,
         `${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
+        inconclusive > 0 && (args.verdict === 'failed' || args.verdict === 'passed')
+          ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
+          : '',
         readAt(at),
       ]
         .filter(Boolean)

@@ -6,7 +6,7 @@ import { parseRef } from '../../model/refs.ts';
 import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { DIGEST_BUDGET } from '../present/budget.ts';
+import { budgetFor, bytesOf } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-facts.ts';
@@ -57,13 +57,14 @@ export const searchTranscripts = defineTool({
     const runs: Run[] = [];
     const coverage = await eachRun(opened, 'verdicts', context, undefined, (run) => runs.push(run));
     const until = Date.now() + SEARCH_MS;
+    const budget = budgetFor('digest', coverage, coverage.gaps);
     const matches: { run: string; turn: number; speaker: (typeof SPEAKERS)[number]; text: string }[] = [];
     let at = skip;
     let silent = 0;
     let unreadable = 0;
     let used = 0;
     const last = Math.min(runs.length, skip + MOST_RUNS);
-    while (at < last && matches.length < limit && used < DIGEST_BUDGET && Date.now() < until) {
+    while (at < last && matches.length < limit && used < budget && Date.now() < until) {
       const batch = runs.slice(at, Math.min(at + BATCH, last));
       const transcripts = await mapLimited(batch, WIDTH, (run) =>
         readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context).catch((error: unknown) => {
@@ -78,11 +79,12 @@ export const searchTranscripts = defineTool({
         else if (turns.length === 0) silent += 1;
         const found = searchTurns(turns, args.query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
         for (const match of found) {
-          matches.push({ run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text });
-          used += match.text.length + run.ref.length + 60;
+          const shown = { run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text };
+          matches.push(shown);
+          used += bytesOf(shown) + 1;
         }
         at += 1;
-        if (matches.length >= limit || used >= DIGEST_BUDGET) break;
+        if (matches.length >= limit || used >= budget) break;
       }
       context.progress(
         // Reading the list was the first part.
@@ -105,7 +107,7 @@ export const searchTranscripts = defineTool({
       },
       headline: [
         coverageLine(coverage, 'the search: runs that are missing were not searched'),
-        `${matches.length} matches in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+        `${plural(matches.length, 'match', 'matches')} in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
         readAt(opened),
       ]
         .filter(Boolean)

@@ -26,11 +26,10 @@ export async function openSession(text: string, context: ToolContext): Promise<O
   return context.reading.open(provider, ref.ids, { signal: context.signal, began: context.began });
 }
 
-/** "as read at 08:14" for what comes from memory, as a sentence; '' for what was just read. */
-export function readAt({ read_at }: Pick<Opened, 'read_at'>): string {
-  return read_at === undefined
-    ? ''
-    : `As read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
+/** "as read at 08:14" for what comes from memory, as a sentence; '' for what was just read. `which` names it among several. */
+export function readAt({ read_at }: Pick<Opened, 'read_at'>, which?: string): string {
+  if (read_at === undefined) return '';
+  return `${which === undefined ? 'As' : `${which}, as`} read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
 }
 
 /** The run a reference names, with the operations to read more of it. */

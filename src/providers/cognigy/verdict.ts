@@ -28,9 +28,9 @@ export function isJudged(metrics: WireMetrics | undefined): boolean {
 
 export function runState(wire: WireRun, batch: BatchPhase): RunState {
   const { metrics, totalTurns, maxTurns } = wire;
-  const message = metrics?.errorInfo?.message;
-  if (message !== undefined) {
-    return { status: 'failed', verdict: 'error', error: { message, type: metrics?.errorInfo?.technicalDetails } };
+  if (metrics?.errorInfo) {
+    const { message, technicalDetails: type } = metrics.errorInfo;
+    return { status: 'failed', verdict: 'error', error: { message: message ?? 'The platform gives no reason.', type } };
   }
   if (metrics?.isBatchStopped === true) {
     return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
@@ -75,8 +75,10 @@ export function judgementOf(metrics: WireMetrics | undefined, evaluations: reado
       const reason = `The platform calls this run a success, although "${failed.name}" failed.`;
       return contradicted('a success beside a criterion that failed', reason);
     }
-    if (denominator === 0 || !partly) return { verdict: 'passed' };
-    const reason = `The platform calls this run a success, although it counts ${numerator} of ${denominator} criteria as met.`;
+    // A rate of 1 without its parts may be all of them.
+    if (!partly || (denominator === 0 && percentage === 1)) return { verdict: 'passed' };
+    const met = denominator > 0 ? `${numerator} of ${denominator} criteria` : 'not all criteria';
+    const reason = `The platform calls this run a success, although it counts ${met} as met.`;
     return contradicted('a success beside criteria that are not all met', reason);
   }
   if (said !== undefined) {

@@ -69,7 +69,7 @@ interface Targets {
 function conditionOf(operator: Operator, { given, listed, range }: Targets): Condition | undefined {
   if (operator === 'bt' || operator === 'nbt') {
     const [lower, upper] = range;
-    return lower === undefined || upper === undefined ? undefined : { operator, lower, upper };
+    return lower === undefined || upper === undefined || lower > upper ? undefined : { operator, lower, upper };
   }
   const numbers = given.map(number);
   const [target] = numbers;
@@ -118,6 +118,10 @@ export function scoreOf(value: MetricValue | undefined): number | undefined {
   return yes === undefined ? number(value) : yes ? 1 : 0;
 }
 
+/** Words by which a judge says that it has no answer. */
+const NO_ANSWER =
+  /^(unknown|undecided|undetermined|inconclusive|n\/?a|not applicable|null|undefined|nan|error\b.*|failed to .*)$/i;
+
 function same(a: Scalar, b: Scalar): boolean {
   if (String(a).trim().toLowerCase() === String(b).trim().toLowerCase()) return true;
   const [x, y] = [binary(a), binary(b)];
@@ -128,14 +132,17 @@ function same(a: Scalar, b: Scalar): boolean {
 
 /**
  * Does the value meet the condition? `undefined` when the two cannot be compared. A set of values is `in` when all of
- * it is among the targets and `nin` when none of it is (INFERRED: the stricter reading on both sides).
+ * it is among the targets and `nin` when none of it is (INFERRED: the stricter reading on both sides). That there is no
+ * answer is none of them, and no pass.
  */
 export function meets(value: MetricValue, condition: Condition): boolean | undefined {
   if (condition.values) {
     const targets = condition.values;
     const items = Array.isArray(value) ? value : [value];
     const listed = items.filter((item) => targets.some((target) => same(item, target)));
-    return condition.operator === 'in' ? items.length > 0 && listed.length === items.length : listed.length === 0;
+    if (condition.operator === 'in') return items.length > 0 && listed.length === items.length;
+    if (listed.length > 0) return false;
+    return items.some((item) => NO_ANSWER.test(String(item).trim())) ? undefined : true;
   }
   const score = scoreOf(value);
   if (score === undefined) return undefined;

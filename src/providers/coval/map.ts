@@ -15,10 +15,15 @@ export interface RunContext {
   iteration?: number;
 }
 
-/** One simulation with its evaluations. A simulation that did not complete has none: its metrics say nothing. */
+/**
+ * One simulation with its evaluations. A simulation that did not complete has none: its metrics say nothing. What one that
+ * completed says of an error stands beside them, and it is no pass: Coval documents errors of failed ones alone.
+ */
 export function toRun(simulation: WireSimulation, context: RunContext): Run {
   const status = statusOf(simulation.status);
-  const evaluations = status === 'completed' ? context.evaluations : [];
+  const judged = status === 'completed' ? context.evaluations : [];
+  const evaluations =
+    status === 'completed' && simulation.error_message ? [...judged, besideError(simulation.error_message)] : judged;
   const variant = simulation.mutation_name ?? simulation.mutation_id;
   const broke = status === 'failed' || (status === 'cancelled' && simulation.error_message !== undefined);
   const message = simulation.error_message ?? 'Coval gives no reason.';
@@ -42,6 +47,10 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
     evaluations,
     error: broke ? { message, code: simulation.error_status } : undefined,
   };
+}
+
+function besideError(reason: string): Evaluation {
+  return { name: 'simulation', verdict: 'unscored', unread: 'a completed simulation beside an error', reason };
 }
 
 /** The members that have a value. */

@@ -74,13 +74,15 @@ export function createRunReader({ client, metrics, now }: RunsDeps) {
       if (results.by_simulation ? held.length > 0 || placed.some(isOpen) : ended) {
         held.push(...placed);
         if (!results.by_simulation) judged.push(...(await judge(placed)));
+        yield { runs: [], held: held.length };
       } else yield { runs: await runsOf(placed, await judge(placed)) };
       step = await steps.next();
     }
     const coverage: Coverage = step.value;
     while (held.length > 0) {
       const placed = held.splice(0, AT_A_TIME);
-      yield { runs: await runsOf(placed, results.by_simulation ? await judge(placed) : judged.splice(0, AT_A_TIME)) };
+      const runs = await runsOf(placed, results.by_simulation ? await judge(placed) : judged.splice(0, AT_A_TIME));
+      yield { runs, held: held.length };
     }
     yield { runs: [], coverage };
   };

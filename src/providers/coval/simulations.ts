@@ -1,5 +1,5 @@
 /** All simulations of a run, held against what the run itself says of them. */
-import type { Coverage, Gap } from '../../model/coverage.ts';
+import { type Coverage, type Gap, leavesComplete } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { SessionCounters } from '../provider.ts';
@@ -126,7 +126,7 @@ function settled(walked: Coverage, facts: Facts): Coverage {
   ];
   const live = read - deleted;
   return {
-    complete: unusable === 0 && gaps.every(({ kind }) => kind === 'never_ran'),
+    complete: unusable === 0 && gaps.every(leavesComplete),
     // Without those that never ran, and those that are no results any more.
     expected: expected === undefined ? undefined : deleted > 0 ? live + unusable + missing : expected - unbegun,
     read: live,
@@ -147,7 +147,7 @@ const neverBegan = (count: number, all: number): Gap => ({
 });
 /** There is nothing to read of them, and nothing of them is missing. */
 const wereDeleted = (count: number): Gap => ({
-  kind: 'never_ran',
+  kind: 'deleted',
   count,
   note: `${count} of the runs ${count === 1 ? 'was' : 'were'} deleted at the platform and ${count === 1 ? 'is' : 'are'} not counted.`,
 });

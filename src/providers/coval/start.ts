@@ -78,11 +78,17 @@ export function createStart(client: CovalClient): StartOperations {
     }
     const id = checkedId(request.test.ids[0], 'test set');
     const testSet = await knownSuite(client, id, signal);
-    const { items, all } = await choicesIn(client.casesOf(id, signal), (one) => ({ id: one.id, name: caseName(one) }));
+    const { items, all: whole } = await choicesIn(client.casesOf(id, signal), (one) => ({
+      id: one.id,
+      name: caseName(one),
+    }));
+    const { test_case_count: counted = 0 } = testSet;
+    // The set counts more than its list showed: that the list ended says nothing then.
+    const all = whole && items.length >= counted;
     const chosen = request.cases?.length
       ? [...new Set(request.cases.map((text) => choose({ items, all }, bare(text), CASE).id))]
       : undefined;
-    const known = all ? items.length : Math.max(items.length, testSet.test_case_count ?? 0);
+    const known = all ? items.length : Math.max(items.length, counted);
     const count = chosen?.length ?? (sub_sample_size > 0 ? Math.min(sub_sample_size, known) : known);
     if (count === 0) throw refuse('That test set has no test cases.', 'Add test cases to it in Coval first.');
     return { testSet, chosen, count, all: all || chosen !== undefined, name: suiteName(testSet) };

@@ -76,10 +76,8 @@ export function createTests(client: CovalClient): NonNullable<Provider['tests']>
         collect(walk(client.casesOf(id, signal), { ahead: 1 })),
         options(id, false, signal),
       ]);
-      // Cases that the list lost are counted all the same.
-      const count = coverage.complete
-        ? rows.length
-        : Math.max(rows.length, coverage.expected ?? 0, testSet.test_case_count ?? 0);
+      // Cases that the list lost are counted all the same, also where it ended as if there were no more.
+      const count = Math.max(rows.length, coverage.expected ?? 0, testSet.test_case_count ?? 0);
       const members = rows.slice(0, MAX_MEMBERS);
       return {
         ...suiteBrief(testSet),

@@ -26,8 +26,8 @@ export function plainValue(value: unknown): MetricValue | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   if (typeof value === 'boolean') return value;
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return undefined;
-  return value;
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.every((item) => typeof item === 'string') ? value : undefined;
 }
 
 /** One metric output (or the bare value that a run's results hold) as an evaluation. */

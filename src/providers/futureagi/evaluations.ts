@@ -90,6 +90,9 @@ function chosen(output: unknown): Outcome {
   const word = labels.length === 1 && only !== undefined && number(only) === undefined ? yesOrNo(only) : undefined;
   if (labels.length === 0) return unreadAs(formOf(picked));
   if (labels.includes(undefined)) return decided(stated ?? yesOrNo(picked), output);
+  // A verdict among other labels is not the verdict, and not nothing either.
+  if (stated === undefined && labels.length > 1 && labels.some((label) => yesOrNo(label) !== undefined))
+    return unreadAs(formOf(picked));
   if (word !== undefined && stated !== undefined && word !== stated) return unreadAs(formOf(output));
   return { ...unlessSaid(word ?? stated), ...score, said: `Chose ${labels.join(', ')}.` };
 }
@@ -116,7 +119,11 @@ function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
     return settled ? unreadAs('no result') : { verdict: 'pending' };
   if (!isOff(entry.error) || BROKEN.has(status) || output === undefined) return { verdict: 'error' };
   if (!DONE.has(status)) return unreadAs('an unknown status');
-  return judge(output, kindOf(entry));
+  const outcome = judge(output, kindOf(entry));
+  // Both names of an output, with different verdicts in them.
+  const contradicted =
+    isSaid(entry.output) && isSaid(entry.value) && judge(entry.value, kindOf(entry)).verdict !== outcome.verdict;
+  return contradicted ? unreadAs('an output beside another value') : outcome;
 }
 
 function isPlaceholder({ name, output, value, output_type, type, reason, error }: EvalEntry): boolean {
@@ -135,6 +142,8 @@ function reasonOf({ reason, output: own, value }: EvalEntry, { verdict, unread, 
   if (unread !== undefined && output !== undefined) return notUnderstood(output, given);
   return given === undefined && verdict === 'failed' && !isPlain(output) ? `Output: ${asText(output, 200)}` : given;
 }
+
+const isSaid = (field: unknown) => field !== undefined && field !== null && field !== '';
 
 function isOff(field: unknown): boolean {
   return field === undefined || field === null || field === '' || field === false;

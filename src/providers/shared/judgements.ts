@@ -51,7 +51,10 @@ export interface Score {
   scale?: number | undefined;
 }
 
-/** A score: a number, also as text, per cent or fraction, in a list of one, or in an object under `score` or `value`. */
+/**
+ * A score: a number, also as text, per cent or fraction, in a list of one, or in an object under `score` or `value`, where
+ * it is a share of the highest score that stands beside it.
+ */
 export function readScore(value: unknown, depth = 0): Score | undefined {
   const plain = number(value);
   if (plain !== undefined) return { score: plain };
@@ -59,14 +62,24 @@ export function readScore(value: unknown, depth = 0): Score | undefined {
     const [, percent] = /^\s*([+-]?\d+(?:\.\d+)?)\s*(?:%|percent|per cent)\s*$/i.exec(value) ?? [];
     if (percent !== undefined) return { score: Number(percent) / 100, scale: 100 };
     const [, part, all] = /^\s*(\d+(?:\.\d+)?)\s*(?:\/|of|out of)\s*(\d+(?:\.\d+)?)\s*$/i.exec(value) ?? [];
-    return part === undefined || Number(all) === 0
-      ? undefined
-      : { score: Number(part) / Number(all), scale: Number(all) };
+    return part === undefined ? undefined : shareOf(Number(part), Number(all));
   }
   if (depth > 2) return undefined;
   if (Array.isArray(value)) return value.length === 1 ? readScore(value[0], depth + 1) : undefined;
   if (!isRecord(value)) return undefined;
-  return readScore(value.score ?? value.value ?? undefined, depth + 1);
+  const own = readScore(value.score ?? value.value ?? undefined, depth + 1);
+  const [top] = HIGHEST.flatMap((key) => value[key] ?? []);
+  if (top === undefined || own?.scale !== undefined) return own;
+  const all = number(top);
+  return own === undefined || all === undefined ? undefined : shareOf(own.score, all);
+}
+
+/** Members beside a score that say what it is out of. */
+const HIGHEST = ['max', 'max_score', 'maximum', 'out_of', 'scale'];
+
+/** More than the whole, and a part of nothing, is no share. */
+function shareOf(part: number, all: number): Score | undefined {
+  return all > 0 && part <= all ? { score: part / all, scale: all } : undefined;
 }
 
 /** The form of a value in trusted words: `an object`, `an unknown word`. */

@@ -2,10 +2,11 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
 import { failedEvaluations } from '../../model/verdicts.ts';
+import { notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
 import { PLATFORM } from './platform.ts';
 import { countTurns, toTurns } from './timeline.ts';
-import { isJudged, judge } from './verdict.ts';
+import { type Doubt, isJudged, judge } from './verdict.ts';
 import type { WireSimulation } from './wire.ts';
 
 /**
@@ -37,6 +38,9 @@ const STATUS_WORDS: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['complete', 'completed'],
   ['finished', 'completed'],
   ['done', 'completed'],
+  ['succeeded', 'completed'],
+  ['success', 'completed'],
+  ['ended', 'completed'],
   ['failed', 'failed'],
   ['error', 'failed'],
   ['cancelled', 'cancelled'],
@@ -52,7 +56,7 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const began = instant(wire.created_at);
   const touched = instant(wire.updated_at);
   const status = statusOf(wire, touched, context.now);
-  const { evaluations, verdict } = judge(wire, status);
+  const { evaluations, verdict } = judge(wire, status, doubtOf(wire));
   const turns = context.transcript?.(verdict) === false ? undefined : toTurns(wire.timeline);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
@@ -81,15 +85,28 @@ export function isWebUrl(value: string | undefined): value is string {
   return value !== undefined && /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
-function statusOf(wire: WireSimulation, touched: number | undefined, now: number): Status {
-  const word = wire.status
-    ?.trim()
+function wordOf({ status }: WireSimulation): string {
+  return (status ?? '')
+    .trim()
     .toLowerCase()
     .replace(/[\s_]+/g, '-');
+}
+
+function statusOf(wire: WireSimulation, touched: number | undefined, now: number): Status {
   // A word nobody has seen: a judged run is over, any other is taken to go on.
   const over = wire.success_criteria_analysis === undefined ? 'running' : 'completed';
-  const status = STATUS_WORDS.get(word ?? '') ?? over;
+  const status = STATUS_WORDS.get(wordOf(wire)) ?? over;
   return status === 'completed' && withinGrace(touched, now) && !isJudged(wire) ? 'scoring' : status;
+}
+
+/** What keeps a run that was judged from being a pass: perhaps it broke off. */
+function doubtOf(wire: WireSimulation): Doubt | undefined {
+  const word = wordOf(wire);
+  if (word !== '' && !STATUS_WORDS.has(word))
+    return { unread: 'an unknown status', reason: notUnderstood(wire.status, undefined) };
+  const { message, code, type } = wire.error_info ?? {};
+  const said = [message, type, code].find((one) => one !== undefined && one.trim() !== '');
+  return said === undefined ? undefined : { unread: 'a judgement beside an error', reason: said };
 }
 
 function withinGrace(touched: number | undefined, now: number): boolean {

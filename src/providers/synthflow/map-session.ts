@@ -49,11 +49,18 @@ export function toSession(
   };
 }
 
-/** The simulations that a session embeds, by id, each once; the later of two stands. */
-export function embeddedIn({ simulations = [] }: WireSession): Map<string, WireSimulation> {
+/** The simulations that a session embeds, by id, each once; the later of two stands, and none that names another session. */
+export function embeddedIn({ simulations = [], simulation_session_id: own }: WireSession): Map<string, WireSimulation> {
   const known = new Map<string, WireSimulation>();
-  for (const one of simulations) if (one?.simulation_id) known.set(one.simulation_id, one);
+  for (const one of simulations) {
+    if (one?.simulation_id && isOf(one.simulation_session_id, own)) known.set(one.simulation_id, one);
+  }
   return known;
+}
+
+/** Ids are compared as what they are, in any case and with any blanks; whoever names no session is of the one at hand. */
+function isOf(named: string | undefined, session: string | undefined): boolean {
+  return !named || !session || named.trim().toLowerCase() === session.trim().toLowerCase();
 }
 
 export function caseIdsOf({ simulations = [] }: WireSession): string[] {

@@ -30,8 +30,21 @@ export interface Judgement {
   verdict: RunVerdict;
 }
 
-/** The verdict of a run and of each of its criteria, as far as they can be understood. */
-export function judge(wire: WireSimulation, status: Status): Judgement {
+/** Why nothing that was said of a run lets it pass, in trusted words, and what was said, quoted. */
+export interface Doubt {
+  unread: string;
+  reason: string;
+}
+
+/** The verdict of a run and of each of its criteria, as far as they can be understood; in doubt it is no pass. */
+export function judge(wire: WireSimulation, status: Status, doubt?: Doubt): Judgement {
+  const judgement = judgementOf(wire, status);
+  if (doubt === undefined || judgement.verdict !== 'passed') return judgement;
+  const overall: Evaluation = { name: OVERALL, verdict: 'unscored', ...doubt };
+  return { evaluations: [...judgement.evaluations, overall], verdict: 'inconclusive' };
+}
+
+function judgementOf(wire: WireSimulation, status: Status): Judgement {
   const analysis = analysisOf(wire);
   const evaluations = evaluationsOf(wire.success_criteria ?? [], analysis, status);
   if (status !== 'completed') return { evaluations, verdict: runVerdict(status, []) };

@@ -28,15 +28,16 @@ describe('an answer', () => {
         ].join('\n'),
       },
     ]);
-    expect(structuredContent).toStrictEqual({ untrusted: 'a', a: 1, next: ['look', 'think'] });
-    expect(Object.keys(structuredContent ?? {})[0]).toBe('untrusted');
+    const headline = 'Two sessions.';
+    expect(structuredContent).toStrictEqual({ untrusted: 'a', headline, a: 1, next: ['look', 'think'] });
+    expect(Object.keys(structuredContent ?? {}).slice(0, 2)).toEqual(['untrusted', 'headline']);
     expect(isError).toBeUndefined();
   });
 
   it('has no fence without lines and no next without steps', () => {
     const bare = presentAnswer({ untrusted: 'none' }, { ...answer, lines: [], next: [] }, options);
     expect(bare.content[0]?.text).toBe('Two sessions.');
-    expect(bare.structuredContent).toStrictEqual({ untrusted: 'none', a: 1 });
+    expect(bare.structuredContent).toStrictEqual({ untrusted: 'none', headline: 'Two sessions.', a: 1 });
     const { next: _, ...without } = answer;
     expect(presentAnswer({ untrusted: 'none' }, without, options).structuredContent).not.toHaveProperty('next');
   });
@@ -58,7 +59,22 @@ describe('an answer', () => {
     const leaking = { data: { 'a\u200b': ['x sk-canary\n'] }, headline: 'sk-canary', lines: ['sk-canary'] };
     const result = presentAnswer({ untrusted: 'a' }, leaking, options);
     expect(JSON.stringify(result)).not.toContain('canary');
-    expect(result.structuredContent).toStrictEqual({ untrusted: 'a', a: ['x [redacted] ⏎ '] });
+    expect(result.structuredContent).toStrictEqual({
+      untrusted: 'a',
+      headline: '[redacted]',
+      a: ['x [redacted] ⏎ '],
+    });
+  });
+
+  it('says its headline on one line in data, where a cursor stands in its own member', () => {
+    const paged = {
+      data: { next_cursor: 'abcdef' },
+      headline: 'Incomplete: one.\nMore with cursor abcdef.',
+      lines: [],
+    };
+    const { content, structuredContent } = presentAnswer({ untrusted: 'none' }, paged, options);
+    expect(content[0]?.text).toBe(paged.headline);
+    expect(structuredContent?.headline).toBe('Incomplete: one. More with cursor next_cursor.');
   });
 
   it('draws a boundary of its own where none is given', () => {
@@ -72,6 +88,7 @@ describe('an answer', () => {
       presentAnswer({ untrusted: 'a' }, { data, headline: 'x', lines: [] }, options).structuredContent,
     ).toStrictEqual({
       untrusted: 'a',
+      headline: 'x',
     });
   });
 });

@@ -61,16 +61,32 @@ describe('counts', () => {
     expect(countsLine({ counts: { ...counts, failed: 0 } })).toBe('16 of 24 passed');
   });
 
-  it('say the rest, the rate and what was not read', () => {
+  it('say the rest and the rate', () => {
     const line = countsLine({
-      counts: { ...counts, error: 1, inconclusive: 2, pending: 3, uncounted: 4 },
+      counts: { ...counts, error: 1, inconclusive: 2, pending: 3 },
       pass_rate: 2 / 3,
       pass_rate_interval: [0.468, 0.82],
     });
     expect(line).toBe(
-      '16 of 24 passed (67 % of those judged, 95 % interval 47–82 %), 8 failed, 1 error, 2 inconclusive, 3 pending, 4 not counted yet',
+      '16 of 24 passed (67 % of those judged, 95 % interval 47–82 %), 8 failed, 1 error, 2 inconclusive, 3 pending',
     );
     expect(countsLine({ counts, pass_rate: 1 })).toBe('16 of 24 passed (100 % of those judged), 8 failed');
+  });
+
+  it('say nothing of verdicts that were not read', () => {
+    const none = { ...counts, passed: 0, failed: 0 };
+    expect(countsLine({ counts: { ...none, uncounted: 24 } })).toBe('24 runs, 24 not counted yet');
+    expect(countsLine({ counts: { ...none, pending: 3, uncounted: 21 } })).toBe(
+      '24 runs, 3 pending, 21 not counted yet',
+    );
+    expect(countsLine({ counts: { ...counts, uncounted: 1 } })).toBe('24 runs, 16 passed, 8 failed, 1 not counted yet');
+  });
+
+  it('of an incomplete reading are those of the runs that were read', () => {
+    const short = { complete: false, read: 24 };
+    expect(countsLine({ counts }, short)).toBe('16 passed of the 24 runs that were read, 8 failed');
+    const one = { ...counts, runs: 1, passed: 0, failed: 1 };
+    expect(countsLine({ counts: one }, short)).toBe('0 passed of the 1 run that was read, 1 failed');
   });
 });
 
@@ -80,6 +96,11 @@ describe('lines', () => {
     expect(sessionLine(session)).toBe('acme/session/1 · completed · 16 of 24 passed, 8 failed');
     expect(sessionLine({ ...session, name: 'Nightly\n1', agent: 'Rita', created_at: '2026-01-01T00:00:00Z' })).toBe(
       'acme/session/1 · completed · 16 of 24 passed, 8 failed · "Nightly ⏎ 1" · agent Rita · 2026-01-01T00:00:00Z',
+    );
+    const broken = { ...session, status: 'failed' as const, test: 'acme/suite/2', vendor_status: 'BOOM' };
+    const times = { created_at: '2026-01-01T00:00:00Z', ended_at: '2026-01-01T00:01:00Z' };
+    expect(sessionLine({ ...broken, ...times })).toBe(
+      'acme/session/1 · failed · 16 of 24 passed, 8 failed · test acme/suite/2 · 2026-01-01T00:00:00Z to 2026-01-01T00:01:00Z · the platform says "BOOM"',
     );
   });
 
@@ -125,13 +146,16 @@ describe('lines', () => {
 });
 
 describe('the budget', () => {
-  it('is small for a digest, larger for full', () => {
-    expect([budgetFor(undefined), budgetFor('digest'), budgetFor('full')]).toEqual([
-      DIGEST_BUDGET,
-      DIGEST_BUDGET,
-      FULL_BUDGET,
-    ]);
-    expect(FULL_BUDGET).toBeGreaterThan(DIGEST_BUDGET);
+  it('is small for a digest, larger for full, and leaves room for the frame', () => {
+    expect(budgetFor(undefined)).toBe(budgetFor('digest'));
+    expect(budgetFor('digest')).toBeLessThan(DIGEST_BUDGET - 1_000);
+    expect(budgetFor('full')).toBeLessThan(FULL_BUDGET - 1_000);
+    expect(budgetFor('full')).toBeGreaterThan(budgetFor('digest'));
+  });
+
+  it('is what the other members leave, in bytes, but never nothing', () => {
+    expect(budgetFor('digest', 'x'.repeat(98), undefined, ['ü'])).toBe(budgetFor('digest') - 106);
+    expect(budgetFor('digest', 'x'.repeat(50_000))).toBeGreaterThan(1_000);
   });
 
   it('keeps the longest prefix that fits, brackets and commas counted', () => {
