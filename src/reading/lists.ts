@@ -47,9 +47,13 @@ export interface ListQuery<T> {
 interface Part<T> {
   provider: Provider;
   place: ListPlace;
-  page?: Page<T>;
+  /** Pages in a row from the place on, each with the cursor it was asked for by; none = it did not answer. */
+  pages: { cursor: string | undefined; page: Page<T> }[];
   problem?: Problem;
 }
+
+/** Pages of one platform read at most for one page of ours, where they are shorter than what is asked for. */
+const MOST_PAGES = 3;
 
 /** Reads one page. With a single platform its problem is thrown, and with several where none of them answers. */
 export async function listAcross<T extends object>(
@@ -64,29 +68,37 @@ export async function listAcross<T extends object>(
     asked.map(async (provider): Promise<Part<T>> => {
       const place = placeOf(provider);
       const { signal, outcome } = alone ? { signal: call.signal, outcome: toProblem } : patience(provider, call.signal);
+      const pages: Part<T>['pages'] = [];
       try {
-        const page = await list(
-          provider,
-          { limit, ...(place.cursor === undefined ? {} : { cursor: place.cursor }) },
-          { signal },
-        );
-        return page ? { provider, place, page } : { provider, place, problem: unsupported(provider, 'this list') };
+        // What was shown of the first page is not there to be shown: others may be needed to fill ours.
+        for (let left = limit + place.skip, { cursor } = place; left > 0 && pages.length < MOST_PAGES; ) {
+          const page = await list(provider, { limit, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+          if (!page) return { provider, place, pages, problem: unsupported(provider, 'this list') };
+          pages.push({ cursor, page });
+          left -= page.items.length;
+          cursor = page.next;
+          if (cursor === undefined) break;
+        }
+        return { provider, place, pages };
       } catch (error) {
         if (alone) throw error;
-        return { provider, place, problem: outcome(error) };
+        return { provider, place, pages: [], problem: outcome(error) };
       }
     }),
   );
   const [first] = parts;
-  if (first?.problem && parts.every(({ page }) => page === undefined)) throw first.problem;
+  if (first?.problem && parts.every(({ pages }) => pages.length === 0)) throw first.problem;
 
   const ranked = parts.flatMap((part) =>
-    (part.page?.items ?? []).slice(part.place.skip).map((item, rank) => ({ item, rank, part })),
+    part.pages
+      .flatMap(({ page }) => page.items)
+      .slice(part.place.skip)
+      .map((item, rank, all) => ({ item, rank, part, last: rank + 1 === all.length && goesOn(part) })),
   );
   // Items without a time take turns, so that a short list shows something of every platform. Sorting is stable: one
   // platform's items keep its order.
   if (!alone) ranked.sort((a, b) => createdAt(b.item).localeCompare(createdAt(a.item)) || a.rank - b.rank);
-  const merged = inTurn(ranked);
+  const merged = upToUnknown(inTurn(ranked));
   const isFresh = ({ item }: { item: T }) => !shown.has(refOf(item));
   const fresh = merged.filter(isFresh).slice(0, limit);
   const kept = fresh.slice(0, fits(fresh.map(({ item }) => item)));
@@ -98,9 +110,9 @@ export async function listAcross<T extends object>(
   for (const part of parts) {
     const { id } = part.provider;
     // One that did not answer is asked from the same place by the next page.
-    if (!part.page) next[id] = part.place;
+    if (part.pages.length === 0) next[id] = part.place;
     else {
-      const place = placeBehind(part.page, part.place, dealtWith.filter((one) => one.part === part).length);
+      const place = placeBehind(part, dealtWith.filter((one) => one.part === part).length);
       next[id] = place;
       more ||= place.done !== true;
     }
@@ -112,8 +124,8 @@ export async function listAcross<T extends object>(
       note: `${label} did not answer: ${problem?.message ?? ''}`,
     }),
   );
-  const working = parts.flatMap(({ page }) => page ?? []);
-  const totals = working.map((page) => page.total);
+  const working = parts.flatMap(({ pages }) => pages.map(({ page }) => page));
+  const totals = parts.map(({ pages }) => pages[0]?.page.total);
   const whole = problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
   const total = whole ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
   // At its end, the list has shown as many as the platforms count, or some were on no page of it.
@@ -154,10 +166,26 @@ function inTurn<T extends { rank: number; part: object }>(ranked: readonly T[]):
   return ready;
 }
 
-function placeBehind<T>(page: Page<T>, place: ListPlace, shown: number): ListPlace {
-  const skip = place.skip + shown;
-  if (skip < page.items.length) return { cursor: place.cursor, skip };
-  return page.next === undefined ? { skip: 0, done: true } : { cursor: page.next, skip: 0 };
+/** Does the list of a platform go on behind the pages that were read? */
+function goesOn<T>({ pages }: Part<T>): boolean {
+  return pages.at(-1)?.page.next !== undefined;
+}
+
+/** What stands behind the last item that is known of a platform may be older than others of it: it waits for them. */
+function upToUnknown<T extends { last: boolean }>(merged: readonly T[]): readonly T[] {
+  const end = merged.findIndex(({ last }) => last);
+  return end < 0 ? merged : merged.slice(0, end + 1);
+}
+
+/** Where the list of a platform goes on when so many of its items were dealt with. */
+function placeBehind<T>({ pages, place }: Part<T>, dealtWith: number): ListPlace {
+  let skip = place.skip + dealtWith;
+  for (const { cursor, page } of pages) {
+    if (skip < page.items.length) return { cursor, skip };
+    skip -= page.items.length;
+  }
+  const next = pages.at(-1)?.page.next;
+  return next === undefined ? { skip: 0, done: true } : { cursor: next, skip: 0 };
 }
 
 function refOf(item: object): string {

@@ -87,6 +87,9 @@ describe('a list over several platforms', () => {
               .toSorted(),
           );
           for (const { items: some } of pages) expect(some.length).toBeLessThanOrEqual(limit);
+          // Newest first over all of its pages.
+          const moments = items.map(({ created_at = '' }) => created_at);
+          expect(moments).toEqual(moments.toSorted().reverse());
         },
       ),
       { numRuns: 300 },
