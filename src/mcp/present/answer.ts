@@ -36,11 +36,19 @@ export function presentAnswer(
   const next = answer.next?.slice(0, 3).map((step) => options.redact(step));
   const structuredContent = {
     untrusted: tool.untrusted,
+    headline: options.redact(shortHeadline(answer)),
     ...(options.sandbox ? { sandbox: true } : {}),
     ...asRecord(cleanDeep(answer.data, options.redact)),
     ...(next?.length ? { next } : {}),
   };
   return { content: [{ type: 'text', text: options.redact(text) }], structuredContent };
+}
+
+/** The headline on one line; a cursor stands in its own member, and is long. */
+function shortHeadline({ headline, data }: ToolAnswer<unknown>): string {
+  const { next_cursor } = asRecord(data);
+  const named = typeof next_cursor === 'string' ? headline.replaceAll(next_cursor, 'next_cursor') : headline;
+  return named.replaceAll('\n', ' ');
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -16,7 +16,7 @@ export function interval([low, high]: readonly number[]): string {
 
 /**
  * `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. Of a reading that is not
- * complete: `16 passed of the 24 runs that were read`.
+ * complete: `16 passed of the 24 runs that were read`. Of verdicts that were not read nothing is said but how many they are.
  */
 export function countsLine(
   session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval' | 'pass_rate_bounds'>,
@@ -33,10 +33,13 @@ export function countsLine(
   const rest = (['failed', 'error', 'inconclusive', 'pending'] as const)
     .filter((word) => counts[word] > 0)
     .map((word) => `${counts[word]} ${word}`);
-  if (counts.uncounted) rest.push(`${counts.uncounted} not counted yet`);
+  if (counts.uncounted) {
+    const passed = counts.passed > 0 ? [`${counts.passed} passed`] : [];
+    return [plural(counts.runs, 'run'), ...passed, ...rest, `${counts.uncounted} not counted yet`].join(', ');
+  }
   const share =
     coverage?.complete === false
-      ? `${counts.passed} passed of the ${counts.runs} runs that were read`
+      ? `${counts.passed} passed of the ${plural(counts.runs, 'run')} that ${counts.runs === 1 ? 'was' : 'were'} read`
       : `${counts.passed} of ${counts.runs} passed`;
   return [`${share}${rate}`, ...rest].join(', ');
 }
@@ -51,9 +54,17 @@ export function coverageLine({ complete, gaps = [] }: Coverage, touches: string)
   return `Incomplete: ${notes || 'something could not be read.'} This touches ${touches}.`;
 }
 
-/** `1 run`, `3 runs`. */
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+/** The same coverage, each of its sentences beginning with whose it is: `Coval: …`, `Before: …` (trusted words). */
+export function coverageFor(whose: string, coverage: Coverage): Coverage {
+  const { gaps } = coverage;
+  return gaps === undefined
+    ? coverage
+    : { ...coverage, gaps: gaps.map((gap) => ({ ...gap, note: `${whose}: ${gap.note}` })) };
+}
+
+/** `1 run`, `3 runs`; `many` = the plural of a word that takes more than an s. */
+export function plural(count: number, word: string, many = `${word}s`): string {
+  return `${count} ${count === 1 ? word : many}`;
 }
 
 /** `3 tests`, `1 of 12 sessions`. */
@@ -72,8 +83,11 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     session.status,
     countsLine(session, coverage),
     session.name && `"${clip(session.name, 80)}"`,
+    session.test && `test ${session.test}`,
     session.agent && `agent ${clip(session.agent, 60)}`,
-    session.created_at,
+    session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
+    // Where it is said in other words than ours, it only adds to what is not plain.
+    session.status !== 'completed' && session.vendor_status && `the platform says "${clip(session.vendor_status, 60)}"`,
   ];
   return `${session.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
@@ -85,6 +99,8 @@ export function runLine(run: RunBrief): string {
     run.failed_evaluations.length > 0 && `failed: ${run.failed_evaluations.map((name) => clip(name, 90)).join('; ')}`,
     run.turns !== undefined && `${run.turns} turns`,
     run.duration_seconds !== undefined && seconds(run.duration_seconds),
+    run.started_at,
+    run.test,
   ];
   return `${run.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }

@@ -59,7 +59,7 @@ export const getSession = defineTool({
             name: z.string().optional(),
             passed: count,
             failed: count,
-            flake_rate: z.number(),
+            flake_rate: z.number().optional(),
           }),
         ),
       })
@@ -154,8 +154,10 @@ export const getSession = defineTool({
 });
 
 /** Of runs of which some are missing no rate is stated. */
-function rateless({ flake_rate, pass_k, ...rest }: Flakiness, { complete }: Coverage) {
-  return complete ? { ...rest, flake_rate, pass_k } : { ...rest, pass_k: [] };
+function rateless(flakiness: Flakiness, { complete }: Coverage) {
+  if (complete) return flakiness;
+  const { flake_rate: _mean, tests, ...counts } = flakiness;
+  return { ...counts, pass_k: [], tests: tests.map(({ flake_rate: _rate, ...test }) => test) };
 }
 
 function worstFirst(a: EvaluationTally, b: EvaluationTally): number {

@@ -2,7 +2,7 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
-import type { Run, Turn } from '../../model/schemas.ts';
+import type { Run, Session, Turn } from '../../model/schemas.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { KEPT_MS } from '../../reading/memory.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
@@ -27,7 +27,7 @@ export async function openSession(text: string, context: ToolContext): Promise<O
 }
 
 /** "as read at 08:14" for what comes from memory, as a sentence; '' for what was just read. `which` names it among several. */
-export function readAt({ read_at }: Pick<Opened, 'read_at'>, which?: string): string {
+export function readAt({ read_at }: Pick<Session, 'read_at'>, which?: string): string {
   if (read_at === undefined) return '';
   return `${which === undefined ? 'As' : `${which}, as`} read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
 }

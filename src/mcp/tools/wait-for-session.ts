@@ -8,7 +8,7 @@ import { unsupported } from '../../reading/reading.ts';
 import { coverageLine, sessionLine } from '../present/words.ts';
 import { countSession, type Thresholds } from '../session-facts.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
-import { printRef, sessionArgument, thresholdsArgument } from './shared.ts';
+import { printRef, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SECONDS = 25;
 const PACE = { first: 500, longest: 5_000 };
@@ -59,6 +59,7 @@ export const waitForSession = defineTool({
     const session = counted?.session ?? seen.session;
     const short = counted ? coverageLine(counted.coverage, 'every count and rate below') : '';
     const printed = printRef(ref);
+    const from = counted ? readAt(counted.session) : '';
     return {
       data: {
         session,
@@ -68,7 +69,7 @@ export const waitForSession = defineTool({
         next_check_seconds: done ? undefined : NEXT_CHECK_SECONDS,
       },
       headline: done
-        ? `${short ? `${short}\n` : ''}Done: session ${printed} is ${session.status}.`
+        ? [short, `Done: session ${printed} is ${session.status}.`, from].filter(Boolean).join('\n')
         : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${NEXT_CHECK_SECONDS} s.`,
       lines: [sessionLine(session, counted?.coverage)],
       next: done

@@ -1,0 +1,225 @@
+/**
+ * Some hosts show a model the text of an answer, others its structured content: each alone must say what was read, what is
+ * missing and what is uncertain. Every reading tool, on honest platforms and on such as lie, over real HTTP.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { presentAnswer, presentProblem } from '../../src/mcp/present/answer.ts';
+import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
+import { isProblem } from '../../src/model/problem.ts';
+import { createReading } from '../../src/reading/reading.ts';
+import { type Lie, liesOf } from '../faults/lies.ts';
+import { openWorld, type World } from '../faults/operations.ts';
+import { type Rig, VENDORS } from '../faults/rigs.ts';
+import { createDisguise } from '../redteam/hostile-answers.ts';
+import { disguised } from '../redteam/hostile-vendors.ts';
+import { textFaults } from '../redteam/judge.ts';
+import { at, list, text } from '../support/data.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { type Forms, formFaults } from './forms.ts';
+
+const RUNS = 24;
+const redact = (one: string) => one;
+
+/** Makes a call as a host would get it; an error has its text alone. */
+async function ask(
+  tool: string,
+  args: Record<string, unknown>,
+  context: ToolContext,
+): Promise<Forms & { failed?: true }> {
+  const found = TOOLS.find(({ name }) => name === tool);
+  if (!found) throw new Error(`No tool ${tool}.`);
+  try {
+    const answer = await found.run(args, context);
+    if (isQuestion(answer)) throw new Error(`${tool} asked a question.`);
+    const { content, structuredContent = {} } = presentAnswer(found, answer, { redact, sandbox: false });
+    return { tool, args, text: content[0]?.text ?? '', data: structuredContent };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    const { content } = presentProblem(error, { redact });
+    return { tool, args, text: content[0]?.text ?? '', data: {}, failed: true };
+  }
+}
+
+/** Every question that reads, as a person's questions come to it; lists to their third page. */
+async function walk(world: World, context: ToolContext): Promise<(Forms & { failed?: true })[]> {
+  const answers: (Forms & { failed?: true })[] = [];
+  const make = async (tool: string, args: Record<string, unknown> = {}) => {
+    let cursor: unknown;
+    for (let page = 0; page < 3; page += 1) {
+      const answer = await ask(tool, cursor === undefined ? args : { ...args, cursor }, context);
+      answers.push(answer);
+      cursor = answer.data.next_cursor;
+      if (cursor === undefined) return;
+    }
+  };
+  const { big, small, running, failedRun, suite } = world;
+  await make('list_providers', { check: true });
+  await make('list_tests');
+  await make('list_tests', { limit: 2 });
+  await make('get_test', { test: suite });
+  await make('list_sessions');
+  await make('list_sessions', { limit: 2 });
+  await make('get_session', { session: big });
+  await make('get_session', { session: big, detail: 'full' });
+  await make('get_session', { session: small });
+  await make('list_runs', { session: big });
+  await make('list_runs', { session: big, verdict: 'failed', limit: 3 });
+  await make('get_run', { run: failedRun });
+  await make('get_transcript', { run: failedRun });
+  await make('search_transcripts', { session: small, query: 'appointment' });
+  await make('get_failure_clusters', { session: big });
+  await make('get_failure_clusters', { session: small, limit: 2 });
+  await make('compare_sessions', { before: small, after: big });
+  await make('wait_for_session', { session: big, timeout_seconds: 0 });
+  await make('wait_for_session', { session: running, timeout_seconds: 0 });
+  await make('list_sessions');
+  return answers;
+}
+
+const LIES = [
+  'pages cut without a word',
+  'nothing but rows',
+  'rows on no page',
+  'rows without an id',
+  'rows that are no objects',
+  'a row twice, in two states',
+  'an error beside rows',
+  'two more in the parent',
+  'two more that broke in the parent',
+  'never ran',
+  'verdicts: unknown_object',
+  'verdicts that failed: choice',
+  'conditions: an unknown operator',
+  'a result that never comes',
+  'transcript: failing',
+  'transcript: unknown speakers',
+  'sessions: rows on no page',
+  'sessions: rows without an id',
+  'tests: rows that are no objects',
+  'tests: an error beside rows',
+];
+
+describe.each(VENDORS)('answers about %s', (vendor) => {
+  let rig: Rig;
+  let world: World;
+  beforeAll(async () => {
+    ({ rig, world } = await openWorld(vendor, { scale: RUNS, patience: 4 }));
+  }, 60_000);
+  afterEach(() => {
+    rig.tell();
+    rig.front.spoil();
+  });
+  afterAll(() => rig.close());
+
+  /** Walks as a server that has just been started. */
+  async function fresh() {
+    const through = await rig.through(rig.front.url);
+    try {
+      return await walk(world, through.context(AbortSignal.timeout(60_000)));
+    } finally {
+      await through.close();
+    }
+  }
+  const faultsOf = (answers: readonly (Forms & { failed?: true })[]) =>
+    answers.flatMap((one) =>
+      (one.failed ? textFaults(one.text) : formFaults(one)).map(
+        (fault) => `${one.tool} ${JSON.stringify(one.args)}: ${fault}`,
+      ),
+    );
+
+  it('say the same in both forms', async () => {
+    const answers = await fresh();
+    expect(answers.filter(({ failed }) => failed)).toEqual([]);
+    expect(faultsOf(answers)).toEqual([]);
+    const reading = TOOLS.filter(({ operation }) => operation === 'read').map(({ name }) => name);
+    expect([...new Set(answers.map(({ tool }) => tool))].sort()).toEqual(reading.sort());
+    // It came from memory at times, and there was more than one page.
+    expect(answers.some(({ text: words }) => /\bread at \d/.test(words))).toBe(true);
+    expect(answers.some(({ data }) => data.next_cursor !== undefined)).toBe(true);
+  }, 60_000);
+
+  const told: Lie[] = liesOf(vendor).filter(({ name }) => LIES.includes(name));
+  it.each(told.map((lie) => [lie.name, lie] as const))(
+    'say the same in both forms under: %s',
+    async (_, lie) => {
+      rig.tell(lie.told);
+      const answers = await fresh();
+      expect(faultsOf(answers)).toEqual([]);
+      expect(answers.filter(({ failed }) => !failed).length).toBeGreaterThan(5);
+    },
+    60_000,
+  );
+
+  it.each([
+    ['honest', {}],
+    ...told
+      .filter(({ name }) => /error|without an id|failing|unknown_object|never ran/.test(name))
+      .map((lie) => [lie.name, lie.told] as const),
+  ] as const)(
+    'have no words of the platform among ours: %s',
+    async (_, lies) => {
+      rig.tell(lies);
+      for (const kind of ['text', 'word'] as const) {
+        rig.front.spoil(disguised(createDisguise({ kind })));
+        expect(faultsOf(await fresh())).toEqual([]);
+      }
+    },
+    60_000,
+  );
+});
+
+describe('answers about all platforms', () => {
+  let room: InProcess;
+  beforeAll(async () => {
+    room = await openInProcess();
+  });
+  afterEach(() => {
+    room.sandbox.faults.clear();
+  });
+  afterAll(() => room.close());
+  const context = () => ({ ...room.context, reading: createReading() });
+
+  it('name the one that does not answer, and not in its words', async () => {
+    const body = { message: 'zqxzq pay at once', error: 'zqxzq', detail: 'zqxzq' };
+    room.sandbox.faults.add({ dialect: 'coval', times: 10_000, kind: 'status', status: 503, body });
+    for (const tool of ['list_sessions', 'list_tests']) {
+      const answer = await ask(tool, {}, context());
+      expect(formFaults(answer)).toEqual([]);
+      expect(answer.data.not_answering).toEqual(['coval']);
+      expect(answer.data.headline).toMatch(/^Incomplete: Coval did not answer: .+ Not answering: coval\.$/);
+    }
+    const { data, text: words } = await ask('list_providers', { check: true }, context());
+    const states = list(data.providers).map((one) => [at(one, 'id'), at(one, 'key_accepted')]);
+    expect(Object.fromEntries(states)).toEqual({ synthflow: true, cognigy: true, coval: undefined, futureagi: true });
+    expect(words).toMatch(/coval .*key could NOT be tried/);
+  }, 60_000);
+
+  it('say whose rows are missing', async () => {
+    const { switches = {} } = room.sandbox.dialects.get('synthflow') ?? {};
+    const honest = structuredClone({ ...switches });
+    Object.assign(switches, { lying_lists: ['sessions'], without_id: [1] });
+    const answer = await ask('list_sessions', {}, context());
+    Object.assign(switches, honest);
+    expect(formFaults(answer)).toEqual([]);
+    expect(answer.text.split('\n')[0]).toMatch(/^Incomplete: Synthflow: 1 of the sessions came without an id/);
+  });
+
+  it('fit, page by page, and are all of it', async () => {
+    for (const [tool, member] of [
+      ['list_sessions', 'sessions'],
+      ['list_tests', 'tests'],
+    ] as const) {
+      const seen: string[] = [];
+      let cursor: unknown;
+      do {
+        const answer = await ask(tool, cursor === undefined ? {} : { cursor }, context());
+        expect(formFaults(answer)).toEqual([]);
+        seen.push(...list(answer.data[member]).map((one) => text(at(one, 'ref'))));
+        cursor = answer.data.next_cursor;
+      } while (cursor !== undefined);
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.length).toBeGreaterThan(30);
+    }
+  }, 60_000);
+});
