@@ -129,7 +129,8 @@ export async function listAcross<T extends object>(
   const whole = problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
   const total = whole ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
   // At its end, the list has shown as many as the platforms count, or some were on no page of it.
-  const all = shown.size + kept.length;
+  const told = foldCoverages(working.map(({ coverage }) => coverage));
+  const all = shown.size + kept.length + (told.missing ?? 0) + (told.unreadable ?? 0);
   const short = !more && whole && shown.size > 0 ? Math.max(0, (total ?? 0) - all) : 0;
   if (short > 0)
     gaps.push({
@@ -137,7 +138,7 @@ export async function listAcross<T extends object>(
       count: short,
       note: `${short} of the ${total} ${what} that the platform counts ${short === 1 ? 'was' : 'were'} on no page.`,
     });
-  const folded = withGaps(foldCoverages(working.map(({ coverage }) => coverage)), gaps);
+  const folded = withGaps(told, gaps);
   return {
     items: kept.map(({ item }) => item),
     next: more ? next : undefined,
