@@ -18,7 +18,7 @@ export interface Look {
 }
 
 export interface Followed {
-  /** The session as it is now: a look under way or a moment old is shared. Rejects with the look's problem or the signal's reason. */
+  /** The session as it is now: a look under way is shared. Rejects with the look's problem or the signal's reason. */
   look(signal: AbortSignal): Promise<Look>;
   /** The next look of the loop, at the latest one made after `ms`. Rejects like `look`. */
   next(ms: number, signal: AbortSignal): Promise<Look>;
@@ -37,9 +37,6 @@ export interface Follower {
     onLook?: (session: Session | undefined) => void,
   ): Followed;
 }
-
-/** A look of this age is as good as a new one for somebody who joins. */
-const FRESH_MS = 250;
 
 interface Watching {
   pace: Pace;
@@ -65,7 +62,6 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
   const all = new Set<Watching>();
   const over = new AbortController();
   let underWay: Promise<Look> | undefined;
-  let last: Look | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const rest = () => {
@@ -84,7 +80,6 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
     reading
       .then(
         (seen) => {
-          last = seen;
           for (const one of [...all]) tell(one, seen.session, () => one.waiting?.resolve(seen));
         },
         (error: unknown) => {
@@ -111,8 +106,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
       return {
         look: (signal) =>
           withSignal(signal, (resolve, reject) => {
-            const fresh = last && performance.now() - last.at < FRESH_MS ? Promise.resolve(last) : look();
-            fresh.then(resolve, reject);
+            look().then(resolve, reject);
             return () => undefined;
           }),
         next: (ms, signal) =>
