@@ -28,9 +28,9 @@ export function isJudged(metrics: WireMetrics | undefined): boolean {
 
 export function runState(wire: WireRun, batch: BatchPhase): RunState {
   const { metrics, totalTurns, maxTurns } = wire;
-  if (metrics?.errorInfo) {
-    const { message, technicalDetails: type } = metrics.errorInfo;
-    return { status: 'failed', verdict: 'error', error: { message: message ?? 'The platform gives no reason.', type } };
+  const message = metrics?.errorInfo?.message;
+  if (message !== undefined) {
+    return { status: 'failed', verdict: 'error', error: { message, type: metrics?.errorInfo?.technicalDetails } };
   }
   if (metrics?.isBatchStopped === true) {
     return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
@@ -68,16 +68,21 @@ export function judgementOf(metrics: WireMetrics | undefined, evaluations: reado
   const success = yesOrNo(said);
   if (success === false) return { verdict: 'failed' };
   const failed = evaluations.find(({ verdict }) => verdict === 'failed');
-  const { percentage, numerator = 0, denominator = 0 } = metrics?.successRate ?? {};
-  const partly = denominator > 0 ? numerator < denominator : percentage !== undefined && percentage < 100;
+  const { percentage, numerator = 0, denominator } = metrics?.successRate ?? {};
+  // Of nothing counted a percentage says nothing, and 1 without a count may be all of them.
+  const partly =
+    denominator === undefined
+      ? percentage !== undefined && percentage < 100 && percentage !== 1
+      : numerator < denominator;
   if (success === true) {
     if (failed) {
       const reason = `The platform calls this run a success, although "${failed.name}" failed.`;
       return contradicted('a success beside a criterion that failed', reason);
     }
-    // A rate of 1 without its parts may be all of them.
-    if (!partly || (denominator === 0 && percentage === 1)) return { verdict: 'passed' };
-    const met = denominator > 0 ? `${numerator} of ${denominator} criteria` : 'not all criteria';
+    const details = metrics?.errorInfo?.technicalDetails;
+    if (details !== undefined) return contradicted('a success beside details of an error', details);
+    if (!partly) return { verdict: 'passed' };
+    const met = denominator === undefined ? 'not all criteria' : `${numerator} of ${denominator} criteria`;
     const reason = `The platform calls this run a success, although it counts ${met} as met.`;
     return contradicted('a success beside criteria that are not all met', reason);
   }

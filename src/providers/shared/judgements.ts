@@ -71,7 +71,9 @@ export function readScore(value: unknown, depth = 0): Score | undefined {
   const [top] = HIGHEST.flatMap((key) => value[key] ?? []);
   if (top === undefined || own?.scale !== undefined) return own;
   const all = number(top);
-  return own === undefined || all === undefined ? undefined : shareOf(own.score, all);
+  if (own === undefined || all === undefined) return undefined;
+  // 0.9 beside 5 may be a share already, and it may be 0.9 of 5.
+  return all > 1 && own.score > 0 && own.score <= 1 ? undefined : shareOf(own.score, all);
 }
 
 /** Members beside a score that say what it is out of. */

@@ -386,11 +386,15 @@ describe('starting', () => {
   };
 
   it('counts no runs where the test cases could not be read whole', async () => {
-    expect((await plan({ test_cases: rows }, { personas: someone })).runs).toBe(2);
-    const short = await plan({ test_cases: rows, next_page_token: {} }, { personas: someone });
-    expect(short.runs).toBeUndefined();
-    expect(short.notes.join(' ')).toContain('could not be read whole');
-    expect(short.steps[0]?.runs).toBe(3);
+    const third = { id: 'c', input_str: 'Call.' };
+    expect((await plan({ test_cases: [...rows, third] }, { personas: someone })).runs).toBe(3);
+    // The set counts three, whatever the list says of its end.
+    for (const token of [{ next_page_token: {} }, {}]) {
+      const short = await plan({ test_cases: rows, ...token }, { personas: someone });
+      expect(short.runs).toBeUndefined();
+      expect(short.notes.join(' ')).toContain('could not be read whole');
+      expect(short.steps[0]?.runs).toBe(3);
+    }
   });
 
   it('takes nobody for the only one in a list that could not be read whole', async () => {

@@ -33,12 +33,13 @@ describe('an error comes first', () => {
     });
   });
 
-  it.each([[{}], [{ message: '' }], [{ message: '  ' }], [{ technicalDetails: 'x' }], [null]])(
-    'but %j is none',
-    (none) => {
-      expect(judged({ success: true, errorInfo: none })?.verdict).toBe('passed');
-    },
-  );
+  it.each([[{}], [{ message: '' }], [{ message: '  ' }], [null]])('but %j is none', (none) => {
+    expect(judged({ success: true, errorInfo: none })?.verdict).toBe('passed');
+  });
+});
+
+it('a success beside details of an error, and no message, is no pass', () => {
+  expect(judged({ success: true, errorInfo: { technicalDetails: 'ETIMEDOUT' } })?.verdict).toBe('inconclusive');
 });
 
 describe('then a stop', () => {

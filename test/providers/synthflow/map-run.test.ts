@@ -44,7 +44,9 @@ describe('status and verdict', () => {
     ['COMPLETED', analysis(true, true), 'completed', 'passed'],
     ['completed', {}, 'completed', 'inconclusive'],
     ['completed', { success_criteria_analysis: null }, 'completed', 'inconclusive'],
-    ['something new', analysis(true, true), 'completed', 'passed'],
+    ['something new', analysis(true, true), 'completed', 'inconclusive'],
+    ['something new', analysis(false, false), 'completed', 'failed'],
+    ['succeeded', analysis(true, true), 'completed', 'passed'],
     ['something new', {}, 'running', 'pending'],
     [null, {}, 'running', 'pending'],
   ])('%s with %o is %s and %s', (status, more, expected, verdict) => {

@@ -1,0 +1,42 @@
+/** Forms on Cognigy that a stranger to the mechanism thought of: what stands beside a success and contradicts it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batch, cognigyWorld, judged, result, sessionRef } from './cognigy-world.ts';
+import { expectWhole } from './honesty.ts';
+import { openStandIn, type StandIn } from './stand-in.ts';
+import { type Row, times } from './world-parts.ts';
+
+let on: StandIn;
+beforeAll(async () => {
+  on = await openStandIn('cognigy');
+});
+afterAll(() => on.close());
+
+const success = { success: true, results: [result('Greets', true), result('Books', true)] };
+
+function read(word: string, more: Row) {
+  const one = batch(`adversary ${word}`, (own) => times(2, (n) => judged(own, n, { ...success, ...more })));
+  on.answer(cognigyWorld({ batches: [one] }));
+  return on.call('get_session', { session: sessionRef(one) });
+}
+
+describe('a run that is called a success', () => {
+  it.each<[string, Row]>([
+    ['half a rate', { successRate: 0.5 }],
+    ['a rate of 50', { successRate: 50 }],
+    ['a percentage alone', { successRate: { percentage: 50 } }],
+    ['details of an error', { errorInfo: { technicalDetails: 'ETIMEDOUT at the endpoint' } }],
+  ])('beside %s is no pass', async (word, more) => {
+    const answer = await read(word, more);
+    expectWhole(answer, { runs: 2, passed: 0, inconclusive: 2 });
+    expect(answer.text).toMatch(/a success beside/);
+  });
+
+  it.each<[string, Row]>([
+    ['a whole rate', { successRate: 1 }],
+    ['a rate of 100', { successRate: 100 }],
+    ['a rate of nothing', { successRate: { percentage: 0, numerator: 0, denominator: 0 } }],
+    ['an error that says nothing', { errorInfo: { message: '', technicalDetails: '' } }],
+  ])('beside %s passes', async (word, more) => {
+    expectWhole(await read(word, more), { runs: 2, passed: 2 });
+  });
+});
