@@ -169,6 +169,35 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
   );
 });
 
+it('an answer of which one form is silent is found out', async () => {
+  const { rig, world } = await openWorld('synthflow', { scale: RUNS });
+  rig.tell({ embed_at_most: 0, dropped: [1], verdict_form: 'unknown_object', verdict_form_of: 'failed' });
+  const answer = await ask('get_session', { session: world.big }, rig.context(AbortSignal.timeout(30_000)));
+  await rig.close();
+  expect(formFaults(answer)).toEqual([]);
+  const { text: words, data } = answer;
+  const without = (part: string | RegExp) => formFaults({ ...answer, text: words.replace(part, '') });
+  const withData = (more: Record<string, unknown>) => formFaults({ ...answer, data: { ...data, ...more } });
+  const coverage = typeof data.coverage === 'object' ? data.coverage : {};
+  const tampered = [
+    without('Incomplete: '),
+    without(/1 of the \d+ runs that the platform counts was on no page\./),
+    without(/\d+ inconclusive/g),
+    without(/\(\d+ % to \d+ % with those that are missing\)/g),
+    without(/\d+ evaluations? of these runs have no verdict/),
+    without(/Next: .*/),
+    withData({ coverage: { ...coverage, complete: true } }),
+    withData({ coverage: { ...coverage, missing: 2 } }),
+    withData({ pass_rate: 0.5 }),
+    withData({ next_cursor: 'abc' }),
+    withData({ read_at: '2026-11-22T10:00:00.000Z' }),
+    withData({ not_answering: ['coval'] }),
+    withData({ more: 'x'.repeat(10_000) }),
+    withData({ headline: 'Incomplete: zqxzq' }),
+  ];
+  expect(tampered.map((faults) => faults.length > 0)).toEqual(tampered.map(() => true));
+});
+
 describe('answers about all platforms', () => {
   let room: InProcess;
   beforeAll(async () => {

@@ -7,9 +7,6 @@ import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess, scaledSession } from '../support/in-process.ts';
 
 const RUNS = 10_000;
-/** Headline, refs in next steps and the fence come on top of the budgeted body. */
-const FRAME = 3_000;
-
 let room: InProcess;
 let provider: Provider;
 let session: string;
@@ -49,8 +46,8 @@ describe(`a session of ${RUNS} runs`, () => {
     '%s %j stays within its budget',
     async (name, args, budget) => {
       const { text: words, data } = await room.answer(tool(name), { session, ...args });
-      expect(words.length).toBeLessThan(budget + FRAME);
-      expect(JSON.stringify(data).length).toBeLessThan(budget * 1.3 + FRAME);
+      expect(Buffer.byteLength(words)).toBeLessThanOrEqual(budget);
+      expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThanOrEqual(budget);
     },
     60_000,
   );

@@ -148,7 +148,9 @@ export const getSession = defineTool({
             ]
           : session.counts.pending > 0
             ? [`wait_for_session session=${at.ref}`]
-            : undefined,
+            : session.counts.inconclusive > 0
+              ? [`list_runs session=${at.ref} verdict=inconclusive shows the runs without a verdict`]
+              : undefined,
     };
   },
 });
