@@ -57,6 +57,23 @@ describe('a simulation that completed', () => {
   });
 });
 
+describe('a simulation that a run which ended months ago shows', () => {
+  it.each([['IN PROGRESS'], ['PENDING'], ['weird'], [null]])('as %s is not pending', async (status) => {
+    const world = coval({ simulations: 3, metrics, simulation: (index) => (index === 2 ? { status } : {}) });
+    const answer = await ask(world, 'get_session', { session: world.session });
+    expectTruth(answer, { runs: 3, passed: 2, pending: 0, inconclusive: 1 });
+  });
+  it('as under way is pending where the run ended just now', async () => {
+    const world = coval({
+      simulations: 3,
+      metrics,
+      simulation: (index) => (index === 2 ? { status: 'IN PROGRESS' } : {}),
+      run: { update_time: new Date().toISOString() },
+    });
+    expectTruth(await ask(world, 'get_session', { session: world.session }), { runs: 3, passed: 2, pending: 1 });
+  });
+});
+
 describe('a test set of 25 cases', () => {
   const holding = (shown: number, counted: number) => {
     const world = nextWorld();

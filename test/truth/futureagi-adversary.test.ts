@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
 import { askingFor } from './asking.ts';
-import { entries, type Fields, futureAgi } from './futureagi-world.ts';
-import { expectNoPass, expectTruth } from './outcomes.ts';
+import { appPage, entries, type Fields, futureAgi, nextWorld, notFound, runTest, uuid } from './futureagi-world.ts';
+import { expectNoPass, expectTruth, said } from './outcomes.ts';
+import type { Asked, Reply } from './stand-in.ts';
 
 const ask = askingFor('futureagi');
 const passed = { name: 'politeness', output: 'Passed', output_type: 'Pass/Fail', reason: 'Polite.' };
@@ -46,5 +47,40 @@ describe('a threshold for a score', () => {
     [{ score: 90, max_score: 100 }, 95, false],
   ])('%j against %d: a share of what stands beside it', async (output, threshold, passes) => {
     expectTruth(await judge(output, threshold), { runs: 2, passed: passes ? 2 : 0, failed: passes ? 0 : 2 });
+  });
+});
+
+describe('a run test of three scenarios', () => {
+  const holding = (detailed: number, listed: number, count?: number) => {
+    const world = nextWorld();
+    const ids = [0, 1, 2].map((index) => uuid('b', world, index));
+    const rows = ids.map((id, index) => ({ id, name: `Scenario ${index}`, row_count: '10' }));
+    const test = runTest(world, 0, { scenarios: ids, scenarios_detail: rows.slice(0, detailed) });
+    const reply = (asked: Asked): Reply => {
+      if (asked.path === `/simulate/run-tests/${uuid('a', world)}/`) return { body: test };
+      if (asked.path === '/simulate/run-tests/') return appPage(asked, [test], ['count']);
+      if (!asked.path.endsWith('/scenarios/')) return notFound;
+      return { body: count === undefined ? rows.slice(0, listed) : { count, results: rows.slice(0, listed) } };
+    };
+    return { reply, suite: `futureagi/suite/${uuid('a', world)}` };
+  };
+
+  it('of which it details two has three', async () => {
+    const world = holding(2, 3);
+    const answer = await ask(world, 'get_test', { test: world.suite });
+    expect(at(answer.data, 'test'), said(answer)).toMatchObject({ cases: 3 });
+    expect(list(at(at(answer.data, 'test'), 'members'))).toHaveLength(3);
+  });
+
+  it.each([
+    ['details two and lists three', 2, 3, undefined, 30],
+    ['details three and lists three', 3, 3, 3, 30],
+    ['details two and lists two', 2, 2, undefined, undefined],
+    ['details none and lists two of three', 0, 2, 3, undefined],
+  ])('of which it %s: a plan counts all of them, or says that it cannot', async (_, detailed, listed, count, runs) => {
+    const world = holding(detailed, listed, count);
+    const answer = await ask(world, 'start_simulation', { test: world.suite, dry_run: true });
+    expect(at(at(answer.data, 'plan'), 'runs'), said(answer)).toBe(runs);
+    if (runs === undefined) expect(answer.text).toMatch(/lower bound/);
   });
 });

@@ -10,6 +10,8 @@ import type { WireRun, WireSimulation, WireTestCase, WireTestSet } from './wire.
 export interface RunContext {
   run_id: string;
   evaluations: Evaluation[];
+  /** Its run ended so long ago that nothing more will come of it. */
+  settled?: boolean;
   /** Name of the test case. */
   label?: string;
   iteration?: number;
@@ -27,13 +29,15 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
   const variant = simulation.mutation_name ?? simulation.mutation_id;
   const broke = status === 'failed' || (status === 'cancelled' && simulation.error_message !== undefined);
   const message = simulation.error_message ?? 'Coval gives no reason.';
+  const verdict = runVerdict(status, evaluations);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
     ref: formatRef(PLATFORM.id, 'run', simulation.simulation_id),
     session: formatRef(PLATFORM.id, 'session', simulation.run_id ?? context.run_id),
     // Executed but still being judged is a status of ours; Coval says COMPLETED and lets the metrics follow.
     status: status === 'completed' && evaluations.some((e) => e.verdict === 'pending') ? 'scoring' : status,
-    verdict: runVerdict(status, evaluations),
+    // What is under way in a run that ended long ago is not waited for: nobody knows what became of it.
+    verdict: verdict === 'pending' && context.settled ? 'inconclusive' : verdict,
     test: simulation.test_case_id ? formatRef(PLATFORM.id, 'case', simulation.test_case_id) : undefined,
     name: context.label,
     iteration: context.iteration,

@@ -47,10 +47,17 @@ export function createRunReader({ client, metrics, now }: RunsDeps) {
     const results = readResults(run);
     const ended = isTerminal(statusOf(run.status));
     const givenUp = (output: WireMetricOutput) => ended && !isRecent(now(), endOf(run), madeAt(output));
+    const settled = ended && !isRecent(now(), endOf(run));
     const reading = createReading({ client, book, results, depth, givenUp, signal });
     const place = createPlaces(client, run, signal);
     const mapped = ({ iteration, label }: Placed, { simulation }: Judged, evaluations: Run['evaluations']) =>
-      toRun(simulation, { run_id: run.run_id, evaluations, iteration, ...(label === undefined ? {} : { label }) });
+      toRun(simulation, {
+        run_id: run.run_id,
+        evaluations,
+        iteration,
+        settled: settled && statusOf(simulation.status) !== 'completed',
+        ...(label === undefined ? {} : { label }),
+      });
     const runsOf = async (placed: readonly Placed[], judged: readonly Judged[]): Promise<Run[]> => {
       const runs: Run[] = [];
       for (const [index, one] of judged.entries()) {

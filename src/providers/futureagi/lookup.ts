@@ -159,5 +159,8 @@ export function scenariosOf(runTest: RunTest): { id: string; name?: string; rows
   const detailed = runTest.scenarios_detail.flatMap((one) =>
     one.id ? [{ id: one.id, name: one.name, rows: one.dataset_rows, status: one.status }] : [],
   );
-  return detailed.length > 0 ? detailed : runTest.scenarios.map((id) => ({ id }));
+  if (detailed.length === 0) return runTest.scenarios.map((id) => ({ id }));
+  // Those that it names and tells nothing of are its own, too.
+  const told = new Set(detailed.map(({ id }) => id));
+  return [...detailed, ...runTest.scenarios.filter((id) => isId(id) && !told.has(id)).map((id) => ({ id }))];
 }

@@ -37,17 +37,20 @@ interface Member {
   status?: string;
 }
 
-/** Scenarios with their row counts, from the list that knows them, else from the run test itself; `whole` = all of them. */
+/** Scenarios with their row counts, of the list that knows them and of the run test itself; `whole` = all of them. */
 async function membersOf(client: FutureAgiClient, runTest: RunTest, { signal }: CallContext) {
   const own = scenariosOf(runTest);
   const listed = await collect(walk(client.runTestScenarios(runTest.id, 200, signal))).catch((error: unknown) => {
     if (vendorStatus(error) === undefined) throw error;
-    return { rows: [], coverage: { complete: false } };
+    return undefined;
   });
-  const counted = new Map(listed.rows.map((row) => [row.id, row]));
-  const members: Member[] = own.length > 0 ? own : listed.rows.map(({ id, name }) => ({ id, name }));
+  const { rows, coverage } = listed ?? { rows: [], coverage: { complete: own.length > 0, missing: undefined } };
+  const counted = new Map(rows.map((row) => [row.id, row]));
+  const known = new Set(own.map(({ id }) => id));
+  const members: Member[] = [...own, ...rows.filter(({ id }) => !known.has(id)).map(({ id, name }) => ({ id, name }))];
   return {
-    whole: own.length > 0 || listed.coverage.complete,
+    // A list that knows no pages shows the same ones again, and says nothing against the run test itself.
+    whole: coverage.complete || (own.length > 0 && coverage.missing === undefined),
     members: members.map((member) => ({
       ...member,
       name: member.name ?? counted.get(member.id)?.name,
