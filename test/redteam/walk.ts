@@ -90,7 +90,12 @@ export function createWalker(server: Connected) {
       for (const test of tests) await call('get_test', { test });
 
       const listed = (await call('list_sessions', { provider, limit: 20 })).data;
-      const sessions = refsOf(listed, 'sessions');
+      // Of those that failed, or may have, there is most to show.
+      const told = (one: unknown, name: string) => Number(at(at(one, 'counts'), name) ?? 0);
+      const worth = list(at(listed, 'sessions') ?? []).filter(
+        (one) => told(one, 'failed') + told(one, 'uncounted') > 0,
+      );
+      const sessions = refsOf({ worth }, 'worth');
       const [session = `${provider}/session/${UNKNOWN_ID}`, other = session] = sessions.toReversed();
       const agent = at(list(at(listed, 'sessions') ?? [])[0], 'agent');
       if (typeof agent === 'string') await call('list_sessions', { provider, agent, limit: 3 });
