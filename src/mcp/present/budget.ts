@@ -4,7 +4,7 @@
 export const DIGEST_BUDGET = 10_000;
 export const FULL_BUDGET = 32_000;
 /** Of these, what every answer spends on its headline, its next steps, the fence and the names of its members. */
-const FRAME = 1_700;
+const FRAME = 1_400;
 /** Left for the items, however much else an answer has to say. */
 const LEAST = 1_500;
 

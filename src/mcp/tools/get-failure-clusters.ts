@@ -153,7 +153,7 @@ export const getFailureClusters = defineTool({
         ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
         ...cluster.evidence.map(
           (one) =>
-            `   evidence ${one.run}${one.turn === undefined ? '' : ` [${one.turn}]`}${one.text ? ` "${one.text}"` : ''}${one.reason && one.reason !== cluster.typical_reason ? ` — ${one.reason}` : ''}`,
+            `   evidence ${one.run}${one.turn === undefined ? '' : ` [${one.turn}]`}${one.text ? ` "${one.text}"` : ''}${one.reason ? ` — ${one.reason}` : ''}`,
         ),
         `   runs: ${cluster.runs.join(' ')}${cluster.runs.length < cluster.runs_total ? ` (+${cluster.runs_total - cluster.runs.length}: detail=full)` : ''}`,
       ]),
@@ -193,7 +193,12 @@ async function turnsFor(
 }
 
 function present(cluster: FailureCluster, transcripts: Turns, full: boolean) {
-  const evidence = cluster.evidence.slice(0, full ? 6 : 2).map((one) => proven(one, transcripts, full));
+  const typical = cluster.typical_reason === undefined ? undefined : clip(cluster.typical_reason, full ? 800 : 300);
+  // The typical reason is one of these: said once.
+  const evidence = cluster.evidence
+    .slice(0, full ? 6 : 2)
+    .map((one) => proven(one, transcripts, full))
+    .map((one) => (one.reason === typical ? { ...one, reason: undefined } : one));
   return {
     id: cluster.id,
     title: clip(cluster.title, 140),
@@ -201,7 +206,7 @@ function present(cluster: FailureCluster, transcripts: Turns, full: boolean) {
     kind: cluster.kind,
     description: cluster.description === undefined ? undefined : clip(cluster.description, full ? 1_500 : 400),
     advice: cluster.advice === undefined ? undefined : clip(cluster.advice, full ? 1_500 : 400),
-    typical_reason: cluster.typical_reason === undefined ? undefined : clip(cluster.typical_reason, full ? 800 : 300),
+    typical_reason: typical,
     evaluations: cluster.evaluations.slice(0, full ? 20 : 5).map((name) => clip(name, 120)),
     runs_total: cluster.runs.length,
     share: cluster.share,

@@ -4,7 +4,7 @@ import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
 import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
-import { budgetFor, fit } from '../present/budget.ts';
+import { budgetFor, bytesOf, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { countsLine, coverageLine, percent, plural, runLine, sessionLine } from '../present/words.ts';
 import { digestOf } from '../session-facts.ts';
@@ -81,8 +81,8 @@ export const getSession = defineTool({
       coverage.complete ? tallies : tallies.map(({ pass_rate: _rate, ...counts }) => counts),
       budget * 0.35,
     );
-    const failed = fit(digest.failed_runs, budget * 0.5);
     const broken = fit(digest.error_runs, budget * 0.15);
+    const failed = fit(digest.failed_runs, budget - bytesOf([evaluations.kept, broken.kept]));
     const omittedEvaluations = digest.evaluations.length - evaluations.kept.length;
     const omittedFailed = digest.omitted_failed_runs + failed.omitted;
     const omittedBroken = digest.omitted_error_runs + broken.omitted;
