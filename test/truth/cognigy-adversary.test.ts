@@ -1,6 +1,6 @@
 /** Forms on Cognigy that a stranger to the mechanism thought of: what stands beside a success and contradicts it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { batch, cognigyWorld, judged, result, sessionRef } from './cognigy-world.ts';
+import { batch, cognigyWorld, judged, result, run, runRef, sessionRef } from './cognigy-world.ts';
 import { expectWhole } from './honesty.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
 import { type Row, times } from './world-parts.ts';
@@ -38,5 +38,19 @@ describe('a run that is called a success', () => {
     ['an error that says nothing', { errorInfo: { message: '', technicalDetails: '' } }],
   ])('beside %s passes', async (word, more) => {
     expectWhole(await read(word, more), { runs: 2, passed: 2 });
+  });
+});
+
+describe('the transcript of a run that counts four turns', () => {
+  it.each<[string, unknown[]]>([
+    ['an error', [{ error: 'expired' }]],
+    ['turns without words', [{ id: 'a', text: '' }, { id: 'b' }]],
+  ])('and sends %s has not been read', async (word, turns) => {
+    const one = batch(`adversary turns ${word}`, (own) => [run(own, 1, { turns, totalTurns: 4 })]);
+    on.answer(cognigyWorld({ batches: [one] }));
+    const answer = await on.call('get_transcript', { run: runRef(one, 1) });
+    expect(answer.isError, answer.text).toBe(true);
+    const search = await on.call('search_transcripts', { session: sessionRef(one), query: 'table' });
+    expect(search.data).toMatchObject({ runs_searched: 0, runs_unreadable: 1 });
   });
 });

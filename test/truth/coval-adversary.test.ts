@@ -74,6 +74,25 @@ describe('a simulation that a run which ended months ago shows', () => {
   });
 });
 
+describe('the transcript of a simulation that', () => {
+  it.each([[null], [undefined], ['']])('completed, sent as %j, was not read', async (transcript) => {
+    const world = coval({ simulations: 1, metrics, transcript: () => transcript });
+    const answer = await ask(world, 'get_transcript', { run: world.run(0) });
+    expect(answer.isError, said(answer)).toBe(true);
+    const search = await ask(world, 'search_transcripts', { session: world.session, query: 'hello' });
+    expect(search.data).toMatchObject({ runs_searched: 0, runs_unreadable: 1 });
+  });
+  it.each([
+    ['completed without a word', 'COMPLETED', []],
+    ['broke before a word', 'FAILED', null],
+  ])('%s has no turns', async (_, status, transcript) => {
+    const world = coval({ simulations: 1, metrics, simulation: () => ({ status }), transcript: () => transcript });
+    const answer = await ask(world, 'get_transcript', { run: world.run(0) });
+    expect(answer.isError, said(answer)).toBe(false);
+    expect(answer.text).toContain('no turns');
+  });
+});
+
 describe('a test set of 25 cases', () => {
   const holding = (shown: number, counted: number) => {
     const world = nextWorld();

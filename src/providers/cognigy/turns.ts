@@ -65,8 +65,15 @@ function jsonIn(text: string): unknown {
 export function conversationOf({ turns, totalTurns }: WireRun, judged: boolean): Conversation {
   const rows = turnsIn(turns);
   const owed = totalTurns === undefined ? turns === undefined && judged : totalTurns > 0;
-  if (rows !== undefined && (rows.length > 0 || !owed)) return toConversation(rows);
-  const came = turns === undefined ? 'it is not part of the run' : `Cognigy sent it as ${formOf(turns)}`;
+  const conversation = rows && toConversation(rows);
+  if (conversation && (conversation.turns.length > 0 || !owed)) return conversation;
+  const silent = rows !== undefined && rows.length > 0;
+  const came =
+    turns === undefined
+      ? 'it is not part of the run'
+      : silent
+        ? 'nothing is said in what Cognigy sent of it'
+        : `Cognigy sent it as ${formOf(turns)}`;
   throw new Problem('unreadable', `The transcript of this run could not be read: ${came}.`, {
     provider: PLATFORM.id,
     sent: 'yes',

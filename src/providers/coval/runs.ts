@@ -6,7 +6,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, RunDepth, RunPage } from '../provider.ts';
 import { each, walk } from '../shared/pages.ts';
 import { instant } from '../shared/scalars.ts';
-import { hasStatus, orUndefined } from './answers.ts';
+import { hasStatus, orUndefined, unreadable } from './answers.ts';
 import type { CovalClient } from './client.ts';
 import { checkedId } from './filter.ts';
 import { caseName, toRun } from './map.ts';
@@ -180,8 +180,11 @@ export function createRuns({ client, metrics, now }: RunsDeps): NonNullable<Prov
     },
 
     async transcript(ids, { signal }) {
-      const simulation = await client.simulation(checkedId(ids[0], 'simulation'), signal);
-      return { turns: readTranscript(simulation.transcript) };
+      const { status, transcript } = await client.simulation(checkedId(ids[0], 'simulation'), signal);
+      // One that completed has one, be it empty; one that broke may have none.
+      const absent = transcript === undefined || transcript === null || transcript === '';
+      if (absent && statusOf(status) === 'completed') throw unreadable('transcript');
+      return { turns: readTranscript(transcript) };
     },
 
     async recording(ids, { signal }) {
