@@ -240,7 +240,7 @@ export const compareSessions = defineTool({
         unjudgedBefore + unjudgedAfter > 0
           ? `Not judged, and in no rate: ${unjudgedBefore} of ${plural(countedBefore.counts.runs, 'run')} before, ${unjudgedAfter} of ${countedAfter.counts.runs} after (error or inconclusive).`
           : '',
-        `${complete ? `Passed before ${rate(result.before)}, after ${rate(result.after)}` : counted}, over ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
+        `${complete ? `Passed before ${rate(result.before)}, after ${rate(result.after)}, over` : words.includes(counted) ? 'Over' : `${counted}, over`} ${result.matched - result.not_comparable} pairs${result.method === 'paired' ? '' : ' (not paired)'}.`,
         `${totals.fixed} fixed, ${totals.broken} broken, ${totals.still_failing} still failing, ${result.still_passing} still passing, ${totals.flaky} flaky, ${totals.new} new, ${totals.gone} gone.`,
         `Failure clusters: ${changes.resolved.length} resolved, ${changes.new.length} new, ${changes.persisting.length} persisting${changes.untested.length > 0 ? `, ${changes.untested.length} not tested again` : ''}.`,
         ...result.notes,
