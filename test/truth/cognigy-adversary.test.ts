@@ -54,3 +54,28 @@ describe('the transcript of a run that counts four turns', () => {
     expect(search.data).toMatchObject({ runs_searched: 0, runs_unreadable: 1 });
   });
 });
+
+describe('a session of five runs that goes on and shows two', () => {
+  const going = batch('adversary going on', (own) => times(2, (n) => run(own, n)), {
+    status: 'IN_PROGRESS',
+    runs: 5,
+    completedRuns: 2,
+    completedAt: undefined,
+  });
+  it.each([
+    ['list_runs', {}],
+    ['list_runs', { verdict: 'failed' }],
+    ['search_transcripts', { query: 'refund' }],
+  ])('%s %j does not speak as if these were all', async (tool, args) => {
+    on.answer(cognigyWorld({ batches: [going] }));
+    const answer = await on.call(tool, { session: sessionRef(going), ...args });
+    expect(answer.text).toMatch(/is running: runs may be added/);
+    expect(String(answer.data.headline)).toMatch(/is running/);
+  });
+  it.each([['list_runs'], ['search_transcripts']])('%s says nothing of the kind of one that ended', async (tool) => {
+    const ended = batch('adversary ended', (own) => times(2, (n) => run(own, n)));
+    on.answer(cognigyWorld({ batches: [ended] }));
+    const query = tool === 'search_transcripts' ? { query: 'table' } : {};
+    expect((await on.call(tool, { session: sessionRef(ended), ...query })).text).not.toMatch(/may be added/);
+  });
+});

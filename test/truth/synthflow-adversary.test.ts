@@ -1,6 +1,6 @@
 /** Forms on Synthflow that a stranger to the mechanism thought of: runs of others, unknown words, errors beside passes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectIncomplete, expectWhole } from './honesty.ts';
+import { expectIncomplete, expectWhole, refsOf, walk } from './honesty.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
 import { failing, simulation, synthflowWorld } from './synthflow-world.ts';
 import { type Row, times, uuid } from './world-parts.ts';
@@ -53,5 +53,37 @@ describe('a run that was judged a success', () => {
     const empty = { error_info: { message: '', code: null, type: null } };
     const answer = await read('empty error', (id) => [simulation(id, 1, empty), failing(id, 2, empty)]);
     expectWhole(answer, { runs: 2, passed: 1, failed: 1 });
+  });
+});
+
+describe('list_sessions of a time', () => {
+  const day = (n: number) => new Date(Date.UTC(2026, 9, 1 - n, 9)).toISOString();
+  const sessions = times(15, (n) => {
+    const id = uuid('adversary day', n);
+    return { id, rows: [simulation(id, 1, { created_at: day(n) })] };
+  });
+  const world = synthflowWorld({ sessions });
+  it.each([
+    ['heeds', (): void => {}],
+    [
+      'ignores',
+      (query: URLSearchParams): void => {
+        query.delete('start_date');
+        query.delete('end_date');
+      },
+    ],
+  ])('shows those of it where the platform %s the filter', async (_, forget) => {
+    on.answer((asked) => {
+      forget(asked.query);
+      return world(asked);
+    });
+    const pages = await walk(on, 'list_sessions', { since: day(9), until: day(4), limit: 4 });
+    const shown = pages.flatMap((page) => refsOf(page, 'sessions'));
+    expect(shown.sort()).toEqual(
+      sessions
+        .slice(3, 9)
+        .map(({ id }) => `synthflow/session/${id}`)
+        .sort(),
+    );
   });
 });

@@ -8,7 +8,15 @@ import { coverageLine, plural, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
+import {
+  cursorArgument,
+  goingOn,
+  limitArgument,
+  openSession,
+  readAt,
+  sessionArgument,
+  thresholdsArgument,
+} from './shared.ts';
 
 export const listRuns = defineTool({
   name: 'list_runs',
@@ -63,6 +71,7 @@ export const listRuns = defineTool({
         inconclusive > 0 && (args.verdict === 'failed' || args.verdict === 'passed')
           ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
           : '',
+        goingOn(at),
         readAt(at),
       ]
         .filter(Boolean)

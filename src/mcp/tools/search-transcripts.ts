@@ -11,7 +11,7 @@ import { clip } from '../present/clean.ts';
 import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, limitArgument, openSession, readAt, readTurns, sessionArgument } from './shared.ts';
+import { cursorArgument, goingOn, limitArgument, openSession, readAt, readTurns, sessionArgument } from './shared.ts';
 
 /** Time and reads one call may take; the cursor goes on behind it. */
 const SEARCH_MS = 25_000;
@@ -108,6 +108,7 @@ export const searchTranscripts = defineTool({
       headline: [
         coverageLine(coverage, 'the search: runs that are missing were not searched'),
         `${plural(matches.length, 'match', 'matches')} in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+        goingOn(opened),
         readAt(opened),
       ]
         .filter(Boolean)

@@ -3,6 +3,7 @@ import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
 import type { Run, Session, Turn } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { KEPT_MS } from '../../reading/memory.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
@@ -30,6 +31,13 @@ export async function openSession(text: string, context: ToolContext): Promise<O
 export function readAt({ read_at }: Pick<Session, 'read_at'>, which?: string): string {
   if (read_at === undefined) return '';
   return `${which === undefined ? 'As' : `${which}, as`} read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
+}
+
+/** What is said beside all runs of a session that goes on; '' for one that has ended. */
+export function goingOn({ session }: Pick<Opened, 'session'>): string {
+  return isTerminal(session.status)
+    ? ''
+    : `The session is ${session.status}: runs may be added to those that it shows now, and their verdicts may change.`;
 }
 
 /** The run a reference names, with the operations to read more of it. */

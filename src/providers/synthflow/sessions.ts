@@ -5,6 +5,7 @@ import type { Session } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
 import type { Named } from '../shared/choose.ts';
+import { instant } from '../shared/scalars.ts';
 import { source, take } from '../shared/take.ts';
 import { resolveAgent } from './agents.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -75,7 +76,7 @@ export function sessionOperations(
         key: 'sessions',
         list: sessionsList(client, signal, filters, query.limit),
         accept(wire) {
-          if (!belongs(wire)) return undefined;
+          if (!belongs(wire) || !isWithin(wire, query)) return undefined;
           const session = toSession(wire, { now: now() }, catalogue.remembered);
           if (session && wire.simulation_session_id) remember(sizes, wire.simulation_session_id, session.counts.runs);
           if (!session || (query.status !== undefined && session.status !== query.status)) return undefined;
@@ -132,6 +133,19 @@ export function sessionOperations(
 function remember(sizes: Map<string, number>, id: string, size: number): void {
   if (sizes.size >= MOST_REMEMBERED) sizes.clear();
   sizes.set(id, size);
+}
+
+/**
+ * Was one of its runs created in the time asked for? The platform filters by that itself; a list that did not is told by
+ * sessions whose runs are all known and all at another time.
+ */
+function isWithin(wire: WireSession, { since, until }: SessionQuery): boolean {
+  if (since === undefined && until === undefined) return true;
+  const runs = [...embeddedIn(wire).values()];
+  const moments = runs.flatMap(({ created_at }) => instant(created_at) ?? []);
+  if (moments.length === 0 || moments.length < (totalOf(wire) ?? 0)) return true;
+  const [from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = [instant(since), instant(until)];
+  return moments.some((at) => at >= from && at <= to);
 }
 
 /** Does a session belong to the test asked for? A run tells its case; which cases a suite holds is looked up once. */
