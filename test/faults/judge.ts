@@ -3,22 +3,34 @@ import { presentProblem } from '../../src/mcp/present/answer.ts';
 import { isProblem, type Problem } from '../../src/model/problem.ts';
 import { at } from '../support/data.ts';
 
-/** What of an answer is compared: everything but what measures time. */
+/** What of an answer is compared: everything but what measures time, and of a cursor that there is one. */
 export function comparable(data: unknown): string {
-  return JSON.stringify(data, (key, value: unknown) =>
-    ['waited_seconds', 'next_check_seconds', 'expires_at'].includes(key) ? undefined : value,
-  );
+  return JSON.stringify(data, (key, value: unknown) => {
+    if (['waited_seconds', 'next_check_seconds', 'expires_at', 'read_at'].includes(key)) return undefined;
+    return key === 'next_cursor' && typeof value === 'string' ? 'a cursor' : value;
+  });
 }
 
 /** What the answer lacks and still can be stood by; '' when it is wrong. `emptyList`: a list may have been answered with none. */
 export function lessThan(whole: unknown, found: unknown, text: string, emptyList: boolean): string {
   if (emptyList && isSublist(whole, found)) return 'an empty list';
   if (isReordered(whole, found)) return 'in another order';
-  return lacks(whole, found) || says(found, text);
+  return lacks(whole, found) || says(whole, found, text);
 }
 
 /** Members that an answer may lack: names and the like, which other requests look up. Absent means: not known. */
-const LOOKED_UP = ['name', 'test', 'agent', 'vendor_status', 'suite', 'created_at', 'ended_at', 'started_at', 'total'];
+const LOOKED_UP = [
+  'name',
+  'test',
+  'agent',
+  'vendor_status',
+  'suite',
+  'created_at',
+  'ended_at',
+  'started_at',
+  'total',
+  'expected',
+];
 
 /** Names what `found` lacks; '' when it differs from `whole` in any other way. */
 function lacks(whole: unknown, found: unknown): string {
@@ -47,7 +59,7 @@ function isSublist(whole: unknown, found: unknown): boolean {
   // Read by another way, in another order.
   if (at(found, 'total') !== undefined && at(found, 'total') === at(whole, 'total')) return true;
   return Object.entries(found).every(([key, rows]) => {
-    if (!Array.isArray(rows)) return ['total', 'next_cursor'].includes(key);
+    if (!Array.isArray(rows)) return ['total', 'next_cursor', 'coverage'].includes(key);
     const known = JSON.stringify(at(whole, key));
     return rows.every((row) => known.includes(JSON.stringify(row)));
   });
@@ -65,11 +77,28 @@ function isReordered(whole: unknown, found: unknown): boolean {
 }
 
 /** What the answer says is missing from it; '' when it claims to be whole. */
-function says(data: unknown, text: string): string {
+function says(whole: unknown, data: unknown, text: string): string {
   const problems = at(data, 'problems');
   if (Array.isArray(problems) && problems.length > 0) return 'says: problems';
+  if (at(at(data, 'coverage'), 'complete') === false && at(at(whole, 'coverage'), 'complete') === true) {
+    return text.startsWith('Incomplete: ') ? 'says: incomplete' : '';
+  }
+  const undecided = openVerdicts(data) - openVerdicts(whole);
+  if (undecided > 0) return `says: ${undecided} more inconclusive`;
   const said = /could not be read|could not be|not read yet|not be told|Not answering|\+ more/i.exec(text);
   return said ? `says: ${said[0]}` : '';
+}
+
+/** How many verdicts an answer leaves open: of its runs, of its evaluations, or as it counts them. */
+function openVerdicts(data: unknown): number {
+  if (typeof data !== 'object' || data === null) return 0;
+  let open = 0;
+  for (const [key, value] of Object.entries(data)) {
+    if (key === 'inconclusive' && typeof value === 'number') open += value;
+    else if (key === 'verdict' && (value === 'inconclusive' || value === 'unscored')) open += 1;
+    else open += openVerdicts(value);
+  }
+  return open;
 }
 
 /** What is wrong with what was thrown; '' when it is a Problem that a reader can act on. */

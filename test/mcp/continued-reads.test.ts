@@ -110,10 +110,12 @@ describe('a call that has to be made again', () => {
       const { content } = await call('get_session', { session });
       return Number(/(\d+) runs are read so far/.exec(content)?.[1] ?? 0);
     };
-    const [first, second] = [await readSoFar(), await readSoFar()];
-    expect(second).toBeGreaterThan(first + 300);
+    // The first thousand is kept back: a row that comes again may be newer.
+    let read = 0;
+    for (let calls = 0; read < 1_000 && calls < 10; calls += 1) read = await readSoFar();
+    expect(read).toBeGreaterThan(1_000);
     await call('start_simulation', { test: 'coval/suite/x' });
-    expect(await readSoFar()).toBeLessThan(second);
+    expect(await readSoFar()).toBeLessThan(read);
     await close();
   });
 
