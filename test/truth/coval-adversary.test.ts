@@ -62,6 +62,8 @@ describe('a simulation that a run which ended months ago shows', () => {
     const world = coval({ simulations: 3, metrics, simulation: (index) => (index === 2 ? { status } : {}) });
     const answer = await ask(world, 'get_session', { session: world.session });
     expectTruth(answer, { runs: 3, passed: 2, pending: 0, inconclusive: 1 });
+    const run = await ask(world, 'get_run', { run: world.run(2) });
+    expect(at(at(run.data, 'run'), 'verdict'), said(run)).toBe('inconclusive');
   });
   it('as under way is pending where the run ended just now', async () => {
     const world = coval({

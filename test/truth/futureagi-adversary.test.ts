@@ -50,6 +50,24 @@ describe('a threshold for a score', () => {
   });
 });
 
+describe('a call that an execution which ended months ago shows', () => {
+  it.each([['ongoing'], ['pending'], ['weird'], [null]])('as %s is the same to all who ask', async (status) => {
+    const world = futureAgi({ calls: 2, call: (index) => (index === 1 ? { status } : {}) });
+    expectTruth(await ask(world, 'get_session', { session: world.session }), { runs: 2, passed: 1, inconclusive: 1 });
+    const run = await ask(world, 'get_run', { run: world.run(1) });
+    expect(at(at(run.data, 'run'), 'verdict'), said(run)).toBe('inconclusive');
+  });
+  it('as ongoing is pending where the execution goes on', async () => {
+    const world = futureAgi({
+      calls: 2,
+      call: () => ({ status: 'ongoing' }),
+      execution: { status: 'running', completed_at: null },
+    });
+    const run = await ask(world, 'get_run', { run: world.run(1) });
+    expect(at(at(run.data, 'run'), 'verdict'), said(run)).toBe('pending');
+  });
+});
+
 describe('a run test of three scenarios', () => {
   const holding = (detailed: number, listed: number, count?: number) => {
     const world = nextWorld();

@@ -53,7 +53,7 @@ export const coverage: readonly CoveredOperation[] = [
     operation: 'read a run',
     path: 'GET /runs/{id}',
     used_by:
-      'sessions.get, sessions.open, cancel.session, sessions.list (by case), start.find (a list without metadata), runs.get (while metrics are pending)',
+      'sessions.get, sessions.open, cancel.session, sessions.list (by case), start.find (a list without metadata), runs.get (while it, or a metric of it, is pending)',
   },
   { operation: 'cancel a run, or delete a finished one', path: 'DELETE /runs/{id}', used_by: 'cancel.session' },
   ...clientOnly('the tools write nothing into results', { 'PATCH /runs/{id}': 'set the tags of a run' }),

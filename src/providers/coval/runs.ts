@@ -157,12 +157,20 @@ export function createRuns({ client, metrics, now }: RunsDeps): NonNullable<Prov
     return judged ? reading.whole(judged, true) : [];
   }
 
+  /** Is it still under way in a run that ended long ago? */
+  async function isLeftOver({ run_id, status }: WireSimulation, signal: AbortSignal): Promise<boolean> {
+    if (run_id === undefined || isTerminal(statusOf(status))) return false;
+    const run = await orUndefined(client.run(run_id, signal));
+    return run !== undefined && isTerminal(statusOf(run.status)) && !isRecent(now(), endOf(run));
+  }
+
   return {
     async get(ids, { signal }) {
       const id = checkedId(ids[0], 'simulation');
       const simulation = await client.simulation(id, signal);
-      const [evaluations, label] = await Promise.all([
+      const [evaluations, settled, label] = await Promise.all([
         evaluationsOf(simulation, signal),
+        isLeftOver(simulation, signal),
         simulation.test_case_id ? orUndefined(client.testCase(simulation.test_case_id, signal)) : undefined,
       ]);
       const transcript = turnsIn(simulation);
@@ -172,6 +180,7 @@ export function createRuns({ client, metrics, now }: RunsDeps): NonNullable<Prov
           // Every known answer names its run; should one not, the simulation stands for itself.
           run_id: simulation.run_id ?? id,
           evaluations,
+          settled,
           ...(label ? { label: caseName(label) } : {}),
         }),
         ...(duration === undefined ? {} : { duration_seconds: duration }),

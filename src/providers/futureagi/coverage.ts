@@ -22,7 +22,7 @@ export const coverage: readonly CoveredOperation[] = [
   {
     operation: 'metrics',
     path: `GET ${SDK}/metrics/`,
-    used_by: `sessions.get (${BROKEN}), sessions.open (${BROKEN}), cancel.session (${BROKEN})`,
+    used_by: `sessions.get (${BROKEN}), sessions.open (${BROKEN}), cancel.session (${BROKEN}), runs.get (a call under way)`,
   },
   { operation: 'analytics', path: `GET ${SDK}/analytics/`, used_by: 'sessions.get, sessions.open' },
   {

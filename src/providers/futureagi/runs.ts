@@ -1,6 +1,7 @@
 /** Calls as runs: all of an execution, one in full, its transcript and its recording. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Run, Turn } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider } from '../provider.ts';
 import { reasonText } from '../shared/judgements.ts';
 import { collect, walk } from '../shared/pages.ts';
@@ -8,7 +9,7 @@ import { vendorStatus } from './answers.ts';
 import type { CallReader } from './calls.ts';
 import type { FutureAgiClient } from './client.ts';
 import { checkId, type Lookup } from './lookup.ts';
-import { isSettled, mapCallDetail } from './map.ts';
+import { isSettled, mapCallDetail, statusOf } from './map.ts';
 import { createNaming } from './naming.ts';
 import { PLATFORM } from './platform.ts';
 import { mapTurns, rowsOf } from './transcripts.ts';
@@ -108,6 +109,13 @@ export function createRuns(
     return calls.names(detail.execution_id, call).catch(unlessRefused(new Map<string, string>()));
   };
 
+  /** Did the execution of a call that is still under way end long ago? */
+  const isLeftOver = (execution: string, { signal }: CallContext): Promise<boolean> =>
+    client
+      .executionMetrics(execution, signal)
+      .then((metrics) => isSettled(metrics, now()))
+      .catch(unlessRefused(false));
+
   /** Adds where in the input the evaluator saw the error, to failures whose evaluation localises errors. */
   const withLocalisation = async (run: Run, detail: CallDetail, app: CallExecution | undefined, call: CallContext) => {
     const keys = [...detail.eval_outputs.keys()];
@@ -149,7 +157,8 @@ export function createRuns(
       if (session === undefined) throw unknownRun(undefined);
       const naming = createNaming(calls.shared.get(session));
       const names = await namesFor(detail, call);
-      const run = mapCallDetail(detail, session, { names, settled: isSettled(detail, now()), note: naming.note });
+      const settled = isTerminal(statusOf(detail.status)) ? isSettled(detail, now()) : await isLeftOver(session, call);
+      const run = mapCallDetail(detail, session, { names, settled, note: naming.note });
       naming.tellApart([run]);
       const transcript = mapTurns(rowsOf(app?.transcript) ?? []);
       const agent = app?.agent_definition_used_name?.trim() || lookup.recall(session)?.agent;
