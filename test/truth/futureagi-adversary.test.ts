@@ -24,6 +24,20 @@ describe('one evaluation that passed beside one that', () => {
   });
 });
 
+describe('an evaluation that passed', () => {
+  it.each([[{}], [[]], ['  '], [''], [null], [false]])(
+    'beside an error of %j, which is none, passes',
+    async (error) => {
+      const world = beside({ name: 'resolution', output: 'Passed', output_type: 'Pass/Fail', error });
+      expectTruth(await ask(world, 'get_session', { session: world.session }), { runs: 2, passed: 2 });
+    },
+  );
+  it.each([[{ message: 'crash' }], ['crash'], [true]])('beside an error of %j is none', async (error) => {
+    const world = beside({ name: 'resolution', output: 'Passed', output_type: 'Pass/Fail', error });
+    expectNoPass(await ask(world, 'get_session', { session: world.session }), { runs: 2, inconclusive: 2 });
+  });
+});
+
 describe('a threshold for a score', () => {
   const judge = (output: unknown, threshold: number) => {
     const world = beside({ name: 'quality', output, output_type: 'score' });

@@ -117,7 +117,7 @@ function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
   if (entry.skipped === true || status === 'skipped') return { verdict: 'skipped' };
   if (PENDING.has(status) || (status === '' && isPlaceholder(entry)))
     return settled ? unreadAs('no result') : { verdict: 'pending' };
-  if (!isOff(entry.error) || BROKEN.has(status) || output === undefined) return { verdict: 'error' };
+  if (tellsError(entry.error) || BROKEN.has(status) || output === undefined) return { verdict: 'error' };
   if (!DONE.has(status)) return unreadAs('an unknown status');
   const outcome = judge(output, kindOf(entry));
   // Both names of an output, with different verdicts in them.
@@ -144,6 +144,12 @@ function reasonOf({ reason, output: own, value }: EvalEntry, { verdict, unread, 
 }
 
 const isSaid = (field: unknown) => field !== undefined && field !== null && field !== '';
+
+/** An error that is there: nothing, blanks and what is empty are none. */
+function tellsError(error: unknown): boolean {
+  if (typeof error === 'string') return error.trim() !== '';
+  return !isOff(error) && !(typeof error === 'object' && error !== null && Object.keys(error).length === 0);
+}
 
 function isOff(field: unknown): boolean {
   return field === undefined || field === null || field === '' || field === false;
