@@ -40,10 +40,11 @@ export function conclude(facts: ConclusionFacts): Conclusion {
   if (difference === undefined || interval === undefined || p_value === undefined) {
     const side = before.judged === 0 ? (after.judged === 0 ? 'either side' : 'the side before') : 'the side after';
     return {
-      verdict: 'no clear difference',
+      // Nothing judged is no sign that nothing changed.
+      verdict: 'incomplete',
       text: facts.paired
-        ? 'Nothing to compare yet: no test has a judged run on both sides.'
-        : `Nothing to compare yet: no judged run on ${side}.`,
+        ? 'Incomplete: no test has a judged run on both sides, so that nothing is compared.'
+        : `Incomplete: there is no judged run on ${side}, so that nothing is compared.`,
     };
   }
   const outside = interval[0] > 0 || interval[1] < 0;

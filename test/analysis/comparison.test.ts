@@ -216,8 +216,8 @@ describe('whether it is more than chance', () => {
     ]) {
       expect(result).not.toHaveProperty('difference');
       expect(result).not.toHaveProperty('p_value');
-      expect(result.conclusion).toMatchObject({ verdict: 'no clear difference' });
-      expect(result.conclusion.text).toContain('Nothing to compare yet');
+      expect(result.conclusion).toMatchObject({ verdict: 'incomplete' });
+      expect(result.conclusion.text).toContain('nothing is compared');
     }
   });
 });
@@ -324,7 +324,7 @@ describe('as a fold', () => {
         const result = compareRuns(list, list);
         expect([result.fixed, result.broken, result.new, result.gone].flat()).toEqual([]);
         expect(result.difference ?? 0).toBe(0);
-        expect(result.conclusion.verdict).toBe('no clear difference');
+        expect(result.conclusion.verdict).toBe(result.difference === undefined ? 'incomplete' : 'no clear difference');
       }),
     );
   });

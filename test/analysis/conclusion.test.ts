@@ -72,7 +72,7 @@ describe('conclude', () => {
     const result = conclude(
       facts({ paired, before: { passed: 0, judged: before }, after: { passed: 0, judged: after }, ...nothing }),
     );
-    expect(result.verdict).toBe('no clear difference');
+    expect(result.verdict).toBe('incomplete');
     expect(result.text).toContain(words);
   });
 
