@@ -34,8 +34,10 @@ export function registerPrompts(server: Server, rooms: ServerRooms): void {
   });
   server.setRequestHandler('completion/complete', async (request, ctx) => {
     const { ref, argument, context } = request.params;
+    // The id of a template stands for what the word before it names.
+    const ofRun = ref.type === 'ref/resource' && argument.name === 'id' && ref.uri.includes('/run/');
     const values = await complete(
-      argument.name,
+      ofRun ? 'run' : argument.name,
       argument.value,
       { resource: ref.type === 'ref/resource', provider: context?.arguments?.provider },
       rooms,
