@@ -36,7 +36,6 @@ export const GAP_KINDS = [
   /** Deleted at the platform since: no result any more. Leaves a reading complete. */
   'deleted',
 ] as const;
-export type GapKind = (typeof GAP_KINDS)[number];
 
 export const gapSchema = z.object({
   kind: z.enum(GAP_KINDS),

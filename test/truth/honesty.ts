@@ -96,11 +96,6 @@ export function expectDoubt(answer: Answer, words?: RegExp): void {
   else expectIncomplete(answer);
 }
 
-/** A turn, a run or an evaluation of an answer by its place. */
-export function entry(answer: Answer, key: string, index: number): unknown {
-  return list(answer.data[key])[index];
-}
-
 export function refsOf(answer: Answer, key: string): string[] {
   return list(answer.data[key]).map((item) => text(at(item, 'ref')));
 }

@@ -104,10 +104,7 @@ export const namedRunTestReader = object({ run_test_id: text, run_test_name: tex
 export const callIdReader = object({ id: rowId, status: text });
 
 export type RunTest = Read<typeof runTestReader>;
-export type ScenarioRow = Read<typeof scenarioRowReader>;
 export type Scenario = Read<typeof scenarioReader>;
 export type ExecutionListRow = Read<typeof executionListRowReader>;
 export type CallExecution = Read<typeof callExecutionReader>;
-export type Transcripts = Read<typeof transcriptsReader>;
 export type LocalizerTask = Read<typeof localizerTaskReader>;
-export type CallId = Read<typeof callIdReader>;

@@ -73,10 +73,6 @@ export const string: Reader<string | undefined> = (value) => (typeof value === '
 
 export const record: Reader<Record<string, unknown> | undefined> = (value) => (isRecord(value) ? value : undefined);
 
-/** Objects as they came, without what is none. */
-export const records: Reader<Record<string, unknown>[] | undefined> = (value) =>
-  Array.isArray(value) ? value.filter(isRecord) : undefined;
-
 /** True or false, also as the words. */
 export const flag: Reader<boolean | undefined> = (value) => {
   if (typeof value === 'boolean') return value;
