@@ -96,11 +96,15 @@ const { COGNIGY_BEARER_TOKEN: _, ...WITH_KEYS } = SECRETS;
 const { COGNIGY_API_KEY: __, ...WITH_TOKEN } = SECRETS;
 
 describe('keys leave by no way', () => {
-  it.each(MANNERS)('when vendors answer with $kind $status', async (manner) => {
-    echo.manner = manner;
-    await sweep(await open(SECRETS), WITH_KEYS);
-    // What is cut off is asked for once more, half a second later.
-  }, 60_000);
+  it.each(MANNERS)(
+    'when vendors answer with $kind $status',
+    async (manner) => {
+      echo.manner = manner;
+      await sweep(await open(SECRETS), WITH_KEYS);
+      // What is cut off is asked for once more, half a second later.
+    },
+    60_000,
+  );
 
   it('when they are kept in the keychain', async () => {
     const installed = installServer();
