@@ -214,11 +214,11 @@ function withOpen(
 ): Conclusion {
   if (before === 0 && after === 0) return conclusion;
   if (before === undefined || after === undefined) return undecided('it is not known how many runs are missing');
+  const open = `runs are missing or not finished (${before} before, ${after} after)`;
   // Of nothing that was judged no verdict was reached that could stand.
-  if (measured.difference === undefined) return undecided(`runs are missing (${before} before, ${after} after)`);
+  if (measured.difference === undefined) return undecided(open);
   const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
-  if (others.every((verdict) => verdict === conclusion.verdict)) return conclusion;
-  return undecided(`runs are missing (${before} before, ${after} after)`);
+  return others.every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided(open);
 }
 
 /** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */

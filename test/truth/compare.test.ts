@@ -19,15 +19,22 @@ interface Side {
   failed?: number;
   /** Counted by the platform and on no page. */
   missing?: number;
+  /** Under way. */
+  going?: number;
 }
 
 /** Compares two sessions of the same cases: those that passed come first, then those that failed. */
 async function compare(word: string, before: Side, after: Side): Promise<Answer> {
-  const sides = [before, after].map(({ passed, failed = 0, missing = 0 }, index) => {
+  const sides = [before, after].map(({ passed, failed = 0, missing = 0, going = 0 }, index) => {
     const id = uuid(word, index);
-    const rows = times(passed + failed, (n) => (n > passed ? failing(id, n) : simulation(id, n)));
+    const under = { status: 'in_progress', success_criteria_analysis: null, updated_at: new Date().toISOString() };
+    const rows = times(passed + failed + going, (n) => {
+      if (n > passed + failed) return simulation(id, n, under);
+      return n > passed ? failing(id, n) : simulation(id, n);
+    });
     const total = rows.length + missing;
-    return { id, rows, over: { total_simulations: total, completed_simulations: total } };
+    const state = going > 0 ? { status: 'running' } : {};
+    return { id, rows, over: { total_simulations: total, completed_simulations: total - going, ...state } };
   });
   on.answer(synthflowWorld({ sessions: sides }));
   const [first, second] = sides.map(({ id }) => `synthflow/session/${id}`);
@@ -77,6 +84,20 @@ describe('compare_sessions where runs are missing', () => {
   it('no clear difference where two missing runs of ten cannot make one', async () => {
     const answer = await compare('same', { passed: 10 }, { passed: 8, missing: 2 });
     expectVerdict(answer, 'no clear difference', 2);
+  });
+
+  it('"incomplete" where runs under way could turn the verdict', async () => {
+    const answer = await compare('going', { passed: 20 }, { passed: 12, going: 8 });
+    expect(answer.isError, answer.text).toBe(false);
+    expect(answer.data.coverage).toMatchObject({ complete: true });
+    expect(answer.data.verdict, answer.text).toBe('incomplete');
+    expect(answer.text).toContain('not finished (0 before, 8 after)');
+    expect(answer.text).not.toMatch(/No clear difference/);
+  });
+
+  it('clearly worse where one run under way cannot overturn it', async () => {
+    const answer = await compare('nearly done', { passed: 30 }, { passed: 0, failed: 29, going: 1 });
+    expect(answer.data.verdict).toBe('worse');
   });
 
   it('on Cognigy, too', async () => {

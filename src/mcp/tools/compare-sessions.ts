@@ -2,9 +2,9 @@ import * as z from 'zod/v4';
 import { compareClusters } from '../../analysis/cluster-changes.ts';
 import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
 import { withCounts } from '../../analysis/digest.ts';
-import { coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
+import { type Coverage, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
-import type { Run } from '../../model/schemas.ts';
+import type { Counts, Run } from '../../model/schemas.ts';
 import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
 import { countRun, emptyCounts } from '../../model/verdicts.ts';
 import { readClusters } from '../cluster-reading.ts';
@@ -128,12 +128,14 @@ export const compareSessions = defineTool({
       failedAfter,
     );
     const coverages = [clustersBefore.coverage, clustersAfter.coverage] as const;
-    const [openBefore, openAfter] = coverages.map(openRuns);
-    const result = fold.result({ before: openBefore, after: openAfter });
     const coverage = foldCoverages([coverageFor('Before', coverages[0]), coverageFor('After', coverages[1])]);
     const { complete } = coverage;
     const countedBefore = withCounts(before.session, countsBefore, clustersBefore.coverage);
     const countedAfter = withCounts(after.session, countsAfter, clustersAfter.coverage);
+    const result = fold.result({
+      before: openIn(clustersBefore.coverage, countedBefore),
+      after: openIn(clustersAfter.coverage, countedAfter),
+    });
     const changes = compareClusters(clustersBefore.set, clustersAfter.set, {
       before: failedBefore,
       after: failedAfter,
@@ -278,6 +280,12 @@ export const compareSessions = defineTool({
     };
   },
 });
+
+/** Runs of a session that may come out in any way: missing from the reading, or not finished. Undefined = nobody can tell. */
+function openIn(coverage: Coverage, { counts }: { counts: Counts }): number | undefined {
+  const open = openRuns(coverage);
+  return open === undefined ? undefined : open + counts.pending;
+}
 
 function bare({ test, name, before, after, failed_evaluations, flaky }: ChangeEntry) {
   return {
