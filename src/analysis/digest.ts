@@ -109,10 +109,10 @@ export function withCounts(session: Session, read: Counts, coverage?: Coverage):
   };
 }
 
-/** Pass rates with all open runs failed and with all of them passed; undefined where nobody can tell how many are open. */
+/** Pass rates with all open runs failed and with all of them passed; undefined where nobody can tell how many are open, or none is. */
 function rateBounds({ passed, failed }: Counts, coverage: Coverage): [number, number] | undefined {
   const open = openRuns(coverage);
-  if (open === undefined) return undefined;
+  if (open === undefined || open === 0) return undefined;
   // Runs in doubt stand in the counts already.
   const doubtful = doubtfulRuns(coverage);
   const judged = passed + failed + open - doubtful;

@@ -13,19 +13,19 @@ export function counterGaps(counters: SessionCounters | undefined, counts: Count
   const gaps: Gap[] = [];
   const say = (count: number, what: string, said: number, shown: number) => {
     if (count <= 0) return;
-    const note = `The platform counts ${said} ${what}, but its runs show ${shown}.`;
+    const note = `The platform counts ${said} of the runs as ${what}, but they show ${shown}.`;
     gaps.push({ kind: 'counters_disagree', count, note });
   };
-  if (broken !== undefined) say(broken - counts.error - undecided, 'broken runs', broken, counts.error);
+  if (broken !== undefined) say(broken - counts.error - undecided, 'broken', broken, counts.error);
   if (passed !== undefined) {
     const over = counts.passed - passed;
     const under = passed - counts.passed - undecided;
-    say(Math.max(over, under), 'passed runs', passed, counts.passed);
+    say(Math.max(over, under), 'passed', passed, counts.passed);
   }
   if (unsuccessful !== undefined) {
     const others = counts.runs - counts.passed;
     const unread = (coverage.missing ?? 0) + (coverage.unreadable ?? 0);
-    say(unsuccessful - others - unread, 'runs without success', unsuccessful, others);
+    say(unsuccessful - others - unread, 'not passed', unsuccessful, others);
   }
   return gaps;
 }

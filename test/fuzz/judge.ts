@@ -4,7 +4,7 @@ import { isJson, type Json } from '../support/raw-server.ts';
 
 const BY_NAME = new Map(TOOLS.map((tool) => [tool.name, tool]));
 /** Members that the server adds to every tool's data. */
-const ADDED = ['untrusted', 'sandbox', 'next'];
+const ADDED = ['untrusted', 'headline', 'sandbox', 'next'];
 /** Far above the budget of a full answer, far below what a host cuts. */
 const MOST_CHARACTERS = 90_000;
 /** Control characters but the line break, zero-width, bidi and tag characters. */
@@ -53,6 +53,7 @@ function ofCall(name: unknown, result: Json): string[] {
   const data = result.structuredContent;
   if (!isJson(data)) return [...found, 'no structured content'];
   if (typeof data.untrusted !== 'string') found.push('no word on what is untrusted');
+  if (typeof data.headline !== 'string') found.push('no headline');
   const undeclared = Object.keys(data).filter((key) => !ADDED.includes(key) && !(key in tool.output.shape));
   if (undeclared.length > 0) found.push(`undeclared members: ${undeclared.join(', ')}`);
   const parsed = tool.output.safeParse(data);

@@ -258,8 +258,8 @@ describe('what a reading found', () => {
     expect(coverage).toMatchObject({ complete: false, read: 3 });
     expect(coverage.gaps?.map(({ kind, count, note }) => [kind, count, note])).toEqual([
       ['never_ran', 2, '2 of the 5 runs that were asked for never ran.'],
-      ['counters_disagree', 1, 'The platform counts 1 broken runs, but its runs show 0.'],
-      ['counters_disagree', 1, 'The platform counts 2 passed runs, but its runs show 3.'],
+      ['counters_disagree', 1, 'The platform counts 1 of the runs as broken, but they show 0.'],
+      ['counters_disagree', 1, 'The platform counts 2 of the runs as passed, but they show 3.'],
     ]);
   });
 

@@ -59,7 +59,9 @@ export const listSessions = defineTool({
       next:
         page.items.length > 0
           ? ['get_session shows the failed runs of one', 'get_failure_clusters says why they failed']
-          : ['start_simulation makes one; list_tests shows what can be started'],
+          : coverage.complete
+            ? ['start_simulation makes one; list_tests shows what can be started']
+            : ['list_sessions again later: none was shown, but there may be some'],
     };
   },
 });
