@@ -29,7 +29,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   const watcher = createWatcher({
     registry: rooms.registry,
     follower: reading,
-    // A discarded probe instance is not connected; its refusal is no news.
+    // A discarded probe instance is not connected; its refusal says nothing new.
     onUpdate: (uri) => {
       for (const server of servers) void server.sendResourceUpdated({ uri }).catch(() => {});
     },

@@ -55,6 +55,29 @@ describe('the transcript of a run that counts four turns', () => {
   });
 });
 
+describe('a transcript of which fewer turns came than its run counts', () => {
+  it('is incomplete, and so is a search in it', async () => {
+    const one = batch('adversary short turns', (own) => [run(own, 1, { totalTurns: 12 }), run(own, 2)]);
+    on.answer(cognigyWorld({ batches: [one] }));
+    const short = await on.call('get_transcript', { run: runRef(one, 1) });
+    expect(short.text).toMatch(/^Incomplete: The platform counts 12 turns/);
+    expect(short.data.coverage).toMatchObject({ complete: false, expected: 12 });
+    const whole = await on.call('get_transcript', { run: runRef(one, 2) });
+    expect(whole.data.coverage).toMatchObject({ complete: true });
+    const search = await on.call('search_transcripts', { session: sessionRef(one), query: 'table' });
+    expect(search.data).toMatchObject({ runs_searched: 2, runs_partly_read: 1 });
+    expect(search.text).toContain('of 1 run fewer turns came than the platform counts');
+  });
+
+  it('is whole where the others say nothing', async () => {
+    const said = [{ text: 'Hello' }, { text: '' }, { text: 'Hi, how can I help?' }, {}];
+    const one = batch('adversary silent turns', (own) => [run(own, 1, { turns: said, totalTurns: 4 })]);
+    on.answer(cognigyWorld({ batches: [one] }));
+    const answer = await on.call('get_transcript', { run: runRef(one, 1) });
+    expect(answer.data.coverage).toMatchObject({ complete: true, read: 2 });
+  });
+});
+
 describe('a session of five runs that goes on and shows two', () => {
   const going = batch('adversary going on', (own) => times(2, (n) => run(own, n)), {
     status: 'IN_PROGRESS',

@@ -1,12 +1,13 @@
 import * as z from 'zod/v4';
 import { failureWindow } from '../../analysis/evidence.ts';
 import { type TurnWindow, turnRange, turnsAround } from '../../analysis/windows.ts';
+import { coverageSchema } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
 import { budgetFor, fit } from '../present/budget.ts';
-import { turnLine } from '../present/words.ts';
+import { coverageLine, turnLine } from '../present/words.ts';
 import { defineTool } from '../tool.ts';
-import { readRun, readTurns, runArgument, shortTurn } from './shared.ts';
+import { coverageOfTurns, readRun, readTurns, runArgument, shortTurn } from './shared.ts';
 
 const AROUND_TURNS = 9;
 const LONGEST_TURN = 2_000;
@@ -30,6 +31,7 @@ export const getTranscript = defineTool({
   output: z.object({
     run: refSchema,
     turns: z.array(turnSchema),
+    coverage: coverageSchema,
     omitted_before: z.int().min(0),
     omitted_after: z.int().min(0),
     around_turn: z.int().optional(),
@@ -38,6 +40,7 @@ export const getTranscript = defineTool({
   async run(args, context) {
     const { provider, ids, run } = await readRun(args.run, context);
     const { turns, speaker_inferred } = await readTurns(provider, ids, run, context);
+    const coverage = coverageOfTurns(run, turns.length);
     const { window, centre } = choose(turns, run, args);
     const whole = args.limit !== undefined && args.limit > 40;
     const { kept, omitted } = fit(
@@ -51,12 +54,14 @@ export const getTranscript = defineTool({
       data: {
         run: run.ref,
         turns: kept,
+        coverage,
         omitted_before: window.omitted_before,
         omitted_after: after,
         around_turn: centre,
         speaker_inferred: speaker_inferred || undefined,
       },
       headline: [
+        coverage.complete ? '' : `${coverageLine(coverage, 'the turns below, which may not be the last ones')}\n`,
         first && last
           ? `Turns ${first.index}–${last.index} of ${run.ref} (${turns.length} in all)`
           : `${run.ref} has no turns${run.status === 'completed' ? '' : ` (the run is ${run.status})`}`,

@@ -11,7 +11,16 @@ import { clip } from '../present/clean.ts';
 import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-facts.ts';
 import { defineTool } from '../tool.ts';
-import { cursorArgument, goingOn, limitArgument, openSession, readAt, readTurns, sessionArgument } from './shared.ts';
+import {
+  coverageOfTurns,
+  cursorArgument,
+  goingOn,
+  limitArgument,
+  openSession,
+  readAt,
+  readTurns,
+  sessionArgument,
+} from './shared.ts';
 
 /** Time and reads one call may take; the cursor goes on behind it. */
 const SEARCH_MS = 25_000;
@@ -44,6 +53,7 @@ export const searchTranscripts = defineTool({
     runs_total: z.int(),
     runs_without_transcript: z.int().optional(),
     runs_unreadable: z.int().optional().describe('Runs whose transcript could not be read'),
+    runs_partly_read: z.int().optional().describe('Runs of whose turns fewer came than the platform counts'),
     coverage: coverageSchema,
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
@@ -62,6 +72,7 @@ export const searchTranscripts = defineTool({
     let at = skip;
     let silent = 0;
     let unreadable = 0;
+    let partly = 0;
     let used = 0;
     const last = Math.min(runs.length, skip + MOST_RUNS);
     while (at < last && matches.length < limit && used < budget && Date.now() < until) {
@@ -77,6 +88,7 @@ export const searchTranscripts = defineTool({
         const turns = transcripts[index]?.turns ?? [];
         if (transcripts[index] === undefined) unreadable += 1;
         else if (turns.length === 0) silent += 1;
+        else if (!coverageOfTurns(run, turns.length).complete) partly += 1;
         const found = searchTurns(turns, args.query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
         for (const match of found) {
           const shown = { run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text };
@@ -101,13 +113,14 @@ export const searchTranscripts = defineTool({
         runs_total: runs.length,
         runs_without_transcript: silent || undefined,
         runs_unreadable: unreadable || undefined,
+        runs_partly_read: partly || undefined,
         coverage,
         read_at: opened.read_at,
         next_cursor: next,
       },
       headline: [
         coverageLine(coverage, 'the search: runs that are missing were not searched'),
-        `${plural(matches.length, 'match', 'matches')} in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
+        `${plural(matches.length, 'match', 'matches')} in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${partly > 0 ? `; of ${plural(partly, 'run')} fewer turns came than the platform counts` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
         goingOn(opened),
         readAt(opened),
       ]

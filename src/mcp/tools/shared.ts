@@ -1,5 +1,6 @@
 /** Argument fragments and steps that several tools share, so that they mean the same everywhere. */
 import * as z from 'zod/v4';
+import { type Coverage, coverageOf } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
 import type { Run, Session, Turn } from '../../model/schemas.ts';
@@ -7,6 +8,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { KEPT_MS } from '../../reading/memory.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
+import { plural } from '../present/words.ts';
 import type { ToolContext } from '../tool.ts';
 
 export const providerArgument = z.string().optional().describe('Only this platform, e.g. synthflow');
@@ -64,6 +66,14 @@ export async function readTurns(
   return { turns: answer.turns, speaker_inferred: answer.speaker_inferred };
 }
 
+/** The turns that were read of those that the platform counts; to a run that goes on more may come. */
+export function coverageOfTurns({ turns: counted = 0, status }: Run, read: number): Coverage {
+  const count = isTerminal(status) ? counted - read : 0;
+  if (count <= 0) return coverageOf({ read });
+  const note = `The platform counts ${plural(counted, 'turn')} of this run, and ${count} of them did not come.`;
+  return coverageOf({ read, expected: counted, gaps: [{ kind: 'missing', count, note }] });
+}
+
 export function printRef(ref: Ref): string {
   return formatRef(ref.provider, ref.kind, ...ref.ids);
 }
@@ -76,7 +86,7 @@ export function readTime(name: string, text: string | undefined, now = Date.now(
   if (back && hours !== undefined) return new Date(now - Number(back[1]) * hours * 3_600_000).toISOString();
   const time = Date.parse(text);
   if (Number.isNaN(time)) {
-    throw new Problem('invalid_input', `\`${name}\` is no time.`, {
+    throw new Problem('invalid_input', `\`${name}\` is not a time.`, {
       next: 'Pass ISO 8601, e.g. 2026-11-21T18:00:00Z, or a span back from now: 24h, 7d, 2w.',
     });
   }

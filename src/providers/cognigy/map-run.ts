@@ -57,7 +57,8 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
     failed_evaluations: failedEvaluations(evaluations),
     started_at: started,
     duration_seconds: state.status === 'running' ? undefined : seconds(wire.duration, outline.span),
-    turns: wire.totalTurns ?? (rows === undefined ? undefined : outline.turns),
+    // Its own count, unless all that it counts is here: turns in which nothing is said are none.
+    turns: rows === undefined || (wire.totalTurns ?? 0) > rows.length ? wire.totalTurns : outline.turns,
     evaluations,
     error: state.error,
     ended_reason: state.ended_reason,

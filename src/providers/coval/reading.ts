@@ -128,7 +128,7 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
     const before = beyondRows.get(like);
     if (before) return before;
     const asked = outputsOf(simulation, 'BASIC').then((read) => {
-      // One that was deleted stands for nobody.
+      // One that was deleted says nothing of the others.
       if (!read) return true;
       sampled.set(simulation.simulation_id, read);
       return read.short || read.outputs.some((output) => !row.has(output.metric_id));

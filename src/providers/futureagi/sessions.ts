@@ -104,7 +104,7 @@ export function createSessions(
       const before = open.early.get(number);
       if (before) return before;
       const page = calls.execution(id, { page: number, limit: PAGE_SIZE }, call);
-      // Whoever takes it hears of the failure; when nobody does, it is nobody's.
+      // Whoever takes it hears of the failure; when nobody does, it is not told.
       page.catch(() => open.early.delete(number));
       open.early.set(number, page);
       return page;
