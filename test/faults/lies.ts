@@ -107,7 +107,8 @@ const PARENTS = about('runs', [
   { name: 'never ran', told: { never_ran: true }, only: ['cognigy'] },
 ]);
 
-const FORMS = [
+/** Forms in which the platform may send a verdict. */
+export const FORMS = [
   'punctuated',
   'with_a_reason',
   'other_word',

@@ -9,6 +9,7 @@ import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Dialect, Engine } from '../../../src/sandbox/engine/types.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { FORMS } from '../../faults/lies.ts';
 import { at, list, text } from '../../support/data.ts';
 
 type Vendor = 'synthflow' | 'cognigy' | 'coval' | 'futureagi';
@@ -83,20 +84,7 @@ const TOLD: Record<keyof Lies, Partial<Lies>[]> = {
   parent_more: [{ parent_more: 2 }, { parent_more: -2 }],
   parent_broken: [{ parent_more: 2, parent_broken: 2 }],
   error_with_200: [{ error_with_200: 'without_rows' }, { error_with_200: 'with_rows' }],
-  verdict_form: (
-    [
-      'punctuated',
-      'with_a_reason',
-      'other_word',
-      'number',
-      'text_number',
-      'list',
-      'object',
-      'choice',
-      'unknown_object',
-      'empty',
-    ] as const
-  ).map((verdict_form) => ({ verdict_form })),
+  verdict_form: FORMS.map((verdict_form) => ({ verdict_form })),
   verdict_form_of: [{ verdict_form: 'number', verdict_form_of: 'failed' }],
   evaluation_names: [{ evaluation_names: 'duplicate' }, { evaluation_names: 'missing' }],
   result_never_comes: [{ result_never_comes: true }],
