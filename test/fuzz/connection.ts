@@ -42,7 +42,13 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
   const fail = (text: string) => {
     if (failures.length < 20) failures.push(text);
   };
-  server.onRequest = (request) => void server.write(replyTo(request, random));
+  // A reply that fell between two pieces of a line would be lost in it, and its call wait as long as a person may take.
+  let replies: string[] | undefined;
+  server.onRequest = (request) => {
+    const reply = replyTo(request, random);
+    if (replies) replies.push(reply);
+    else void server.write(reply);
+  };
   if (connection === 'classic') await initialize(server);
   if (connection === 'classic-asking') await initialize(server, { elicitation: { form: {} } });
 
@@ -72,10 +78,14 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
     const bytes = Buffer.from(line, 'utf8');
     line = '';
     const cut = random() < 0.3 ? Math.floor(random() * bytes.length) : bytes.length;
+    if (cut < bytes.length) replies = [];
     await server.write(bytes.subarray(0, cut));
     if (cut < bytes.length) {
       await new Promise((resolve) => (random() < 0.5 ? setImmediate(resolve) : setTimeout(resolve, 2)));
       await server.write(bytes.subarray(cut));
+      const late = replies ?? [];
+      replies = undefined;
+      for (const reply of late) await server.write(reply);
     }
     const began = performance.now();
     if (!(await server.until(() => open() < WINDOW, LONGEST_MS))) {
