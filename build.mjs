@@ -4,10 +4,10 @@
 // What each measure bought, on Node 20.20 side by side with a loop without any SDK (spawn to `initialize`, in loops):
 //  - CommonJS chunks instead of ES modules, minified (half the bytes), and the SDK's JSON Schema validator (150 kB) in a
 //    file of its own that is read when an elicitation is answered: together from 6.1 to 4.0. The ESM loader alone is 0.2.
-//  - opening.json, the SDK's answers to a host's opening questions, recorded here: from 4.0 to 1.2
-//    (src/commands/opening.ts).
+//  - handshake.json, the SDK's answers to a host's handshake questions, recorded here: from 4.0 to 1.2
+//    (src/commands/handshake/handshake.ts).
 //  - undici without fetch, WebSocket, mocks and caches: nothing of the start, 77 to 23 ms of the first tool call.
-//  - A V8 code cache written by ourselves: the SDK alone from 3.7 to 2.9, and nothing once the opening is recorded, so it
+//  - A V8 code cache written by ourselves: the SDK alone from 3.7 to 2.9, and nothing once the handshake is recorded, so it
 //    is left out; Node's own is used for the first call where Node has one (src/commands/compile-cache.ts).
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -119,18 +119,18 @@ async function bundleServer() {
   return [...Object.keys(chunks.metafile.inputs), ...Object.keys(validator.metafile.inputs)];
 }
 
-async function recordOpening() {
+async function recordHandshake() {
   const program = join(cache, `record-${process.pid}.mjs`);
   await build({
     ...common,
-    entryPoints: ['src/commands/record.ts'],
+    entryPoints: ['src/commands/handshake/record.ts'],
     outfile: program,
     format: 'esm',
     banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
   });
   try {
-    const { recordOpening: record } = await import(pathToFileURL(program).href);
-    await writeFile(join(work, 'opening.json'), JSON.stringify(await record(version)));
+    const { recordHandshake: record } = await import(pathToFileURL(program).href);
+    await writeFile(join(work, 'handshake.json'), JSON.stringify(await record(version)));
   } finally {
     await rm(program, { force: true });
   }
@@ -138,7 +138,7 @@ async function recordOpening() {
 
 try {
   const inputs = await bundleServer();
-  await recordOpening();
+  await recordHandshake();
   await writeFile(join(work, 'THIRD_PARTY_LICENSES.txt'), await thirdPartyLicenses(root, inputs));
   await copyFile(join(root, 'src/sandbox/playbook.md'), join(work, 'playbook.md'));
   // Swapped in at the end: a failed build leaves the last good one, and running servers see no half-written folder.

@@ -1,11 +1,11 @@
 /** The bin: arguments → config → a command; nothing else. Commands load on use, so that `serve` pays for none of them. */
-import { attend } from './commands/attend.ts';
+import { enter } from './commands/handshake/entry.ts';
 import { type Config, readConfig } from './config.ts';
 
 declare const __VERSION__: string;
 
 async function main(config: Config): Promise<void> {
-  if (config.command === 'serve') return attend(config, __VERSION__);
+  if (config.command === 'serve') return enter(config, __VERSION__);
   if (config.command === 'demo') return (await import('./commands/demo.ts')).demo(config);
   if (config.command === 'doctor') return (await import('./commands/doctor.ts')).doctor(config, __VERSION__);
   if (config.command === 'sandbox') return (await import('./commands/sandbox.ts')).sandbox(config);

@@ -1,7 +1,7 @@
 /**
  * Node's cache of compiled code, where it has one (22.1 and newer; `NODE_DISABLE_COMPILE_CACHE=1` turns it off). Hosts
  * kill servers, and a killed process writes nothing: so it is written as soon as the server has settled. It buys 6 to
- * 11 % of the first tool call (Node 22 and 24) and nothing of the opening, so it is turned on when the server is loaded.
+ * 11 % of the first tool call (Node 22 and 24) and nothing of the handshake, so it is turned on when the server is loaded.
  */
 import * as nodeModule from 'node:module';
 

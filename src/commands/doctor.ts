@@ -4,7 +4,7 @@ import { toProblem } from '../model/problem.ts';
 import { capabilitiesOf } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/registry.ts';
 import type { Found } from './keychain.ts';
-import { createRooms } from './rooms.ts';
+import { createServices } from './services.ts';
 
 const CHECK_MS = 15_000;
 
@@ -30,25 +30,25 @@ const SKEW_MS = 60_000;
 const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
 export async function doctor(config: Config, version: string): Promise<void> {
-  const rooms = createRooms(config);
+  const services = createServices(config);
   try {
-    const states = (await rooms.registry.states()).filter(
+    const states = (await services.registry.states()).filter(
       (state) => config.provider === undefined || state.id === config.provider,
     );
-    const found = config.sandbox ? { env: config.env, names: [] } : await rooms.settings();
+    const found = config.sandbox ? { env: config.env, names: [] } : await services.settings();
     const findings = await Promise.all(states.map((state) => examine(state, found)));
     const { problem: keychain } = found;
     const text = config.json
       ? `${JSON.stringify({ version, node: process.version, home: config.home, findings, keychain }, null, 2)}\n`
       : report(findings, config, version, keychain);
-    process.stdout.write(rooms.redact(text));
+    process.stdout.write(services.redact(text));
     if (
       findings.some((finding) => finding.state === 'failing' || finding.state === 'misconfigured') ||
       findings.length === 0
     )
       process.exitCode = 1;
   } finally {
-    await rooms.close();
+    await services.close();
   }
 }
 

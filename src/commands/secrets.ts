@@ -1,6 +1,6 @@
 /** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
 import { type Env, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
-import { createRedactor } from '../http/redact.ts';
+import { createRedactor } from '../http/secrets/redact.ts';
 
 export const secrets = createRedactor();
 

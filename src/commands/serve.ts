@@ -1,15 +1,16 @@
-/** The server on stdin and stdout, both protocol eras; loaded with the first message that the opening leaves to it. */
+/** The server on stdin and stdout, both protocol eras; loaded with the first message that the handshake leaves to it. */
 import type { Writable } from 'node:stream';
 import type { Server, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config.ts';
-import { listening } from '../mcp/resources/listening.ts';
-import { createWatcher } from '../mcp/resources/watcher.ts';
-import { createServer, type ServerRooms } from '../mcp/server.ts';
+import { listenTransport } from '../mcp/resources/listen-transport.ts';
+import { createSubscriptions } from '../mcp/resources/subscriptions.ts';
+import { createServer } from '../mcp/server.ts';
+import type { ServerServices } from '../mcp/services.ts';
 import { createContinuedReads } from '../reading/continued-reads.ts';
 import { createReading } from '../reading/reading.ts';
-import type { Given } from './opening.ts';
-import { createRooms } from './rooms.ts';
+import type { Given } from './handshake/handshake.ts';
+import { createServices } from './services.ts';
 
 export interface Handed {
   out: Writable;
@@ -21,44 +22,44 @@ export interface Handed {
 
 /** Serves; returns what has to be closed in the end. */
 export function serve(config: Config, version: string, { out, end, given }: Handed): () => Promise<void> {
-  const rooms = createRooms(config);
+  const services = createServices(config);
   const reading = createReading();
-  const continued: ServerRooms['continued'] = createContinuedReads();
-  for (const problem of config.problems) rooms.log.warn(problem);
+  const continued: ServerServices['continued'] = createContinuedReads();
+  for (const problem of config.problems) services.log.warn(problem);
   const servers: Server[] = [];
-  const watcher = createWatcher({
-    registry: rooms.registry,
-    follower: reading,
+  const subscriptions = createSubscriptions({
+    registry: services.registry,
+    poller: reading,
     // A discarded probe instance is not connected; its refusal says nothing new.
     onUpdate: (uri) => {
       for (const server of servers) void server.sendResourceUpdated({ uri }).catch(() => {});
     },
   });
   const stdio = new StdioServerTransport(process.stdin, out);
-  if (given) takeOver(stdio, given, (message) => rooms.log.warn('opening', { message }));
+  if (given) takeOver(stdio, given, (message) => services.log.warn('handshake', { message }));
   const makeServer = () => {
-    const server = createServer({ version, config, reading, continued, watcher, ...rooms });
+    const server = createServer({ version, config, reading, continued, subscriptions, ...services });
     servers.push(server);
     return server;
   };
   const handle = serveStdio(makeServer, {
-    transport: listening(stdio, watcher),
+    transport: listenTransport(stdio, subscriptions),
     onerror: (error) => {
-      rooms.log.info('transport', { message: error.message });
+      services.log.info('transport', { message: error.message });
       // A line beyond the transport's buffer closes it for good; staying alive would leave a deaf process.
       if (process.stdin.destroyed || out.destroyed) end();
     },
   });
   return async () => {
-    watcher.close();
+    subscriptions.close();
     continued.drop();
     await handle.close();
-    await rooms.close();
+    await services.close();
   };
 }
 
 /**
- * Goes on where the opening stopped: lets stdin flow again, and keeps back what the client already has from the record.
+ * Goes on where the handshake stopped: lets stdin flow again, and keeps back what the client already has from the record.
  * A refusal of a recorded question is worth a line in the log.
  */
 function takeOver(transport: Transport, given: Given, onRefusal: (message: string) => void): void {

@@ -9,7 +9,7 @@ import { parseBaseUrl } from './base-url.ts';
 import { bodyLines, isBodyRefusal } from './body.ts';
 import { beginCall, type Call, interrupted } from './call.ts';
 import { type Place, transportFailure } from './failures.ts';
-import { createGate } from './gate.ts';
+import { createRequestLimits } from './request-limits.ts';
 import { type Failure, httpDate, waitBeforeRetry } from './retry.ts';
 import { type Answer, createTransport } from './transport.ts';
 import type { VendorHttp, VendorHttpOptions, VendorRequest } from './types.ts';
@@ -50,7 +50,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
   const limits = { ...HTTP_DEFAULTS, ...withoutUndefined(options.limits ?? {}) };
   const { now, sleep, random }: HttpSeams = { now: Date.now, sleep: realSleep, random: Math.random, ...seams };
   const transport = createTransport(base.origin, limits);
-  const gate = createGate({ concurrency: limits.concurrency, rate: limits.rate, now, sleep });
+  const queue = createRequestLimits({ concurrency: limits.concurrency, rate: limits.rate, now, sleep });
   const sent = new Map<string, number>();
   let ahead: number | undefined;
   let heard: number | undefined;
@@ -73,7 +73,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
       const wait_ms = waitBeforeRetry(outcome.failure, { tried, remaining_ms: call.deadline.remaining() }, policy);
       if (wait_ms === undefined) throw outcome.failure.problem;
       if (outcome.failure.problem.kind === 'rate_limited' && outcome.failure.wait_ms !== undefined)
-        gate.pauseFor(wait_ms);
+        queue.pauseFor(wait_ms);
       options.log?.debug('http_retry', { provider: place.provider, request: call.label, tried, wait_ms });
       await sleep(wait_ms, call.deadline.signal).catch(() => undefined);
       if (call.deadline.endedBy() !== undefined) throw interrupted(call, place);
@@ -81,13 +81,13 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
   }
 
   async function inTurn<T>(call: Call, task: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const pause = gate.pausedFor();
+    const pause = queue.pausedFor();
     if (pause > call.deadline.remaining()) throw paused(pause);
     try {
-      return await gate.run(task, call.deadline.signal);
+      return await queue.run(task, call.deadline.signal);
     } catch (error) {
       const ended = call.deadline.endedBy();
-      if (ended === 'timeout' && call.sent === 'no' && gate.pausedFor() > 0) throw paused(gate.pausedFor());
+      if (ended === 'timeout' && call.sent === 'no' && queue.pausedFor() > 0) throw paused(queue.pausedFor());
       throw ended === undefined ? toProblem(error) : interrupted(call, place);
     }
   }
@@ -183,7 +183,7 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
       return heard;
     },
     get held() {
-      return gate.holds();
+      return queue.holds();
     },
 
     async request(request: VendorRequest) {

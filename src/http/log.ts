@@ -3,7 +3,7 @@
  * vendor, and a log is read in a terminal: what JSON itself leaves as it is (C1 controls, bidi, tags) is escaped.
  */
 import { escapeInvisible } from '../model/clean.ts';
-import { type Redactor, redactValue } from './redact.ts';
+import { type Redactor, redactValue } from './secrets/redact.ts';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -5,7 +5,7 @@ import type { Coverage } from '../model/coverage.ts';
 import { isProblem } from '../model/problem.ts';
 import type { Run } from '../model/schemas.ts';
 import type { Opened } from '../reading/reading.ts';
-import { eachRun, type ReadingContext, type Thresholds } from './session-facts.ts';
+import { eachRun, type ReadingContext, type Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
 
 export interface ClusterReading {

@@ -12,58 +12,27 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Config } from '../config.ts';
-import type { Log } from '../http/log.ts';
 import { isProblem, Problem, toProblem } from '../model/problem.ts';
-import type { Registry } from '../providers/registry.ts';
-import { type ContinuedReads, KEPT_MS, type Work as WorkOf } from '../reading/continued-reads.ts';
-import type { Reading } from '../reading/reading.ts';
-import type { Starter } from '../starting/starting.ts';
+import { KEPT_MS } from '../reading/continued-reads.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { catalogue } from './catalogue.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import { presentAnswer, presentProblem } from './present/answer.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { registerResources } from './resources/register.ts';
-import type { Watcher } from './resources/watcher.ts';
-import {
-  isQuestion,
-  type Answered as PersonsOutcome,
-  type Tool,
-  type ToolAnswer,
-  type ToolContext,
-  type ToolQuestion,
-} from './tool.ts';
+import type { ServerServices, Work } from './services.ts';
+import { isQuestion, type Answered as PersonsOutcome, type Tool, type ToolContext } from './tool.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
 /** Time for a tool to end once its call is over. One that does not hear it is answered for. */
 const GRACE_MS = 1_500;
 
-/** What a tool comes to. */
-type Answered = ToolAnswer<unknown> | ToolQuestion;
-type Work = WorkOf<Answered>;
-
-export interface ServerRooms {
-  version: string;
-  config: Config;
-  registry: Registry;
-  reading: Reading;
-  /** Reading that outlasted its call. */
-  continued: ContinuedReads<Answered>;
-  starter(): Promise<Starter>;
-  log: Log;
-  redact(text: string): string;
-  watcher: Watcher;
-  /** Default 56 s; tests have less patience. */
-  callDeadlineMs?: number;
-}
-
 /** A server instance for one connection of either era. */
-export function createServer(rooms: ServerRooms): Server {
-  const { tools, wireTools } = catalogue(rooms.config);
+export function createServer(services: ServerServices): Server {
+  const { tools, wireTools } = catalogue(services.config);
   const server = new Server(
-    { name: 'agent-simulation-mcp', title: 'Agent simulation', version: rooms.version },
+    { name: 'agent-simulation-mcp', title: 'Agent simulation', version: services.version },
     {
       capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
       instructions: INSTRUCTIONS,
@@ -80,18 +49,18 @@ export function createServer(rooms: ServerRooms): Server {
         `There is no tool of that name. Tools: ${[...tools.keys()].join(', ')}.`,
       );
     }
-    return callTool(tool, args, server, ctx, rooms);
+    return callTool(tool, args, server, ctx, services);
   });
   server.setRequestHandler('resources/subscribe', (request) => {
-    rooms.watcher.subscribe(`uri ${request.params.uri}`, [request.params.uri]);
+    services.subscriptions.subscribe(`uri ${request.params.uri}`, [request.params.uri]);
     return {};
   });
   server.setRequestHandler('resources/unsubscribe', (request) => {
-    rooms.watcher.unsubscribe(`uri ${request.params.uri}`);
+    services.subscriptions.unsubscribe(`uri ${request.params.uri}`);
     return {};
   });
-  registerResources(server, rooms);
-  registerPrompts(server, rooms);
+  registerResources(server, services);
+  registerPrompts(server, services);
   return server;
 }
 
@@ -100,9 +69,9 @@ async function callTool(
   raw: Record<string, unknown>,
   server: Server,
   ctx: ServerContext,
-  rooms: ServerRooms,
+  services: ServerServices,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const patience = rooms.callDeadlineMs ?? CALL_DEADLINE_MS;
+  const patience = services.callDeadlineMs ?? CALL_DEADLINE_MS;
   const started = performance.now();
   let work: Work | undefined;
   let deadline: ReturnType<typeof deadlineOf> | undefined;
@@ -114,16 +83,16 @@ async function callTool(
     const complaint = argumentProblem(tool.name, tool.input, args);
     if (complaint) throw complaint;
     // What others still read may be changed by this call.
-    if (tool.operation !== 'read') rooms.continued.drop();
+    if (tool.operation !== 'read') services.continued.drop();
     key = JSON.stringify([tool.name, args]);
-    work = rooms.continued.take(key) ?? begin(tool, args, server, ctx, rooms);
+    work = services.continued.take(key) ?? begin(tool, args, server, ctx, services);
     work.progress = progressSender(ctx);
     // What starts or cancels something is never at work behind anybody's back. Time spent computing, or waiting under a
     // limit of ours, is no silence of a platform.
     const underWay = work;
     const goesOn = () => {
       if (tool.operation !== 'read') return false;
-      return performance.now() - underWay.moved_at < patience / 4 || rooms.registry.isBusy(patience / 4);
+      return performance.now() - underWay.moved_at < patience / 4 || services.registry.isBusy(patience / 4);
     };
     deadline = deadlineOf(work, patience, goesOn);
     const answer = await Promise.race([work.answer, deadline.passed]);
@@ -146,22 +115,22 @@ async function callTool(
         requestState: answer.state,
       });
     }
-    return presentAnswer(tool, answer, { sandbox: await allSandbox(rooms), redact: rooms.redact });
+    return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact: services.redact });
   } catch (error) {
-    if (error === OVERDUE) rooms.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
-    if (error === UNFINISHED && work) rooms.continued.keep(key, work);
-    const problem = await problemOf(error, work, patience, rooms);
-    rooms.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
+    if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
+    if (error === UNFINISHED && work) services.continued.keep(key, work);
+    const problem = await problemOf(error, work, patience, services);
+    services.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,
       message: problem.message,
       ...(problem.kind === 'internal' && problem.cause instanceof Error ? { cause: problem.cause.stack } : {}),
     });
-    return presentProblem(problem, { redact: rooms.redact });
+    return presentProblem(problem, { redact: services.redact });
   } finally {
     deadline?.release();
     ctx.mcpReq.signal.removeEventListener('abort', onCancel);
-    rooms.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
+    services.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
   }
 }
 
@@ -171,7 +140,7 @@ function begin(
   args: Record<string, unknown>,
   server: Server,
   ctx: ServerContext,
-  rooms: ServerRooms,
+  services: ServerServices,
 ): Work {
   const over = new AbortController();
   const work: Omit<Work, 'answer'> = { over, runs: 0, held: 0, moved_at: performance.now(), progress: () => {} };
@@ -180,10 +149,10 @@ function begin(
     work.progress(runs, undefined, `${runs} runs read`);
   };
   const context: ToolContext = {
-    config: rooms.config,
-    registry: rooms.registry,
-    reading: rooms.reading,
-    starter: rooms.starter,
+    config: services.config,
+    registry: services.registry,
+    reading: services.reading,
+    starter: services.starter,
     signal: over.signal,
     began: performance.now(),
     progress: (...told) => work.progress(...told),
@@ -243,7 +212,7 @@ async function problemOf(
   error: unknown,
   work: Work | undefined,
   patience: number,
-  rooms: ServerRooms,
+  services: ServerServices,
 ): Promise<Problem> {
   const seconds = patience / 1000;
   const { aborted = false, reason } = work?.over.signal ?? {};
@@ -253,7 +222,7 @@ async function problemOf(
   if (error === UNFINISHED) {
     const runs = (work?.runs ?? 0) + (work?.held ?? 0);
     const read = runs > 0 ? `; ${runs} runs are read so far` : '';
-    const held = (await rooms.registry.held()).map((label) => ` The limit of requests to ${label} holds it up.`);
+    const held = (await services.registry.held()).map((label) => ` The limit of requests to ${label} holds it up.`);
     return new Problem('timeout', `Not everything could be read within ${seconds} s${read}.`, {
       next: `Make the same call again: the reading goes on, and its answer is kept for ${KEPT_MS / 60_000} minutes.${held.join('')}`,
     });
@@ -278,7 +247,7 @@ async function problemOf(
 }
 
 /** True when every configured provider is the sandbox: answers then say so. */
-async function allSandbox({ registry }: ServerRooms): Promise<boolean> {
+async function allSandbox({ registry }: ServerServices): Promise<boolean> {
   const ready = (await registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
   return ready.length > 0 && ready.every((provider) => provider.sandbox);
 }

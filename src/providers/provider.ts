@@ -125,7 +125,7 @@ export interface StartStep {
    * A short random word of this one claim. The starting room sets it before `send` and `find`; `plan` never does. Where
    * sessions carry a name, putting it there lets `find` be certain after a lost answer.
    */
-  mark?: string;
+  correlation_id?: string;
 }
 
 export interface StartPlan {

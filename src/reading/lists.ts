@@ -5,7 +5,7 @@
 import { type Coverage, foldCoverages, type Gap, withGaps } from '../model/coverage.ts';
 import { type Problem, toProblem } from '../model/problem.ts';
 import type { CallContext, Page, Provider } from '../providers/provider.ts';
-import { patience } from './patience.ts';
+import { platformDeadline } from './platform-deadline.ts';
 import { unsupported } from './reading.ts';
 
 /** Where the list of a platform goes on: its own cursor, and items of that page that were shown. */
@@ -67,7 +67,9 @@ export async function listAcross<T extends object>(
   const parts = await Promise.all(
     asked.map(async (provider): Promise<Part<T>> => {
       const place = placeOf(provider);
-      const { signal, outcome } = alone ? { signal: call.signal, outcome: toProblem } : patience(provider, call.signal);
+      const { signal, outcome } = alone
+        ? { signal: call.signal, outcome: toProblem }
+        : platformDeadline(provider, call.signal);
       const pages: Part<T>['pages'] = [];
       try {
         // What was shown of the first page is not there to be shown: others may be needed to fill ours.

@@ -8,11 +8,11 @@ import { formatRef } from '../model/refs.ts';
 import type { Run, Session } from '../model/schemas.ts';
 import { countRun, emptyCounts, isTerminal } from '../model/verdicts.ts';
 import type { CallContext, OpenSession, Provider, RunDepth, RunPage } from '../providers/provider.ts';
-import { counterGaps } from './counters.ts';
-import { createFollower, type Follower } from './follower.ts';
-import { createMemory } from './memory.ts';
+import { counterGaps } from './counter-gaps.ts';
+import { createPoller, type Poller } from './poller.ts';
+import { createMemory } from './session-cache.ts';
 import { type SharedStream, shareStream } from './shared-stream.ts';
-import { createShownMemory, type ShownMemory } from './shown.ts';
+import { createShownMemory, type ShownMemory } from './shown-rows.ts';
 
 /** A call that reads. */
 export interface ReadingCall extends CallContext {
@@ -38,7 +38,7 @@ export interface Opened {
   computed<T>(key: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
 }
 
-export interface Reading extends Follower {
+export interface Reading extends Poller {
   /** Opens a session. Throws what the platform's reading of it throws, and `unsupported`. */
   open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<Opened>;
   /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
@@ -141,7 +141,7 @@ export function createReading(now: () => number = Date.now): Reading {
   };
 
   return {
-    ...createFollower(),
+    ...createPoller(),
     async open(provider, ids, call) {
       const key = keyOf(provider, ids);
       if (memory.get(key)) return openedOf(provider, ids, key, undefined);

@@ -7,6 +7,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile, TEMPORARY } from '../home/files.ts';
+import { ownProcess } from '../home/process-identity.ts';
 import {
   damagedEntry,
   type Entry,
@@ -15,9 +17,7 @@ import {
   mayHaveStarted,
   parseEntry,
   parseFileName,
-} from './entry.ts';
-import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile, TEMPORARY } from './files.ts';
-import { ownProcess } from './process.ts';
+} from './journal-entry.ts';
 
 export type ClaimDraft = Omit<Entry, 'version' | 'id' | 'claimed_at' | 'process' | 'state' | 'settled_at' | 'receipt'>;
 export type Settlement = Pick<Entry, 'state'> &

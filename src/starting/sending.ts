@@ -1,11 +1,12 @@
 /** One step of a plan: claim, send, settle. The only place that calls a provider's `send`. */
+
+import type { Audit } from '../home/audit.ts';
 import { Problem, toProblem } from '../model/problem.ts';
 import type { CallContext, Provider, StartOperations, StartReceipt, StartStep } from '../providers/provider.ts';
-import type { Audit } from './audit.ts';
-import type { Entry } from './entry.ts';
+import { sessionRef } from './answers.ts';
 import type { ClaimDraft, Journal, Settlement } from './journal.ts';
-import { type LookupDeps, lookUp, receiptKey } from './lookup.ts';
-import { sessionRef } from './view.ts';
+import type { Entry } from './journal-entry.ts';
+import { type LookupDeps, lookUp, receiptKey } from './reconciliation.ts';
 
 export interface SendingDeps extends LookupDeps {
   journal: Journal;
@@ -46,7 +47,7 @@ export async function sendStep(
   }
   let receipt: StartReceipt;
   try {
-    receipt = await operations.send({ ...step, mark: entry.id }, call, earlier);
+    receipt = await operations.send({ ...step, correlation_id: entry.id }, call, earlier);
   } catch (error) {
     const problem = toProblem(error);
     if (problem.details.sent === 'no')

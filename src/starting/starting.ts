@@ -10,16 +10,19 @@
  * hashed, good once, for ten minutes, for exactly these arguments and this plan; neither passes for the other.
  */
 import { resolve } from 'node:path';
+import { type Audit, createAudit } from '../home/audit.ts';
+import { createConfirmations } from '../home/confirmations.ts';
+import type { Link } from '../home/files.ts';
 import { Problem, toProblem } from '../model/problem.ts';
 import type { CallContext, Provider, StartOperations, StartRequest } from '../providers/provider.ts';
-import { type Audit, createAudit } from './audit.ts';
-import { createConfirmations } from './confirmations.ts';
-import { type Asking, confirm, heedRefusal, questionText } from './confirming.ts';
-import { type Entry, mayHaveStarted } from './entry.ts';
-import type { Link } from './files.ts';
+import { observer, whileActive } from './active-starts.ts';
+import { type PlanView, planView, priorStartAnswer, refsOf, type StartAnswer, startedAnswer } from './answers.ts';
+import { type Attempt, checkRecord, draftOf, keyOf, missingOf, receiptsBefore, worthAnotherLook } from './attempt.ts';
+import { type Asking, confirm, heedRefusal, questionText } from './confirm.ts';
 import { bindingOf, fingerprintOf } from './fingerprint.ts';
+import { createIdempotencyKeys, type KeyRecord } from './idempotency-keys.ts';
 import { createJournal } from './journal.ts';
-import { createKeys, type KeyRecord } from './keys.ts';
+import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import {
   checkArguments,
   checkCaps,
@@ -29,15 +32,12 @@ import {
   runsOf,
   startOperations,
 } from './plans.ts';
+import { isLost, latestAttempts, nextAttempt, type PriorStart, priorStartOf, runsOfDay } from './prior-start.ts';
+import { tidy } from './retention.ts';
 import { recover, type SendingDeps, sendStep } from './sending.ts';
-import { isLost, latestAttempts, nextAttempt, runsOfDay, type Standing, standingOf } from './standing.ts';
-import { checkRecord, draftOf, keyOf, missingOf, receiptsBefore, type Subject, worthAnotherLook } from './subject.ts';
-import { tidy } from './tidy.ts';
-import { type PlanView, planView, refsOf, type StartAnswer, standingAnswer, startedAnswer } from './view.ts';
-import { observer, withWork } from './work.ts';
 
-export type { Asking, PersonsAnswer } from './confirming.ts';
-export type { PlanView, StartAnswer, StepView } from './view.ts';
+export type { PlanView, StartAnswer, StepView } from './answers.ts';
+export type { Asking, PersonsAnswer } from './confirm.ts';
 
 export interface StarterOptions extends Limits {
   home: string;
@@ -109,7 +109,7 @@ export function createStarter(options: StarterOptions): Starter {
   const home = resolve(options.home);
   const journal = createJournal({ home, now, report, redact, link });
   const confirmations = createConfirmations({ home, now });
-  const keys = createKeys({ home, now, link });
+  const keys = createIdempotencyKeys({ home, now, link });
   const audit = createAudit({ home, now, report });
   const lookupDelays = options.lookupDelays ?? LOOKUP_DELAYS_MS;
   const busyWaits = options.busyWaits ?? BUSY_WAITS_MS;
@@ -118,9 +118,9 @@ export function createStarter(options: StarterOptions): Starter {
 
   const today = async (provider: Provider) => runsOfDay(await journal.read(), provider.sandbox, now());
 
-  const look = async ({ fingerprint, key, plan }: Subject): Promise<Standing> => {
+  const look = async ({ fingerprint, key, plan }: Attempt): Promise<PriorStart> => {
     const entries = await journal.read((name) => name.fingerprint === fingerprint);
-    return standingOf(entries, plan.digests, observer(home, now()), key && `k${key.digest}`);
+    return priorStartOf(entries, plan.digests, observer(home, now()), key && `k${key.digest}`);
   };
 
   const recoverEntry = (provider: Provider, operations: StartOperations, entry: Entry, entries: readonly Entry[]) => {
@@ -136,27 +136,26 @@ export function createStarter(options: StarterOptions): Starter {
   };
 
   /** What stands once others had a moment to finish and lost answers were looked up. */
-  const settled = async (subject: Subject, call: CallContext): Promise<Standing> => {
-    let standing = await look(subject);
+  const settled = async (attempt: Attempt, call: CallContext): Promise<PriorStart> => {
+    let prior = await look(attempt);
     for (const wait of busyWaits) {
-      if (standing.kind !== 'busy' || call.signal.aborted) break;
+      if (prior.kind !== 'busy' || call.signal.aborted) break;
       await sleep(wait);
-      standing = await look(subject);
+      prior = await look(attempt);
     }
-    if (standing.kind !== 'lost') return standing;
-    for (const entry of standing.lost)
-      await recoverEntry(subject.provider, subject.operations, entry, standing.entries);
-    return look(subject);
+    if (prior.kind !== 'lost') return prior;
+    for (const entry of prior.lost) await recoverEntry(attempt.provider, attempt.operations, entry, prior.entries);
+    return look(attempt);
   };
 
   const claimAndSend = async (
-    subject: Subject,
+    attempt: Attempt,
     start: string,
     before: readonly Entry[],
     missing: readonly number[],
     call: CallContext,
   ): Promise<{ entries: Entry[]; problem?: Problem } | 'taken'> => {
-    const { provider, operations, plan } = subject;
+    const { provider, operations, plan } = attempt;
     let entries = [...before];
     for (const index of missing) {
       const step = plan.steps[index];
@@ -165,7 +164,7 @@ export function createStarter(options: StarterOptions): Starter {
         if (call.signal.aborted) throw new Problem('cancelled', 'The call was cancelled.', { sent: 'no' });
         // Numbered from what the decision to send was made on, never from a newer look: if another call has tried this
         // step since, its claim has this very name, and ours is refused.
-        const draft = draftOf(subject, start, index, nextAttempt(before, index));
+        const draft = draftOf(attempt, start, index, nextAttempt(before, index));
         const allowed = async () => checkCaps(options, plan, 0, await today(provider));
         const earlier = receiptsBefore(entries, index);
         const sent = await sendStep(sending, provider, operations, draft, step, earlier, call, allowed);
@@ -179,19 +178,19 @@ export function createStarter(options: StarterOptions): Starter {
     return { entries };
   };
 
-  const send = async (subject: Subject, standing: Standing, missing: readonly number[], call: CallContext) => {
-    const { provider, request, plan, fingerprint } = subject;
-    const before = standing.kind === 'free' ? [] : standing.entries;
-    const sent = await withWork(home, { fingerprint, start: standing.start }, () =>
-      claimAndSend(subject, standing.start, before, missing, call),
+  const send = async (attempt: Attempt, prior: PriorStart, missing: readonly number[], call: CallContext) => {
+    const { provider, request, plan, fingerprint } = attempt;
+    const before = prior.kind === 'free' ? [] : prior.entries;
+    const sent = await whileActive(home, { fingerprint, start: prior.start }, () =>
+      claimAndSend(attempt, prior.start, before, missing, call),
     );
     if (now() - tidied > TIDY_EVERY_MS) {
       tidied = now();
       await tidy({ journal, keys, confirmations, now });
     }
     if (sent === 'taken') {
-      const others = await settled(subject, call);
-      if (others.kind !== 'free') return answerFor(subject, others);
+      const others = await settled(attempt, call);
+      if (others.kind !== 'free') return answerFor(attempt, others);
       throw new Problem(
         'conflict',
         'An equal start was tried at the same moment, and it did not start anything either.',
@@ -216,7 +215,7 @@ export function createStarter(options: StarterOptions): Starter {
       checkArguments(provider, operations, request);
       const plan = measure(provider, await operations.plan(request, call));
       const fingerprint = fingerprintOf(provider, request);
-      const subject: Subject = { provider, operations, request, plan, fingerprint, key: keyOf(provider, key) };
+      const attempt: Attempt = { provider, operations, request, plan, fingerprint, key: keyOf(provider, key) };
       const view = planView(provider, request, plan, []);
 
       if (dry_run) {
@@ -225,12 +224,12 @@ export function createStarter(options: StarterOptions): Starter {
         return { outcome: 'planned', plan: view, message, next: ['The same call without `dry_run` starts it.'] };
       }
 
-      const record = subject.key && (await keys.look(subject.key.digest));
+      const record = attempt.key && (await keys.look(attempt.key.digest));
       if (record) checkRecord(record, fingerprint);
-      const standing = await settled(subject, call);
-      if (standing.kind === 'free' && record?.ended) return endedAnswer(view, record.ended);
-      const missing = missingOf(standing, plan);
-      if (missing.length === 0) return answerFor(subject, standing);
+      const prior = await settled(attempt, call);
+      if (prior.kind === 'free' && record?.ended) return endedAnswer(view, record.ended);
+      const missing = missingOf(prior, plan);
+      if (missing.length === 0) return answerFor(attempt, prior);
 
       const whole = missing.length === plan.steps.length;
       const more = whole ? plan.known_runs : runsOf(plan.steps.filter((_, index) => missing.includes(index)));
@@ -252,12 +251,12 @@ export function createStarter(options: StarterOptions): Starter {
           };
         }
       }
-      if (subject.key) {
-        const bound = await keys.bind(subject.key.digest, fingerprint);
+      if (attempt.key) {
+        const bound = await keys.bind(attempt.key.digest, fingerprint);
         checkRecord(bound, fingerprint);
-        if (bound.ended && standing.kind === 'free') return endedAnswer(view, bound.ended);
+        if (bound.ended && prior.kind === 'free') return endedAnswer(view, bound.ended);
       }
-      return send(subject, standing, missing, call);
+      return send(attempt, prior, missing, call);
     },
 
     async reconcile(provider) {
@@ -288,9 +287,9 @@ export function createStarter(options: StarterOptions): Starter {
   };
 }
 
-function answerFor({ provider, request, plan }: Subject, standing: Standing): StartAnswer {
-  const entries = standing.kind === 'free' ? [] : standing.entries;
-  return standingAnswer(provider, planView(provider, request, plan, entries), entries, standing.kind === 'busy');
+function answerFor({ provider, request, plan }: Attempt, prior: PriorStart): StartAnswer {
+  const entries = prior.kind === 'free' ? [] : prior.entries;
+  return priorStartAnswer(provider, planView(provider, request, plan, entries), entries, prior.kind === 'busy');
 }
 
 function endedAnswer(plan: PlanView, ended: NonNullable<KeyRecord['ended']>): StartAnswer {

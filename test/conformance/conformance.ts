@@ -16,9 +16,9 @@ import {
   localhostAllowedOrigins,
   originValidationResponse,
 } from '@modelcontextprotocol/server';
-import { createRooms } from '../../src/commands/rooms.ts';
+import { createServices } from '../../src/commands/services.ts';
 import { readConfig } from '../../src/config.ts';
-import { createWatcher } from '../../src/mcp/resources/watcher.ts';
+import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
@@ -65,16 +65,16 @@ if (node === undefined) throw new Error('Node 24 could not be fetched.');
 const program = suite();
 
 const config = readConfig(['serve', '--sandbox', '--playbook', join(ROOT, 'src/sandbox/playbook.md')], {});
-const rooms = createRooms(config);
-const watcher = createWatcher({ registry: rooms.registry, onUpdate: () => {} });
+const services = createServices(config);
+const subscriptions = createSubscriptions({ registry: services.registry, onUpdate: () => {} });
 const handler = createMcpHandler(() =>
   createServer({
     version: '0',
     config,
     reading: createReading(),
     continued: createContinuedReads(),
-    watcher,
-    ...rooms,
+    subscriptions,
+    ...services,
   }),
 );
 const http = serve({
@@ -110,6 +110,6 @@ for (const [revision, names] of SCENARIOS) {
   }
 }
 http.close();
-watcher.close();
-await rooms.close();
+subscriptions.close();
+await services.close();
 process.exit(failed === 0 ? 0 : 1);

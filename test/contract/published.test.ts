@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRooms } from '../../src/commands/rooms.ts';
+import { createServices } from '../../src/commands/services.ts';
 import { readConfig } from '../../src/config.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isQuestion, type Tool, type ToolContext } from '../../src/mcp/tool.ts';
@@ -77,7 +77,7 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-published-'));
   open.push(async () => rmSync(home, { recursive: true, force: true }));
   const config = readConfig([], { ...settings(url), AGENT_SIM_HOME: home });
-  const rooms = createRooms(config);
+  const rooms = createServices(config);
   open.push(() => rooms.close());
   const context: ToolContext = {
     config,

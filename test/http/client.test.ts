@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createLog } from '../../src/http/log.ts';
-import { createRedactor } from '../../src/http/redact.ts';
+import { createRedactor } from '../../src/http/secrets/redact.ts';
 import { client, get, httpServer, json, problemOf, start } from './servers.ts';
 
 const readFault = () => ({});

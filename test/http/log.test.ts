@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createLog, LOG_LEVELS, type LogLevel } from '../../src/http/log.ts';
-import { createRedactor } from '../../src/http/redact.ts';
+import { createRedactor } from '../../src/http/secrets/redact.ts';
 import { Problem } from '../../src/model/problem.ts';
 
 function logAt(level: LogLevel) {

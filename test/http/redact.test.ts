@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, redactValue } from '../../src/http/redact.ts';
+import { createRedactor, redactValue } from '../../src/http/secrets/redact.ts';
 
 const SECRET = 'sk-A/b+c=d"e\\f é~(1)';
 

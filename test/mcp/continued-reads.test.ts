@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createWatcher } from '../../src/mcp/resources/watcher.ts';
+import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
 import { createContinuedReads, KEPT_MS, type Work } from '../../src/reading/continued-reads.ts';
@@ -50,7 +50,7 @@ async function open(callDeadlineMs = 30_000) {
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     redact: (one) => one,
-    watcher: createWatcher({ registry, onUpdate: () => undefined }),
+    subscriptions: createSubscriptions({ registry, onUpdate: () => undefined }),
     callDeadlineMs,
   });
   const client = new Client({ name: 'test', version: '1' });

@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createWatcher } from '../../src/mcp/resources/watcher.ts';
+import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { coverageOf } from '../../src/model/coverage.ts';
 import { Problem } from '../../src/model/problem.ts';
@@ -49,7 +49,7 @@ async function getSession(open: NonNullable<Provider['sessions']>['open'], callD
     starter: () => Promise.reject(new Error('no starter')),
     log,
     redact: (one) => one,
-    watcher: createWatcher({ registry, onUpdate: () => undefined }),
+    subscriptions: createSubscriptions({ registry, onUpdate: () => undefined }),
     callDeadlineMs,
   });
   const client = new Client({ name: 'test', version: '1' });

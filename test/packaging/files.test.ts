@@ -125,7 +125,7 @@ describe('what is shipped', () => {
     const kilobytes = (file: string) => size(file) / 1024;
     // What is read for every start, what is read for the first call, and everything.
     expect(kilobytes('main.cjs')).toBeLessThan(10);
-    expect(kilobytes('opening.json')).toBeLessThan(60);
+    expect(kilobytes('handshake.json')).toBeLessThan(60);
     expect(kilobytes(files.find((file) => file.startsWith('serve-')) ?? '')).toBeLessThan(480);
     expect(kilobytes(files.find((file) => file.startsWith('client-')) ?? '')).toBeLessThan(400);
     expect(files.reduce((sum, file) => sum + kilobytes(file), 0)).toBeLessThan(2_400);

@@ -3,8 +3,8 @@ import { type Coverage, coverageOf } from '../../src/model/coverage.ts';
 import type { Run, Session } from '../../src/model/schemas.ts';
 import { emptyCounts } from '../../src/model/verdicts.ts';
 import type { OpenSession, Provider, RunDepth } from '../../src/providers/provider.ts';
-import { KEPT_MS } from '../../src/reading/memory.ts';
 import { createReading, type Reading } from '../../src/reading/reading.ts';
+import { KEPT_MS } from '../../src/reading/session-cache.ts';
 
 const { signal } = new AbortController();
 

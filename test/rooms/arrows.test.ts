@@ -12,11 +12,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   providers: ['http', 'model'],
   reading: ['providers', 'http', 'model'],
   analysis: ['model'],
-  starting: ['providers', 'http', 'model'],
+  home: ['model'],
+  starting: ['home', 'providers', 'http', 'model'],
   sandbox: ['model'],
-  mcp: ['analysis', 'starting', 'reading', 'providers', 'http', 'model', 'config'],
+  mcp: ['analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'config'],
   config: [],
-  commands: ['mcp', 'analysis', 'starting', 'reading', 'providers', 'http', 'model', 'sandbox', 'config'],
+  commands: ['mcp', 'analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'sandbox', 'config'],
   main: ['commands', 'config'],
 };
 const NODE_MODULES_WITHOUT_IO = new Set(['node:crypto']);
@@ -69,3 +70,49 @@ describe('import arrows', () => {
     }
   });
 });
+
+describe('circles', () => {
+  it('there is none between files, of types neither', () => {
+    const arrows = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter((specifier) => specifier.startsWith('.') && specifier.endsWith('.ts'))
+          .map((specifier) => resolve(dirname(file), specifier)),
+      ]),
+    );
+    expect(circlesOf(arrows).map((circle) => circle.map((file) => relative(SRC, file)))).toEqual([]);
+  });
+
+  it('finds one where there is one', () => {
+    const arrows = new Map([
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', ['b']],
+    ]);
+    expect(circlesOf(arrows)).toEqual([['b', 'c']]);
+  });
+});
+
+/** Groups of files that reach each other (Tarjan's strongly connected components of more than one file). */
+function circlesOf(arrows: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const circles: string[][] = [];
+  const visit = (file: string) => {
+    const number = order.size;
+    order.set(file, number);
+    low.set(file, number);
+    stack.push(file);
+    for (const target of arrows.get(file) ?? []) {
+      if (!order.has(target)) visit(target);
+      if (stack.includes(target)) low.set(file, Math.min(low.get(file) ?? 0, low.get(target) ?? 0));
+    }
+    if (low.get(file) !== number) return;
+    const circle = stack.splice(stack.indexOf(file));
+    if (circle.length > 1) circles.push(circle.sort());
+  };
+  for (const file of arrows.keys()) if (!order.has(file)) visit(file);
+  return circles;
+}

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entry } from '../../src/starting/entry.ts';
+import type { Entry } from '../../src/starting/journal-entry.ts';
 import { look } from '../fuzz/campaign.ts';
 import { mulberry } from '../fuzz/connection.ts';
 import { type Connected, connect, ERAS } from '../support/clients.ts';

@@ -74,7 +74,7 @@ export async function hire(file: string, home: string, url: string): Promise<Wor
 export interface Counted {
   session: string;
   step: { want: string; index: number };
-  mark?: string;
+  correlation_id?: string;
   at: number;
 }
 
@@ -97,14 +97,16 @@ export async function openVendor(): Promise<LoopbackVendor> {
     const body = await textOf(request);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://vendor');
     if (pathname === '/sessions') {
-      const mark = searchParams.get('mark');
+      const correlation_id = searchParams.get('correlation_id');
       const [since, until] = [Number(searchParams.get('since')), Number(searchParams.get('until'))];
-      const fits = counted.filter((one) => (mark ? one.mark === mark : one.at >= since && one.at <= until));
+      const fits = counted.filter((one) =>
+        correlation_id ? one.correlation_id === correlation_id : one.at >= since && one.at <= until,
+      );
       return answerWith(response, 200, fits);
     }
-    const { step, mark } = JSON.parse(body);
+    const { step, correlation_id } = JSON.parse(body);
     const start = (): Counted => {
-      const session: Counted = { session: `session-${counted.length + 1}`, step, mark, at: Date.now() };
+      const session: Counted = { session: `session-${counted.length + 1}`, step, correlation_id, at: Date.now() };
       counted.push(session);
       return session;
     };

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileName, parseEntry, parseFileName } from '../../src/starting/entry.ts';
 import { type ClaimDraft, createJournal } from '../../src/starting/journal.ts';
+import { fileName, parseEntry, parseFileName } from '../../src/starting/journal-entry.ts';
 import { frozenClock, problem, temporaryHome } from './support.ts';
 
 const fingerprint = 'a'.repeat(32);

@@ -65,7 +65,7 @@ describe('a process that is killed between claim and answer', () => {
     vendor: LoopbackVendor,
     crew: (count: number) => Promise<Worker[]>,
     counts: boolean,
-    marks: boolean,
+    correlated: boolean,
   ) {
     let reached = 0;
     vendor.behave = (start) => {
@@ -73,11 +73,11 @@ describe('a process that is killed between claim and answer', () => {
       if (counts) start();
     };
     const [first, second] = await crew(2);
-    first?.order({ want: 'w', key: 'k', marks });
+    first?.order({ want: 'w', key: 'k', correlated });
     await until(() => reached === 1);
     await first?.kill();
     vendor.behave = (start, response) => answerWith(response, 200, start());
-    second?.order({ want: 'w', key: 'k', marks });
+    second?.order({ want: 'w', key: 'k', correlated });
     return { report: await second?.report(), second };
   }
 
@@ -89,7 +89,7 @@ describe('a process that is killed between claim and answer', () => {
     expect(await journalOf(home)).toMatchObject([{ state: 'found', certain: true }]);
   });
 
-  it('has the one session that fits found, where sessions carry no mark', async () => {
+  it('has the one session that fits found, where sessions carry no correlation id', async () => {
     const { home, vendor, crew } = await setUp();
     const { report } = await killed(vendor, crew, true, false);
     expect(report).toMatchObject({ outcome: 'already_started', session: 'acme/session/session-1' });
@@ -101,7 +101,7 @@ describe('a process that is killed between claim and answer', () => {
     const { report, second } = await killed(vendor, crew, false, true);
     expect(report).toEqual({ want: 'w', outcome: 'unknown' });
     expect(await journalOf(home)).toMatchObject([{ state: 'unknown', lookup: 'nothing' }]);
-    second?.order({ want: 'w', key: 'k', marks: true });
+    second?.order({ want: 'w', key: 'k', correlated: true });
     expect(await second?.report()).toMatchObject({ outcome: 'unknown' });
     expect(vendor.counted).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe('hundreds of faulted starts with processes killed at random', () => {
 
     const open = Array.from({ length: WANTS }, (_, n) => ({
       want: `want-${n}`,
-      marks: n % 4 !== 0,
+      correlated: n % 4 !== 0,
       ...(n % 3 === 0 ? {} : { key: `key-${n}` }),
     }));
     const settled = new Set<string>();

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ownProcess } from '../../src/home/process-identity.ts';
 import { Problem } from '../../src/model/problem.ts';
-import type { Entry } from '../../src/starting/entry.ts';
-import { fileName } from '../../src/starting/entry.ts';
-import { ownProcess } from '../../src/starting/process.ts';
+import type { Entry } from '../../src/starting/journal-entry.ts';
+import { fileName } from '../../src/starting/journal-entry.ts';
 import {
   answer,
   auditOf,
@@ -91,7 +91,7 @@ describe('looking up', () => {
     expect(vendor.looks).toHaveLength(2);
     const [entry] = await journalOf(home);
     expect(entry).toMatchObject({ state: 'found', certain: true, receipt: { session: ['x'] } });
-    expect(vendor.looks[0]?.step.mark).toBe(entry?.id);
+    expect(vendor.looks[0]?.step.correlation_id).toBe(entry?.id);
     expect(await auditOf(home)).toMatchObject([{ outcome: 'found', session: 'acme/session/x' }]);
   });
 

@@ -71,7 +71,7 @@ describe('start', () => {
       provider: 'acme',
       host: 'api.acme.test',
     });
-    expect(vendor.sent).toEqual([{ step: { ...vendor.plan.steps[0], mark: entry?.id }, earlier: [] }]);
+    expect(vendor.sent).toEqual([{ step: { ...vendor.plan.steps[0], correlation_id: entry?.id }, earlier: [] }]);
   });
 
   it('leaves a line without content in the audit file', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isProblem, Problem, type ProblemDetails } from '../../src/model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartReceipt, StartStep } from '../../src/providers/provider.ts';
-import type { Entry } from '../../src/starting/entry.ts';
+import type { Entry } from '../../src/starting/journal-entry.ts';
 import {
   createStarter,
   type StartAnswer,

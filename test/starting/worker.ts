@@ -1,6 +1,6 @@
 /**
  * One server process of the race tests: starts what it is told over real HTTP and prints an answer a line. It stands for
- * a provider whose sessions carry the claim's mark (`marks`) or do not.
+ * a provider whose sessions carry the claim's correlation_id (`correlated`) or do not.
  */
 import { createInterface } from 'node:readline';
 import { isProblem, Problem, toProblem } from '../../src/model/problem.ts';
@@ -13,7 +13,7 @@ export interface Order {
   key?: string;
   /** Steps of the plan. */
   steps?: number;
-  marks?: boolean;
+  correlated?: boolean;
 }
 
 export interface Report {
@@ -45,14 +45,22 @@ function providerFor(order: Order): Provider {
         notes: [],
       }),
       async send(step) {
-        const body = JSON.stringify({ step: step.body, mark: order.marks ? step.mark : undefined });
+        const body = JSON.stringify({
+          step: step.body,
+          correlation_id: order.correlated ? step.correlation_id : undefined,
+        });
         const answer = await request('/start', { method: 'POST', body });
         return receiptOf(answer);
       },
       async find(step, { since, until }) {
-        const mark = order.marks ? step.mark : '';
-        const answer = await request(`/sessions?mark=${mark}&since=${since.getTime()}&until=${until.getTime()}`, {});
-        return Array.isArray(answer) ? answer.map((one) => ({ receipt: receiptOf(one), certain: mark !== '' })) : [];
+        const correlation_id = order.correlated ? step.correlation_id : '';
+        const answer = await request(
+          `/sessions?correlation_id=${correlation_id}&since=${since.getTime()}&until=${until.getTime()}`,
+          {},
+        );
+        return Array.isArray(answer)
+          ? answer.map((one) => ({ receipt: receiptOf(one), certain: correlation_id !== '' }))
+          : [];
       },
     },
   };
@@ -102,7 +110,7 @@ async function work(order: Order): Promise<Report> {
 process.stdout.write('ready\n');
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'reconcile') {
-    await starter.reconcile(providerFor({ want: '', marks: true }));
+    await starter.reconcile(providerFor({ want: '', correlated: true }));
     process.stdout.write(`${JSON.stringify({ want: '', outcome: 'reconciled' })}\n`);
     continue;
   }

@@ -52,7 +52,7 @@ export function openRaw({ args = ['serve'], env = {}, node = [], bin = BIN, cwd 
   const answers = new Map<string, Json[]>();
   const watchers = new Set<() => void>();
   const changed = () => {
-    for (const watcher of [...watchers]) watcher();
+    for (const subscriptions of [...watchers]) subscriptions();
   };
   child.stdin.on('error', () => undefined);
   child.stderr.on('data', (chunk) => {
@@ -110,15 +110,15 @@ export function openRaw({ args = ['serve'], env = {}, node = [], bin = BIN, cwd 
       return new Promise((resolve) => {
         const finish = (held: boolean) => {
           clearTimeout(timer);
-          watchers.delete(watcher);
+          watchers.delete(subscriptions);
           resolve(held);
         };
         const timer = setTimeout(() => finish(condition()), ms);
-        const watcher = () => {
+        const subscriptions = () => {
           if (condition()) finish(true);
           else if (over) finish(false);
         };
-        watchers.add(watcher);
+        watchers.add(subscriptions);
       });
     },
     ended: () => over,

@@ -1,7 +1,7 @@
 /** Completions for provider, test, session and run arguments, from what the platforms list; silent when they do not answer. */
 import { parseRef } from '../../model/refs.ts';
 import { PROVIDERS } from '../../providers/registry.ts';
-import type { ServerRooms } from '../server.ts';
+import type { ServerServices } from '../services.ts';
 
 const DEADLINE_MS = 3_000;
 const MOST = 50;
@@ -14,7 +14,7 @@ export async function complete(
   argument: string,
   typed: string,
   place: { resource: boolean; provider?: string },
-  rooms: Pick<ServerRooms, 'registry' | 'reading'>,
+  services: Pick<ServerServices, 'registry' | 'reading'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const wanted = typed.trim().toLowerCase();
@@ -23,7 +23,7 @@ export async function complete(
   if (argument === 'provider') return matching(PROVIDERS.map((provider) => provider.id));
   const cut = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
-    const states = await rooms.registry.states();
+    const states = await services.registry.states();
     const providers = states.flatMap(({ provider }) =>
       provider && (place.provider === undefined || provider.id === place.provider) ? [provider] : [],
     );
@@ -38,7 +38,7 @@ export async function complete(
               []
             );
           }
-          if (argument === 'run') return await newestRuns(provider, rooms, cut);
+          if (argument === 'run') return await newestRuns(provider, services, cut);
           return [];
         } catch {
           return [];
@@ -54,14 +54,14 @@ export async function complete(
 }
 
 async function newestRuns(
-  provider: Awaited<ReturnType<ServerRooms['registry']['configured']>>[number],
-  rooms: Pick<ServerRooms, 'reading'>,
+  provider: Awaited<ReturnType<ServerServices['registry']['configured']>>[number],
+  services: Pick<ServerServices, 'reading'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const [newest] = (await provider.sessions?.list({ limit: 1 }, { signal }))?.items ?? [];
   const session = newest && parseRef(newest.ref);
   if (!session) return [];
-  const opened = await rooms.reading.open(provider, session.ids, { signal });
+  const opened = await services.reading.open(provider, session.ids, { signal });
   const refs: string[] = [];
   await opened.runs('verdicts', { signal }, (runs) => refs.push(...runs.map((run) => run.ref)));
   return refs;

@@ -1,10 +1,10 @@
 /** Wires prompts and completions to the SDK's requests. */
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
-import type { ServerRooms } from '../server.ts';
+import type { ServerServices } from '../services.ts';
 import { complete } from './completions.ts';
 import { PROMPTS } from './prompts.ts';
 
-export function registerPrompts(server: Server, rooms: ServerRooms): void {
+export function registerPrompts(server: Server, services: ServerServices): void {
   server.setRequestHandler('prompts/list', () => ({
     prompts: PROMPTS.map(({ name, title, description, arguments: args }) => ({
       name,
@@ -40,7 +40,7 @@ export function registerPrompts(server: Server, rooms: ServerRooms): void {
       ofRun ? 'run' : argument.name,
       argument.value,
       { resource: ref.type === 'ref/resource', provider: context?.arguments?.provider },
-      rooms,
+      services,
       ctx.mcpReq.signal,
     );
     return { completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 } };

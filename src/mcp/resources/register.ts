@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
-import type { ServerRooms } from '../server.ts';
+import type { ServerServices } from '../services.ts';
 import { isQuestion, type Tool, type ToolContext } from '../tool.ts';
 import { getFailureClusters } from '../tools/get-failure-clusters.ts';
 import { getSession } from '../tools/get-session.ts';
@@ -18,10 +18,10 @@ import { GUIDE_URI, guideText, newestSessions, parseUri, sessionUri, TEMPLATES }
 
 const LAST_TURN = 1_000_000;
 
-export function registerResources(server: Server, rooms: ServerRooms): void {
+export function registerResources(server: Server, services: ServerServices): void {
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [...TEMPLATES] }));
   server.setRequestHandler('resources/list', async (_request, ctx) => {
-    const sessions = await newestSessions(rooms.registry, ctx.mcpReq.signal);
+    const sessions = await newestSessions(services.registry, ctx.mcpReq.signal);
     return {
       resources: [
         { uri: GUIDE_URI, name: 'guide', title: 'How to use this server', mimeType: 'text/plain' },
@@ -35,18 +35,18 @@ export function registerResources(server: Server, rooms: ServerRooms): void {
       ],
     };
   });
-  server.setRequestHandler('resources/read', (request, ctx) => readResource(request.params.uri, ctx, rooms));
+  server.setRequestHandler('resources/read', (request, ctx) => readResource(request.params.uri, ctx, services));
 }
 
-async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms): Promise<ReadResourceResult> {
+async function readResource(uri: string, ctx: ServerContext, services: ServerServices): Promise<ReadResourceResult> {
   try {
     const target = parseUri(uri);
     if (target.kind === 'guide') return textOf(uri, guideText());
     const context: ToolContext = {
-      config: rooms.config,
-      registry: rooms.registry,
-      reading: rooms.reading,
-      starter: rooms.starter,
+      config: services.config,
+      registry: services.registry,
+      reading: services.reading,
+      starter: services.starter,
       signal: ctx.mcpReq.signal,
       progress: () => {},
       runsRead: () => {},
@@ -56,13 +56,13 @@ async function readResource(uri: string, ctx: ServerContext, rooms: ServerRooms)
     };
     if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };
     const say = async (tool: Tool, args: Record<string, unknown>) =>
-      textOf(uri, await asText(tool, args, context, rooms.redact));
+      textOf(uri, await asText(tool, args, context, services.redact));
     if (target.kind === 'session') return await say(getSession, { session: target.ref });
     if (target.kind === 'fma') return await say(getFailureClusters, { session: target.ref });
     return await say(getTranscript, { run: target.ref, from: 0, to: LAST_TURN, limit: 500 });
   } catch (error) {
     const problem = toProblem(error);
-    const [block] = presentProblem(problem, { redact: rooms.redact }).content;
+    const [block] = presentProblem(problem, { redact: services.redact }).content;
     const code =
       isProblem(error) && ['invalid_input', 'wrong_kind', 'not_found', 'ambiguous'].includes(error.kind)
         ? ProtocolErrorCode.InvalidParams

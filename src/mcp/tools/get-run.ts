@@ -7,7 +7,7 @@ import { applyThresholds, type ThresholdUse, toBrief } from '../../model/verdict
 import { budgetFor, bytesOf, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { evaluationLine, plural, runLine, turnLine } from '../present/words.ts';
-import { checkThresholds, idleThresholds, usedThresholds } from '../session-facts.ts';
+import { checkThresholds, idleThresholds, usedThresholds } from '../session-counts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, readRun, readTurns, runArgument, shortTurn, thresholdsArgument } from './shared.ts';
 

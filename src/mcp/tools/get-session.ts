@@ -7,7 +7,7 @@ import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, bytesOf, fit } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { countsLine, coverageLine, percent, plural, runLine, sessionLine } from '../present/words.ts';
-import { digestOf } from '../session-facts.ts';
+import { digestOf } from '../session-counts.ts';
 import { defineTool } from '../tool.ts';
 import { detailArgument, openSession, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import type { ProblemKind } from '../../model/problem.ts';
 import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
-import { patience } from '../../reading/patience.ts';
+import { platformDeadline } from '../../reading/platform-deadline.ts';
 import { defineTool } from '../tool.ts';
 
 const providerSchema = z.object({
@@ -54,7 +54,7 @@ export const listProviders = defineTool({
           capabilities: capabilitiesOf(provider),
         };
         if (!check) return facts;
-        const part = patience(provider, signal);
+        const part = platformDeadline(provider, signal);
         const result = await provider.check({ signal: part.signal }).catch((error: unknown): CheckResult => {
           const { message, kind } = part.outcome(error);
           return { ok: false, kind, problem: message };

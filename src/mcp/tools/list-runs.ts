@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { budgetFor, fit } from '../present/budget.ts';
 import { coverageLine, plural, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
-import { eachRun } from '../session-facts.ts';
+import { eachRun } from '../session-counts.ts';
 import { defineTool } from '../tool.ts';
 import {
   cursorArgument,

@@ -9,7 +9,7 @@ import { readCursor, writeCursor } from '../cursor.ts';
 import { budgetFor, bytesOf } from '../present/budget.ts';
 import { clip } from '../present/clean.ts';
 import { coverageLine, plural } from '../present/words.ts';
-import { eachRun } from '../session-facts.ts';
+import { eachRun } from '../session-counts.ts';
 import { defineTool } from '../tool.ts';
 import {
   coverageOfTurns,

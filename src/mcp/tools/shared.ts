@@ -6,8 +6,8 @@ import { formatRef, type Ref } from '../../model/refs.ts';
 import type { Run, Session, Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { KEPT_MS } from '../../reading/memory.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
+import { KEPT_MS } from '../../reading/session-cache.ts';
 import { plural } from '../present/words.ts';
 import type { ToolContext } from '../tool.ts';
 

@@ -3,10 +3,10 @@ import { coverageSchema } from '../../model/coverage.ts';
 import { type Session, sessionSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
-import type { Look } from '../../reading/follower.ts';
+import type { Look } from '../../reading/poller.ts';
 import { unsupported } from '../../reading/reading.ts';
 import { coverageLine, sessionLine } from '../present/words.ts';
-import { countSession, type Thresholds } from '../session-facts.ts';
+import { countSession, type Thresholds } from '../session-counts.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { printRef, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -41,17 +41,17 @@ export const waitForSession = defineTool({
     const { provider, ref } = await context.registry.resolve(text, ['session']);
     if (!provider.sessions) throw unsupported(provider, 'reading sessions');
     // However many calls wait for one session, one loop looks at it.
-    const followed = context.reading.follow(provider, ref.ids, PACE);
+    const polling = context.reading.poll(provider, ref.ids, PACE);
     let seen: Look;
     try {
-      seen = await followed.look(context.signal);
+      seen = await polling.look(context.signal);
       for (let told = ''; ; ) {
         told = tell(seen.session, told, context.progress);
         if (isTerminal(seen.session.status) || left() <= 0) break;
-        seen = await followed.next(Math.max(50, left()), context.signal);
+        seen = await polling.next(Math.max(50, left()), context.signal);
       }
     } finally {
-      followed.stop();
+      polling.stop();
     }
     const done = isTerminal(seen.session.status);
     // Its runs as they are since: what others began to read before it was seen to have ended does not count.

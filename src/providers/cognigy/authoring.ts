@@ -7,7 +7,6 @@ import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isRecord, listOf, object, readable, string } from '../shared/fields.ts';
 import { count, text, truth } from '../shared/scalars.ts';
 import { readObject, unreadable } from './answers.ts';
-import type { ScenarioBody } from './client.ts';
 import { nameOf } from './evaluations.ts';
 import { criterionReader, scenarioReader, type WireCriterion, type WireScenario } from './wire.ts';
 
@@ -29,6 +28,20 @@ const requestReader = object({
   status: text,
 });
 const uploadReader = object({ success: truth, requestId: text, status: text });
+
+/** Members of a scenario as they are sent; `successCriteria` in the stored form. */
+export interface ScenarioBody {
+  name?: string;
+  persona?: string;
+  personaName?: string;
+  mission?: string;
+  successCriteria?: { type: string; params: Record<string, unknown> }[];
+  maxTurns?: number;
+  flowReferenceId?: string;
+  flowId?: string | null;
+  aiAgentReferenceId?: string;
+  jobNodeId?: string;
+}
 
 /** One agent or job of a flow instead of all of it. The vendor spells the agent's member in its own way here. */
 export interface FlowPart {

@@ -5,9 +5,9 @@
 import type { Gap } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { mapLimited } from '../shared/concurrency.ts';
+import { cursorPage, source, type Taken } from '../shared/cursor-page.ts';
 import type { List, Place, RawPage } from '../shared/list.ts';
 import { instant } from '../shared/scalars.ts';
-import { source, type Taken, take } from '../shared/take.ts';
 import type { BatchQuery, SimulatorClient } from './client.ts';
 import { isRefusal } from './faults.ts';
 import { BIGGEST_PAGE, createPieces, listOf, type PageQuery } from './lists.ts';
@@ -102,7 +102,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
 
     async function recent() {
       const list = scenarios.list({ sort: 'lastChanged:desc' }, signal);
-      const taken = await take(PLATFORM, [source({ list, accept: (wire) => wire })], { limit: BIGGEST_PAGE });
+      const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], { limit: BIGGEST_PAGE });
       scenarios.remember(taken.items);
       const latest = taken.items.sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
       gaps.push(...(taken.coverage.gaps ?? []));
@@ -120,7 +120,7 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
           while (part.rows.length < wanted && (!part.begun || part.next !== undefined)) {
             const limit = Math.min(BIGGEST_PAGE, wanted - part.rows.length);
             const list = ofScenario(part.scenario, filter, limit, signal);
-            const taken = await take(PLATFORM, [source({ list, accept: (wire) => wire })], {
+            const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], {
               cursor: part.next,
               limit,
             });

@@ -6,7 +6,7 @@ import type { VendorHttp, VendorRequest } from '../../http/types.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { RawPage } from '../shared/list.ts';
 import { readList, readObject } from './answers.ts';
-import { authoringEndpoints } from './authoring.ts';
+import { authoringEndpoints, type ScenarioBody } from './authoring.ts';
 import type { PageQuery } from './lists.ts';
 import { PLATFORM } from './platform.ts';
 import {
@@ -27,20 +27,6 @@ const BATCH = `${BATCHES}/{simulationRunBatchReference}`;
 const RUNS = `${BATCH}/runs`;
 const SCHEDULES = `${ONE}/schedules`;
 const SCHEDULE = `${SCHEDULES}/{schedulerReference}`;
-
-/** Members of a scenario as they are sent; `successCriteria` in the stored form. */
-export interface ScenarioBody {
-  name?: string;
-  persona?: string;
-  personaName?: string;
-  mission?: string;
-  successCriteria?: { type: string; params: Record<string, unknown> }[];
-  maxTurns?: number;
-  flowReferenceId?: string;
-  flowId?: string | null;
-  aiAgentReferenceId?: string;
-  jobNodeId?: string;
-}
 
 /** The run configuration that batches and schedulers take. */
 export interface RunConfig {

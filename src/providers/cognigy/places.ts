@@ -1,7 +1,7 @@
 /** Where a batch stands: under its scenario, which its id alone does not tell. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import { type Named, unknownId } from '../shared/choose.ts';
-import { source, take } from '../shared/take.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import type { Batches, BatchList } from './batches.ts';
 import { isRefusal } from './faults.ts';
 import { BIGGEST_PAGE } from './lists.ts';
@@ -53,7 +53,7 @@ async function lookFor(id: string, list: BatchList): Promise<{ found: WireBatch 
     seen.push(wire);
     return isCalled(wire, id) ? wire : undefined;
   };
-  const { items } = await take(PLATFORM, [source({ list, accept })], { limit: 1, most_pages: MOST_PAGES });
+  const { items } = await cursorPage(PLATFORM, [source({ list, accept })], { limit: 1, most_pages: MOST_PAGES });
   return { found: items[0], seen };
 }
 

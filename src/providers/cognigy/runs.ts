@@ -5,11 +5,11 @@ import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, RunDepth, RunPage } from '../provider.ts';
 import { orUnknown } from '../shared/choose.ts';
-import { cut, wantsTranscript } from '../shared/depth.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import type { List } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
+import { cut, wantsTranscript } from '../shared/run-depth.ts';
 import { asText, instant } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';
 import { isRefusal } from './faults.ts';
@@ -204,7 +204,7 @@ export function runOperations(
       async known() {
         const list = { ...runList(client, place, signal), size: OFFERED_FROM };
         const accept = (one: WireRun) => ({ id: `${scenario}~${batch}~${idOf(one)}` });
-        return (await take(PLATFORM, [source({ list, accept })], { limit: OFFERED_FROM, most_pages: 1 })).items;
+        return (await cursorPage(PLATFORM, [source({ list, accept })], { limit: OFFERED_FROM, most_pages: 1 })).items;
       },
       next: 'list_runs shows the runs of a session. Cognigy deletes runs after a while (expires_at), so it may have expired.',
     });

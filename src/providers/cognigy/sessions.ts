@@ -3,8 +3,8 @@ import { withGaps } from '../../model/coverage.ts';
 import type { Session, Status } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider, SessionQuery } from '../provider.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { iso } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { unreadable } from './answers.ts';
 import type { Batches, BatchFilter } from './batches.ts';
 import type { SimulatorClient } from './client.ts';
@@ -98,7 +98,7 @@ export function sessionOperations(
         return agent === undefined || (flow !== undefined && nameOf?.(flow).toLowerCase() === agent) ? wire : undefined;
       };
       const until = ({ createdAt }: WireBatch) => list.descends() && isBefore(createdAt, query.since);
-      const taken = await take(PLATFORM, [source({ list, accept, until })], { cursor, limit });
+      const taken = await cursorPage(PLATFORM, [source({ list, accept, until })], { cursor, limit });
       await scenarios.prime(
         taken.items.filter(isNameless).flatMap((wire) => wire.simulationReference ?? []),
         signal,

@@ -2,8 +2,8 @@
 import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { StartOperations, StartReceipt, StartStep } from '../provider.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { instant } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { isProblemDocument, unreadable } from './answers.ts';
 import type { Batches } from './batches.ts';
 import type { SimulatorClient } from './client.ts';
@@ -94,7 +94,7 @@ export function startOperations(
       const { scenario, name, ...body } = readStep(step);
       let answer: unknown;
       try {
-        answer = await client.runNow(scenario, { name: markedName(name, step.mark), ...body }, signal);
+        answer = await client.runNow(scenario, { name: taggedName(name, step.correlation_id), ...body }, signal);
       } catch (error) {
         throw explained(error);
       }
@@ -114,14 +114,19 @@ export function startOperations(
       };
       const until = (wire: WireBatch) => list.descends() && isBefore(wire, window.since);
       const options = { limit: PAGE * MOST_PAGES, most_pages: MOST_PAGES };
-      const { items: candidates, coverage, next } = await take(PLATFORM, [source({ list, accept, until })], options);
+      const {
+        items: candidates,
+        coverage,
+        next,
+      } = await cursorPage(PLATFORM, [source({ list, accept, until })], options);
       const found: { receipt: StartReceipt; certain: boolean }[] = [];
       for (const [index, { id, wire }] of candidates.entries()) {
         const name = wire.name ?? wire.runName ?? (index < MOST_READ ? await nameOf(scenario, id, signal) : undefined);
         const receipt = { session: [scenario, id] };
         if (name !== undefined) {
           // A name that comes back is proof, one way or the other.
-          if (step.mark !== undefined && name.includes(markOf(step.mark))) found.push({ receipt, certain: true });
+          if (step.correlation_id !== undefined && name.includes(tagOf(step.correlation_id)))
+            found.push({ receipt, certain: true });
           continue;
         }
         if ((totalOf(wire) ?? numberOfExecutions) === numberOfExecutions) found.push({ receipt, certain: false });
@@ -153,14 +158,14 @@ function readStep(step: StartStep): z.output<typeof bodySchema> {
   });
 }
 
-function markOf(mark: string): string {
-  return `(${mark})`;
+function tagOf(id: string): string {
+  return `(${id})`;
 }
 
 /** A name of its own for each start, so that a batch whose answer was lost can be recognised. */
-function markedName(name: string, mark: string | undefined): string {
-  if (mark === undefined) return name.slice(0, LONGEST_NAME);
-  const tail = ` ${markOf(mark)}`;
+function taggedName(name: string, id: string | undefined): string {
+  if (id === undefined) return name.slice(0, LONGEST_NAME);
+  const tail = ` ${tagOf(id)}`;
   return `${name.slice(0, LONGEST_NAME - tail.length)}${tail}`;
 }
 

@@ -1,7 +1,7 @@
 /** Reading test definitions: scenarios are cases; the vendor has no suites. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Provider } from '../provider.ts';
-import { source, type Taken, take } from '../shared/take.ts';
+import { cursorPage, source, type Taken } from '../shared/cursor-page.ts';
 import { unreadable } from './answers.ts';
 import type { Directory } from './directory.ts';
 import { BIGGEST_PAGE } from './lists.ts';
@@ -34,7 +34,7 @@ export function testOperations(
         const size = search ? BIGGEST_PAGE : Math.min(BIGGEST_PAGE, limit);
         const list = scenarios.list({ sort: 'name:asc', ...(filter ? { filter } : {}) }, signal, size);
         const accept = (wire: WireScenario) => (speaksOf(wire, wanted) ? wire : undefined);
-        return take(PLATFORM, [source({ list, accept })], { cursor, limit });
+        return cursorPage(PLATFORM, [source({ list, accept })], { cursor, limit });
       };
       let found: Taken<WireScenario>;
       try {

@@ -6,8 +6,8 @@ import { Problem } from '../../model/problem.ts';
 import type { Speaker, Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { formOf, reasonText } from '../shared/judgements.ts';
+import { saidText } from '../shared/media-text.ts';
 import { asText, instant, number, text } from '../shared/scalars.ts';
-import { saidText } from '../shared/sound.ts';
 import { PLATFORM } from './platform.ts';
 import type { WireRun } from './wire.ts';
 

@@ -1,7 +1,7 @@
 /** One message of a transcript: who speaks, and what is said. What cannot be shown leaves a mark in its place. */
 import type { Speaker } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
-import { saidText } from '../shared/sound.ts';
+import { saidText } from '../shared/media-text.ts';
 
 /** `user` is the simulated persona, `assistant` the agent under test (INFERRED from every example and script seen). */
 const SPEAKERS = new Map<string, Speaker>([

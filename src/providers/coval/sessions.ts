@@ -4,9 +4,9 @@ import { parseRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, OpenSession, Page, Provider, RunDepth, RunPage, SessionQuery } from '../provider.ts';
 import { orUnknown } from '../shared/choose.ts';
+import { cursorPage } from '../shared/cursor-page.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { instant } from '../shared/scalars.ts';
-import { take } from '../shared/take.ts';
 import { firstPage, hasStatus } from './answers.ts';
 import { choicesIn, choose } from './choices.ts';
 import type { CovalClient } from './client.ts';
@@ -100,7 +100,7 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
     const size = Math.min(100, Math.max(1, query.limit));
     const list = client.runs({ filter, order_by: '-create_time' }, signal, size);
     const accept = (run: WireRun) => (fits(run, query) ? run : undefined);
-    return take(PLATFORM, [once({ list, idOf: ({ run_id }) => run_id, accept })], query);
+    return cursorPage(PLATFORM, [once({ list, idOf: ({ run_id }) => run_id, accept })], query);
   }
 
   /** Runs know their test set only; the simulations of a case lead to the runs that had it. */
@@ -110,7 +110,7 @@ export function createSessions({ client, read, now }: SessionsDeps): NonNullable
       ...(await terms(query, signal)),
     ]);
     const list = client.simulations({ filter, order_by: '-create_time' }, signal);
-    const { items, next, coverage } = await take(
+    const { items, next, coverage } = await cursorPage(
       PLATFORM,
       [once({ list, idOf: ({ run_id }) => run_id, accept: ({ run_id }) => run_id })],
       query,

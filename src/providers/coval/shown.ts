@@ -1,7 +1,7 @@
 /** What a list has shown, remembered in its cursor: rows that move down, or come again, while it is read page by page. */
 import { createHash } from 'node:crypto';
+import { type Source, source } from '../shared/cursor-page.ts';
 import type { List } from '../shared/list.ts';
-import { type Source, source } from '../shared/take.ts';
 
 /** Remembered at most; of a list that moves further between two pages, a row may be shown again. */
 const MOST = 50;

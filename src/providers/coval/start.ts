@@ -14,8 +14,8 @@ import { PLATFORM } from './platform.ts';
 import { knownCase, knownSuite } from './tests.ts';
 import type { WireAgent, WireRun, WireTestSet } from './wire.ts';
 
-/** Key of the free metadata that carries a claim's mark, so that a run whose answer was lost can be recognised. */
-const MARK = 'agent_simulation_mark';
+/** Key of the free metadata that carries a claim's correlation id, so that a run whose answer was lost can be recognised. */
+const CORRELATION_ID = 'agent_simulation_mark';
 /** Candidates whose detail is read when the list leaves out the metadata. */
 const MAX_DETAILS = 10;
 const MAX_NAME = 200;
@@ -142,7 +142,7 @@ export function createStart(client: CovalClient): StartOperations {
     },
 
     async send(step: StartStep, { signal }: CallContext): Promise<StartReceipt> {
-      const run = await client.launch(marked(step), signal);
+      const run = await client.launch(correlated(step), signal);
       return { session: [run.run_id] };
     },
 
@@ -161,42 +161,42 @@ export function createStart(client: CovalClient): StartOperations {
           run.metadata || index >= MAX_DETAILS ? run : client.run(run.run_id, signal).catch(() => run),
         ),
       );
-      const ours = known.filter((run) => step.mark !== undefined && carries(run, step.mark));
+      const ours = known.filter((run) => step.correlation_id !== undefined && carries(run, step.correlation_id));
       if (ours.length > 0) return ours.map((run) => ({ receipt: { session: [run.run_id] }, certain: true }));
       // That nothing is there is said only of a list that was read whole.
       if (!coverage.complete) throw lookedInVain();
       return known
-        .filter((run) => markOf(run) === undefined)
+        .filter((run) => correlationIdOf(run) === undefined)
         .filter((run) => metadata.display_name === undefined || run.display_name === metadata.display_name)
         .map((run) => ({ receipt: { session: [run.run_id] }, certain: false }));
     },
   };
 }
 
-/** The body with the claim's mark in its metadata and, where the caller gave no name, in the name. */
-function marked({ body, label, mark }: StartStep): unknown {
+/** The body with the claim's correlation id in its metadata and, where the caller gave no name, in the name. */
+function correlated({ body, label, correlation_id }: StartStep): unknown {
   const parsed = bodySchema.loose().parse(body);
-  if (mark === undefined) return parsed;
+  if (correlation_id === undefined) return parsed;
   const { metadata } = parsed;
   return {
     ...parsed,
     metadata: {
-      display_name: `Simulation ${label} (${mark})`.slice(0, MAX_NAME),
+      display_name: `Simulation ${label} (${correlation_id})`.slice(0, MAX_NAME),
       ...metadata,
-      customer: { ...metadata.customer, [MARK]: mark },
+      customer: { ...metadata.customer, [CORRELATION_ID]: correlation_id },
     },
   };
 }
 
-function markOf(run: WireRun): unknown {
+function correlationIdOf(run: WireRun): unknown {
   const { metadata } = run;
   const customer = metadata?.customer;
-  if (typeof customer === 'object' && customer !== null && MARK in customer) return customer[MARK];
-  return metadata?.[MARK];
+  if (typeof customer === 'object' && customer !== null && CORRELATION_ID in customer) return customer[CORRELATION_ID];
+  return metadata?.[CORRELATION_ID];
 }
 
-function carries(run: WireRun, mark: string): boolean {
-  return markOf(run) === mark || (run.display_name?.endsWith(`(${mark})`) ?? false);
+function carries(run: WireRun, id: string): boolean {
+  return correlationIdOf(run) === id || (run.display_name?.endsWith(`(${id})`) ?? false);
 }
 
 function lookedInVain(): Problem {

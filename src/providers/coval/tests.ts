@@ -3,8 +3,8 @@ import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import type { CallContext, Page, Provider, TestQuery } from '../provider.ts';
 import { type Choice, orUnknown } from '../shared/choose.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { source, take } from '../shared/take.ts';
 import { firstPage, PAGE_SIZE } from './answers.ts';
 import { agentsOf } from './choices.ts';
 import type { CovalClient } from './client.ts';
@@ -61,7 +61,7 @@ export function createTests(client: CovalClient): NonNullable<Provider['tests']>
         accept: (row) => wanted(caseBrief(row)),
       });
       const sources = query.kind === undefined ? [suites, cases] : query.kind === 'suite' ? [suites] : [cases];
-      return take(PLATFORM, sources, query);
+      return cursorPage(PLATFORM, sources, query);
     },
 
     async get(kind, ids, { signal }): Promise<TestDetail> {

@@ -2,10 +2,10 @@
 import { foldCoverages, type Gap, withGaps } from '../../model/coverage.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, Page, SessionQuery } from '../provider.ts';
+import { cursorPage, type Source, source, type Taken } from '../shared/cursor-page.ts';
 import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { iso } from '../shared/scalars.ts';
-import { type Source, source, type Taken, take } from '../shared/take.ts';
 import { vendorStatus } from './answers.ts';
 import type { FutureAgiClient } from './client.ts';
 import { belongingOf, type Lookup, scenariosOf } from './lookup.ts';
@@ -107,7 +107,7 @@ export function createListing(client: FutureAgiClient, lookup: Lookup): Listing 
     const list = client.executionsByName(name, query.limit, signal);
     const from = sessionsOf(list, (row) => mapExecution(row, known), query);
     const cursor = query.cursor?.slice(BY_NAME.length);
-    const taken = await take(PLATFORM, [from], { limit: query.limit, cursor });
+    const taken = await cursorPage(PLATFORM, [from], { limit: query.limit, cursor });
     const note = `${sharing} run tests share this name and Future AGI lists their executions merged.`;
     return {
       ...taken,
@@ -125,7 +125,7 @@ export function createListing(client: FutureAgiClient, lookup: Lookup): Listing 
     const { name } = runTest;
     if (name !== undefined && cursor?.startsWith(BY_NAME)) return counted(await byName(name, runTest, query, call));
     try {
-      return counted(await take(PLATFORM, [ofRunTest(runTest, query, call)], { limit, cursor }));
+      return counted(await cursorPage(PLATFORM, [ofRunTest(runTest, query, call)], { limit, cursor }));
     } catch (error) {
       const refused = [403, 404, 405, 500].includes(vendorStatus(error) ?? 0);
       if (!refused || name === undefined || cursor !== undefined) throw error;
@@ -155,7 +155,9 @@ export function createListing(client: FutureAgiClient, lookup: Lookup): Listing 
       passedOver += batch.filter((one) => !mayAdd(one)).length;
       const lists = useful.map((runTest) => ofRunTest(runTest, query, call, { from, scenario, size }));
       taken.push(
-        ...(await Promise.all(lists.map((one) => take(PLATFORM, [one], { limit, most_pages: PAGES_PER_ANSWER })))),
+        ...(await Promise.all(
+          lists.map((one) => cursorPage(PLATFORM, [one], { limit, most_pages: PAGES_PER_ANSWER })),
+        )),
       );
       found = taken.flatMap(({ items }) => items).sort(newestFirst);
     }

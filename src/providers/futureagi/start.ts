@@ -7,9 +7,9 @@ import * as z from 'zod/v4';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { CallContext, StartOperations, StartPlan, StartStep } from '../provider.ts';
 import { type Choice, candidates } from '../shared/choose.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { instant } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { vendorStatus } from './answers.ts';
 import type { FutureAgiClient } from './client.ts';
 import { agentNameOf, isChat, isId, type Lookup, scenariosOf } from './lookup.ts';
@@ -218,7 +218,7 @@ async function startedIn(
     // The newest come first.
     until: ({ start_time }) => (instant(start_time) ?? from) < from,
   });
-  const found = await take(PLATFORM, [recent], { limit: 50 }).catch(async (error: unknown) => {
+  const found = await cursorPage(PLATFORM, [recent], { limit: 50 }).catch(async (error: unknown) => {
     if (vendorStatus(error) === undefined) throw error;
     const latest = await client.latestExecution(runTest, signal);
     const one = latest && mayBe(latest.id, instant(latest.started_at));

@@ -3,9 +3,9 @@ import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import type { Page, Provider } from '../provider.ts';
 import { orUnknown } from '../shared/choose.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { iso } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { vendorStatus } from './answers.ts';
 import type { FutureAgiClient } from './client.ts';
 import { agentNameOf, isChat, type Lookup, scenariosOf } from './lookup.ts';
@@ -64,7 +64,7 @@ export function createTests(client: FutureAgiClient, lookup: Lookup): NonNullabl
       const cases = source({ key: 'case', list: client.scenarios({ search }, limit, signal), accept: caseBrief });
       // Suites come first, then cases.
       const sources = kind === undefined ? [suites, cases] : [kind === 'suite' ? suites : cases];
-      const taken = await take(PLATFORM, sources, { cursor, limit });
+      const taken = await cursorPage(PLATFORM, sources, { cursor, limit });
       if (sharedNames(shown).length === 0) return taken;
       const note = 'Some run tests share a name: use their references; Future AGI merges their executions by name.';
       return { ...taken, notes: [note] };

@@ -4,8 +4,8 @@
  */
 import type { Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
+import { saidText } from '../shared/media-text.ts';
 import { asText, number, text as textual } from '../shared/scalars.ts';
-import { saidText } from '../shared/sound.ts';
 
 const SPEAKERS: ReadonlyMap<string, Turn['speaker']> = new Map([
   ['assistant', 'agent'],

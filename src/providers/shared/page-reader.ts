@@ -147,7 +147,7 @@ export function pageReader<T>(
 export function isOver<T>(
   list: Pick<List<T>, 'by'>,
   page: RawPage<T>,
-  { number, covered, total, expected, token }: Standing,
+  { number, covered, total, expected, token }: Expected,
 ): boolean {
   if (list.by === 'single') return true;
   if (list.by === 'token' || token !== undefined) return page.next === undefined;
@@ -158,7 +158,7 @@ export function isOver<T>(
   return page.rows.length === 0 || page.more === false || page.total_pages !== undefined || total !== undefined;
 }
 
-interface Standing {
+interface Expected {
   number: number;
   covered: number;
   total?: number | undefined;

@@ -4,10 +4,10 @@
  * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage; nothing is tolerated.
  */
 import type { Coverage, Gap } from '../../model/coverage.ts';
-import { capped, course, failedInAnswer, MOST_ROWS } from './course.ts';
 import type { List, Place } from './list.ts';
-import { type Book, type Expectation, type Pass, pageBook } from './page-book.ts';
+import { capped, failedInAnswer, listEnd, MOST_ROWS } from './list-end.ts';
 import { pageReader } from './page-reader.ts';
+import { type Expectation, type Pass, type RowsSeen, rowsSeen } from './rows-seen.ts';
 
 export interface WalkOptions extends Expectation {
   /**
@@ -32,7 +32,7 @@ const HELD_ROWS = 1_000;
  * `unreadable` where rows came and not one of them can be used.
  */
 export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncGenerator<T[], Coverage> {
-  const book = pageBook(list);
+  const book = rowsSeen(list);
   let size = list.size;
   let pass = newPass(undefined);
   for (let number = 1; number <= (options.passes ?? 2); number += 1) {
@@ -64,7 +64,7 @@ const newPass = (total: number | undefined): Pass => ({
 });
 
 interface Sweep<T> {
-  book: Book<T>;
+  book: RowsSeen<T>;
   pass: Pass;
   options: WalkOptions;
 }
@@ -77,15 +77,15 @@ async function* sweep<T>(
 ): AsyncGenerator<undefined, Pass> {
   const { expected, ahead, most = MOST_ROWS } = options;
   const pages = pageReader(list, from, ahead);
-  const way = course(list, from);
-  const standing = () => ({ covered: book.covered(), total: pass.total, expected });
+  const way = listEnd(list, from);
+  const due = () => ({ covered: book.covered(), total: pass.total, expected });
   const end = (gaps: Gap[]): Pass => {
     pass.gaps.push(...gaps);
     return { ...pass, repeats: way.repeats(), holes: way.holes() };
   };
   for (;;) {
     const read = await pages.next();
-    if (read.kind === 'past end') return end(way.refused(read.full, standing()));
+    if (read.kind === 'past end') return end(way.refused(read.full, due()));
     const { page } = read;
     const before = book.covered();
     const { fresh, repeats } = book.add(page);
@@ -99,7 +99,7 @@ async function* sweep<T>(
     const leads = covered > before && Math.max(pass.total ?? 0, expected ?? 0) > covered;
     way.add(read, { fresh, repeats, leads });
     yield undefined;
-    const ended = way.end(standing());
+    const ended = way.end(due());
     if (ended) return end(ended);
     if (covered >= most) {
       pass.capped = true;

@@ -5,8 +5,8 @@ import type { Session } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
 import type { Named } from '../shared/choose.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
 import { instant } from '../shared/scalars.ts';
-import { source, take } from '../shared/take.ts';
 import { resolveAgent } from './agents.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
@@ -83,7 +83,7 @@ export function sessionOperations(
           return { session, caseIds: caseIdsOf(wire) };
         },
       });
-      const taken = await take(PLATFORM, [listed], query);
+      const taken = await cursorPage(PLATFORM, [listed], query);
       const items: Session[] = [];
       let lookUps = 0;
       for (const { session, caseIds } of taken.items) {

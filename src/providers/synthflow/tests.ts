@@ -3,7 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import type { TestBrief } from '../../model/schemas.ts';
 import type { Provider, TestQuery } from '../provider.ts';
 import type { Named } from '../shared/choose.ts';
-import { type Source, source, take } from '../shared/take.ts';
+import { cursorPage, type Source, source } from '../shared/cursor-page.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { SynthflowClient } from './client.ts';
 import { casesList, someOf, suitesList } from './lists.ts';
@@ -24,7 +24,7 @@ export function testOperations(client: SynthflowClient, catalogue: Catalogue): N
   return {
     list(query, { signal }) {
       const kinds: Kind[] = query.kind ? [query.kind] : ['suite', 'case'];
-      return take(
+      return cursorPage(
         PLATFORM,
         kinds.map((kind) => sourceOf(kind, query, signal)),
         query,

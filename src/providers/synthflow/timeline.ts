@@ -4,8 +4,8 @@
  */
 import type { Speaker, Turn } from '../../model/schemas.ts';
 import { isRecord, object } from '../shared/fields.ts';
+import { saidText } from '../shared/media-text.ts';
 import { asText, epoch, instant, text } from '../shared/scalars.ts';
-import { saidText } from '../shared/sound.ts';
 import { itemsIn } from './forms.ts';
 
 /** In this order: a tool call stays one whoever sent it. */

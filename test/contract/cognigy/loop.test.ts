@@ -28,7 +28,7 @@ describe('the loop', () => {
     expect(plan).toMatchObject({ runs: 4, test_name: BOOKING, agent: flow });
     const [step] = plan.steps;
     if (!step) throw new Error('No step was planned.');
-    const { session = [] } = await provider.start.send({ ...step, mark: 'k3y' }, call, []);
+    const { session = [] } = await provider.start.send({ ...step, correlation_id: 'k3y' }, call, []);
     expect(session[0]).toBe(await scenarioNamed(world, BOOKING));
 
     const running = await provider.sessions.get(session, call);

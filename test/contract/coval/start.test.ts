@@ -98,11 +98,11 @@ describe('starting', () => {
     expect(world.sent()['POST /runs']).toBeUndefined();
   });
 
-  it('finds the run of a lost answer by its mark, and says so when it cannot be sure', async () => {
+  it('finds the run of a lost answer by its correlation_id, and says so when it cannot be sure', async () => {
     const world = await openWorld();
     const { request } = await startable(world);
     const plan = await world.provider.start.plan(request, world.call);
-    const step = { ...plan.steps[0], label: 'x', runs: 1, body: plan.steps[0]?.body, mark: 'm4rk' };
+    const step = { ...plan.steps[0], label: 'x', runs: 1, body: plan.steps[0]?.body, correlation_id: 'm4rk' };
     const window = { since: new Date(world.clock.now - 1000), until: new Date(world.clock.now + 60_000) };
     expect(await world.provider.start.find(step, window, world.call)).toEqual([]);
     world.sandbox.faults.add({ kind: 'reset', method: 'POST', path: '/runs', after_handling: true });
@@ -114,7 +114,7 @@ describe('starting', () => {
     expect(found).toHaveLength(1);
     expect(found[0]?.certain).toBe(true);
     expect(found[0]?.receipt.session).not.toEqual([other]);
-    const unmarked = await world.provider.start.find({ ...step, mark: 'another' }, window, world.call);
+    const unmarked = await world.provider.start.find({ ...step, correlation_id: 'another' }, window, world.call);
     expect(unmarked).toEqual([{ receipt: { session: [other] }, certain: false }]);
     const past = { since: new Date(world.clock.now - 90_000), until: new Date(world.clock.now - 60_000) };
     expect(await world.provider.start.find(step, past, world.call)).toEqual([]);

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
 import { createPieces, listOf, type PageQuery } from '../../../src/providers/cognigy/lists.ts';
+import { cursorPage, source } from '../../../src/providers/shared/cursor-page.ts';
 import type { RawPage } from '../../../src/providers/shared/list.ts';
 import { collect, walk } from '../../../src/providers/shared/pages.ts';
-import { source, take } from '../../../src/providers/shared/take.ts';
 
 type Item = { id: string };
 type Say = Omit<RawPage<Item>, 'rows'>;
@@ -133,7 +133,7 @@ describe('a list that several calls read in pieces', () => {
         do {
           const list = inPieces('things', things(host[kind]?.(all) ?? (async () => ({ rows: [] })), limit));
           const accept = ({ id }: Item) => id;
-          const piece = await take({ id: 'cognigy' }, [source({ list, accept })], { cursor, limit });
+          const piece = await cursorPage({ id: 'cognigy' }, [source({ list, accept })], { cursor, limit });
           seen.push(...piece.items);
           expect(piece.coverage.complete, JSON.stringify(piece.coverage)).toBe(true);
           cursor = piece.next;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RunContext, toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
-import { cut } from '../../../src/providers/shared/depth.ts';
+import { cut } from '../../../src/providers/shared/run-depth.ts';
 import { mustRead } from '../../support/data.ts';
 
 const CONTEXT: RunContext = { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 1 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
+import { cursorPage, source } from '../../../src/providers/shared/cursor-page.ts';
 import type { RawPage } from '../../../src/providers/shared/list.ts';
 import { collect, walk } from '../../../src/providers/shared/pages.ts';
-import { source, take } from '../../../src/providers/shared/take.ts';
 import type { PageQuery } from '../../../src/providers/synthflow/endpoints/answers.ts';
 import { paged, someOf } from '../../../src/providers/synthflow/lists.ts';
 import { PLATFORM } from '../../../src/providers/synthflow/platform.ts';
@@ -33,7 +33,7 @@ async function windows({ list }: Vendor, limit: number, keep = (_: string) => tr
   let cursor: string | undefined;
   do {
     const listed = source({ list: list(limit), accept: (item) => (keep(item) ? item : undefined) });
-    const got = await take(PLATFORM, [listed], { limit, cursor });
+    const got = await cursorPage(PLATFORM, [listed], { limit, cursor });
     expect(got.coverage.complete).toBe(true);
     shown.push(got.items);
     cursor = got.next;
@@ -165,10 +165,10 @@ describe('reading windows', () => {
   it('gives up after a number of pages, with a place to go on', async () => {
     const from = vendor();
     const nobody = source({ list: from.list(2), accept: () => undefined });
-    const got = await take(PLATFORM, [nobody], { limit: 2, most_pages: 3 });
+    const got = await cursorPage(PLATFORM, [nobody], { limit: 2, most_pages: 3 });
     expect(got.items).toEqual([]);
     expect(from.asked).toHaveLength(3);
-    await take(PLATFORM, [nobody], { limit: 2, most_pages: 1, cursor: got.next });
+    await cursorPage(PLATFORM, [nobody], { limit: 2, most_pages: 1, cursor: got.next });
     expect(from.asked.at(-1)).toEqual({ page_number: 4, page_size: 2 });
   });
 
@@ -178,14 +178,14 @@ describe('reading windows', () => {
       return page;
     });
     const listed = source({ list: from.list(5), accept: (item) => item });
-    const got = await take(PLATFORM, [listed], { limit: 3 });
+    const got = await cursorPage(PLATFORM, [listed], { limit: 3 });
     expect(got.items).toEqual(ALL.slice(0, 3));
-    const next = await take(PLATFORM, [listed], { limit: 3, cursor: got.next });
+    const next = await cursorPage(PLATFORM, [listed], { limit: 3, cursor: got.next });
     expect(next.items).toEqual(ALL.slice(3, 6));
   });
 
   it.each(['', '0.1.0', '1.1', 'a.b.c', 'suite:1.2.0'])('does not take %j for a cursor', async (cursor) => {
     const listed = source({ key: 'items', list: vendor().list(5), accept: (item) => item });
-    await expect(take(PLATFORM, [listed], { limit: 3, cursor })).rejects.toMatchObject({ kind: 'invalid_input' });
+    await expect(cursorPage(PLATFORM, [listed], { limit: 3, cursor })).rejects.toMatchObject({ kind: 'invalid_input' });
   });
 });

@@ -2,7 +2,8 @@
 import * as z from 'zod/v4';
 import type { Engine, EngineRun, WorldCase } from '../../engine/types.ts';
 import { invalid, notFound } from './errors.ts';
-import type { Records, RunRecord } from './records.ts';
+import type { RunRecord } from './record-types.ts';
+import type { Records } from './records.ts';
 import type { CovalSwitches } from './switches.ts';
 import { type CovalWorld, caseId } from './world.ts';
 

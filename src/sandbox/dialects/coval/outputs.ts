@@ -2,7 +2,7 @@
 import { shortId } from '../../engine/ids.ts';
 import type { Conversation, Engine } from '../../engine/types.ts';
 import { nameIn, verdictIn } from '../lies.ts';
-import type { RunRecord, Simulation } from './records.ts';
+import type { RunRecord, Simulation } from './record-types.ts';
 import type { CovalSwitches } from './switches.ts';
 import type { CovalWorld, WorldMetric } from './world.ts';
 

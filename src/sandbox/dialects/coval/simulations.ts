@@ -4,7 +4,8 @@ import * as z from 'zod/v4';
 import { invalid, notFound, refusal } from './errors.ts';
 import { demanded, type Filter, matches, parseFilter } from './filters.ts';
 import { type PageRules, pageBody, pageOf } from './paging.ts';
-import type { Records, Simulation } from './records.ts';
+import type { Simulation } from './record-types.ts';
+import type { Records } from './records.ts';
 import type { CovalSwitches } from './switches.ts';
 
 const FIELDS = [

@@ -1,0 +1,34 @@
+/** `serve`: answers the handshake from the record; the server itself is loaded when something else is asked. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config.ts';
+import { useCompileCache } from '../compile-cache.ts';
+import { endWithParent, guardStdout } from '../stdio.ts';
+import { createHandshake, holdHandshake, type Recorded } from './handshake.ts';
+
+export async function enter(config: Config, version: string): Promise<void> {
+  const out = guardStdout();
+  let close = async () => {};
+  const life = endWithParent(() => close());
+  // Settings that cannot be used are said at once, and the server says them.
+  const recorded = config.problems.length === 0 ? readRecorded() : undefined;
+  const given =
+    recorded &&
+    (await holdHandshake(createHandshake(recorded, config), {
+      stdin: process.stdin,
+      write: (text) => out.write(text),
+    }));
+  useCompileCache();
+  const { serve } = await import('../serve.ts');
+  close = serve(config, version, { out, end: life.end, given });
+}
+
+/** The record beside the bundle. Without one, or with one of another shape, the server answers everything itself. */
+function readRecorded(): Recorded | undefined {
+  try {
+    const recorded: Recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'handshake.json'), 'utf8'));
+    return recorded.classic && recorded.modern && Array.isArray(recorded.tools) ? recorded : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+/** Wires the services together from a configuration: what serve, demo's child and doctor share. */
+import { type Config, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
+import { createLog, type Log } from '../http/log.ts';
+import { toProblem } from '../model/problem.ts';
+import { createRegistry, type Registry } from '../providers/registry.ts';
+import type { Sandbox } from '../sandbox/server.ts';
+import type { Starter } from '../starting/starting.ts';
+import type { Found } from './keychain.ts';
+import { registerSecrets, secrets } from './secrets.ts';
+
+export interface Services {
+  registry: Registry;
+  log: Log;
+  redact(text: string): string;
+  /** The settings that count, with what the keychain adds to the environment; read on first use. */
+  settings(): Promise<Found>;
+  starter(): Promise<Starter>;
+  close(): Promise<void>;
+}
+
+/** Nothing is loaded, opened or sent before it is needed. */
+export function createServices(config: Config): Services {
+  registerSecrets(config.env);
+  const log = createLog(config.log, secrets);
+  let sandbox: Promise<Sandbox> | undefined;
+  const openSandbox = () => {
+    sandbox ??= import('./open-sandbox.ts').then(({ openSandbox: open }) => open(config));
+    return sandbox;
+  };
+  let found: Promise<Found> | undefined;
+  const settings = () => {
+    found ??= import('./keychain.ts').then(async ({ withKeychain }) => {
+      const read = await withKeychain(config.env);
+      registerSecrets(read.env);
+      return read;
+    });
+    return found;
+  };
+  const registry = createRegistry({
+    async settings() {
+      const { env, problem } = await settings();
+      if (problem !== undefined && config.command === 'serve') log.warn('keychain', { message: problem });
+      return { env, problems: settingProblems(env), note: problem };
+    },
+    registerSecret: (value) => secrets.register(value),
+    redact: (text) => secrets.redact(text),
+    sandbox: config.sandbox ? async () => (await openSandbox()).dialects : undefined,
+  });
+  let starter: Promise<Starter> | undefined;
+  return {
+    registry,
+    log,
+    redact: (text) => secrets.redact(text),
+    settings,
+    starter() {
+      starter ??= import('../starting/starting.ts').then(({ createStarter }) =>
+        createStarter({
+          home: config.home,
+          confirmAbove: config.confirmAbove,
+          maxRunsPerStart: config.maxRunsPerStart,
+          maxRunsPerDay: config.maxRunsPerDay,
+          redact: (text) => secrets.redact(text),
+          report: (problem) => log.warn(problem),
+        }),
+      );
+      // What a killed process left open is looked up beside the first start; equal starts look for themselves.
+      void starter.then((ready) => reconcileAll(ready, registry, log));
+      return starter;
+    },
+    async close() {
+      await registry.close();
+      await (await sandbox)?.close();
+    },
+  };
+}
+
+async function reconcileAll(starter: Starter, registry: Registry, log: Log): Promise<void> {
+  for (const { provider } of await registry.states()) {
+    if (!provider?.start) continue;
+    try {
+      for (const found of await starter.reconcile(provider)) log.info('a start left open was looked up', { ...found });
+    } catch (error) {
+      log.info('looking up starts left open failed', { provider: provider.id, message: toProblem(error).message });
+    }
+  }
+}
+
+/** Placeholder values and near-miss names, by provider, in words. */
+export function settingProblems(env: Config['env']): Map<string, string> {
+  const problems = new Map<string, string>();
+  for (const { name, provider } of SETTINGS) {
+    const value = present(env[name]);
+    if (provider !== undefined && value !== undefined && isPlaceholder(value)) {
+      problems.set(
+        provider,
+        `${name} holds a placeholder, not a value: put the real one into the server's environment.`,
+      );
+    }
+  }
+  for (const { provider, found, meant } of nearMisses(env)) {
+    if (!problems.has(provider) && present(env[meant]) === undefined)
+      problems.set(provider, `${found} is set, but the variable is called ${meant}.`);
+  }
+  return problems;
+}

@@ -1,0 +1,97 @@
+/**
+ * `<home>/audit.jsonl`: one line for each spend and each change at a vendor. When, what, which start, outcome; never
+ * content, never a key. Writing it never fails a call: what it says is in the journal and at the vendor too.
+ */
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFolder, errnoOf } from './files.ts';
+
+export interface AuditLine {
+  what: 'start' | 'cancel';
+  provider: string;
+  sandbox: boolean;
+  /** Runs this step causes; absent for a cancel. */
+  runs?: number;
+  /** State of the claim, or what a cancel came to. */
+  outcome: string;
+  /** Ref of the test or session. */
+  subject: string;
+  /** Claim id in the journal, and the digest of the arguments. */
+  claim?: string;
+  fingerprint?: string;
+  /** Ref of the session that came of it. */
+  session?: string;
+}
+
+export interface Audit {
+  record(line: AuditLine): Promise<void>;
+}
+
+const ROTATE_AT_BYTES = 5_000_000;
+const KEPT_FILES = 3;
+const STALE_LOCK_MS = 60_000;
+
+export function createAudit(options: {
+  home: string;
+  now(): number;
+  report?: (problem: string) => void;
+  rotateAtBytes?: number;
+}): Audit {
+  const { home, now, report = () => undefined, rotateAtBytes = ROTATE_AT_BYTES } = options;
+  const path = join(home, 'audit.jsonl');
+  const lock = join(home, 'audit.lock');
+
+  const append = async (text: string): Promise<number> => {
+    const file = await open(path, 'a', 0o600);
+    try {
+      // One write of one line in append mode: lines of several processes do not mix.
+      await file.write(text);
+      return (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
+  };
+
+  const rotate = async (): Promise<void> => {
+    if (!(await takeLock(lock, now()))) return;
+    try {
+      if ((await stat(path)).size < rotateAtBytes) return;
+      for (let number = KEPT_FILES - 1; number >= 1; number -= 1)
+        await moved(`${path}.${number}`, `${path}.${number + 1}`);
+      await moved(path, `${path}.1`);
+    } finally {
+      await rm(lock, { force: true });
+    }
+  };
+
+  return {
+    async record(line) {
+      const text = `${JSON.stringify({ when: new Date(now()).toISOString(), ...line })}\n`;
+      try {
+        await ensureFolder(home);
+        if ((await append(text)) >= rotateAtBytes) await rotate();
+      } catch (error) {
+        report(`The audit file could not be written (${errnoOf(error) ?? 'unknown error'}).`);
+      }
+    },
+  };
+}
+
+/** One process rotates at a time; a lock that its owner left behind is removed, and the next line rotates. */
+async function takeLock(lock: string, now: number): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx', 0o600)).close();
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    const left = await stat(lock).catch(() => undefined);
+    if (left && Math.abs(now - left.mtimeMs) > STALE_LOCK_MS) await rm(lock, { force: true });
+    return false;
+  }
+}
+
+async function moved(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  });
+}

@@ -1,0 +1,28 @@
+/** What a server instance works with; wired together by `commands/services.ts`. */
+import type { Config } from '../config.ts';
+import type { Log } from '../http/log.ts';
+import type { Registry } from '../providers/registry.ts';
+import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.ts';
+import type { Reading } from '../reading/reading.ts';
+import type { Starter } from '../starting/starting.ts';
+import type { Subscriptions } from './resources/subscriptions.ts';
+import type { ToolAnswer, ToolQuestion } from './tool.ts';
+
+/** What a tool comes to. */
+export type Answered = ToolAnswer<unknown> | ToolQuestion;
+export type Work = WorkOf<Answered>;
+
+export interface ServerServices {
+  version: string;
+  config: Config;
+  registry: Registry;
+  reading: Reading;
+  /** Reading that outlasted its call. */
+  continued: ContinuedReads<Answered>;
+  starter(): Promise<Starter>;
+  log: Log;
+  redact(text: string): string;
+  subscriptions: Subscriptions;
+  /** Default 56 s; tests have less patience. */
+  callDeadlineMs?: number;
+}

@@ -1,0 +1,41 @@
+/** Which starts this very process works on right now, over all starters in it, and how it sees others' claims. */
+
+import { livenessOf, ownProcess } from '../home/process-identity.ts';
+import { canonical } from './fingerprint.ts';
+import type { EntryName } from './journal-entry.ts';
+import type { Observer } from './prior-start.ts';
+
+/** Calls at work by home and start; several calls may try the same one, of which one wins the claim. */
+const working = new Map<string, number>();
+
+type StartName = Pick<EntryName, 'fingerprint' | 'start'>;
+
+function idOf(home: string, { fingerprint, start }: StartName): string {
+  return `${home}\n${fingerprint}.${start}`;
+}
+
+/** Runs `work` while other calls of this process see its start as being worked on. */
+export async function whileActive<T>(home: string, name: StartName, work: () => Promise<T>): Promise<T> {
+  const id = idOf(home, name);
+  working.set(id, (working.get(id) ?? 0) + 1);
+  try {
+    return await work();
+  } finally {
+    const left = (working.get(id) ?? 1) - 1;
+    if (left > 0) working.set(id, left);
+    else working.delete(id);
+  }
+}
+
+export function observer(home: string, now: number): Observer {
+  const own = canonical(ownProcess());
+  const isWorking = (name: StartName) => working.has(idOf(home, name));
+  return {
+    now,
+    working: isWorking,
+    liveness(entry) {
+      if (canonical(entry.process) !== own) return livenessOf(entry.process);
+      return isWorking(entry) ? 'alive' : 'dead';
+    },
+  };
+}

@@ -1,0 +1,214 @@
+/** What callers are told: claims and plans as the answer of `start_simulation`, and the sentences that go with it. */
+
+import type { Refusal } from '../home/confirmations.ts';
+import { Problem } from '../model/problem.ts';
+import { formatRef } from '../model/refs.ts';
+import type { Provider, StartReceipt, StartRequest } from '../providers/provider.ts';
+import { type Entry, type EntryState, mayHaveStarted } from './journal-entry.ts';
+import type { MeasuredPlan } from './plans.ts';
+
+export interface StepView {
+  /** May quote the vendor (untrusted). */
+  label: string;
+  runs: number;
+  /** Absent for a step that was not tried. */
+  state?: EntryState;
+  session?: string;
+  run?: string;
+}
+
+export interface PlanView {
+  /** Runs in all; absent where only the vendor will know. */
+  runs?: number;
+  /** Ref of the test. */
+  test: string;
+  /** Untrusted. */
+  test_name: string;
+  /** Untrusted. */
+  agent?: string;
+  steps: StepView[];
+  /** Trusted sentences on cost and side effects. */
+  notes: string[];
+}
+
+export interface StartAnswer {
+  outcome: 'started' | 'planned' | 'confirmation_required' | 'already_started' | 'unknown';
+  /** Ref of the session, or of the first of several. */
+  session?: string;
+  /** Refs of all sessions, when there are several. */
+  sessions?: string[];
+  /** Ref of the run, when one single run was started. */
+  run?: string;
+  plan: PlanView;
+  /** With `confirmation_required`: the token to pass back as `confirm`. */
+  confirm?: string;
+  expires_at?: string;
+  /** With `unknown`: refs of sessions that fit, none of them proven. */
+  candidates?: string[];
+  /** What happened, in trusted words. */
+  message: string;
+  /** What to do now, trusted. */
+  next: string[];
+  /** Why the rest of the plan was not started; only beside sessions that were. */
+  problem?: Problem;
+}
+
+export function planView(
+  provider: Provider,
+  request: StartRequest,
+  plan: MeasuredPlan,
+  entries: readonly Entry[],
+): PlanView {
+  return {
+    ...(plan.runs === undefined ? {} : { runs: plan.known_runs }),
+    test: formatRef(provider.id, request.test.kind, ...request.test.ids),
+    test_name: plan.test_name,
+    ...(plan.agent === undefined ? {} : { agent: plan.agent }),
+    steps: plan.steps.map(({ label, runs }, index) => ({
+      label,
+      runs,
+      ...stateOf(
+        provider,
+        entries.find((entry) => entry.index === index),
+      ),
+    })),
+    notes: plan.notes,
+  };
+}
+
+function stateOf(provider: Provider, entry: Entry | undefined): Partial<StepView> {
+  if (!entry) return {};
+  const session = sessionRef(provider.id, entry);
+  const run = runRef(provider.id, entry);
+  return { state: entry.state, ...(session ? { session } : {}), ...(run ? { run } : {}) };
+}
+
+export function sessionRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
+  return receipt?.session?.length ? formatRef(provider, 'session', ...receipt.session) : undefined;
+}
+
+export function runRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
+  return receipt?.run?.length ? formatRef(provider, 'run', ...receipt.run) : undefined;
+}
+
+/** The refs of an answer from the claims behind it. */
+export function refsOf(
+  provider: string,
+  entries: readonly Entry[],
+): Pick<StartAnswer, 'session' | 'sessions' | 'run' | 'candidates'> {
+  const sessions = unique(entries.map((entry) => sessionRef(provider, entry)));
+  const runs = unique(entries.map((entry) => runRef(provider, entry)));
+  const candidates = unique(
+    entries.flatMap((entry) =>
+      (entry.candidates ?? []).map((receipt) => runRef(provider, { receipt }) ?? sessionRef(provider, { receipt })),
+    ),
+  );
+  const [session] = sessions;
+  const [run] = runs;
+  return {
+    ...(session ? { session } : {}),
+    ...(sessions.length > 1 ? { sessions } : {}),
+    ...(run && runs.length === 1 ? { run } : {}),
+    ...(candidates.length > 0 ? { candidates } : {}),
+  };
+}
+
+function unique(refs: readonly (string | undefined)[]): string[] {
+  return [...new Set(refs.filter((ref) => ref !== undefined))];
+}
+
+const ANOTHER = 'To really start another, call again with a new `key`.';
+
+/** The answer to a start that sent something in this call. */
+export function startedAnswer(
+  provider: Provider,
+  plan: PlanView,
+  entries: readonly Entry[],
+  problem: Problem | undefined,
+): StartAnswer {
+  const taken = entries.filter(mayHaveStarted);
+  const of = plan.steps.length > 1 ? ` (${taken.length} of ${plan.steps.length} steps)` : '';
+  const refs = refsOf(provider.id, entries);
+  if (entries.some((entry) => entry.state === 'unknown'))
+    return {
+      outcome: 'unknown',
+      ...refs,
+      plan,
+      message: `The request was sent but its answer was lost, and a look at the platform did not show what became of it${of}. It is not sent again.`,
+      next: [
+        'list_sessions of this test shows whether a session appears.',
+        'If none does after some minutes, call again with a new `key`.',
+      ],
+      ...(problem ? { problem } : {}),
+    };
+  const likely = taken.some((entry) => entry.certain === false);
+  const found = taken.some((entry) => entry.state === 'found');
+  const incomplete = taken.length < plan.steps.length;
+  return {
+    outcome: 'started',
+    ...refs,
+    plan,
+    message: [
+      `Started${of}.`,
+      ...(found ? ['An answer was lost on the way; the session was found by looking.'] : []),
+      ...(likely ? ['It is the one session that fits; nothing proves that it is this one.'] : []),
+      ...(refs.session === undefined ? ['The platform did not name the session.'] : []),
+    ].join(' '),
+    next: [
+      ...(refs.session ? ['wait_for_session follows it.'] : ['list_sessions of this test shows it.']),
+      ...(incomplete ? ['The same call within a minute, or with the same `key`, starts only the rest.'] : []),
+    ],
+    ...(problem ? { problem } : {}),
+  };
+}
+
+/** The answer to a start that was made before; nothing was sent in this call. */
+export function priorStartAnswer(
+  provider: Provider,
+  plan: PlanView,
+  entries: readonly Entry[],
+  busy: boolean,
+): StartAnswer {
+  const refs = refsOf(provider.id, entries);
+  if (!busy && entries.some((entry) => entry.state === 'unknown'))
+    return {
+      outcome: 'unknown',
+      ...refs,
+      plan,
+      message:
+        'An equal start was sent before; its answer was lost, and a look at the platform does not show what became of it. Nothing was sent now.',
+      next: ['list_sessions of this test shows whether a session appears.', ANOTHER],
+    };
+  const taken = entries.filter(mayHaveStarted).length;
+  const of = taken < plan.steps.length ? ` (${taken} of ${plan.steps.length} steps so far)` : '';
+  return {
+    outcome: 'already_started',
+    ...refs,
+    plan,
+    message: busy
+      ? `An equal start is under way in another call${of}. Nothing was sent now.`
+      : `An equal start was made before${of}. Nothing was sent now.`,
+    next: [...(busy && !refs.session ? ['The same call in a few seconds names its session.'] : []), ANOTHER],
+  };
+}
+
+const REFUSED: Record<Refusal, [message: string, next: string]> = {
+  declined: ['The person asked said no.', 'Do not ask again unless the person wants it.'],
+  cancelled: ['The person asked closed the question without an answer.', 'Call again when they are ready to answer.'],
+  never_asked: [
+    'Nobody confirmed this start: no such question was asked.',
+    'Call without `confirm` to be asked or shown a preview.',
+  ],
+  expired: ['The confirmation came too late; it was good for ten minutes.', 'Call without `confirm` for a new one.'],
+  mismatched: [
+    'The confirmation was given for other arguments, or the plan has changed since.',
+    'Call without `confirm` to see and confirm the plan as it is now.',
+  ],
+  used: ['This confirmation was used already; each is good for one start.', 'Call without `confirm` for a new one.'],
+};
+
+/** The problem that a missing or bad confirmation is: one answer for each way. */
+export function refusal(reason: Refusal): Problem {
+  const [message, next] = REFUSED[reason];
+  return new Problem('refused', `${message} Nothing was sent.`, { reason, next, sent: 'no' });
+}

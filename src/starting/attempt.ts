@@ -1,0 +1,89 @@
+/** The start at hand: what was asked, what is planned, and what it is called in the journal. */
+import { hideMembers } from '../model/hidden.ts';
+import { Problem } from '../model/problem.ts';
+import { formatRef } from '../model/refs.ts';
+import type { Provider, StartOperations, StartReceipt, StartRequest } from '../providers/provider.ts';
+import { keyDigest } from './fingerprint.ts';
+import type { KeyRecord } from './idempotency-keys.ts';
+import type { ClaimDraft } from './journal.ts';
+import type { Entry } from './journal-entry.ts';
+import type { MeasuredPlan } from './plans.ts';
+import type { PriorStart } from './prior-start.ts';
+
+const RELOOK_WITHIN_MS = 3_600_000;
+const LONGEST_KEY = 200;
+
+export interface Attempt {
+  provider: Provider;
+  operations: StartOperations;
+  request: StartRequest;
+  plan: MeasuredPlan;
+  fingerprint: string;
+  key?: { text: string; digest: string };
+}
+
+/** Steps to send now; none when something stands in the way. */
+export function missingOf(prior: PriorStart, plan: MeasuredPlan): readonly number[] {
+  if (prior.kind === 'free') return plan.steps.map((_, index) => index);
+  return prior.kind === 'answered' ? prior.missing : [];
+}
+
+export function draftOf(asked: Attempt, start: string, index: number, attempt: number): ClaimDraft {
+  const { provider, request, plan, fingerprint, key } = asked;
+  const step = plan.steps[index];
+  return {
+    fingerprint,
+    start,
+    index,
+    attempt,
+    steps: plan.steps.length,
+    ...(key ? { key: key.text } : {}),
+    provider: provider.id,
+    host: provider.host,
+    sandbox: provider.sandbox,
+    test: formatRef(provider.id, request.test.kind, ...request.test.ids),
+    label: step?.label ?? '',
+    body: hideMembers(step?.body, givenObjects(request)),
+    step_digest: plan.digests[index] ?? '',
+    runs: Math.max(1, step?.runs ?? 0),
+  };
+}
+
+/** What the caller passed through to the conversation: it may be personal or secret, and is no business of the journal's. */
+function givenObjects({ variables, provider_options }: StartRequest): object[] {
+  return [variables, ...Object.values(provider_options ?? {})].filter(
+    (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
+  );
+}
+
+/** An answer that stayed unknown: nobody could look, or nothing was listed yet. */
+export function worthAnotherLook(entry: Entry, now: number): boolean {
+  if (entry.damaged || entry.state !== 'unknown') return false;
+  return entry.lookup === 'failed' || Math.abs(now - Date.parse(entry.claimed_at)) < RELOOK_WITHIN_MS;
+}
+
+export function receiptsBefore(entries: readonly Entry[], index: number): StartReceipt[] {
+  return entries
+    .filter((entry) => entry.index < index)
+    .map((entry) => entry.receipt)
+    .filter((receipt) => receipt !== undefined);
+}
+
+export function keyOf(provider: Provider, key: string | undefined): Attempt['key'] {
+  if (key === undefined) return undefined;
+  const text = key.trim();
+  if (text !== '' && text.length <= LONGEST_KEY) return { text, digest: keyDigest(provider, text) };
+  throw new Problem('invalid_input', `A key has 1 to ${LONGEST_KEY} characters.`, {
+    next: 'Pass a short name that is new for each start you want, such as `nightly-7`.',
+    sent: 'no',
+  });
+}
+
+export function checkRecord(record: KeyRecord, fingerprint: string): void {
+  if (record.fingerprint === fingerprint) return;
+  throw new Problem('refused', 'This key was used for a start with other arguments. Nothing was sent.', {
+    reason: 'key_mismatch',
+    sent: 'no',
+    next: 'Repeat the arguments it was used with, or pass a new `key`.',
+  });
+}

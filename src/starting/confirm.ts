@@ -1,0 +1,72 @@
+/** Getting a yes: from a person through their client, or by a preview's token. Whatever is not clearly a yes refuses. */
+
+import type { Channel, Confirmations } from '../home/confirmations.ts';
+import { cleanLine } from '../model/clean.ts';
+import type { Provider } from '../providers/provider.ts';
+import { refusal } from './answers.ts';
+import type { MeasuredPlan } from './plans.ts';
+
+/** `unavailable` = the client said it can ask, but no answer came of it. */
+export type PersonsAnswer = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
+
+/** How the call at hand can be confirmed. The MCP layer's tool context fits. */
+export interface Asking {
+  /** The client can put a question to a person. */
+  canAsk: boolean;
+  /** What the person answered to the `StartQuestion` whose token is `state`. */
+  answer?: { outcome: PersonsAnswer; state: string };
+}
+
+export interface Pending {
+  channel: Channel;
+  token: string;
+  expires_at: string;
+}
+
+/**
+ * `confirmed`, or a token that now waits for a yes. A person's client is asked even when a preview token came along: a
+ * token in the arguments may be the model's own doing. Throws `refused` with the reason, and `local_io`.
+ */
+export async function confirm(
+  confirmations: Confirmations,
+  binding: string,
+  asking: Asking,
+  token: string | undefined,
+): Promise<'confirmed' | Pending> {
+  if (asking.answer) return redeemed(confirmations, asking.answer.state, binding, 'person');
+  if (asking.canAsk) return { channel: 'person', ...(await confirmations.issue(binding, 'person')) };
+  if (token !== undefined) return redeemed(confirmations, token, binding, 'preview');
+  return { channel: 'preview', ...(await confirmations.issue(binding, 'preview')) };
+}
+
+async function redeemed(confirmations: Confirmations, token: string, binding: string, channel: Channel) {
+  const result = await confirmations.redeem(token, binding, channel);
+  if (result !== 'ok') throw refusal(result);
+  return 'confirmed' as const;
+}
+
+/** Ends the call when the person did not say yes, before anything else is looked at. Throws `refused`. */
+export async function heedRefusal(confirmations: Confirmations, answer: Asking['answer']): Promise<void> {
+  if (!answer || answer.outcome === 'accepted') return;
+  const reason = answer.outcome === 'declined' || answer.outcome === 'cancelled' ? answer.outcome : 'never_asked';
+  await confirmations.close(answer.state, reason);
+  throw refusal(reason);
+}
+
+/** The question for a person: what will be done, where, and what is known of the cost. Names are quoted, on one line. */
+export function questionText(provider: Provider, plan: MeasuredPlan, more: number): string {
+  const count = plan.runs === undefined ? 'An unknown number of runs' : more === 1 ? '1 run' : `${more} runs`;
+  const rest = more < plan.known_runs ? ` (the rest of ${plan.known_runs})` : '';
+  const agent = plan.agent === undefined ? '' : ` against agent ${quoted(plan.agent)}`;
+  const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
+  return [
+    `${count}${rest} of ${quoted(plan.test_name)}${agent} will be started on ${where}.`,
+    ...plan.notes,
+    'Start?',
+  ].join(' ');
+}
+
+function quoted(text: string): string {
+  const line = cleanLine(text).trim();
+  return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+}

@@ -1,0 +1,97 @@
+/**
+ * Callers' keys: one small file per key in `<home>/keys/`, made before the first claim under it and never removed, so
+ * that a key starts once even when the journal has long forgotten what it started.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod/v4';
+import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile } from '../home/files.ts';
+import { Problem } from '../model/problem.ts';
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  fingerprint: z.string(),
+  used_at: z.string(),
+  /** Set when its claims left the journal; then this is all that is known. */
+  ended: z.object({ sessions: z.array(z.string()), runs: z.array(z.string()) }).optional(),
+});
+export type KeyRecord = z.infer<typeof recordSchema>;
+
+/**
+ * Pauses before a record is read, again where it cannot be: where the home has no hard links, its name is there before
+ * its content (`createExclusive`), and another process may be between the two.
+ */
+const FILLING_MS = [0, 20, 100, 400];
+
+export interface IdempotencyKeys {
+  /** What the key was used for; undefined when it never was. Throws `refused` when its record cannot be read. */
+  look(digest: string): Promise<KeyRecord | undefined>;
+  /** Binds the key to the arguments, or returns what it is bound to already. Throws `local_io`. */
+  bind(digest: string, fingerprint: string): Promise<KeyRecord>;
+  /** Notes the refs that came of it, before its claims are removed. Throws. */
+  end(digest: string, ended: NonNullable<KeyRecord['ended']>): Promise<void>;
+}
+
+export function createIdempotencyKeys({
+  home,
+  now,
+  link,
+}: {
+  home: string;
+  now(): number;
+  link?: Link;
+}): IdempotencyKeys {
+  const folder = join(home, 'keys');
+  const pathOf = (digest: string) => join(folder, `${digest}.json`);
+
+  const read = async (digest: string): Promise<string | undefined> => {
+    try {
+      return await readFile(pathOf(digest), 'utf8');
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw localIo(error, home, 'Reading the record of a key');
+    }
+  };
+
+  const look = async (digest: string): Promise<KeyRecord | undefined> => {
+    for (const pause of FILLING_MS) {
+      await wait(pause);
+      const text = await read(digest);
+      if (text === undefined) return undefined;
+      const parsed = recordSchema.safeParse(jsonOf(text));
+      if (parsed.success) return parsed.data;
+    }
+    throw new Problem('refused', 'This key was used before, and the record of what for cannot be read.', {
+      reason: 'key_unreadable',
+      sent: 'no',
+      next: 'Look with list_sessions for what was started, and pass a new `key` to start another.',
+    });
+  };
+
+  return {
+    look,
+    async bind(digest, fingerprint) {
+      const record: KeyRecord = { version: 1, fingerprint, used_at: new Date(now()).toISOString() };
+      try {
+        await ensureFolder(folder);
+        if (await createExclusive(pathOf(digest), JSON.stringify(record), link)) return record;
+      } catch (error) {
+        throw localIo(error, home, 'Recording the key');
+      }
+      return (await look(digest)) ?? record;
+    },
+    async end(digest, ended) {
+      const record = await look(digest);
+      if (record) await replaceFile(pathOf(digest), JSON.stringify({ ...record, ended }));
+    },
+  };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What already stands in the way of a start: pure decisions over the claims of equal starts. Times are wall-clock
+ * milliseconds; a clock set back by up to a day still counts as "just now", never as "long ago".
+ */
+
+import type { Liveness } from '../home/process-identity.ts';
+import { type Entry, mayHaveStarted } from './journal-entry.ts';
+
+/** An equal start answered less than this ago is taken for a host that retries. */
+export const RETRY_WINDOW_MS = 60_000;
+/** No request takes this long; an open claim of this age is lost, whoever made it. */
+export const LOST_AFTER_MS = 5 * 60_000;
+/** Between two steps their owner may pause this long before others may continue in its place. */
+const BETWEEN_STEPS_MS = 10_000;
+/** Without hard links, a claim just made is empty for a moment. */
+const BEING_WRITTEN_MS = 5_000;
+export const DAY_MS = 86_400_000;
+
+export interface Observer {
+  now: number;
+  /** Of the call that made the claim: a claim of this very process whose call has ended is `dead`. */
+  liveness(entry: Entry): Liveness;
+  /** True while a call of this very process works on the start that the entry belongs to. */
+  working(entry: Entry): boolean;
+}
+
+export type PriorStart =
+  /** Nothing stands in the way; `start` is the name to claim under. */
+  | { kind: 'free'; start: string }
+  /** A living call is at it. */
+  | { kind: 'busy'; start: string; entries: Entry[] }
+  /** Claims whose answer was lost: to be looked up before anything is decided. */
+  | { kind: 'lost'; start: string; entries: Entry[]; lost: Entry[] }
+  /** It was answered. `missing` steps were certainly not taken by the vendor, and may be sent now. */
+  | { kind: 'answered'; start: string; entries: Entry[]; missing: number[] };
+
+/**
+ * Judges the claims with one fingerprint. With `keyed` only that start counts, for ever; without, the newest one that
+ * is open or was answered within the retry window. `digests` are the step digests of the plan at hand: a start whose
+ * own plan was another one is never continued.
+ */
+export function priorStartOf(
+  entries: readonly Entry[],
+  digests: readonly string[],
+  observer: Observer,
+  keyed?: string,
+): PriorStart {
+  const starts = groups(entries);
+  if (keyed !== undefined) {
+    const own = starts.get(keyed);
+    return own ? judge(keyed, own, digests, observer) : { kind: 'free', start: keyed };
+  }
+  const current = [...starts]
+    .filter(([, own]) => own.some((entry) => isCurrent(entry, observer.now)))
+    .sort(([, a], [, b]) => newest(b) - newest(a));
+  for (const [start, own] of current) {
+    const prior = judge(start, own, digests, observer);
+    const nothingTaken = prior.kind === 'answered' && !own.some(mayHaveStarted);
+    if (nothingTaken) continue;
+    // A start under somebody's key is theirs to continue.
+    return start.startsWith('k') && prior.kind === 'answered' ? { ...prior, missing: [] } : prior;
+  }
+  const numbers = [...starts.keys()].filter((start) => start.startsWith('u')).map((start) => Number(start.slice(1)));
+  return { kind: 'free', start: `u${Math.max(0, ...numbers) + 1}` };
+}
+
+function judge(start: string, all: Entry[], digests: readonly string[], observer: Observer): PriorStart {
+  const entries = latestAttempts(all);
+  const open = entries.filter((entry) => entry.state === 'open' || isBeingWritten(entry, observer.now));
+  if (open.some((entry) => !isLost(entry, observer)) || entries.some(observer.working))
+    return { kind: 'busy', start, entries };
+  const lost = entries.filter((entry) => entry.state === 'open' || (entry.state === 'unknown' && !entry.damaged));
+  if (lost.length > 0) return { kind: 'lost', start, entries, lost };
+  const last = entries.at(-1);
+  const missing = missingSteps(entries, digests);
+  const betweenSteps =
+    missing.length > 0 &&
+    last !== undefined &&
+    mayHaveStarted(last) &&
+    observer.liveness(last) === 'alive' &&
+    age(last.settled_at, observer.now) < BETWEEN_STEPS_MS;
+  if (betweenSteps) return { kind: 'busy', start, entries };
+  return { kind: 'answered', start, entries, missing };
+}
+
+/** Steps that no claim covers, or only claims that certainly started nothing; none when what started had another plan. */
+function missingSteps(entries: readonly Entry[], digests: readonly string[]): number[] {
+  const taken = entries.filter(mayHaveStarted);
+  const samePlan = taken.every(
+    ({ steps, step_digest, index, state }) =>
+      steps === digests.length && step_digest === digests[index] && state !== 'unknown',
+  );
+  if (!samePlan) return [];
+  const indexes = new Set(taken.map((entry) => entry.index));
+  return digests.map((_, index) => index).filter((index) => !indexes.has(index));
+}
+
+/** An open claim whose owner has ended, or that is older than any request. */
+export function isLost(entry: Entry, observer: Observer): boolean {
+  if (entry.state !== 'open' || observer.working(entry)) return false;
+  if (observer.now - Date.parse(entry.claimed_at) > LOST_AFTER_MS) return true;
+  return observer.liveness(entry) === 'dead';
+}
+
+/** Runs that the vendor took or may have taken in the last 24 hours, over all providers of the same world. */
+export function runsOfDay(entries: readonly Entry[], sandbox: boolean, now: number): number {
+  return entries
+    .filter((entry) => mayHaveStarted(entry) && (entry.damaged || entry.sandbox === sandbox))
+    .filter((entry) => age(entry.claimed_at, now) < DAY_MS)
+    .reduce((sum, entry) => sum + Math.max(1, entry.runs), 0);
+}
+
+/** The number a new attempt at a step gets. */
+export function nextAttempt(entries: readonly Entry[], index: number): number {
+  return Math.max(0, ...entries.filter((entry) => entry.index === index).map((entry) => entry.attempt)) + 1;
+}
+
+function isCurrent(entry: Entry, now: number): boolean {
+  if (entry.state === 'open' || entry.lookup === 'failed') return true;
+  const since = age(entry.settled_at, now);
+  // Settled in the future: the clock was set back since, and nobody can say how long ago it was.
+  return since < RETRY_WINDOW_MS || (Date.parse(entry.settled_at ?? '') > now && since < DAY_MS);
+}
+
+function isBeingWritten(entry: Entry, now: number): boolean {
+  return entry.damaged === true && age(entry.settled_at, now) < BEING_WRITTEN_MS;
+}
+
+function age(time: string | undefined, now: number): number {
+  return time === undefined ? 0 : Math.abs(now - Date.parse(time));
+}
+
+function newest(entries: readonly Entry[]): number {
+  return Math.max(...entries.map((entry) => Date.parse(entry.settled_at ?? entry.claimed_at)));
+}
+
+/** The latest attempt at each step, in the order of the plan. */
+export function latestAttempts(entries: readonly Entry[]): Entry[] {
+  const latest = new Map<number, Entry>();
+  for (const entry of entries) {
+    const known = latest.get(entry.index);
+    if (!known || known.attempt < entry.attempt) latest.set(entry.index, entry);
+  }
+  return [...latest.values()].sort((a, b) => a.index - b.index);
+}
+
+function groups(entries: readonly Entry[]): Map<string, Entry[]> {
+  const starts = new Map<string, Entry[]>();
+  for (const entry of entries) starts.set(entry.start, [...(starts.get(entry.start) ?? []), entry]);
+  return starts;
+}

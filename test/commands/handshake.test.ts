@@ -1,0 +1,168 @@
+/** The recorded handshake: what it answers is what the server answers, and what it does not know it leaves alone. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createHandshake, holdHandshake, type Recorded, type Step } from '../../src/commands/handshake/handshake.ts';
+import { converse, recordHandshake } from '../../src/commands/handshake/record.ts';
+import { readConfig } from '../../src/config.ts';
+import { BIN, ROOT } from '../support/clients.ts';
+
+const MODERN = '2026-07-28';
+const WHO = { name: 'host', title: 'A host', version: '2.1' };
+const LISTS = ['tools/list', 'prompts/list', 'resources/templates/list'];
+const envelope = (version = MODERN) => ({
+  _meta: {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': WHO,
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+  },
+});
+const initialize = (protocolVersion = '2025-11-25') => ({
+  protocolVersion,
+  capabilities: { roots: { listChanged: true }, sampling: {} },
+  clientInfo: WHO,
+});
+
+let recorded: Recorded;
+beforeAll(() => {
+  recorded = JSON.parse(readFileSync(join(BIN, '../handshake.json'), 'utf8'));
+});
+
+const open = (...args: string[]) => createHandshake(recorded, readConfig(['serve', ...args], {}));
+const line = (message: Record<string, unknown>) => JSON.stringify({ jsonrpc: '2.0', ...message });
+const said = (step: Step): unknown => (typeof step === 'object' ? JSON.parse(step.say) : step);
+
+describe('the record', () => {
+  it('is what the server of this source answers (npm run build)', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(recorded).toEqual(await recordHandshake(version));
+  });
+});
+
+describe('an handshake is answered as the server answers it', () => {
+  const selections = [
+    [],
+    ['--read-only'],
+    ['--toolsets', 'run'],
+    ['--tools', 'get_run,list_runs'],
+    ['--exclude-tools', 'get_run'],
+  ];
+
+  it.each(['2025-11-25', '2025-06-18', '2024-11-05', '1999-01-01'])('of version %s', async (version) => {
+    const requests = [
+      { method: 'initialize', params: initialize(version) },
+      { method: 'ping' },
+      ...LISTS.map((method) => ({ method, params: {} })),
+    ];
+    const real = await converse(versionOfRecord(), requests);
+    const step = open();
+    for (const [id, request] of requests.entries())
+      expect(said(step(line({ id, ...request })))).toEqual({ jsonrpc: '2.0', id, result: real[request.method] });
+  });
+
+  it.each(selections.map((args) => [args.join(' ') || 'everything', args] as const))('with %s', async (_name, args) => {
+    const requests = ['server/discover', ...LISTS].map((method) => ({ method, params: envelope() }));
+    const real = await converse(versionOfRecord(), requests, [...args]);
+    const step = open(...args);
+    for (const [id, request] of requests.entries())
+      expect(said(step(line({ id: `a-${id}`, ...request })))).toEqual({
+        jsonrpc: '2.0',
+        id: `a-${id}`,
+        result: real[request.method],
+      });
+  });
+
+  it('and says nothing to the notification behind it', () => {
+    const step = open();
+    step(line({ id: 1, method: 'initialize', params: initialize() }));
+    expect(step(line({ method: 'notifications/initialized' }))).toBe('nothing');
+  });
+});
+
+describe('the server is loaded for', () => {
+  const opened = [line({ id: 1, method: 'initialize', params: initialize() })];
+  const discovered = [line({ id: 1, method: 'server/discover', params: envelope() })];
+  const cases: [what: string, before: string[], message: string][] = [
+    ['a tool call', opened, line({ id: 2, method: 'tools/call', params: { name: 'list_providers' } })],
+    ['an unknown method', opened, line({ id: 2, method: 'toString' })],
+    ['a list with a cursor', opened, line({ id: 2, method: 'tools/list', params: { cursor: 'x' } })],
+    ['a list before initialize', [], line({ id: 2, method: 'tools/list' })],
+    ['a second initialize', opened, line({ id: 2, method: 'initialize', params: initialize() })],
+    ['an initialize after discovery', discovered, line({ id: 2, method: 'initialize', params: initialize() })],
+    ['a request of the other era', opened, line({ id: 2, method: 'tools/list', params: envelope() })],
+    ['a request without its envelope', discovered, line({ id: 2, method: 'tools/list' })],
+    ['an unknown stateless version', [], line({ id: 2, method: 'server/discover', params: envelope('2031-01-01') })],
+    [
+      'an initialize without a client',
+      [],
+      line({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {} } }),
+    ],
+    [
+      'odd capabilities',
+      [],
+      line({ id: 1, method: 'initialize', params: { ...initialize(), capabilities: { roots: 5 } } }),
+    ],
+    [
+      'an initialize that carries more',
+      [],
+      line({ id: 1, method: 'initialize', params: { ...initialize(), _meta: {} } }),
+    ],
+    ['a notification it does not know', opened, line({ method: 'notifications/cancelled', params: { requestId: 1 } })],
+    ['an id that is none', [], line({ id: null, method: 'initialize', params: initialize() })],
+    ['a batch', [], `[${line({ id: 1, method: 'initialize', params: initialize() })}]`],
+    ['a line that is no JSON', opened, 'no json'],
+    [
+      'a message without the version of JSON-RPC',
+      [],
+      JSON.stringify({ id: 1, method: 'initialize', params: initialize() }),
+    ],
+  ];
+
+  it.each(cases)('%s', (_what, before, message) => {
+    const step = open();
+    for (const earlier of before) expect(typeof step(earlier)).toBe('object');
+    expect(step(message)).toBe('load');
+  });
+});
+
+describe('the hand-over', () => {
+  const hold = (step: (text: string) => Step) => {
+    const stdin = new PassThrough();
+    const written: string[] = [];
+    return { stdin, written, loaded: holdHandshake(step, { stdin, write: (text) => void written.push(text) }) };
+  };
+
+  it('gives the server every byte from the first, and knows which answers the client has', async () => {
+    const { stdin, written, loaded } = hold((text) => (text === 'load' ? 'load' : { say: `re: ${text}`, id: text }));
+    const bytes = Buffer.from('grüße 👋\nb\nb\nload\nrest of a li');
+    for (const byte of bytes) stdin.write(Buffer.of(byte));
+    const given = await loaded;
+    expect(written).toEqual(['re: grüße 👋\n', 're: b\n', 're: b\n']);
+    expect(['grüße 👋', 'b', 'b', 'b', 'load', undefined].map((id) => given.take(id))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const again: Buffer[] = [];
+    stdin.on('data', (chunk: Buffer) => again.push(chunk));
+    stdin.resume();
+    stdin.end('ne\n');
+    await new Promise((resolve) => stdin.on('end', resolve));
+    expect(Buffer.concat(again).toString()).toBe(`${bytes.toString()}ne\n`);
+  });
+
+  it('does not keep a conversation without end', async () => {
+    const { stdin, loaded } = hold(() => 'nothing');
+    stdin.write('x'.repeat(300 * 1024));
+    await expect(loaded).resolves.toBeDefined();
+  });
+});
+
+function versionOfRecord(): string {
+  const info = recorded.classic.results.initialize?.serverInfo;
+  return typeof info === 'object' && info !== null && 'version' in info ? String(info.version) : '';
+}

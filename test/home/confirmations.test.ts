@@ -1,0 +1,108 @@
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createConfirmations, TOKEN_LIVES_MS } from '../../src/home/confirmations.ts';
+import { frozenClock, problem, temporaryHome } from '../starting/support.ts';
+
+async function setUp() {
+  const home = await temporaryHome();
+  const clock = frozenClock();
+  return { home, clock, confirmations: createConfirmations({ home, now: clock.now }) };
+}
+
+describe('confirmations', () => {
+  it('are good once, over all processes', async () => {
+    const { home, clock, confirmations } = await setUp();
+    const { token, expires_at } = await confirmations.issue('plan', 'preview');
+    expect(Date.parse(expires_at) - clock.now()).toBe(TOKEN_LIVES_MS);
+    const other = createConfirmations({ home, now: clock.now });
+    const results = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => (n % 2 ? other : confirmations).redeem(token, 'plan', 'preview')),
+    );
+    expect(results.filter((result) => result === 'ok')).toHaveLength(1);
+    expect(results.filter((result) => result === 'used')).toHaveLength(9);
+  });
+
+  it('cannot be read from the disk, nor guessed', async () => {
+    const { home, confirmations } = await setUp();
+    const { token } = await confirmations.issue('plan', 'preview');
+    const [file = ''] = await readdir(join(home, 'confirmations'));
+    expect(file).not.toContain(token);
+    expect(await readFile(join(home, 'confirmations', file), 'utf8')).not.toContain(token);
+    expect((await stat(join(home, 'confirmations', file))).mode & 0o777).toBe(0o600);
+    expect(token).toMatch(/^[\w-]{22}$/);
+    expect((await confirmations.issue('plan', 'preview')).token).not.toBe(token);
+  });
+
+  it.each(['', 'yes', 'x'.repeat(22), '../../../etc/passwd', '__proto__'])('%j was never asked', async (token) => {
+    const { confirmations } = await setUp();
+    expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('never_asked');
+    await expect(confirmations.close(token, 'declined')).resolves.toBeUndefined();
+  });
+
+  it('are bound to what was asked, and stay good for it', async () => {
+    const { confirmations } = await setUp();
+    const { token } = await confirmations.issue('plan', 'preview');
+    expect(await confirmations.redeem(token, 'another', 'preview')).toBe('mismatched');
+    expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('ok');
+  });
+
+  it('of a person and of a preview do not pass for each other', async () => {
+    const { confirmations } = await setUp();
+    const person = await confirmations.issue('plan', 'person');
+    const preview = await confirmations.issue('plan', 'preview');
+    expect(await confirmations.redeem(person.token, 'plan', 'preview')).toBe('never_asked');
+    expect(await confirmations.redeem(preview.token, 'plan', 'person')).toBe('never_asked');
+  });
+
+  it('expire to the millisecond, and when the clock was set back', async () => {
+    const { clock, confirmations } = await setUp();
+    const { token } = await confirmations.issue('plan', 'preview');
+    clock.advance(TOKEN_LIVES_MS);
+    expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('expired');
+    clock.advance(-TOKEN_LIVES_MS - 3_600_000);
+    expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('expired');
+    clock.advance(3_600_000);
+    expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('ok');
+  });
+
+  it.each(['declined', 'cancelled', 'never_asked'] as const)('that were %s stay so', async (as) => {
+    const { confirmations } = await setUp();
+    const { token } = await confirmations.issue('plan', 'person');
+    await confirmations.close(token, as);
+    expect(await confirmations.redeem(token, 'plan', 'person')).toBe(as);
+  });
+
+  it('refuse when their file is damaged', async () => {
+    const { home, confirmations } = await setUp();
+    const { token } = await confirmations.issue('plan', 'preview');
+    const [file = ''] = await readdir(join(home, 'confirmations'));
+    for (const text of ['', '{}', '{"version":1,"channel":"preview","binding":"plan"}']) {
+      await writeFile(join(home, 'confirmations', file), text);
+      expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('never_asked');
+    }
+  });
+
+  it('say what is wrong with the home', async () => {
+    const { home, clock } = await setUp();
+    await writeFile(join(home, 'file'), '');
+    const confirmations = createConfirmations({ home: join(home, 'file'), now: clock.now });
+    expect((await problem(confirmations.issue('plan', 'preview'))).kind).toBe('local_io');
+    expect((await problem(confirmations.redeem('x'.repeat(22), 'plan', 'preview'))).kind).toBe('local_io');
+    await expect(confirmations.sweep()).resolves.toBeUndefined();
+  });
+
+  it('are cleared away a day after they ended', async () => {
+    const { home, clock, confirmations } = await setUp();
+    await confirmations.issue('plan', 'preview');
+    const [file = ''] = await readdir(join(home, 'confirmations'));
+    const written = new Date(clock.now());
+    await utimes(join(home, 'confirmations', file), written, written);
+    clock.advance(86_400_000);
+    await confirmations.sweep();
+    expect(await readdir(join(home, 'confirmations'))).toHaveLength(1);
+    clock.advance(TOKEN_LIVES_MS + 1);
+    await confirmations.sweep();
+    expect(await readdir(join(home, 'confirmations'))).toEqual([]);
+  });
+});
