@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isProblem, Problem, toProblem } from '../model/problem.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import { isCutOff, parseLine, readJson, readRefusal, refusedBody } from './answers.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { bodyLines, isBodyRefusal } from './body.ts';
@@ -216,9 +217,4 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
 /** Does not hold the process: the deadline of whoever waits does, and nobody waits for a pause. */
 function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return wait(ms, undefined, { signal, ref: false });
-}
-
-function withoutUndefined<T extends object>(value: T): Partial<T>;
-function withoutUndefined(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
 }

@@ -1,6 +1,6 @@
 /** Turning answers into objects and pages: what all endpoint files share. */
 import { Problem } from '../../model/problem.ts';
-import { faultProblem, isFault } from '../shared/answers.ts';
+import { faultProblem, isFault } from '../shared/error-body.ts';
 import { flag, isRecord, object, type Reader, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count, nextToken } from '../shared/scalars.ts';

@@ -6,7 +6,7 @@ import {
   type ProviderDefinition,
   type ProviderDeps,
 } from '../provider.ts';
-import { type Rate, rateOf } from '../shared/rate.ts';
+import { type RateLimit, rateLimitOf } from '../shared/rate-limit.ts';
 import { createBatches } from './batches.ts';
 import { cancelOperation } from './cancel.ts';
 import { createSimulatorClient } from './client.ts';
@@ -23,7 +23,7 @@ import { startOperations } from './start.ts';
 import { testOperations } from './tests.ts';
 
 /** Shared SaaS: 1,000 requests per 5 minutes and source address (vendor's limits page, 2025-10). */
-const RATE: Rate = { requests: 1000, interval_ms: 300_000 };
+const RATE: RateLimit = { requests: 1000, interval_ms: 300_000 };
 
 export interface CognigySettings {
   /** API host, without the path of one API. */
@@ -32,7 +32,7 @@ export interface CognigySettings {
   auth: { key: string } | { bearer: string };
   project?: string;
   /** What the installation allows; without one nothing is kept back. */
-  rate?: Rate;
+  rate?: RateLimit;
 }
 
 export const definition: ProviderDefinition = {
@@ -67,7 +67,7 @@ export const definition: ProviderDefinition = {
     }
     const read = normaliseBase(base);
     if ('problem' in read) return problem(`COGNIGY_BASE_URL ${read.problem}.`);
-    const limit = rateOf('COGNIGY_REQUESTS_PER_MINUTE', value('COGNIGY_REQUESTS_PER_MINUTE'), RATE);
+    const limit = rateLimitOf('COGNIGY_REQUESTS_PER_MINUTE', value('COGNIGY_REQUESTS_PER_MINUTE'), RATE);
     if ('problem' in limit) return problem(limit.problem);
     const settings = {
       baseUrl: read.url,

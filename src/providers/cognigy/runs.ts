@@ -8,7 +8,7 @@ import { orUnknown } from '../shared/choose.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
 import type { List } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
-import { cut, wantsTranscript } from '../shared/run-depth.ts';
+import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
 import { asText, instant } from '../shared/scalars.ts';
 import { unreadable } from './answers.ts';
 import type { SimulatorClient } from './client.ts';
@@ -124,7 +124,7 @@ export function runsOfBatch(client: SimulatorClient, scenarios: Scenarios, { now
           return !early;
         });
         const runs = inOrder(ready).flatMap((wire) => toRun(wire, { ...context, base }) ?? []);
-        if (runs.length > 0) yield { runs: runs.map((run) => cut(run, depth)) };
+        if (runs.length > 0) yield { runs: runs.map((run) => runAtDepth(run, depth)) };
         step = await rows.next();
       }
       const coverage = withoutForeign(step.value, foreign, claimed);

@@ -1,7 +1,7 @@
 /** Requests as Coval takes them, and the objects and pages in its answers. */
 import type { VendorHttp, VendorRequest, VendorResponse } from '../../http/types.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
-import { faultProblem, isFault } from '../shared/answers.ts';
+import { faultProblem, isFault } from '../shared/error-body.ts';
 import { isRecord, type Reader } from '../shared/fields.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';

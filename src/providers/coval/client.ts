@@ -1,6 +1,6 @@
 /** Coval's endpoints, one function each: sends, unwraps, reads leniently. No meaning is given to anything here. */
 import type { VendorHttp } from '../../http/types.ts';
-import { isFault } from '../shared/answers.ts';
+import { isFault } from '../shared/error-body.ts';
 import { isRecord, type Reader, record } from '../shared/fields.ts';
 import type { List } from '../shared/list.ts';
 import { text } from '../shared/scalars.ts';

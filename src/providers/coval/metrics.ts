@@ -4,7 +4,7 @@
  * that has no condition of its own. Kept for a minute, because every reader of a session needs them.
  */
 import { isProblem } from '../../model/problem.ts';
-import { isFault } from '../shared/answers.ts';
+import { isFault } from '../shared/error-body.ts';
 import { distinctNames } from '../shared/judgements.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { hasStatus, orUndefined } from './answers.ts';

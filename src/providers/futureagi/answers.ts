@@ -3,7 +3,7 @@
  * with status 200 in place of either.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
-import { faultProblem, isFault } from '../shared/answers.ts';
+import { faultProblem, isFault } from '../shared/error-body.ts';
 import { isRecord, type ObjectReader, type Reader } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count } from '../shared/scalars.ts';

@@ -3,7 +3,7 @@ import { parseBaseUrl } from '../../http/base-url.ts';
 import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import { failedCheck, type Provider, type ProviderDefinition, type ProviderDeps } from '../provider.ts';
-import { type Rate, rateOf } from '../shared/rate.ts';
+import { type RateLimit, rateLimitOf } from '../shared/rate-limit.ts';
 import { vendorStatus } from './answers.ts';
 import { createCallReader } from './calls.ts';
 import { createFutureAgiClient } from './client.ts';
@@ -20,7 +20,7 @@ import { createTests } from './tests.ts';
 const DEFAULT_BASE_URL = 'https://api.futureagi.com';
 
 /** The standard plan: 100 requests a minute; Pro: 1,000 (vendor's documents, 2026-07). */
-const RATE: Rate = { requests: 100, interval_ms: 60_000 };
+const RATE: RateLimit = { requests: 100, interval_ms: 60_000 };
 
 export interface FutureAgiSettings {
   baseUrl: string;
@@ -28,7 +28,7 @@ export interface FutureAgiSettings {
   secretKey: string;
   workspace?: string;
   /** What the plan allows; `false` for no limit. Default: the standard plan. */
-  rate?: Rate | false;
+  rate?: RateLimit | false;
 }
 
 /** The provider over given settings. Statistics are computed while we wait, so deadlines are long. */
@@ -140,7 +140,7 @@ export const definition: ProviderDefinition = {
     }
     const base = readBaseUrl(value('FI_BASE_URL') ?? DEFAULT_BASE_URL);
     if ('problem' in base) return { problem: base.problem, touched: true };
-    const limit = rateOf('FI_REQUESTS_PER_MINUTE', value('FI_REQUESTS_PER_MINUTE'), RATE);
+    const limit = rateLimitOf('FI_REQUESTS_PER_MINUTE', value('FI_REQUESTS_PER_MINUTE'), RATE);
     if ('problem' in limit) return { problem: limit.problem, touched: true };
     return {
       provider: createFutureAgiProvider(

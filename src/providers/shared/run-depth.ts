@@ -8,7 +8,7 @@ export function wantsTranscript(depth: RunDepth): (verdict: RunVerdict) => boole
 }
 
 /** The run without what `depth` does not ask for. */
-export function cut(run: Run, depth: RunDepth): Run {
+export function runAtDepth(run: Run, depth: RunDepth): Run {
   if (run.verdict !== 'passed' && depth === 'evidence') return run;
   if (run.verdict !== 'passed' && depth === 'reasons') return { ...run, transcript: undefined };
   const evaluations = run.evaluations.map(withoutReason);

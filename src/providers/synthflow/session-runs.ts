@@ -10,7 +10,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { RunDepth, RunPage } from '../provider.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
-import { cut, wantsTranscript } from '../shared/run-depth.ts';
+import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
 import { instant } from '../shared/scalars.ts';
 import type { SynthflowClient } from './client.ts';
 import { isRefusal } from './endpoints/answers.ts';
@@ -131,7 +131,7 @@ function listOfRuns(
 
 function mapped(wire: WireSimulation, depth: RunDepth, context: MapContext): Run | undefined {
   const run = toRun(wire, context);
-  return run && cut(run, depth);
+  return run && runAtDepth(run, depth);
 }
 
 /** What of a run may change while it is listed. */

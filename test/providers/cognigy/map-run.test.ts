@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type RunContext, toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
-import { cut } from '../../../src/providers/shared/run-depth.ts';
+import { runAtDepth } from '../../../src/providers/shared/run-depth.ts';
 import { mustRead } from '../../support/data.ts';
 
 const CONTEXT: RunContext = { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 1 };
@@ -136,19 +136,19 @@ describe('cutting to a depth', () => {
   if (!failed || !passed) throw new Error('Both map.');
 
   it('keeps evidence of what did not pass only', () => {
-    expect(cut(failed, 'evidence')).toBe(failed);
-    expect(cut(passed, 'evidence').transcript).toBeUndefined();
+    expect(runAtDepth(failed, 'evidence')).toBe(failed);
+    expect(runAtDepth(passed, 'evidence').transcript).toBeUndefined();
   });
 
   it('keeps reasons without transcripts', () => {
-    const read = cut(failed, 'reasons');
+    const read = runAtDepth(failed, 'reasons');
     expect(read.transcript).toBeUndefined();
     expect(read.evaluations[1]?.reason).toBe('It did not.');
-    expect(cut(passed, 'reasons').evaluations.every((one) => one.reason === undefined)).toBe(true);
+    expect(runAtDepth(passed, 'reasons').evaluations.every((one) => one.reason === undefined)).toBe(true);
   });
 
   it('keeps verdicts alone', () => {
-    const read = cut(failed, 'verdicts');
+    const read = runAtDepth(failed, 'verdicts');
     expect(read).toMatchObject({ verdict: 'failed', failed_evaluations: ['Books'] });
     expect(read.summary).toBeUndefined();
     expect(read.evaluations).toEqual([
@@ -161,7 +161,7 @@ describe('cutting to a depth', () => {
     const odd = map({ metrics: { success: 'hm', results: [{ name: 'Books', success: 'hm' }] } });
     if (!odd) throw new Error('It maps.');
     for (const depth of ['verdicts', 'reasons', 'evidence'] as const)
-      expect(cut(odd, depth).evaluations.map((one) => one.unread)).toEqual([
+      expect(runAtDepth(odd, depth).evaluations.map((one) => one.unread)).toEqual([
         'no result',
         'an unknown word',
         'an unknown word',
@@ -171,7 +171,7 @@ describe('cutting to a depth', () => {
   it('keeps the errors of broken runs as reasons', () => {
     const broken = map({ metrics: { errorInfo: { message: 'boom' } } });
     if (!broken) throw new Error('It maps.');
-    expect(cut(broken, 'reasons').error).toEqual({ message: 'boom' });
-    expect(cut(broken, 'verdicts').error).toBeUndefined();
+    expect(runAtDepth(broken, 'reasons').error).toEqual({ message: 'boom' });
+    expect(runAtDepth(broken, 'verdicts').error).toBeUndefined();
   });
 });

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isProblem, Problem } from '../../../src/model/problem.ts';
-import { faultProblem, isFault } from '../../../src/providers/shared/answers.ts';
 import { candidates, closest, orUnknown, pick } from '../../../src/providers/shared/choose.ts';
+import { faultProblem, isFault } from '../../../src/providers/shared/error-body.ts';
 import { count, epoch, instant, iso, nextToken, number, text, truth } from '../../../src/providers/shared/scalars.ts';
 
 const nasty = fc.oneof(

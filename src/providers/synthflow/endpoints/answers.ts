@@ -1,6 +1,6 @@
 /** Turning answers into objects: what all endpoint files share. */
 import { isProblem, Problem } from '../../../model/problem.ts';
-import { faultProblem, isFault } from '../../shared/answers.ts';
+import { faultProblem, isFault } from '../../shared/error-body.ts';
 import { isRecord, type Reader } from '../../shared/fields.ts';
 import type { RawPage } from '../../shared/list.ts';
 import { readFault } from '../faults.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isFault } from '../../../src/providers/shared/answers.ts';
+import { isFault } from '../../../src/providers/shared/error-body.ts';
 
 it.each([
   { status: false },

@@ -1,6 +1,6 @@
 /** How many requests a platform lets through: plans and installations differ, so users can say what theirs allows. */
 
-export interface Rate {
+export interface RateLimit {
   requests: number;
   interval_ms: number;
 }
@@ -9,11 +9,11 @@ export interface Rate {
  * The limit to keep to. `text` is a setting: whole requests a minute, `0` for no limit; without one the platform's
  * documented limit holds. The interval stays the platform's own, so that a burst is as long as it allows.
  */
-export function rateOf(
+export function rateLimitOf(
   name: string,
   text: string | undefined,
-  documented: Rate,
-): { rate: Rate | false } | { problem: string } {
+  documented: RateLimit,
+): { rate: RateLimit | false } | { problem: string } {
   const given = text?.trim();
   if (!given) return { rate: documented };
   if (!/^\d{1,6}$/.test(given)) {
