@@ -180,7 +180,7 @@ export interface CheckResult {
   problem?: string;
   /** Of the problem. */
   kind?: ProblemKind;
-  detail?: string;
+  detail?: string | undefined;
 }
 
 /** What a check that threw comes to. Throws what is no failure of the platform: a call that was cancelled, a fault of ours. */

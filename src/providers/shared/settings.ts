@@ -1,0 +1,84 @@
+/** Settings of a platform: read from the environment, checked before anything is sent, made into a provider. */
+import { Problem } from '../../model/problem.ts';
+import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a platform's folder says of its settings, and how they become a provider. */
+export interface PlatformSettings<S> {
+  platform: { id: string; label: string };
+  /** Names of its variables; those that hold a secret first in `secrets`. */
+  variables: readonly string[];
+  secrets: readonly string[];
+  /** `value` gives a variable without blanks around it, undefined for an empty one. Throws `SettingProblem`. */
+  read(value: (name: string) => string | undefined, sandbox: boolean): S;
+  createProvider(settings: S, deps: ProviderDeps): Provider;
+  sandboxEnv: ProviderDefinition['sandboxEnv'];
+}
+
+/** A setting that is missing or cannot be used; the message is trusted and says what to do. */
+export class SettingProblem extends Error {}
+
+/** The one export of a platform's folder. Secrets are registered before anything is checked. */
+export function defineProvider<S>(of: PlatformSettings<S>): ProviderDefinition {
+  return {
+    ...of.platform,
+    sandboxEnv: of.sandboxEnv,
+    configure(env, deps) {
+      const value = (name: string) => env[name]?.trim() || undefined;
+      for (const name of of.secrets) {
+        const secret = withoutBearer(value(name));
+        if (secret !== undefined) deps.registerSecret(secret);
+      }
+      try {
+        return { provider: of.createProvider(of.read(value, deps.sandbox), deps) };
+      } catch (error) {
+        if (!(error instanceof SettingProblem)) throw error;
+        return { problem: error.message, touched: of.variables.some((name) => value(name) !== undefined) };
+      }
+    },
+  };
+}
+
+/** A key pasted as a whole header value, without the scheme before it. */
+export function withoutBearer(value: string | undefined): string | undefined {
+  return value?.replace(/^Bearer\s+/i, '');
+}
+
+/**
+ * A value that travels in a header. Anything else than printable ASCII cannot, and a key has no blanks: it was cut badly.
+ * Throws `SettingProblem`.
+ */
+export function headerValue(name: string, value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new SettingProblem(`${name} contains spaces or other characters that no key has; copy it again.`);
+}
+
+/** What `read` makes of a base URL; a refusal of it is told with the variable's name. Throws `SettingProblem`. */
+export function baseUrlSetting(name: string, read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new SettingProblem(`${name} cannot be used: ${error.message} ${error.details.next ?? ''}`.trim());
+  }
+}
+
+/** How many requests a platform lets through: plans and installations differ, so users can say what theirs allows. */
+export interface Rate {
+  requests: number;
+  interval_ms: number;
+}
+
+/**
+ * The limit to keep to; undefined for none. `text` is a setting: whole requests a minute, `0` for no limit; without one
+ * the platform's documented limit holds. The interval stays the platform's own, so that a burst is as long as it allows.
+ * Throws `SettingProblem`.
+ */
+export function rateSetting(name: string, text: string | undefined, documented: Rate): Rate | undefined {
+  if (text === undefined) return documented;
+  if (!/^\d{1,6}$/.test(text))
+    throw new SettingProblem(`${name} must be a whole number of requests a minute, or 0 for no limit.`);
+  const requests = Math.round((Number(text) * documented.interval_ms) / 60_000);
+  return requests > 0 ? { requests, interval_ms: documented.interval_ms } : undefined;
+}
