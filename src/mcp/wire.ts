@@ -8,39 +8,16 @@ export function inputSchema(schema: z.ZodObject): Json {
   return prune(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }));
 }
 
-/** Levels of an output schema that go on the wire: its members. */
-const OUTPUT_DEPTH = 1;
-
 /**
- * JSON Schema of a tool's output: open, because fields may be added, and without bounds, descriptions and the inside of
- * deeper members, because every host puts the whole list into a model's context. Answers are built by the full schema.
+ * JSON Schema of a tool's output: the members that take one of a few words. Every host puts the list into a model's
+ * context, and an answer shows its other members itself. Open, because fields may be added.
  */
 export function outputSchema(schema: z.ZodObject): Json {
-  return outline(
-    prune(
-      z.toJSONSchema(z.object({ untrusted: z.string(), headline: z.string(), ...schema.shape }), {
-        io: 'input',
-        reused: 'inline',
-      }),
-    ),
-    OUTPUT_DEPTH,
+  const { properties } = z.toJSONSchema(schema, { io: 'input', reused: 'inline' });
+  const told = Object.entries(properties ?? {}).flatMap(([name, member]) =>
+    typeof member === 'object' && member.enum ? [[name, { type: 'string', enum: member.enum }] as const] : [],
   );
-}
-
-const OUTLINED = ['type', 'properties', 'items', 'enum', 'required'];
-
-function outline(node: Json, depth: number): Json {
-  const out: Json = {};
-  for (const [key, value] of Object.entries(node)) {
-    if (!OUTLINED.includes(key) || (depth === 0 && key !== 'type')) continue;
-    if (key === 'properties' && isRecord(value)) {
-      out[key] = Object.fromEntries(
-        Object.entries(value).map(([name, member]) => [name, isRecord(member) ? outline(member, depth - 1) : member]),
-      );
-    } else if (key === 'items' && isRecord(value)) out[key] = outline(value, 0);
-    else if (key !== 'required' || depth === OUTPUT_DEPTH) out[key] = value;
-  }
-  return out;
+  return told.length > 0 ? { type: 'object', properties: Object.fromEntries(told) } : { type: 'object' };
 }
 
 function prune(node: unknown): Json {
@@ -63,8 +40,4 @@ function prune(node: unknown): Json {
     } else out[key] = value;
   }
   return out;
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

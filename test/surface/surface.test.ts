@@ -64,7 +64,7 @@ describe.each(wire.map((tool) => [tool.name, tool] as const))('%s', (name, tool)
 
 describe('the whole surface', () => {
   it('fits its byte budget', () => {
-    expect(Buffer.byteLength(JSON.stringify(wire))).toBeLessThanOrEqual(20 * 1024);
+    expect(Buffer.byteLength(JSON.stringify(wire))).toBeLessThanOrEqual(15_000);
   });
 
   it('explains the loop in under 1,500 characters', () => {

@@ -13,8 +13,7 @@ const OUTCOMES = {
 export const cancelSession = defineTool({
   name: 'cancel_session',
   title: 'Cancel a session',
-  description:
-    'Stops what the platform can stop of a running session. A session that has ended is left as it is. Platforms without a way to stop say so.',
+  description: 'Stops what the platform can stop of a running session; one that has ended is left as it is.',
   toolset: 'run',
   operation: 'cancel',
   idempotent: true,

@@ -35,19 +35,19 @@ export const compareSessions = defineTool({
   name: 'compare_sessions',
   title: 'Compare sessions',
   description:
-    'Before and after a change: runs paired by test and repetition; fixed, broken, still failing, flaky, new, gone; pass rates with intervals, the difference with its interval and an exact test; failure clusters resolved, new, persisting. Says "better" only where the numbers do, otherwise how many more runs would tell.',
+    'Whether a change helped: runs paired by test and repetition (fixed, broken, still failing, flaky, new, gone), pass rates with intervals, their difference with an exact test, failure clusters resolved, new, persisting. Says "better" only where the numbers do, else how many more runs would tell.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
   untrusted:
     'name, agent and vendor_status of sessions; name and failed_evaluations of runs; evaluations[].name, clusters.*[].title, clusters.*[].id',
   input: z.strictObject({
-    before: sessionArgument.describe('Session reference of the baseline'),
-    after: sessionArgument.describe('Session reference after the change'),
+    before: sessionArgument.describe('Baseline, <provider>/session/<id>'),
+    after: sessionArgument.describe('After the change, same form'),
     match: z
       .enum(['test', 'name'])
       .optional()
-      .describe('Pair by test (default) or by name; name also pairs across platforms'),
+      .describe('Pair by test (default) or name; across platforms only by name'),
     detail: detailArgument,
     thresholds: thresholdsArgument,
   }),

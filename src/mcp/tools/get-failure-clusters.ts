@@ -39,7 +39,7 @@ export const getFailureClusters = defineTool({
   name: 'get_failure_clusters',
   title: 'Get failure clusters',
   description:
-    "Why the runs of a session failed: failures grouped by cause, largest first, each with its runs, its evaluations, a typical reason and the turns that prove it. The platform's own clusters (FMA) come first and are labelled; the rest is computed. Broken runs are grouped apart.",
+    "Why the runs of a session failed: failures grouped by cause, largest first, each with runs, evaluations, a typical reason and the turns that prove it. The platform's own clusters (FMA) come first; the rest is computed. Broken runs are grouped apart.",
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -47,9 +47,9 @@ export const getFailureClusters = defineTool({
     'clusters[].id, title, description, advice, typical_reason, evaluations, evidence[].evaluation, evidence[].reason, evidence[].text, vendor_status',
   input: z.strictObject({
     session: sessionArgument,
-    evaluation: z.string().optional().describe('Only clusters in which this evaluation failed (part of its name)'),
+    evaluation: z.string().optional().describe('Failed evaluation (part of its name)'),
     detail: detailArgument,
-    limit: limitArgument,
+    limit: limitArgument.describe('Default 8; 20 with detail=full'),
     cursor: cursorArgument,
     thresholds: thresholdsArgument,
   }),

@@ -28,7 +28,7 @@ export const getRun = defineTool({
   name: 'get_run',
   title: 'Get a run',
   description:
-    'One conversation: verdict, every evaluation with its reason, technical error if it broke, timing, latency, cost, and the turns around the failure.',
+    'One conversation: verdict, evaluations with reasons, technical error, timing, latency, cost, and the turns around the failure.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,

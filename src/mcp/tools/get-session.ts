@@ -17,7 +17,7 @@ export const getSession = defineTool({
   name: 'get_session',
   title: 'Get a session',
   description:
-    'One session: exact counts, pass rate with its 95 % interval, a breakdown per evaluation, the failed runs, broken runs apart, and flakiness where tests were repeated. The digest names the worst; detail=full shows more.',
+    'Exact counts, pass rate with its 95 % interval, each evaluation, failed and broken runs, flakiness where tests were repeated.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,

@@ -11,7 +11,7 @@ export const getTest = defineTool({
   name: 'get_test',
   title: 'Get a test',
   description:
-    'One test definition: the success criteria and the simulated caller of a case, or the cases of a suite, the agent it tests, and which start_simulation arguments it takes.',
+    'Success criteria and simulated caller of a case, or the cases of a suite; the agent it tests; which start_simulation arguments it takes.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,

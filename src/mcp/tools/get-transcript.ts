@@ -16,7 +16,7 @@ export const getTranscript = defineTool({
   name: 'get_transcript',
   title: 'Get a transcript',
   description:
-    'The turns of one run: a range (from, to), or the turns around a failure or around one turn index. Says how many turns it left out before and after. Speakers: agent (under test), caller (simulated), tool, system.',
+    'The turns of one run: a range, or those around its failure or around one turn. Speakers: agent (under test), caller (simulated), tool, system.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -25,8 +25,8 @@ export const getTranscript = defineTool({
     run: runArgument,
     from: z.int().min(0).optional().describe('First turn index'),
     to: z.int().min(0).optional().describe('Last turn index'),
-    around: z.string().optional().describe('"failure", or a turn index'),
-    limit: z.int().min(1).max(500).optional().describe('Turns at most (default 40; 9 with around)'),
+    around: z.string().optional().describe('"failure" or a turn index'),
+    limit: z.int().min(1).max(500).optional().describe('Default 40; 9 with around'),
   }),
   output: z.object({
     run: refSchema,

@@ -28,12 +28,12 @@ export const listProviders = defineTool({
   name: 'list_providers',
   title: 'List providers',
   description:
-    'Which simulation platforms are configured (Synthflow, NiCE Cognigy Simulator, Coval, Future AGI), what each can do, its host, and whether it is the sandbox. With check=true each key is tried with one cheap request; what is wrong and which variable to set is said.',
+    'Which simulation platforms are configured (Synthflow, NiCE Cognigy Simulator, Coval, Future AGI): host, what each can do, whether it is the sandbox, and which variable a missing key belongs in.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
   untrusted: 'none',
-  input: z.strictObject({ check: z.boolean().optional().describe('Try each key (default false)') }),
+  input: z.strictObject({ check: z.boolean().optional().describe('Try each key with one cheap request') }),
   output: z.object({
     providers: z.array(providerSchema),
     notes: z.array(z.string()).optional(),

@@ -22,7 +22,7 @@ export const listRuns = defineTool({
   name: 'list_runs',
   title: 'List runs',
   description:
-    'The runs (conversations) of one session: filter by verdict, by failed evaluation, by test, or by text in names, reasons and errors. Pages through sessions of any size.',
+    'The runs (conversations) of one session, by verdict, failed evaluation, test, or text in names, reasons and errors; sessions of any size.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -30,9 +30,9 @@ export const listRuns = defineTool({
   input: z.strictObject({
     session: sessionArgument,
     verdict: runVerdictSchema.optional(),
-    evaluation: z.string().optional().describe('Only runs that failed this evaluation (part of its name)'),
-    test: z.string().optional().describe('Only runs of this case: its reference or part of its name'),
-    text: z.string().max(300).optional().describe('Only runs whose name, reasons or error contain this'),
+    evaluation: z.string().optional().describe('Failed this evaluation (part of its name)'),
+    test: z.string().optional().describe('Of this case: reference or part of its name'),
+    text: z.string().max(300).optional().describe('Name, reasons or error contain this'),
     limit: limitArgument,
     cursor: cursorArgument,
     thresholds: thresholdsArgument,

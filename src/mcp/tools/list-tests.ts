@@ -10,14 +10,14 @@ export const listTests = defineTool({
   name: 'list_tests',
   title: 'List tests',
   description:
-    'Test definitions that can be started: suites (groups of cases) and cases (one simulated caller with success criteria). Search by name, page. These are definitions, not results: executions of them are sessions.',
+    'Test definitions that can be started: suites (groups of cases) and cases (one simulated caller with success criteria). Not results: their executions are sessions.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
   untrusted: 'tests[].name, tests[].agent',
   input: z.strictObject({
     provider: providerArgument,
-    kind: z.enum(['case', 'suite']).optional().describe('Only cases or only suites'),
+    kind: z.enum(['case', 'suite']).optional(),
     search: z.string().max(200).optional().describe('Part of the name'),
     limit: limitArgument,
     cursor: cursorArgument,

@@ -35,7 +35,7 @@ export const searchTranscripts = defineTool({
   name: 'search_transcripts',
   title: 'Search transcripts',
   description:
-    'Which runs of a session contain words or a "quoted phrase" (with * for anything between), said by whom, at which turn. Streams through the session; bounded per call, and the cursor goes on where it stopped.',
+    'Which runs of a session contain words or a phrase, who said it, at which turn. Bounded per call; the cursor goes on where it stopped.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -43,7 +43,7 @@ export const searchTranscripts = defineTool({
   input: z.strictObject({
     session: sessionArgument,
     query: z.string().min(1).max(300).describe('Words, a "quoted phrase", * for anything between'),
-    speaker: z.enum(SPEAKERS).optional().describe('Only turns of this speaker'),
+    speaker: z.enum(SPEAKERS).optional().describe('Said by'),
     limit: limitArgument,
     cursor: cursorArgument,
   }),

@@ -11,17 +11,20 @@ import { KEPT_MS } from '../../reading/session-cache.ts';
 import { plural } from '../present/words.ts';
 import type { ToolContext } from '../tool.ts';
 
-export const providerArgument = z.string().optional().describe('Only this platform, e.g. synthflow');
-export const limitArgument = z.int().min(1).max(100).optional().describe('Items at most (default 20)');
-export const cursorArgument = z.string().optional().describe('next_cursor of the previous page, same other arguments');
-export const sessionArgument = z.string().describe('Session reference, <provider>/session/<id>');
-export const runArgument = z.string().describe('Run reference, <provider>/run/<id>');
-export const testArgument = z.string().describe('Test reference, <provider>/suite/<id> or <provider>/case/<id>');
-export const detailArgument = z.enum(['digest', 'full']).optional().describe('digest (default) or full');
+export const providerArgument = z.string().optional().describe('Platform, e.g. synthflow');
+export const limitArgument = z.int().min(1).max(100).optional().describe('Default 20');
+export const cursorArgument = z
+  .string()
+  .optional()
+  .describe('next_cursor of the page before; other arguments unchanged');
+export const sessionArgument = z.string().describe('<provider>/session/<id>');
+export const runArgument = z.string().describe('<provider>/run/<id>');
+export const testArgument = z.string().describe('<provider>/suite/<id> or <provider>/case/<id>');
+export const detailArgument = z.enum(['digest', 'full']).optional().describe('Default digest');
 export const thresholdsArgument = z
   .record(z.string(), z.number())
   .optional()
-  .describe('Evaluation name -> lowest passing score, for scores whose platform exposes no threshold');
+  .describe('Evaluation name -> lowest passing score, where the platform shows no threshold');
 
 /** The session a reference names, opened: its state is read, its runs can be. */
 export async function openSession(text: string, context: ToolContext): Promise<Opened> {

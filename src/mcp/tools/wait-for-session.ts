@@ -18,14 +18,14 @@ export const waitForSession = defineTool({
   name: 'wait_for_session',
   title: 'Wait for a session',
   description:
-    'One bounded wait (default 25 s, at most 55 s) for a session to finish, with progress. Still running when the time is over is an answer, not an error: done is false and next_check_seconds says when to look again.',
+    'One bounded wait for a session to finish, with progress. Still running when the time is over is an answer, not an error: done is false, next_check_seconds says when to look again.',
   toolset: 'run',
   operation: 'read',
   idempotent: true,
   untrusted: 'session.name, session.agent, session.vendor_status',
   input: z.strictObject({
     session: sessionArgument,
-    timeout_seconds: z.number().min(0).max(55).optional().describe('Longest wait in seconds (default 25, at most 55)'),
+    timeout_seconds: z.number().min(0).max(55).optional().describe('Default 25'),
     thresholds: thresholdsArgument,
   }),
   output: z.object({
