@@ -131,3 +131,8 @@ export async function collect<T>(rows: AsyncGenerator<T[], Coverage>): Promise<{
   });
   return { rows: all, coverage };
 }
+
+/** The first page of a list, for whoever needs no more than that. */
+export async function firstPage<T>(list: List<T>): Promise<T[]> {
+  return (await collect(walk(list, { most: list.size, passes: 1 }))).rows;
+}
