@@ -4,7 +4,7 @@ import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
 import { createRegistry, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
-import type { Starter } from '../starting/starting.ts';
+import type { Starter } from '../starting/starter.ts';
 import type { Found } from './keychain.ts';
 import { registerSecrets, secrets } from './secrets.ts';
 
@@ -53,7 +53,7 @@ export function createServices(config: Config): Services {
     redact: (text) => secrets.redact(text),
     settings,
     starter() {
-      starter ??= import('../starting/starting.ts').then(({ createStarter }) =>
+      starter ??= import('../starting/starter.ts').then(({ createStarter }) =>
         createStarter({
           home: config.home,
           confirmAbove: config.confirmAbove,

@@ -3,10 +3,10 @@
  * server processes see it; it is good once, for ten minutes, for exactly what it was issued for.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce } from './files.ts';
+import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce, removeOldFiles } from './files.ts';
 
 /** `preview` = handed to whoever asked, to be passed back. `person` = goes to a person's client and back. */
 export type Channel = 'preview' | 'person';
@@ -104,17 +104,6 @@ export function createConfirmations(options: { home: string; now(): number }): C
       if (TOKEN.test(token)) await move(token, as);
     },
 
-    async sweep() {
-      const files = await readdir(folder).catch(() => []);
-      for (const file of files) {
-        const path = join(folder, file);
-        const modified = await stat(path).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => undefined,
-        );
-        if (modified !== undefined && Math.abs(now() - modified) > KEPT_MS + TOKEN_LIVES_MS)
-          await rm(path, { force: true }).catch(() => undefined);
-      }
-    },
+    sweep: () => removeOldFiles(folder, { wanted: () => true, ms: KEPT_MS + TOKEN_LIVES_MS, now: now() }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link as fsLink, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link as fsLink, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../model/problem.ts';
 
@@ -113,6 +113,25 @@ export async function moveOnce(from: string, to: string): Promise<boolean> {
   }
   await syncFolder(dirname(to));
   return true;
+}
+
+/**
+ * Removes the files of a folder that `wanted` picks by name and that were written more than `ms` ago (or that far in the
+ * future: a clock was set back). Never throws: what cannot be removed now is removed by a later call.
+ */
+export async function removeOldFiles(
+  folder: string,
+  { wanted, ms, now }: { wanted(name: string): boolean; ms: number; now: number },
+): Promise<void> {
+  const files = await readdir(folder).catch(() => []);
+  for (const file of files.filter(wanted)) {
+    const path = join(folder, file);
+    const modified = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => undefined,
+    );
+    if (modified !== undefined && Math.abs(now - modified) > ms) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 async function writeAside(folder: string, text: string): Promise<string> {

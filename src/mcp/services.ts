@@ -4,7 +4,7 @@ import type { Log } from '../http/log.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.ts';
 import type { Reading } from '../reading/reading.ts';
-import type { Starter } from '../starting/starting.ts';
+import type { Starter } from '../starting/starter.ts';
 import type { Subscriptions } from './resources/subscriptions.ts';
 import type { ToolAnswer, ToolQuestion } from './tool.ts';
 

@@ -3,7 +3,7 @@ import type * as z from 'zod/v4';
 import type { Config, Toolset } from '../config.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
-import type { Starter } from '../starting/starting.ts';
+import type { Starter } from '../starting/starter.ts';
 
 /** Annotations, the read-only filter and confirmation are derived from this one word. */
 export type Operation = 'read' | 'start' | 'cancel';

@@ -37,7 +37,7 @@ export function draftOf(asked: Attempt, start: string, index: number, attempt: n
     index,
     attempt,
     steps: plan.steps.length,
-    ...(key ? { key: key.text } : {}),
+    key: key?.text,
     provider: provider.id,
     host: provider.host,
     sandbox: provider.sandbox,

@@ -3,21 +3,22 @@
  * after the answer; its file name is the lock between processes. Nothing here knows what a start is for.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile, TEMPORARY } from '../home/files.ts';
-import { ownProcess } from '../home/process-identity.ts';
 import {
-  damagedEntry,
-  type Entry,
-  type EntryName,
-  fileName,
-  mayHaveStarted,
-  parseEntry,
-  parseFileName,
-} from './journal-entry.ts';
+  createExclusive,
+  ensureFolder,
+  errnoOf,
+  type Link,
+  localIo,
+  removeOldFiles,
+  replaceFile,
+  TEMPORARY,
+} from '../home/files.ts';
+import { ownProcess } from '../home/process-identity.ts';
+import { type Entry, type EntryName, fileName, mayHaveStarted, parseEntry, parseFileName } from './journal-entry.ts';
+import { createEntryReader } from './journal-reader.ts';
 
 export type ClaimDraft = Omit<Entry, 'version' | 'id' | 'claimed_at' | 'process' | 'state' | 'settled_at' | 'receipt'>;
 export type Settlement = Pick<Entry, 'state'> &
@@ -52,7 +53,6 @@ export interface Journal {
   sweep(): Promise<void>;
 }
 
-const LARGEST_ENTRY = 1_000_000;
 /** Files read before other work gets its turn. */
 const READ_AT_ONCE = 200;
 const TEMPORARY_LIVES_MS = 3_600_000;
@@ -61,8 +61,6 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
   const folder = join(home, 'starts');
   /** Settled claims whose file could not be rewritten yet, by file name. */
   const unwritten = new Map<string, Entry>();
-  /** Claims as last read, by file name. */
-  const parsed = new Map<string, { version: string; entry: Entry }>();
   const reported = new Set<string>();
 
   const reportOnce = (problem: string) => {
@@ -79,34 +77,8 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     return parseEntry(entry, redacted) ? redacted : JSON.stringify({ ...entry, body: undefined, label: '' });
   };
 
-  /**
-   * Reads are synchronous because thousands of small files take a tenth of the time that way, and unchanged files are
-   * not parsed again: every change of a claim makes a new file (rename), so inode, size and time tell.
-   */
-  const readOne = (file: string): Entry | undefined => {
-    const name = parseFileName(file);
-    if (!name) return undefined;
-    const kept = unwritten.get(file);
-    if (kept) return kept;
-    const path = join(folder, file);
-    try {
-      const { ino, size, mtimeMs } = statSync(path);
-      const version = `${ino} ${size} ${mtimeMs}`;
-      const seen = parsed.get(file);
-      if (seen?.version === version) return seen.entry;
-      const entry = size <= LARGEST_ENTRY ? parseEntry(name, readFileSync(path, 'utf8')) : undefined;
-      if (entry) {
-        parsed.set(file, { version, entry });
-        return entry;
-      }
-      reportOnce(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
-      return damagedEntry(name, new Date(mtimeMs));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      reportOnce(`${file} in the journal of starts cannot be opened (${errnoOf(error) ?? 'unknown error'}).`);
-      return damagedEntry(name, new Date(now()));
-    }
-  };
+  const reader = createEntryReader(folder, now, reportOnce);
+  const current = (file: string): Entry | undefined => unwritten.get(file) ?? reader.read(file);
 
   const rewrite = async (entry: Entry): Promise<void> => {
     const file = fileName(entry);
@@ -148,10 +120,10 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     },
 
     async settle(entry, settlement) {
-      const current = readOne(fileName(entry)) ?? entry;
-      if (current.state === 'started' && settlement.state !== 'started') return current;
-      if (current.state === 'found' && settlement.state === 'unknown') return current;
-      const { lookup: _l, candidates: _c, ...rest } = current.damaged ? entry : current;
+      const known = current(fileName(entry)) ?? entry;
+      if (known.state === 'started' && settlement.state !== 'started') return known;
+      if (known.state === 'found' && settlement.state === 'unknown') return known;
+      const { lookup: _l, candidates: _c, ...rest } = known.damaged ? entry : known;
       const settled: Entry = { ...rest, ...settlement, settled_at: new Date(now()).toISOString() };
       await rewrite(settled);
       return settled;
@@ -169,7 +141,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
       const entries: Entry[] = [];
       for (const [index, file] of files.entries()) {
         if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await breathe();
-        const entry = readOne(file);
+        const entry = current(file);
         if (entry) entries.push(entry);
       }
       return entries;
@@ -178,24 +150,14 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     async remove(entries) {
       for (const entry of entries) {
         if (!entry.sandbox && mayHaveStarted(entry) && entry.settled_at === undefined) continue;
-        parsed.delete(fileName(entry));
+        reader.forget(fileName(entry));
         await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
           report(`An old start could not be removed from the journal (${errnoOf(error) ?? 'unknown error'}).`),
         );
       }
     },
 
-    async sweep() {
-      const files = await list().catch(() => []);
-      for (const file of files.filter((name) => name.startsWith(TEMPORARY))) {
-        const path = join(folder, file);
-        const modified = await stat(path).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => undefined,
-        );
-        if (modified !== undefined && Math.abs(now() - modified) > TEMPORARY_LIVES_MS)
-          await rm(path, { force: true }).catch(() => undefined);
-      }
-    },
+    sweep: () =>
+      removeOldFiles(folder, { wanted: (name) => name.startsWith(TEMPORARY), ms: TEMPORARY_LIVES_MS, now: now() }),
   };
 }

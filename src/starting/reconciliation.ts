@@ -1,73 +1,74 @@
-/** After a lost answer: what did the vendor make of it? Looks, a bounded number of times; never sends. */
-import type { StartOperations, StartReceipt } from '../providers/provider.ts';
-import { digest } from './fingerprint.ts';
-import type { Settlement } from './journal.ts';
+/** What became of starts that were made before: by other calls under way, and by processes that ended in between. */
+import type { CallContext, Provider, StartOperations } from '../providers/provider.ts';
+import { observer } from './active-starts.ts';
+import { sessionRef } from './answers.ts';
+import { type Attempt, receiptsBefore, worthAnotherLook } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
-import { LOST_AFTER_MS } from './prior-start.ts';
+import { isLost, latestAttempts, type PriorStart, priorStartOf } from './prior-start.ts';
+import { recover } from './sending.ts';
+import type { StartContext } from './start-context.ts';
 
-export interface LookupDeps {
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  /** Claims whose sessions are accounted for. */
-  known(): Promise<readonly Entry[]>;
+/** A claim older than this has had time to appear in the vendor's lists. */
+const LISTED_AFTER_MS = 60_000;
+
+export interface Recovered {
+  /** Ref of the test. */
+  test: string;
+  state: Entry['state'];
+  claimed_at: string;
+  session?: string | undefined;
 }
 
-/** How far the vendor's clock may be from ours. */
-const CLOCK_SKEW_MS = 60_000;
-const LOOK_DEADLINE_MS = 15_000;
-const SHOWN_CANDIDATES = 5;
+/** The equal start made before, once other calls had a moment to finish it and lost answers were looked up. */
+export async function priorStart(context: StartContext, attempt: Attempt, call: CallContext): Promise<PriorStart> {
+  let prior = await readPrior(context, attempt);
+  for (const wait of context.busyWaits) {
+    if (prior.kind !== 'busy' || call.signal.aborted) break;
+    await context.sleep(wait);
+    prior = await readPrior(context, attempt);
+  }
+  if (prior.kind !== 'lost') return prior;
+  const { provider, operations } = attempt;
+  for (const entry of prior.lost) await recoverEntry(context, provider, operations, entry, prior.entries);
+  return readPrior(context, attempt);
+}
 
-/**
- * Looks once after each of `delays` (ms) and stops at proof. Without proof, one single session that fits and belongs to
- * no other claim is `found` (not `certain`); several are `unknown` with candidates. Throws nothing: a lookup that fails
- * each time is `unknown`, to be looked up again. The caller's own signal plays no part: a client that went away must
- * not leave a start unaccounted for.
- */
-export async function lookUp(
+async function readPrior(
+  { home, journal, now }: StartContext,
+  { fingerprint, key, plan }: Attempt,
+): Promise<PriorStart> {
+  const entries = await journal.read((name) => name.fingerprint === fingerprint);
+  return priorStartOf(entries, plan.digests, observer(home, now()), key && `k${key.digest}`);
+}
+
+/** Looks up what earlier processes left open at this provider. Sends nothing. Throws `local_io`. */
+export async function reconcile(context: StartContext, provider: Provider): Promise<Recovered[]> {
+  const { home, journal, now } = context;
+  const operations = provider.start;
+  if (!operations) return [];
+  const watch = observer(home, now());
+  const entries = (await journal.read()).filter(
+    (entry) => entry.provider === provider.id && entry.host === provider.host && entry.sandbox === provider.sandbox,
+  );
+  const recovered: Recovered[] = [];
+  for (const entry of entries.filter((one) => isLost(one, watch) || worthAnotherLook(one, now()))) {
+    const siblings = entries.filter((one) => one.fingerprint === entry.fingerprint && one.start === entry.start);
+    const found = await recoverEntry(context, provider, operations, entry, latestAttempts(siblings));
+    const { test, state, claimed_at } = found;
+    recovered.push({ test, state, claimed_at, session: sessionRef(provider.id, found) });
+  }
+  return recovered;
+}
+
+function recoverEntry(
+  context: StartContext,
+  provider: Provider,
   operations: StartOperations,
   entry: Entry,
-  earlier: readonly StartReceipt[],
-  delays: readonly number[],
-  deps: LookupDeps,
-): Promise<Settlement> {
-  const { label, runs, body, id } = entry;
-  let seen: StartReceipt[] | undefined;
-  for (const delay of delays) {
-    if (delay > 0) await deps.sleep(delay);
-    try {
-      const signal = AbortSignal.timeout(LOOK_DEADLINE_MS);
-      const found = await operations.find(
-        { label, runs, body, correlation_id: id },
-        windowOf(entry, deps.now()),
-        { signal },
-        earlier,
-      );
-      const named = found.filter(({ receipt }) => receiptKey({ receipt }) !== '');
-      const proven = named.find(({ certain }) => certain);
-      if (proven) return { state: 'found', receipt: proven.receipt, certain: true };
-      const taken = new Set((await deps.known()).filter((other) => other.id !== entry.id).map(receiptKey));
-      seen = named.map(({ receipt }) => receipt).filter((receipt) => !taken.has(receiptKey({ receipt })));
-    } catch {
-      // A look that fails says nothing; what an earlier one saw still counts.
-    }
-  }
-  if (!seen) return { state: 'unknown', lookup: 'failed' };
-  const [only, ...others] = seen;
-  if (!only) return { state: 'unknown', lookup: 'nothing' };
-  if (others.length === 0) return { state: 'found', receipt: only, certain: false };
-  return { state: 'unknown', lookup: 'several', candidates: seen.slice(0, SHOWN_CANDIDATES) };
-}
-
-function windowOf(entry: Entry, now: number): { since: Date; until: Date } {
-  const claimed = Date.parse(entry.claimed_at);
-  // With a clock set back since, "now" lies before the claim; the window then covers what any request may take.
-  const end = now < claimed ? claimed + LOST_AFTER_MS : Math.min(now, claimed + LOST_AFTER_MS);
-  return { since: new Date(claimed - CLOCK_SKEW_MS), until: new Date(end + CLOCK_SKEW_MS) };
-}
-
-/** What makes two receipts the same thing: the run where one is named, else the session; '' when neither is. */
-export function receiptKey({ receipt }: { receipt?: StartReceipt }): string {
-  if (receipt?.run && receipt.run.length > 0) return digest({ run: receipt.run });
-  if (receipt?.session && receipt.session.length > 0) return digest({ session: receipt.session });
-  return '';
+  entries: readonly Entry[],
+): Promise<Entry> {
+  const { now, lookupDelays } = context;
+  const fresh = entry.state === 'open' && Math.abs(now() - Date.parse(entry.claimed_at)) < LISTED_AFTER_MS;
+  const delays = fresh ? lookupDelays : [0];
+  return recover(context, provider, operations, entry, receiptsBefore(entries, entry.index), delays);
 }

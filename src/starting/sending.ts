@@ -6,7 +6,7 @@ import type { CallContext, Provider, StartOperations, StartReceipt, StartStep } 
 import { sessionRef } from './answers.ts';
 import type { ClaimDraft, Journal, Settlement } from './journal.ts';
 import type { Entry } from './journal-entry.ts';
-import { type LookupDeps, lookUp, receiptKey } from './reconciliation.ts';
+import { type LookupDeps, lookUp, receiptKey } from './lost-answer.ts';
 
 export interface SendingDeps extends LookupDeps {
   journal: Journal;
@@ -118,6 +118,5 @@ function isRefusal(problem: Problem): boolean {
 
 /** What the journal keeps of a problem: our own words for it and the status, nothing that the vendor wrote. */
 function summaryOf(problem: Problem): Entry['problem'] {
-  const status = problem.details.vendor?.status;
-  return { kind: problem.kind, ...(status === undefined ? {} : { status }) };
+  return { kind: problem.kind, status: problem.details.vendor?.status };
 }

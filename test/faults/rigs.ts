@@ -17,7 +17,7 @@ import type { Lies } from '../../src/sandbox/dialects/lies.ts';
 import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/index.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import type { Dialect, Engine } from '../../src/sandbox/engine/types.ts';
-import { createStarter, type Starter } from '../../src/starting/starting.ts';
+import { createStarter, type Starter } from '../../src/starting/starter.ts';
 import { type Front, openFront } from './front.ts';
 
 /** The vendors that have a dialect, by the id of their provider. */

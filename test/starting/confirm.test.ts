@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Asking } from '../../src/starting/starting.ts';
+import type { Asking } from '../../src/starting/confirm.ts';
 import {
   answer,
   call,

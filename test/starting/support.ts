@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isProblem, Problem, type ProblemDetails } from '../../src/model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartReceipt, StartStep } from '../../src/providers/provider.ts';
+import type { StartAnswer } from '../../src/starting/answers.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
 import {
   createStarter,
-  type StartAnswer,
   type StartArguments,
   type Starter,
   type StarterOptions,
   type StartQuestion,
-} from '../../src/starting/starting.ts';
+} from '../../src/starting/starter.ts';
 
 export async function temporaryHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'starting-'));

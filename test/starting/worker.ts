@@ -5,7 +5,7 @@
 import { createInterface } from 'node:readline';
 import { isProblem, Problem, toProblem } from '../../src/model/problem.ts';
 import type { Provider, StartReceipt } from '../../src/providers/provider.ts';
-import { createStarter } from '../../src/starting/starting.ts';
+import { createStarter } from '../../src/starting/starter.ts';
 
 export interface Order {
   /** Name of the wanted start; the vendor counts by it. */

@@ -1,0 +1,50 @@
+/**
+ * Reads claims of the journal from the disk. Reads are synchronous because thousands of small files take a tenth of the
+ * time that way, and unchanged files are not parsed again: every change of a claim makes a new file (rename), so inode,
+ * size and time tell.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '../home/files.ts';
+import { damagedEntry, type Entry, parseEntry, parseFileName } from './journal-entry.ts';
+
+const LARGEST_ENTRY_BYTES = 1_000_000;
+
+export interface EntryReader {
+  /** The claim in a file; undefined where the name is no claim's or the file is gone. A file that cannot be read is a claim of unknown outcome. */
+  read(file: string): Entry | undefined;
+  /** Forgets what was parsed of a file. */
+  forget(file: string): void;
+}
+
+/** `report` is told of files that cannot be read (trusted text). */
+export function createEntryReader(folder: string, now: () => number, report: (problem: string) => void): EntryReader {
+  const parsed = new Map<string, { version: string; entry: Entry }>();
+  return {
+    read(file) {
+      const name = parseFileName(file);
+      if (!name) return undefined;
+      const path = join(folder, file);
+      try {
+        const { ino, size, mtimeMs } = statSync(path);
+        const version = `${ino} ${size} ${mtimeMs}`;
+        const seen = parsed.get(file);
+        if (seen?.version === version) return seen.entry;
+        const entry = size <= LARGEST_ENTRY_BYTES ? parseEntry(name, readFileSync(path, 'utf8')) : undefined;
+        if (entry) {
+          parsed.set(file, { version, entry });
+          return entry;
+        }
+        report(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
+        return damagedEntry(name, new Date(mtimeMs));
+      } catch (error) {
+        if (errnoOf(error) === 'ENOENT') return undefined;
+        report(`${file} in the journal of starts cannot be opened (${errnoOf(error) ?? 'unknown error'}).`);
+        return damagedEntry(name, new Date(now()));
+      }
+    },
+    forget(file) {
+      parsed.delete(file);
+    },
+  };
+}

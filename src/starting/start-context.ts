@@ -1,0 +1,17 @@
+/** What the steps of a start work with: one record per starter. */
+import type { Confirmations } from '../home/confirmations.ts';
+import type { IdempotencyKeys } from './idempotency-keys.ts';
+import type { Limits } from './plans.ts';
+import type { SendingDeps } from './sending.ts';
+
+export interface StartContext extends SendingDeps {
+  /** Absolute path. */
+  home: string;
+  limits: Limits;
+  confirmations: Confirmations;
+  keys: IdempotencyKeys;
+  /** Waits for an equal start of another call to be answered, in ms. */
+  busyWaits: readonly number[];
+  /** Removes what the home need not keep, at most once an hour. Never throws. */
+  tidyHourly(): Promise<void>;
+}
