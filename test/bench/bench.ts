@@ -1,6 +1,6 @@
 /**
  * `npm run bench [start|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run. `--write` puts
- * each between its markers of the README. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and
+ * each between its markers of docs/measurements.md. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and
  * `--latency MS,MS` for platforms that take so much longer to answer than the sandbox.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -47,12 +47,12 @@ for (const [name, run] of Object.entries(programs)) {
 }
 
 function writeTable(name: string, text: string): void {
-  const file = join(ROOT, 'README.md');
-  const readme = readFileSync(file, 'utf8');
+  const file = join(ROOT, 'docs/measurements.md');
+  const page = readFileSync(file, 'utf8');
   const pattern = new RegExp(`(<!-- bench: ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!pattern.test(readme)) throw new Error(`README.md has no markers for the benchmark \`${name}\`.`);
+  if (!pattern.test(page)) throw new Error(`docs/measurements.md has no markers for the benchmark \`${name}\`.`);
   writeFileSync(
     file,
-    readme.replace(pattern, (_all, open: string, close: string) => `${open}${text}\n${close}`),
+    page.replace(pattern, (_all, open: string, close: string) => `${open}${text}\n${close}`),
   );
 }

@@ -1,6 +1,11 @@
-/** Between server and sandbox: notes what is requested, so that the same can be fetched without us. */
+/** Between server and sandbox: notes what is requested and answered, so that the same can be fetched and served without us. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Agent } from 'undici';
 
 export interface Requested {
@@ -19,9 +24,16 @@ export interface Lane {
 export interface Recorder {
   /** A sandbox setting with its address replaced by the recorder's. */
   through(setting: string): string;
+  /** A process of its own that serves every answer so far from memory, `latency` ms after the request. */
+  replay(latency: number): Promise<Replay>;
   /** What was requested since the last reset. */
   lanes(): Lane[];
   reset(): void;
+  close(): Promise<void>;
+}
+
+export interface Replay {
+  url: string;
   close(): Promise<void>;
 }
 
@@ -30,6 +42,7 @@ const HOP = ['host', 'connection', 'content-length', 'transfer-encoding', 'keep-
 export async function openRecorder(sandbox: string): Promise<Recorder> {
   const agent = new Agent({ connections: 64 });
   const lanes = new Map<string, Lane & { current: number }>();
+  const answers = new Map<string, Awaited<ReturnType<typeof fetchOne>>>();
   const server = createServer(async (request, response) => {
     const key = endpointOf(request);
     const lane = lanes.get(key) ?? { requests: [], atOnce: 0, current: 0 };
@@ -48,6 +61,7 @@ export async function openRecorder(sandbox: string): Promise<Recorder> {
     lane.requests.push(one);
     const answer = await fetchOne(agent, sandbox, one);
     lane.current -= 1;
+    answers.set(`${one.method} ${one.path}`, answer);
     response.writeHead(answer.status, { 'content-type': answer.type });
     response.end(answer.body);
   });
@@ -57,6 +71,7 @@ export async function openRecorder(sandbox: string): Promise<Recorder> {
   const own = `http://127.0.0.1:${port}`;
   return {
     through: (setting) => setting.replace(sandbox, own),
+    replay: (latency) => openReplay(answers, latency),
     lanes: () => [...lanes.values()].map(({ requests, atOnce }) => ({ requests, atOnce })),
     reset: () => lanes.clear(),
     async close() {
@@ -65,6 +80,30 @@ export async function openRecorder(sandbox: string): Promise<Recorder> {
       await agent.close();
     },
   };
+}
+
+/** The answers go to the process through files: they are a hundred megabytes. */
+async function openReplay(answers: ReadonlyMap<string, object>, latency: number): Promise<Replay> {
+  const folder = mkdtempSync(join(tmpdir(), 'agent-sim-replay-'));
+  try {
+    let count = 0;
+    for (const [request, answer] of answers) {
+      writeFileSync(join(folder, `${count}.json`), JSON.stringify({ request, ...answer }));
+      count += 1;
+    }
+    const child = fork(join(import.meta.dirname, 'replay.cjs'), [folder, String(latency)]);
+    const gone = once(child, 'exit');
+    const [port] = await once(child, 'message');
+    return {
+      url: `http://127.0.0.1:${port}`,
+      async close() {
+        child.kill('SIGTERM');
+        await gone;
+      },
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Sends one request and reads the whole body. */

@@ -1,6 +1,7 @@
 /**
- * A session of many runs through the reading tools, against the floor: the very requests that the tool makes, fetched
- * raw with the concurrency it has. Server, sandbox and this program are three processes.
+ * A session of many runs through the reading tools, against the floor: the very requests that the tool makes, fetched and
+ * parsed by a bare client with the concurrency it has. The platform is a process that serves the sandbox's noted answers
+ * from memory; what it answers takes no time of the measured processes.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +22,7 @@ const CALLS: readonly [tool: string, args: (session: string, other: string) => R
   ['compare_sessions', (session, other) => ({ before: other, after: session })],
 ];
 
-/** `latency`: how many ms later than it could the sandbox answers; it has each page in 3 to 15 ms, platforms do not. */
+/** `latency`: how many ms after the request the platform answers. */
 export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, latency = 0 } = {}): Promise<string> {
   const sandbox = await openSandboxProcess({ scale: runs });
   const recorder = await openRecorder(sandbox.url);
@@ -31,21 +32,23 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, lat
       const calls = CALLS.filter(([tool]) => only.test(`${tool} on ${provider}`));
       if (calls.length === 0) continue;
       const { session, other } = await scaled(sandbox.env, provider, runs);
-      if (latency > 0) await sandbox.fault({ kind: 'slow', delay_ms: latency, times: 100_000 });
       for (const [tool, args] of calls) {
         recorder.reset();
         const through = mapValues(sandbox.env, (value) => recorder.through(value));
         await fresh(through, provider, tool, args(session, other), () => recorder.reset());
         const lanes = recorder.lanes();
+        const replay = await recorder.replay(latency);
+        const env = mapValues(sandbox.env, (value) => value.replace(sandbox.url, replay.url));
         const ours: number[] = [];
         const floor: number[] = [];
         const peaks: number[] = [];
         for (let round = 0; round < rounds; round += 1) {
-          floor.push(await raw(sandbox.url, lanes));
-          const { ms, peak } = await fresh(sandbox.env, provider, tool, args(session, other));
+          floor.push(await raw(replay.url, lanes));
+          const { ms, peak } = await fresh(env, provider, tool, args(session, other));
           ours.push(ms);
           peaks.push(peak);
         }
+        await replay.close();
         const ratio = quantile(
           ours.map((ms, round) => ms / (floor[round] ?? Number.NaN)),
           0.5,
@@ -62,10 +65,10 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, lat
         process.stderr.write(`${row.join('  ')}\n`);
         rows.push(row);
       }
-      await sandbox.clearFaults();
     }
     const head = ['tool', 'requests', 'of each endpoint, at once', 'raw, ms', 'tool, ms', 'ratio', 'peak, MB'];
-    return `${table(head, rows)}\n\nA session of ${runs.toLocaleString('en')} runs, ${latency === 0 ? 'every answer as soon as the sandbox has it' : `every answer ${latency} ms later than the sandbox has it`}, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that reads every body as text, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
+    const count = runs.toLocaleString('en');
+    return `${table(head, rows)}\n\nA session of ${count} runs, every answer from memory ${latency} ms after the request, ${rounds} rounds in turns, each in a fresh server that has listed one session (nothing cached of this one); raw = the same requests by a bare client that parses every body, in a fresh process as well, all endpoints at once, each with as many requests under way as the tool had.`;
   } finally {
     await recorder.close();
     await sandbox.close();

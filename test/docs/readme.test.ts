@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/commands/help.ts';
@@ -11,6 +11,16 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 describe('the README', () => {
   it('has its generated tables as the code has them (npm run docs)', async () => {
     expect(applySections(readme, await sections())).toBe(readme);
+  });
+
+  it('is read in a few minutes: 14 kB', () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(14_000);
+  });
+
+  it('leads only to pages that exist', () => {
+    const pages = [...readme.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, page = '']) => page);
+    expect(pages.length).toBeGreaterThan(8);
+    for (const page of pages) expect(existsSync(join(ROOT, page)), page).toBe(true);
   });
 
   it('names commands that exist', () => {

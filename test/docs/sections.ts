@@ -23,12 +23,13 @@ export function table(head: string[], rows: string[][]): string {
 
 function toolTable(): string {
   return table(
-    ['tool', 'toolset', 'arguments', 'what it does'],
+    ['tool', 'arguments', 'what it does'],
     TOOLS.map((tool) => {
       const names = Object.entries(tool.input.shape).map(([name, schema]) =>
         schema.safeParse(undefined).success ? `${name}?` : `**${name}**`,
       );
-      return [`\`${tool.name}\``, tool.toolset, names.join(' ') || '–', tool.description.replaceAll('|', '\\|')];
+      const [first = ''] = tool.description.split(/(?<=\.) (?=[A-Z"])/);
+      return [`\`${tool.name}\``, names.join(' ') || '–', first.replaceAll('|', '\\|')];
     }),
   );
 }
