@@ -150,12 +150,16 @@ export async function scenarioNamed({ provider, call }: World, name: string): Pr
 export const BOOKING = 'Book a cleaning';
 
 /** Plans and sends a start of the booking scenario; the ids of its session. */
-export async function launch(world: World, request: Partial<StartRequest> = {}, mark?: string): Promise<StartReceipt> {
+export async function launch(
+  world: World,
+  request: Partial<StartRequest> = {},
+  correlation_id?: string,
+): Promise<StartReceipt> {
   const test = request.test ?? { kind: 'case' as const, ids: [await scenarioNamed(world, BOOKING)] };
   const plan = await world.provider.start.plan({ repeat: 3, ...request, test }, world.call);
   const [step] = plan.steps;
   if (!step) throw new Error('No step was planned.');
-  return world.provider.start.send({ ...step, ...(mark === undefined ? {} : { mark }) }, world.call, []);
+  return world.provider.start.send({ ...step, correlation_id }, world.call, []);
 }
 
 /** Starts, and lets the clock run until everything is over. */

@@ -11,10 +11,10 @@ async function planFor(world: World, request: Partial<Parameters<World['provider
   return world.provider.start.plan({ test, repeat: 2, ...request }, world.call);
 }
 
-async function stepFor(world: World, mark: string, request: Parameters<typeof planFor>[1] = {}) {
+async function stepFor(world: World, correlation_id: string, request: Parameters<typeof planFor>[1] = {}) {
   const [step] = (await planFor(world, request)).steps;
   if (!step) throw new Error('No step was planned.');
-  return { ...step, mark };
+  return { ...step, correlation_id };
 }
 
 const window = (world: World) => ({
