@@ -128,6 +128,6 @@ function key({ name }: Setting): string {
 }
 
 /** A meaning without Markdown, with its default. */
-function plain({ meaning, default: standard }: Setting): string {
-  return `${meaning}${standard === undefined ? '' : ` (default ${standard})`}`.replaceAll('`', '');
+function plain({ meaning, default: standard, otherwise = standard }: Setting): string {
+  return `${meaning}${otherwise === undefined ? '' : ` (default ${otherwise})`}`.replaceAll('`', '');
 }

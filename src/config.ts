@@ -1,10 +1,13 @@
 /**
- * Environment and flags, validated once: every setting and its default in one place. Nothing here reads the network,
- * and a bad value never stops the server: it becomes a problem that the call (or doctor) reports.
+ * Environment and flags: every setting with its default, said here and nowhere else; `--help`, the README's tables and the
+ * packages are made of these records. The server's own settings are checked here, a platform's by its folder. A bad
+ * argument throws; a bad value in the environment never stops the server: it becomes a problem for the log and `doctor`.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
+import { withoutUndefined } from './model/without-undefined.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -12,7 +15,10 @@ export interface Setting {
   name: string;
   /** What it means, for `--help` and the README table. */
   meaning: string;
+  /** The value that counts where none is given. */
   default?: string;
+  /** What counts where none is given and it is no fixed value, in words. */
+  otherwise?: string;
   /** Never shown, and may be kept in the keychain of the operating system. */
   secret?: boolean;
   /** The setting whose place it takes: of the two, one is enough. */
@@ -20,6 +26,9 @@ export interface Setting {
   /** Provider it belongs to; absent for the server's own. */
   provider?: string;
 }
+
+export const TOOLSETS = ['diagnose', 'run'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
 
 /** Every environment variable the server reads. The README table and `--help` are generated from it. */
 export const SETTINGS: readonly Setting[] = [
@@ -87,24 +96,62 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'AGENT_SIM_SANDBOX_PLAYBOOK',
     meaning: "Playbook file of the sandbox's agent",
-    default: '`sandbox/playbook.md` in AGENT_SIM_HOME',
+    otherwise: '`sandbox/playbook.md` in AGENT_SIM_HOME',
   },
-  { name: 'AGENT_SIM_HOME', meaning: 'Folder of the journal of starts', default: "the platform's state folder" },
+  { name: 'AGENT_SIM_HOME', meaning: 'Folder of the journal of starts', otherwise: "the platform's state folder" },
   { name: 'AGENT_SIM_READ_ONLY', default: '0', meaning: '`1` removes every tool that starts or cancels' },
-  { name: 'AGENT_SIM_TOOLSETS', default: 'diagnose,run', meaning: 'Toolsets to serve' },
+  { name: 'AGENT_SIM_TOOLSETS', default: TOOLSETS.join(','), meaning: 'Toolsets to serve' },
   { name: 'AGENT_SIM_CONFIRM_ABOVE', default: '20', meaning: 'Starts of more runs than this need a confirmation' },
   { name: 'AGENT_SIM_MAX_RUNS_PER_START', default: '200', meaning: 'Cap on one start; no argument can raise it' },
   { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
   {
     name: 'AGENT_SIM_LOG',
     default: 'warn',
-    meaning: 'Log level on stderr: `debug`, `info`, `warn`, `error` or `silent`',
+    meaning: `Log level on stderr: ${LOG_LEVELS.map((level) => `\`${level}\``)
+      .join(', ')
+      .replace(/, ([^,]+)$/, ' or $1')}`,
   },
 ];
 
-export const TOOLSETS = ['diagnose', 'run'] as const;
-export type Toolset = (typeof TOOLSETS)[number];
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+/** The defaults of the settings that have one. */
+export const DEFAULTS = defaultsOf(SETTINGS);
+
+export interface Flag {
+  name: string;
+  /** What follows it, e.g. `FILE`; absent for a switch. */
+  value?: string;
+  short?: string;
+  meaning: string;
+  default?: string;
+}
+
+/** Every flag, in the order `--help` shows them. */
+export const FLAGS = [
+  { name: 'sandbox', meaning: 'serve: use the built-in sandbox instead of real platforms' },
+  { name: 'playbook', value: 'FILE', meaning: 'sandbox: the Markdown playbook of the agent under test' },
+  { name: 'read-only', meaning: 'no tool that starts or cancels' },
+  { name: 'toolsets', value: 'LIST', meaning: TOOLSETS.join(',') },
+  { name: 'tools', value: 'LIST', meaning: 'exactly these tools' },
+  { name: 'exclude-tools', value: 'LIST', meaning: 'without these tools' },
+  { name: 'confirm-above', value: 'N', meaning: 'starts of more runs need a confirmation' },
+  { name: 'home', value: 'DIR', meaning: 'folder of the journal of starts' },
+  { name: 'port', value: 'N', meaning: 'sandbox: port, 0 picks one', default: '0' },
+  { name: 'speed', value: 'N', meaning: 'sandbox, demo: simulated seconds per second', default: '30' },
+  { name: 'scale', value: 'N', meaning: 'sandbox: add a finished session of N runs' },
+  { name: 'seed', value: 'N', meaning: 'sandbox, demo: the same seed plays the same conversations' },
+  { name: 'provider', value: 'ID', meaning: 'demo, doctor: one platform' },
+  { name: 'log', value: 'LEVEL', meaning: `${LOG_LEVELS.join(', ')} (stderr, JSON lines)` },
+  { name: 'json', meaning: 'doctor: machine-readable' },
+  { name: 'help', short: 'h', meaning: 'this text' },
+  { name: 'version', short: 'V', meaning: 'the version' },
+] as const satisfies readonly Flag[];
+type FlagName = (typeof FLAGS)[number]['name'];
+
+const FLAG_DEFAULTS = defaultsOf(FLAGS);
+
+function defaultsOf(rows: readonly { name: string; default?: string }[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(rows.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])));
+}
 
 export interface Config {
   command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'help' | 'version';
@@ -127,7 +174,7 @@ export interface Config {
   /** `demo --provider`, `doctor --provider`. */
   provider?: string;
   /** Sandbox: simulated seconds per real second. */
-  speed?: number;
+  speed: number;
   /** Sandbox: a session of this many runs, for measurements. */
   scale?: number;
   /** Sandbox: the same seed plays the same conversations. */
@@ -137,26 +184,6 @@ export interface Config {
   problems: string[];
 }
 
-const FLAGS = {
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-  sandbox: { type: 'boolean' },
-  playbook: { type: 'string' },
-  home: { type: 'string' },
-  'read-only': { type: 'boolean' },
-  toolsets: { type: 'string' },
-  tools: { type: 'string' },
-  'exclude-tools': { type: 'string' },
-  'confirm-above': { type: 'string' },
-  port: { type: 'string' },
-  provider: { type: 'string' },
-  speed: { type: 'string' },
-  scale: { type: 'string' },
-  seed: { type: 'string' },
-  log: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
-
 const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys'] as const;
 
 /** A usage error: printed by main with exit code 2. */
@@ -164,13 +191,7 @@ export class UsageError extends Error {}
 
 /** Reads arguments and environment. Throws `UsageError` only for bad *arguments*; the environment never stops the server. */
 export function readConfig(argv: readonly string[], env: Env): Config {
-  let values: ReturnType<typeof parseFlags>['values'];
-  let positionals: string[];
-  try {
-    ({ values, positionals } = parseFlags(argv));
-  } catch (error) {
-    throw new UsageError(flagComplaint(error));
-  }
+  const { values, positionals } = parseFlags(argv);
   const [word, ...rest] = positionals;
   const named = COMMANDS.find((command) => command === word);
   if (word !== undefined && !named)
@@ -179,52 +200,76 @@ export function readConfig(argv: readonly string[], env: Env): Config {
     throw new UsageError(`Unexpected argument ${quoted(rest[0] ?? '')}; ${word} takes flags only.`);
 
   const problems: string[] = [];
-  const number = (name: string, text: string | undefined, fallback: number): number => {
-    if (text === undefined || text.trim() === '') return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 0) return value;
-    problems.push(`${name} is ${quoted(text)}, which is not a whole number of 0 or more; ${fallback} is used.`);
-    return fallback;
+  const text = (flag: FlagName) => {
+    const value = values[flag];
+    return typeof value === 'string' ? value : undefined;
   };
-  const flag = (text: string | undefined) => text !== undefined && /^(1|true|yes|on)$/i.test(text.trim());
-  const list = (text: string | undefined) =>
-    (text ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean);
+  const isOn = (flag: FlagName, name: string) => values[flag] === true || isYes(env[name] ?? DEFAULTS[name]);
+  /** `name` as in messages: a variable or a flag. */
+  const whole = (name: string, given: string | undefined, otherwise: number): number => {
+    if (given === undefined || given.trim() === '') return otherwise;
+    const value = Number(given);
+    if (Number.isInteger(value) && value >= 0) return value;
+    problems.push(`${name} is ${quoted(given)}, which is not a whole number of 0 or more; ${otherwise} is used.`);
+    return otherwise;
+  };
+  const count = (name: string, flag?: FlagName) =>
+    whole(name, (flag && text(flag)) ?? env[name], Number(DEFAULTS[name]));
 
-  const wanted = list(values.toolsets ?? env.AGENT_SIM_TOOLSETS);
-  const toolsets = TOOLSETS.filter((set) => wanted.length === 0 || wanted.includes(set) || wanted.includes('all'));
+  const wanted = list(text('toolsets') ?? env.AGENT_SIM_TOOLSETS);
   for (const name of wanted) {
     if (name !== 'all' && !TOOLSETS.some((set) => set === name))
       problems.push(`Unknown toolset ${quoted(name)}; there are ${TOOLSETS.join(', ')}.`);
   }
-  const level = (values.log ?? env.AGENT_SIM_LOG ?? 'warn').toLowerCase();
-  const levels: LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
-
+  const toolsets = TOOLSETS.filter((set) => wanted.includes(set) || wanted.includes('all'));
+  const level = (text('log') ?? env.AGENT_SIM_LOG ?? '').toLowerCase();
+  const speed = Number(text('speed') ?? FLAG_DEFAULTS.speed);
+  const scale = text('scale');
+  const seed = text('seed');
   return {
     command: values.help ? 'help' : values.version ? 'version' : (named ?? 'serve'),
     words: rest,
     env,
-    sandbox: values.sandbox === true || flag(env.AGENT_SIM_SANDBOX),
-    playbook: values.playbook ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
-    home: values.home ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
-    readOnly: values['read-only'] === true || flag(env.AGENT_SIM_READ_ONLY),
-    toolsets: toolsets.length > 0 ? toolsets : [...TOOLSETS],
-    tools: values.tools === undefined ? undefined : list(values.tools),
-    excludeTools: list(values['exclude-tools']),
-    confirmAbove: number('AGENT_SIM_CONFIRM_ABOVE', values['confirm-above'] ?? env.AGENT_SIM_CONFIRM_ABOVE, 20),
-    maxRunsPerStart: number('AGENT_SIM_MAX_RUNS_PER_START', env.AGENT_SIM_MAX_RUNS_PER_START, 200),
-    maxRunsPerDay: number('AGENT_SIM_MAX_RUNS_PER_DAY', env.AGENT_SIM_MAX_RUNS_PER_DAY, 2000),
-    log: levels.find((name) => name === level) ?? 'warn',
-    port: number('--port', values.port, 0),
-    provider: values.provider,
-    speed: values.speed === undefined ? undefined : Number(values.speed) || undefined,
-    scale: values.scale === undefined ? undefined : number('--scale', values.scale, 0) || undefined,
-    seed: values.seed === undefined ? undefined : number('--seed', values.seed, 0),
+    sandbox: isOn('sandbox', 'AGENT_SIM_SANDBOX'),
+    playbook: text('playbook') ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
+    home: text('home') ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
+    readOnly: isOn('read-only', 'AGENT_SIM_READ_ONLY'),
+    toolsets: toolsets.length > 0 ? toolsets : toolsetsByDefault(),
+    tools: text('tools') === undefined ? undefined : list(text('tools')),
+    excludeTools: list(text('exclude-tools')),
+    confirmAbove: count('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
+    maxRunsPerStart: count('AGENT_SIM_MAX_RUNS_PER_START'),
+    maxRunsPerDay: count('AGENT_SIM_MAX_RUNS_PER_DAY'),
+    log: LOG_LEVELS.find((name) => name === level) ?? levelByDefault(),
+    port: whole('--port', text('port'), Number(FLAG_DEFAULTS.port)),
+    provider: text('provider'),
+    speed: speed > 0 ? speed : Number(FLAG_DEFAULTS.speed),
+    scale: scale === undefined ? undefined : whole('--scale', scale, 0) || undefined,
+    seed: seed === undefined ? undefined : whole('--seed', seed, 0),
     json: values.json === true,
     problems,
   };
+}
+
+function toolsetsByDefault(): Toolset[] {
+  const names = list(DEFAULTS.AGENT_SIM_TOOLSETS);
+  return TOOLSETS.filter((set) => names.includes(set));
+}
+
+function levelByDefault(): LogLevel {
+  return LOG_LEVELS.find((name) => name === DEFAULTS.AGENT_SIM_LOG) ?? 'warn';
+}
+
+function isYes(text: string | undefined): boolean {
+  return text !== undefined && /^(1|true|yes|on)$/i.test(text.trim());
+}
+
+/** Words between commas. */
+function list(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 /**
@@ -248,8 +293,20 @@ function flagComplaint(error: unknown): string {
   return message;
 }
 
+/** Throws `UsageError`. */
 function parseFlags(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
+  const flags: readonly Flag[] = FLAGS;
+  const options = Object.fromEntries(
+    flags.map(({ name, value, short }) => [
+      name,
+      withoutUndefined({ type: value === undefined ? ('boolean' as const) : ('string' as const), short }),
+    ]),
+  );
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(flagComplaint(error));
+  }
 }
 
 /** A setting's value, or undefined when it is empty. */

@@ -59,7 +59,7 @@ async function walk(provider: string, label: string, config: Config, print: Prin
       '--playbook',
       playbook,
       '--speed',
-      String(config.speed ?? 30),
+      String(config.speed),
       '--seed',
       String(config.seed ?? 3),
     ],

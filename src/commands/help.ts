@@ -1,11 +1,17 @@
 /** `--help`: generated from the same records that the README's tables are. */
-import { SETTINGS } from '../config.ts';
+import { FLAGS, type Flag, SETTINGS } from '../config.ts';
 
 export function helpText(version: string): string {
-  const rows = SETTINGS.map(
-    ({ name, secret, meaning, default: standard }) =>
-      `  ${`${name}${secret ? ' *' : ''}`.padEnd(30)} ${meaning}${standard === undefined ? '' : ` [${standard}]`}`,
+  const settings = SETTINGS.map(({ name, secret, meaning, default: standard, otherwise = standard }) =>
+    row(`${name}${secret ? ' *' : ''}`, 30, meaning, otherwise),
   );
+  const all: readonly Flag[] = FLAGS;
+  const flags = all
+    .filter(({ short }) => short === undefined)
+    .map(({ name, value, meaning, default: standard }) =>
+      row(`--${name}${value === undefined ? '' : ` ${value}`}`, 25, meaning, standard),
+    );
+  const short = all.flatMap((flag) => (flag.short === undefined ? [] : [`-${flag.short}, --${flag.name}`]));
   return `agent-simulation-mcp ${version}
 Run and diagnose simulations of voice and chat agents over MCP:
 Synthflow, NiCE Cognigy Simulator, Coval, Future AGI.
@@ -21,24 +27,14 @@ Commands
              keys set NAME (the value is asked for, or read from stdin), keys list, keys delete NAME
 
 Flags
-  --sandbox                 serve: use the built-in sandbox instead of real platforms
-  --playbook FILE           sandbox: the Markdown playbook of the agent under test
-  --read-only               no tool that starts or cancels
-  --toolsets LIST           diagnose,run
-  --tools LIST              exactly these tools
-  --exclude-tools LIST      without these tools
-  --confirm-above N         starts of more runs need a confirmation
-  --home DIR                folder of the journal of starts
-  --port N                  sandbox: port, 0 picks one
-  --speed N                 sandbox: simulated seconds per second
-  --scale N                 sandbox: add a finished session of N runs
-  --seed N                  sandbox, demo: the same seed plays the same conversations
-  --provider ID             demo, doctor: one platform
-  --log LEVEL               debug, info, warn, error, silent (stderr, JSON lines)
-  --json                    doctor: machine-readable
-  -h, --help   -V, --version
+${flags.join('\n')}
+  ${short.join('   ')}
 
 Environment (* = may be kept in the keychain; the environment wins)
-${rows.join('\n')}
+${settings.join('\n')}
 `;
+}
+
+function row(name: string, width: number, meaning: string, standard: string | undefined): string {
+  return `  ${name.padEnd(width)} ${meaning}${standard === undefined ? '' : ` [${standard}]`}`;
 }

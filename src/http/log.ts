@@ -3,10 +3,9 @@
  * vendor, and a log is read in a terminal: what JSON itself leaves as it is (C1 controls, bidi, tags) is escaped.
  */
 import { escapeInvisible } from '../model/clean.ts';
+import { LOG_LEVELS, type LogLevel } from '../model/log-levels.ts';
 import { type Redactor, redactValue } from './secrets/redact.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 type Writer = (event: string, fields?: Record<string, unknown>) => void;
 
 export type Log = Readonly<Record<Exclude<LogLevel, 'silent'>, Writer>>;

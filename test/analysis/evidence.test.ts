@@ -136,7 +136,7 @@ describe('findEvidence', () => {
   });
 
   it('finds the turn behind every reason of the sandbox judge', () => {
-    const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 1, now: () => 1e12 });
+    const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 1, speed: 30, now: () => 1e12 });
     let reasons = 0;
     let right = 0;
     for (const run of engine.sessions().flatMap((session) => session.runs)) {

@@ -37,10 +37,10 @@ function toolTable(): string {
 function settingTable(): string {
   return table(
     ['variable', 'meaning', 'default'],
-    SETTINGS.map(({ name, meaning, default: standard }) => [
+    SETTINGS.map(({ name, meaning, default: standard, otherwise = standard }) => [
       `\`${name}\``,
       meaning.replaceAll('|', '\\|'),
-      standard === undefined ? '–' : standard.includes('`') ? standard : `${standard}`,
+      otherwise ?? '–',
     ]),
   );
 }
@@ -50,6 +50,7 @@ async function capabilityTable(): Promise<string> {
     playbook: join(import.meta.dirname, '../../src/sandbox/playbook.md'),
     home: '',
     port: 0,
+    speed: 30,
   });
   const rows = await Promise.all(
     PROVIDERS.map(async ({ id, label, load }) => {

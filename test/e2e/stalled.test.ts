@@ -11,7 +11,7 @@ let sandbox: Sandbox;
 let server: Connected;
 
 beforeAll(async () => {
-  sandbox = await openSandbox({ playbook: join(ROOT, 'src/sandbox/playbook.md'), home: '', port: 0 });
+  sandbox = await openSandbox({ playbook: join(ROOT, 'src/sandbox/playbook.md'), home: '', port: 0, speed: 30 });
   const env: Record<string, string> = {};
   for (const { id, load } of PROVIDERS) {
     const dialect = sandbox.dialects.get(id);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createLog, LOG_LEVELS, type LogLevel } from '../../src/http/log.ts';
+import { createLog } from '../../src/http/log.ts';
 import { createRedactor } from '../../src/http/secrets/redact.ts';
+import { LOG_LEVELS, type LogLevel } from '../../src/model/log-levels.ts';
 import { Problem } from '../../src/model/problem.ts';
 
 function logAt(level: LogLevel) {

@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   starting: ['home', 'providers', 'http', 'model'],
   sandbox: ['model'],
   mcp: ['analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'config'],
-  config: [],
+  config: ['model'],
   commands: ['mcp', 'analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'sandbox', 'config'],
   main: ['commands', 'config'],
 };

@@ -28,7 +28,7 @@ function echo(id: string): Dialect {
 beforeEach(async () => {
   handled = [];
   sandbox = await startSandbox({
-    engine: createEngine({ playbook: SHIPPED_PLAYBOOK, seed: 1 }),
+    engine: createEngine({ playbook: SHIPPED_PLAYBOOK, seed: 1, speed: 30 }),
     dialects: [() => echo('one'), () => echo('two')],
   });
 });

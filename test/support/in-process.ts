@@ -29,7 +29,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     home: '',
     port: 0,
     scale: options.scale,
-    speed: options.speed,
+    speed: options.speed ?? 30,
   });
   const read = new Map<string, { bytes: number; requests: number }>();
   const counting = (http: VendorHttpOptions) => {

@@ -25,7 +25,7 @@ import type {
 } from './types.ts';
 import { AGENTS, CASES, SUITES } from './world.ts';
 
-const DEFAULTS = { speed: 30, parallel: 8 };
+const PARALLEL = 8;
 /** Last night's sessions began this long before the engine was created. */
 const HISTORY_MS = 9 * 3_600_000;
 
@@ -36,8 +36,7 @@ const HISTORY_MS = 9 * 3_600_000;
 export function createEngine(options: EngineOptions): Engine {
   const now = options.now ?? Date.now;
   const seed = options.seed === undefined ? randomUUID() : `seed ${options.seed}`;
-  const speed = options.speed !== undefined && options.speed > 0 ? options.speed : DEFAULTS.speed;
-  const parallel = options.parallel ?? DEFAULTS.parallel;
+  const parallel = options.parallel ?? PARALLEL;
   const sessions: EngineSession[] = [];
   const sessionsById = new Map<string, EngineSession>();
   const runsById = new Map<string, EngineRun>();
@@ -92,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
         extra: { ...request.extra },
       });
     if (joined && request.extra) Object.assign(joined.extra, request.extra);
-    const schedule = createSchedule(created_at, request.parallel ?? parallel, speed);
+    const schedule = createSchedule(created_at, request.parallel ?? parallel, options.speed);
     const repeat = Math.max(1, Math.floor(request.repeat ?? 1));
     for (const worldCase of request.cases) {
       const before = session.runs.filter((run) => run.case.key === worldCase.key).length;

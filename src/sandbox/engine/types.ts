@@ -128,8 +128,8 @@ export interface EngineOptions {
   seed?: number;
   /** Milliseconds since the epoch; tests pass their own. */
   now?: () => number;
-  /** Simulated seconds per real second: 1 plays a 40 s call in 40 s. Default 30. */
-  speed?: number;
+  /** Simulated seconds per real second: 1 plays a 40 s call in 40 s. Above 0. */
+  speed: number;
   /** Runs of a session that may be under way at once. Default 8. */
   parallel?: number;
   /** Force outcomes, e.g. `{ 'case-key': 'broken' | 'stuck' }`. */

@@ -73,7 +73,13 @@ export async function bench(
 ) {
   const made: Partial<Bench> & { now: number } = { now: START };
   const { rate, ...engineOptions } = options;
-  const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 7, now: () => made.now, ...engineOptions });
+  const engine = createEngine({
+    playbook: 'src/sandbox/playbook.md',
+    seed: 7,
+    speed: 30,
+    now: () => made.now,
+    ...engineOptions,
+  });
   const dialects: Bench['dialect'][] = [];
   const sandbox = await startSandbox({
     engine,

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function engine(options: Partial<EngineOptions> = {}): Engine {
-  return createEngine({ playbook, seed: 7, now: () => time, ...options });
+  return createEngine({ playbook, seed: 7, speed: 30, now: () => time, ...options });
 }
 
 function suiteStart(world: Engine, key: string, more: Partial<StartOptions> = {}): EngineSession {
@@ -118,7 +118,7 @@ describe('determinism', () => {
   });
 
   it('makes ids of its own where no seed is given', () => {
-    const ids = [createEngine({ playbook }), createEngine({ playbook })].map(
+    const ids = [createEngine({ playbook, speed: 30 }), createEngine({ playbook, speed: 30 })].map(
       (world) => caseStart(world, 'opening-hours').id,
     );
     expect(new Set(ids).size).toBe(2);

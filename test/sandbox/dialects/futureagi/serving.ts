@@ -25,7 +25,13 @@ export const RUNS = '/sdk/api/v1/simulation/runs/';
 
 export function serve(options: Partial<EngineOptions> = {}): Served {
   const clock = { now: Date.parse('2026-06-01T12:00:00Z') };
-  const engine = createEngine({ playbook: 'src/sandbox/playbook.md', seed: 3, now: () => clock.now, ...options });
+  const engine = createEngine({
+    playbook: 'src/sandbox/playbook.md',
+    seed: 3,
+    speed: 30,
+    now: () => clock.now,
+    ...options,
+  });
   const dialect = withFixtures(createFutureAgiDialect(engine));
   const answer = async (request: Request): Promise<Answer> => {
     const response = await dialect.fetch(request);
