@@ -5,6 +5,8 @@
  * Broken, inconclusive and pending runs are neither passes nor failures: a pair with one is counted as `not_comparable`
  * and takes no part in any rate. With repeats, the statement is about these tests, not about all conceivable ones.
  */
+
+import { type Interval, wilsonInterval } from '../model/pass-rate.ts';
 import type { Run } from '../model/schemas.ts';
 import { clusterTestKey } from './cluster-changes.ts';
 import { type Conclusion, conclude, undecided } from './conclusion.ts';
@@ -23,12 +25,10 @@ import {
 import {
   differenceInterval,
   fisherExact,
-  type Interval,
   mcnemarExact,
   type PairCounts,
   pairedDifferenceInterval,
   runsNeeded,
-  wilsonInterval,
 } from './statistics.ts';
 
 export interface ComparisonOptions {

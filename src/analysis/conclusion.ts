@@ -2,7 +2,7 @@
  * The one sentence a comparison comes to, in our own (trusted) words and numbers. It says "better" or "worse" only when
  * the 95 % interval of the difference leaves out zero and the exact test agrees.
  */
-import type { Interval } from './statistics.ts';
+import type { Interval } from '../model/pass-rate.ts';
 
 export type ComparisonVerdict = 'better' | 'worse' | 'no clear difference' | 'incomplete';
 

@@ -2,19 +2,9 @@
  * What `get_session` says, folded from a stream of runs: 100,000 runs pass through, only counts, tallies and a capped
  * number of briefs stay.
  */
-import { type Coverage, doubtfulRuns, openRuns } from '../model/coverage.ts';
-import type { Counts, Run, RunBrief, Session } from '../model/schemas.ts';
-import {
-  countRun,
-  type EvaluationTally,
-  emptyCounts,
-  evaluationTallies,
-  isTerminal,
-  passRate,
-  toBrief,
-} from '../model/verdicts.ts';
+import type { Counts, Run, RunBrief } from '../model/schemas.ts';
+import { countRun, type EvaluationTally, emptyCounts, evaluationTallies, toBrief } from '../model/verdicts.ts';
 import { type Flakiness, flakinessFold } from './flakiness.ts';
-import { wilsonInterval } from './statistics.ts';
 
 export interface SessionDigest {
   counts: Counts;
@@ -83,40 +73,4 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
       };
     },
   };
-}
-
-/**
- * The session with these counts, and the rate and Wilson interval that follow from them. A rate with nothing to divide
- * is absent, even if the session came with one. While a session goes on, runs that its platform announced but does not
- * list yet are pending. Of a reading that is not complete there is no rate, only its bounds where it is known how much
- * is open.
- */
-export function withCounts(session: Session, read: Counts, coverage?: Coverage): Session {
-  const { pass_rate: _rate, pass_rate_interval: _interval, pass_rate_bounds: _bounds, ...rest } = session;
-  const unlisted = isTerminal(session.status) ? 0 : Math.max(0, session.counts.runs - read.runs);
-  const counts = unlisted === 0 ? read : { ...read, runs: read.runs + unlisted, pending: read.pending + unlisted };
-  if (coverage && !coverage.complete) {
-    const bounds = rateBounds(counts, coverage);
-    return { ...rest, counts, ...(bounds ? { pass_rate_bounds: bounds } : {}) };
-  }
-  const pass_rate = passRate(counts);
-  const interval = wilsonInterval(counts.passed, counts.passed + counts.failed);
-  return {
-    ...rest,
-    counts,
-    ...(pass_rate === undefined ? {} : { pass_rate }),
-    ...(interval ? { pass_rate_interval: interval } : {}),
-  };
-}
-
-/** Pass rates with all open runs failed and with all of them passed; undefined where nobody can tell how many are open, or none is. */
-function rateBounds({ passed, failed }: Counts, coverage: Coverage): [number, number] | undefined {
-  const open = openRuns(coverage);
-  if (open === undefined || open === 0) return undefined;
-  // Runs in doubt stand in the counts already.
-  const doubtful = doubtfulRuns(coverage);
-  const judged = passed + failed + open - doubtful;
-  if (judged <= 0) return undefined;
-  const low = Math.max(0, passed - doubtful) / judged;
-  return [low, Math.min(1, (passed + open) / judged)];
 }

@@ -3,13 +3,8 @@
  *
  * Intervals are two-sided 95 %. Exact tests are two-sided. Everything is stable for counts up to a million and more.
  */
-import { Problem } from '../model/problem.ts';
+import { checkCounts, type Interval, wilsonInterval, Z_95 } from '../model/pass-rate.ts';
 
-/** [low, high]. */
-export type Interval = [number, number];
-
-/** Two-sided 95 % point of the standard normal. */
-export const Z_95 = 1.959963984540054;
 /** One-sided 80 % point: the power that `runsNeeded` aims at. */
 const Z_POWER = 0.8416212335729143;
 
@@ -19,22 +14,6 @@ export interface PairCounts {
   first_only: number;
   second_only: number;
   neither: number;
-}
-
-/** Wilson's score interval for `passed` of `total`; absent when there is nothing to divide. */
-export function wilsonInterval(passed: number, total: number): Interval | undefined {
-  checkCounts(passed, total - passed);
-  if (total === 0) return undefined;
-  const rate = passed / total;
-  const z2 = Z_95 * Z_95;
-  const centre = rate + z2 / (2 * total);
-  const half = Z_95 * Math.sqrt((rate * (1 - rate)) / total + z2 / (4 * total * total));
-  const scale = 1 + z2 / total;
-  // At the ends the formula is exactly 0 or 1; floating point would leave 1e-17 there.
-  return [
-    passed === 0 ? 0 : clamp((centre - half) / scale, 0, 1),
-    passed === total ? 1 : clamp((centre + half) / scale, 0, 1),
-  ];
 }
 
 /**
@@ -227,9 +206,4 @@ function logFactorial(n: number): number {
 
 function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
-}
-
-function checkCounts(...counts: number[]): void {
-  if (counts.every((count) => Number.isSafeInteger(count) && count >= 0)) return;
-  throw new Problem('internal', 'Statistics were asked of something that is not a count.');
 }

@@ -1,5 +1,4 @@
 /** The failure clusters of a session: its failed and broken runs, the platform's own clusters, and the analysis on top. */
-import { clusterFold } from '../analysis/clusters/clusters.ts';
 import type { ClusterSet } from '../model/clusters.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isProblem } from '../model/problem.ts';
@@ -42,6 +41,7 @@ export async function readClusters(
   onRun: (run: Run) => void = () => {},
   runs?: Run[],
 ): Promise<ClusterReading> {
+  const { clusterFold } = await import('../analysis/clusters/clusters.ts');
   const fold = clusterFold();
   let failed = 0;
   let broken = 0;

@@ -1,6 +1,7 @@
 /** A session with exact counts: its runs are folded from a stream, thresholds applied, nothing kept but the sums. */
-import { type DigestOptions, type SessionDigest, sessionDigest, withCounts } from '../analysis/digest.ts';
+import type { DigestOptions, SessionDigest } from '../analysis/digest.ts';
 import type { Coverage } from '../model/coverage.ts';
+import { withCounts } from '../model/pass-rate.ts';
 import { Problem } from '../model/problem.ts';
 import type { Evaluation, Run, Session } from '../model/schemas.ts';
 import { applyThresholds, type ThresholdUse } from '../model/verdicts.ts';
@@ -69,6 +70,7 @@ export async function digestOf(
   thresholds?: Thresholds,
   options?: DigestOptions,
 ): Promise<{ digest: SessionDigest; coverage: Coverage; idle: string }> {
+  const { sessionDigest } = await import('../analysis/digest.ts');
   const digest = sessionDigest(options);
   const used = new Set<string>();
   const coverage = await eachRun(opened, 'verdicts', context, thresholds, (run) => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionDigest, withCounts } from '../../src/analysis/digest.ts';
-import { RUN_VERDICTS, sessionSchema } from '../../src/model/schemas.ts';
-import { aRun, aSession, judged } from './runs.ts';
+import { sessionDigest } from '../../src/analysis/digest.ts';
+import { RUN_VERDICTS } from '../../src/model/schemas.ts';
+import { aRun, judged } from './runs.ts';
 
 describe('sessionDigest', () => {
   it('counts verdicts and evaluations apart and keeps the first failed and broken runs', () => {
@@ -78,35 +78,5 @@ describe('sessionDigest', () => {
     for (let i = 0; i < 100_000; i += 1) digest.add(run);
     expect(JSON.stringify(digest.result()).length).toBeLessThan(10_000);
     expect(performance.now() - started).toBeLessThan(3_000);
-  });
-});
-
-describe('withCounts', () => {
-  const counts = { runs: 30, passed: 0, failed: 20, error: 10, inconclusive: 0, pending: 0 };
-
-  it('fills rate and interval from judged runs only', () => {
-    const session = withCounts(aSession({ name: 'nightly' }), counts);
-    expect(session).toMatchObject({ name: 'nightly', counts, pass_rate: 0 });
-    // Newcombe 1998: 0 of 20.
-    expect(session.pass_rate_interval?.map((end) => Number(end.toFixed(4)))).toEqual([0, 0.1611]);
-    expect(() => sessionSchema.parse(session)).not.toThrow();
-  });
-
-  it('counts what a running session does not list yet as pending, and takes an ended one at its word', () => {
-    const read = { ...counts, runs: 3, failed: 3, error: 0 };
-    const announced = { ...counts, runs: 10 };
-    expect(withCounts(aSession({ status: 'running', counts: announced }), read).counts).toEqual({
-      ...read,
-      runs: 10,
-      pending: 7,
-    });
-    expect(withCounts(aSession({ status: 'completed', counts: announced }), read).counts).toEqual(read);
-  });
-
-  it('removes a rate that has nothing to divide', () => {
-    const stale = aSession({ pass_rate: 0.5, pass_rate_interval: [0.1, 0.9] });
-    const session = withCounts(stale, { ...counts, failed: 0 });
-    expect(session).not.toHaveProperty('pass_rate');
-    expect(session).not.toHaveProperty('pass_rate_interval');
   });
 });

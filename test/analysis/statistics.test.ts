@@ -4,12 +4,11 @@ import {
   benjaminiHochberg,
   differenceInterval,
   fisherExact,
-  type Interval,
   mcnemarExact,
   pairedDifferenceInterval,
   runsNeeded,
-  wilsonInterval,
 } from '../../src/analysis/statistics.ts';
+import type { Interval } from '../../src/model/pass-rate.ts';
 
 const rounded = (interval: Interval | undefined, digits = 4) => interval?.map((end) => Number(end.toFixed(digits)));
 const count = (max = 400) => fc.integer({ min: 0, max });
@@ -19,58 +18,6 @@ const pairs = fc
   .tuple(count(60), count(60), count(60), count(60))
   .filter((cells) => cells.some((cell) => cell > 0))
   .map(([both, first_only, second_only, neither]) => ({ both, first_only, second_only, neither }));
-
-describe('wilsonInterval', () => {
-  // Newcombe RG (1998), Two-sided confidence intervals for the single proportion: comparison of seven methods,
-  // Statistics in Medicine 17:857–872, table I, method 3.
-  it.each([
-    [81, 263, [0.2553, 0.3662]],
-    [15, 148, [0.0624, 0.1605]],
-    [0, 20, [0, 0.1611]],
-    [1, 29, [0.0061, 0.1718]],
-  ])('%i of %i as published', (passed, total, published) => {
-    expect(rounded(wilsonInterval(passed, total))).toEqual(published);
-  });
-
-  it('is absent when nothing was judged', () => {
-    expect(wilsonInterval(0, 0)).toBeUndefined();
-  });
-
-  it('touches 0 and 1 exactly at the ends', () => {
-    expect(wilsonInterval(0, 7)?.[0]).toBe(0);
-    expect(wilsonInterval(7, 7)?.[1]).toBe(1);
-  });
-
-  it('holds the rate, stays within 0 and 1, and mirrors', () => {
-    fc.assert(
-      fc.property(share, ({ passed, total }) => {
-        const [low, high] = wilsonInterval(passed, total) ?? [Number.NaN, Number.NaN];
-        const [mirrorLow, mirrorHigh] = wilsonInterval(total - passed, total) ?? [Number.NaN, Number.NaN];
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(high).toBeLessThanOrEqual(1);
-        expect(low).toBeLessThanOrEqual(passed / total);
-        expect(high).toBeGreaterThanOrEqual(passed / total);
-        expect(low).toBeCloseTo(1 - mirrorHigh, 12);
-        expect(high).toBeCloseTo(1 - mirrorLow, 12);
-      }),
-    );
-  });
-
-  it('narrows as runs are added', () => {
-    fc.assert(
-      fc.property(share, ({ passed, total }) => {
-        const few = wilsonInterval(passed, total) ?? [0, 0];
-        const many = wilsonInterval(passed * 10, total * 10) ?? [1, 0];
-        expect(many[1] - many[0]).toBeLessThan(few[1] - few[0]);
-      }),
-    );
-  });
-
-  it('refuses what is not a count', () => {
-    expect(() => wilsonInterval(5, 3)).toThrow('not a count');
-    expect(() => wilsonInterval(0.5, 3)).toThrow('not a count');
-  });
-});
 
 describe('differenceInterval', () => {
   // Newcombe RG (1998), Interval estimation for the difference between independent proportions: comparison of eleven

@@ -1,8 +1,7 @@
 import * as z from 'zod/v4';
-import { compareClusters } from '../../analysis/cluster-changes.ts';
-import { type ChangeEntry, comparison } from '../../analysis/comparison.ts';
-import { withCounts } from '../../analysis/digest.ts';
+import type { ChangeEntry } from '../../analysis/comparison.ts';
 import { type Coverage, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
+import { withCounts } from '../../model/pass-rate.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Counts, Run } from '../../model/schemas.ts';
 import { intervalSchema, refSchema, sessionSchema } from '../../model/schemas.ts';
@@ -104,6 +103,8 @@ export const compareSessions = defineTool({
         next: 'Pass match=name to pair their runs by the name of the test.',
       });
     }
+    const { comparison } = await import('../../analysis/comparison.ts');
+    const { compareClusters } = await import('../../analysis/cluster-changes.ts');
     const fold = comparison({ match: args.match });
     const [countsBefore, countsAfter] = [emptyCounts(), emptyCounts()];
     const [failedBefore, failedAfter]: [Run[], Run[]] = [[], []];

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { failureWindow } from '../../analysis/evidence.ts';
+import type { failureWindow } from '../../analysis/evidence.ts';
 import type { Evidence, FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { parseRef } from '../../model/refs.ts';
@@ -104,9 +104,10 @@ export const getFailureClusters = defineTool({
       (cluster) => wanted === undefined || cluster.evaluations.some((name) => name.toLowerCase().includes(wanted)),
     );
     const chosen = matching.slice(skip, skip + (args.limit ?? (full ? 20 : 8)));
+    const { failureWindow: locate } = await import('../../analysis/evidence.ts');
     const transcripts = await turnsFor(chosen, at, context, full ? 3 : 2);
     const shown = fit(
-      chosen.map((cluster) => present(cluster, transcripts, full)),
+      chosen.map((cluster) => present(cluster, { transcripts, locate }, full)),
       budgetFor(args.detail, coverage, coverage.gaps, set.method, set.method),
     ).kept;
     const end = skip + shown.length;
@@ -169,6 +170,12 @@ export const getFailureClusters = defineTool({
 
 type Turns = ReadonlyMap<string, Awaited<ReturnType<typeof readTurns>>['turns']>;
 
+/** What the turn that proves a failure is looked up with. */
+interface Proofs {
+  transcripts: Turns;
+  locate: typeof failureWindow;
+}
+
 /** Transcripts of the first evidence runs that do not carry their turn yet; a run that cannot be read is passed over. */
 async function turnsFor(
   clusters: readonly FailureCluster[],
@@ -192,12 +199,12 @@ async function turnsFor(
   return new Map(found.filter((entry) => entry !== undefined));
 }
 
-function present(cluster: FailureCluster, transcripts: Turns, full: boolean) {
+function present(cluster: FailureCluster, turns: Proofs, full: boolean) {
   const typical = cluster.typical_reason === undefined ? undefined : clip(cluster.typical_reason, full ? 800 : 300);
   // The typical reason is one of these: said once.
   const evidence = cluster.evidence
     .slice(0, full ? 6 : 2)
-    .map((one) => proven(one, transcripts, full))
+    .map((one) => proven(one, turns, full))
     .map((one) => (one.reason === typical ? { ...one, reason: undefined } : one));
   return {
     id: cluster.id,
@@ -216,13 +223,13 @@ function present(cluster: FailureCluster, transcripts: Turns, full: boolean) {
   };
 }
 
-function proven(one: Evidence, transcripts: Turns, full: boolean): Evidence {
+function proven(one: Evidence, { transcripts, locate }: Proofs, full: boolean): Evidence {
   const length = full ? 500 : 240;
   const reason = one.reason === undefined ? undefined : clip(one.reason, length);
   if (one.text !== undefined) return { ...one, reason, text: clip(one.text, length) };
   const turns = transcripts.get(one.run);
   if (!turns || turns.length === 0) return { ...one, reason };
-  const { centre } = failureWindow(turns, { name: one.evaluation ?? '', verdict: 'failed', reason: one.reason }, 3);
+  const { centre } = locate(turns, { name: one.evaluation ?? '', verdict: 'failed', reason: one.reason }, 3);
   const turn = one.turn ?? centre;
   const text = turns.find((candidate) => candidate.index === turn)?.text;
   return { ...one, reason, turn, text: text === undefined ? undefined : clip(text, length) };

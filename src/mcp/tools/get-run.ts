@@ -1,5 +1,4 @@
 import * as z from 'zod/v4';
-import { failureWindow } from '../../analysis/evidence.ts';
 import { toProblem } from '../../model/problem.ts';
 import { resourceUri } from '../../model/refs.ts';
 import { evaluationSchema, runBriefSchema, type Turn, turnSchema } from '../../model/schemas.ts';
@@ -149,6 +148,7 @@ export const getRun = defineTool({
       }
       const { turns, speaker_inferred: inferred } = read;
       if (turns.length === 0) return { speaker_inferred: inferred };
+      const { failureWindow } = await import('../../analysis/evidence.ts');
       const { window, centre } = failureWindow(turns, run.evaluations, full ? 15 : EXCERPT_TURNS);
       const cut = (most: number) => window.turns.map((turn) => shortTurn(turn, most));
       const turnsIn = cut(full ? TURN.full : TURN.digest);

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
-import { withCounts } from '../../analysis/digest.ts';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
+import { withCounts } from '../../model/pass-rate.ts';
 import { runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, bytesOf, fit } from '../present/budget.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod/v4';
-import { failureWindow } from '../../analysis/evidence.ts';
-import { type TurnWindow, turnRange, turnsAround } from '../../analysis/windows.ts';
+import type { TurnWindow } from '../../analysis/windows.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
@@ -41,7 +40,7 @@ export const getTranscript = defineTool({
     const { provider, ids, run } = await readRun(args.run, context);
     const { turns, speaker_inferred } = await readTurns(provider, ids, run, context);
     const coverage = coverageOfTurns(run, turns.length);
-    const { window, centre } = choose(turns, run, args);
+    const { window, centre } = await choose(turns, run, args);
     const whole = args.limit !== undefined && args.limit > 40;
     const { kept, omitted } = fit(
       window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)),
@@ -76,11 +75,12 @@ export const getTranscript = defineTool({
   },
 });
 
-function choose(
+async function choose(
   turns: readonly Turn[],
   run: Run,
   { from, to, around, limit }: { from?: number; to?: number; around?: string; limit?: number },
-): { window: TurnWindow; centre?: number } {
+): Promise<{ window: TurnWindow; centre?: number }> {
+  const { turnRange, turnsAround } = await import('../../analysis/windows.ts');
   if (around === undefined) return { window: turnRange(turns, { from, to, limit: limit ?? 40 }) };
   if (from !== undefined || to !== undefined) {
     throw new Problem('invalid_input', '`around` does not go with `from` and `to`.', {
@@ -97,6 +97,7 @@ function choose(
   }
   if (run.failed_evaluations.length === 0)
     return { window: turnRange(turns, { to: turns.at(-1)?.index, limit: size }) };
+  const { failureWindow } = await import('../../analysis/evidence.ts');
   const { window, centre } = failureWindow(turns, run.evaluations, size);
   return { window, centre };
 }

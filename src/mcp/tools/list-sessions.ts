@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
-import { withCounts } from '../../analysis/digest.ts';
 import { coverageSchema } from '../../model/coverage.ts';
+import { withCounts } from '../../model/pass-rate.ts';
 import { sessionSchema, statusSchema } from '../../model/schemas.ts';
 import { pageOfList } from '../page-of-list.ts';
 import { howMany, sessionLine } from '../present/words.ts';

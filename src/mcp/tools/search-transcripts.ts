@@ -1,5 +1,4 @@
 import * as z from 'zod/v4';
-import { compileQuery, searchTurns } from '../../analysis/search.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
@@ -59,6 +58,7 @@ export const searchTranscripts = defineTool({
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
+    const { compileQuery, searchTurns } = await import('../../analysis/search.ts');
     compileQuery(args.query); // says at once what is wrong with it
     const { skip } = readCursor('search_transcripts', args, args.cursor);
     const limit = args.limit ?? 20;
