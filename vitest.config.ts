@@ -1,9 +1,38 @@
 import { defineConfig } from 'vitest/config';
 
+/** Folders of tests that run the built program, or take minutes. Every other folder of test/ is quick. */
+export const THOROUGH = [
+  'commands',
+  'e2e',
+  'faults',
+  'fuzz',
+  'packaging',
+  'redteam',
+  'secrets',
+  'soak',
+  'supply',
+  'truth',
+];
+
+const thorough = THOROUGH.map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: thorough,
+          maxWorkers: 2,
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'thorough', include: thorough, maxWorkers: 3, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -17,7 +17,7 @@ import type { Provider, StartReceipt } from '../../src/providers/provider.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 import { runsOf } from '../support/runs-of.ts';
 
 const SUITES = ['Bookings and changes', 'Billing and insurance', 'Urgent and sensitive calls'];

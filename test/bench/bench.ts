@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';

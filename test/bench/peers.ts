@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 
 const PEERS: readonly [name: string, version: string][] = [
   ['@modelcontextprotocol/server-everything', '2026.8.31'],

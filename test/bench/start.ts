@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BIN, ROOT } from '../support/clients.ts';
+import { BIN } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 import { pairedRatio, quantile, spread, table } from './numbers.ts';
 import { type Candidate, installPeers } from './peers.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyEdit, EDITS, editFor } from '../../src/commands/demo-edits.ts';
 import { parsePlaybook } from '../../src/sandbox/engine/playbook.ts';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 
 const shipped = readFileSync(join(ROOT, 'src/sandbox/playbook.md'), 'utf8');
 

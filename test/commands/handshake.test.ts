@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createHandshake, holdHandshake, type Recorded, type Step } from '../../src/commands/handshake/handshake.ts';
 import { converse, recordHandshake } from '../../src/commands/handshake/record.ts';
 import { readConfig } from '../../src/config.ts';
-import { BIN, ROOT } from '../support/clients.ts';
+import { BIN } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 
 const MODERN = '2026-07-28';
 const WHO = { name: 'host', title: 'A host', version: '2.1' };

@@ -22,8 +22,8 @@ import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
-import { ROOT } from '../support/clients.ts';
 import { nodeOf } from '../support/other-node.ts';
+import { ROOT } from '../support/root.ts';
 
 const SUITE = '0.2.0-alpha.12';
 const SCENARIOS: readonly [revision: string, names: readonly string[]][] = [

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { createReading } from '../../src/reading/reading.ts';
-import { ROOT } from '../support/clients.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { PROVIDER_OPERATIONS, type ProviderOperation } from '../support/reach.ts';
+import { ROOT } from '../support/root.ts';
 import { runsOf } from '../support/runs-of.ts';
 import { coverageDocument, TOOLS_OF } from './coverage.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/commands/help.ts';
 import { SETTINGS } from '../../src/config.ts';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 import { applySections, sections } from './sections.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 
 const text = readFileSync(join(ROOT, 'SECURITY.md'), 'utf8');
 const promises = (/\n## Promises\n([\s\S]*?)\n## /.exec(text)?.[1] ?? '').split(/\n(?=- )/).filter((one) => one.trim());

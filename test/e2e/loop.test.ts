@@ -3,8 +3,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connected, connect, ERAS, ROOT } from '../support/clients.ts';
+import { type Connected, connect, ERAS } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { ROOT } from '../support/root.ts';
 
 const SHIPPED = join(ROOT, 'src/sandbox/playbook.md');
 

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { type Connected, connect, ROOT } from '../support/clients.ts';
+import { type Connected, connect } from '../support/clients.ts';
 import { at, list } from '../support/data.ts';
+import { ROOT } from '../support/root.ts';
 
 let sandbox: Sandbox;
 let server: Connected;

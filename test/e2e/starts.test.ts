@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { type Connected, type ConnectOptions, connect, ERAS, ROOT } from '../support/clients.ts';
+import { type Connected, type ConnectOptions, connect, ERAS } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { ROOT } from '../support/root.ts';
 
 let sandbox: Sandbox;
 let home: string;

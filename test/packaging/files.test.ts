@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagingFiles } from '../../packaging/files.ts';
 import { SETTINGS } from '../../src/config.ts';
-import { BIN, ROOT } from '../support/clients.ts';
+import { BIN } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { ROOT } from '../support/root.ts';
 import { registryServer } from './registry-schema.ts';
 
 const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));

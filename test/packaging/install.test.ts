@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../support/clients.ts';
 import { at, text } from '../support/data.ts';
+import { ROOT } from '../support/root.ts';
 import { useServer } from './use.ts';
 
 let folder: string;

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
-import { ROOT } from '../support/clients.ts';
+import { ROOT } from '../support/root.ts';
 import { spellings } from './canaries.ts';
 
 /** How the vendor answers. */

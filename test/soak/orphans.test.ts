@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BIN, ROOT } from '../support/clients.ts';
+import { BIN } from '../support/clients.ts';
 import { initialize, openRaw } from '../support/raw-server.ts';
+import { ROOT } from '../support/root.ts';
 
 let home: string;
 beforeEach(() => {

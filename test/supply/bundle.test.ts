@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BIN, ROOT } from '../support/clients.ts';
+import { BIN } from '../support/clients.ts';
 import { isJson } from '../support/raw-server.ts';
+import { ROOT } from '../support/root.ts';
 
 /** Loaded on first use where it happens to be installed: the keychain. */
 const OPTIONAL = ['@napi-rs/keyring'];

@@ -1,14 +1,14 @@
 /** Real MCP clients of both protocol eras on the built server over stdio. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { at } from './data.ts';
+import { ROOT } from './root.ts';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
 /** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
 export const BIN = process.env.AGENT_SIM_TEST_BIN ?? join(ROOT, 'dist/main.cjs');
 

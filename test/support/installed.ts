@@ -8,7 +8,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { BIN, ROOT } from './clients.ts';
+import { BIN } from './clients.ts';
+import { ROOT } from './root.ts';
 
 /** As the real one says it: locked and without anybody to ask; and a question that nobody answers. */
 export type Mood = 'open' | 'locked' | 'asking';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './clients.ts';
+import { ROOT } from './root.ts';
 
 const MOST_MS = 90_000;
 
