@@ -1,7 +1,8 @@
-/** `docs/api-coverage.md`, from the records of the providers. `npm run docs` writes it; a test holds it true. */
+/** `docs/api-coverage.md`, from the tables of the vendors and what is seen sent. `npm run docs` writes it; a test holds it true. */
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { COVERAGE, useOf } from '../support/coverage.ts';
-import type { ProviderOperation } from '../support/reach.ts';
+import { type EndpointTable, reachedThrough, TABLES } from '../support/endpoint-tables.ts';
+import type { ProviderOperation, Reach } from '../support/reach.ts';
 import { table } from './sections.ts';
 
 /** The tools that use each operation of a provider; a test sees to it. */
@@ -41,7 +42,8 @@ const BESIDE: Partial<Record<ProviderOperation, string>> = {
   'start.find': 'when an answer was lost',
 };
 
-export function coverageDocument(): string {
+/** `reached` as `measureReach()` gives it. */
+export function coverageDocument(reached: ReadonlyMap<string, Reach>): string {
   const legend = Object.entries(TOOLS_OF).map(([operation, tools]) => {
     const beside = Object.entries(BESIDE).find(([name]) => name === operation)?.[1];
     return [`\`${operation}\``, [...tools.map((tool) => `\`${tool}\``), ...(beside ? [beside] : [])].join(', ')];
@@ -57,6 +59,11 @@ export function coverageDocument(): string {
     table(['operation of a provider', 'used by'], legend),
   ];
   for (const { id, label } of PROVIDERS) {
+    const vendor = TABLES[id];
+    if (vendor) {
+      parts.push(`## ${label}`, ...platformSection(vendor, reached.get(id)));
+      continue;
+    }
     const rows = (COVERAGE[id] ?? []).map((row) => ({ ...row, use: useOf(row) }));
     const count = (kind: string) => rows.filter(({ use }) => use.kind === kind).length;
     parts.push(
@@ -69,6 +76,25 @@ export function coverageDocument(): string {
     );
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Which work to come sends what no tool reaches today. */
+const LATER = { agents: 'reading and changing agents', tests: 'writing tests' } as const;
+
+function platformSection({ ENDPOINTS, LEFT_OUT }: EndpointTable, reach: Reach | undefined): string[] {
+  const rows = Object.values(ENDPOINTS);
+  const later = rows.filter((row) => row.later).length;
+  const lines = [
+    ...rows.map(({ does, request, later }) => {
+      const through = reachedThrough(request, reach).map((operation) => `\`${operation}\``);
+      return [does, `\`${request}\``, later ? `*Later*: ${LATER[later]}.` : through.join(', ')];
+    }),
+    ...LEFT_OUT.map(({ does, request, why }) => [does, `\`${request}\``, `*Not*: ${why}.`]),
+  ];
+  return [
+    `${lines.length} operations: ${rows.length - later} reached, ${later} for work to come, ${LEFT_OUT.length} left out.`,
+    table(['what', 'request', 'reached through'], lines),
+  ];
 }
 
 function where(use: ReturnType<typeof useOf>): string {

@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the generated parts of the README, and `docs/`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureReach } from '../support/reach.ts';
 import { coverageDocument } from './coverage.ts';
 import { applySections, sections } from './sections.ts';
 
@@ -8,4 +9,4 @@ const root = join(import.meta.dirname, '../..');
 const file = join(root, 'README.md');
 writeFileSync(file, applySections(readFileSync(file, 'utf8'), await sections()));
 mkdirSync(join(root, 'docs'), { recursive: true });
-writeFileSync(join(root, 'docs/api-coverage.md'), coverageDocument());
+writeFileSync(join(root, 'docs/api-coverage.md'), coverageDocument(await measureReach()));

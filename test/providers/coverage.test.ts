@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { clientOperations } from '../support/client-walk.ts';
 import { COVERAGE, useOf } from '../support/coverage.ts';
+import { TABLES } from '../support/endpoint-tables.ts';
 import { measureReach, PROVIDER_OPERATIONS, type Reach } from '../support/reach.ts';
 
 let reached: Map<string, Reach>;
@@ -12,8 +13,8 @@ beforeAll(async () => {
   reached = await measureReach();
 }, 120_000);
 
-it('there is a record of every provider', () => {
-  expect(Object.keys(COVERAGE)).toEqual(PROVIDERS.map(({ id }) => id));
+it('there is a record or a table of every provider', () => {
+  expect([...Object.keys(TABLES), ...Object.keys(COVERAGE)].sort()).toEqual(PROVIDERS.map(({ id }) => id).sort());
 });
 
 describe.each(Object.entries(COVERAGE))('%s', (provider, coverage) => {

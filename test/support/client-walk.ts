@@ -5,7 +5,6 @@ import { createSimulatorClient } from '../../src/providers/cognigy/client.ts';
 import { createMainApi, type NamedKind } from '../../src/providers/cognigy/main-api.ts';
 import { createClient as createCovalClient } from '../../src/providers/coval/client.ts';
 import { createFutureAgiClient } from '../../src/providers/futureagi/client.ts';
-import { createClient as createSynthflowClient } from '../../src/providers/synthflow/client.ts';
 
 /** Every kind the main API of Cognigy is asked for; the type keeps it whole. */
 const KINDS: Record<NamedKind, true> = {
@@ -22,8 +21,7 @@ const { signal } = new AbortController();
 export async function clientOperations(provider: string): Promise<Set<string>> {
   const sent = new Set<string>();
   const http = note(sent);
-  if (provider === 'synthflow') await walk(createSynthflowClient(http));
-  else if (provider === 'futureagi') await walk(createFutureAgiClient(http));
+  if (provider === 'futureagi') await walk(createFutureAgiClient(http));
   else if (provider === 'cognigy') {
     await walk(createSimulatorClient(http, async () => 'x'));
     const api = createMainApi(http);

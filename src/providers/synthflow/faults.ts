@@ -3,16 +3,16 @@
  * shape seen elsewhere on the estate is understood: the detail object of `GET /calls/{id}`, FastAPI's validation list,
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
-import type { VendorFault } from '../../model/problem.ts';
+import { isProblem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
 import { asText } from '../shared/scalars.ts';
 
 const LONGEST = 200;
 
-/** Never throws; fields the vendor did not fill are absent. */
+/** Never throws; fields that the vendor did not fill are undefined. */
 export function readFault(status: number, body: unknown, headers: Record<string, string>): VendorFault {
-  if (typeof body === 'string') return { status, ...present({ message: body.trim().slice(0, LONGEST) }) };
-  if (!isRecord(body)) return { status, ...present({ request_id: headers['x-request-id'] }) };
+  if (typeof body === 'string') return { status, message: body.trim().slice(0, LONGEST) || undefined };
+  if (!isRecord(body)) return { status, request_id: headers['x-request-id'] || undefined };
   const { detail } = body;
   const source = isRecord(detail) ? detail : body;
   const validation = Array.isArray(detail) ? detail.filter(isRecord) : [];
@@ -25,18 +25,16 @@ export function readFault(status: number, body: unknown, headers: Record<string,
     words(body.description);
   return {
     status,
-    ...present({
-      message: message ?? (Object.keys(body).length > 0 ? asText(body).slice(0, LONGEST) : undefined),
-      code:
-        plain(source.category) ??
-        plain(body.category) ??
-        plain(source.code) ??
-        // `error` is a code only beside a message; alone it is the message.
-        (words(body.message) === undefined ? undefined : plain(body.error)) ??
-        plain(validation[0]?.type),
-      field: validation.map(fieldOf).find((field) => field !== undefined),
-      request_id: plain(source.request_id) ?? plain(body.request_id) ?? headers['x-request-id'],
-    }),
+    message: message ?? (Object.keys(body).length > 0 ? asText(body).slice(0, LONGEST) : undefined),
+    code:
+      plain(source.category) ??
+      plain(body.category) ??
+      plain(source.code) ??
+      // `error` is a code only beside a message; alone it is the message.
+      (words(body.message) === undefined ? undefined : plain(body.error)) ??
+      plain(validation[0]?.type),
+    field: validation.map(fieldOf).find((field) => field !== undefined),
+    request_id: plain(source.request_id) ?? plain(body.request_id) ?? (headers['x-request-id'] || undefined),
   };
 }
 
@@ -67,8 +65,7 @@ function validationLine(entry: Record<string, unknown>): string {
   return field === undefined ? said : `${field}: ${said}`;
 }
 
-function present(fault: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fault).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]])),
-  );
+/** The vendor read the request and refused it as such: unknown id, malformed id, value out of range. */
+export function isRefusal(error: unknown): boolean {
+  return isProblem(error) && [400, 404, 422].includes(error.details.vendor?.status ?? 0);
 }

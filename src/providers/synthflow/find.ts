@@ -4,19 +4,33 @@
  */
 import { isSameValue } from '../../model/hidden.ts';
 import { Problem } from '../../model/problem.ts';
-import type { CallContext, StartReceipt } from '../provider.ts';
+import type { CallContext, StartReceipt, StartStep } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import type { List } from '../shared/list.ts';
 import { each, walk } from '../shared/pages.ts';
 import { instant } from '../shared/scalars.ts';
-import type { SynthflowClient } from './client.ts';
-import { paged, sessionsList } from './lists.ts';
-import { PLATFORM } from './platform.ts';
-import type { CaseStep, SuiteStep } from './steps.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { type CaseStep, readStep, type SuiteStep } from './plan.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
 type Window = { since: Date; until: Date };
 /** Never `certain`: an equal start from elsewhere in the same minute looks exactly like ours. */
 type Found = { receipt: StartReceipt; certain: false };
+
+/** What a step may have caused inside the window, likeliest first; what earlier steps started is not this one's. */
+export async function findStart(
+  api: Api,
+  step: StartStep,
+  window: Window,
+  earlier: readonly StartReceipt[],
+  call: CallContext,
+): Promise<Found[]> {
+  const body = readStep(step);
+  return body.kind === 'suite'
+    ? findSuiteStart(api, body, window, earlier, call)
+    : findCaseStart(api, body, window, earlier, call);
+}
 
 function filters(window: Window, agent: string) {
   return {
@@ -33,19 +47,15 @@ function inside(wire: WireSimulation, window: Window): boolean {
 }
 
 /** Runs of the case, with the same variables, that no earlier step started; latest first. */
-export async function findCaseStart(
-  client: SynthflowClient,
+async function findCaseStart(
+  api: Api,
   step: CaseStep,
   window: Window,
   earlier: readonly StartReceipt[],
   { signal }: CallContext,
 ): Promise<Found[]> {
   const known = new Set(earlier.flatMap((receipt) => receipt.run ?? []));
-  const list = paged({
-    what: 'runs',
-    fetch: (page) => client.simulations.list({ ...page, ...filters(window, step.agent) }, signal),
-    idOf: (wire) => wire.simulation_id,
-  });
+  const list = api.list(ENDPOINTS.listSimulations, { query: filters(window, step.agent), signal });
   const matches = await matching(
     list,
     (wire) =>
@@ -55,18 +65,8 @@ export async function findCaseStart(
       inside(wire, window) &&
       !known.has(wire.simulation_id ?? ''),
   );
-  return latestFirst(matches, (wire) => [wire]).flatMap((wire) =>
-    wire.simulation_id
-      ? [
-          {
-            receipt: {
-              run: [wire.simulation_id],
-              ...(wire.simulation_session_id ? { session: [wire.simulation_session_id] } : {}),
-            },
-            certain: false as const,
-          },
-        ]
-      : [],
+  return latestFirst(matches, (wire) => [wire]).flatMap(({ simulation_id: run, simulation_session_id: session }) =>
+    run ? [{ receipt: { run: [run], session: session ? [session] : undefined }, certain: false as const }] : [],
   );
 }
 
@@ -74,8 +74,8 @@ export async function findCaseStart(
  * Sessions of nothing but cases of the suite, each at most once (a session may still be filling), that no earlier step
  * started; complete ones first, then the latest.
  */
-export async function findSuiteStart(
-  client: SynthflowClient,
+async function findSuiteStart(
+  api: Api,
   step: SuiteStep,
   window: Window,
   earlier: readonly StartReceipt[],
@@ -83,7 +83,8 @@ export async function findSuiteStart(
 ): Promise<Found[]> {
   const known = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
   const wanted = new Set(step.cases);
-  const matches = await matching(sessionsList(client, signal, filters(window, step.agent)), (wire) => {
+  const list = api.list(ENDPOINTS.listSessions, { query: filters(window, step.agent), signal });
+  const matches = await matching(list, (wire) => {
     const runs = embedded(wire);
     const cases = new Set(runs.map((run) => run.simulation_case_id ?? ''));
     return (

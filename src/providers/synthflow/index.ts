@@ -1,77 +1,44 @@
 /** Synthflow: settings become a provider. */
-
-import {
-  type CheckResult,
-  failedCheck,
-  type Provider,
-  type ProviderDefinition,
-  type ProviderDeps,
-} from '../provider.ts';
-import { createCatalogue } from './catalogue.ts';
-import { createClient } from './client.ts';
+import type { Provider, ProviderDeps } from '../provider.ts';
+import { checkedBy } from '../shared/check.ts';
+import { defineProvider } from '../shared/settings.ts';
+import { createApi } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { readFault } from './faults.ts';
-import { PLATFORM } from './platform.ts';
-import { adviseRegion, normaliseBase, REGIONS, readRegion } from './regions.ts';
-import { runOperations } from './runs.ts';
-import { sessionOperations } from './sessions.ts';
-import { startOperations } from './start.ts';
-import { testOperations } from './tests.ts';
+import { createLookup } from './lookup.ts';
+import { createRuns } from './runs.ts';
+import { createSessions } from './sessions.ts';
+import { adviseRegion, PLATFORM, readSettings, SECRETS, type Settings, sandboxEnv, VARIABLES } from './settings.ts';
+import { createStart } from './start.ts';
+import { createTests } from './tests.ts';
 
-export const definition: ProviderDefinition = {
-  ...PLATFORM,
-  configure(env, deps) {
-    const key = env.SYNTHFLOW_API_KEY?.trim().replace(/^Bearer\s+/i, '');
-    const base = env.SYNTHFLOW_BASE_URL?.trim();
-    const region = env.SYNTHFLOW_REGION?.trim();
-    const touched = Boolean(key || base || region);
-    const problem = (text: string) => ({ problem: text, touched });
-    if (!key) {
-      return problem(
-        'Set SYNTHFLOW_API_KEY (Synthflow: Workspace Settings > API Keys) and SYNTHFLOW_REGION to global, us or eu.',
-      );
-    }
-    deps.registerSecret(key);
-    // Anything else than printable ASCII cannot travel in a header, and a key has no spaces: it was cut badly.
-    if (!/^[\x21-\x7e]+$/.test(key))
-      return problem('SYNTHFLOW_API_KEY contains spaces or other characters that no key has; copy it again.');
-    if (base) {
-      const read = normaliseBase(base);
-      return 'url' in read
-        ? { provider: createProvider(key, read.url, deps) }
-        : problem(`SYNTHFLOW_BASE_URL ${read.problem}.`);
-    }
-    const name = readRegion(region || 'global');
-    if (!name) return problem('SYNTHFLOW_REGION must be global, us or eu.');
-    return { provider: createProvider(key, REGIONS[name], deps) };
-  },
-  sandboxEnv: (url, credentials) => ({ ...credentials, SYNTHFLOW_BASE_URL: url }),
-};
+export const definition = defineProvider({
+  platform: PLATFORM,
+  variables: VARIABLES,
+  secrets: SECRETS,
+  read: readSettings,
+  createProvider,
+  sandboxEnv,
+});
 
-function createProvider(key: string, baseUrl: string, deps: ProviderDeps): Provider {
+export function createProvider({ key, base_url }: Settings, deps: ProviderDeps): Provider {
   const http = deps.createHttp({
     provider: PLATFORM.id,
-    baseUrl,
+    baseUrl: base_url,
     headers: { authorization: `Bearer ${key}` },
     readFault,
-    advise: (status) => (status === 401 ? adviseRegion(baseUrl) : undefined),
+    advise: (status) => (status === 401 ? adviseRegion(base_url) : undefined),
   });
-  const client = createClient(http);
-  const catalogue = createCatalogue(client, deps.now);
+  const api = createApi(http);
+  const lookup = createLookup(api, deps.now);
   return {
     ...PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
-    async check({ signal }): Promise<CheckResult> {
-      try {
-        await client.assistants({ limit: 1 }, signal);
-        return { ok: true };
-      } catch (error) {
-        return failedCheck(error);
-      }
-    },
-    tests: testOperations(client, catalogue),
-    sessions: sessionOperations(client, catalogue, deps.now),
-    runs: runOperations(client, deps.now),
-    start: startOperations(client, catalogue),
+    check: checkedBy(({ signal }) => api.list(ENDPOINTS.listAgents, { signal }, 1)),
+    tests: createTests(api, lookup),
+    sessions: createSessions(api, lookup, deps.now),
+    runs: createRuns(api, lookup, deps.now),
+    start: createStart(api, lookup),
   };
 }

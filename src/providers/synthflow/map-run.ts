@@ -4,8 +4,8 @@ import type { Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
 import { failedEvaluations } from '../../model/verdicts.ts';
 import { notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
-import { PLATFORM } from './platform.ts';
-import { countTurns, toTurns } from './timeline.ts';
+import { PLATFORM } from './settings.ts';
+import { countTurns, toTurns } from './transcript.ts';
 import { type Doubt, isJudged, judge } from './verdict.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -55,7 +55,7 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const session = wire.simulation_session_id || context.session;
   const began = instant(wire.created_at);
   const touched = instant(wire.updated_at);
-  const status = statusOf(wire, touched, context.now);
+  const status = statusOf(wire, context.now, touched);
   const { evaluations, verdict } = judge(wire, status, doubtOf(wire));
   const turns = context.transcript?.(verdict) === false ? undefined : toTurns(wire.timeline);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
@@ -92,7 +92,8 @@ function wordOf({ status }: WireSimulation): string {
     .replace(/[\s_]+/g, '-');
 }
 
-function statusOf(wire: WireSimulation, touched: number | undefined, now: number): Status {
+/** `touched` = when it was changed last; both in milliseconds since the epoch. */
+export function statusOf(wire: WireSimulation, now: number, touched = instant(wire.updated_at)): Status {
   // A word nobody has seen: a judged run is over, any other is taken to go on.
   const over = wire.success_criteria_analysis === undefined ? 'running' : 'completed';
   const status = STATUS_WORDS.get(wordOf(wire)) ?? over;

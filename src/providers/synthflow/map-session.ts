@@ -8,7 +8,7 @@ import type { Counts, Run, Session, Status } from '../../model/schemas.ts';
 import { countRun, emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
 import { iso } from '../shared/scalars.ts';
 import { type MapContext, toRun } from './map-run.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
 /** What a session was an execution of, where somebody found out. */

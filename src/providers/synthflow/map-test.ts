@@ -2,7 +2,7 @@
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { iso } from '../shared/scalars.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireCase, WireSuite } from './wire.ts';
 
 /** The default of the vendor where a suite is executed without `max_turns`, and the range it takes (reference page). */

@@ -1,50 +1,106 @@
-/** Turning a request into steps: reads the definitions, checks what the vendor cannot do, counts. */
+/**
+ * What a start request comes to: reads the definitions, checks what the vendor cannot do, counts. The vendor has two ways
+ * to start: a whole suite (with a turn limit, without variables) and one case (the reverse). A selection of cases, or a
+ * suite with variables, is a row of single starts that share a session.
+ */
+import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartPlan, StartRequest, StartStep } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import { candidates } from '../shared/choose.ts';
-import { resolveAgent } from './agents.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { SynthflowClient } from './client.ts';
-import { someOf, suitesList } from './lists.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
 import { MAX_TURNS } from './map-test.ts';
-import { PLATFORM } from './platform.ts';
-import type { CaseStep, SuiteStep } from './steps.ts';
-import { orNotFound } from './unknown.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireCase, WireSuite } from './wire.ts';
+
+/** `provider_options` and their meaning. */
+export const OPTIONS = {
+  separate_sessions:
+    'true gives every single start its own session; by default the starts of one call share the session of the first',
+} as const;
+
+const suiteStep = z.strictObject({
+  kind: z.literal('suite'),
+  suite: z.string(),
+  agent: z.string(),
+  max_turns: z.int().optional(),
+  /** The suite's cases when it was planned: what a session of it is recognised by. */
+  cases: z.array(z.string()),
+});
+
+const caseStep = z.strictObject({
+  kind: z.literal('case'),
+  case: z.string(),
+  agent: z.string(),
+  variables: z.record(z.string(), z.unknown()).optional(),
+  /** Joins the session of the plan's first start. */
+  join: z.boolean(),
+});
+
+/** What one step of a start is, as it goes into the journal and comes back out of it. */
+const stepBody = z.discriminatedUnion('kind', [suiteStep, caseStep]);
+export type SuiteStep = z.output<typeof suiteStep>;
+export type CaseStep = z.output<typeof caseStep>;
+
+/** Throws `internal` for a step that this folder did not plan. */
+export function readStep(step: StartStep): SuiteStep | CaseStep {
+  const parsed = stepBody.safeParse(step.body);
+  if (parsed.success) return parsed.data;
+  throw new Problem('internal', 'A step of a start that this server did not write.', {
+    provider: PLATFORM.id,
+    sent: 'no',
+  });
+}
 
 /** Reads only. Throws `invalid_input` for what the vendor cannot do, `not_found` for unknown tests and cases. */
 export async function planStart(
+  api: Api,
+  lookup: Lookup,
   request: StartRequest,
-  client: SynthflowClient,
-  catalogue: Catalogue,
+  call: CallContext,
+): Promise<StartPlan> {
+  checkRepeat(request.repeat);
+  const separate = readSeparate(request.provider_options);
+  return request.test.kind === 'case'
+    ? planCase(api, lookup, { request, separate }, call)
+    : planSuite(lookup, { request, separate }, call);
+}
+
+interface Wanted {
+  request: StartRequest;
+  /** Each single start gets a session of its own. */
+  separate: boolean;
+}
+
+async function planCase(
+  api: Api,
+  lookup: Lookup,
+  { request, separate }: Wanted,
   call: CallContext,
 ): Promise<StartPlan> {
   const [id = ''] = request.test.ids;
-  checkRepeat(request.repeat);
-  const separate = readSeparate(request.provider_options);
-  if (request.test.kind === 'case') {
-    refuse(
-      request.max_turns !== undefined,
-      'Synthflow takes max_turns only when a whole suite is executed, not for one case.',
-      'Leave max_turns out, or start the suite of the case.',
-    );
-    refuse(
-      request.cases !== undefined,
-      '`cases` selects cases of a suite, and this test is a case.',
-      'Leave `cases` out.',
-    );
-    const found = await orNotFound(client.cases.get(id, call.signal), 'case', id);
-    const agent = await agentOfCase(request, found, client, catalogue, call);
-    const steps = caseSteps([{ ...found, simulation_case_id: id }], agent, request, separate);
-    return {
-      ...summary(steps, found.name ?? id, found.base_agent?.name ?? agent),
-      notes: caseNotes(steps.length, separate),
-    };
-  }
-
-  const { suite, cases, lost } = await orNotFound(catalogue.suite(id, call.signal), 'suite', id, async () =>
-    (await someOf(suitesList(client, call.signal))).flatMap((one) => (one.id ? [{ id: one.id, name: one.name }] : [])),
+  refuse(
+    request.max_turns !== undefined,
+    'Synthflow takes max_turns only when a whole suite is executed, not for one case.',
+    'Leave max_turns out, or start the suite of the case.',
   );
+  refuse(
+    request.cases !== undefined,
+    '`cases` selects cases of a suite, and this test is a case.',
+    'Leave `cases` out.',
+  );
+  const asked = api.one(ENDPOINTS.getCase, { params: { simulation_case_id: id }, signal: call.signal });
+  const found = await lookup.orUnknown(asked, 'case', id);
+  const agent = await agentOfCase(request, found, lookup, call);
+  const steps = caseSteps([{ ...found, simulation_case_id: id }], agent, request, separate);
+  const notes = caseNotes(steps.length, separate);
+  return { ...summary(steps, found.name ?? id, found.base_agent?.name ?? agent), notes };
+}
+
+async function planSuite(lookup: Lookup, { request, separate }: Wanted, call: CallContext): Promise<StartPlan> {
+  const [id = ''] = request.test.ids;
+  const { suite, cases, lost } = await lookup.orUnknown(lookup.suite(id, call), 'suite', id, call);
   const members = cases.flatMap((one) => (one?.simulation_case_id ? [one] : []));
   if (lost !== 0 || members.length < cases.length) throw unreadCases();
   refuse(
@@ -52,7 +108,7 @@ export async function planStart(
     'The suite has no cases, so there is nothing to run.',
     'Add cases to it at Synthflow, or start another suite.',
   );
-  const agent = await agentOfSuite(request, suite, client, call);
+  const agent = await agentOfSuite(request, suite, lookup, call);
   const chosen = choose(request.cases, members);
   const agentName = suite.agent?.name ?? agent;
   const name = suite.name ?? id;
@@ -70,7 +126,7 @@ export async function planStart(
     kind: 'suite',
     suite: id,
     agent,
-    ...(request.max_turns === undefined ? {} : { max_turns: request.max_turns }),
+    max_turns: request.max_turns,
     cases: members.flatMap((one) => one.simulation_case_id ?? []).sort(),
   };
   const steps = Array.from({ length: request.repeat }, (_, index) => ({
@@ -94,7 +150,7 @@ function caseSteps(cases: readonly WireCase[], agent: string, request: StartRequ
         kind: 'case',
         case: id,
         agent,
-        ...(hasVariables(request) ? { variables: request.variables } : {}),
+        variables: hasVariables(request) ? request.variables : undefined,
         join: !separate,
       };
       return { label: `case "${one.name ?? id}"${repetition(index, request.repeat)}`, runs: 1, body };
@@ -110,44 +166,34 @@ function hasVariables(request: StartRequest): boolean {
   return request.variables !== undefined && Object.keys(request.variables).length > 0;
 }
 
-async function agentOfCase(
-  request: StartRequest,
-  found: WireCase,
-  client: SynthflowClient,
-  catalogue: Catalogue,
-  call: CallContext,
-): Promise<string> {
-  if (request.agent !== undefined) return resolveAgent(client, request.agent, call.signal);
+/** The id of the agent that a case is started on: the one asked for, its own, or the one of its suite. */
+async function agentOfCase(request: StartRequest, found: WireCase, lookup: Lookup, call: CallContext): Promise<string> {
+  if (request.agent !== undefined) return lookup.agentId(request.agent, call);
   if (found.base_agent?.id) return found.base_agent.id;
-  const suite = found.suite_id ? (await catalogue.suite(found.suite_id, call.signal)).suite : undefined;
-  const agent = suite?.model_id ?? suite?.agent?.id;
-  if (agent) return agent;
-  throw new Problem('invalid_input', 'This case names no agent, so Synthflow needs to be told which one to test.', {
-    provider: PLATFORM.id,
-    next: 'Pass the id or the name of the agent as `agent`.',
-  });
+  const suite = found.suite_id ? (await lookup.suite(found.suite_id, call)).suite : undefined;
+  return suite?.model_id ?? suite?.agent?.id ?? withoutAgent('case');
 }
 
 /** A suite runs on the agent it was made for and on no other. */
 async function agentOfSuite(
   request: StartRequest,
   suite: WireSuite,
-  client: SynthflowClient,
+  lookup: Lookup,
   call: CallContext,
 ): Promise<string> {
   const own = suite.model_id ?? suite.agent?.id;
   const asked = request.agent?.trim();
-  if (own !== undefined) {
-    const same =
-      asked === undefined || asked === own || asked.toLowerCase() === suite.agent?.name?.trim().toLowerCase();
-    if (same || (await resolveAgent(client, asked, call.signal)) === own) return own;
-    throw new Problem('invalid_input', 'A Synthflow suite runs only on the agent it was made for.', {
-      provider: PLATFORM.id,
-      next: 'Leave `agent` out, or start single cases of the suite with another agent.',
-    });
-  }
-  if (asked !== undefined) return resolveAgent(client, asked, call.signal);
-  throw new Problem('invalid_input', 'This suite names no agent, so Synthflow needs to be told which one to test.', {
+  if (own === undefined) return asked === undefined ? withoutAgent('suite') : lookup.agentId(asked, call);
+  const same = asked === undefined || asked === own || asked.toLowerCase() === suite.agent?.name?.trim().toLowerCase();
+  if (same || (await lookup.agentId(asked, call)) === own) return own;
+  throw new Problem('invalid_input', 'A Synthflow suite runs only on the agent it was made for.', {
+    provider: PLATFORM.id,
+    next: 'Leave `agent` out, or start single cases of the suite with another agent.',
+  });
+}
+
+function withoutAgent(kind: 'case' | 'suite'): never {
+  throw new Problem('invalid_input', `This ${kind} names no agent, so Synthflow needs to be told which one to test.`, {
     provider: PLATFORM.id,
     next: 'Pass the id or the name of the agent as `agent`.',
   });

@@ -2,22 +2,23 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { CallContext, Provider } from '../provider.ts';
-import type { Named } from '../shared/choose.ts';
+import type { Api } from '../shared/api.ts';
+import { firstPage } from '../shared/pages.ts';
 import { iso } from '../shared/scalars.ts';
-import type { SynthflowClient } from './client.ts';
-import { paged, sessionsList, someOf } from './lists.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
 import { isWebUrl, toRun } from './map-run.ts';
-import { PLATFORM } from './platform.ts';
-import { toTurns } from './timeline.ts';
-import { orNotFound } from './unknown.ts';
+import { PLATFORM } from './settings.ts';
+import { toTurns } from './transcript.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
-/** Runs looked at to explain an id that is not known. */
-const RECENT = 100;
+/** Sessions looked at for a run that does not name its own. */
+const MOST_SESSIONS = 10;
 
-export function runOperations(client: SynthflowClient, now: () => number): NonNullable<Provider['runs']> {
+export function createRuns(api: Api, lookup: Lookup, now: () => number): NonNullable<Provider['runs']> {
   const read = async ([id = '']: readonly string[], call: CallContext): Promise<WireSimulation> => {
-    const wire = await orNotFound(client.simulations.get(id, call.signal), 'run', id, () => known(client, id, call));
+    const asked = api.one(ENDPOINTS.getSimulation, { params: { simulation_id: id }, signal: call.signal });
+    const wire = await lookup.orUnknown(asked, 'run', id, call);
     return { ...wire, simulation_id: wire.simulation_id || id };
   };
 
@@ -26,7 +27,7 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
       const wire = await read(ids, call);
       const run = toRun(wire, { now: now() });
       if (!run) throw new Problem('unreadable', 'Synthflow answered without a run.', { provider: PLATFORM.id });
-      return run.session === '' ? { ...run, session: await sessionOf(client, wire, call) } : run;
+      return run.session === '' ? { ...run, session: await sessionOf(api, wire, call) } : run;
     },
 
     async transcript(ids, call) {
@@ -56,32 +57,14 @@ export function runOperations(client: SynthflowClient, now: () => number): NonNu
   };
 }
 
-/** The first page of all runs, whatever their session. */
-export function recentRuns(client: SynthflowClient, { signal }: CallContext): Promise<WireSimulation[]> {
-  const fetch = (page: { page_number: number; page_size: number }) => client.simulations.list(page, signal);
-  return someOf(paged({ what: 'runs', wanted: RECENT, fetch, idOf: (wire) => wire.simulation_id }));
-}
-
-/** Recent runs; throws `wrong_kind` when the id turns out to be one of a session. */
-async function known(client: SynthflowClient, id: string, call: CallContext): Promise<Named[]> {
-  const rows = await recentRuns(client, call);
-  if (rows.some((one) => one.simulation_session_id === id)) {
-    throw new Problem('wrong_kind', 'That is the id of a session, not of a run.', {
-      provider: PLATFORM.id,
-      next: 'list_runs shows the runs of a session.',
-      candidates: [formatRef(PLATFORM.id, 'session', id)],
-    });
-  }
-  return rows.flatMap((one) => (one.simulation_id ? [{ id: one.simulation_id }] : []));
-}
-
 /** The session of a run whose own answer leaves it out: looked for among those created at the same moment. */
-async function sessionOf(client: SynthflowClient, wire: WireSimulation, { signal }: CallContext): Promise<string> {
+async function sessionOf(api: Api, wire: WireSimulation, { signal }: CallContext): Promise<string> {
   const created = iso(wire.created_at);
   if (created === undefined) return '';
   let rows: readonly WireSession[] = [];
   try {
-    rows = await someOf(sessionsList(client, signal, { start_date: created, end_date: created }, 10));
+    const query = { start_date: created, end_date: created };
+    rows = await firstPage(api.list(ENDPOINTS.listSessions, { query, signal }, MOST_SESSIONS));
   } catch (error) {
     // Knowing the run without its session is better than not knowing the run.
     if (isProblem(error) && error.kind === 'cancelled') throw error;

@@ -1,16 +1,20 @@
-/** A big session by counting instead of by fetching all its timelines. */
+/**
+ * A session with its timelines may be too big to fetch, and the vendor has no smaller form of it: big ones are counted by
+ * filtered lists of one item each.
+ */
 import { isProblem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { Session, Status } from '../../model/schemas.ts';
 import { emptyCounts } from '../../model/verdicts.ts';
 import type { CallContext } from '../provider.ts';
-import type { RawPage } from '../shared/list.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { SynthflowClient } from './client.ts';
-import { isRefusal } from './endpoints/answers.ts';
-import { toRun } from './map-run.ts';
+import type { Api } from '../shared/api.ts';
+import type { List, Place, RawPage } from '../shared/list.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
+import type { Lookup } from './lookup.ts';
+import { statusOf, toRun } from './map-run.ts';
 import { sessionStatus } from './map-session.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireSimulation } from './wire.ts';
 
 /** Sessions with more simulations than this are counted by filters instead of being fetched. */
@@ -27,22 +31,17 @@ export interface SizedSession {
  * How many simulations a session holds, from a page of their list. A list that ignores the filter counts those of every
  * session: before a session is called big, the last item of the list has to be its own too.
  */
-export async function sizeOf(
-  client: SynthflowClient,
-  id: string,
-  page_size: number,
-  signal: AbortSignal,
-): Promise<SizedSession> {
-  const at = (page_number: number, page_size: number) =>
-    client.simulations.list({ simulation_session_id: id, page_number, page_size }, signal);
+export async function sizeOf(api: Api, id: string, page_size: number, call: CallContext): Promise<SizedSession> {
+  const at = (place: Place) => simulationsOf(api, id, undefined, call).fetch(place);
   try {
-    const page = await at(1, page_size);
-    const last = page.total !== undefined && page.total > BIG_SESSION ? await at(page.total, 1) : page;
+    const page = await at({ offset: 0, size: page_size });
+    const { total = 0 } = page;
+    const last = total > BIG_SESSION ? await at({ offset: total - 1, size: 1 }) : page;
     const foreign = [...page.rows, ...last.rows].some((wire) => (wire?.simulation_session_id ?? id) !== id);
     return { size: foreign ? undefined : page.total, page };
   } catch (error) {
     const kind = isProblem(error) && page_size > 1 ? error.kind : undefined;
-    if (kind === 'too_large') return sizeOf(client, id, 1, signal);
+    if (kind === 'too_large') return sizeOf(api, id, 1, call);
     // What cannot be read is said when the runs are read.
     if (isRefusal(error) || kind === 'unreadable') return { size: undefined };
     throw error;
@@ -70,15 +69,14 @@ interface Filtered {
  * broke; the verdicts of the rest stay uncounted. `size` = of the session, where it is known.
  */
 export async function countedSession(
-  client: SynthflowClient,
-  catalogue: Catalogue,
+  api: Api,
+  lookup: Lookup,
   id: string,
   size: number | undefined,
-  { signal }: CallContext,
+  call: CallContext,
 ): Promise<CountedSession> {
-  const filtered = async (status: 'in-progress' | 'failed' | 'completed', means: readonly Status[]) => {
-    const query = { simulation_session_id: id, page_number: 1, page_size: 1, status };
-    const { rows, total } = await client.simulations.list(query, signal);
+  const filtered = async (status: string, means: readonly Status[]) => {
+    const { rows, total } = await simulationsOf(api, id, status, call).fetch({ offset: 0, size: 1 });
     const samples = rows.flatMap((wire) => (wire && fits(wire, id, means) ? [wire] : []));
     const heeded = samples.length === rows.length;
     const counted: Filtered = heeded
@@ -104,7 +102,7 @@ export async function countedSession(
   const samples = [pending, failed, completed].flatMap((one) => one.samples);
   const runs = samples.flatMap((wire) => toRun(wire, { now: 0, session: id }) ?? []);
   const caseIds = [...new Set(samples.flatMap((wire) => wire.simulation_case_id ?? []))];
-  const origin = await catalogue.find(caseIds, signal);
+  const origin = await lookup.suiteOf(caseIds, call);
   const session: Session = {
     ref: formatRef(PLATFORM.id, 'session', id),
     provider: PLATFORM.id,
@@ -118,7 +116,15 @@ export async function countedSession(
   return { session, broken: failed.total, total: exact || size !== undefined ? counts.runs : undefined };
 }
 
+function simulationsOf(
+  api: Api,
+  id: string,
+  status: string | undefined,
+  { signal }: CallContext,
+): List<WireSimulation> {
+  return api.list(ENDPOINTS.listSimulations, { query: { simulation_session_id: id, status }, signal });
+}
+
 function fits(wire: WireSimulation, session: string, means: readonly Status[]): boolean {
-  const status = toRun({ ...wire, simulation_id: wire.simulation_id ?? 'x' }, { now: 0 })?.status;
-  return (wire.simulation_session_id ?? session) === session && status !== undefined && means.includes(status);
+  return (wire.simulation_session_id ?? session) === session && means.includes(statusOf(wire, 0));
 }

@@ -7,14 +7,15 @@ import { type Coverage, coverageOf, type Gap, whole, withFound, withGaps } from 
 import { isProblem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import type { RunDepth, RunPage } from '../provider.ts';
+import type { CallContext, RunDepth, RunPage } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
 import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
 import { instant } from '../shared/scalars.ts';
-import type { SynthflowClient } from './client.ts';
-import { isRefusal } from './endpoints/answers.ts';
-import { BIGGEST_PAGE, paged } from './lists.ts';
+import { PAGE_SIZE } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
 import { type MapContext, toRun } from './map-run.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -43,17 +44,16 @@ interface Row {
 }
 
 /** Every run once; those of a session that fits one batch by test, then in the order they were started. */
-export async function* runsOf(
-  client: SynthflowClient,
+export async function* readRuns(
+  api: Api,
   session: KnownSession,
-  depth: RunDepth,
-  now: number,
-  signal: AbortSignal,
+  { depth, now }: { depth: RunDepth; now: number },
+  call: CallContext,
 ): AsyncGenerator<RunPage> {
   const context: MapContext = { now, session: session.id, transcript: wantsTranscript(depth) };
   const left = new Map(session.embedded);
   const expected = session.ended ? session.total : undefined;
-  const steps = walk(listOfRuns(client, session, depth, context, signal), {
+  const steps = walk(listOfRuns(api, session, { depth, context }, call), {
     ahead: STEADY_PAGES,
     expected,
     exact: true,
@@ -104,29 +104,29 @@ export async function* runsOf(
 }
 
 function listOfRuns(
-  client: SynthflowClient,
+  api: Api,
   { id, first }: KnownSession,
-  depth: RunDepth,
-  context: MapContext,
-  signal: AbortSignal,
+  { depth, context }: { depth: RunDepth; context: MapContext },
+  { signal }: CallContext,
 ): List<Row> {
-  return paged<Row>({
-    what: 'runs',
-    async fetch(page, arrived) {
-      const ready = page.page_number === 1 && page.page_size === BIGGEST_PAGE ? first?.() : undefined;
-      const answer = ready ?? (await client.simulations.list({ ...page, simulation_session_id: id }, signal, arrived));
-      const rows = answer.rows.map((wire): Row | undefined => {
+  const list = api.list(ENDPOINTS.listSimulations, { query: { simulation_session_id: id }, signal });
+  return {
+    ...list,
+    async fetch(place, arrived) {
+      const ready = place.offset === 0 && place.size === PAGE_SIZE ? first?.() : undefined;
+      const page = ready ?? (await list.fetch(place, arrived));
+      const rows = page.rows.map((wire): Row | undefined => {
         if (!wire) return undefined;
         const isOwn = (wire.simulation_session_id || id) === id;
         const run = isOwn ? mapped(wire, depth, context) : undefined;
         return { id: wire.simulation_id, run, touched: instant(wire.updated_at) };
       });
-      return { ...answer, rows };
+      return { ...page, rows };
     },
     idOf: (row) => row.id,
     stateOf: ({ run }) => (run ? stateOf(run) : ''),
     keeps: (first, later) => (later.touched ?? Number.NaN) < (first.touched ?? Number.NaN),
-  });
+  };
 }
 
 function mapped(wire: WireSimulation, depth: RunDepth, context: MapContext): Run | undefined {

@@ -1,22 +1,18 @@
 /** Reading sessions. */
 import { isProblem, Problem } from '../../model/problem.ts';
-import { formatRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
-import type { Named } from '../shared/choose.ts';
+import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
 import { instant } from '../shared/scalars.ts';
-import { resolveAgent } from './agents.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { SynthflowClient } from './client.ts';
-import { BIGGEST_PAGE, sessionsList } from './lists.ts';
+import { PAGE_SIZE } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
 import { caseIdsOf, counterGaps, embeddedIn, toSession, totalOf } from './map-session.ts';
-import { PLATFORM } from './platform.ts';
-import { recentRuns } from './runs.ts';
 import { BIG_SESSION, type CountedSession, countedSession, type SizedSession, sizeOf } from './session-count.ts';
-import { runsOf } from './session-runs.ts';
-import { orNotFound } from './unknown.ts';
+import { readRuns } from './session-runs.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireSession } from './wire.ts';
 
 const MOST_REMEMBERED = 1000;
@@ -27,31 +23,26 @@ const MOST_LOOK_UPS = 6;
 type ReadSession = { session: Session; wire: WireSession } | (CountedSession & { wire?: undefined });
 type Page = SizedSession['page'];
 
-export function sessionOperations(
-  client: SynthflowClient,
-  catalogue: Catalogue,
-  now: () => number,
-): NonNullable<Provider['sessions']> {
+export function createSessions(api: Api, lookup: Lookup, now: () => number): NonNullable<Provider['sessions']> {
   /** Simulations in a session as last seen: polling asks a small one itself and only counts a big one. */
   const sizes = new Map<string, number>();
 
   /** `page` = rows to ask for where the size is not known yet: one, or as many as a reading of the runs begins with. */
   const read = async (id: string, page: number, call: CallContext): Promise<ReadSession & { page?: Page }> => {
     const remembered = sizes.get(id);
-    const sized = remembered === undefined ? await sizeOf(client, id, page, call.signal) : { size: remembered };
+    const sized = remembered === undefined ? await sizeOf(api, id, page, call) : { size: remembered };
     const { size: known } = sized;
     if (known !== undefined) remember(sizes, id, known);
     return { ...(await state(id, known, call)), page: sized.page };
   };
 
   const state = async (id: string, known: number | undefined, call: CallContext): Promise<ReadSession> => {
-    const counted = () => countedSession(client, catalogue, id, known, call);
+    const counted = () => countedSession(api, lookup, id, known, call);
     if (known !== undefined && known > BIG_SESSION) return counted();
     let wire: WireSession;
     try {
-      wire = await orNotFound(client.simulations.getSession(id, call.signal), 'session', id, () =>
-        recentSessions(client, id, call),
-      );
+      const asked = api.one(ENDPOINTS.getSession, { params: { simulation_session_id: id }, signal: call.signal });
+      wire = await lookup.orUnknown(asked, 'session', id, call);
     } catch (error) {
       if (isProblem(error) && error.kind === 'too_large') return counted();
       throw error;
@@ -60,7 +51,7 @@ export function sessionOperations(
     if (known !== undefined && known > 0 && totalOf(wire) === undefined && wire.simulations === undefined)
       return counted();
     const caseIds = caseIdsOf(wire);
-    const origin = caseIds.length > 1 ? await catalogue.find(caseIds, call.signal) : undefined;
+    const origin = caseIds.length > 1 ? await lookup.suiteOf(caseIds, call) : undefined;
     const session = toSession(wire, { now: now(), session: id }, () => origin);
     if (!session) throw new Problem('unreadable', 'Synthflow answered without a session.', { provider: PLATFORM.id });
     remember(sizes, id, session.counts.runs);
@@ -68,16 +59,16 @@ export function sessionOperations(
   };
 
   return {
-    async list(query, { signal }) {
-      const agent = query.agent === undefined ? undefined : await resolveAgent(client, query.agent, signal);
-      const belongs = await testFilter(query, catalogue, signal);
+    async list(query, call) {
+      const agent = query.agent === undefined ? undefined : await lookup.agentId(query.agent, call);
+      const belongs = await testFilter(query, lookup, call);
       const filters = { target_agent_id: agent, start_date: query.since, end_date: query.until };
       const listed = source({
         key: 'sessions',
-        list: sessionsList(client, signal, filters, query.limit),
+        list: api.list(ENDPOINTS.listSessions, { query: filters, signal: call.signal }, query.limit),
         accept(wire) {
           if (!belongs(wire) || !isWithin(wire, query)) return undefined;
-          const session = toSession(wire, { now: now() }, catalogue.remembered);
+          const session = toSession(wire, { now: now() }, lookup.rememberedSuite);
           if (session && wire.simulation_session_id) remember(sizes, wire.simulation_session_id, session.counts.runs);
           if (!session || (query.status !== undefined && session.status !== query.status)) return undefined;
           return { session, caseIds: caseIdsOf(wire) };
@@ -88,9 +79,9 @@ export function sessionOperations(
       let lookUps = 0;
       for (const { session, caseIds } of taken.items) {
         const nameless = session.test === undefined && caseIds.length > 1;
-        const known = nameless ? catalogue.remembered(caseIds) : undefined;
+        const known = nameless ? lookup.rememberedSuite(caseIds) : undefined;
         if (nameless && !known) lookUps += 1;
-        const origin = nameless && lookUps <= MOST_LOOK_UPS ? await catalogue.find(caseIds, signal) : known;
+        const origin = nameless && lookUps <= MOST_LOOK_UPS ? await lookup.suiteOf(caseIds, call) : known;
         items.push(origin ? { ...session, name: origin.name ?? session.name, test: origin.ref } : session);
       }
       // The vendor's order is undocumented; within one page at least the newest stands first.
@@ -104,7 +95,7 @@ export function sessionOperations(
     },
 
     async open([id = ''], call) {
-      const known = await read(id, BIGGEST_PAGE, call);
+      const known = await read(id, PAGE_SIZE, call);
       const { session, wire } = known;
       let { page } = known;
       const ended = isTerminal(session.status);
@@ -124,7 +115,7 @@ export function sessionOperations(
         session,
         counters: ended ? { broken } : undefined,
         gaps: ended && wire ? counterGaps(wire) : undefined,
-        runs: (depth, { signal }) => runsOf(client, of, depth, now(), signal),
+        runs: (depth, call) => readRuns(api, of, { depth, now: now() }, call),
       };
     },
   };
@@ -151,28 +142,12 @@ function isWithin(wire: WireSession, { since, until }: SessionQuery): boolean {
 /** Does a session belong to the test asked for? A run tells its case; which cases a suite holds is looked up once. */
 async function testFilter(
   { test }: SessionQuery,
-  catalogue: Catalogue,
-  signal: AbortSignal,
+  lookup: Lookup,
+  call: CallContext,
 ): Promise<(session: WireSession) => boolean> {
   const [id = ''] = test?.ids ?? [];
   if (!test) return () => true;
-  const suite = test.kind === 'suite' ? await orNotFound(catalogue.suite(id, signal), 'suite', id) : undefined;
+  const suite = test.kind === 'suite' ? await lookup.orUnknown(lookup.suite(id, call), 'suite', id) : undefined;
   const cases = new Set(suite ? suite.cases.map((one) => one?.simulation_case_id) : [id]);
   return (session) => caseIdsOf(session).some((one) => cases.has(one));
-}
-
-/** Recent sessions; throws `wrong_kind` when the id turns out to be one of a run. */
-async function recentSessions(client: SynthflowClient, id: string, call: CallContext): Promise<Named[]> {
-  const rows = await recentRuns(client, call);
-  const run = rows.find((one) => one.simulation_id === id);
-  if (run) {
-    throw new Problem('wrong_kind', 'That is the id of a run, not of a session.', {
-      provider: PLATFORM.id,
-      next: 'Read it with get_run; its session is named there.',
-      ...(run.simulation_session_id
-        ? { candidates: [formatRef(PLATFORM.id, 'session', run.simulation_session_id)] }
-        : {}),
-    });
-  }
-  return [...new Set(rows.flatMap((one) => one.simulation_session_id ?? []))].map((one) => ({ id: one }));
 }

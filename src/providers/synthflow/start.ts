@@ -1,96 +1,89 @@
-/**
- * Starting simulations. The vendor has two ways: executing a suite (with a turn limit, without variables) and starting
- * one case (with variables, without a turn limit). A selection of cases, or a suite with variables, is a row of single
- * starts that share a session.
- */
-import type * as z from 'zod/v4';
+/** Starting simulations: what is accepted, planned, sent and looked for when an answer was lost. */
 import { isProblem, Problem } from '../../model/problem.ts';
-import type { StartOperations, StartReceipt, StartStep } from '../provider.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { SynthflowClient } from './client.ts';
-import { isRefusal } from './endpoints/answers.ts';
-import { findCaseStart, findSuiteStart } from './find.ts';
-import { planStart } from './plan.ts';
-import { PLATFORM } from './platform.ts';
-import { OPTIONS, stepSchema } from './steps.ts';
+import type { StartOperations, StartReceipt } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
+import { findStart } from './find.ts';
+import type { Lookup } from './lookup.ts';
+import { type CaseStep, OPTIONS, planStart, readStep, type SuiteStep } from './plan.ts';
 
 /** Longest wait for the session of a run that is already started. */
 const LOOK_UP_MS = 10_000;
 
-export function startOperations(client: SynthflowClient, catalogue: Catalogue): StartOperations {
+export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
     accepts: ['agent', 'cases', 'variables', 'repeat', 'max_turns', 'provider_options'],
     options: OPTIONS,
-    plan: (request, call) => planStart(request, client, catalogue, call),
-
+    plan: (request, call) => planStart(api, lookup, request, call),
     async send(step, { signal }, earlier = []) {
       const body = readStep(step);
-      if (body.kind === 'suite') {
-        const { suite, agent: target_agent_id, max_turns } = body;
-        const done = await client.suites.execute(suite, { target_agent_id, max_turns }, signal);
-        return done.session_id ? { session: [done.session_id] } : {};
-      }
-      const session = body.join ? await joinedSession(client, earlier, signal) : undefined;
-      try {
-        const started = await client.simulations.start(
-          {
-            simulation_case_id: body.case,
-            target_agent_id: body.agent,
-            ...(session ? { simulation_session_id: session } : {}),
-            ...(body.variables ? { custom_variables: body.variables } : {}),
-          },
-          signal,
-        );
-        const run = started.simulation_id;
-        if (!run) return started.simulation_session_id ? { session: [started.simulation_session_id] } : {};
-        // The documented example answers with nothing but the run's id.
-        const own = started.simulation_session_id || (await sessionOfRun(client, run, signal));
-        return { run: [run], ...(own ? { session: [own] } : {}) };
-      } catch (error) {
-        if (session && isRefusal(error) && isProblem(error)) throw joinRefused(error);
-        throw error;
-      }
+      return body.kind === 'suite' ? sendSuite(api, body, signal) : sendCase(api, body, earlier, signal);
     },
-
-    find(step, window, call, earlier = []) {
-      const body = readStep(step);
-      return body.kind === 'suite'
-        ? findSuiteStart(client, body, window, earlier, call)
-        : findCaseStart(client, body, window, earlier, call);
-    },
+    find: (step, window, call, earlier = []) => findStart(api, step, window, earlier, call),
   };
 }
 
-function readStep(step: StartStep): z.output<typeof stepSchema> {
-  const parsed = stepSchema.safeParse(step.body);
-  if (parsed.success) return parsed.data;
-  throw new Problem('internal', 'A step of a start that this server did not write.', {
-    provider: PLATFORM.id,
-    sent: 'no',
-  });
+async function sendSuite(api: Api, step: SuiteStep, signal: AbortSignal): Promise<StartReceipt> {
+  const { suite: suite_id, agent: target_agent_id, max_turns } = step;
+  const query = { target_agent_id, max_turns };
+  const { session_id } = await api.one(ENDPOINTS.executeSuite, { params: { suite_id }, query, signal });
+  return receipt(undefined, session_id);
+}
+
+async function sendCase(
+  api: Api,
+  step: CaseStep,
+  earlier: readonly StartReceipt[],
+  signal: AbortSignal,
+): Promise<StartReceipt> {
+  const joined = step.join ? await joinedSession(api, earlier, signal) : undefined;
+  const body = {
+    simulation_case_id: step.case,
+    target_agent_id: step.agent,
+    simulation_session_id: joined,
+    custom_variables: step.variables,
+  };
+  try {
+    const { simulation_id: run, simulation_session_id: session } = await api.one(ENDPOINTS.startSimulation, {
+      body,
+      signal,
+    });
+    // The documented example answers with nothing but the run's id.
+    return receipt(run, session || (run ? await sessionOfRun(api, run, signal) : undefined));
+  } catch (error) {
+    if (joined && isRefusal(error) && isProblem(error)) throw joinRefused(error);
+    throw error;
+  }
+}
+
+function receipt(run: string | undefined, session: string | undefined): StartReceipt {
+  return { run: run ? [run] : undefined, session: session ? [session] : undefined };
 }
 
 /** The session of the first earlier step that has one, asking for it where only the run is known so far. */
 async function joinedSession(
-  client: SynthflowClient,
+  api: Api,
   earlier: readonly StartReceipt[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (const receipt of earlier) {
-    const [session] = receipt.session ?? [];
-    if (session) return session;
-    const [run] = receipt.run ?? [];
-    const found = run ? await sessionOfRun(client, run, signal) : undefined;
+  for (const { session, run } of earlier) {
+    const [started] = run ?? [];
+    const found = session?.[0] || (started ? await sessionOfRun(api, started, signal) : undefined);
     if (found) return found;
   }
   return undefined;
 }
 
 /** A look-up after the fact: the run is started whatever becomes of it, so a failure is no answer and never thrown. */
-async function sessionOfRun(client: SynthflowClient, run: string, signal: AbortSignal): Promise<string | undefined> {
+async function sessionOfRun(api: Api, run: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_MS)]);
-    return (await client.simulations.get(run, soon)).simulation_session_id || undefined;
+    const { simulation_session_id } = await api.one(ENDPOINTS.getSimulation, {
+      params: { simulation_id: run },
+      signal: soon,
+    });
+    return simulation_session_id || undefined;
   } catch {
     return undefined;
   }

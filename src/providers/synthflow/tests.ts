@@ -1,54 +1,42 @@
 /** Reading test definitions: suites first, then cases. */
 import { Problem } from '../../model/problem.ts';
-import type { TestBrief } from '../../model/schemas.ts';
-import type { Provider, TestQuery } from '../provider.ts';
-import type { Named } from '../shared/choose.ts';
+import type { TestBrief, TestDetail } from '../../model/schemas.ts';
+import type { CallContext, Provider, TestQuery } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import { cursorPage, type Source, source } from '../shared/cursor-page.ts';
-import type { Catalogue } from './catalogue.ts';
-import type { SynthflowClient } from './client.ts';
-import { casesList, someOf, suitesList } from './lists.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
 import { toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from './map-test.ts';
-import { PLATFORM } from './platform.ts';
-import { orNotFound } from './unknown.ts';
+import { PLATFORM } from './settings.ts';
 
 type Kind = 'suite' | 'case';
 
-export function testOperations(client: SynthflowClient, catalogue: Catalogue): NonNullable<Provider['tests']> {
-  const sourceOf = (kind: Kind, { search, limit }: TestQuery, signal: AbortSignal): Source<TestBrief> => {
-    const narrowed = { search, wanted: limit };
+export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tests']> {
+  function sourceOf(kind: Kind, { search, limit }: TestQuery, { signal }: CallContext): Source<TestBrief> {
+    const asked = { query: { search }, signal };
     return kind === 'suite'
-      ? source({ key: kind, list: suitesList(client, signal, narrowed), accept: toSuiteBrief })
-      : source({ key: kind, list: casesList(client, signal, narrowed), accept: toCaseBrief });
-  };
+      ? source({ key: kind, list: api.list(ENDPOINTS.listSuites, asked, limit), accept: toSuiteBrief })
+      : source({ key: kind, list: api.list(ENDPOINTS.listCases, asked, limit), accept: toCaseBrief });
+  }
+
+  async function read(kind: Kind, id: string, call: CallContext): Promise<TestDetail> {
+    if (kind === 'case') {
+      const params = { simulation_case_id: id };
+      const found = await api.one(ENDPOINTS.getCase, { params, signal: call.signal });
+      return toCaseDetail({ ...found, simulation_case_id: found.simulation_case_id ?? id }) ?? nothing();
+    }
+    const { suite, cases, lost } = await lookup.suite(id, call);
+    return toSuiteDetail({ ...suite, id: suite.id ?? id }, cases, lost || 0) ?? nothing();
+  }
 
   return {
-    list(query, { signal }) {
+    list(query, call) {
       const kinds: Kind[] = query.kind ? [query.kind] : ['suite', 'case'];
-      return cursorPage(
-        PLATFORM,
-        kinds.map((kind) => sourceOf(kind, query, signal)),
-        query,
-      );
+      const sources = kinds.map((kind) => sourceOf(kind, query, call));
+      return cursorPage(PLATFORM, sources, query);
     },
 
-    get(kind, ids, { signal }) {
-      const [id = ''] = ids;
-      const read = async () => {
-        if (kind === 'case') {
-          const found = await client.cases.get(id, signal);
-          return toCaseDetail({ ...found, simulation_case_id: found.simulation_case_id ?? id }) ?? nothing();
-        }
-        const { suite, cases, lost } = await catalogue.suite(id, signal);
-        return toSuiteDetail({ ...suite, id: suite.id ?? id }, cases, lost || 0) ?? nothing();
-      };
-      const known = async (): Promise<Named[]> =>
-        kind === 'suite'
-          ? (await someOf(suitesList(client, signal))).flatMap(({ id, name }) => (id ? [{ id, name }] : []))
-          : (await someOf(casesList(client, signal))).flatMap(({ simulation_case_id: id, name }) =>
-              id ? [{ id, name }] : [],
-            );
-      return orNotFound(read(), kind, id, known);
-    },
+    get: (kind, [id = ''], call) => lookup.orUnknown(read(kind, id, call), kind, id, call),
   };
 }
 

@@ -7,8 +7,7 @@ import type { Evaluation, RunVerdict, Status } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
 import { isRecord } from '../shared/fields.ts';
 import { distinctNames, formOf, notUnderstood, reasonText, yesOrNo } from '../shared/judgements.ts';
-import { itemsIn, jsonIn } from './forms.ts';
-import type { WireSimulation } from './wire.ts';
+import { itemsIn, jsonIn, type WireSimulation } from './wire.ts';
 
 /** Stands beside the criteria where the vendor's word on the whole run cannot be taken. */
 const OVERALL = 'overall success';

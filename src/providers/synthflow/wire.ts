@@ -56,15 +56,6 @@ export const suiteReader = object({
   updated_at: text,
 });
 
-export const scenarioReader = object({
-  id: text,
-  name: text,
-  description: text,
-  workspace_id: text,
-  created_at: text,
-  updated_at: text,
-});
-
 const anyText = mapped(anything, (value) => asText(value, LONGEST_ERROR));
 const errorObject = object({ message: anyText, code: text, type: text });
 /** An object, or the message alone. */
@@ -88,7 +79,7 @@ export const simulationReader = object({
   updated_at: text,
   error_info: errorInfoReader,
   recording_url: text,
-  /** As it came: most of a page is timelines, and most readings want none of them (timeline.ts reads them). */
+  /** As it came: most of a page is timelines, and most readings want none of them (transcript.ts reads them). */
   timeline: anything,
   /** As it came: verdict.ts reads it. */
   success_criteria_analysis: anything,
@@ -119,39 +110,42 @@ export const executedReader = mapped(
 export type WireAgent = Read<typeof agentReader>;
 export type WireCase = Read<typeof caseReader>;
 export type WireSuite = Read<typeof suiteReader>;
-export type WireScenario = Read<typeof scenarioReader>;
 export type WireSimulation = Read<typeof simulationReader>;
 export type WireSession = Read<typeof simulationSessionReader>;
 export type WireExecuted = Read<typeof executedReader>;
 
-/** What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. */
-export function unwrap(body: unknown): unknown {
+/**
+ * What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. An object
+ * may be nested one level deeper under one of `names` (create-case does that).
+ */
+export function unwrap(body: unknown, names: readonly string[] = []): unknown {
   if (!isRecord(body)) return body;
-  if ('response' in body) return body.response;
   // An envelope with nothing in it must not pass for an object whose fields all happen to be missing.
-  return Object.keys(body).every((key) => key === 'status') ? undefined : body;
-}
-
-/** An object inside the envelope, one level deeper where the vendor nests it under `key` (create-case does). */
-export function unwrapObject(body: unknown, key: string): unknown {
-  const inner = unwrap(body);
-  return isRecord(inner) && isRecord(inner[key]) ? inner[key] : inner;
+  const bare = Object.keys(body).every((key) => key === 'status') ? undefined : body;
+  const inner = 'response' in body ? body.response : bare;
+  return (isRecord(inner) && names.map((name) => inner[name]).find(isRecord)) || inner;
 }
 
 /**
  * A page in any of the vendor's three forms: `response.pagination{total_records, limit, offset}` with `items`,
- * `response{items, total, page_number, page_size}`, or a bare array; `named` is the list's key where it is not `items`.
+ * `response{items, total, page_number, page_size}`, or a bare array; `names` are the list's keys where it is not `items`.
  * Undefined where there is no list: a list that is null or absent is an empty one only with a count, which then says so.
  */
-export function readPage<T>(body: unknown, item: Reader<T | undefined>, named = 'items'): RawPage<T> | undefined {
+export function pageIn<T>(
+  body: unknown,
+  item: Reader<T | undefined>,
+  names: readonly string[] = [],
+): RawPage<T> | undefined {
   const inner = unwrap(body);
   const holder = isRecord(inner) ? inner : {};
   const total = totalIn(holder.pagination, holder, body, isRecord(body) ? body.pagination : undefined);
-  const listed = Array.isArray(inner) ? inner : (holder.items ?? holder[named]);
+  const keys = ['items', ...names];
+  const listed = Array.isArray(inner)
+    ? inner
+    : keys.map((key) => holder[key] ?? undefined).find((one) => one !== undefined);
   if (Array.isArray(listed)) return { rows: listed.map((one) => item(one)), total };
-  const empty = listed === undefined || listed === null;
-  const said = 'items' in holder || named in holder || total === 0;
-  return empty && said ? { rows: [], total } : undefined;
+  const said = keys.some((key) => key in holder) || total === 0;
+  return listed === undefined && said ? { rows: [], total } : undefined;
 }
 
 function totalIn(...places: unknown[]): number | undefined {
@@ -160,4 +154,36 @@ function totalIn(...places: unknown[]): number | undefined {
     if (total !== undefined) return total;
   }
   return undefined;
+}
+
+/** Deeper than this nobody looks: JSON in JSON, an object in an object. */
+const DEEPEST = 3;
+
+/**
+ * The items of a list, of JSON text that holds one, of an object keyed by number, or of what stands in an object under
+ * one of `names`; undefined = none of these. Nothing documents that a list is always one.
+ */
+export function itemsIn(value: unknown, names: readonly string[] = [], depth = 0): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (depth > DEEPEST) return undefined;
+  if (typeof value === 'string') return itemsIn(jsonIn(value), names, depth + 1);
+  if (!isRecord(value)) return undefined;
+  for (const name of names) {
+    const items = Object.hasOwn(value, name) ? itemsIn(value[name], names, depth + 1) : undefined;
+    if (items) return items;
+  }
+  const keys = Object.keys(value);
+  if (keys.length === 0 || !keys.every((key) => /^\d+$/.test(key))) return undefined;
+  return keys.sort((a, b) => Number(a) - Number(b)).map((key) => value[key]);
+}
+
+/** The list or object that a text holds as JSON; undefined for any other text. */
+export function jsonIn(text: string): unknown {
+  if (!/^\s*[[{"]/.test(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
 }

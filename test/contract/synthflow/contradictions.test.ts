@@ -1,12 +1,12 @@
 /** Every point that the vendor leaves open or contradicts itself on: each reading is understood. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/model/schemas.ts';
+import type { ListEndpoint } from '../../../src/providers/shared/endpoint.ts';
 import { collect, walk } from '../../../src/providers/shared/pages.ts';
-import { casesList } from '../../../src/providers/synthflow/lists.ts';
+import { ENDPOINTS } from '../../../src/providers/synthflow/endpoints.ts';
 import { defaultSwitches, type SynthflowSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { idOf, type Rig, rejection, startRig } from './harness.ts';
 
-const PAGE = { page_number: 1, page_size: 100 };
 const { signal } = new AbortController();
 
 let rig: Rig;
@@ -31,12 +31,16 @@ function turn<K extends keyof SynthflowSwitches>(name: K, value: SynthflowSwitch
   rig.switches[name] = value;
 }
 const failedRun = () => idOf(usual.find((run) => run.verdict === 'failed')?.ref);
+const page = (row: ListEndpoint) => rig.api.list(row, { signal }).fetch({ offset: 0, size: 100 });
+const read = (id: string) => rig.api.one(ENDPOINTS.getSuite, { params: { suite_id: id }, signal });
+const execute = (id = '') =>
+  rig.api.one(ENDPOINTS.executeSuite, { params: { suite_id: id }, query: { target_agent_id: agent }, signal });
 const newCase = (name: string) => ({
   name,
   prompt: 'You book a cleaning.',
-  type: 'custom' as const,
+  type: 'custom',
   success_criteria: ['The agent greets the caller.'],
-  call_success_type: 'all' as const,
+  call_success_type: 'all',
   suite_id: suite,
 });
 
@@ -45,14 +49,13 @@ describe('envelopes', () => {
     '%s: created case, execution, all lists and deletes are understood',
     async (form) => {
       turn('envelopes', form);
-      const created = await rig.client.cases.create(newCase('Nested'), signal);
+      const created = await rig.author.createCase(newCase('Nested'));
       expect(created.name).toBe('Nested');
-      const executed = await rig.client.suites.execute(suite, { target_agent_id: agent }, signal);
+      const executed = await execute(suite);
       expect(executed).toMatchObject({ session_id: expect.stringMatching(/-/), total_cases: 9 });
-      expect((await rig.client.suites.list(PAGE, signal)).total).toBe(3);
-      expect((await rig.client.scenarios.list(PAGE, signal)).total).toBe(0);
-      expect((await rig.client.cases.byAgent(agent, signal)).rows.length).toBeGreaterThan(9);
-      await rig.client.cases.remove(created.simulation_case_id ?? '', signal);
+      expect((await page(ENDPOINTS.listSuites)).total).toBe(3);
+      expect((await page(ENDPOINTS.listSimulations)).total).toBeGreaterThan(9);
+      await rig.author.deleteCase(created.simulation_case_id ?? '');
     },
   );
 
@@ -63,9 +66,9 @@ describe('envelopes', () => {
 
   it.each([204, 200] as const)('a delete may be answered with %i', async (reply) => {
     turn('delete_reply', reply);
-    const { id = '' } = await rig.client.scenarios.create({ name: 'x', description: 'y' }, signal);
-    await rig.client.scenarios.remove(id, signal);
-    await expect(rig.client.scenarios.get(id, signal)).rejects.toMatchObject({ kind: 'not_found' });
+    const { id = '' } = await rig.author.createSuite({ name: 'x', model_id: agent });
+    await rig.author.deleteSuite(id);
+    await expect(read(id)).rejects.toMatchObject({ kind: 'not_found' });
   });
 });
 
@@ -234,7 +237,7 @@ describe('lists', () => {
 
   it.each([400, 404, 422, 'empty'] as const)('past the end of a list: %s', async (form) => {
     turn('page_past_end', form);
-    const list = casesList(rig.client, signal, { wanted: 10 });
+    const list = rig.api.list(ENDPOINTS.listCases, { signal }, 10);
     const { rows, coverage } = await collect(
       // Without a count, only the page behind the last one tells that it was the last.
       walk({ ...list, fetch: async (place) => ({ ...(await list.fetch(place)), total: undefined }) }),
@@ -300,10 +303,10 @@ describe('lists', () => {
     rig.pass(600);
     const since = new Date(rig.now()).toISOString();
     const [member] = (await rig.tests.get('suite', [suite], rig.call)).members ?? [];
-    await rig.client.simulations.start(
-      { simulation_case_id: idOf(member?.ref), target_agent_id: agent, simulation_session_id: joined[0] ?? '' },
+    await rig.api.one(ENDPOINTS.startSimulation, {
+      body: { simulation_case_id: idOf(member?.ref), target_agent_id: agent, simulation_session_id: joined[0] ?? '' },
       signal,
-    );
+    });
     for (const [form, uncounted] of [
       ['all', undefined],
       ['matching', 7],
@@ -322,14 +325,14 @@ describe('definitions', () => {
     'what is not changed is left out of an update, so null (%s) never matters',
     async (form) => {
       turn('put_null', form);
-      const { simulation_case_id: id = '' } = await rig.client.cases.create(newCase('Kept'), signal);
-      const changed = await rig.client.cases.update(id, { name: 'Renamed' }, signal);
+      const { simulation_case_id: id = '' } = await rig.author.createCase(newCase('Kept'));
+      const changed = await rig.author.updateCase(id, { name: 'Renamed' });
       expect(changed).toMatchObject({
         name: 'Renamed',
         suite_id: suite,
         success_criteria: ['The agent greets the caller.'],
       });
-      await rig.client.cases.remove(id, signal);
+      await rig.author.deleteCase(id);
     },
   );
 
@@ -339,19 +342,19 @@ describe('definitions', () => {
     ['deletes_cases', false],
   ] as const)('deleting a suite %s', async (form, stays) => {
     turn('suite_deletion', form);
-    const made = await rig.client.suites.create({ name: 'Doomed', model_id: agent }, signal);
-    const { simulation_case_id: id = '' } = await rig.client.cases.create(
-      { ...newCase('Orphan'), suite_id: made.id ?? '' },
-      signal,
-    );
-    await rig.client.suites.remove(made.id ?? '', signal);
+    const made = await rig.author.createSuite({ name: 'Doomed', model_id: agent });
+    const { simulation_case_id: id = '' } = await rig.author.createCase({
+      ...newCase('Orphan'),
+      suite_id: made.id ?? '',
+    });
+    await rig.author.deleteSuite(made.id ?? '');
     const read = rig.tests.get('case', [id], rig.call);
     if (stays) expect(await read).toMatchObject({ name: 'Orphan' });
     else await expect(read).rejects.toMatchObject({ kind: 'not_found' });
     // A case whose suite is gone can still be started, because it names its agent.
     if (stays)
       expect((await rig.start.plan({ test: { kind: 'case', ids: [id] }, repeat: 1 }, rig.call)).agent).toBeTruthy();
-    if (stays) await rig.client.cases.remove(id, signal);
+    if (stays) await rig.author.deleteCase(id);
   });
 
   it.each([
@@ -359,8 +362,8 @@ describe('definitions', () => {
     ['starts', 'queued'],
   ] as const)('executing an empty suite: %s', async (form, outcome) => {
     turn('empty_suite', form);
-    const made = await rig.client.suites.create({ name: 'Empty', model_id: agent }, signal);
-    const executing = rig.client.suites.execute(made.id ?? '', { target_agent_id: agent }, signal);
+    const made = await rig.author.createSuite({ name: 'Empty', model_id: agent });
+    const executing = execute(made.id);
     if (outcome === 'rejected') await expect(executing).rejects.toMatchObject({ kind: 'invalid_input' });
     // A session without runs is one that has not begun, and reading it is no error.
     else {
@@ -368,21 +371,18 @@ describe('definitions', () => {
       expect(await rig.sessions.get(ids, rig.call)).toMatchObject({ status: outcome, counts: { runs: 0 } });
       expect(await rig.allRuns(ids)).toEqual([]);
     }
-    await rig.client.suites.remove(made.id ?? '', signal);
+    await rig.author.deleteSuite(made.id ?? '');
   });
 
   it('a session whose cases are gone keeps its results and loses its name', async () => {
-    const made = await rig.client.suites.create({ name: 'Short-lived', model_id: agent }, signal);
+    const made = await rig.author.createSuite({ name: 'Short-lived', model_id: agent });
     const ids: string[] = [];
     for (const name of ['One', 'Two']) {
-      const { simulation_case_id = '' } = await rig.client.cases.create(
-        { ...newCase(name), suite_id: made.id ?? '' },
-        signal,
-      );
+      const { simulation_case_id = '' } = await rig.author.createCase({ ...newCase(name), suite_id: made.id ?? '' });
       ids.push(simulation_case_id);
     }
-    const executed = await rig.client.suites.execute(made.id ?? '', { target_agent_id: agent }, signal);
-    for (const id of ids) await rig.client.cases.remove(id, signal);
+    const executed = await execute(made.id);
+    for (const id of ids) await rig.author.deleteCase(id);
     rig.pass(600);
     const got = await rig.sessions.get([executed.session_id ?? ''], rig.call);
     expect(got.counts).toMatchObject({ runs: 2, pending: 0 });
@@ -392,12 +392,7 @@ describe('definitions', () => {
 });
 
 describe('generating cases', () => {
-  const generate = async () => {
-    const lines: unknown[] = [];
-    const request = { agent_id: agent, include_tests: ['angry_user' as const] };
-    for await (const line of rig.client.cases.generate(request, signal)) lines.push(line);
-    return lines;
-  };
+  const generate = () => rig.author.generateCases({ agent_id: agent, include_tests: ['angry_user'] });
 
   it('a stream that is cut off gives what came, the rest of a line as text', async () => {
     turn('generate', 'cut_off');
@@ -423,9 +418,9 @@ describe('generating cases', () => {
     ['proposed', 0],
   ] as const)('%s cases are there when one looks again', async (form, more) => {
     turn('generated_cases', form);
-    const before = (await rig.client.cases.list(PAGE, signal)).total ?? 0;
+    const before = (await page(ENDPOINTS.listCases)).total ?? 0;
     await generate();
-    expect((await rig.client.cases.list(PAGE, signal)).total).toBe(before + more);
+    expect((await page(ENDPOINTS.listCases)).total).toBe(before + more);
   });
 });
 
@@ -441,13 +436,13 @@ describe('errors', () => {
     'plain_text',
   ] as const)('the message of an error of the form %s is found', async (form) => {
     turn('errors', form);
-    const problem = await rejection(rig.client.suites.get('none', signal));
+    const problem = await rejection(read('none'));
     expect(problem).toMatchObject({ kind: 'not_found', details: { vendor: { status: 404 } } });
     expect(problem).toHaveProperty('details.vendor.message', expect.stringContaining('Simulation suite not found'));
   });
 
   it('request id and category are kept, and an empty error is still one', async () => {
-    const problem = await rejection(rig.client.suites.get('none', signal));
+    const problem = await rejection(read('none'));
     expect(problem).toMatchObject({
       details: { vendor: { code: 'not_found', request_id: expect.stringMatching(/^req_/) } },
     });
@@ -456,12 +451,12 @@ describe('errors', () => {
   });
 
   it('the field that the vendor complains about is named', async () => {
-    const problem = await rejection(rig.client.cases.create({ ...newCase(''), suite_id: undefined }, signal));
+    const problem = await rejection(rig.author.createCase({ ...newCase(''), suite_id: undefined }));
     expect(problem).toMatchObject({ kind: 'invalid_input', details: { vendor: { status: 422, field: 'name' } } });
   });
 
   it('a key of another region is refused with the host and the other regions', async () => {
-    expect(await rig.provider.check(rig.call)).toEqual({ ok: true });
+    expect(await rig.provider.check(rig.call)).toMatchObject({ ok: true });
     turn('region', 'wrong');
     const check = await rig.provider.check(rig.call);
     expect(check.ok).toBe(false);
@@ -474,7 +469,7 @@ describe('errors', () => {
     const key = { SYNTHFLOW_API_KEY: 'sandbox-synthflow-key' };
     for (const base of [rig.url, `${rig.url}/`, `${rig.url}/v2`, `${rig.url}/v2/`]) {
       const provider = rig.configure({ ...key, SYNTHFLOW_BASE_URL: base });
-      expect(await provider.check(rig.call)).toEqual({ ok: true });
+      expect(await provider.check(rig.call)).toMatchObject({ ok: true });
     }
     const stranger = rig.configure({ SYNTHFLOW_API_KEY: 'wrong', SYNTHFLOW_BASE_URL: rig.url });
     expect((await stranger.check(rig.call)).ok).toBe(false);

@@ -98,11 +98,8 @@ describe('starting', () => {
     const [agent] = rig.engine.agents;
     const before = rig.sent.get('POST /simulation_cases/generate') ?? 0;
     rig.faults.add({ path: '/generate', kind: 'reset', after_handling: true });
-    const reading = async () => {
-      const request = { agent_id: agent?.id ?? '', include_tests: ['csat_score' as const] };
-      for await (const _ of rig.client.cases.generate(request, rig.call.signal));
-    };
-    await expect(reading()).rejects.toMatchObject({ kind: 'network' });
+    const generating = rig.author.generateCases({ agent_id: agent?.id, include_tests: ['csat_score'] });
+    await expect(generating).rejects.toMatchObject({ kind: 'network' });
     expect((rig.sent.get('POST /simulation_cases/generate') ?? 0) - before).toBe(1);
   });
 

@@ -4,8 +4,12 @@ import type { VendorHttp } from '../../../src/http/types.ts';
 import { type Coverage, withGaps } from '../../../src/model/coverage.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import type { OpenSession, Provider, RunDepth, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
-import { createClient, type SynthflowClient } from '../../../src/providers/synthflow/client.ts';
+import type { Api } from '../../../src/providers/shared/api.ts';
+import { requestOf } from '../../../src/providers/shared/endpoint.ts';
+import { createApi } from '../../../src/providers/synthflow/api.ts';
+import { ENDPOINTS } from '../../../src/providers/synthflow/endpoints.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';
+import type { WireCase, WireSuite } from '../../../src/providers/synthflow/wire.ts';
 import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/index.ts';
 import type { SynthflowSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
@@ -20,13 +24,16 @@ export interface Rig {
   sessions: NonNullable<Provider['sessions']>;
   runs: NonNullable<Provider['runs']>;
   start: NonNullable<Provider['start']>;
-  client: SynthflowClient;
+  /** Over the connection of the provider. */
+  api: Api;
+  /** Definitions as somebody writes them at the vendor. */
+  author: Author;
   switches: SynthflowSwitches;
   engine: Engine;
   faults: FaultQueue;
   /** Address of the dialect, without `/v2`. */
   url: string;
-  /** Requests of the provider and of `client`, by `METHOD template`. */
+  /** Requests of the provider and of `api`, by `METHOD template`. */
   sent: ReadonlyMap<string, number>;
   call: { signal: AbortSignal };
   /** Moves the clock. */
@@ -41,6 +48,41 @@ export interface Rig {
   /** Its runs alone. */
   allRuns(session: readonly string[], depth?: RunDepth): Promise<Run[]>;
   close(): Promise<void>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What no tool does yet, to set scenes. */
+export interface Author {
+  createCase(body: Body): Promise<WireCase>;
+  updateCase(id: string, body: Body): Promise<WireCase>;
+  deleteCase(id: string): Promise<unknown>;
+  /** Values as the vendor streams them; lines that are no JSON as strings. */
+  generateCases(body: Body): Promise<unknown[]>;
+  createSuite(body: Body): Promise<WireSuite>;
+  updateSuite(id: string, body: Body): Promise<WireSuite>;
+  deleteSuite(id: string): Promise<unknown>;
+}
+
+function authorOver(http: VendorHttp, signal: AbortSignal): Author {
+  const api = createApi(http);
+  const ofCase = (id: string) => ({ params: { simulation_case_id: id }, signal });
+  const ofSuite = (id: string) => ({ params: { suite_id: id }, signal });
+  return {
+    createCase: (body) => api.one(ENDPOINTS.createCase, { body, signal }),
+    updateCase: (id, body) => api.one(ENDPOINTS.updateCase, { ...ofCase(id), body }),
+    deleteCase: (id) => api.body(ENDPOINTS.deleteCase, ofCase(id)),
+    async generateCases(body) {
+      const { intent } = ENDPOINTS.generateCases;
+      const lines: unknown[] = [];
+      for await (const line of http.lines({ ...requestOf(ENDPOINTS.generateCases), body, signal, intent }))
+        lines.push(line);
+      return lines;
+    },
+    createSuite: (body) => api.one(ENDPOINTS.createSuite, { body, signal }),
+    updateSuite: (id, body) => api.one(ENDPOINTS.updateSuite, { ...ofSuite(id), body }),
+    deleteSuite: (id) => api.body(ENDPOINTS.deleteSuite, ofSuite(id)),
+  };
 }
 
 export interface ReadSession {
@@ -108,7 +150,8 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
     sessions,
     runs,
     start,
-    client: createClient(http),
+    api: createApi(http),
+    author: authorOver(http, call.signal),
     switches,
     engine,
     faults: sandbox.faults,

@@ -219,7 +219,7 @@ describe('lists of sessions', () => {
   });
 
   it('learn of a new name within minutes', async () => {
-    const rename = (name: string) => rig.client.suites.update(suite, { name }, rig.call.signal);
+    const rename = (name: string) => rig.author.updateSuite(suite, { name });
     await rename('Renamed');
     expect((await rig.sessions.get([session], rig.call)).name).toBe('Bookings and changes');
     rig.pass(301);

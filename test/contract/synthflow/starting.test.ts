@@ -5,8 +5,6 @@ import type { StartRequest, StartStep } from '../../../src/providers/provider.ts
 import { defaultSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { idOf, type Rig, rejection, startRig } from './harness.ts';
 
-const { signal } = new AbortController();
-
 let rig: Rig;
 let suite: { kind: 'suite'; ids: string[] };
 let member: { kind: 'case'; ids: string[] };
@@ -124,13 +122,13 @@ describe('planning', () => {
   });
 
   it('refuses a suite without cases and unknown tests', async () => {
-    const empty = await rig.client.suites.create({ name: 'Empty', model_id: agent }, signal);
+    const empty = await rig.author.createSuite({ name: 'Empty', model_id: agent });
     await expect(plan({ test: { kind: 'suite', ids: [empty.id ?? ''] } })).rejects.toMatchObject({
       message: expect.stringContaining('no cases'),
     });
     await expect(plan({ test: { kind: 'suite', ids: ['x'] } })).rejects.toMatchObject({ kind: 'not_found' });
     await expect(plan({ test: { kind: 'case', ids: ['x'] } })).rejects.toMatchObject({ kind: 'not_found' });
-    await rig.client.suites.remove(empty.id ?? '', signal);
+    await rig.author.deleteSuite(empty.id ?? '');
   });
 
   it('takes the own agent of a suite by id and by name', async () => {
@@ -146,10 +144,13 @@ describe('planning', () => {
   });
 
   it('asks for the agent of a case that has none', async () => {
-    const lone = await rig.client.cases.create(
-      { name: 'Lone', prompt: 'Hello', type: 'custom', success_criteria: ['Polite'], call_success_type: 'all' },
-      signal,
-    );
+    const lone = await rig.author.createCase({
+      name: 'Lone',
+      prompt: 'Hello',
+      type: 'custom',
+      success_criteria: ['Polite'],
+      call_success_type: 'all',
+    });
     const test = { kind: 'case' as const, ids: [lone.simulation_case_id ?? ''] };
     await expect(plan({ test })).rejects.toMatchObject({
       kind: 'invalid_input',
@@ -158,7 +159,7 @@ describe('planning', () => {
     expect((await plan({ test, agent: 'Bright Harbor Dental urgent line' })).steps[0]?.body).toMatchObject({
       agent: '1726005822670-239735712159542050',
     });
-    await rig.client.cases.remove(lone.simulation_case_id ?? '', signal);
+    await rig.author.deleteCase(lone.simulation_case_id ?? '');
   });
 });
 

@@ -4,9 +4,9 @@ import type { VendorRequest } from '../../../src/http/types.ts';
 import { withGaps } from '../../../src/model/coverage.ts';
 import { Problem } from '../../../src/model/problem.ts';
 import type { Run } from '../../../src/model/schemas.ts';
-import { createCatalogue } from '../../../src/providers/synthflow/catalogue.ts';
-import { createClient } from '../../../src/providers/synthflow/client.ts';
-import { sessionOperations } from '../../../src/providers/synthflow/sessions.ts';
+import { createApi } from '../../../src/providers/synthflow/api.ts';
+import { createLookup } from '../../../src/providers/synthflow/lookup.ts';
+import { createSessions } from '../../../src/providers/synthflow/sessions.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const call = { signal: new AbortController().signal };
@@ -66,7 +66,7 @@ function open({ listed, session, total, heeds_status = true }: World) {
     }
     throw new Problem('not_found', 'no', { vendor: { status: 404 } });
   };
-  const client = createClient({
+  const api = createApi({
     origin: 'http://x',
     host: 'x',
     sent: new Map(),
@@ -76,11 +76,8 @@ function open({ listed, session, total, heeds_status = true }: World) {
     },
     close: async () => undefined,
   });
-  const operations = sessionOperations(
-    client,
-    createCatalogue(client, () => NOW),
-    () => NOW,
-  );
+  const now = () => NOW;
+  const operations = createSessions(api, createLookup(api, now), now);
   return { asked, operations };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VendorHttpOptions } from '../../../src/http/types.ts';
 import { capabilitiesOf } from '../../../src/providers/provider.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';
-import { adviseRegion, normaliseBase, REGIONS } from '../../../src/providers/synthflow/regions.ts';
+import { adviseRegion, baseUrlOf, REGIONS } from '../../../src/providers/synthflow/settings.ts';
 
 function configure(env: Record<string, string | undefined>) {
   const made: VendorHttpOptions[] = [];
@@ -37,15 +37,16 @@ describe('the base URL', () => {
     ['http://127.0.0.1:4000/synthflow', 'http://127.0.0.1:4000/synthflow/v2'],
     ['https://proxy.example/x/v2?y#z', 'https://proxy.example/x/v2'],
   ])('%s becomes %s', (pasted, url) => {
-    expect(normaliseBase(pasted)).toEqual({ url });
+    expect(baseUrlOf(pasted)).toBe(url);
   });
 
   it.each([
-    ['http://api.synthflow.ai/v2', 'https://'],
-    ['https://me:secret@api.synthflow.ai', 'user name'],
-    ['https://', 'not a URL'],
+    ['http://api.synthflow.ai/v2', 'is not https'],
+    ['https://me:secret@api.synthflow.ai', 'contains credentials'],
+    ['https://', 'is not a URL'],
+    ['sk-12345678', 'is not a URL'],
   ])('%s is refused', (pasted, why) => {
-    expect(normaliseBase(pasted)).toEqual({ problem: expect.stringContaining(why) });
+    expect(() => baseUrlOf(pasted)).toThrow(why);
   });
 });
 
@@ -81,7 +82,11 @@ describe('settings', () => {
     [{ SYNTHFLOW_REGION: 'us' }, true, 'SYNTHFLOW_API_KEY'],
     [{ SYNTHFLOW_API_KEY: 'a b' }, true, 'copy it again'],
     [{ SYNTHFLOW_API_KEY: 'k', SYNTHFLOW_REGION: 'asia' }, true, 'global, us or eu'],
-    [{ SYNTHFLOW_API_KEY: 'k', SYNTHFLOW_BASE_URL: 'ftp://x' }, true, 'SYNTHFLOW_BASE_URL must start with https://'],
+    [
+      { SYNTHFLOW_API_KEY: 'k', SYNTHFLOW_BASE_URL: 'ftp://x' },
+      true,
+      'SYNTHFLOW_BASE_URL cannot be used: The base URL of Synthflow is not https.',
+    ],
   ])('%j is a problem (touched: %s)', (env, touched, text) => {
     expect(configure(env).result).toEqual({ touched, problem: expect.stringContaining(text) });
   });

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { toTurns } from '../../../src/providers/synthflow/timeline.ts';
+import { toTurns } from '../../../src/providers/synthflow/transcript.ts';
 import { judge } from '../../../src/providers/synthflow/verdict.ts';
 import {
   caseReader,
   executedReader,
-  readPage,
+  pageIn,
   simulationReader,
   simulationSessionReader,
   suiteReader,
   unwrap,
-  unwrapObject,
 } from '../../../src/providers/synthflow/wire.ts';
 import { mustRead } from '../../support/data.ts';
 import listSessions from './fixtures/list-sessions.response.json' with { type: 'json' };
@@ -17,7 +16,7 @@ import startReply from './fixtures/start-simulation.response.json' with { type: 
 
 describe('the published payloads', () => {
   it('reads the list of sessions with everything in it', () => {
-    const page = readPage(listSessions, simulationSessionReader);
+    const page = pageIn(listSessions, simulationSessionReader);
     expect(page).toMatchObject({ total: 1, rows: { length: 1 } });
     expect(page?.rows[0]).toMatchObject({ simulation_session_id: 'string', pending_simulations: 1 });
     const [run] = page?.rows[0]?.simulations ?? [];
@@ -30,7 +29,7 @@ describe('the published payloads', () => {
   });
 
   it('reads the reply to a start, which is an id and nothing else', () => {
-    const run = mustRead(simulationReader, unwrapObject(startReply, 'simulation'));
+    const run = mustRead(simulationReader, unwrap(startReply, ['simulation']));
     expect(run.simulation_id).toBe('b29da8ff-c89e-4628-94b6-d81193f883c7');
     expect(run.simulation_session_id).toBeUndefined();
   });
@@ -62,7 +61,7 @@ describe('lenient reading', () => {
   });
 
   it('keeps the place of a malformed item of a list, and its neighbours', () => {
-    const page = readPage(
+    const page = pageIn(
       { response: { items: [{ simulation_id: 'a' }, 'x', null, { simulation_id: 'b' }] } },
       simulationReader,
     );
@@ -121,8 +120,8 @@ describe('envelopes and pages', () => {
   });
 
   it('goes one level deeper where an object is nested under its name', () => {
-    expect(unwrapObject({ response: { simulation_case: { name: 'n' } } }, 'simulation_case')).toEqual({ name: 'n' });
-    expect(unwrapObject({ response: { name: 'n' } }, 'simulation_case')).toEqual({ name: 'n' });
+    expect(unwrap({ response: { simulation_case: { name: 'n' } } }, ['simulation_case'])).toEqual({ name: 'n' });
+    expect(unwrap({ response: { name: 'n' } }, ['simulation_case'])).toEqual({ name: 'n' });
   });
 
   const one = { id: 'a' };
@@ -134,23 +133,23 @@ describe('envelopes and pages', () => {
     ['bare array', { response: [one] }, { total: undefined }],
     ['no envelope', { items: [one] }, { total: undefined }],
   ])('reads a page of the form: %s', (_, body, expected) => {
-    const page = readPage(body, suiteReader);
+    const page = pageIn(body, suiteReader);
     expect(page).toMatchObject(expected);
     expect(page?.rows[0]?.id).toBe('a');
   });
 
   it('reads null for a list as an empty one, with what is counted, and no list as none', () => {
     const nothing = (total_records?: number) => ({ response: { pagination: { total_records }, items: null } });
-    expect(readPage(nothing(0), suiteReader)).toEqual({ rows: [], total: 0 });
-    expect(readPage(nothing(), suiteReader)).toEqual({ rows: [] });
-    expect(readPage(nothing(7), suiteReader)).toEqual({ rows: [], total: 7 });
-    expect(readPage({ response: { pagination: { total_records: 7 } } }, suiteReader)).toBeUndefined();
-    expect(readPage({ response: { items: {} } }, suiteReader)).toBeUndefined();
-    expect(readPage({ response: { message: 'hello' } }, suiteReader)).toBeUndefined();
-    expect(readPage('hello', suiteReader)).toBeUndefined();
+    expect(pageIn(nothing(0), suiteReader)).toEqual({ rows: [], total: 0 });
+    expect(pageIn(nothing(), suiteReader)).toEqual({ rows: [] });
+    expect(pageIn(nothing(7), suiteReader)).toEqual({ rows: [], total: 7 });
+    expect(pageIn({ response: { pagination: { total_records: 7 } } }, suiteReader)).toBeUndefined();
+    expect(pageIn({ response: { items: {} } }, suiteReader)).toBeUndefined();
+    expect(pageIn({ response: { message: 'hello' } }, suiteReader)).toBeUndefined();
+    expect(pageIn('hello', suiteReader)).toBeUndefined();
   });
 
   it('finds a list under its own name', () => {
-    expect(readPage({ response: { assistants: [one] } }, suiteReader, 'assistants')?.rows).toHaveLength(1);
+    expect(pageIn({ response: { assistants: [one] } }, suiteReader, ['assistants'])?.rows).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import type { Speaker, Turn } from '../../model/schemas.ts';
 import { isRecord, object } from '../shared/fields.ts';
 import { saidText } from '../shared/media-text.ts';
 import { asText, epoch, instant, text } from '../shared/scalars.ts';
-import { itemsIn } from './forms.ts';
+import { itemsIn } from './wire.ts';
 
 /** In this order: a tool call stays one whoever sent it. */
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
@@ -46,8 +46,7 @@ export function toTurns(timeline: unknown): Turn[] | undefined {
   });
   const seconds = offsets(spoken.map(({ item }) => timesReader(item) ?? {}));
   return spoken.map(({ item, said }, index) => {
-    const at = seconds[index];
-    return { index, speaker: speakerOf(item), ...(at === undefined ? {} : { at_seconds: at }), text: saidText(said) };
+    return { index, speaker: speakerOf(item), at_seconds: seconds[index], text: saidText(said) };
   });
 }
 

@@ -1,39 +1,67 @@
+/** Lists of the vendor as they are walked: in pages by number, over refusals, heavy pages and pages that move. */
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
 import { cursorPage, source } from '../../../src/providers/shared/cursor-page.ts';
 import type { RawPage } from '../../../src/providers/shared/list.ts';
-import { collect, walk } from '../../../src/providers/shared/pages.ts';
-import type { PageQuery } from '../../../src/providers/synthflow/endpoints/answers.ts';
-import { paged, someOf } from '../../../src/providers/synthflow/lists.ts';
-import { PLATFORM } from '../../../src/providers/synthflow/platform.ts';
+import { collect, firstPage, walk } from '../../../src/providers/shared/pages.ts';
+import { createApi, PAGE_SIZE } from '../../../src/providers/synthflow/api.ts';
+import { ENDPOINTS } from '../../../src/providers/synthflow/endpoints.ts';
+import { PLATFORM } from '../../../src/providers/synthflow/settings.ts';
 
 const ALL = Array.from({ length: 25 }, (_, index) => `i${index}`);
+const { signal } = new AbortController();
 
-/** A vendor with 25 items; `change` spoils each answer. */
+interface PageQuery {
+  page_number: number;
+  page_size: number;
+}
+
+/** A vendor with 25 suites; `change` spoils each answer. */
 function vendor(change: (page: RawPage<string>, query: PageQuery) => RawPage<string> = (page) => page, biggest = 100) {
   const asked: PageQuery[] = [];
-  const fetch = async (query: PageQuery): Promise<RawPage<string>> => {
+  const answer = (query: PageQuery): unknown => {
     asked.push(query);
     const size = Math.min(query.page_size, biggest);
-    const rows = ALL.slice((query.page_number - 1) * size, query.page_number * size);
-    return change({ rows, total: ALL.length }, query);
+    const ids = ALL.slice((query.page_number - 1) * size, query.page_number * size);
+    const { rows, total } = change({ rows: ids, total: ALL.length }, query);
+    return { status: 'ok', response: { items: rows.map((id) => (id === undefined ? null : { id })), total } };
   };
-  const list = (wanted?: number) => paged({ what: 'items', wanted, fetch, idOf: (item: string) => item });
+  const api = createApi({
+    origin: 'http://x',
+    host: 'x',
+    sent: new Map(),
+    async request({ query: { page_number, page_size, ...rest } = {} }) {
+      expect(rest).toEqual({});
+      const body = answer({ page_number: Number(page_number), page_size: Number(page_size) });
+      return { status: 200, headers: {}, body };
+    },
+    lines: () => {
+      throw new Error('not in this test');
+    },
+    close: async () => undefined,
+  });
+  const list = (most = PAGE_SIZE) => api.list(ENDPOINTS.listSuites, { signal }, most);
   return { list, asked };
 }
 type Vendor = ReturnType<typeof vendor>;
 
 const withoutTotal = ({ rows }: RawPage<string>): RawPage<string> => ({ rows });
 const refusal = (status: number) => new Problem('invalid_input', 'no', { vendor: { status } });
-const all = (from: Vendor) => collect(walk(from.list()));
+const all = async (from: Vendor) => {
+  const { rows, coverage } = await collect(walk(from.list()));
+  return { rows: rows.map(({ id }) => id), coverage };
+};
+const listed = (from: Vendor, limit: number, key?: string) =>
+  source({ key, list: from.list(limit), accept: ({ id }) => id });
 
 /** Reads the whole list in windows of `limit`. */
-async function windows({ list }: Vendor, limit: number, keep = (_: string) => true) {
+async function windows(from: Vendor, limit: number, keep = (_: string) => true) {
   const shown: string[][] = [];
   let cursor: string | undefined;
   do {
-    const listed = source({ list: list(limit), accept: (item) => (keep(item) ? item : undefined) });
-    const got = await cursorPage(PLATFORM, [listed], { limit, cursor });
+    const list = from.list(limit);
+    const kept = source({ list, accept: ({ id = '' }) => (keep(id) ? id : undefined) });
+    const got = await cursorPage(PLATFORM, [kept], { limit, cursor });
     expect(got.coverage.complete).toBe(true);
     shown.push(got.items);
     cursor = got.next;
@@ -143,7 +171,7 @@ describe('walking all pages', () => {
 
   it('some of it is its first page, however long it is', async () => {
     const from = vendor();
-    expect(await someOf(from.list(10))).toEqual(ALL.slice(0, 10));
+    expect((await firstPage(from.list(10))).map(({ id }) => id)).toEqual(ALL.slice(0, 10));
     expect(from.asked).toHaveLength(1);
   });
 });
@@ -177,15 +205,14 @@ describe('reading windows', () => {
       if (query.page_size > 1) throw new Problem('too_large', 'heavy');
       return page;
     });
-    const listed = source({ list: from.list(5), accept: (item) => item });
-    const got = await cursorPage(PLATFORM, [listed], { limit: 3 });
+    const got = await cursorPage(PLATFORM, [listed(from, 5)], { limit: 3 });
     expect(got.items).toEqual(ALL.slice(0, 3));
-    const next = await cursorPage(PLATFORM, [listed], { limit: 3, cursor: got.next });
+    const next = await cursorPage(PLATFORM, [listed(from, 5)], { limit: 3, cursor: got.next });
     expect(next.items).toEqual(ALL.slice(3, 6));
   });
 
   it.each(['', '0.1.0', '1.1', 'a.b.c', 'suite:1.2.0'])('does not take %j for a cursor', async (cursor) => {
-    const listed = source({ key: 'items', list: vendor().list(5), accept: (item) => item });
-    await expect(cursorPage(PLATFORM, [listed], { limit: 3, cursor })).rejects.toMatchObject({ kind: 'invalid_input' });
+    const reading = cursorPage(PLATFORM, [listed(vendor(), 5, 'suite')], { limit: 3, cursor });
+    await expect(reading).rejects.toMatchObject({ kind: 'invalid_input' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTurns, toTurns } from '../../../src/providers/synthflow/timeline.ts';
+import { countTurns, toTurns } from '../../../src/providers/synthflow/transcript.ts';
 import { simulationReader } from '../../../src/providers/synthflow/wire.ts';
 import { mustRead } from '../../support/data.ts';
 

@@ -1,0 +1,16 @@
+/** What each vendor's API can do: the rows that are sent (`endpoints.ts`), and what is left out. */
+import type { Endpoint, LeftOut } from '../../src/providers/shared/endpoint.ts';
+import * as synthflow from '../../src/providers/synthflow/endpoints.ts';
+import type { ProviderOperation, Reach } from './reach.ts';
+
+export interface EndpointTable {
+  readonly ENDPOINTS: Readonly<Record<string, Endpoint>>;
+  readonly LEFT_OUT: readonly LeftOut[];
+}
+
+export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow };
+
+/** The operations of a provider that were seen to send this request, in the order of `PROVIDER_OPERATIONS`. */
+export function reachedThrough(request: string, reach: Reach = new Map()): ProviderOperation[] {
+  return [...reach].filter(([, sent]) => sent.has(request)).map(([operation]) => operation);
+}
