@@ -107,12 +107,10 @@ export const executedReader = mapped(
   ({ simulation_session_id, ...rest }) => ({ ...rest, session_id: rest.session_id ?? simulation_session_id }),
 );
 
-export type WireAgent = Read<typeof agentReader>;
 export type WireCase = Read<typeof caseReader>;
 export type WireSuite = Read<typeof suiteReader>;
 export type WireSimulation = Read<typeof simulationReader>;
 export type WireSession = Read<typeof simulationSessionReader>;
-export type WireExecuted = Read<typeof executedReader>;
 
 /**
  * What stands inside the envelope: `{status, response}` nearly everywhere, nothing around it from execute-suite. An object

@@ -1,7 +1,8 @@
 /** Reading request bodies: JSON against a schema, or the refusal that the operation declares. */
 import type { Context } from 'hono';
 import * as z from 'zod/v4';
-import { type Platform, refuse } from './replies.ts';
+import { refuse } from './errors.ts';
+import type { Platform } from './store.ts';
 
 export const caseTypes = z.enum(['custom', 'agent_based']);
 const rule = z.enum(['all', 'any']);
@@ -42,8 +43,6 @@ export const generateBody = z.object({
 
 export const newSuiteBody = z.object({ name: z.string(), model_id: z.string(), language: z.string().default('en-US') });
 export const suiteChangeBody = z.object({ name: z.string().nullish(), model_id: z.string().nullish() });
-export const newScenarioBody = z.object({ name: z.string(), description: z.string() });
-export const scenarioChangeBody = z.object({ name: z.string().nullish(), description: z.string().nullish() });
 
 export const startBody = z.object({
   simulation_case_id: z.uuid(),

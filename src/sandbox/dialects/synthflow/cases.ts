@@ -1,10 +1,12 @@
-/** The seven operations on cases. */
+/** Six operations on cases: list them, write them, generate them. */
 import { type Context, Hono } from 'hono';
 import { caseChangeBody, generateBody, newCaseBody, readBody } from './bodies.ts';
+import { notFound, refuse } from './errors.ts';
 import { generate } from './generate.ts';
+import { page } from './paging.ts';
 import { renderCase } from './render.ts';
-import { deleted, notFound, ok, type Platform, page, refuse, searchFilter } from './replies.ts';
-import type { CaseRecord } from './store.ts';
+import { deleted, ok, searchFilter } from './replies.ts';
+import type { CaseRecord, Platform } from './store.ts';
 
 export function caseRoutes(platform: Platform): Hono {
   const { engine, store, switches } = platform;
@@ -46,14 +48,6 @@ export function caseRoutes(platform: Platform): Hono {
       (one) => fits(one.name) && (!type || one.type === type) && (!suite || one.suite === suite),
     );
     return page(c, platform, 'offset', 'tests', found, render);
-  });
-
-  // Before the routes with an id, which would take these words for one.
-  app.get('/by_agent', (c) => {
-    const agent = c.req.query('agent_id');
-    if (!agent) return refuse(c, platform, 400, 'agent_id is required', 'query.agent_id');
-    const items = [...store.cases.values()].filter((one) => one.agent === agent).map(render);
-    return ok(c, platform, switches.envelopes === 'uniform' ? { items } : items);
   });
 
   app.post('/generate', async (c) => {

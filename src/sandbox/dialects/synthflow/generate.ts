@@ -6,8 +6,7 @@ import type { Context } from 'hono';
 import type * as z from 'zod/v4';
 import type { generateBody } from './bodies.ts';
 import { renderCase } from './render.ts';
-import type { Platform } from './replies.ts';
-import type { CaseRecord } from './store.ts';
+import type { CaseRecord, Platform } from './store.ts';
 
 export function generate(c: Context, platform: Platform, body: z.output<typeof generateBody>): Response {
   const { engine, store, switches } = platform;

@@ -1,14 +1,13 @@
 /**
- * Synthflow's simulation API over the sandbox's engine: 23 operations under `/v2`, and the list of agents. Everything the
- * vendor leaves open is a switch (see switches.ts).
+ * Synthflow's simulation API over the sandbox's engine, under `/v2`: cases, suites, simulations with their sessions, and the
+ * list of agents. Everything the vendor leaves open is a switch (see switches.ts).
  */
 import { Hono } from 'hono';
 import type { Dialect, Engine } from '../../engine/types.ts';
 import { caseRoutes } from './cases.ts';
-import { type Platform, refuse } from './replies.ts';
-import { scenarioRoutes } from './scenarios.ts';
+import { refuse } from './errors.ts';
 import { simulationRoutes } from './simulations.ts';
-import { createStore } from './store.ts';
+import { createStore, type Platform } from './store.ts';
 import { suiteRoutes } from './suites.ts';
 import { defaultSwitches, type SynthflowSwitches } from './switches.ts';
 
@@ -28,7 +27,6 @@ export function createSynthflowDialect(engine: Engine): Dialect & { switches: Sy
   });
   app.route('/v2/simulation_cases', caseRoutes(platform));
   app.route('/v2/simulation_suites', suiteRoutes(platform));
-  app.route('/v2/simulation_scenarios', scenarioRoutes(platform));
   app.route('/v2/simulations', simulationRoutes(platform));
 
   app.get('/v2/assistants/', (c) => {

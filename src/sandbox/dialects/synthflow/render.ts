@@ -2,12 +2,12 @@
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
 import { nameIn, parentCounts } from '../lies.ts';
 import { analysisOf } from './analysis.ts';
-import { type Platform, time } from './replies.ts';
+import { time } from './replies.ts';
 import { inOrder } from './runs.ts';
-import type { CaseRecord, ScenarioRecord, SuiteRecord } from './store.ts';
-import { timelineOf } from './timeline.ts';
+import type { CaseRecord, Platform, SuiteRecord } from './store.ts';
+import { timelineOf } from './transcript.ts';
 
-export const WORKSPACE = 'sandbox-workspace';
+const WORKSPACE = 'sandbox-workspace';
 
 /** Applies the `optional_fields` switch to the fields that may be null. */
 function optional(platform: Platform, fields: Record<string, unknown>): Record<string, unknown> {
@@ -75,11 +75,6 @@ export function renderSuiteItem(platform: Platform, record: SuiteRecord): Record
   const members = platform.store.casesOf(record.id);
   const case_summaries = members.map(({ id, name }) => ({ simulation_case_id: id, name }));
   return { ...suiteBase(platform, record), ...optional(platform, { case_summaries }) };
-}
-
-export function renderScenario(record: ScenarioRecord): Record<string, unknown> {
-  const { id, name, description, created_at, updated_at } = record;
-  return { id, name, description, workspace_id: WORKSPACE, created_at: time(created_at), updated_at: time(updated_at) };
 }
 
 /** The run status of the documentation, whatever word the switches spell it with. */

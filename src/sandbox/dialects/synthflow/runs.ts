@@ -1,16 +1,15 @@
 /** Starting and finding runs in the engine, as this platform sees them. */
 import { shortId } from '../../engine/ids.ts';
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
-import type { Platform } from './replies.ts';
-import type { CaseRecord, SuiteRecord } from './store.ts';
+import type { CaseRecord, Platform, SuiteRecord } from './store.ts';
 
 export interface StartOrder {
   cases: readonly CaseRecord[];
   agent: string;
-  suite?: SuiteRecord;
-  max_turns?: number;
-  variables?: Record<string, unknown>;
-  session?: string;
+  suite?: SuiteRecord | undefined;
+  max_turns?: number | undefined;
+  variables?: Record<string, unknown> | undefined;
+  session?: string | undefined;
 }
 
 /** Starts one run a case and remembers what each was started from. */
@@ -21,10 +20,10 @@ export function startRuns(platform: Platform, order: StartOrder): { session: Eng
   const session = engine.start({
     cases: order.cases.map((record) => record.played),
     agent,
-    ...(order.max_turns === undefined ? {} : { max_turns: order.max_turns }),
-    ...(order.variables === undefined ? {} : { variables: order.variables }),
-    ...(order.session === undefined ? {} : { session: order.session }),
-    ...(order.suite === undefined ? {} : { name: order.suite.name }),
+    max_turns: order.max_turns,
+    variables: order.variables,
+    session: order.session,
+    name: order.suite?.name,
     extra: { dialect: 'synthflow' },
   });
   store.sessions.add(session.id);

@@ -2,9 +2,12 @@
 import { type Context, Hono } from 'hono';
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
 import { readBody, startBody } from './bodies.ts';
+import { notFound, refuse } from './errors.ts';
+import { page } from './paging.ts';
 import { renderRun, renderSession, statusOf } from './render.ts';
-import { dateFilter, isUuid, notFound, ok, type Platform, page, refuse } from './replies.ts';
+import { dateFilter, isUuid, ok } from './replies.ts';
 import { inOrder, ownSessions, startRuns } from './runs.ts';
+import type { Platform } from './store.ts';
 
 const STATUSES = ['in-progress', 'completed', 'failed'];
 
@@ -31,7 +34,7 @@ export function simulationRoutes(platform: Platform): Hono {
       cases: [record],
       agent,
       variables: body.custom_variables ?? {},
-      ...(session === undefined ? {} : { session }),
+      session,
     });
     const [run] = runs;
     if (!run) return refuse(c, platform, 400, 'Nothing was started');

@@ -1,6 +1,14 @@
-/** What the platform keeps besides the engine: suites, cases, scenarios, and what each run was started from. */
+/** What the platform keeps besides the engine: suites, cases, and what each run was started from. */
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, WorldCase } from '../../engine/types.ts';
+import type { SynthflowSwitches } from './switches.ts';
+
+/** What every route works with. */
+export interface Platform {
+  engine: Engine;
+  store: Store;
+  switches: SynthflowSwitches;
+}
 
 export interface CaseRecord {
   id: string;
@@ -26,14 +34,6 @@ export interface SuiteRecord {
   updated_at: number;
 }
 
-export interface ScenarioRecord {
-  id: string;
-  name: string;
-  description: string;
-  created_at: number;
-  updated_at: number;
-}
-
 /** A run as it was started; definitions may change afterwards. */
 export interface RunOrigin {
   case: CaseRecord;
@@ -43,7 +43,6 @@ export interface RunOrigin {
 export interface Store {
   suites: Map<string, SuiteRecord>;
   cases: Map<string, CaseRecord>;
-  scenarios: Map<string, ScenarioRecord>;
   /** Sessions of this platform: last night's and those started here, not those of the other dialects. */
   sessions: Set<string>;
   casesOf(suite: string): CaseRecord[];
@@ -92,7 +91,6 @@ export function createStore(engine: Engine): Store {
   return {
     suites,
     cases,
-    scenarios: new Map(),
     sessions: new Set(engine.sessions().map((session) => session.id)),
     casesOf: (suite) => [...cases.values()].filter((one) => one.suite === suite),
     originOf(run) {

@@ -1,10 +1,12 @@
 /** The six operations on suites. */
 import { Hono } from 'hono';
 import { newSuiteBody, readBody, suiteChangeBody } from './bodies.ts';
+import { notFound, refuse } from './errors.ts';
+import { page } from './paging.ts';
 import { renderSuite, renderSuiteItem } from './render.ts';
-import { dateFilter, deleted, notFound, ok, type Platform, page, refuse, searchFilter } from './replies.ts';
+import { dateFilter, deleted, ok, searchFilter } from './replies.ts';
 import { startRuns } from './runs.ts';
-import type { SuiteRecord } from './store.ts';
+import type { Platform, SuiteRecord } from './store.ts';
 
 export function suiteRoutes(platform: Platform): Hono {
   const { engine, store, switches } = platform;

@@ -44,7 +44,7 @@ async function execute() {
 }
 
 describe('the door', () => {
-  it.each(['/simulations', '/simulation_cases', '/simulation_suites', '/simulation_scenarios', '/assistants/'])(
+  it.each(['/simulations', '/simulation_cases', '/simulation_suites', '/assistants/'])(
     '%s wants a bearer token',
     async (path) => {
       for (const authorization of ['', 'Bearer wrong', dialect.credentials.SYNTHFLOW_API_KEY ?? '']) {
@@ -111,7 +111,7 @@ describe('shapes', () => {
     expect((await get(`/simulation_cases/${id}`)).suite_id).toBeNull();
   });
 
-  it('has two shapes of pages and one list without any', async () => {
+  it('has two shapes of pages', async () => {
     expect(Object.keys(await get('/simulation_cases')).sort()).toEqual(['items', 'pagination']);
     expect((await get('/simulation_cases?page_number=2')).pagination).toEqual({
       total_records: 25,
@@ -119,8 +119,6 @@ describe('shapes', () => {
       offset: 10,
     });
     expect(Object.keys(await get('/simulation_suites')).sort()).toEqual(['items', 'page_number', 'page_size', 'total']);
-    const { model_id } = await firstSuite();
-    expect(Array.isArray(await get(`/simulation_cases/by_agent?agent_id=${model_id}`))).toBe(true);
   });
 
   it('lists of suites have summaries, a suite has full cases', async () => {
@@ -133,9 +131,9 @@ describe('shapes', () => {
   });
 
   it('deletes say nothing', async () => {
-    const { json } = await ask('POST', '/simulation_scenarios', { name: 'n', description: 'd' });
-    expect(await ask('DELETE', `/simulation_scenarios/${json.response.id}`)).toMatchObject({ status: 204, text: '' });
-    expect((await ask('DELETE', `/simulation_scenarios/${json.response.id}`)).status).toBe(404);
+    const { json } = await ask('POST', '/simulation_suites', { name: 'n', model_id: engine.agents[0]?.id });
+    expect(await ask('DELETE', `/simulation_suites/${json.response.id}`)).toMatchObject({ status: 204, text: '' });
+    expect((await ask('DELETE', `/simulation_suites/${json.response.id}`)).status).toBe(404);
   });
 
   it('takes several agents in a filter as repeated keys and as one with commas', async () => {
@@ -157,13 +155,11 @@ describe('refusals', () => {
       422,
     ],
     ['POST', '/simulation_suites', { name: 'n' }, 400],
-    ['POST', '/simulation_scenarios', { name: 'n' }, 400],
     ['POST', '/simulations', { simulation_case_id: 'x', target_agent_id: 'a' }, 422],
     ['POST', '/simulation_cases/generate', { agent_id: 'a' }, 422],
     ['GET', '/simulations?status=queued', undefined, 422],
     ['GET', '/simulations?page_size=101', undefined, 422],
     ['GET', '/simulations?page_number=0', undefined, 422],
-    ['GET', '/simulation_cases/by_agent', undefined, 400],
     ['GET', '/simulations/not-a-uuid', undefined, 422],
     ['GET', `/simulations/${UNKNOWN}`, undefined, 404],
     ['GET', `/simulations/session/${UNKNOWN}`, undefined, 404],
