@@ -18,8 +18,10 @@ const thorough = THOROUGH.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Guards against what hangs, not measures of anything: a busy machine may take many times what an idle one does.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    restoreMocks: true,
     projects: [
       {
         extends: true,

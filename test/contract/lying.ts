@@ -23,7 +23,7 @@ const RUNS = 24;
 const call = { signal: AbortSignal.timeout(120_000) };
 
 export async function openLying(vendor: string): Promise<Lying> {
-  const { rig, world } = await openWorld(vendor, { scale: RUNS, patience: 4 });
+  const { rig, world } = await openWorld(vendor, { scale: RUNS });
   const session = parseRef(world.big)?.ids ?? [];
   const run = parseRef(world.failedRun)?.ids ?? [];
   /** A provider that has seen nothing yet. */

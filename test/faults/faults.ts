@@ -22,8 +22,10 @@ export interface Fault {
   says?: true;
   /** Only for lists of several pages. */
   pages?: true;
-  /** Measured one by one, with the deadlines and caps of production. */
+  /** Measured one by one, with the caps of production. */
   heavy?: true;
+  /** Ends by a deadline only: short ones are waited for, and where an answer comes before them, that is well too. */
+  unending?: true;
 }
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -77,10 +79,10 @@ let bomb: Buffer | undefined;
 
 export const FAULTS: readonly Fault[] = [
   { name: 'connection refused', base: 'refused' },
-  { name: 'name not found', base: 'dns' },
+  { name: 'name not found', base: 'dns', unending: true },
   { name: 'TLS: certificate not trusted', base: 'tls_untrusted' },
   { name: 'TLS: plain HTTP answers', base: 'tls_plain' },
-  { name: 'TLS: handshake stalls', base: 'tls_stall' },
+  { name: 'TLS: handshake stalls', base: 'tls_stall', unending: true },
 
   { name: 'reset before the answer', passing: true, act: ({ socket }) => socket.resetAndDestroy() },
   {
@@ -125,9 +127,10 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 
-  { name: 'stall before the answer', act: hold },
+  { name: 'stall before the answer', unending: true, act: hold },
   {
     name: 'stall in the head',
+    unending: true,
     act: async (x) => {
       await raw(x, 'HTTP/1.1 200 OK\r\ncontent-');
       await hold(x);
@@ -135,6 +138,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'stall before the body',
+    unending: true,
     act: async (x, real) => {
       await raw(x, head(real.body.length));
       await hold(x);
@@ -142,6 +146,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'stall in the body',
+    unending: true,
     act: async (x, real) => {
       await raw(x, head(real.body.length), half(real));
       await hold(x);
@@ -149,6 +154,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'stall before the last byte',
+    unending: true,
     act: async (x, real) => {
       await raw(x, head(real.body.length + 1), real.body);
       await hold(x);
@@ -156,6 +162,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'slow drip',
+    unending: true,
     act: async (x, real) => {
       x.outgoing.writeHead(real.status, { ...real.headers, 'content-length': String(real.body.length) });
       const step = Math.max(1, Math.ceil(real.body.length / 200));
@@ -315,7 +322,7 @@ export const FAULTS: readonly Fault[] = [
 
   { name: 'rows that move', pages: true, act: (x, real) => x.send(moved(x, real)) },
   { name: 'the first page again and again', pages: true, act: (x, real) => x.send(repeated(x, real)) },
-  { name: 'pages without end', pages: true, heavy: true, act: (x, real) => x.send(endless(x, real)) },
+  { name: 'pages without end', pages: true, heavy: true, unending: true, act: (x, real) => x.send(endless(x, real)) },
 
   { name: '200 MB', heavy: true, act: flood(200 * MEGABYTE, Buffer.alloc(MEGABYTE, 97), '"') },
   {

@@ -6,6 +6,7 @@
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { at } from '../support/data.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { problemFault } from './judge.ts';
 import { fieldsOf, MUTATIONS, type Mutation, mutate, type Path, placeOf } from './mutations.ts';
 import { call, callOf, type Operation, openWorld, READS, type World } from './operations.ts';
@@ -25,7 +26,6 @@ export interface FieldFinding extends FieldCase {
 }
 
 const OPERATIONS = READS.filter((operation) => operation !== 'wait');
-const DEADLINE_MS = 8_000;
 
 /** The cases of one vendor: each field of each place that an operation reads. */
 export async function fieldCases(rig: Rig, world: World, only?: string): Promise<FieldCase[]> {
@@ -55,17 +55,15 @@ export interface FieldsPart {
   width?: number;
   step?: number;
   operation?: string;
-  /** Times the deadlines. */
-  patience?: number;
 }
 
 /** Runs all cases of a vendor (or every `step`-th of them), several rigs at once. */
 export async function runFields(
   vendor: string,
-  { width = 4, step = 1, operation, patience }: FieldsPart = {},
+  { width = 4, step = 1, operation }: FieldsPart = {},
 ): Promise<FieldFinding[]> {
   const findings: FieldFinding[] = [];
-  const first = await openWorld(vendor, { patience });
+  const first = await openWorld(vendor);
   const queue = (await fieldCases(first.rig, first.world, operation)).filter((_, index) => index % step === 0);
   const worker = async ({ rig, world }: typeof first) => {
     const right = new Map<Operation, Facts>();
@@ -74,7 +72,7 @@ export async function runFields(
       findings.push({ vendor, ...next, ...(await runCase(rig, world, next, right.get(next.operation))) });
     await rig.close();
   };
-  const others = Array.from({ length: width - 1 }, async () => worker(await openWorld(vendor, { patience })));
+  const others = Array.from({ length: width - 1 }, async () => worker(await openWorld(vendor)));
   await Promise.all([worker(first), ...others]);
   return findings;
 }
@@ -114,7 +112,7 @@ async function perform(rig: Rig, world: World, operation: Operation) {
   const through = await rig.through(rig.front.url);
   try {
     const [tool, args] = callOf(operation, rig.vendor, world, '');
-    return await call(tool, args, through.context(AbortSignal.timeout(DEADLINE_MS)));
+    return await call(tool, args, through.context(noDeadline()));
   } finally {
     await through.close();
   }

@@ -3,6 +3,7 @@
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import type { ToolAnswer, ToolContext } from '../../src/mcp/tool.ts';
 import { at, list, text } from '../support/data.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { openRig, type Rig, type RigOptions } from './rigs.ts';
 
 export const READS = ['list', 'tests', 'page', 'session', 'run', 'transcript', 'clusters', 'wait'] as const;
@@ -31,7 +32,7 @@ export async function call(name: string, args: Record<string, unknown>, context:
 /** A rig with a session that is running (the clock stands still), and the references of everything in it. */
 export async function openWorld(vendor: string, options: RigOptions = {}): Promise<{ rig: Rig; world: World }> {
   const rig = await openRig(vendor, { scale: 250, ...options });
-  const context = rig.context(AbortSignal.timeout(30_000));
+  const context = rig.context(noDeadline());
   const refs = (answer: ToolAnswer<unknown>, member: string) => list(at(answer.data, member));
   const runsOf = (session: unknown) => Number(at(at(session, 'counts'), 'runs'));
   const tests = refs((await call('list_tests', { limit: 50 }, context)).answer, 'tests');

@@ -1,4 +1,4 @@
-/** One vendor behind a front: the real provider and the real tools, with small deadlines, over a clock that stands still. */
+/** One vendor behind a front: the real provider and the real tools, over a clock that stands still. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,15 +31,10 @@ export const VENDORS = Object.keys(DIALECTS);
 
 export type Limits = NonNullable<VendorHttpOptions['limits']>;
 
-/** Deadlines of the matrix, in ms: small, so that thousands of cells fit into minutes; no pauses for the vendor's sake. */
-const small = (patience: number): Limits => ({
-  connect_ms: 500 * patience,
-  headers_ms: 500 * patience,
-  body_ms: 500 * patience,
-  deadline_ms: 2_000 * patience,
-  concurrency: 6,
-  rate: undefined,
-});
+/** For what only a deadline ends: short, so that thousands of cells fit into minutes. */
+export const SHORT: Limits = { connect_ms: 500, headers_ms: 500, body_ms: 500, deadline_ms: 2_000 };
+/** For everything else: so long that no machine is too slow. */
+const LONG: Limits = { connect_ms: 120_000, headers_ms: 120_000, body_ms: 120_000, deadline_ms: 120_000 };
 /** Requests that the product puts to a vendor at most (the sandbox has no such limit): they bound a reading without end. */
 const PACES: Readonly<Record<string, Limits['rate']>> = {
   cognigy: { requests: 1000, interval_ms: 300_000 },
@@ -49,12 +44,8 @@ const PACES: Readonly<Record<string, Limits['rate']>> = {
 export interface RigOptions {
   /** Runs of an extra finished session. */
   scale?: number;
-  /** Of `through`; the rig's own provider has those of production. */
-  limits?: Limits;
   /** Longest wait of the client between two attempts; the vendor's wishes are measured by what the client decides. */
   longestWait?: number;
-  /** Times the small deadlines of `through`; default 1. More where the machine is busy with other things. */
-  patience?: number;
   /** `through` keeps the vendor's pace, as the product does. */
   paced?: boolean;
 }
@@ -73,8 +64,8 @@ export interface Rig {
   starter(): Promise<Starter>;
   /** What a tool gets, ended by `signal`. */
   context(signal: AbortSignal): ToolContext;
-  /** The same vendor through another address. */
-  through(url: string): Promise<Pick<Rig, 'registry' | 'context' | 'close'>>;
+  /** The same vendor through another address; without `limits`, none of them ends a call. */
+  through(url: string, limits?: Limits): Promise<Pick<Rig, 'registry' | 'context' | 'close'>>;
   close(): Promise<void>;
 }
 
@@ -149,8 +140,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     };
   };
 
-  const limits = { ...small(options.patience ?? 1), ...(options.paced ? { rate: PACES[vendor] } : {}) };
-  const own = await open(front.url, { rate: undefined });
+  const own = await open(front.url, { ...LONG, rate: undefined });
   const provider = await own.registry.provider(vendor);
   return {
     vendor,
@@ -165,7 +155,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     },
     starter: own.starter,
     context: own.context,
-    through: (url) => open(url, options.limits ?? limits),
+    through: (url, limits = LONG) => open(url, { ...limits, rate: options.paced ? PACES[vendor] : undefined }),
     async close() {
       front.spoil();
       await own.close();

@@ -1,4 +1,5 @@
 /** Runs the cells of one vendor: the light ones several at once, the heavy ones one by one with their memory watched. */
+import { noDeadline } from '../support/waiting.ts';
 import type { Bases } from './bases.ts';
 import { type Cell, type CellDeps, runCell } from './cell.ts';
 import { type Fault, MODES, type Mode } from './faults.ts';
@@ -19,30 +20,25 @@ export interface Part {
   step?: number;
   /** Of lies: each on one operation alone, which take turns. */
   turns?: boolean;
-  /** Times the deadlines of light cells: more where the machine is busy with other things. */
-  patience?: number;
   onCell?: (cell: Cell, left: number) => void;
 }
 
-const DEADLINE_MS = 5_000;
-/** The first two steps of a call make it long under faults that hold; in production the same figure is 56 s. */
-const HEAVY_DEADLINE_MS = 15_000;
 /** Runs of the big session where pages are cut to a handful. */
 const LYING_SCALE = 60;
 /** Growth of the whole process while 200 MB are offered, the server that offers them included. */
 export const HEAVY_GROWTH_MB = 350;
 
-async function openDeps(vendor: string, bases: Bases, deadline: number, options?: RigOptions): Promise<CellDeps> {
+async function openDeps(vendor: string, bases: Bases, options?: RigOptions): Promise<CellDeps> {
   const { rig, world } = await openWorld(vendor, options);
   const right = new Map<Operation, string>();
   for (const operation of READS) {
     const [tool, args] = callOf(operation, vendor, world, '');
-    const { answer } = await call(tool, args, (await rig.through(rig.front.url)).context(AbortSignal.timeout(20_000)));
+    const { answer } = await call(tool, args, (await rig.through(rig.front.url)).context(noDeadline()));
     right.set(operation, comparable(answer.data));
   }
   const prefix = new URL(rig.front.url).pathname;
   const urls = Object.entries(bases.urls).map(([name, url]) => [name, `${url}${prefix}`]);
-  return { rig, world, right, bases: { ...bases.urls, ...Object.fromEntries(urls) }, deadline };
+  return { rig, world, right, bases: { ...bases.urls, ...Object.fromEntries(urls) } };
 }
 
 const wanted = (part: Part) => (operation: Operation) => part.operation === undefined || part.operation === operation;
@@ -77,12 +73,9 @@ export async function runLight(
   const reads = some.filter(([operation]) => operation !== 'start' && operation !== 'cancel');
   const changes = some.filter(([operation]) => operation === 'start' || operation === 'cancel');
   const worker = async (queue: typeof todo) => {
-    const { patience = 1 } = part;
-    const deps = await openDeps(vendor, bases, DEADLINE_MS * patience, { patience });
+    const deps = await openDeps(vendor, bases);
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const first = await runCell(deps, ...next);
-      // On a machine that is busy with other things, a short deadline is soon over: one more look.
-      const cell = first.outcome === 'WRONG' ? await runCell(deps, ...next) : first;
+      const cell = await runCell(deps, ...next);
       cells.push(cell);
       part.onCell?.(cell, queue.length);
     }
@@ -107,7 +100,7 @@ export async function runHeavy(
   const cells: Cell[] = [];
   const heavy = faults.filter((one) => one.heavy);
   if (heavy.length === 0) return cells;
-  const deps = await openDeps(vendor, bases, HEAVY_DEADLINE_MS, { paced: true });
+  const deps = await openDeps(vendor, bases, { paced: true });
   for (const fault of heavy) {
     for (const operation of [...READS, ...CHANGES].filter(wanted(part))) {
       if (fault.pages && operation !== 'page') continue;
@@ -136,9 +129,8 @@ export async function runLies(vendor: string, bases: Bases, part: Part = {}): Pr
     return some.map((operation) => ({ lie, operation }));
   });
   const cells: Cell[] = [];
-  const { patience = 1 } = part;
   const worker = async () => {
-    const opened = await openDeps(vendor, bases, DEADLINE_MS * patience, { patience, scale: LYING_SCALE });
+    const opened = await openDeps(vendor, bases, { scale: LYING_SCALE });
     const deps = { ...opened, truth: await readTruth(opened.rig, opened.world) };
     for (let next = queue.shift(); next; next = queue.shift()) {
       const cell = await runCell(deps, next.operation, { name: next.lie.name, lie: next.lie }, 'always');

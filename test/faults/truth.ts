@@ -1,6 +1,7 @@
 /** What a vendor holds, read while it was honest; and what an answer under a lie states that is not so. */
 import { parseRef } from '../../src/model/refs.ts';
 import { at, list, text } from '../support/data.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { call, type Operation, type World } from './operations.ts';
 import type { Rig } from './rigs.ts';
 
@@ -16,7 +17,7 @@ export interface Truth {
 }
 
 export async function readTruth(rig: Rig, world: World): Promise<Truth> {
-  const signal = AbortSignal.timeout(20_000);
+  const signal = noDeadline();
   const context = rig.context(signal);
   const verdicts = new Map<string, string>();
   const runs = new Map<string, string[]>();

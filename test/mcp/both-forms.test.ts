@@ -16,6 +16,7 @@ import { disguised } from '../redteam/hostile-vendors.ts';
 import { textFaults } from '../redteam/judge.ts';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { type Forms, formFaults } from './forms.ts';
 
 const RUNS = 24;
@@ -104,8 +105,8 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
   let rig: Rig;
   let world: World;
   beforeAll(async () => {
-    ({ rig, world } = await openWorld(vendor, { scale: RUNS, patience: 4 }));
-  }, 60_000);
+    ({ rig, world } = await openWorld(vendor, { scale: RUNS }));
+  });
   afterEach(() => {
     rig.tell();
     rig.front.spoil();
@@ -116,7 +117,7 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
   async function fresh() {
     const through = await rig.through(rig.front.url);
     try {
-      return await walk(world, through.context(AbortSignal.timeout(60_000)));
+      return await walk(world, through.context(noDeadline()));
     } finally {
       await through.close();
     }
@@ -137,42 +138,34 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
     // It came from memory at times, and there was more than one page.
     expect(answers.some(({ text: words }) => /\bread at \d/.test(words))).toBe(true);
     expect(answers.some(({ data }) => data.next_cursor !== undefined)).toBe(true);
-  }, 60_000);
+  });
 
   const told: Lie[] = liesOf(vendor).filter(({ name }) => LIES.includes(name));
-  it.each(told.map((lie) => [lie.name, lie] as const))(
-    'say the same in both forms under: %s',
-    async (_, lie) => {
-      rig.tell(lie.told);
-      const answers = await fresh();
-      expect(faultsOf(answers)).toEqual([]);
-      expect(answers.filter(({ failed }) => !failed).length).toBeGreaterThan(5);
-    },
-    60_000,
-  );
+  it.each(told.map((lie) => [lie.name, lie] as const))('say the same in both forms under: %s', async (_, lie) => {
+    rig.tell(lie.told);
+    const answers = await fresh();
+    expect(faultsOf(answers)).toEqual([]);
+    expect(answers.filter(({ failed }) => !failed).length).toBeGreaterThan(5);
+  });
 
   it.each([
     ['honest', {}],
     ...told
       .filter(({ name }) => /error|without an id|failing|unknown_object|never ran/.test(name))
       .map((lie) => [lie.name, lie.told] as const),
-  ] as const)(
-    'have no words of the platform among ours: %s',
-    async (_, lies) => {
-      rig.tell(lies);
-      for (const kind of ['text', 'word'] as const) {
-        rig.front.spoil(disguised(createDisguise({ kind })));
-        expect(faultsOf(await fresh())).toEqual([]);
-      }
-    },
-    60_000,
-  );
+  ] as const)('have no words of the platform among ours: %s', async (_, lies) => {
+    rig.tell(lies);
+    for (const kind of ['text', 'word'] as const) {
+      rig.front.spoil(disguised(createDisguise({ kind })));
+      expect(faultsOf(await fresh())).toEqual([]);
+    }
+  });
 });
 
 it('an answer of which one form is silent is found out', async () => {
   const { rig, world } = await openWorld('synthflow', { scale: RUNS });
   rig.tell({ embed_at_most: 0, dropped: [1], verdict_form: 'unknown_object', verdict_form_of: 'failed' });
-  const answer = await ask('get_session', { session: world.big }, rig.context(AbortSignal.timeout(30_000)));
+  const answer = await ask('get_session', { session: world.big }, rig.context(noDeadline()));
   await rig.close();
   expect(formFaults(answer)).toEqual([]);
   const { text: words, data } = answer;
@@ -222,7 +215,7 @@ describe('answers about all platforms', () => {
     const states = list(data.providers).map((one) => [at(one, 'id'), at(one, 'key_accepted')]);
     expect(Object.fromEntries(states)).toEqual({ synthflow: true, cognigy: true, coval: undefined, futureagi: true });
     expect(words).toMatch(/coval .*key could NOT be tried/);
-  }, 60_000);
+  });
 
   it('say whose rows are missing', async () => {
     const { switches = {} } = room.sandbox.dialects.get('synthflow') ?? {};
@@ -250,5 +243,5 @@ describe('answers about all platforms', () => {
       expect(new Set(seen).size).toBe(seen.length);
       expect(seen.length).toBeGreaterThan(30);
     }
-  }, 60_000);
+  });
 });
