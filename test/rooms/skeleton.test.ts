@@ -1,0 +1,92 @@
+/** Who knows the folder of one vendor knows the other three: the same files for the same jobs, with the same exports. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const PROVIDERS = resolve(import.meta.dirname, '../../src/providers');
+
+/** The vendors whose folders have the skeleton. */
+const VENDORS = ['synthflow'] as const;
+type Vendor = (typeof VENDORS)[number];
+
+/** What each file exports at least; alternatives stand in one list. */
+const SKELETON: Readonly<Record<string, readonly (string | readonly (string | RegExp)[])[]>> = {
+  'index.ts': ['definition', 'createProvider'],
+  'settings.ts': ['PLATFORM', 'VARIABLES', 'SECRETS', 'Settings', 'readSettings', 'sandboxEnv', 'baseUrlOf'],
+  'endpoints.ts': ['ENDPOINTS', 'LEFT_OUT'],
+  'api.ts': ['createApi', 'PAGE_SIZE'],
+  'wire.ts': ['unwrap', [/Reader$/], [/^Wire/]],
+  'faults.ts': ['readFault', [/^is[A-Z]/]],
+  'tests.ts': ['createTests'],
+  'sessions.ts': ['createSessions'],
+  'session-runs.ts': [['readRuns', 'createRunReader']],
+  'runs.ts': ['createRuns'],
+  'start.ts': ['createStart'],
+  'plan.ts': ['planStart', 'OPTIONS'],
+  'find.ts': ['findStart'],
+  'cancel.ts': ['createCancel'],
+  'clusters.ts': ['createClusters'],
+  'lookup.ts': ['createLookup', 'Lookup'],
+  'map-test.ts': [
+    ['toTestBrief', 'toCaseBrief'],
+    ['toTestDetail', 'toCaseDetail'],
+  ],
+  'map-session.ts': ['toSession'],
+  'map-run.ts': ['toRun', 'statusOf'],
+  'verdict.ts': [['toEvaluations', /^judge/]],
+  'transcript.ts': ['toTurns'],
+};
+
+/** What a platform does not have. */
+const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
+  synthflow: ['cancel.ts', 'clusters.ts'],
+};
+
+/** Files for what is peculiar to a platform, and what that is. */
+const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
+  synthflow: {
+    'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
+  },
+};
+
+/** Names that say nothing of a job, or the job of another file. */
+const FORBIDDEN = ['platform', 'client', 'lists', 'answers', 'errors', 'coverage', 'calls', 'endpoints', 'utils'];
+
+function exportsOf(source: string): string[] {
+  const written = source.matchAll(/^export\s+(?:async\s+)?(?:function\*?|const|interface|type|class)\s+(\w+)/gm);
+  return [...written].map(([, name = '']) => name);
+}
+
+describe.each(VENDORS)('%s', (vendor) => {
+  const folder = join(PROVIDERS, vendor);
+  const files = readdirSync(folder);
+  const wanted = Object.keys(SKELETON).filter((file) => !LACKS[vendor].includes(file));
+  const sourceOf = (file: string) => readFileSync(join(folder, file), 'utf8');
+
+  it('has the files of the skeleton, and of what is peculiar to it, and no others', () => {
+    expect(files.sort()).toEqual([...wanted, ...Object.keys(FURTHER[vendor])].sort());
+  });
+
+  it.each(wanted)('%s exports what its fellows export', (file) => {
+    const names = exportsOf(sourceOf(file));
+    for (const one of SKELETON[file] ?? []) {
+      const forms = typeof one === 'string' ? [one] : one;
+      const isForm = (name: string) =>
+        forms.some((form) => (typeof form === 'string' ? form === name : form.test(name)));
+      expect(names.some(isForm), `${file} exports ${forms.join(' or ')}`).toBe(true);
+    }
+  });
+
+  it('calls no file by a forbidden name', () => {
+    expect(files.filter((file) => FORBIDDEN.includes(file.replace(/(?<!endpoints)\.ts$/, '')))).toEqual([]);
+  });
+
+  it('says in the first comment of each file what it is for', () => {
+    expect(files.filter((file) => !/^\/\*\*\s[\s\S]{20,}?\*\//.test(sourceOf(file)))).toEqual([]);
+  });
+});
+
+it('finds exports of every kind', () => {
+  const source = 'export const A = 1;\nexport interface B {}\nexport async function* c() {}\nconst export_d = 1;\n';
+  expect(exportsOf(source)).toEqual(['A', 'B', 'c']);
+});
