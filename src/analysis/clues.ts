@@ -19,7 +19,7 @@ export interface Clues {
   /** Moments in seconds from the start. */
   moments: number[];
   /** A pause or slowness is complained of; `seconds` when the reason says how long. */
-  pause?: { seconds?: number };
+  pause?: { seconds?: number | undefined } | undefined;
   numbers: ReadonlySet<string>;
   /** Identifiers such as `book_slot` or `bookSlot`, squeezed to letters and digits. */
   tools: string[];
@@ -30,7 +30,7 @@ export interface Clues {
 export interface Quote {
   folded: string;
   words: number;
-  said_by?: 'agent' | 'caller';
+  said_by?: 'agent' | 'caller' | undefined;
 }
 
 export interface TurnMention {
@@ -38,7 +38,7 @@ export interface TurnMention {
   number: number;
   /** `index`: "turn 7". `ordinal`: "the third message", counted from 1, of one speaker where `speaker` says so. */
   kind: 'index' | 'ordinal';
-  speaker?: 'agent' | 'caller';
+  speaker?: 'agent' | 'caller' | undefined;
 }
 
 /** Reasons longer than this are cut: what matters is said early. */
@@ -58,7 +58,7 @@ export function readClues(reason: string, criterion: string): Clues {
     quotes,
     turns: turnMentions(folded),
     moments: [...folded.matchAll(CLOCK)].map((match) => Number(match[2]) * 60 + Number(match[3])),
-    ...(pause ? { pause: seconds === undefined ? {} : { seconds: Number(seconds.replace(',', '.')) } } : {}),
+    pause: pause ? { seconds: seconds === undefined ? undefined : Number(seconds.replace(',', '.')) } : undefined,
     numbers: numberKeys(fold(text).replace(NUMBERED_TURN, ' ')),
     tools: identifiers(text),
     words: weightedWords(text, criterion.slice(0, MAX_REASON)),
@@ -116,7 +116,7 @@ function takeQuotes(text: string): { quotes: Quote[]; rest: string } {
     // A judge who shortens a quote leaves pieces: each is looked for by itself.
     for (const piece of text.slice(at + 1, end).split(/\.{3,}|…|\[[^\]]{0,20}\]/u)) {
       const folded = fold(piece);
-      if (folded.length > 1) quotes.push({ folded, words: folded.split(' ').length, ...(said_by ? { said_by } : {}) });
+      if (folded.length > 1) quotes.push({ folded, words: folded.split(' ').length, said_by });
     }
     rest += ' ';
     at = end + 1;
@@ -161,7 +161,7 @@ function turnMentions(folded: string): TurnMention[] {
     const who = match[1] ?? match[3] ?? match[4];
     if (number === undefined) continue;
     const speaker = who === undefined ? undefined : AGENT_WORD.test(who) ? 'agent' : 'caller';
-    mentions.push({ number, kind: 'ordinal', ...(speaker ? { speaker } : {}) });
+    mentions.push({ number, kind: 'ordinal', speaker });
   }
   return mentions.slice(0, MAX_QUOTES);
 }

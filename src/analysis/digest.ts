@@ -21,7 +21,7 @@ export interface SessionDigest {
   /** Runs that passed although evaluations of theirs failed (the platform's rule lets one be enough). */
   passed_with_failures: number;
   /** Absent when no test was repeated. */
-  flakiness?: Flakiness;
+  flakiness?: Flakiness | undefined;
 }
 
 export interface DigestOptions {
@@ -69,7 +69,7 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
         unscored,
         unread: [...forms].map(([form, evaluations]) => ({ form, evaluations })),
         passed_with_failures,
-        ...(flakiness ? { flakiness } : {}),
+        flakiness,
       };
     },
   };

@@ -31,7 +31,7 @@ export interface FoundEvidence {
 export interface FailureWindow {
   window: TurnWindow;
   /** Index of the turn that the failure points at; absent when the window is merely the end of the transcript. */
-  centre?: number;
+  centre?: number | undefined;
   confidence: FoundEvidence['confidence'];
 }
 
@@ -81,7 +81,7 @@ export function failureWindow(
     heaviest = here;
     centre = turn.index;
   });
-  return { window, ...(centre === undefined ? {} : { centre }), confidence };
+  return { window, centre, confidence };
 }
 
 const RANK = { none: 0, low: 1, medium: 2, high: 3 } as const;
@@ -279,7 +279,7 @@ function turnAt(turns: readonly IndexedTurn[], moment: number): number {
 }
 
 /** The turn after the longest gap, where the transcript tells times. */
-function scorePause(pause: { seconds?: number }, turns: readonly IndexedTurn[], add: Add): void {
+function scorePause(pause: { seconds?: number | undefined }, turns: readonly IndexedTurn[], add: Add): void {
   let longest = 0;
   let after = -1;
   let earlier: number | undefined;

@@ -13,10 +13,10 @@ export type Judgements = ReadonlyMap<string, boolean>;
 
 export interface RunRecord {
   ref: string;
-  test?: string;
-  name?: string;
-  variant?: string;
-  iteration?: number;
+  test?: string | undefined;
+  name?: string | undefined;
+  variant?: string | undefined;
+  iteration?: number | undefined;
   verdict: RunVerdict;
   failed_evaluations: readonly string[];
   judgements: Judgements;
@@ -67,10 +67,10 @@ export function recorder(): (run: Run) => RunRecord {
     }
     return {
       ref: run.ref,
-      ...(run.test === undefined ? {} : { test: run.test }),
-      ...(run.name === undefined ? {} : { name: run.name }),
-      ...(run.variant === undefined ? {} : { variant: run.variant }),
-      ...(run.iteration === undefined ? {} : { iteration: run.iteration }),
+      test: run.test,
+      name: run.name,
+      variant: run.variant,
+      iteration: run.iteration,
       verdict: run.verdict,
       ...common,
     };

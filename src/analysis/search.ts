@@ -20,7 +20,7 @@ const NEAR = 20;
 export interface TurnMatch {
   turn: number;
   speaker: Speaker;
-  at_seconds?: number;
+  at_seconds?: number | undefined;
   /** The matching part of the turn, trimmed with … (untrusted). */
   text: string;
 }
@@ -96,7 +96,7 @@ export function searchTurns(turns: readonly Turn[], query: string | Query, optio
     matches.push({
       turn: turn.index,
       speaker: turn.speaker,
-      ...(turn.at_seconds === undefined ? {} : { at_seconds: turn.at_seconds }),
+      at_seconds: turn.at_seconds,
       text: excerpt(turn.text, start, end, width),
     });
   }

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { type Config, UsageError } from '../config.ts';
 import { PROVIDERS } from '../providers/registry.ts';
+import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
 import { connectDemo, type DemoClient } from './demo-client.ts';
 import { applyEdit, type Edit, editFor } from './demo-edits.ts';
 import { createPrinter, type Printer } from './demo-print.ts';
-import { shippedPlaybook } from './open-sandbox.ts';
 
 const testsShape = z.object({ tests: z.array(z.object({ ref: z.string(), name: z.string() })) });
 const startShape = z.object({ session: z.string() });
@@ -49,7 +49,7 @@ export async function demo(config: Config): Promise<void> {
 async function walk(provider: string, label: string, config: Config, print: Printer): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'agent-simulation-demo-'));
   const playbook = join(home, 'playbook.md');
-  copyFileSync(shippedPlaybook(), playbook);
+  copyFileSync(SHIPPED_PLAYBOOK, playbook);
   const script = process.argv[1] ?? '';
   const client = await connectDemo(
     [

@@ -1,7 +1,6 @@
 /** Opens the sandbox for a command: the playbook file is a copy in the state folder, so that an assistant can edit it. */
 import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../config.ts';
 import { Problem } from '../model/problem.ts';
 import { createCognigyDialect } from '../sandbox/dialects/cognigy/index.ts';
@@ -9,13 +8,7 @@ import { createCovalDialect } from '../sandbox/dialects/coval/index.ts';
 import { createFutureAgiDialect } from '../sandbox/dialects/futureagi/index.ts';
 import { createSynthflowDialect } from '../sandbox/dialects/synthflow/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
-
-/** The playbook as shipped, beside the bundle or, from source, in its own folder. */
-export function shippedPlaybook(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const candidates = [join(here, 'playbook.md'), join(here, '..', 'sandbox', 'playbook.md')];
-  return candidates.find((path) => existsSync(path)) ?? join(here, 'playbook.md');
-}
+import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
 
 /** The playbook a configuration means; copied from the shipped one on first use. */
 export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string {
@@ -30,7 +23,7 @@ export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string 
   const file = join(config.home, 'sandbox', 'playbook.md');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    if (!existsSync(file)) copyFileSync(shippedPlaybook(), file, constants.COPYFILE_EXCL);
+    if (!existsSync(file)) copyFileSync(SHIPPED_PLAYBOOK, file, constants.COPYFILE_EXCL);
     return file;
   } catch (error) {
     if (existsSync(file)) return file;

@@ -74,9 +74,9 @@ function unreadable(fault: JsonFault | 'type', text: string, answer: Answer, cal
       ? 'Check the base URL: it must be the API host, not the web interface, and nothing in between may ask for a login.'
       : 'Try again; if it stays, the vendor is at fault.',
     provider: place.provider,
-    vendor: { status: answer.status, ...(text.trim() === '' ? {} : { message: excerpt(text) }) },
+    vendor: { status: answer.status, message: text.trim() === '' ? undefined : excerpt(text) },
     sent: lost(call),
-    ...(fault === 'cut_off' ? { cause: CUT_OFF } : {}),
+    cause: fault === 'cut_off' ? CUT_OFF : undefined,
   });
 }
 

@@ -23,11 +23,13 @@ export interface Call {
   sent: Sent;
 }
 
+type Headers = Readonly<Record<string, string | undefined>>;
+
 export interface CallSettings {
   place: Place;
   /** Path of the base URL, without a trailing slash. */
   prefix: string;
-  headers: Record<string, string>;
+  headers: Headers;
   deadline_ms: number;
   max_bytes: number;
   now: () => number;
@@ -38,15 +40,14 @@ export function beginCall(request: VendorRequest, settings: CallSettings): Call 
   const { place } = settings;
   const form = request.form === undefined ? undefined : encodeForm(request.form);
   const body = form?.body ?? (request.body === undefined ? undefined : toJson(request.body, request.path));
-  const headers: Record<string, string> = {
+  const own = {
     accept: 'application/json',
     // The cap counts bytes we must be able to trust; see bodyChunks for servers that compress all the same.
     'accept-encoding': 'identity',
     'user-agent': 'agent-simulation-mcp',
-    ...(body === undefined ? {} : { 'content-type': form?.type ?? 'application/json' }),
-    ...lowerCase(settings.headers),
-    ...lowerCase(request.headers ?? {}),
+    'content-type': body === undefined ? undefined : (form?.type ?? 'application/json'),
   };
+  const headers = joined(own, settings.headers, request.headers ?? {});
   for (const [name, value] of Object.entries(headers)) {
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw badHeader(name, place);
   }
@@ -97,6 +98,11 @@ function badHeader(name: string, { provider }: Place): Problem {
   });
 }
 
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** Headers by lower-case name, without those that are undefined; of two with one name the later one counts. */
+function joined(...parts: readonly Headers[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part))) {
+    if (value !== undefined) headers[name.toLowerCase()] = value;
+  }
+  return headers;
 }

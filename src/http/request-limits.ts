@@ -14,7 +14,8 @@ export interface RequestLimits {
 
 export interface LimitOptions {
   concurrency: number;
-  rate?: { requests: number; interval_ms: number };
+  /** Absent = as many as wanted. */
+  rate?: { requests: number; interval_ms: number } | undefined;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 }
@@ -23,7 +24,9 @@ export function createRequestLimits({ concurrency, rate, now, sleep }: LimitOpti
   const queue = new PQueue({
     concurrency: Math.max(1, Math.floor(concurrency)),
     // Sliding window: a fixed one lets twice the allowance through around its edge, and vendors count for themselves.
-    ...(rate ? { intervalCap: Math.max(1, rate.requests), interval: Math.max(1, rate.interval_ms), strict: true } : {}),
+    strict: rate !== undefined,
+    intervalCap: rate ? Math.max(1, rate.requests) : Number.POSITIVE_INFINITY,
+    interval: rate ? Math.max(1, rate.interval_ms) : 0,
   });
   let pauses = 0;
   let pausedUntil = 0;

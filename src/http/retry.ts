@@ -6,7 +6,7 @@ export interface Failure {
   /** `transient`: worth repeating. `once`: worth it once. `server_error`: a 500, repeated once where the request says so. */
   again: 'never' | 'transient' | 'once' | 'server_error';
   /** What the vendor asked us to wait, in ms. */
-  wait_ms?: number;
+  wait_ms?: number | undefined;
 }
 
 export interface RetryPolicy {

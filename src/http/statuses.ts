@@ -101,11 +101,11 @@ export function statusFailure(
     provider: place.provider,
     vendor: { ...fault, status },
     sent,
-    ...(retry_after_seconds === undefined ? {} : { retry_after_seconds }),
+    retry_after_seconds,
   });
   return {
     problem,
     again: TRANSIENT.has(status) ? 'transient' : status === 500 ? 'server_error' : 'never',
-    ...(retry_after_seconds === undefined ? {} : { wait_ms: retry_after_seconds * 1000 }),
+    wait_ms: retry_after_seconds === undefined ? undefined : retry_after_seconds * 1000,
   };
 }

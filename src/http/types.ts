@@ -1,4 +1,4 @@
-/** The face of the shared vendor client (design: "The shared vendor client"). */
+/** What the shared vendor client takes and gives. */
 import type { VendorFault } from '../model/problem.ts';
 import type { Log } from './log.ts';
 import type { Form } from './multipart.ts';
@@ -19,7 +19,7 @@ export interface VendorRequest {
   body?: unknown;
   /** Instead of `body`: sent as `multipart/form-data`. */
   form?: Form;
-  headers?: Record<string, string>;
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
   signal: AbortSignal;
   /**
    * `safe` (default for GET): may be repeated. `start`: sends something that costs money: never repeated unless it is
@@ -56,16 +56,17 @@ export interface VendorHttpOptions {
   provider: string;
   /** e.g. `https://api.us.synthflow.ai/v2`; https only, except loopback. No trailing slash. */
   baseUrl: string;
-  /** Authentication headers; values are registered with the redactor by whoever read them. */
-  headers: Record<string, string>;
+  /** Authentication headers; one that is undefined is left out. Whoever read the values registers them with the redactor. */
+  headers: Readonly<Record<string, string | undefined>>;
   readFault: FaultReader;
   /** One trusted sentence for a status of this vendor, e.g. 401 → "check the region". */
   advise?: (status: number, fault: VendorFault) => string | undefined;
+  /** Others than `HTTP_DEFAULTS`. */
   limits?: {
-    /** Requests under way at once. Default 6. */
-    concurrency?: number;
+    /** Requests under way at once. */
+    concurrency?: number | undefined;
     /** At most `requests` per `interval_ms`. */
-    rate?: { requests: number; interval_ms: number };
+    rate?: { requests: number; interval_ms: number } | undefined;
     connect_ms?: number;
     headers_ms?: number;
     body_ms?: number;

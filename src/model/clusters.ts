@@ -4,13 +4,13 @@ import type { Run } from './schemas.ts';
 export interface Evidence {
   /** Run ref. */
   run: string;
-  evaluation?: string;
+  evaluation?: string | undefined;
   /** The judge's reason (untrusted). */
-  reason?: string;
+  reason?: string | undefined;
   /** Index of the turn that shows the failure. */
-  turn?: number;
+  turn?: number | undefined;
   /** Text of that turn (untrusted). */
-  text?: string;
+  text?: string | undefined;
 }
 
 export interface FailureCluster {
@@ -29,11 +29,11 @@ export interface FailureCluster {
   runs: string[];
   evidence: Evidence[];
   /** Share of the failed (or broken) runs of the session that are members, 0 to 1. */
-  share?: number;
+  share?: number | undefined;
   /** How sure we are that the members share one cause. */
   confidence?: 'high' | 'medium' | 'low';
   /** The medoid: the most typical reason (untrusted). */
-  typical_reason?: string;
+  typical_reason?: string | undefined;
 }
 
 export interface ClusterSet {
@@ -45,7 +45,7 @@ export interface ClusterSet {
   /** True when the vendor's clusters describe an earlier state of the session. */
   stale?: boolean;
   /** How the computed clusters were found, for the reader (trusted text). */
-  method?: string;
+  method?: string | undefined;
 }
 
 /** The replaceable function of the analysis room: failed and broken runs in, clusters out. */

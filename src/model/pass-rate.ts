@@ -21,17 +21,10 @@ export function withCounts(session: Session, read: Counts, coverage?: Coverage):
   const unlisted = isTerminal(session.status) ? 0 : Math.max(0, session.counts.runs - read.runs);
   const counts = unlisted === 0 ? read : { ...read, runs: read.runs + unlisted, pending: read.pending + unlisted };
   if (coverage && !coverage.complete) {
-    const bounds = rateBounds(counts, coverage);
-    return { ...rest, counts, ...(bounds ? { pass_rate_bounds: bounds } : {}) };
+    return { ...rest, counts, pass_rate_bounds: rateBounds(counts, coverage) };
   }
-  const pass_rate = passRate(counts);
-  const interval = wilsonInterval(counts.passed, counts.passed + counts.failed);
-  return {
-    ...rest,
-    counts,
-    ...(pass_rate === undefined ? {} : { pass_rate }),
-    ...(interval ? { pass_rate_interval: interval } : {}),
-  };
+  const pass_rate_interval = wilsonInterval(counts.passed, counts.passed + counts.failed);
+  return { ...rest, counts, pass_rate: passRate(counts), pass_rate_interval };
 }
 
 /** Wilson's score interval for `passed` of `total`; absent when there is nothing to divide. Throws on what is no count. */

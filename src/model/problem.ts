@@ -31,12 +31,12 @@ export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 /** What the vendor answered, in its own words. Every string here is untrusted. */
 export interface VendorFault {
   /** HTTP status, when an answer arrived. */
-  status?: number;
-  code?: string;
-  message?: string;
+  status?: number | undefined;
+  code?: string | undefined;
+  message?: string | undefined;
   /** The request field that the vendor complained about. */
-  field?: string;
-  request_id?: string;
+  field?: string | undefined;
+  request_id?: string | undefined;
 }
 
 export interface ProblemDetails {
@@ -49,7 +49,7 @@ export interface ProblemDetails {
   /** Closest known ids or refs, best first. Untrusted (they come from the vendor). */
   candidates?: string[];
   /** Seconds the vendor asked us to wait, when it said. */
-  retry_after_seconds?: number;
+  retry_after_seconds?: number | undefined;
   /**
    * Did the request reach the vendor? `no` = certainly not sent (safe to send again), `yes` = the vendor answered,
    * `unknown` = the answer was lost. A start is only ever sent again on `no`.

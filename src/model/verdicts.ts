@@ -61,8 +61,8 @@ export interface EvaluationTally {
   skipped: number;
   unscored: number;
   pending: number;
-  pass_rate?: number;
-  mean_score?: number;
+  pass_rate?: number | undefined;
+  mean_score?: number | undefined;
 }
 
 /** A fold over runs: per-evaluation counts, in order of first appearance, with rates and mean scores at the end. */
@@ -94,14 +94,11 @@ export function evaluationTallies(): { add(evaluations: readonly Evaluation[]): 
       }
     },
     result() {
-      return [...tallies.values()].map(({ scores, scored, ...tally }) => {
-        const rate = passRate(tally);
-        return {
-          ...tally,
-          ...(rate === undefined ? {} : { pass_rate: rate }),
-          ...(scored > 0 ? { mean_score: scores / scored } : {}),
-        };
-      });
+      return [...tallies.values()].map(({ scores, scored, ...tally }) => ({
+        ...tally,
+        pass_rate: passRate(tally),
+        mean_score: scored > 0 ? scores / scored : undefined,
+      }));
     },
   };
 }

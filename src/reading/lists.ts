@@ -41,7 +41,11 @@ export interface ListQuery<T> {
   /** How many of these items an answer has room for. */
   fits(items: readonly T[]): number;
   /** The list of one platform; undefined where it has none. */
-  list(provider: Provider, page: { limit: number; cursor?: string }, call: CallContext): Promise<Page<T>> | undefined;
+  list(
+    provider: Provider,
+    page: { limit: number; cursor?: string | undefined },
+    call: CallContext,
+  ): Promise<Page<T>> | undefined;
 }
 
 interface Part<T> {
@@ -74,7 +78,7 @@ export async function listAcross<T extends object>(
       try {
         // What was shown of the first page is not there to be shown: others may be needed to fill ours.
         for (let left = limit + place.skip, { cursor } = place; left > 0 && pages.length < MOST_PAGES; ) {
-          const page = await list(provider, { limit, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+          const page = await list(provider, { limit, cursor }, { signal });
           if (!page) return { provider, place, pages, problem: unsupported(provider, 'this list') };
           pages.push({ cursor, page });
           left -= page.items.length;

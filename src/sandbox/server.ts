@@ -142,7 +142,7 @@ async function answer(
   if (body && body.byteLength > MAX_REQUEST_BYTES) return c.json({ error: 'Request body too large.' }, 413);
   const handle = () =>
     usage.handle(dialect.id, () =>
-      dialect.fetch(new Request(url, { method, headers: c.req.raw.headers, ...(body?.byteLength ? { body } : {}) })),
+      dialect.fetch(new Request(url, { method, headers: c.req.raw.headers, body: body?.byteLength ? body : null })),
     );
 
   const fault = faults.take({ dialect: dialect.id, method, path: `${url.pathname}${url.search}` });

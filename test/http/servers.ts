@@ -2,7 +2,8 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { afterEach, expect } from 'vitest';
-import { createVendorHttp, type HttpSeams } from '../../src/http/client.ts';
+import { createVendorHttp } from '../../src/http/client.ts';
+import type { HttpSeams } from '../../src/http/connection.ts';
 import type { VendorHttp, VendorHttpOptions, VendorRequest } from '../../src/http/types.ts';
 import { isProblem, type Problem } from '../../src/model/problem.ts';
 

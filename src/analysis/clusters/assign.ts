@@ -16,7 +16,7 @@ import { agglomerateSteps, dot, tfidf } from './vectors.ts';
 
 export interface ReasonGroup {
   /** Concept id, absent when no concept explains the group. */
-  concept?: string;
+  concept?: string | undefined;
   /** Indexes of items, most typical first. */
   members: number[];
   /** Distinct reasons in it, by the index of their first item, most typical first. */
@@ -213,7 +213,7 @@ function describe(members: readonly number[], nodes: readonly Node[], profiles: 
   const cohesion = parts.length === 1 ? 1 : dot(centre.terms, centre.terms) * 2 + dot(centre.said, centre.said);
   const plain = top === undefined ? 0 : (centre.belief[top] ?? 0);
   return {
-    ...(concept ? { concept: concept.id } : {}),
+    concept: concept?.id,
     members: ranked.flatMap(({ node }) => node.members),
     distinct: ranked.map(({ node }) => node.members[0] ?? 0),
     sureness: Math.min(1, Math.max(plain, Math.min(1, cohesion))),

@@ -93,13 +93,12 @@ async function clustersOf(facts: Facts, vendor: ClusterSet | undefined, rested: 
   );
   const clusters = [...kept, ...bySize(computed), ...bySize(execution)];
   const explained = new Set(clusters.flatMap((cluster) => (cluster.kind === 'failure' ? cluster.runs : [])));
-  const { method: _theirs, ...stated } = vendor ?? { clusters: [], unclustered: 0 };
   return {
-    ...stated,
+    ...vendor,
     clusters,
     unclustered: [...failedRuns].filter((ref) => !explained.has(ref)).length,
-    ...(computed.length + execution.length > 0 ? { method: METHOD } : {}),
-  } satisfies ClusterSet;
+    method: computed.length + execution.length > 0 ? METHOD : undefined,
+  };
 }
 
 /** An evaluation that failed in a run which passed all the same (success rule `any`) is no failure to explain. */
@@ -117,7 +116,7 @@ export function failuresOf(run: Run): Failure[] {
       evaluation: name,
       reason,
       criterion: name,
-      ...(run.test === undefined && run.name === undefined ? {} : { case: run.name ?? run.test ?? '' }),
+      case: run.name ?? run.test,
       signs: { ...signs, ...toolSigns(reason, run) },
     }));
 }
@@ -156,7 +155,7 @@ function sample(reasons: readonly string[]): string[] {
 const unique = (values: readonly string[]) => [...new Set(values)];
 const bySize = (clusters: readonly FailureCluster[]) =>
   [...clusters].sort((a, b) => b.runs.length - a.runs.length || (a.id < b.id ? -1 : 1));
-const part = (few: number, all: number) => (all === 0 ? {} : { share: few / all });
+const shareOf = (few: number, all: number) => (all === 0 ? undefined : few / all);
 
 function failureCluster(
   group: ReasonGroup,
@@ -183,9 +182,9 @@ function failureCluster(
     evaluations,
     runs,
     evidence: evidenceOf(distinct, transcripts),
-    ...part(runs.length, failedRuns),
+    share: shareOf(runs.length, failedRuns),
     confidence: confidenceOf(group, members.length, typical !== undefined),
-    ...(typical === undefined ? {} : { typical_reason: typical }),
+    typical_reason: typical,
   };
 }
 
@@ -213,8 +212,9 @@ function evidenceOf(distinct: readonly Failure[], transcripts: ReadonlyMap<strin
     return {
       run: failure.run,
       evaluation: failure.evaluation,
-      ...(failure.reason.trim() === '' ? {} : { reason: failure.reason }),
-      ...(turn === undefined ? {} : { turn: turn.index, text: turn.text }),
+      reason: failure.reason.trim() === '' ? undefined : failure.reason,
+      turn: turn?.index,
+      text: turn?.text,
     };
   });
 }
@@ -239,12 +239,12 @@ function executionCluster(group: readonly Breakage[], broken: number): FailureCl
     runs,
     evidence: group.slice(0, MAX_EVIDENCE).map(({ run, evaluation, message: reason }) => ({
       run,
-      ...(evaluation === undefined ? {} : { evaluation }),
-      ...(reason === '' ? {} : { reason }),
+      evaluation,
+      reason: reason === '' ? undefined : reason,
     })),
-    ...part(runs.length, broken),
+    share: shareOf(runs.length, broken),
     confidence: message === '' ? 'low' : 'high',
-    ...(message === '' ? {} : { typical_reason: message }),
+    typical_reason: message === '' ? undefined : message,
   };
 }
 

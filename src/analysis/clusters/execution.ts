@@ -7,8 +7,8 @@ export interface Breakage {
   /** The evaluator that failed; absent when the run itself broke. */
   evaluation?: string;
   message: string;
-  code?: string;
-  type?: string;
+  code?: string | undefined;
+  type?: string | undefined;
 }
 
 const MAX_MESSAGE = 600;
@@ -21,8 +21,8 @@ export function breakagesOf(runs: readonly Run[]): Breakage[] {
       found.push({
         run: run.ref,
         message: run.error?.message ?? run.ended_reason ?? run.vendor_status ?? '',
-        ...(code === undefined ? {} : { code }),
-        ...(type === undefined ? {} : { type }),
+        code,
+        type,
       });
     }
     for (const evaluation of run.evaluations) {

@@ -8,7 +8,7 @@ export interface ReasonItem {
   /** The judge's words (untrusted). Empty where the vendor gives none. */
   reason: string;
   criterion?: string;
-  case?: string;
+  case?: string | undefined;
   /** The conversation it was said of. */
   run?: string;
   /** Weight per concept that the run itself shows, e.g. `{ slow: 1 }`; it backs what the reason says, never replaces it. */

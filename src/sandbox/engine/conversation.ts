@@ -12,7 +12,7 @@ export interface PlayOptions {
   key: string;
   iteration: number;
   /** Agent and caller turns after which the conversation is cut. */
-  max_turns?: number;
+  max_turns?: number | undefined;
   variables?: Readonly<Record<string, unknown>>;
 }
 

@@ -100,7 +100,7 @@ export interface EngineSession {
   id: string;
   name: string;
   agent: WorldAgent;
-  suite?: WorldSuite;
+  suite?: WorldSuite | undefined;
   created_at: number;
   runs: EngineRun[];
   /** Free for the dialect that started it (e.g. the vendor's run configuration). */

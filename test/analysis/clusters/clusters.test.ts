@@ -68,7 +68,9 @@ describe('computed clusters', () => {
       turn: 2,
       text: 'Great, your file is open.',
     });
-    expect(evidence.find((one) => one.run === 'coval/run/b')).not.toHaveProperty('turn');
+    const without = evidence.find((one) => one.run === 'coval/run/b');
+    expect(without?.run).toBe('coval/run/b');
+    expect(without?.turn).toBeUndefined();
   });
 
   it('give at most a handful of evidence, each from another run', async () => {
@@ -115,7 +117,7 @@ describe('computed clusters', () => {
     expect(clusters).toHaveLength(1);
     expect(clusters[0]).toMatchObject({ confidence: 'low', runs: ['coval/run/a', 'coval/run/b'] });
     expect(clusters[0]?.title).toContain('Greets the caller');
-    expect(clusters[0]).not.toHaveProperty('typical_reason');
+    expect(clusters[0]?.typical_reason).toBeUndefined();
   });
 
   it('have titles of bounded length from whatever a judge writes', async () => {
@@ -224,7 +226,7 @@ describe('with clusters of the vendor', () => {
   it('claims no method where it computed nothing', async () => {
     const set = await clusterFailures(RUNS.slice(0, 2), vendor());
     expect(set.clusters).toHaveLength(1);
-    expect(set).not.toHaveProperty('method');
+    expect(set.method).toBeUndefined();
   });
 });
 
