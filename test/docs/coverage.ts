@@ -1,7 +1,7 @@
 /** `docs/api-coverage.md`, from the tables of the vendors and what is seen sent. `npm run docs` writes it; a test holds it true. */
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { COVERAGE, useOf } from '../support/coverage.ts';
-import { type EndpointTable, reachedThrough, TABLES } from '../support/endpoint-tables.ts';
+import { type EndpointTable, reachedThrough, rowsOf, TABLES } from '../support/endpoint-tables.ts';
 import type { ProviderOperation, Reach } from '../support/reach.ts';
 import { table } from './sections.ts';
 
@@ -81,8 +81,9 @@ export function coverageDocument(reached: ReadonlyMap<string, Reach>): string {
 /** Which work to come sends what no tool reaches today. */
 const LATER = { agents: 'reading and changing agents', tests: 'writing tests' } as const;
 
-function platformSection({ ENDPOINTS, LEFT_OUT }: EndpointTable, reach: Reach | undefined): string[] {
-  const rows = Object.values(ENDPOINTS);
+function platformSection(vendor: EndpointTable, reach: Reach | undefined): string[] {
+  const { LEFT_OUT } = vendor;
+  const rows = rowsOf(vendor);
   const later = rows.filter((row) => row.later).length;
   const lines = [
     ...rows.map(({ does, request, later }) => {

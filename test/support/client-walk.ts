@@ -1,9 +1,7 @@
 /** Which vendor operations a provider's client can send: every function of it is called over a client that sends nothing. */
 import type { VendorHttp } from '../../src/http/types.ts';
-import { Problem } from '../../src/model/problem.ts';
 import { createSimulatorClient } from '../../src/providers/cognigy/client.ts';
 import { createMainApi, type NamedKind } from '../../src/providers/cognigy/main-api.ts';
-import { createClient as createCovalClient } from '../../src/providers/coval/client.ts';
 import { createFutureAgiClient } from '../../src/providers/futureagi/client.ts';
 
 /** Every kind the main API of Cognigy is asked for; the type keeps it whole. */
@@ -27,9 +25,6 @@ export async function clientOperations(provider: string): Promise<Set<string>> {
     const api = createMainApi(http);
     await quietly(api.projects(signal));
     for (const kind of Object.keys(KINDS)) if (isKind(kind)) await quietly(api.all(kind, 'x', signal));
-  } else if (provider === 'coval') {
-    await walk(createCovalClient(http, Date.now));
-    await walk(createCovalClient(note(sent, /^\/simulations/), Date.now));
   } else throw new Error(`No client of ${provider} is known here.`);
   return sent;
 }
@@ -38,15 +33,14 @@ function isKind(text: string): text is NamedKind {
   return Object.hasOwn(KINDS, text);
 }
 
-/** Notes what it is asked to send; paths that match `gone` are answered with 404. */
-function note(sent: Set<string>, gone?: RegExp): VendorHttp {
+/** Notes what it is asked to send. */
+function note(sent: Set<string>): VendorHttp {
   return {
     origin: 'http://nowhere.invalid',
     host: 'nowhere.invalid',
     sent: new Map(),
     async request({ method, path }) {
       sent.add(`${method} ${path}`);
-      if (gone?.test(path)) throw new Problem('not_found', 'Gone.', { vendor: { status: 404 } });
       return { status: 200, headers: {}, body: {} };
     },
     async *lines({ method, path }) {

@@ -32,20 +32,34 @@ export type ProviderOperation = (typeof PROVIDER_OPERATIONS)[number];
 export type Reach = Map<ProviderOperation, Set<string>>;
 
 /** What `start_simulation` needs on a platform beside the test. */
-const NEEDED: Record<string, Partial<StartRequest>> = { coval: { persona: 'Relaxed regular patient' } };
+const NEEDED: Record<string, Partial<StartRequest>> = {
+  coval: { persona: 'Relaxed regular patient', provider_options: { mutation_ids: ['Shorter answers'] } },
+};
+/** Switches of a platform that behaves as it may, so that requests go out for which there is no need on the sandbox. */
+const ODD: Record<string, object> = {
+  coval: { families: 'canonical', lying_lists: ['metrics'], dropped: [0], conditions: 'in_thresholds' },
+};
 const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const NO_TURNS = 'there is nothing to read';
 
 /** Drives every operation of every provider; the requests sent, by `METHOD template`. */
 export async function measureReach(): Promise<Map<string, Reach>> {
+  const reached = new Map<string, Reach>(PROVIDERS.map(({ id }) => [id, new Map()]));
+  await measureOn(reached, PROVIDERS);
+  for (const one of PROVIDERS) if (ODD[one.id]) await measureOn(reached, [one], ODD[one.id]);
+  return reached;
+}
+
+/** Adds what these providers send to a sandbox of their own. */
+async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDERS, switches = {}): Promise<void> {
   const sandbox = await openSandbox({ playbook: PLAYBOOK, home: '', port: 0, speed: 50 });
-  const reached = new Map<string, Reach>();
   try {
-    for (const { id, load } of PROVIDERS) {
+    for (const { id, load } of providers) {
       const definition = await load();
       const dialect = sandbox.dialects.get(id);
       if (!dialect) throw new Error(`${id} is not served.`);
+      Object.assign(dialect.switches, switches);
       const fresh = () => {
         const clients: VendorHttp[] = [];
         const configured = definition.configure(definition.sandboxEnv(dialect.url, dialect.credentials), {
@@ -61,12 +75,14 @@ export async function measureReach(): Promise<Map<string, Reach>> {
         if ('problem' in configured) throw new Error(configured.problem);
         return { provider: configured.provider, clients };
       };
-      reached.set(id, await reachOf(id, fresh));
+      const reach = reached.get(id) ?? new Map();
+      for (const [operation, sent] of await reachOf(id, fresh))
+        reach.set(operation, new Set([...(reach.get(operation) ?? []), ...sent]));
+      reached.set(id, reach);
     }
   } finally {
     await sandbox.close();
   }
-  return reached;
 }
 
 async function reachOf(

@@ -2,23 +2,25 @@
  * Stopping a run. Coval has one request for two things: DELETE cancels an active run and **deletes a finished one**. So
  * the status is looked at first, and a run that has ended is left alone.
  */
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
-import type { CovalClient } from './client.ts';
+import type { Api } from '../shared/api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
 import { checkedId } from './filter.ts';
-import { PLATFORM } from './platform.ts';
-import { normalStatus, statusOf } from './status.ts';
+import { normalStatus, statusOf } from './map-run.ts';
+import { PLATFORM } from './settings.ts';
 
-export function createCancel(client: CovalClient): NonNullable<Provider['cancel']> {
+export function createCancel(api: Api): NonNullable<Provider['cancel']> {
   return {
     async session(ids, { signal }) {
-      const id = checkedId(ids[0], 'run');
-      const before = await client.run(id, signal);
+      const asked = { params: { id: checkedId(ids[0], 'run') }, signal };
+      const before = await api.one(ENDPOINTS.getRun, asked);
       if (isTerminal(statusOf(before.status))) return 'already_ended';
-      await client.deleteRun(id, signal);
-      const after = await client.run(id, signal).catch((error: unknown) => {
-        if (isProblem(error) && error.details.vendor?.status === 404) return undefined;
+      await api.body(ENDPOINTS.deleteRun, asked);
+      const after = await api.one(ENDPOINTS.getRun, asked).catch((error: unknown) => {
+        if (isRefusal(error, 404)) return undefined;
         throw error;
       });
       // The run may have ended between the look and the request; then the request deleted it.

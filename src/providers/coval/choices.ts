@@ -1,11 +1,12 @@
-/** Choosing from Coval's lists, which are read whole for it: what a list lost must not pass for what is not there. */
+/**
+ * Peculiar to Coval, where nothing is found by name but in lists read whole: choosing from such a list, which may have lost
+ * rows. What it lost must not pass for what is not there.
+ */
 import { isProblem, Problem } from '../../model/problem.ts';
 import { type Choice, type Named, onlyOne, pick } from '../shared/choose.ts';
 import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { hasStatus } from './answers.ts';
-import type { CovalClient } from './client.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 
 export interface Choices<T> {
   items: T[];
@@ -46,15 +47,4 @@ export function choose<T extends Named>(
 function short({ what }: Omit<Choice, 'platform'>, so: string, next: string): Problem {
   const message = `The list of ${what}s of ${PLATFORM.label} could not be read whole: ${so}.`;
   return new Problem('unreadable', message, { provider: PLATFORM.id, next, sent: 'no' });
-}
-
-/** Ids of the agents that a test set names as its own; none where it does not tell (agents name their test sets, too). */
-export async function agentsOf(client: CovalClient, test_set: string, signal: AbortSignal): Promise<string[]> {
-  try {
-    return (await collect(walk(client.testSetAgents(test_set, signal)))).rows;
-  } catch (error) {
-    const told = isProblem(error) && error.kind === 'unreadable';
-    if (told || hasStatus(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
-    throw error;
-  }
 }

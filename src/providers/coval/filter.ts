@@ -4,13 +4,13 @@
  * (precedence against `OR` is documented nowhere), and no value that would need an escape (none is documented).
  */
 import { Problem } from '../../model/problem.ts';
+import type { Status } from '../../model/schemas.ts';
 import { instant } from '../shared/scalars.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 
-export type FilterOperator = '=' | '!=' | '>' | '<' | '>=' | '<=';
 export interface FilterTerm {
   field: string;
-  operator?: FilterOperator;
+  operator?: '=' | '!=' | '>' | '<' | '>=' | '<=';
   value: string;
 }
 
@@ -33,6 +33,28 @@ function quoted(value: string): string {
 export function allOf(terms: readonly (FilterTerm | undefined)[]): string | undefined {
   const written = terms.flatMap((term) => (term ? [`${term.field}${term.operator ?? '='}${quoted(term.value)}`] : []));
   return written.length === 0 ? undefined : written.join(' AND ');
+}
+
+/** The filter of lists that go by test set. */
+export const inTestSet = (id: string) => allOf([{ field: 'test_set_id', value: id }]);
+
+/** Filter terms on `status` for one of our words; several vendor words are told apart by `!=` because `AND` cannot join them. */
+export function statusTerms(status: Status): FilterTerm[] {
+  const is = (value: string) => ({ field: 'status', operator: '=', value }) as const;
+  const isNot = (value: string) => ({ field: 'status', operator: '!=', value }) as const;
+  switch (status) {
+    case 'queued':
+      return ['IN PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'].map(isNot);
+    case 'running':
+      return [is('IN PROGRESS')];
+    case 'failed':
+      return [is('FAILED')];
+    case 'cancelled':
+      return [is('CANCELLED')];
+    default:
+      // Coval has no word for "finished, metrics pending": both are COMPLETED runs, told apart by looking.
+      return [is('COMPLETED')];
+  }
 }
 
 /** An id that can stand in a path or a filter. Documented lengths differ between copies, so only the alphabet is checked. */

@@ -1,14 +1,18 @@
-/** All simulations of a run, held against what the run itself says of them. */
+/**
+ * Peculiar to Coval, whose run names and counts its simulations apart from the list of them: all simulations of a run, held
+ * against what the run itself says of them.
+ */
 import { type Coverage, type Gap, leavesComplete } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { SessionCounters } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import { walk } from '../shared/pages.ts';
-import { orUndefined } from './answers.ts';
-import type { CovalClient } from './client.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { orUndefined } from './faults.ts';
 import { allOf } from './filter.ts';
-import { PLATFORM } from './platform.ts';
-import { normalStatus, statusOf } from './status.ts';
+import { normalStatus, statusOf } from './map-run.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireRun, WireSimulation } from './wire.ts';
 
 /** Named outputs that the list did not show, asked for one by one. */
@@ -39,7 +43,7 @@ export function countersOf(run: WireRun): SessionCounters | undefined {
  * asked for. Throws `unreadable` where simulations of another run are among them.
  */
 export async function* simulationsOf(
-  client: CovalClient,
+  api: Api,
   run: WireRun,
   valued: Iterable<string>,
   signal: AbortSignal,
@@ -50,7 +54,7 @@ export async function* simulationsOf(
   const named = new Set(ended ? [...(run.results?.output_ids?.ids ?? []), ...valued] : []);
   const expected = counted === undefined && named.size === 0 ? undefined : Math.max(counted ?? 0, named.size);
   const filter = allOf([{ field: 'run_id', value: run.run_id }]);
-  const list = client.simulations({ filter, order_by: 'create_time' }, signal);
+  const list = api.list(ENDPOINTS.listSimulations, { query: { filter, order_by: 'create_time' }, signal });
   const sure = expected === undefined ? undefined : Math.max(named.size, expected - idle);
   const steps = walk(list, { expected: sure, ahead: 1 });
   const unseen = new Set(named);
@@ -73,8 +77,10 @@ export async function* simulationsOf(
     if (live.length > 0) yield live;
     step = await steps.next();
   }
-  const asked = [...unseen].slice(0, MAX_STRAYS).map((id) => orUndefined(client.simulation(id, signal)));
-  const strays = (await Promise.all(asked)).filter((one) => one !== undefined);
+  const asked = [...unseen]
+    .slice(0, MAX_STRAYS)
+    .map((id) => api.one(ENDPOINTS.getSimulation, { params: { id }, signal }));
+  const strays = (await Promise.all(asked.map(orUndefined))).filter((one) => one !== undefined);
   const found = strays.filter(({ run_id }) => run_id === undefined || run_id === run.run_id);
   const live = alive(found);
   if (live.length > 0) yield live;

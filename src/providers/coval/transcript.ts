@@ -8,13 +8,13 @@
 import type { Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { number } from '../shared/scalars.ts';
-import { unreadable } from './answers.ts';
+import { unreadable } from './faults.ts';
 import { isMessage, parsedJson, speakerOf, textOf } from './message.ts';
 
 /** `[]` for null, absent and empty. Throws `unreadable` for what is no transcript in any known form. */
-export function readTranscript(transcript: unknown): Turn[] {
+export function toTurns(transcript: unknown): Turn[] {
   const messages = listIn(transcript);
-  if (messages === undefined) throw unreadable('transcript');
+  if (messages === undefined) throw unreadable('the transcript');
   // Offsets count from the start of the call; clock times (seconds since 1970) count from the first of them.
   const origin = messages.map((message) => seconds(message, 'start')).find((at) => at !== undefined) ?? 0;
   const zero = origin > 1_000_000_000 ? origin : 0;
@@ -23,7 +23,7 @@ export function readTranscript(transcript: unknown): Turn[] {
     return {
       index,
       speaker: speakerOf(message),
-      ...(at === undefined ? {} : { at_seconds: Math.max(0, Math.round((at - zero) * 1000) / 1000) }),
+      at_seconds: at === undefined ? undefined : Math.max(0, Math.round((at - zero) * 1000) / 1000),
       text: textOf(message),
     };
   });

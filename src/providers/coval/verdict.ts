@@ -5,20 +5,20 @@
  * a value, that was not understood: `unread` says which).
  */
 import type { Evaluation } from '../../model/schemas.ts';
+import { isRecord } from '../shared/fields.ts';
 import { formOf, notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
-import { composite, explanationIn } from './composite.ts';
 import { type Condition, describe, type MetricValue, meets, scoreOf } from './condition.ts';
-import { normalStatus } from './status.ts';
+import { normalStatus } from './map-run.ts';
 import type { WireMetricOutput } from './wire.ts';
 
 export interface MetricInfo {
   id: string;
   name: string;
   composite: boolean;
-  condition?: Condition;
+  condition?: Condition | undefined;
   /** Why it is not known what the value must be, in trusted words. */
-  unread?: string;
+  unread?: string | undefined;
 }
 
 /** The value in a form that conditions take; undefined for any other. */
@@ -31,7 +31,7 @@ export function plainValue(value: unknown): MetricValue | undefined {
 }
 
 /** One metric output (or the bare value that a run's results hold) as an evaluation. */
-export function evaluate(metric: MetricInfo, output: Omit<WireMetricOutput, 'metric_id'>): Evaluation {
+export function judgeOutput(metric: MetricInfo, output: Omit<WireMetricOutput, 'metric_id'>): Evaluation {
   const { name, condition, unread } = metric;
   const value = plainValue(output.value);
   const score = scoreOf(value);
@@ -58,7 +58,7 @@ export function evaluate(metric: MetricInfo, output: Omit<WireMetricOutput, 'met
   if (!condition) return make('unscored');
   if (output.value === undefined)
     return make('error', output.status_reason ?? said ?? 'The metric completed without a value.');
-  const parts = metric.composite ? composite(output.result) : undefined;
+  const parts = metric.composite ? breakdownIn(output.result) : undefined;
   if (parts && parts.undecided === parts.total)
     return { name, verdict: 'error', reason: `The judge could decide none of the ${parts.total} criteria.` };
   const met = value === undefined ? undefined : meets(value, condition);
@@ -69,6 +69,50 @@ export function evaluate(metric: MetricInfo, output: Omit<WireMetricOutput, 'met
   if (parts?.missed !== undefined && score === 1)
     return { ...make('unscored', parts.missed), unread: 'a value that its criteria contradict' };
   return make('passed');
+}
+
+interface Breakdown {
+  total: number;
+  /** Criteria the judge could not decide. When all are, the value is 0.0 and says nothing about the agent. */
+  undecided: number;
+  /** The missed criteria with their explanations; absent when none was missed. */
+  missed?: string | undefined;
+}
+
+/**
+ * The breakdown of a composite metric: one value for several criteria of the test case, each met, missed or undecided. It
+ * is in `result` of the FULL view only; some copies of the documentation call it "not exposed", so it may be missing.
+ */
+function breakdownIn(result: Record<string, unknown> | undefined): Breakdown | undefined {
+  const list = result?.individual_results;
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const parts = list.filter(isRecord);
+  const missed = parts.filter((part) => decision(part) === 'NOT_MET').map(sentence);
+  return {
+    total: list.length,
+    undecided: parts.filter((part) => decision(part) === 'UNKNOWN').length,
+    missed: missed.length > 0 ? missed.join(' ') : undefined,
+  };
+}
+
+/** The name of the field that holds MET / NOT_MET / UNKNOWN is documented nowhere: whichever has such a value is it. */
+function decision(part: Record<string, unknown>): string | undefined {
+  return Object.values(part)
+    .map((value) => (typeof value === 'string' ? value.trim().toUpperCase().replaceAll(' ', '_') : ''))
+    .find((word) => word === 'MET' || word === 'NOT_MET' || word === 'UNKNOWN');
+}
+
+function sentence(part: Record<string, unknown>): string {
+  const said = [part.criterion, part.explanation].filter((text) => typeof text === 'string' && text !== '');
+  const text = said.join(': ');
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** A judge's reasoning, where only the FULL result holds it. */
+function explanationIn(result: Record<string, unknown> | undefined): string | undefined {
+  const llm = isRecord(result?.llm) ? result.llm : undefined;
+  const text = llm?.answer_explanation;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 /** What stands for a metric that never got a result, or has no output where others of its kind have one. */

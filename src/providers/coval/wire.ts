@@ -5,13 +5,46 @@
  * Agent `metadata`, `attributes` and `prompt` are not in any schema here on purpose: they hold authorization headers and
  * keys, so they are dropped at the door and can never be shown.
  */
+import { isFault } from '../shared/error-body.ts';
 import { anything, isRecord, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
-import { count, number, text, truth } from '../shared/scalars.ts';
+import type { RawPage } from '../shared/list.ts';
+import { count, nextToken, number, text, truth } from '../shared/scalars.ts';
 
 const texts = listOf(text);
 /** A state: one in a form that no state has is an unknown word, not none. */
 const state: Reader<string | undefined> = (value) =>
   value === undefined || value === null ? undefined : (text(value) ?? 'UNREADABLE');
+
+/** The object in an answer, under whichever of its names it comes, or bare; undefined for what is no object. */
+export function unwrap(body: unknown, names: readonly string[] = []): unknown {
+  if (!isRecord(body)) return undefined;
+  const name = names.find((one) => isRecord(body[one]));
+  return name === undefined ? body : body[name];
+}
+
+/** Token of the next page; the documented name first. A word that more follows counts where no token leads there. */
+export function tokenIn(envelope: Record<string, unknown>): Pick<RawPage<unknown>, 'next' | 'more'> {
+  const names = ['next_page_token', 'nextPageToken', 'next_cursor', 'nextCursor'];
+  const tokens = names.map((name) => nextToken(envelope[name]));
+  const token = tokens.find(({ next }) => next !== undefined) ?? tokens.find(({ more }) => more === true);
+  if (token) return token;
+  return truth(envelope.has_more ?? envelope.hasMore) === true ? { more: true } : {};
+}
+
+/** How many rows a list has. */
+export const totalIn = (envelope: Record<string, unknown>) => count(envelope.total_count ?? envelope.total_size);
+
+/** The organisation's threshold in an answer, in whatever form it comes; an empty resource where none is set. */
+export function thresholdIn(body: unknown): unknown {
+  const answer = record(body);
+  return answer?.threshold ?? answer?.metric_threshold ?? body;
+}
+
+/** An id, or the object that has it under the first of these names. */
+export const idOrObject =
+  (...names: string[]): Reader<string | undefined> =>
+  (value) =>
+    isRecord(value) ? names.map((name) => text(value[name])).find((one) => one !== undefined) : text(value);
 
 /** Outputs that a run names. */
 export interface NamedOutputs {
@@ -74,6 +107,19 @@ export const simulationReader = object(
   'simulation_id',
 );
 export type WireSimulation = Read<typeof simulationReader>;
+
+const SIMULATION = ['simulation', 'simulated_conversation', 'conversation'];
+
+/**
+ * The answer that holds one simulation. Beside an error, a transcript that is not there was lost: `false`, which is no
+ * transcript in any form.
+ */
+export const simulationAnswerReader: Reader<WireSimulation | undefined> = (body) => {
+  const found = unwrap(body, SIMULATION);
+  const simulation = simulationReader(found);
+  const lost = simulation && simulation.transcript === undefined && found !== body && isFault(body);
+  return lost ? { ...simulation, transcript: false } : simulation;
+};
 
 export const metricOutputReader = object(
   {
@@ -150,35 +196,4 @@ export const testCaseReader = object(
 );
 export type WireTestCase = Read<typeof testCaseReader>;
 
-export const runTemplateReader = object(
-  {
-    id: text,
-    display_name: text,
-    agent_id: text,
-    persona_id: text,
-    test_set_id: text,
-  },
-  'id',
-);
-
-export const scheduledRunReader = object(
-  {
-    id: text,
-    display_name: text,
-    run_template_id: text,
-    schedule_expression: text,
-    enabled: truth,
-    last_run_id: text,
-  },
-  'id',
-);
-
 export const audioReader = object({ audio_url: text, url_expires_in_seconds: number }, 'audio_url');
-
-export const rerunReader = object({
-  results: listOf(object({ simulation_id: text, status: text, error: text }, 'simulation_id')),
-  queued_count: number,
-  failed_count: number,
-});
-
-export const resimulateReader = object({ simulation_id: text, run_id: text, queued: truth });

@@ -11,6 +11,8 @@ export type RequestLine = `${Method} /${string}`;
 
 export interface Endpoint<T = unknown, R extends RequestLine = RequestLine> {
   readonly request: R;
+  /** The vendor's newer name of the same request, with the same parameters: sent where `request` is no longer served. */
+  readonly renamed?: RequestLine;
   /** What it is for, in a few words: `read a case`. */
   readonly does: string;
   /** What its answer holds, for messages: `the case`; in the plural for a list: `cases`. */

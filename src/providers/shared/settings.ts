@@ -47,11 +47,11 @@ export function withoutBearer(value: string | undefined): string | undefined {
 
 /**
  * A value that travels in a header. Anything else than printable ASCII cannot, and a key has no blanks: it was cut badly.
- * Throws `SettingProblem`.
+ * `what` it is, for the message. Throws `SettingProblem`.
  */
-export function headerValue(name: string, value: string): string {
+export function headerValue(name: string, value: string, what = 'key'): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new SettingProblem(`${name} contains spaces or other characters that no key has; copy it again.`);
+  throw new SettingProblem(`${name} contains spaces or other characters that no ${what} has; copy it again.`);
 }
 
 /** What `read` makes of a base URL; a refusal of it is told with the variable's name. Throws `SettingProblem`. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../src/model/schemas.ts';
-import { caseBrief, caseName, criteriaOf, sessionCounts, toRun, toSession } from '../../../src/providers/coval/map.ts';
-import { statusOf, statusTerms } from '../../../src/providers/coval/status.ts';
+import { statusTerms } from '../../../src/providers/coval/filter.ts';
+import { statusOf, toRun } from '../../../src/providers/coval/map-run.ts';
+import { sessionCounts, toSession } from '../../../src/providers/coval/map-session.ts';
+import { caseName, criteriaOf, toCaseBrief } from '../../../src/providers/coval/map-test.ts';
 import { runReader, simulationReader, testCaseReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -141,6 +143,6 @@ describe('test cases', () => {
   it('takes expectations from either field', () => {
     expect(criteriaOf(testCase({ expected_behaviors: ['a', 'b'] }))).toEqual(['a', 'b']);
     expect(criteriaOf(testCase({ expected_output_str: 'a' }))).toEqual(['a']);
-    expect(caseBrief(testCase({ test_set_id: 'set1' }))).toMatchObject({ suite: 'coval/suite/set1', criteria: 0 });
+    expect(toCaseBrief(testCase({ test_set_id: 'set1' }))).toMatchObject({ suite: 'coval/suite/set1', criteria: 0 });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTranscript, spokenSeconds } from '../../../src/providers/coval/transcript.ts';
+import { spokenSeconds, toTurns } from '../../../src/providers/coval/transcript.ts';
 
 describe('transcripts', () => {
   it.each([
@@ -14,14 +14,14 @@ describe('transcripts', () => {
     { messages: null },
     { transcript: { items: [] } },
   ])('%j is no turn', (transcript) => {
-    expect(readTranscript(transcript)).toEqual([]);
+    expect(toTurns(transcript)).toEqual([]);
     expect(spokenSeconds(transcript)).toBeUndefined();
   });
 
   it.each([7, true, {}, { found: true }, { items: 7 }, { messages: { a: 1 } }, '[{"role": "user", "cont'])(
     '%j could not be read',
     (transcript) => {
-      expect(() => readTranscript(transcript)).toThrow('transcript could not be read');
+      expect(() => toTurns(transcript)).toThrow('transcript could not be read');
       expect(spokenSeconds(transcript)).toBeUndefined();
     },
   );
@@ -42,8 +42,8 @@ describe('transcripts', () => {
       list[0],
       { messages: null, items: list },
     ])
-      expect(readTranscript(one), JSON.stringify(one)).toEqual(turns);
-    expect(readTranscript({ text: 'Hello' })).toEqual([{ index: 0, speaker: 'unknown', text: 'Hello' }]);
+      expect(toTurns(one), JSON.stringify(one)).toEqual(turns);
+    expect(toTurns({ text: 'Hello' })).toEqual([{ index: 0, speaker: 'unknown', text: 'Hello' }]);
   });
 
   it('never prints sound as speech', () => {
@@ -56,23 +56,21 @@ describe('transcripts', () => {
       { audio: sound },
       { data: sound, type: 'audio/wav' },
     ])
-      expect(readTranscript([{ role: 'user', content }])[0]?.text, JSON.stringify(content).slice(0, 60)).toBe(
-        '[audio]',
-      );
+      expect(toTurns([{ role: 'user', content }])[0]?.text, JSON.stringify(content).slice(0, 60)).toBe('[audio]');
     const both = [
       { type: 'text', text: 'Hello' },
       { type: 'audio', data: sound },
     ];
-    expect(readTranscript([{ role: 'user', content: both }])[0]?.text).toBe('Hello [audio]');
-    expect(readTranscript([{ role: 'user', audio: sound }])[0]?.text).toBe('[audio]');
-    expect(readTranscript([{ role: 'user', content: { data: sound } }])[0]?.text).toBe('{"data":"[audio]"}');
+    expect(toTurns([{ role: 'user', content: both }])[0]?.text).toBe('Hello [audio]');
+    expect(toTurns([{ role: 'user', audio: sound }])[0]?.text).toBe('[audio]');
+    expect(toTurns([{ role: 'user', content: { data: sound } }])[0]?.text).toBe('{"data":"[audio]"}');
     const spoken = 'My booking number is AB12 and I would like to come on Tuesday at 10 if that works for you';
-    expect(readTranscript([{ role: 'user', content: spoken }])[0]?.text).toBe(spoken);
+    expect(toTurns([{ role: 'user', content: spoken }])[0]?.text).toBe(spoken);
   });
 
   it('reads documented offsets as milliseconds', () => {
     const message = { role: 'assistant', content: 'Hi', start_timestamp: '1.5', start_offset: 1500, end_offset: 2500 };
-    expect(readTranscript([message])).toEqual([{ index: 0, speaker: 'agent', at_seconds: 1.5, text: 'Hi' }]);
+    expect(toTurns([message])).toEqual([{ index: 0, speaker: 'agent', at_seconds: 1.5, text: 'Hi' }]);
     expect(spokenSeconds([message])).toBe(2.5);
   });
 
@@ -84,11 +82,11 @@ describe('transcripts', () => {
     [{ start_offset: null, start_time: 2 }, 2],
     [{}, undefined],
   ])('timing %j is %s', (timing, at) => {
-    expect(readTranscript([{ role: 'user', content: 'x', ...timing }])[0]?.at_seconds).toBe(at);
+    expect(toTurns([{ role: 'user', content: 'x', ...timing }])[0]?.at_seconds).toBe(at);
   });
 
   it('counts clock times from the first', () => {
-    const turns = readTranscript([
+    const turns = toTurns([
       { role: 'user', content: 'a', start_time: 1_760_000_000 },
       { role: 'assistant', content: 'b', start_time: 1_760_000_004.5 },
     ]);
@@ -110,26 +108,26 @@ describe('transcripts', () => {
     ['narrator', 'unknown'],
     [undefined, 'unknown'],
   ])('role %s is the %s', (role, speaker) => {
-    expect(readTranscript([{ role, content: 'x' }])[0]?.speaker).toBe(speaker);
+    expect(toTurns([{ role, content: 'x' }])[0]?.speaker).toBe(speaker);
   });
 
   it('reads tool calls in both forms', () => {
     const call = { role: 'assistant', is_tool_call: true, name: 'book', content: '{"arguments": {"day": "Mon"}}' };
-    expect(readTranscript([call])[0]).toMatchObject({ speaker: 'tool', text: 'book({"day":"Mon"})' });
-    expect(readTranscript([{ ...call, tool_call_owner: 'user', name: 'keypad', content: '1' }])[0]?.text).toBe(
+    expect(toTurns([call])[0]).toMatchObject({ speaker: 'tool', text: 'book({"day":"Mon"})' });
+    expect(toTurns([{ ...call, tool_call_owner: 'user', name: 'keypad', content: '1' }])[0]?.text).toBe(
       'keypad(1) (by the caller)',
     );
     const tool_calls = [
       { function: { name: 'book', arguments: '{"day":"Mon"}' } },
       { name: 'log', arguments: { a: 1 } },
     ];
-    const both = readTranscript([
+    const both = toTurns([
       { role: 'assistant', content: 'One moment.', tool_calls },
       { role: 'assistant', content: null, tool_calls },
     ]);
     expect(both[0]).toMatchObject({ speaker: 'agent', text: 'One moment. book({"day":"Mon"}) log({"a":1})' });
     expect(both[1]?.speaker).toBe('tool');
-    const [invoked, answered, single] = readTranscript([
+    const [invoked, answered, single] = toTurns([
       { role: 'tool_call_invocation', name: 'book', arguments: '{"day":"Mon"}' },
       { role: 'tool_call_result', content: 'done' },
       { role: 'assistant', content: '', tool_calls: { name: 'log', arguments: { a: 1 } } },
@@ -140,7 +138,7 @@ describe('transcripts', () => {
   });
 
   it('keeps one turn per message, so that message indices fit', () => {
-    const turns = readTranscript([
+    const turns = toTurns([
       'loose text',
       null,
       { role: 'user', content: ['a', { type: 'text', text: 'b' }] },
@@ -164,10 +162,10 @@ describe('transcripts', () => {
 
   it('reads a list sent as JSON text, in an object, or as plain text', () => {
     const list = [{ role: 'user', content: 'Hello' }];
-    expect(readTranscript(JSON.stringify(list))).toEqual(readTranscript(list));
-    expect(readTranscript(JSON.stringify({ messages: list }))).toEqual(readTranscript(list));
-    expect(readTranscript({ transcript: list })).toEqual(readTranscript(list));
-    expect(readTranscript('no json at all')).toEqual([{ index: 0, speaker: 'unknown', text: 'no json at all' }]);
-    expect(readTranscript('[broken')).toHaveLength(1);
+    expect(toTurns(JSON.stringify(list))).toEqual(toTurns(list));
+    expect(toTurns(JSON.stringify({ messages: list }))).toEqual(toTurns(list));
+    expect(toTurns({ transcript: list })).toEqual(toTurns(list));
+    expect(toTurns('no json at all')).toEqual([{ index: 0, speaker: 'unknown', text: 'no json at all' }]);
+    expect(toTurns('[broken')).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import {
   readCondition,
   scoreOf,
 } from '../../../src/providers/coval/condition.ts';
-import { evaluate, latestOutputs, type MetricInfo, madeAt } from '../../../src/providers/coval/verdict.ts';
+import { judgeOutput, latestOutputs, type MetricInfo, madeAt } from '../../../src/providers/coval/verdict.ts';
 import { metricOutputReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -131,7 +131,7 @@ describe('each case of an evaluation apart', () => {
     ['error', yes, { value: null }, { reason: 'The metric completed without a value.' }],
     ['failed', yes, { value: 'NO', result: { llm: { answer_explanation: 'Deep.' } } }, { score: 0, reason: 'Deep.' }],
   ] as const)('%s', (verdict, given, wire, members) => {
-    expect(evaluate(metric(given), output(wire))).toEqual({ name: 'Metric', verdict, ...members });
+    expect(judgeOutput(metric(given), output(wire))).toEqual({ name: 'Metric', verdict, ...members });
   });
 
   it.each([
@@ -142,14 +142,14 @@ describe('each case of an evaluation apart', () => {
     [{}, 'an empty object'],
     [' ', 'an empty text'],
   ])('names the form of a value that its condition cannot judge: %j', (value, unread) => {
-    const read = evaluate(metric(half), output({ value, explanation: 'Rude.' }));
+    const read = judgeOutput(metric(half), output({ value, explanation: 'Rude.' }));
     expect(read).toMatchObject({ verdict: 'unscored', unread });
     expect(read.reason).toContain('Rude.');
   });
 
   it.each(['YES', 'NO', null])('decides nothing where it is not known what the value must be (%j)', (value) => {
     const unread = 'a condition that cannot be read';
-    expect(evaluate({ ...metric(), unread }, output({ value }))).toMatchObject({ verdict: 'unscored', unread });
+    expect(judgeOutput({ ...metric(), unread }, output({ value }))).toMatchObject({ verdict: 'unscored', unread });
   });
 
   it('reads the breakdown of a composite', () => {
@@ -158,7 +158,7 @@ describe('each case of an evaluation apart', () => {
     });
     const full = condition({ comparison_operator: 'gte', target_float: 1 });
     const read = (value: number, ...words: string[]) =>
-      evaluate(metric(full, true), output({ value, result: parts(...words) }));
+      judgeOutput(metric(full, true), output({ value, result: parts(...words) }));
     expect(read(0.5, 'MET', 'NOT_MET')).toMatchObject({ verdict: 'failed', reason: 'C1: because 1.' });
     expect(read(0, 'UNKNOWN', 'UNKNOWN')).toMatchObject({ verdict: 'error' });
     expect(read(0, 'UNKNOWN', 'NOT MET')).toMatchObject({ verdict: 'failed' });

@@ -1,23 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isProblem } from '../../../src/model/problem.ts';
-import { firstPage, readPage } from '../../../src/providers/coval/answers.ts';
-import { advise, readFault } from '../../../src/providers/coval/errors.ts';
+import { createApi } from '../../../src/providers/coval/api.ts';
+import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';
+import { advise, readFault } from '../../../src/providers/coval/faults.ts';
 import { allOf, checkedId, timeValue } from '../../../src/providers/coval/filter.ts';
-import { baseUrlOf, definition } from '../../../src/providers/coval/index.ts';
+import { definition } from '../../../src/providers/coval/index.ts';
 import { readResults } from '../../../src/providers/coval/results.ts';
-import { agentReader, runReader, simulationReader } from '../../../src/providers/coval/wire.ts';
+import { baseUrlOf } from '../../../src/providers/coval/settings.ts';
+import { agentReader, runReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 const published = JSON.parse(
   readFileSync(new URL('../../contract/coval/published-list-simulations.json', import.meta.url), 'utf8'),
 );
 
-const SIMULATIONS = { what: 'runs', keys: ['simulations'], reader: simulationReader };
+const { signal } = new AbortController();
+
+/** The rows of the platform on one that always answers with this body. */
+const answering = (body: unknown) =>
+  createApi(
+    {
+      origin: 'http://nowhere.invalid',
+      host: 'nowhere.invalid',
+      sent: new Map(),
+      request: async () => ({ status: 200, headers: {}, body }),
+      async *lines() {},
+      close: async () => undefined,
+    },
+    () => 0,
+  );
+const simulationsIn = (body: unknown) =>
+  answering(body).list(ENDPOINTS.listSimulations, { signal }).fetch({ offset: 0, size: 100 });
 
 describe('lenient reading', () => {
-  it('parses the published list', () => {
-    const { rows, next } = readPage(published, SIMULATIONS);
+  it('parses the published list', async () => {
+    const { rows, next } = await simulationsIn(published);
     expect(rows).toHaveLength(1);
     expect(rows[0]?.simulation_id).toBeTruthy();
     expect(next).toBe(published.next_page_token);
@@ -50,8 +68,8 @@ describe('lenient reading', () => {
     expect(read.results?.output_ids).toEqual({ ids: ['a', '3', 'b'], count: 4 });
   });
 
-  it('keeps the place of items that cannot be read', () => {
-    const { rows } = readPage({ simulations: [null, 'x', { simulation_id: 's' }, {}] }, SIMULATIONS);
+  it('keeps the place of items that cannot be read', async () => {
+    const { rows } = await simulationsIn({ simulations: [null, 'x', { simulation_id: 's' }, {}] });
     expect(rows.map((row) => row?.simulation_id)).toEqual([undefined, undefined, 's', undefined]);
   });
 
@@ -95,28 +113,56 @@ describe('lenient reading', () => {
   });
 });
 
-describe('pages', () => {
-  const RUNS = { what: 'sessions', keys: ['runs'], reader: runReader };
-  const page = (body: unknown) => readPage(body, RUNS);
+describe('one thing', () => {
+  const run = (body: unknown) => answering(body).one(ENDPOINTS.getRun, { params: { id: 'r' }, signal });
+  const simulation = (body: unknown) => answering(body).one(ENDPOINTS.getSimulation, { params: { id: 's' }, signal });
+  const s = { simulation_id: 's', status: 'COMPLETED' };
 
-  it.each([{}, { next_page_token: null }, { next_page_token: '' }, { next_page_token: 0 }])('ends at %j', (end) => {
-    expect(page({ runs: [{ run_id: 'r' }], ...end })).toMatchObject({ rows: [{ run_id: 'r' }], failed: false });
-    expect(page({ runs: [], ...end }).next).toBeUndefined();
+  it('is read under its name or bare, and is missed where it is not', async () => {
+    expect(await run({ run: { run_id: 'r' } })).toEqual({ run_id: 'r' });
+    expect(await run({ run_id: 'r' })).toEqual({ run_id: 'r' });
+    for (const body of [undefined, [], {}, { run: 'r' }])
+      await expect(run(body)).rejects.toThrow('Coval answered, but its run could not be read.');
   });
+
+  it('is a simulation under any name', async () => {
+    for (const name of ['simulation', 'simulated_conversation', 'conversation'])
+      expect(await simulation({ [name]: s })).toEqual(s);
+    expect(await simulation(s)).toEqual(s);
+  });
+
+  it('has no transcript in any form where that was lost beside an error', async () => {
+    const error = { code: 'INTERNAL' };
+    expect(await simulation({ simulation: s, error })).toEqual({ ...s, transcript: false });
+    expect(await simulation({ simulation: { ...s, transcript: [] }, error })).toEqual({ ...s, transcript: [] });
+    expect((await simulation({ ...s, error })).transcript).toBeUndefined();
+  });
+});
+
+describe('pages', () => {
+  const page = (body: unknown) => answering(body).list(ENDPOINTS.listRuns, { signal }).fetch({ offset: 0, size: 100 });
+
+  it.each([{}, { next_page_token: null }, { next_page_token: '' }, { next_page_token: 0 }])(
+    'ends at %j',
+    async (end) => {
+      expect(await page({ runs: [{ run_id: 'r' }], ...end })).toMatchObject({ rows: [{ run_id: 'r' }], failed: false });
+      expect((await page({ runs: [], ...end })).next).toBeUndefined();
+    },
+  );
 
   it.each([
     ['abc', { next: 'abc' }],
     [100, { next: '100' }],
     [{ offset: 100 }, { more: true }],
-  ])('goes on at %j', (next_page_token, on) => {
-    expect(page({ runs: [], next_page_token })).toMatchObject(on);
+  ])('goes on at %j', async (next_page_token, on) => {
+    expect(await page({ runs: [], next_page_token })).toMatchObject(on);
   });
 
-  it('takes null for an empty list, and refuses an answer without one', () => {
-    expect(page({ runs: null }).rows).toEqual([]);
-    expect(() => page({ data: [] })).toThrow('without the list of sessions');
-    expect(() => page(undefined)).toThrow('without the list');
-    expect(() => page({ runs: { a: 1 } })).toThrow('without the list');
+  it('takes null for an empty list, and refuses an answer without one', async () => {
+    expect((await page({ runs: null })).rows).toEqual([]);
+    await expect(page({ data: [] })).rejects.toThrow('without the list of sessions');
+    await expect(page(undefined)).rejects.toThrow('without the list');
+    await expect(page({ runs: { a: 1 } })).rejects.toThrow('without the list');
   });
 
   it.each([
@@ -125,25 +171,9 @@ describe('pages', () => {
     { error: { code: 'INTERNAL', message: 'Database is busy' } },
     { status: 'error', runs: [] },
     { success: false, runs: [] },
-  ])('does not take an error for an empty list: %j', (body) => {
-    expect(() => page(body)).toThrow('error instead of a list of sessions');
-    expect(page({ ...body, runs: [{ run_id: 'r' }] }).failed).toBe(true);
-  });
-
-  it('hands out one page to whoever wants no more', async () => {
-    const asked: unknown[] = [];
-    const rows = await firstPage({
-      platform: { id: 'coval', label: 'Coval' },
-      what: 'sessions',
-      by: 'token',
-      size: 2,
-      idOf: (id: string) => id,
-      async fetch(place) {
-        asked.push(place);
-        return { rows: ['a', 'b'], next: 'more' };
-      },
-    });
-    expect([rows, asked.length]).toEqual([['a', 'b'], 1]);
+  ])('does not take an error for an empty list: %j', async (body) => {
+    await expect(page(body)).rejects.toThrow('error instead of a list of sessions');
+    expect((await page({ ...body, runs: [{ run_id: 'r' }] })).failed).toBe(true);
   });
 });
 

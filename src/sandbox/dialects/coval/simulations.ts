@@ -129,8 +129,6 @@ export function simulationRoutes(family: 'legacy' | 'canonical', { records, swit
     const { simulation_ids, metric_ids } = parsed.data;
     if (simulation_ids.length * metric_ids.length > 500)
       throw invalid('simulation_ids', 'At most 500 metric outputs per request');
-    if (switches.rerun_limit_seconds > 0)
-      throw refusal(429, 'Hourly rerun limit reached', [], { 'retry-after': String(switches.rerun_limit_seconds) });
     const results = simulation_ids.map((simulation_id) => {
       const simulation = records.simulation(simulation_id);
       if (!simulation) return { simulation_id, status: 'NOT_FOUND', error: 'Simulation not found' };

@@ -50,8 +50,6 @@ export type CovalSwitches = Lies & {
   conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member' | 'in_thresholds';
   /** Thresholds may be read with the key, or not. */
   thresholds: 'served' | 'forbidden';
-  /** rerunMetrics answers 429 with this Retry-After. */
-  rerun_limit_seconds: number;
 };
 
 export function defaultSwitches(): CovalSwitches {
@@ -83,6 +81,5 @@ export function defaultSwitches(): CovalSwitches {
     composite: 'judged',
     conditions: 'documented',
     thresholds: 'served',
-    rerun_limit_seconds: 0,
   };
 }

@@ -1,17 +1,18 @@
 /**
- * The metric definitions of the organisation, joined to metric ids: outputs carry no name and no verdict, so both come
+ * Peculiar to Coval: the metric definitions of the organisation, joined to metric ids: outputs carry no name and no verdict, so both come
  * from here. Built-in metrics are part of the list only when asked for; thresholds cost one request for each metric
  * that has no condition of its own. Kept for a minute, because every reader of a session needs them.
  */
 import { isProblem } from '../../model/problem.ts';
+import type { Api } from '../shared/api.ts';
 import { isFault } from '../shared/error-body.ts';
 import { distinctNames } from '../shared/judgements.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { hasStatus, orUndefined } from './answers.ts';
-import type { CovalClient } from './client.ts';
-import { type Condition, readCondition } from './condition.ts';
+import { readCondition } from './condition.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal, orUndefined } from './faults.ts';
 import type { MetricInfo } from './verdict.ts';
-import type { WireMetric } from './wire.ts';
+import { thresholdIn, type WireMetric } from './wire.ts';
 
 const KEEP_MS = 60_000;
 const UNREAD = {
@@ -27,18 +28,24 @@ export interface MetricBook {
   info(id: string, signal: AbortSignal): Promise<Omit<MetricInfo, 'name'>>;
 }
 
-export function createMetrics(client: CovalClient, now: () => number) {
+/** The definitions, at most a minute old. */
+export type ReadMetrics = (signal: AbortSignal) => Promise<MetricBook>;
+
+export function createMetricBook(api: Api, now: () => number): ReadMetrics {
   let kept: { at: number; book: Promise<MetricBook> } | undefined;
 
   async function load(signal: AbortSignal): Promise<MetricBook> {
-    const { rows } = await collect(walk(client.metrics({ include_builtin: true }, signal), { ahead: 1 }));
+    const list = api.list(ENDPOINTS.listMetrics, { query: { include_builtin: true }, signal });
+    const { rows } = await collect(walk(list, { ahead: 1 }));
     const definitions = new Map(rows.map((metric) => [metric.id, metric]));
     const known = new Map<string, ReturnType<MetricBook['info']>>();
 
     async function find(id: string, callSignal: AbortSignal): ReturnType<MetricBook['info']> {
       // One that the list does not know may be lost, or deleted: by its id it may be there.
-      const definition = definitions.get(id) ?? (await orUndefined(client.metric(id, callSignal)));
-      const condition = await conditionOf(client, id, definition, callSignal);
+      const definition =
+        definitions.get(id) ??
+        (await orUndefined(api.one(ENDPOINTS.getMetric, { params: { id }, signal: callSignal })));
+      const condition = await conditionOf(api, id, definition, callSignal);
       return {
         id,
         composite: definition?.metric_type?.toUpperCase().includes('COMPOSITE') ?? false,
@@ -65,7 +72,6 @@ export function createMetrics(client: CovalClient, now: () => number) {
     };
   }
 
-  /** The definitions, at most a minute old. */
   return async function book(signal: AbortSignal): Promise<MetricBook> {
     if (kept && now() - kept.at < KEEP_MS) return kept.book;
     const mine = { at: now(), book: load(signal) };
@@ -79,24 +85,24 @@ export function createMetrics(client: CovalClient, now: () => number) {
 
 /** What a metric's value must be: nothing where neither it nor the organisation says so. */
 async function conditionOf(
-  client: CovalClient,
+  api: Api,
   id: string,
   definition: WireMetric | undefined,
   signal: AbortSignal,
-): Promise<{ condition?: Condition; unread?: string }> {
+): Promise<Pick<MetricInfo, 'condition' | 'unread'>> {
   const own = readCondition(definition?.target_condition);
   if (own === 'unreadable') return { unread: UNREAD.condition };
   if (own !== 'none') return { condition: own };
   try {
-    const answer = await client.threshold(id, signal);
+    const answer = thresholdIn(await api.body(ENDPOINTS.getThreshold, { params: { id }, signal }));
     // An error that came with 200 is no empty resource.
     if (isFault(answer)) return { unread: UNREAD.threshold };
     const threshold = readCondition(answer);
     if (threshold === 'unreadable') return { unread: UNREAD.condition };
     return threshold === 'none' ? {} : { condition: threshold };
   } catch (error) {
-    if (hasStatus(error, 404)) return {};
-    if (hasStatus(error, 400, 403) || (isProblem(error) && error.kind === 'unreadable'))
+    if (isRefusal(error, 404)) return {};
+    if (isRefusal(error, 400, 403) || (isProblem(error) && error.kind === 'unreadable'))
       return { unread: UNREAD.threshold };
     throw error;
   }

@@ -1,5 +1,5 @@
 /**
- * The cheap way to the verdicts of a run. Its `results` hold the value of every metric of every simulation in one
+ * Peculiar to Coval: the cheap way to the verdicts of a run. Its `results` hold the value of every metric of every simulation in one
  * answer, but values only: a metric that was skipped, failed or is still pending has none. So metric outputs are read
  * for single simulations just where the values leave a question open:
  *
@@ -17,16 +17,17 @@ import { isProblem } from '../../model/problem.ts';
 import type { Evaluation } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
 import type { RunDepth } from '../provider.ts';
+import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { hasStatus } from './answers.ts';
-import type { CovalClient } from './client.ts';
 import { scoreOf } from './condition.ts';
-import type { MetricBook } from './metrics.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
+import { statusOf } from './map-run.ts';
+import type { MetricBook } from './metric-book.ts';
 import type { RunResults } from './results.ts';
-import { statusOf } from './status.ts';
-import { evaluate, latestOutputs, type MetricInfo, plainValue, withoutResult } from './verdict.ts';
+import { judgeOutput, latestOutputs, type MetricInfo, plainValue, withoutResult } from './verdict.ts';
 import type { WireMetricOutput, WireSimulation } from './wire.ts';
 
 /** Simulations read at once; the shared client limits the requests below that. */
@@ -37,8 +38,8 @@ const CUT_SHORT: Evaluation = {
   unread: 'a list of metric outputs that could not be read whole',
 };
 
-export interface ReadingDeps {
-  client: CovalClient;
+export interface JudgeDeps {
+  api: Api;
   book: MetricBook;
   results: RunResults;
   depth: RunDepth;
@@ -61,8 +62,8 @@ interface Outputs {
   short: boolean;
 }
 
-/** A reader of one run's simulations; it remembers what it learnt about each kind of them. */
-export function createReading({ client, book, results, depth, givenUp, signal }: ReadingDeps) {
+/** A judge of one run's simulations; it remembers what it learnt about each kind of them. */
+export function createJudge({ api, book, results, depth, givenUp, signal }: JudgeDeps) {
   const names = book.names(results.metrics);
   /** Kind of simulations → metrics that one of them has a row or an output of. */
   const kinds = new Map<string, Set<string>>();
@@ -90,7 +91,9 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
     const { simulation_id } = simulation;
     const before = view === 'BASIC' ? sampled.get(simulation_id) : undefined;
     if (before) return before;
-    const read = await readOutputs(client.metricOutputs(simulation_id, view, signal));
+    const read = await readOutputs(
+      api.list(ENDPOINTS.listMetricOutputs, { params: { id: simulation_id }, query: { view }, signal }),
+    );
     const metrics = metricsOf(simulation);
     for (const { metric_id } of read?.outputs ?? []) metrics.add(metric_id);
     return read;
@@ -100,7 +103,7 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
     const evaluations: Evaluation[] = [];
     for (const output of outputs) {
       const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
-      const evaluation = evaluate(metric, output);
+      const evaluation = judgeOutput(metric, output);
       const over = evaluation.verdict === 'pending' && (await givenUp(output));
       evaluations.push(over ? withoutResult(metric.name) : evaluation);
     }
@@ -112,7 +115,7 @@ export function createReading({ client, book, results, depth, givenUp, signal }:
     for (const output of read.outputs) {
       if (output.result || output.value === undefined) continue;
       const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
-      if (!metric.composite || evaluate(metric, output).verdict !== 'failed') continue;
+      if (!metric.composite || judgeOutput(metric, output).verdict !== 'failed') continue;
       if (scoreOf(plainValue(output.value)) === 0 || depth !== 'verdicts')
         return (await outputsOf(simulation, 'FULL')) ?? read;
     }
@@ -183,7 +186,7 @@ async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | unde
     return { outputs: latestOutputs(rows), short: !coverage.complete };
   } catch (error) {
     // What the rows say is all there will ever be.
-    if (hasStatus(error, 404)) return undefined;
+    if (isRefusal(error, 404)) return undefined;
     // Others are in a form that can be read.
     if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
     throw error;
@@ -192,8 +195,5 @@ async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | unde
 
 /** The values of a simulation in the results of its run, as outputs. */
 function rowsIn(row: ReadonlyMap<string, unknown> | undefined): WireMetricOutput[] {
-  return [...(row ?? [])].map(([metric_id, value]) => {
-    // biome-ignore format: one member a line says less here
-    return { metric_id, value, status: 'COMPLETED', metric_output_id: undefined, status_reason: undefined, explanation: undefined, result: undefined, create_time: undefined };
-  });
+  return [...(row ?? [])].map(([metric_id, value]) => ({ metric_id, value, status: 'COMPLETED' }));
 }

@@ -1,7 +1,8 @@
-/** Coval's error bodies, in every shape that was seen, and what to do about them. */
+/** Coval's error bodies, in every shape that was seen, its refusals, and what to do about them. */
 import type { FaultReader, VendorHttpOptions } from '../../http/types.ts';
-import type { VendorFault } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
+import { PLATFORM } from './settings.ts';
 
 /**
  * Shapes: the documented envelope `{error: {code, message, details: [{field, description}]}}` (details may be missing),
@@ -14,14 +15,13 @@ export const readFault: FaultReader = (status, body, headers) => {
   const said = text(error.message) ?? text(record.error) ?? text(record.message) ?? text(body);
   const description = text(detail?.description);
   const message = [said, description === said ? undefined : description].filter(Boolean).join(': ');
-  const members: VendorFault = {
+  return {
     status,
     code: text(error.code) ?? text(record.code),
-    message: message === '' ? undefined : message,
+    message: message || undefined,
     field: text(detail?.field),
     request_id: headers['x-request-id'] ?? headers['x-amzn-requestid'] ?? text(record.request_id),
   };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 };
 
 function text(value: unknown): string | undefined {
@@ -36,9 +36,31 @@ export const advise: NonNullable<VendorHttpOptions['advise']> = (status, fault) 
       return fault.code === undefined
         ? 'Check COVAL_API_KEY and COVAL_BASE_URL: the gateway refused before Coval looked at the request.'
         : 'The key lacks a permission for this: give it the scope in Coval, or use another key or COVAL_WORKSPACE_ID.';
-    case 412:
-      return 'It is still active: wait until it has ended, then try again.';
     default:
       return undefined;
   }
 };
+
+/** Did Coval refuse with one of these statuses? */
+export function isRefusal(error: unknown, ...statuses: number[]): boolean {
+  return isProblem(error) && statuses.includes(error.details.vendor?.status ?? 0);
+}
+
+/** What was asked for; undefined where Coval does not know it, does not show it to this key, or not in a known form. */
+export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isRefusal(error, 400, 403, 404) || (isProblem(error) && error.kind === 'unreadable')) return undefined;
+    throw error;
+  }
+}
+
+/** What is thrown for an answer without what was asked for; `what`, e.g. `the run`. */
+export function unreadable(what: string): Problem {
+  return new Problem('unreadable', `Coval answered, but ${what.replace(/^the /, 'its ')} could not be read.`, {
+    provider: PLATFORM.id,
+    sent: 'yes',
+    next: 'Try again; if it stays, the answer has a shape that this version does not know.',
+  });
+}

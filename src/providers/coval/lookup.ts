@@ -1,0 +1,136 @@
+/** Ids and names found in Coval's lists, and remembered over calls; what is unknown offers the closest. */
+import { isProblem } from '../../model/problem.ts';
+import { parseRef, type RefKind } from '../../model/refs.ts';
+import type { Api } from '../shared/api.ts';
+import { type Named, orUnknown } from '../shared/choose.ts';
+import { collect, firstPage, walk } from '../shared/pages.ts';
+import { choicesIn, choose } from './choices.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { isRefusal } from './faults.ts';
+import { caseName, suiteName } from './map-test.ts';
+import { PLATFORM } from './settings.ts';
+import type { WireAgent, WireRun, WireTestCase, WireTestSet } from './wire.ts';
+
+/** Agent names stay known for this long. */
+const NAME_MS = 5 * 60_000;
+const AGENT = { what: 'agent', kind: 'agent' } as const;
+
+/** An id as the caller wrote it, or the last one of a reference. */
+export const bareId = (text: string) => parseRef(text)?.ids.at(-1) ?? text;
+
+export type Lookup = ReturnType<typeof createLookup>;
+
+export function createLookup(api: Api, now: () => number) {
+  const agentNames = new Map<string, { at: number; name: Promise<string | undefined> }>();
+  const agents = (signal: AbortSignal) =>
+    choicesIn(api.list(ENDPOINTS.listAgents, { signal }), (agent) => ({ ...agent, name: agent.display_name }));
+
+  /** Ids of the agents that a test set names as its own; none where it does not tell. */
+  async function agentsOf(test_set: string, signal: AbortSignal): Promise<string[]> {
+    try {
+      return (await collect(walk(api.list(ENDPOINTS.listTestSetAgents, { params: { id: test_set }, signal })))).rows;
+    } catch (error) {
+      const told = isProblem(error) && error.kind === 'unreadable';
+      if (told || isRefusal(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
+      throw error;
+    }
+  }
+
+  return {
+    agentsOf,
+
+    /** The agent's name; undefined where the key may not see it. */
+    agentName(id: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+      if (id === undefined) return Promise.resolve(undefined);
+      const before = agentNames.get(id);
+      if (before && now() - before.at < NAME_MS) return before.name;
+      const name = api.one(ENDPOINTS.getAgent, { params: { id }, signal }).then(
+        (agent) => agent.display_name,
+        (error: unknown) => {
+          agentNames.delete(id);
+          if (isProblem(error) && error.details.vendor?.status !== undefined) return undefined;
+          throw error;
+        },
+      );
+      agentNames.set(id, { at: now(), name });
+      return name;
+    },
+
+    /** An agent's id from its id, reference or name. What looks like an id is taken as it is: the agent may be retired. */
+    async agentId(text: string, signal: AbortSignal): Promise<string> {
+      const wanted = bareId(text);
+      return /^[A-Za-z0-9]{22}$/.test(wanted) ? wanted : choose(await agents(signal), wanted, AGENT).id;
+    },
+
+    /** The agent that is wanted; without a wish, the only one of the test set, else the only one there is. */
+    async agent(wanted: string | undefined, test_set: string, signal: AbortSignal): Promise<WireAgent & Named> {
+      const known = await agents(signal);
+      if (wanted !== undefined) return choose(known, bareId(wanted), AGENT);
+      const own = ownAgents(known.items, test_set, await agentsOf(test_set, signal));
+      return choose(own.length > 0 ? { ...known, items: own } : known, undefined, AGENT);
+    },
+
+    async persona(wanted: string | undefined, signal: AbortSignal): Promise<Named> {
+      const list = api.list(ENDPOINTS.listPersonas, { signal });
+      const personas = await choicesIn(list, ({ id, name }) => ({ id, name }));
+      return choose(personas, wanted && bareId(wanted), { what: 'persona' });
+    },
+
+    /** Each once. */
+    async metrics(wanted: readonly string[], signal: AbortSignal): Promise<Named[]> {
+      if (wanted.length === 0) return [];
+      const list = api.list(ENDPOINTS.listMetrics, { query: { include_builtin: true }, signal });
+      const metrics = await choicesIn(list, ({ id, metric_name }) => ({ id, name: metric_name }));
+      return [...new Set(wanted.map((text) => choose(metrics, text, { what: 'metric', pass: 'metrics' })))];
+    },
+
+    /** Variants of an agent, each once. */
+    async mutations(wanted: readonly string[], agent: string, signal: AbortSignal): Promise<Named[]> {
+      if (wanted.length === 0) return [];
+      const list = api.list(ENDPOINTS.listMutations, { params: { id: agent }, signal });
+      const mutations = await choicesIn(list, ({ id, display_name }) => ({ id, name: display_name }));
+      const choice = { what: 'mutation', pass: 'provider_options.mutation_ids' };
+      return [...new Set(wanted.map((text) => choose(mutations, text, choice)))];
+    },
+
+    /** A run by its id. Throws `not_found` with the closest of the newest. */
+    session(id: string, signal: AbortSignal): Promise<WireRun> {
+      return known(api.one(ENDPOINTS.getRun, { params: { id }, signal }), 'session', id, async () => {
+        const runs = await firstPage(api.list(ENDPOINTS.listRuns, { query: { order_by: '-create_time' }, signal }));
+        return runs.map(({ run_id, display_name }) => ({ id: run_id, name: display_name }));
+      });
+    },
+
+    /** A test set by its id. Throws `not_found` with the closest ones. */
+    suite(id: string, signal: AbortSignal): Promise<WireTestSet> {
+      return known(api.one(ENDPOINTS.getTestSet, { params: { id }, signal }), 'suite', id, async () => {
+        const testSets = await firstPage(api.list(ENDPOINTS.listTestSets, { signal }));
+        return testSets.map((one) => ({ id: one.id, name: suiteName(one) }));
+      });
+    },
+
+    /** A test case by its id. Throws `not_found` with the closest ones. */
+    testCase(id: string, signal: AbortSignal): Promise<WireTestCase> {
+      return known(api.one(ENDPOINTS.getTestCase, { params: { id }, signal }), 'case', id, async () => {
+        const cases = await firstPage(api.list(ENDPOINTS.listTestCases, { signal }));
+        return cases.map((one) => ({ id: one.id, name: caseName(one) }));
+      });
+    },
+  };
+}
+
+/** The agents of a test set: `named` by it, or naming it themselves. */
+export function ownAgents<T extends WireAgent>(agents: readonly T[], test_set: string, named: readonly string[]): T[] {
+  return agents.filter(({ id, test_set_ids = [] }) => named.includes(id) || test_set_ids.includes(test_set));
+}
+
+function known<T>(asked: Promise<T>, kind: RefKind, id: string, there: () => Promise<Named[]>): Promise<T> {
+  return orUnknown(asked, {
+    platform: PLATFORM,
+    what: kind,
+    kind,
+    id,
+    known: there,
+    next: `Check the id: it may belong to another workspace, or the ${kind === 'session' ? 'run' : 'test'} was deleted.`,
+  });
+}
