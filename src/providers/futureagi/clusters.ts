@@ -1,20 +1,80 @@
 /**
- * "Fix My Agent" clusters as ours. The documented field names and the ones the server stores differ, and nobody has
+ * "Fix My Agent" clusters as ours, from the SDK family: the app family's GET starts a calculation where there is none. The documented field names and the ones the server stores differ, and nobody has
  * published a production payload: every known form is read, and what is no cluster is left out. Clusters of praise
  * (`kind: success`) are never shown as failures.
  */
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
+import type { Provider } from '../provider.ts';
 import { faultProblem, isFault } from '../shared/error-body.ts';
 import { isRecord } from '../shared/fields.ts';
 import { distinctNames, reasonText } from '../shared/judgements.ts';
 import { text } from '../shared/scalars.ts';
+import type { SharedNames } from './evaluation-names.ts';
+import type { ExecutionPages } from './execution-pages.ts';
 import { readFault } from './faults.ts';
-import { statusOf } from './map.ts';
-import type { SharedNames } from './naming.ts';
-import { PLATFORM } from './platform.ts';
-import type { ExecutionDetail } from './wire.ts';
+import { checkId } from './lookup.ts';
+import { statusOf } from './map-run.ts';
+import { PLATFORM } from './settings.ts';
+import type { WireExecution } from './wire.ts';
+
+export function createClusters(pages: ExecutionPages): NonNullable<Provider['clusters']> {
+  return {
+    async get(session, call) {
+      const id = checkId(session[0], 'test execution');
+      const execution = await pages.read(id, { page: 1, limit: 1, summary: true }, call);
+      return toClusters(execution, pages.shared.get(id));
+    },
+  };
+}
+
+/**
+ * Clusters and the state of their calculation, from an execution read with its summary. Throws `vendor_error` where an
+ * error stands in their place.
+ */
+export function toClusters(execution: WireExecution, shared: SharedNames = new Map()): ClusterSet {
+  const map = execution.eval_explanation_summary;
+  const status = execution.eval_explanation_summary_status?.trim().toLowerCase();
+  const present = map !== undefined && map !== null;
+  const all = collect(map, undefined);
+  if (all.length === 0 && isFault(map)) throw faultProblem(PLATFORM, 'failure clusters', map, readFault);
+  const seen = new Map<string, number>();
+  const clusters = all
+    .filter(({ fields }) => reasonText(fields.kind)?.toLowerCase() !== 'success')
+    .map(({ key, fields }) => toCluster(fields, evaluationName(key, fields, execution, shared), seen));
+  // `pending` is the default even when nobody ever asked, so on an execution that failed or was cancelled it means never.
+  const state = statusOf(execution.status);
+  const never = status === 'pending' && !present && isTerminal(state) && state !== 'completed';
+  return {
+    clusters,
+    unclustered: 0,
+    vendor_status: never ? 'not_computed' : status || undefined,
+    stale: (present && status !== undefined && status !== 'completed') || undefined,
+  };
+}
+
+/** `seen`: how often each id was given. */
+function toCluster(fields: Fields, evaluation: string | undefined, seen: Map<string, number>): FailureCluster {
+  const title = titleOf(fields) ?? 'Untitled';
+  const texts = [fields.description, fields.evidence_summary, fields.evidenceSummary, fields.issues];
+  // The vendor's numbering changes with each calculation; the words are what stays.
+  const id = slug(`${evaluation ?? ''} ${title}`);
+  const repeat = (seen.get(id) ?? 0) + 1;
+  seen.set(id, repeat);
+  return {
+    id: repeat === 1 ? id : `${id}-${repeat}`,
+    title,
+    source: 'vendor',
+    kind: 'failure',
+    description: texts.map((one) => reasonText(one)).find(Boolean),
+    advice: reasonText(fields.guidance),
+    evaluations: evaluation ? [evaluation] : [],
+    runs: membersOf(fields).map((member) => formatRef(PLATFORM.id, 'run', member)),
+    evidence: [],
+    confidence: confidenceOf(fields.confidence),
+  };
+}
 
 type Fields = Record<string, unknown>;
 
@@ -49,17 +109,17 @@ function collect(value: unknown, key: string | undefined, depth = 0): { key: str
 function evaluationName(
   key: string | undefined,
   fields: Fields,
-  detail: ExecutionDetail,
+  execution: WireExecution,
   shared: SharedNames,
 ): string | undefined {
   const configId = text(fields.eval_config_id);
   const ids = shared.get(key ?? '');
   if (ids && configId !== undefined && ids.includes(configId))
     return distinctNames(ids.map((id) => ({ id, name: key }))).get(configId);
-  const entries = detail.call_results?.rows.flatMap((row) => [...(row?.eval_outputs ?? [])]) ?? [];
+  const entries = execution.call_results?.rows.flatMap((row) => [...(row?.eval_outputs ?? [])]) ?? [];
   const scored = new Map(entries.flatMap(([config, entry]) => (entry.name ? [[config, entry.name] as const] : [])));
   if (key !== undefined && [...scored.values()].includes(key)) return key;
-  const configs = detail.eval_results.flatMap((template) =>
+  const configs = execution.eval_results.flatMap((template) =>
     template.result.map((config) => ({ template: template.name, id: config.id, name: config.name })),
   );
   const byName = configs.filter((config) => config.name === key);
@@ -74,58 +134,6 @@ function evaluationName(
 function confidenceOf(value: unknown): FailureCluster['confidence'] {
   const word = typeof value === 'string' ? value.toLowerCase() : '';
   return word === 'high' || word === 'medium' || word === 'low' ? word : undefined;
-}
-
-/**
- * Clusters and the state of their calculation, from an execution read with its summary. Throws `vendor_error` where an
- * error stands in their place.
- */
-export function mapClusters(detail: ExecutionDetail, shared: SharedNames = new Map()): ClusterSet {
-  const map = detail.eval_explanation_summary;
-  const status = detail.eval_explanation_summary_status?.trim().toLowerCase();
-  const present = map !== undefined && map !== null;
-  const seen = new Map<string, number>();
-  const all = collect(map, undefined);
-  if (all.length === 0 && isFault(map)) throw faultProblem(PLATFORM, 'failure clusters', map, readFault);
-  const clusters = all
-    .filter(({ fields }) => reasonText(fields.kind)?.toLowerCase() !== 'success')
-    .map(({ key, fields }): FailureCluster => {
-      const title = titleOf(fields) ?? 'Untitled';
-      const description =
-        reasonText(fields.description) ??
-        reasonText(fields.evidence_summary) ??
-        reasonText(fields.evidenceSummary) ??
-        reasonText(fields.issues);
-      const advice = reasonText(fields.guidance);
-      const evaluation = evaluationName(key, fields, detail, shared);
-      const confidence = confidenceOf(fields.confidence);
-      // The vendor's numbering changes with each calculation; the words are what stays.
-      const base = slug(`${evaluation ?? ''} ${title}`);
-      const repeat = seen.get(base) ?? 0;
-      seen.set(base, repeat + 1);
-      return {
-        id: repeat === 0 ? base : `${base}-${repeat + 1}`,
-        title,
-        source: 'vendor',
-        kind: 'failure',
-        ...(description ? { description } : {}),
-        ...(advice ? { advice } : {}),
-        evaluations: evaluation ? [evaluation] : [],
-        runs: membersOf(fields).map((member) => formatRef(PLATFORM.id, 'run', member)),
-        evidence: [],
-        ...(confidence ? { confidence } : {}),
-      };
-    });
-  // `pending` is the default even when nobody ever asked, so on an execution that failed or was cancelled it means never.
-  const execution = statusOf(detail.status);
-  const never = status === 'pending' && !present && isTerminal(execution) && execution !== 'completed';
-  const vendorStatus = never ? 'not_computed' : status;
-  return {
-    clusters,
-    unclustered: 0,
-    ...(vendorStatus ? { vendor_status: vendorStatus } : {}),
-    ...(present && status !== undefined && status !== 'completed' ? { stale: true } : {}),
-  };
 }
 
 function slug(text: string): string {

@@ -3,18 +3,40 @@
  * rate limit has a third form, plan gates a fourth, and an edge proxy may say anything.
  */
 import type { FaultReader } from '../../http/types.ts';
-import type { VendorFault } from '../../model/problem.ts';
+import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
+
+/** Is this a refusal of the platform: any, or one with one of these statuses? */
+export function isRefusal(error: unknown, ...statuses: number[]): error is Problem {
+  const status = isProblem(error) ? error.details.vendor?.status : undefined;
+  return status !== undefined && (statuses.length === 0 || statuses.includes(status));
+}
+
+/** What the SDK family answers behind the last page of a list: 500, which is also how it fails; some deployments 404. */
+export const isPastSdkPages = (error: unknown) => isRefusal(error, 404, 500);
+
+/** A refusal, or an unreadable answer, that may concern one view of a call only: others may show what it does not. */
+export function isRefusedView(error: unknown): error is Problem {
+  return isRefusal(error, 200, 403, 404, 405, 500) || (isProblem(error) && error.kind === 'unreadable');
+}
+
+/** What is optional: `otherwise` where the platform does not give it. Throws for a call that was cancelled, or a fault of ours. */
+export function unlessRefused<T>(otherwise: T): (error: unknown) => T {
+  return (error) => {
+    if (!isProblem(error) || error.kind === 'cancelled') throw error;
+    return otherwise;
+  };
+}
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value : undefined;
 
-/** The first `field: message` of a `{field: string[]}` map. */
-function firstDetail(details: unknown): { field: string; message: string } | undefined {
+/** The first `field: message` of a `{field: string[]}` map; what is said of no single field has none. */
+function firstDetail(details: unknown): { field?: string | undefined; message: string } | undefined {
   if (!isRecord(details)) return undefined;
   for (const [field, value] of Object.entries(details)) {
     const message = textOf(Array.isArray(value) ? value[0] : value);
-    if (message) return { field, message };
+    if (message) return { field: field === 'non_field_errors' ? undefined : field, message };
   }
   return undefined;
 }
@@ -32,38 +54,36 @@ function incompleteScenarios(result: unknown): string | undefined {
 
 /** Reads every known form; the message is the first of message, detail, error.message, result.message, result. */
 export const readFault: FaultReader = (status, body, headers): VendorFault => {
-  const requestId = textOf(headers['x-request-id']);
-  const found: VendorFault = { status, ...(requestId ? { request_id: requestId } : {}) };
-  if (!isRecord(body)) {
-    const plain = textOf(body);
-    return plain ? { ...found, message: plain } : found;
-  }
+  const request_id = textOf(headers['x-request-id']);
+  if (!isRecord(body)) return { status, request_id, message: textOf(body) };
   const error = isRecord(body.error) ? body.error : undefined;
   const result = isRecord(body.result) ? body.result : undefined;
   const detail = firstDetail(body.details) ?? firstDetail(body.errors) ?? firstDetail(error?.details);
-  const base =
-    textOf(body.message) ??
-    textOf(body.detail) ??
-    textOf(error?.message) ??
-    textOf(body.error) ??
-    textOf(result?.message) ??
-    textOf(result?.detail) ??
-    textOf(result?.error) ??
-    textOf(body.result);
+  const base = [
+    body.message,
+    body.detail,
+    error?.message,
+    body.error,
+    result?.message,
+    result?.detail,
+    result?.error,
+    body.result,
+  ]
+    .map(textOf)
+    .find((text) => text !== undefined);
+  const prefix = detail?.field === undefined ? '' : `${detail.field}: `;
   const parts = [
     base,
-    detail && detail.message !== base
-      ? `${detail.field === 'non_field_errors' ? '' : `${detail.field}: `}${detail.message}`
-      : undefined,
+    detail && detail.message !== base ? `${prefix}${detail.message}` : undefined,
     incompleteScenarios(body.result),
   ].filter((part) => part !== undefined);
-  const code = textOf(body.code) ?? textOf(error?.code) ?? textOf(result?.code);
-  const field = textOf(body.attr) ?? (detail?.field === 'non_field_errors' ? undefined : detail?.field);
+  const field = textOf(body.attr) ?? detail?.field;
   return {
-    ...found,
-    ...(code ? { code } : {}),
-    ...(parts.length > 0 ? { message: parts.join(' – ') } : {}),
-    ...(field && field !== 'detail' ? { field } : {}),
+    status,
+    request_id,
+    code: textOf(body.code) ?? textOf(error?.code) ?? textOf(result?.code),
+    message: parts.length > 0 ? parts.join(' – ') : undefined,
+    field: field === 'detail' ? undefined : field,
   };
 };
 

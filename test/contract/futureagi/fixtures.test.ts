@@ -138,7 +138,7 @@ describe('chats', () => {
     const { execution_id, run_test_id } = one.dialect.seed('chat');
     const found = await session(execution_id);
     expect(found).toMatchObject({ status: 'completed', counts: { runs: 12, uncounted: 12 } });
-    expect(found).not.toHaveProperty('ended_at');
+    expect(found.ended_at).toBeUndefined();
     expect(await one.runs(execution_id)).toHaveLength(12);
     const listed = await has(one.provider.sessions).list(
       { test: { kind: 'suite', ids: [run_test_id] }, limit: 3 },
@@ -214,7 +214,7 @@ describe('one call', () => {
     expect((await has(one.provider.runs).transcript([id], one.call)).turns).toHaveLength(2);
     const run = await has(one.provider.runs).get([id], one.call);
     expect(run.verdict).toBe('passed');
-    expect(run).not.toHaveProperty('transcript');
+    expect(run.transcript).toBeUndefined();
   });
 
   it('says where the evaluator located the error', async () => {

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../../src/http/client.ts';
-import { createFutureAgiProvider } from '../../../src/providers/futureagi/index.ts';
+import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { has, problemOf, readSession } from './harness.ts';
 
 const closers: (() => void)[] = [];
@@ -20,8 +20,8 @@ async function answering(body: (path: string) => unknown) {
   closers.push(() => server.close());
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  return createFutureAgiProvider(
-    { baseUrl: `http://127.0.0.1:${port}`, apiKey: 'key-1234', secretKey: 'secret-1234', rate: false },
+  return createProvider(
+    { base_url: `http://127.0.0.1:${port}`, api_key: 'key-1234', secret_key: 'secret-1234' },
     { createHttp: createVendorHttp, registerSecret: () => undefined, sandbox: true, now: Date.now },
   );
 }

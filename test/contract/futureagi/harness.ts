@@ -5,7 +5,7 @@ import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import type { Run, Session } from '../../../src/model/schemas.ts';
-import { createFutureAgiProvider, definition } from '../../../src/providers/futureagi/index.ts';
+import { createProvider, definition } from '../../../src/providers/futureagi/index.ts';
 import type { CallContext, OpenSession, Provider, RunDepth } from '../../../src/providers/provider.ts';
 import { createFutureAgiDialect, type FutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
@@ -111,12 +111,12 @@ export async function bench(
     sandbox: true,
     now: () => made.now,
   };
-  const provider = createFutureAgiProvider(
+  const provider = createProvider(
     {
-      baseUrl: address.url,
-      apiKey: 'sandbox-futureagi-key',
-      secretKey: 'sandbox-futureagi-secret',
-      rate: rate ?? false,
+      base_url: address.url,
+      api_key: 'sandbox-futureagi-key',
+      secret_key: 'sandbox-futureagi-secret',
+      rate,
     },
     deps,
   );

@@ -1,7 +1,7 @@
 /** Reading whole executions: how many requests, each call once, and what to do where the vendor breaks. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
-import { PAGE_SIZE } from '../../../src/providers/futureagi/calls.ts';
+import { PAGE_SIZE } from '../../../src/providers/futureagi/api.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
 import { type Bench, bench, has, problemOf, readRuns, START } from './harness.ts';
 

@@ -1,7 +1,7 @@
 /** Keys, paths, limits and broken answers. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../../src/http/client.ts';
-import { createFutureAgiProvider } from '../../../src/providers/futureagi/index.ts';
+import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
 import { type Bench, bench, has, problemOf } from './harness.ts';
 
@@ -23,11 +23,11 @@ describe('keys', () => {
   });
 
   it.each([
-    ['a wrong key', { apiKey: 'nonsense', secretKey: 'sandbox-futureagi-secret' }],
-    ['a wrong secret', { apiKey: 'sandbox-futureagi-key', secretKey: 'nonsense' }],
+    ['a wrong key', { api_key: 'nonsense', secret_key: 'sandbox-futureagi-secret' }],
+    ['a wrong secret', { api_key: 'sandbox-futureagi-key', secret_key: 'nonsense' }],
   ])('%s is said, with the settings to check', async (_what, keys) => {
-    const wrong = createFutureAgiProvider(
-      { baseUrl: one.url, ...keys },
+    const wrong = createProvider(
+      { base_url: one.url, ...keys },
       { createHttp: createVendorHttp, registerSecret: () => undefined, sandbox: true, now: Date.now },
     );
     const result = await wrong.check(one.call);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
-import { executionDetailReader } from '../../../src/providers/futureagi/wire.ts';
+import { toClusters } from '../../../src/providers/futureagi/clusters.ts';
+import { executionReader } from '../../../src/providers/futureagi/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 const read = (summary: unknown, more: Record<string, unknown> = {}) =>
-  mapClusters(
-    mustRead(executionDetailReader, {
+  toClusters(
+    mustRead(executionReader, {
       execution_id: 'e',
       status: 'completed',
       eval_explanation_summary: summary,
@@ -123,8 +123,8 @@ describe('clusters', () => {
   it('names one of several evaluations of one name as the runs do, where it tells which', () => {
     const shared = new Map([['Tone', ['c1', 'c2']]]);
     const named = (fields: object) =>
-      mapClusters(
-        mustRead(executionDetailReader, {
+      toClusters(
+        mustRead(executionReader, {
           execution_id: 'e',
           eval_explanation_summary: { Tone: [{ ...stored, ...fields }] },
         }),

@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { statusOf, toRun, toRunInFull } from '../../../src/providers/futureagi/map-run.ts';
 import {
   isSettled,
-  mapCall,
-  mapCallDetail,
-  mapExecution,
-  mapExecutionMetrics,
-  mapExecutionRow,
-  statusOf,
-} from '../../../src/providers/futureagi/map.ts';
-import { mapTurns, rowsOf } from '../../../src/providers/futureagi/transcripts.ts';
+  toListedSession,
+  toSession,
+  toSessionOfMetrics,
+} from '../../../src/providers/futureagi/map-session.ts';
+import { rowsOf, toTurns } from '../../../src/providers/futureagi/transcript.ts';
 import {
   callDetailReader,
-  callRowReader,
-  executionDetailReader,
-  executionMetricsReader,
+  callReader,
+  executionReader,
+  listedExecutionReader,
+  metricsReader,
 } from '../../../src/providers/futureagi/wire.ts';
-import { executionListRowReader } from '../../../src/providers/futureagi/wire-app.ts';
 import { mustRead } from '../../support/data.ts';
 
 describe('words and times', () => {
@@ -59,12 +57,12 @@ describe('words and times', () => {
 
 describe('sessions', () => {
   const execution = (fields: object) =>
-    mapExecution(mustRead(executionDetailReader, { execution_id: 'e', status: 'completed', ...fields }));
+    toSession(mustRead(executionReader, { execution_id: 'e', status: 'completed', ...fields }));
 
   it('counts listed calls rather than counters, which stay 0 for chats', () => {
     const chat = execution({ total_calls: 0, completed_at: null, call_results: { count: 12, results: [] } });
     expect(chat.counts).toMatchObject({ runs: 12, error: 0, uncounted: 12 });
-    expect(chat).not.toHaveProperty('ended_at');
+    expect(chat.ended_at).toBeUndefined();
     expect(execution({ total_calls: 30, call_results: { count: 28, results: [] } }).counts.runs).toBe(28);
     expect(execution({ total_calls: 30 }).counts.runs).toBe(30);
   });
@@ -85,8 +83,8 @@ describe('sessions', () => {
   });
 
   it('reads metrics in their place', () => {
-    const session = mapExecutionMetrics(
-      mustRead(executionMetricsReader, {
+    const session = toSessionOfMetrics(
+      mustRead(metricsReader, {
         execution_id: 'e',
         status: 'completed',
         total_calls: 0,
@@ -97,7 +95,7 @@ describe('sessions', () => {
   });
 
   it('reads list rows in both cases and never takes success_rate for quality', () => {
-    const row = mustRead(executionListRowReader, {
+    const row = mustRead(listedExecutionReader, {
       id: 'e',
       status: 'Completed',
       start_time: '2026-03-23T20:01:04Z',
@@ -106,7 +104,7 @@ describe('sessions', () => {
       success_rate: 100,
       agent_definition: 'Front desk',
     });
-    const session = mapExecutionRow(row, { run_test: 'r', name: 'Nightly', agent: 'Other' });
+    const session = toListedSession(row, { run_test: 'r', name: 'Nightly', agent: 'Other' });
     expect(session).toMatchObject({
       status: 'completed',
       test: 'futureagi/suite/r',
@@ -121,8 +119,8 @@ describe('sessions', () => {
 describe('runs', () => {
   const facts = { session: 'e', depth: 'reasons', names: new Map([['c1', 'Price']]) } as const;
   const call = (fields: object, more: object = {}) =>
-    mapCall(
-      mustRead(callRowReader, {
+    toRun(
+      mustRead(callReader, {
         call_execution_id: 'x',
         scenario_id: 's',
         scenario_name: 'Billing',
@@ -220,7 +218,7 @@ describe('runs', () => {
       latency: { avg_agent_latency_ms: null, response_time_ms: 1500 },
       cost: { total_cost_cents: 24 },
     });
-    expect(mapCallDetail(detail, 'e', {})).toMatchObject({
+    expect(toRunInFull(detail, 'e', {})).toMatchObject({
       cost: { amount: 0.24, unit: 'USD' },
       latency_seconds: 1.5,
       started_at: '2026-03-23T20:01:04.450Z',
@@ -231,7 +229,7 @@ describe('runs', () => {
 });
 
 describe('transcripts', () => {
-  const turns = (rows: unknown[]) => mapTurns(rows);
+  const turns = (rows: unknown[]) => toTurns(rows);
 
   it('takes the assistant for the agent under test, in voice and chat', () => {
     expect(

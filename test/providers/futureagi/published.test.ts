@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
-import { pageFrom } from '../../../src/providers/futureagi/answers.ts';
-import { mapClusters } from '../../../src/providers/futureagi/clusters.ts';
-import { configNames } from '../../../src/providers/futureagi/evaluations.ts';
-import { mapCall, mapCallDetail, mapExecution } from '../../../src/providers/futureagi/map.ts';
-import { callDetailReader, executionDetailReader, executionRowReader } from '../../../src/providers/futureagi/wire.ts';
+import { toClusters } from '../../../src/providers/futureagi/clusters.ts';
+import { toRun, toRunInFull } from '../../../src/providers/futureagi/map-run.ts';
+import { toSession } from '../../../src/providers/futureagi/map-session.ts';
+import { configNames } from '../../../src/providers/futureagi/verdict.ts';
+import {
+  callDetailReader,
+  executionReader,
+  executionRowReader,
+  pageIn,
+} from '../../../src/providers/futureagi/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 function published(name: string): unknown {
@@ -18,7 +23,7 @@ function published(name: string): unknown {
 describe('published payloads', () => {
   it('a call: words and booleans decide alike', () => {
     const detail = mustRead(callDetailReader, published('runs-by-call'));
-    const run = mapCallDetail(detail, detail.execution_id ?? '', {});
+    const run = toRunInFull(detail, detail.execution_id ?? '', {});
     expect(run).toMatchObject({
       name: 'Billing Inquiry',
       status: 'completed',
@@ -36,15 +41,15 @@ describe('published payloads', () => {
   });
 
   it.each(['runs-by-execution', 'runs-by-execution-summary'])('%s: an execution', (name) => {
-    const detail = mustRead(executionDetailReader, published(name));
-    expect(mapExecution(detail)).toMatchObject({
+    const detail = mustRead(executionReader, published(name));
+    expect(toSession(detail)).toMatchObject({
       status: 'completed',
       counts: { runs: 30, error: 4, uncounted: 26 },
       ended_at: '2026-01-19T08:15:00.000Z',
     });
     const [row] = detail.call_results?.rows ?? [];
     if (!row) throw new Error('No row.');
-    const run = mapCall(row, {
+    const run = toRun(row, {
       session: detail.execution_id,
       names: configNames(detail.eval_results),
       depth: 'reasons',
@@ -54,7 +59,7 @@ describe('published payloads', () => {
   });
 
   it('its clusters', () => {
-    const set = mapClusters(mustRead(executionDetailReader, published('runs-by-execution-summary')));
+    const set = toClusters(mustRead(executionReader, published('runs-by-execution-summary')));
     expect(set.vendor_status).toBe('completed');
     expect(set.stale).toBeUndefined();
     expect(set.clusters).toMatchObject([
@@ -68,7 +73,7 @@ describe('published payloads', () => {
   });
 
   it('executions of a name, whose page count cannot be right', () => {
-    const page = pageFrom(executionRowReader, published('runs-by-name'));
+    const page = pageIn(executionRowReader, published('runs-by-name'));
     // It says 12 pages of 12 rows at 10 a page: the rows are what is believed.
     expect(page).toMatchObject({ total: 12, total_pages: undefined });
     expect(page.rows[0]).toMatchObject({ execution_id: '75f6a314-...', failed_calls: 2 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/model/schemas.ts';
-import { orderedRuns } from '../../../src/providers/futureagi/order.ts';
+import { orderedRuns } from '../../../src/providers/futureagi/run-order.ts';
 
 const run = (call: string, name: string | undefined, test: string | undefined, more: Partial<Run> = {}) =>
   [

@@ -89,7 +89,7 @@ function toolText(calls: unknown): string {
  * Turns in the order of the rows: both rows of a chat exchange carry the same time, so times must not sort them. No row
  * vanishes: one that says nothing has a turn that says so.
  */
-export function mapTurns(rows: readonly unknown[]): Turn[] {
+export function toTurns(rows: readonly unknown[]): Turn[] {
   const turns: Omit<Turn, 'index'>[] = [];
   for (const row of rows) {
     const fields = isRecord(row) ? row : {};
@@ -98,7 +98,7 @@ export function mapTurns(rows: readonly unknown[]): Turn[] {
     const speaker = SPEAKERS.get(role?.trim().toLowerCase() ?? '') ?? 'unknown';
     const ms = number(fields.start_time_ms);
     const seconds = number(fields.start_time_seconds) ?? (ms === undefined ? undefined : ms / 1000);
-    const at = seconds === undefined || seconds < 0 ? {} : { at_seconds: seconds };
+    const at_seconds = seconds === undefined || seconds < 0 ? undefined : seconds;
     const text = isRecord(row) ? saidIn(row) : textOf(row);
     const called =
       toolText(fields.tool_calls) ||
@@ -106,9 +106,9 @@ export function mapTurns(rows: readonly unknown[]): Turn[] {
         .map((part) => toolText(part.tool_calls))
         .filter(Boolean)
         .join('\n');
-    if (text.trim() !== '') turns.push({ speaker, ...at, text });
-    if (called) turns.push({ speaker: 'tool', ...at, text: called });
-    if (text.trim() === '' && !called) turns.push({ speaker, ...at, text: nothingIn(row) });
+    if (text.trim() !== '') turns.push({ speaker, at_seconds, text });
+    if (called) turns.push({ speaker: 'tool', at_seconds, text: called });
+    if (text.trim() === '' && !called) turns.push({ speaker, at_seconds, text: nothingIn(row) });
   }
   return turns.map((turn, index) => ({ index, ...turn }));
 }

@@ -9,7 +9,7 @@ import type { RunDepth } from '../provider.ts';
 import { isRecord } from '../shared/fields.ts';
 import { formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
 import { asText, number, text } from '../shared/scalars.ts';
-import type { EvalEntry, EvalResult } from './wire.ts';
+import { plainWord, type WireEvaluation, type WireTemplate } from './wire.ts';
 
 const PENDING = new Set(['pending', 'running', 'queued', 'in_progress', 'started', 'processing', 'evaluating']);
 const BROKEN = new Set(['error', 'errored', 'failed', 'timed_out', 'timeout', 'cancelled', 'canceled']);
@@ -26,7 +26,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
 type Kind = 'verdict' | 'score' | 'choice' | 'text';
 
 /** What kind of output is declared; undefined for a type that is absent or not known. */
-export function kindOf({ output_type, type }: Pick<EvalEntry, 'output_type' | 'type'>): Kind | undefined {
+export function kindOf({ output_type, type }: Pick<WireEvaluation, 'output_type' | 'type'>): Kind | undefined {
   const word = output_type ?? type;
   if (word === undefined) return undefined;
   return KINDS.get(word) ?? KINDS.get(word.toLowerCase().replace(/[^a-z]/g, ''));
@@ -105,14 +105,8 @@ function spoken(output: unknown): Outcome {
   return said === undefined ? unreadAs(formOf(output)) : { verdict: 'unscored', said };
 }
 
-function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
-  const status =
-    entry.status === undefined
-      ? ''
-      : entry.status
-          .trim()
-          .toLowerCase()
-          .replace(/[\s-]+/g, '_');
+function outcomeOf(entry: WireEvaluation, settled: boolean): Outcome {
+  const status = entry.status === undefined ? '' : plainWord(entry.status);
   const output = entry.output ?? entry.value;
   if (entry.skipped === true || status === 'skipped') return { verdict: 'skipped' };
   if (PENDING.has(status) || (status === '' && isPlaceholder(entry)))
@@ -126,7 +120,7 @@ function outcomeOf(entry: EvalEntry, settled: boolean): Outcome {
   return contradicted ? unreadAs('an output beside another value') : outcome;
 }
 
-function isPlaceholder({ name, output, value, output_type, type, reason, error }: EvalEntry): boolean {
+function isPlaceholder({ name, output, value, output_type, type, reason, error }: WireEvaluation): boolean {
   return isOff(output ?? value) && [name, output_type ?? type, reason, error].every((field) => isOff(field));
 }
 
@@ -136,7 +130,10 @@ function isPlain(output: unknown): boolean {
 }
 
 /** What is said beside a verdict; of a form that was not understood, and of a failure without a reason, the value. */
-function reasonOf({ reason, output: own, value }: EvalEntry, { verdict, unread, said }: Outcome): string | undefined {
+function reasonOf(
+  { reason, output: own, value }: WireEvaluation,
+  { verdict, unread, said }: Outcome,
+): string | undefined {
   const output = own ?? value;
   const given = [said, reasonText(reason)].filter(Boolean).join(' ') || undefined;
   if (unread !== undefined && output !== undefined) return notUnderstood(output, given);
@@ -156,7 +153,7 @@ function isOff(field: unknown): boolean {
 }
 
 /** Names of evaluation configurations by id, from the statistics that an execution carries. */
-export function configNames(results: readonly EvalResult[]): Map<string, string> {
+export function configNames(results: readonly WireTemplate[]): Map<string, string> {
   return new Map(
     results.flatMap((template) =>
       template.result.flatMap((config) =>
@@ -181,18 +178,17 @@ export interface EvaluationFacts {
  * The evaluations of one call, in the vendor's order. A name is the one frozen when it was scored; a placeholder has
  * none and gets its configuration's, or at least its id.
  */
-export function mapEvaluations(
-  entries: ReadonlyMap<string, EvalEntry>,
+export function toEvaluations(
+  entries: ReadonlyMap<string, WireEvaluation>,
   { names, settled = false, depth, note }: EvaluationFacts = {},
 ): Evaluation[] {
   const evaluations: Evaluation[] = [];
   for (const [key, entry] of entries) {
     const outcome = outcomeOf(entry, settled);
     const { verdict, score, scale, unread } = outcome;
-    const evaluation: Evaluation = { name: entry.name?.trim() || names?.get(key) || key, verdict, score };
-    if (scale !== undefined) evaluation.scale = scale;
-    if (unread !== undefined) evaluation.unread = unread;
-    if (depth !== 'verdicts') evaluation.reason = reasonOf(entry, outcome);
+    const name = entry.name?.trim() || names?.get(key) || key;
+    const reason = depth === 'verdicts' ? undefined : reasonOf(entry, outcome);
+    const evaluation: Evaluation = { name, verdict, score, scale, unread, reason };
     note?.(evaluation, key);
     evaluations.push(evaluation);
   }
@@ -201,7 +197,7 @@ export function mapEvaluations(
 
 /** Evaluations that a finished call does not have yet while its execution is still being scored. */
 export function missingEvaluations(
-  entries: ReadonlyMap<string, EvalEntry>,
+  entries: ReadonlyMap<string, WireEvaluation>,
   present: readonly Evaluation[],
   { names = new Map(), note }: EvaluationFacts,
 ): Evaluation[] {

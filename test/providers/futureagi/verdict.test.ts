@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { runVerdict } from '../../../src/model/verdicts.ts';
-import { configNames, mapEvaluations, missingEvaluations } from '../../../src/providers/futureagi/evaluations.ts';
-import { createNaming } from '../../../src/providers/futureagi/naming.ts';
-import { callRowReader, evalEntryReader } from '../../../src/providers/futureagi/wire.ts';
+import { createNaming } from '../../../src/providers/futureagi/evaluation-names.ts';
+import { configNames, missingEvaluations, toEvaluations } from '../../../src/providers/futureagi/verdict.ts';
+import { callReader, evaluationReader } from '../../../src/providers/futureagi/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
 const one = (entry: unknown, settled = false) => {
-  const { eval_outputs } = mustRead(callRowReader, { eval_outputs: { 'config-1': entry } });
-  const [evaluation] = mapEvaluations(eval_outputs, { settled });
+  const { eval_outputs } = mustRead(callReader, { eval_outputs: { 'config-1': entry } });
+  const [evaluation] = toEvaluations(eval_outputs, { settled });
   return evaluation;
 };
 
@@ -132,7 +132,7 @@ describe('the verdict of an evaluation', () => {
     ['text', { output: 'No, she was happy.', output_type: 'reason' }],
   ])('has no verdict by nature, which is nothing unknown: %s', (_what, entry) => {
     expect(one(entry)).toMatchObject({ verdict: 'unscored' });
-    expect(one(entry)).not.toHaveProperty('unread');
+    expect(one(entry)?.unread).toBeUndefined();
   });
 
   it.each([
@@ -156,11 +156,11 @@ describe('the verdict of an evaluation', () => {
 
   it('tells configurations of one name apart by their ids, in all runs', () => {
     const naming = createNaming();
-    const entries = (outputs: object) => mustRead(callRowReader, { eval_outputs: outputs }).eval_outputs;
+    const entries = (outputs: object) => mustRead(callReader, { eval_outputs: outputs }).eval_outputs;
     const names = new Map([['c2', 'Tone']]);
     const runs = [{ c1: { name: 'Tone', output: 'Passed' } }, { c2: { output: 'Failed' }, c3: { name: 'Price' } }].map(
       (outputs) => {
-        const evaluations = mapEvaluations(entries(outputs), { names, note: naming.note });
+        const evaluations = toEvaluations(entries(outputs), { names, note: naming.note });
         const failed_evaluations = evaluations.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
         return {
           ref: 'r',
@@ -180,22 +180,22 @@ describe('the verdict of an evaluation', () => {
     expect(runs.map(({ failed_evaluations }) => failed_evaluations)).toEqual([[], ['Tone [c2]']]);
     // A run that is read by itself has the name that it has in its session.
     const alone = createNaming(new Map([['Tone', ['c1', 'c2']]]));
-    const [evaluation] = mapEvaluations(entries({ c1: { name: 'Tone', output: 'Passed' } }), { note: alone.note });
+    const [evaluation] = toEvaluations(entries({ c1: { name: 'Tone', output: 'Passed' } }), { note: alone.note });
     alone.tellApart([]);
     expect(evaluation?.name).toBe('Tone [c1]');
   });
 
   it('takes a name from the entry, then from its configuration, then the id', () => {
     const entries = new Map([
-      ['c1', mustRead(evalEntryReader, { output: 'Passed', name: 'As scored' })],
-      ['c2', mustRead(evalEntryReader, { status: 'pending' })],
-      ['c3', mustRead(evalEntryReader, { status: 'pending' })],
+      ['c1', mustRead(evaluationReader, { output: 'Passed', name: 'As scored' })],
+      ['c2', mustRead(evaluationReader, { status: 'pending' })],
+      ['c3', mustRead(evaluationReader, { status: 'pending' })],
     ]);
     const names = new Map([
       ['c1', 'Renamed since'],
       ['c2', 'From the configuration'],
     ]);
-    expect(mapEvaluations(entries, { names }).map(({ name }) => name)).toEqual([
+    expect(toEvaluations(entries, { names }).map(({ name }) => name)).toEqual([
       'As scored',
       'From the configuration',
       'c3',

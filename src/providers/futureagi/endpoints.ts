@@ -1,0 +1,289 @@
+/**
+ * Future AGI's operations: the documented analytics (`/sdk/api/v1/simulation`, vendor's page) and those of the app
+ * (`/simulate`, vendor's open server, 2026-08). Every path ends in a slash. Only documented parameters are sent: others
+ * are refused as unknown fields. Lists take `page` and `limit` (10 by default).
+ */
+import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
+import { isPastSdkPages } from './faults.ts';
+import {
+  analyticsReader,
+  callDetailReader,
+  callIdReader,
+  callViewReader,
+  errorLocationReader,
+  executionReader,
+  executionRowReader,
+  itself,
+  latestExecutionReader,
+  listedExecutionReader,
+  metricsReader,
+  namedRunTestReader,
+  runTestReader,
+  runTestScenarioReader,
+  scenarioReader,
+  startedReader,
+  transcriptReader,
+} from './wire.ts';
+
+const SDK = '/sdk/api/v1/simulation';
+const RUN_TEST = '/simulate/run-tests/{id}';
+const EXECUTION = '/simulate/test-executions/{id}';
+const CALL = '/simulate/call-executions/{id}';
+const EXECUTION_READ = { what: 'an execution', reader: itself(executionReader), retry_500: true } as const;
+
+export const ENDPOINTS = {
+  /**
+   * `execution_id`, `page` and `limit` of its calls, `eval_name` (comma list; an evaluation whose name holds a comma cannot
+   * be asked for). Calls are ordered by their last update: they move while they are scored. One numeric or reason-only
+   * evaluation makes it a 500 for good.
+   */
+  getExecution: endpoint({
+    request: `GET ${SDK}/runs/`,
+    does: 'read an execution with a page of its calls',
+    ...EXECUTION_READ,
+  }),
+  /** The same with `summary=true`: with the failure clusters and the state of their calculation, which it does not start. */
+  getExecutionSummary: endpoint({
+    request: `GET ${SDK}/runs/`,
+    does: 'read an execution with its failure clusters',
+    ...EXECUTION_READ,
+  }),
+  /** `run_test_name`: exact. Merges the executions of every run test of that name. */
+  listExecutionsByName: listEndpoint({
+    request: `GET ${SDK}/runs/`,
+    does: 'list the executions of a name',
+    what: 'sessions',
+    reader: executionRowReader,
+    by: 'page',
+    idOf: ({ execution_id }) => execution_id,
+    isPastEnd: isPastSdkPages,
+    pastEndIsFault: true,
+  }),
+  /** `call_execution_id`. Computes no statistics, so it answers where `getExecution` cannot. */
+  getCall: endpoint({
+    request: `GET ${SDK}/runs/`,
+    does: 'read a call',
+    what: 'a call',
+    reader: itself(callDetailReader),
+    retry_500: true,
+  }),
+  /** `execution_id`. Computes no statistics of evaluations either. */
+  getMetrics: endpoint({
+    request: `GET ${SDK}/metrics/`,
+    does: 'read the metrics of an execution',
+    what: 'metrics of an execution',
+    reader: itself(metricsReader),
+    retry_500: true,
+  }),
+  /** `execution_id`, `summary`; refuses `page` and `limit`. The only one that names the run test of an execution. */
+  getAnalytics: endpoint({
+    request: `GET ${SDK}/analytics/`,
+    does: 'read the analytics of an execution',
+    what: 'analytics of an execution',
+    reader: itself(analyticsReader),
+  }),
+
+  /** `search`. Names are not unique. */
+  listRunTests: listEndpoint({
+    request: 'GET /simulate/run-tests/',
+    does: 'list run tests',
+    what: 'run tests',
+    reader: runTestReader,
+    by: 'page',
+    idOf: ({ id }) => id,
+  }),
+  getRunTest: endpoint({
+    request: `GET ${RUN_TEST}/`,
+    does: 'read a run test',
+    what: 'a run test',
+    reader: itself(runTestReader),
+  }),
+  /** An unknown name is a 400. */
+  getRunTestByName: endpoint({
+    request: 'GET /simulate/run-tests/get-id-by-name/{name}/',
+    does: 'find the id of a run test by its name',
+    what: 'a run test',
+    reader: itself(namedRunTestReader),
+  }),
+  /** The only one that counts the rows of every scenario. */
+  listRunTestScenarios: listEndpoint({
+    request: `GET ${RUN_TEST}/scenarios/`,
+    does: 'list the scenarios of a run test',
+    what: 'scenarios',
+    reader: runTestScenarioReader,
+    by: 'page',
+    idOf: ({ id }) => id,
+  }),
+  /** Newest first. `status` is the stored lower-case word, in rows it is in title case. */
+  listExecutions: listEndpoint({
+    request: `GET ${RUN_TEST}/executions/`,
+    does: 'list executions',
+    what: 'sessions',
+    reader: listedExecutionReader,
+    by: 'page',
+    idOf: ({ id }) => id,
+  }),
+  /** Where there is none, an error with 200. */
+  getLatestExecution: endpoint({
+    request: `GET ${RUN_TEST}/status/`,
+    does: 'read the latest execution of a run test',
+    what: 'the latest execution',
+    reader: latestExecutionReader,
+  }),
+  /**
+   * One call a scenario row, each billed. `{}` for all scenarios, `scenario_ids` for some: the spelling that the server
+   * takes (documents print camelCase, which it refuses). `select_all` is never sent: documents call it an exclusion, the
+   * server ignores it. Not idempotent.
+   */
+  executeRunTest: endpoint({
+    request: `POST ${RUN_TEST}/execute/`,
+    does: 'execute a run test',
+    what: 'the execution it started',
+    reader: startedReader,
+    intent: 'start',
+  }),
+
+  /** `search`. */
+  listScenarios: listEndpoint({
+    request: 'GET /simulate/scenarios/',
+    does: 'list scenarios',
+    what: 'scenarios',
+    reader: scenarioReader,
+    by: 'page',
+    idOf: ({ id }) => id,
+  }),
+  getScenario: endpoint({
+    request: 'GET /simulate/scenarios/{id}/',
+    does: 'read a scenario',
+    what: 'a scenario',
+    reader: itself(scenarioReader),
+  }),
+
+  /** Ten a page, whatever is asked for. An unknown execution is a 500 (documents: 404). */
+  listCalls: listEndpoint({
+    request: `GET ${EXECUTION}/`,
+    does: 'list the calls of an execution',
+    what: 'runs',
+    reader: callIdReader,
+    by: 'page',
+    idOf: ({ id }) => id,
+  }),
+  /** The server cancels even what has ended: its status is looked at before (documents: 400). */
+  cancelExecution: endpoint({
+    request: `POST ${EXECUTION}/cancel/`,
+    does: 'cancel an execution',
+    what: 'the cancelled execution',
+    reader: startedReader,
+  }),
+
+  /** Transcript (voice and chat), recordings and what the error localizer found, under other names than `getCall`. */
+  getCallView: endpoint({
+    request: `GET ${CALL}/`,
+    does: 'read a call with its transcript and recordings',
+    what: 'a call',
+    reader: itself(callViewReader),
+  }),
+  /** Voice only: empty for a chat. */
+  getTranscript: endpoint({
+    request: `GET ${CALL}/transcripts/`,
+    does: 'read the voice transcript of a call',
+    what: 'a transcript',
+    reader: itself(transcriptReader),
+  }),
+  /** Takes no paging parameters. */
+  listErrorLocations: listEndpoint({
+    request: `GET ${CALL}/error-localizer-tasks/`,
+    does: 'list where evaluators saw the error of a call',
+    what: 'error localizer tasks',
+    reader: errorLocationReader,
+    unwrap: ['error_localizer_tasks'],
+    by: 'single',
+    idOf: ({ task_id, eval_config_id }) => task_id || eval_config_id,
+  }),
+} as const;
+
+/** What is not sent, and why. */
+export const LEFT_OUT = [
+  ...leftOut('a GET that starts a calculation; the analytics tell the clusters and their state without one', {
+    [`GET ${EXECUTION}/eval-explanation-summary/`]: 'failure clusters, computed when there are none',
+  }),
+  ...leftOut('it starts a calculation that nobody asked for, and the clusters are computed when a run completes', {
+    [`POST ${EXECUTION}/eval-explanation-summary/refresh/`]: 'compute failure clusters again',
+    [`GET ${EXECUTION}/optimiser-analysis/`]: 'Fix My Agent suggestions, computed when there are none',
+    [`POST ${EXECUTION}/optimiser-analysis/refresh/`]: 'compute suggestions again',
+    [`GET ${CALL}/branch-analysis/`]: 'where a call left its scenario, computed and stored',
+  }),
+  ...leftOut('it searches for prompts over many runs; the tools show why runs failed and leave the fix to the caller', {
+    'GET /simulate/api/agent-prompt-optimiser/': 'list prompt optimisations',
+    'POST /simulate/api/agent-prompt-optimiser/': 'start a prompt optimisation',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/': 'read a prompt optimisation',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/steps/': 'its steps',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/graph/': 'its graph',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/trial/{tid}/prompt/': 'the prompt of a trial',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/trial/{tid}/evaluations/': 'the evaluations of a trial',
+    'GET /simulate/api/agent-prompt-optimiser/{id}/trial/{tid}/scenarios/': 'the scenarios of a trial',
+  }),
+  ...leftOut(
+    'statistics that count an evaluator error as a failure, or technical completion as quality; ours are counted from the calls',
+    {
+      [`GET ${RUN_TEST}/eval-summary/`]: 'statistics of evaluations',
+      [`GET ${RUN_TEST}/eval-summary-comparison/`]: 'statistics of evaluations of several executions',
+      [`GET ${EXECUTION}/kpis/`]: 'key figures of an execution',
+      [`GET ${EXECUTION}/performance-summary/`]: 'share of calls that ended',
+      [`GET ${EXECUTION}/analytics/`]: 'chart series of an execution',
+      [`GET ${RUN_TEST}/analytics/`]: 'trends of a run test',
+      'GET /simulate/agent-definitions/{id}/versions/{vid}/eval-summary/': 'statistics of an agent version',
+    },
+  ),
+  ...leftOut('other views of calls that are read by execution already', {
+    [`GET ${EXECUTION}/transcripts/`]: 'all voice transcripts of an execution, unpaged',
+    [`GET ${RUN_TEST}/call-executions/`]: 'calls of a run test',
+    'GET /simulate/api/call-executions/': 'voice calls of an execution',
+    'GET /simulate/agent-definitions/{id}/versions/{vid}/call-executions/': 'calls of an agent version',
+    'GET /simulate/run-tests/active/': 'run tests that run now',
+    'GET /simulate/export/{id}/': 'a table of an execution as CSV',
+    [`GET ${CALL}/session-comparison/`]: 'a replayed conversation beside its original',
+  }),
+  ...leftOut('it explains the telephony of the vendor, not the agent under test', {
+    [`GET ${CALL}/logs/`]: 'provider logs of a call',
+  }),
+  ...leftOut('a rerun keeps the ids and overwrites the results, so before and after could not be compared', {
+    [`POST ${EXECUTION}/rerun-calls/`]: 'run or judge calls again',
+    [`POST ${RUN_TEST}/rerun-test-executions/`]: 'run or judge executions again',
+    [`POST ${RUN_TEST}/run-new-evals/`]: 'judge executions by further evaluations',
+  }),
+  ...leftOut('results are not deleted', {
+    [`POST ${RUN_TEST}/delete-test-executions/`]: 'delete executions',
+  }),
+  ...leftOut('in a chat run the code of the caller plays the agent; here the platform reaches the agent itself', {
+    [`POST ${RUN_TEST}/chat-execute/`]: 'start a chat run',
+    [`POST ${EXECUTION}/chat/call-executions/batch/`]: 'make the calls of a chat run',
+    [`POST ${CALL}/chat/send-message/`]: 'say something in a chat',
+    [`PATCH ${CALL}/`]: 'end a chat',
+    [`GET ${RUN_TEST}/sdk-code/`]: 'a script that does so',
+    'POST /simulate/api/alk-simulate/run-tests/provision': 'voice runs driven by code: provide a run test',
+    'POST /simulate/api/alk-simulate/run-tests/{id}/test-executions': 'the same: start an execution',
+    'POST /simulate/api/alk-simulate/test-executions/{id}/batch': 'the same: make its calls',
+    'POST /simulate/api/alk-simulate/call-executions/{id}/recording': 'the same: upload a recording',
+    'POST /simulate/api/alk-simulate/call-executions/{id}/result': 'the same: report a result',
+    'POST /simulate/api/alk-simulate/call-executions/{id}/status': 'the same: report a status',
+  }),
+  ...leftOut('a run of a prompt is not a run of an agent', {
+    'POST /simulate/prompt-templates/{tid}/simulations/{run_test_id}/execute/': 'execute a run test on a prompt',
+  }),
+  ...leftOut('tests and agents are written at the vendor; the tools start and read them', {
+    'POST /simulate/run-tests/create/': 'create a run test',
+    [`PATCH ${RUN_TEST}/`]: 'change a run test',
+    [`DELETE ${RUN_TEST}/`]: 'delete a run test',
+    [`PATCH ${RUN_TEST}/components/`]: 'change the parts of a run test',
+    [`POST ${RUN_TEST}/eval-configs/`]: 'add evaluations',
+    [`DELETE ${RUN_TEST}/eval-configs/{cid}/`]: 'remove an evaluation',
+    [`POST ${RUN_TEST}/eval-configs/{cid}/update/`]: 'change an evaluation',
+    [`GET ${RUN_TEST}/get-structure/`]: 'the structure of a run test for its editor',
+    'POST /simulate/scenarios/create/': 'create a scenario (edit, prompts, add-rows, add-columns and delete alike)',
+    'GET /simulate/api/personas/': 'personas (create, change, delete and duplicate alike)',
+    'GET /simulate/agent-definitions/':
+      'agent definitions and their versions (create, activate, restore and delete alike)',
+    'GET /simulate/simulator-agents/': 'simulated callers (create, change and delete alike)',
+  }),
+];
