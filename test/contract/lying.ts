@@ -9,6 +9,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import type { Lie } from '../faults/lies.ts';
 import { openWorld, type World } from '../faults/operations.ts';
 import type { Rig } from '../faults/rigs.ts';
+import { noDeadline } from '../support/waiting.ts';
 
 export interface Lying {
   rig: Rig;
@@ -20,7 +21,7 @@ export interface Lying {
 
 /** Runs of the session that is read: more than a page where pages are cut. */
 const RUNS = 24;
-const call = { signal: AbortSignal.timeout(120_000) };
+const call = { signal: noDeadline() };
 
 export async function openLying(vendor: string): Promise<Lying> {
   const { rig, world } = await openWorld(vendor, { scale: RUNS });

@@ -18,6 +18,7 @@ import { searchTranscripts } from '../../src/mcp/tools/search-transcripts.ts';
 import { startSimulation } from '../../src/mcp/tools/start-simulation.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { at, list } from '../support/data.ts';
+import { noDeadline } from '../support/waiting.ts';
 
 const UUID = '11111111-1111-4111-8111-111111111111';
 const HEX = '683ef2a378a878cc6550f78b';
@@ -84,7 +85,7 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
     registry: rooms.registry,
     reading: createReading(),
     starter: rooms.starter,
-    signal: AbortSignal.timeout(15_000),
+    signal: noDeadline(),
     progress: () => undefined,
     runsRead: () => undefined,
     runsHeld: () => undefined,

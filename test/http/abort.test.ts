@@ -1,21 +1,25 @@
 import { createServer as createTcp } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { turns, until } from '../support/waiting.ts';
 import { client, get, httpServer, json, listen, problemOf, rawServer, start, type TestClient } from './servers.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
-/** Aborts `after` ms into the request and says how it ended and how long that took from the abort. */
-async function abortAfter(http: TestClient, request: ReturnType<typeof get>, after = 40) {
+/** Aborts the request once it is `there`, and says how it ended: one that did not hear it would end as a timeout. */
+async function abortOnce(there: () => unknown, http: TestClient, request: ReturnType<typeof get>) {
   const controller = new AbortController();
   const ended = problemOf(http.request({ ...request, signal: controller.signal }));
-  await wait(after);
-  const aborted = Date.now();
+  await until('the request is there', there);
   controller.abort();
   const problem = await ended;
-  expect(Date.now() - aborted).toBeLessThan(500);
   return [problem.kind, problem.details.sent];
 }
+
+/** What is not sent yet waits in the queue after a few turns. */
+const queued = async () => {
+  await turns();
+  return true;
+};
 
 describe('the caller can end a call', () => {
   it('before it begins: nothing is sent', async () => {
@@ -31,7 +35,8 @@ describe('the caller can end a call', () => {
     const http = client(origin, { limits: { concurrency: 1 } });
     const first = new AbortController();
     const blocking = problemOf(http.request(get({ signal: first.signal })));
-    expect(await abortAfter(http, start())).toEqual(['cancelled', 'no']);
+    await until('the first is under way', () => heads.length === 1);
+    expect(await abortOnce(queued, http, start())).toEqual(['cancelled', 'no']);
     const last = http.request(get());
     first.abort();
     expect((await blocking).kind).toBe('cancelled');
@@ -51,18 +56,24 @@ describe('the caller can end a call', () => {
       });
     });
     const port = await listen(server);
-    expect(await abortAfter(client(`https://127.0.0.1:${port}`), start())).toEqual(['cancelled', 'no']);
+    expect(await abortOnce(() => bytes > 0, client(`https://127.0.0.1:${port}`), start())).toEqual(['cancelled', 'no']);
     const hello = bytes;
-    await expect.poll(() => closed).toBe(1);
+    await until('the connection is closed', () => closed === 1);
     expect(bytes).toBe(hello);
-    expect((await abortAfter(client(`https://127.0.0.1:${port}`), get()))[0]).toBe('cancelled');
+    const more = () => bytes > hello;
+    expect((await abortOnce(more, client(`https://127.0.0.1:${port}`), get()))[0]).toBe('cancelled');
   });
 
   it.each([
-    ['the headers', ''],
-    ['the body', `${HEAD}content-length: 50\r\n\r\n{"a":1`],
-    ['an error body', 'HTTP/1.1 500 No\r\ncontent-length: 50\r\n\r\n{"a":1'],
-  ])('while it waits for %s: the connection is dropped, a start may have happened', async (_, bytes) => {
+    ['the headers', '', 0],
+    ['the body', `${HEAD}content-length: 50\r\n\r\n{"a":1`, 1],
+    ['an error body', 'HTTP/1.1 500 No\r\ncontent-length: 50\r\n\r\n{"a":1', 1],
+  ])('while it waits for %s: the connection is dropped, a start may have happened', async (_, bytes, answered) => {
+    let answers = 0;
+    const debug = (event: string) => {
+      if (event === 'http') answers += 1;
+    };
+    const log = { debug, info: debug, warn: debug, error: debug };
     let closed = 0;
     const { origin, heads } = await rawServer((socket) => {
       socket.on('close', () => {
@@ -70,16 +81,21 @@ describe('the caller can end a call', () => {
       });
       socket.write(bytes);
     });
-    expect(await abortAfter(client(origin), start())).toEqual(['cancelled', 'unknown']);
-    expect((await abortAfter(client(origin), get()))[0]).toBe('cancelled');
-    await wait(20);
-    expect([heads.length, closed]).toEqual([2, 2]);
+    const there = (requests: number) => () => heads.length === requests && answers === requests * answered;
+    expect(await abortOnce(there(1), client(origin, { log }), start())).toEqual(['cancelled', 'unknown']);
+    expect((await abortOnce(there(2), client(origin, { log }), get()))[0]).toBe('cancelled');
+    await until('both connections are dropped', () => closed === 2);
+    expect(heads).toHaveLength(2);
   });
 
   it('while it waits to try again', async () => {
     const { origin, seen } = await httpServer((_, response) => json(response, 503, {}));
-    const http = client(origin, {}, { sleep: (ms, signal) => wait(ms, undefined, { signal }) });
-    expect((await abortAfter(http, get()))[0]).toBe('cancelled');
+    let waits = 0;
+    const sleep = (_: number, signal?: AbortSignal) => {
+      waits += 1;
+      return new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
+    };
+    expect((await abortOnce(() => waits > 0, client(origin, {}, { sleep }), get()))[0]).toBe('cancelled');
     expect(seen).toHaveLength(1);
   });
 
@@ -96,6 +112,7 @@ describe('the signal and the deadline of a call', () => {
     const http = client(origin, { limits: { concurrency: 1 } });
     const blocking = new AbortController();
     const first = problemOf(http.request(get({ signal: blocking.signal })));
+    await until('the first is under way', () => heads.length === 1);
     const problem = await problemOf(http.request(start({ deadline_ms: 50 })));
     expect([problem.kind, problem.details.sent, heads.length]).toEqual(['timeout', 'no', 1]);
     expect(problem.message).toContain('could not be sent before its deadline');
@@ -116,7 +133,7 @@ describe('the signal and the deadline of a call', () => {
     const http = client(origin);
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 30 }, () => http.request(get({ signal }))));
-    await wait(5);
+    await turns();
     process.off('warning', listener);
     expect(warnings).toEqual([]);
   });

@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createLog } from '../../src/http/log.ts';
 import { createRedactor } from '../../src/http/secrets/redact.ts';
+import { turns } from '../support/waiting.ts';
 import { client, get, httpServer, json, problemOf, start } from './servers.ts';
 
 const readFault = () => ({});
@@ -120,15 +122,14 @@ describe('the vendor client', () => {
 
 describe('concurrency and rate', () => {
   it('has no more requests under way than allowed, and sends them all', async () => {
-    let open = 0;
     let most = 0;
-    const { origin, seen } = await httpServer((_, response) => {
-      open += 1;
-      most = Math.max(most, open);
-      setTimeout(() => {
-        open -= 1;
-        json(response, 200, {});
-      }, 10);
+    const open: ServerResponse[] = [];
+    const { origin, seen } = await httpServer(async (_, response) => {
+      most = Math.max(most, open.push(response));
+      if (open.length < 3) return;
+      // A fourth would come in these turns.
+      await turns(50);
+      for (const one of open.splice(0)) json(one, 200, {});
     });
     const http = client(origin, { limits: { concurrency: 3 } });
     await Promise.all(Array.from({ length: 12 }, () => http.request(get())));

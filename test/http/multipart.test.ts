@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { encodeForm } from '../../src/http/multipart.ts';
+import { noDeadline } from '../support/waiting.ts';
 
 const bytes = Uint8Array.from([0, 255, 13, 10, 45, 45, 34]);
 
@@ -64,7 +65,7 @@ describe('a request with a form', () => {
     });
     closing.unshift(() => http.close());
     const form = { file: { filename: 'a.csv', type: 'text/csv', bytes } };
-    await http.request({ method: 'POST', path: '/upload', form, signal: AbortSignal.timeout(5000) });
+    await http.request({ method: 'POST', path: '/upload', form, signal: noDeadline() });
     const [upload] = seen;
     expect(upload?.length).toBe(String(upload?.body.length));
     const sent = (await decode(upload?.type ?? '', upload?.body ?? new Uint8Array())).get('file');

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { turns } from '../support/waiting.ts';
 import { client, get, httpServer, json, kindAndSent, listen, problemOf, rawServer, start } from './servers.ts';
 
 describe('a start is sent exactly once', () => {
@@ -48,7 +49,7 @@ describe('a start is sent exactly once', () => {
     });
     const http = client(origin, { limits: { retries: 0 } });
     // A connection is free for the next request a moment after its answer has ended.
-    const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const idle = () => turns(50);
     for (let i = 0; i < 5; i += 1) {
       await http.request(get());
       await idle();

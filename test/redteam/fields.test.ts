@@ -7,6 +7,7 @@ import { presentAnswer, presentProblem } from '../../src/mcp/present/answer.ts';
 import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { call, callOf, openWorld, READS, type World } from '../faults/operations.ts';
 import { type Rig, VENDORS } from '../faults/rigs.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { createDisguise, type Disguise } from './hostile-answers.ts';
 import { disguised } from './hostile-vendors.ts';
 import { faultsOf, type Shown } from './judge.ts';
@@ -30,7 +31,7 @@ async function everything(rig: Rig, world: World): Promise<Shown[]> {
   const again: string[] = [];
   const ask = async (tool: string, args: Record<string, unknown>) => {
     const where = `${tool} ${JSON.stringify(args)}`;
-    const context = through.context(AbortSignal.timeout(10_000));
+    const context = through.context(noDeadline());
     try {
       const { tool: record, answer } = await call(tool, args, context);
       const { content, structuredContent } = presentAnswer(record, answer, { sandbox: true, redact });

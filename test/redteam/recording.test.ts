@@ -5,6 +5,7 @@ import { readRecording } from '../../src/mcp/resources/recording.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { listen } from '../faults/front.ts';
+import { noDeadline } from '../support/waiting.ts';
 import { lineFaultsOf } from './judge.ts';
 
 let storage: Server;
@@ -40,7 +41,7 @@ async function recordingAt(url: string, platform: Partial<Provider> = {}) {
     ...platform,
   };
   const ref = { provider: 'acme', kind: 'run', ids: ['1'] } as const;
-  const signal = AbortSignal.timeout(5_000);
+  const signal = noDeadline();
   try {
     return await readRecording('acme/run/1', { signal, registry: { resolve: async () => ({ provider, ref }) } });
   } catch (error) {

@@ -9,6 +9,7 @@ import { parseRef } from '../../src/model/refs.ts';
 import type { CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { runsOf } from './runs-of.ts';
+import { noDeadline } from './waiting.ts';
 
 /** Operations of a provider, as the coverage records name them. */
 export const PROVIDER_OPERATIONS = [
@@ -90,7 +91,7 @@ async function reachOf(
   fresh: () => { provider: Provider; clients: readonly VendorHttp[] },
 ): Promise<Reach> {
   const reach: Reach = new Map();
-  const call: CallContext = { signal: AbortSignal.timeout(60_000) };
+  const call: CallContext = { signal: noDeadline() };
   /** Does something with a provider that has seen nothing yet. A refusal has reached the vendor too. */
   async function watch<T>(operation: ProviderOperation, act: (provider: Provider) => Promise<T> | undefined) {
     const { provider, clients } = fresh();

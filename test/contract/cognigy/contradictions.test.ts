@@ -1,5 +1,6 @@
 /** What Cognigy's sources disagree on, one by one: whichever side is right, the provider works. */
 import { describe, expect, it } from 'vitest';
+import { noDeadline } from '../../support/waiting.ts';
 import {
   BOOKING,
   connectTo,
@@ -38,7 +39,7 @@ describe('1: key or bearer', () => {
   ])('%j is sent alone, and never in an address', async (auth, sent, absent) => {
     const { requests, url } = await recorder(() => ({ body: EMPTY }));
     const { provider } = connectTo({ baseUrl: url, auth, project: PROJECT });
-    await provider.tests.list({ limit: 5 }, { signal: AbortSignal.timeout(5000) });
+    await provider.tests.list({ limit: 5 }, { signal: noDeadline() });
     const [request] = requests;
     expect(request?.headers[sent]).toBeTruthy();
     expect(request?.headers[absent]).toBeUndefined();
@@ -154,7 +155,7 @@ describe('7: the agent has two spellings', () => {
     const { http } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
     const { createSimulatorClient } = await import('../../../src/providers/cognigy/client.ts');
     const client = createSimulatorClient(http, async () => PROJECT);
-    const signal = AbortSignal.timeout(5000);
+    const signal = noDeadline();
     await client.personas.options({ flowId: 'f', aiagentReferenceId: 'a', jobNodeId: 'j' }, signal);
     await client.scenarios.create({ name: 'x', aiAgentReferenceId: 'a' }, signal);
     expect(requests[0]?.body).toEqual({ flowId: 'f', aiagentReferenceId: 'a', jobNodeId: 'j' });
@@ -182,7 +183,7 @@ describe('9: where the project goes', () => {
     const { http } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
     const { createSimulatorClient } = await import('../../../src/providers/cognigy/client.ts');
     const client = createSimulatorClient(http, async () => PROJECT);
-    const signal = AbortSignal.timeout(5000);
+    const signal = noDeadline();
     const runConfig = { flowReferenceId: 'f', entrypoint: 'e', largeLanguageModelReferenceId: 'l' };
     await client.scenarios.list({ limit: 1 }, signal);
     await client.scenarios.get('s', signal);
@@ -263,7 +264,7 @@ describe('13, 14: what only browsers and clusters see', () => {
   it('no origin is sent, so no answer depends on a wildcard', async () => {
     const { requests, url } = await recorder(() => ({ body: EMPTY }));
     const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
-    await provider.tests.list({ limit: 1 }, { signal: AbortSignal.timeout(5000) });
+    await provider.tests.list({ limit: 1 }, { signal: noDeadline() });
     expect(requests[0]?.headers.origin).toBeUndefined();
   });
 
@@ -358,7 +359,7 @@ describe('16: versions', () => {
       return { body: { id: 's', evalProfiles: [1] } };
     });
     const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
-    const call = { signal: AbortSignal.timeout(5000) };
+    const call = { signal: noDeadline() };
     expect((await readRuns({ provider, call }, ['s', 'b'])).map((one) => one.verdict)).toEqual(['passed']);
   });
 });

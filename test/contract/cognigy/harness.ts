@@ -25,6 +25,7 @@ import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts
 import type { FaultQueue } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { noDeadline } from '../../support/waiting.ts';
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
 
@@ -96,7 +97,7 @@ export async function openWorld(
     faults: sandbox.faults,
     switches: dialect.switches,
     url: entry.url,
-    call: { signal: AbortSignal.timeout(15_000) },
+    call: { signal: noDeadline() },
     clock,
     slept,
     sent: () => Object.fromEntries(http.sent),

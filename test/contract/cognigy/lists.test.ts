@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Page, SessionQuery } from '../../../src/providers/provider.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
+import { noDeadline } from '../../support/waiting.ts';
 import { connectTo, finished, openWorld, readWhole, recorder } from './harness.ts';
 
 const PROJECT = '683ef2a378a878cc6550f78b';
-const call = { signal: AbortSignal.timeout(60_000) };
+const call = { signal: noDeadline() };
 
 /** Everything that pages of `limit` show, in order. */
 async function readAll<T>(list: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/model/schemas.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
+import { noDeadline } from '../../support/waiting.ts';
 import {
   BOOKING,
   connectTo,
@@ -332,14 +333,14 @@ describe('stopping', () => {
   ])('a batch that ends just before: %s, then %s', async (refusal, after) => {
     const { url } = await racing(refusal, after);
     const { provider } = connectTo({ baseUrl: url, auth, project });
-    const call = { signal: AbortSignal.timeout(5000) };
+    const call = { signal: noDeadline() };
     expect(await provider.cancel.session(['s', 'b'], call)).toBe('already_ended');
   });
 
   it('a refusal of a batch that goes on is passed on', async () => {
     const { url } = await racing(409, 'IN_PROGRESS');
     const { provider } = connectTo({ baseUrl: url, auth, project });
-    const problem = await problemOf(provider.cancel.session(['s', 'b'], { signal: AbortSignal.timeout(5000) }));
+    const problem = await problemOf(provider.cancel.session(['s', 'b'], { signal: noDeadline() }));
     expect(problem).toMatchObject({ kind: 'conflict', details: { vendor: { code: '1004' } } });
   });
 

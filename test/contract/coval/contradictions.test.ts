@@ -1,5 +1,6 @@
 /** One test for every point on which Coval's sources contradict each other; each fails when its behaviour goes. */
 import { describe, expect, it } from 'vitest';
+import { noDeadline } from '../../support/waiting.ts';
 import {
   connect,
   idOf,
@@ -16,7 +17,7 @@ import {
   startable,
 } from './harness.ts';
 
-const call = { signal: AbortSignal.timeout(10_000) };
+const call = { signal: noDeadline() };
 
 describe('contradictions', () => {
   it('1: quotes every filter value, which both kinds of server take', async () => {

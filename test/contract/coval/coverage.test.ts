@@ -1,10 +1,11 @@
 /** What a reading says of itself: runs that are lost, named elsewhere, deleted or never began, and metrics that are missed. */
 import { describe, expect, it } from 'vitest';
+import { noDeadline } from '../../support/waiting.ts';
 import { type CovalFacts, coval, type Fields, forbidden, idOf, notFound, politeness } from '../../truth/coval-world.ts';
 import type { Asked, Reply } from '../../truth/stand-in.ts';
 import { connect, problemOf, readSession, recorder } from './harness.ts';
 
-const call = { signal: AbortSignal.timeout(15_000) };
+const call = { signal: noDeadline() };
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const progress = (total: number, completed: number, failed: number, begun = 0) => ({
   total_test_cases: total,

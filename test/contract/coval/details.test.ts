@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createApi } from '../../../src/providers/coval/api.ts';
 import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';
 import { firstPage } from '../../../src/providers/shared/pages.ts';
+import { noDeadline } from '../../support/waiting.ts';
 import {
   connect,
   idOf,
@@ -71,7 +72,7 @@ describe('one run', () => {
       return { body: '{"metrics": [], "test_cases": []}' };
     });
     const { provider } = connect({ COVAL_API_KEY: 'k1', COVAL_BASE_URL: url });
-    const call = { signal: AbortSignal.timeout(5000) };
+    const call = { signal: noDeadline() };
     const { runs } = await readSession({ provider, call }, 'abc123xyz789', 'reasons');
     expect(runs).toEqual([
       expect.objectContaining({

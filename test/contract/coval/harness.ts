@@ -21,6 +21,7 @@ import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { noDeadline } from '../../support/waiting.ts';
 
 export const KEY = 'coval_sk_sandbox_0001';
 const outputsSchema = z.object({ metrics: z.array(z.object({ metric_id: z.string() })) });
@@ -80,7 +81,7 @@ export async function openWorld(
     engine,
     switches: dialect.switches,
     url: entry.url,
-    call: { signal: AbortSignal.timeout(15_000) },
+    call: { signal: noDeadline() },
     clock,
     sent: () => Object.fromEntries(http.sent),
     total: () => [...http.sent.values()].reduce((sum, count) => sum + count, 0),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noDeadline } from '../../support/waiting.ts';
 import { connect, idOf, launch, openWorld, problemOf, readRuns, recorder, startable } from './harness.ts';
 
 describe('starting', () => {
@@ -152,7 +153,7 @@ describe('cancelling', () => {
         : { status: 404, body: '{"error": {"code": "NOT_FOUND", "message": "Run not found"}}' };
     });
     const { provider } = connect({ COVAL_API_KEY: 'k1', COVAL_BASE_URL: url });
-    const problem = await problemOf(provider.cancel.session(['r1'], { signal: AbortSignal.timeout(5000) }));
+    const problem = await problemOf(provider.cancel.session(['r1'], { signal: noDeadline() }));
     expect(problem.kind).toBe('conflict');
     expect(problem.details.next).toContain('gone');
     expect(requests).toHaveLength(3);

@@ -86,14 +86,12 @@ describe('what it costs', () => {
     expect(ofExecution(execution_id)).toHaveLength(1);
   });
 
-  it('reads 10,000 calls in 20 requests, quickly', async () => {
+  it('reads 10,000 calls in 20 requests', async () => {
     const { execution_id } = one.dialect.seed('large', { calls: 10_000 });
     one.since();
-    const from = performance.now();
     const { runs, coverage } = await one.read(execution_id, 'verdicts');
     expect(runs).toHaveLength(10_000);
     expect(coverage).toEqual({ complete: true, read: 10_000, expected: 10_000 });
-    expect(performance.now() - from).toBeLessThan(15_000);
     const asked = one.since();
     expect(ofExecution(execution_id, asked)).toHaveLength(20);
     // Two more for the run test it belongs to.

@@ -1,5 +1,6 @@
 /** A network and a vendor that misbehave: reads recover, starts are never repeated, and what happened is said. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../support/waiting.ts';
 import { idOf, type Rig, rejection, startRig } from './harness.ts';
 
 let rig: Rig;
@@ -144,7 +145,8 @@ describe('what is only half there', () => {
     const control = new AbortController();
     rig.faults.add({ kind: 'stall', path: '/v2/simulations/session/' });
     const reading = rejection(rig.sessions.get(receipt?.session ?? [], { signal: control.signal }));
-    setTimeout(() => control.abort(), 50);
+    await until('the request stalls', () => rig.faults.list().length === 0);
+    control.abort();
     expect(await reading).toMatchObject({ kind: 'cancelled' });
     await expect(rig.provider.check({ signal: control.signal })).rejects.toMatchObject({ kind: 'cancelled' });
   });
