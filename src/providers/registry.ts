@@ -1,11 +1,12 @@
 /**
- * The configured platforms. Adding a fifth is one new folder and one line here. Providers load on first use, so that a
- * server that only lists its tools loads none.
+ * The known platforms, and which of them are configured. A platform's code loads when the first provider is needed: a
+ * server that only lists its tools loads none. What a fifth platform takes is listed in `AGENTS.md`.
  */
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
 import { Problem } from '../model/problem.ts';
-import { parseRef, type Ref, type RefKind } from '../model/refs.ts';
-import type { Provider, ProviderDefinition } from './provider.ts';
+import type { Ref, RefKind } from '../model/refs.ts';
+import type { Provider, ProviderDefinition, ProviderDeps } from './provider.ts';
+import { resolveRef } from './resolve-ref.ts';
 
 type Loader = { id: string; label: string; load(): Promise<ProviderDefinition> };
 
@@ -59,25 +60,20 @@ export interface Settings {
   note?: string;
 }
 
+/** Address and credentials of the sandbox's dialects, by provider. */
+export type Dialects = ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>;
+
 export interface RegistryOptions {
   /** Asked once, when the first provider is needed. */
   settings(): Promise<Settings>;
   registerSecret(value: string): void;
   /** Takes registered secrets out of a text. */
   redact?(text: string): string;
-  /** Address and credentials of the sandbox's dialects, when it serves; settings are then not asked for. */
-  sandbox?: () => Promise<ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>>;
+  /** Given when the sandbox serves; settings are then not asked for. */
+  sandbox?: (() => Promise<Dialects>) | undefined;
   now?: () => number;
   providers?: readonly Loader[];
 }
-
-const TOOLS_FOR: Record<RefKind, string> = {
-  agent: 'it can be passed as `agent` to list_sessions and start_simulation',
-  suite: 'it is a test definition: read it with get_test, start it with start_simulation',
-  case: 'it is a test definition: read it with get_test, start it with start_simulation',
-  session: 'it is a session, the result of one execution: read it with get_session, list its runs with list_runs',
-  run: 'it is a run, one conversation: read it with get_run or get_transcript',
-};
 
 /** Builds the registry; nothing is loaded or sent before the first call. */
 export function createRegistry(options: RegistryOptions): Registry {
@@ -87,34 +83,23 @@ export function createRegistry(options: RegistryOptions): Registry {
   let note: string | undefined;
 
   const load = async (): Promise<ProviderState[]> => {
-    const sandbox = await options.sandbox?.();
-    const { env, problems, note: said }: Settings = sandbox ? { env: {} } : await options.settings();
-    note = said;
     const { createVendorHttp } = await import('../http/client.ts');
     const createHttp = (http: VendorHttpOptions): VendorHttp => {
       const client = createVendorHttp({ ...http, redact: options.redact });
       clients.push({ provider: http.provider, client });
       return client;
     };
-    const ahead_ms = (id: string) => () =>
+    const aheadOf = (id: string) =>
       clients.find(({ provider, client }) => provider === id && client.ahead_ms !== undefined)?.client.ahead_ms;
+    const sandbox = await options.sandbox?.();
+    const settings: Settings = sandbox ? { env: {} } : await options.settings();
+    note = settings.note;
+    const { registerSecret, now = Date.now } = options;
+    const deps = { createHttp, registerSecret, sandbox: sandbox !== undefined, now };
     return Promise.all(
-      loaders.map(async ({ id, label, load }): Promise<ProviderState> => {
-        const dialect = sandbox?.get(id);
-        if (sandbox && !dialect) return { id, label, touched: false, problem: `The sandbox does not serve ${label}.` };
-        const blocked = problems?.get(id);
-        const definition = await load();
-        const own = dialect ? definition.sandboxEnv(dialect.url, dialect.credentials) : env;
-        const configured = definition.configure(own, {
-          createHttp,
-          registerSecret: options.registerSecret,
-          sandbox: dialect !== undefined,
-          now: options.now ?? Date.now,
-        });
-        if (blocked !== undefined) return { id, label, touched: true, problem: blocked };
-        if ('provider' in configured)
-          return { id, label, touched: true, provider: configured.provider, ahead_ms: ahead_ms(id) };
-        return { id, label, touched: configured.touched, problem: configured.problem };
+      loaders.map(async (loader) => {
+        const state = await stateOf(loader, settings, sandbox, deps);
+        return state.provider ? { ...state, ahead_ms: () => aheadOf(loader.id) } : state;
       }),
     );
   };
@@ -157,48 +142,12 @@ export function createRegistry(options: RegistryOptions): Registry {
     });
   };
 
-  const resolve: Registry['resolve'] = async (text, kinds) => {
-    const trimmed = text
-      .trim()
-      .replace(/^simulation:\/\//, '')
-      .replace(/(\/(?:session|run)\/[^/]+)\/(?:transcript|fma|recording)$/, '$1');
-    const ref = parseRef(trimmed);
-    if (ref) {
-      const owner = await provider(ref.provider);
-      if (kinds.includes(ref.kind)) return { provider: owner, ref };
-      throw new Problem(
-        'wrong_kind',
-        `A ${kinds.join(' or ')} reference is needed here, and that is a ${ref.kind} reference: ${TOOLS_FOR[ref.kind]}.`,
-        {
-          provider: ref.provider,
-        },
-      );
-    }
-    const ready = await configured();
-    const [only, ...others] = ready;
-    const [kind, ...otherKinds] = kinds;
-    const shape = `<provider>/${kinds.join('|')}/<id>`;
-    if (!only || others.length > 0 || !/^[^\s/]+$/.test(trimmed)) {
-      throw new Problem('invalid_input', 'That is not a reference of this server.', {
-        next: `Pass it as ${shape}, the way the list tools print it. Configured providers: ${ready.map((one) => one.id).join(', ')}.`,
-      });
-    }
-    if (!kind || otherKinds.length > 0) {
-      throw new Problem('ambiguous', `A bare id does not say whether it is a ${kinds.join(' or a ')}.`, {
-        next: `Pass it as ${kinds.map((one) => `${only.id}/${one}/<id>`).join(' or ')}.`,
-      });
-    }
-    const [first, ...rest] = trimmed.split('~').map(decode);
-    if (!first) throw new Problem('invalid_input', 'The reference is empty.', { next: `Pass it as ${shape}.` });
-    return { provider: only, ref: { provider: only.id, kind, ids: [first, ...rest] } };
-  };
-
   return {
     states,
     note: () => note,
     configured,
     provider,
-    resolve,
+    resolve: (text, kinds) => resolveRef(text, kinds, { configured, provider }),
     isBusy(ms) {
       const since = Date.now() - ms;
       return clients.some(({ client }) => client.held === true || (client.heard_at ?? 0) > since);
@@ -213,10 +162,22 @@ export function createRegistry(options: RegistryOptions): Registry {
   };
 }
 
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
+/** A platform by its settings; with `sandbox`, by the dialect that serves it there. */
+async function stateOf(
+  { id, label, load }: Loader,
+  { env, problems }: Settings,
+  sandbox: Dialects | undefined,
+  deps: ProviderDeps,
+): Promise<ProviderState> {
+  const dialect = sandbox?.get(id);
+  if (sandbox && !dialect) return { id, label, touched: false, problem: `The sandbox does not serve ${label}.` };
+  const definition = await load();
+  const configured = definition.configure(
+    dialect ? definition.sandboxEnv(dialect.url, dialect.credentials) : env,
+    deps,
+  );
+  const blocked = problems?.get(id);
+  if (blocked !== undefined) return { id, label, touched: true, problem: blocked };
+  if ('provider' in configured) return { id, label, touched: true, provider: configured.provider };
+  return { id, label, touched: configured.touched, problem: configured.problem };
 }

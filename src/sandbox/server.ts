@@ -11,7 +11,8 @@ import { type Context, Hono } from 'hono';
 import * as z from 'zod/v4';
 import { createEngine } from './engine/engine.ts';
 import type { Dialect, Engine, EngineOptions } from './engine/types.ts';
-import { type Answer, applyFault, createFaultQueue, type FaultQueue, faultSchema, needsAnswer } from './faults.ts';
+import { type Answer, applyFault } from './fault-effects.ts';
+import { createFaultQueue, type FaultQueue, faultSchema, needsAnswer } from './faults.ts';
 import { createUsageMeter, type UsageMeter } from './usage.ts';
 
 export interface SandboxOptions {

@@ -77,15 +77,15 @@ async function* sweep<T>(
 ): AsyncGenerator<undefined, Pass> {
   const { expected, ahead, most = MOST_ROWS } = options;
   const pages = pageReader(list, from, ahead);
-  const way = listEnd(list, from);
+  const ending = listEnd(list, from);
   const due = () => ({ covered: book.covered(), total: pass.total, expected });
   const end = (gaps: Gap[]): Pass => {
     pass.gaps.push(...gaps);
-    return { ...pass, repeats: way.repeats(), holes: way.holes() };
+    return { ...pass, repeats: ending.repeats(), holes: ending.holes() };
   };
   for (;;) {
     const read = await pages.next();
-    if (read.kind === 'past end') return end(way.refused(read.full, due()));
+    if (read.kind === 'past end') return end(ending.refused(read.full, due()));
     const { page } = read;
     const before = book.covered();
     const { fresh, repeats } = book.add(page);
@@ -97,16 +97,16 @@ async function* sweep<T>(
     const covered = book.covered();
     // Rows without ids look alike: they lead on only where they are new and the platform counts more.
     const leads = covered > before && Math.max(pass.total ?? 0, expected ?? 0) > covered;
-    way.add(read, { fresh, repeats, leads });
+    ending.add(read, { fresh, repeats, leads });
     yield undefined;
-    const ended = way.end(due());
+    const ended = ending.end(due());
     if (ended) return end(ended);
     if (covered >= most) {
       pass.capped = true;
       return end([capped(list, most)]);
     }
     pages.advance(fresh === 0, repeats > 0);
-    way.advanced(pages.place());
+    ending.advanced(pages.place());
   }
 }
 
