@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const PROVIDERS = resolve(import.meta.dirname, '../../src/providers');
 
 /** The vendors whose folders have the skeleton. */
-const VENDORS = ['synthflow'] as const;
+const VENDORS = ['synthflow', 'coval'] as const;
 type Vendor = (typeof VENDORS)[number];
 
 /** What each file exports at least; alternatives stand in one list. */
@@ -40,12 +40,24 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
 /** What a platform does not have. */
 const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
   synthflow: ['cancel.ts', 'clusters.ts'],
+  coval: ['clusters.ts'],
 };
 
 /** Files for what is peculiar to a platform, and what that is. */
 const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
   synthflow: {
     'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
+  },
+  coval: {
+    'choices.ts': 'nothing is found by name but in lists read whole, which may have lost rows',
+    'condition.ts': 'no verdict is stated: a value is held against a condition, written in many forms',
+    'filter.ts': 'lists are filtered by expressions with a grammar of their own',
+    'judge.ts': 'the results of a run hold values without states, so that only what they leave open is read',
+    'message.ts': 'messages of a transcript come in several forms, with tool calls as messages and inside them',
+    'metric-book.ts': 'outputs carry no name and no condition: both stand in the definitions of metrics',
+    'path-families.ts': 'simulations are served under two families of paths, of which the older may go',
+    'results.ts': 'the results of a run come in two shapes that do not go together',
+    'simulations.ts': 'a run names and counts its simulations apart from their list',
   },
 };
 

@@ -2,7 +2,7 @@
  * Coval's operations (its v1 specifications, SDKs and clients, 2026-07 to 2026-11). In autumn 2026 the simulations got
  * newer paths (`renamed`) with other names in the envelopes; the older ones are served until some unknown date.
  */
-import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
+import { endpoint, type ListEndpoint, leftOut, listEndpoint, type RequestLine } from '../shared/endpoint.ts';
 import { anything } from '../shared/fields.ts';
 import {
   agentReader,
@@ -20,7 +20,17 @@ import {
   type WireSimulation,
 } from './wire.ts';
 
-const AT_RUN = '/runs/{id}';
+const RUN = { what: 'the run', reader: runReader, unwrap: ['run'] } as const;
+const AGENT = { what: 'the agent', reader: agentReader, unwrap: ['agent'] } as const;
+const TEST_SET = { what: 'the test set', reader: testSetReader, unwrap: ['test_set'] } as const;
+const TEST_CASE = { what: 'the test case', reader: testCaseReader, unwrap: ['test_case'] } as const;
+const METRIC = { what: 'the metric', reader: metricReader, unwrap: ['metric'] } as const;
+const AGENTS = { what: 'agents', reader: agentReader, unwrap: ['agents'] } as const;
+const MUTATIONS = { what: 'mutations', reader: mutationReader, unwrap: ['mutations'] } as const;
+const PERSONAS = { what: 'personas', reader: personaReader, unwrap: ['personas'] } as const;
+const TEST_SETS = { what: 'suites', reader: testSetReader, unwrap: ['test_sets'] } as const;
+const TEST_CASES = { what: 'cases', reader: testCaseReader, unwrap: ['test_cases'] } as const;
+const METRICS = { what: 'metrics', reader: metricReader, unwrap: ['metrics'] } as const;
 const AT_SIMULATION = '/simulations/{id}';
 const AT_RENAMED = '/conversations/simulated/{id}';
 
@@ -35,28 +45,14 @@ export const ENDPOINTS = {
     by: 'token',
     idOf: ({ run_id }) => run_id,
   }),
-  getRun: endpoint({
-    request: `GET ${AT_RUN}`,
-    does: 'read a run',
-    what: 'the run',
-    reader: runReader,
-    unwrap: ['run'],
-  }),
+  getRun: endpoint({ request: 'GET /runs/{id}', does: 'read a run', ...RUN }),
   /** There is no idempotency: twice is two runs. Answers 200, not 201, with no more than name, id, status and time. */
-  launchRun: endpoint({
-    request: 'POST /runs',
-    does: 'launch a run',
-    what: 'the new run',
-    reader: runReader,
-    unwrap: ['run'],
-    intent: 'start',
-  }),
+  launchRun: endpoint({ request: 'POST /runs', does: 'launch a run', ...RUN, what: 'the new run', intent: 'start' }),
   /** Cancels an active run and **deletes a finished one**: look at its status first. Answers `{}`. */
   deleteRun: endpoint({
-    request: `DELETE ${AT_RUN}`,
+    request: 'DELETE /runs/{id}',
     does: 'cancel a run, or delete a finished one',
-    what: 'the run',
-    reader: anything,
+    ...RUN,
     intent: 'change',
   }),
 
@@ -101,58 +97,18 @@ export const ENDPOINTS = {
     unwrap: ['audio'],
   }),
 
-  listAgents: listEndpoint({
-    request: 'GET /agents',
-    does: 'list agents',
-    what: 'agents',
-    reader: agentReader,
-    unwrap: ['agents'],
-    by: 'token',
-    idOf: ({ id }) => id,
-  }),
-  getAgent: endpoint({
-    request: 'GET /agents/{id}',
-    does: 'read an agent',
-    what: 'the agent',
-    reader: agentReader,
-    unwrap: ['agent'],
-  }),
-  listMutations: listEndpoint({
+  listAgents: thingsByToken({ request: 'GET /agents', does: 'list agents', ...AGENTS }),
+  getAgent: endpoint({ request: 'GET /agents/{id}', does: 'read an agent', ...AGENT }),
+  listMutations: thingsByToken({
     request: 'GET /agents/{id}/mutations',
     does: 'list the mutations of an agent',
-    what: 'mutations',
-    reader: mutationReader,
-    unwrap: ['mutations'],
-    by: 'token',
-    idOf: ({ id }) => id,
+    ...MUTATIONS,
   }),
-  listPersonas: listEndpoint({
-    request: 'GET /personas',
-    does: 'list personas',
-    what: 'personas',
-    reader: personaReader,
-    unwrap: ['personas'],
-    by: 'token',
-    idOf: ({ id }) => id,
-  }),
+  listPersonas: thingsByToken({ request: 'GET /personas', does: 'list personas', ...PERSONAS }),
 
   /** Without `test_case_count`, which only one test set read by itself has. */
-  listTestSets: listEndpoint({
-    request: 'GET /test-sets',
-    does: 'list test sets',
-    what: 'suites',
-    reader: testSetReader,
-    unwrap: ['test_sets'],
-    by: 'token',
-    idOf: ({ id }) => id,
-  }),
-  getTestSet: endpoint({
-    request: 'GET /test-sets/{id}',
-    does: 'read a test set',
-    what: 'the test set',
-    reader: testSetReader,
-    unwrap: ['test_set'],
-  }),
+  listTestSets: thingsByToken({ request: 'GET /test-sets', does: 'list test sets', ...TEST_SETS }),
+  getTestSet: endpoint({ request: 'GET /test-sets/{id}', does: 'read a test set', ...TEST_SET }),
   /** Not in pages. Empty also for an unknown test set. */
   listTestSetAgents: listEndpoint({
     request: 'GET /test-sets/{id}/agents',
@@ -164,40 +120,12 @@ export const ENDPOINTS = {
     idOf: (id) => id,
   }),
   /** `filter` by test_set_id. */
-  listTestCases: listEndpoint({
-    request: 'GET /test-cases',
-    does: 'list test cases',
-    what: 'cases',
-    reader: testCaseReader,
-    unwrap: ['test_cases'],
-    by: 'token',
-    idOf: ({ id }) => id,
-  }),
-  getTestCase: endpoint({
-    request: 'GET /test-cases/{id}',
-    does: 'read a test case',
-    what: 'the test case',
-    reader: testCaseReader,
-    unwrap: ['test_case'],
-  }),
+  listTestCases: thingsByToken({ request: 'GET /test-cases', does: 'list test cases', ...TEST_CASES }),
+  getTestCase: endpoint({ request: 'GET /test-cases/{id}', does: 'read a test case', ...TEST_CASE }),
 
   /** Built-in metrics are left out unless `include_builtin` is true. */
-  listMetrics: listEndpoint({
-    request: 'GET /metrics',
-    does: 'list metrics',
-    what: 'metrics',
-    reader: metricReader,
-    unwrap: ['metrics'],
-    by: 'token',
-    idOf: ({ id }) => id,
-  }),
-  getMetric: endpoint({
-    request: 'GET /metrics/{id}',
-    does: 'read a metric',
-    what: 'the metric',
-    reader: metricReader,
-    unwrap: ['metric'],
-  }),
+  listMetrics: thingsByToken({ request: 'GET /metrics', does: 'list metrics', ...METRICS }),
+  getMetric: endpoint({ request: 'GET /metrics/{id}', does: 'read a metric', ...METRIC }),
   /** The organisation's own; 200 with an empty resource where none is set. */
   getThreshold: endpoint({
     request: 'GET /metrics/{id}/threshold',
@@ -206,6 +134,13 @@ export const ENDPOINTS = {
     reader: anything,
   }),
 } as const;
+
+/** A list, in pages by token, of things that have an `id`. */
+function thingsByToken<T extends { id: string }, R extends RequestLine>(
+  row: Omit<ListEndpoint<T, R>, 'by' | 'idOf'>,
+): ListEndpoint<T, R> {
+  return { ...row, by: 'token', idOf: ({ id }) => id };
+}
 
 /** What of a simulation may change while it is listed, as far as a verdict depends on it. */
 function stateOfSimulation({ status, error_message, test_case_id, mutation_id }: WireSimulation): string {
