@@ -8,11 +8,8 @@ import type { Status } from '../../model/schemas.ts';
 import { instant } from '../shared/scalars.ts';
 import { PLATFORM } from './settings.ts';
 
-export interface FilterTerm {
-  field: string;
-  operator?: '=' | '!=' | '>' | '<' | '>=' | '<=';
-  value: string;
-}
+/** One without a value filters nothing. */
+export type FilterTerm = readonly [field: string, operator: '=' | '!=' | '>=' | '<=', value: string | undefined];
 
 function quoted(value: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
@@ -29,32 +26,29 @@ function quoted(value: string): string {
   return `"${value}"`;
 }
 
-/** `a="x" AND b>="y"`; `undefined` when nothing is to be filtered. Terms without a value are left out. */
-export function allOf(terms: readonly (FilterTerm | undefined)[]): string | undefined {
-  const written = terms.flatMap((term) => (term ? [`${term.field}${term.operator ?? '='}${quoted(term.value)}`] : []));
-  return written.length === 0 ? undefined : written.join(' AND ');
+/** `a="x" AND b>="y"`; `undefined` when nothing is to be filtered. Throws `invalid_input` for a value that cannot be written. */
+export function allOf(...terms: readonly FilterTerm[]): string | undefined {
+  const written = terms.map(([field, operator, value]) => value !== undefined && `${field}${operator}${quoted(value)}`);
+  return written.filter(Boolean).join(' AND ') || undefined;
 }
 
 /** The filter of lists that go by test set. */
-export const inTestSet = (id: string) => allOf([{ field: 'test_set_id', value: id }]);
+export const inTestSet = (id: string) => allOf(['test_set_id', '=', id]);
 
 /** Filter terms on `status` for one of our words; several vendor words are told apart by `!=` because `AND` cannot join them. */
-export function statusTerms(status: Status): FilterTerm[] {
-  const is = (value: string) => ({ field: 'status', operator: '=', value }) as const;
-  const isNot = (value: string) => ({ field: 'status', operator: '!=', value }) as const;
-  switch (status) {
-    case 'queued':
-      return ['IN PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'].map(isNot);
-    case 'running':
-      return [is('IN PROGRESS')];
-    case 'failed':
-      return [is('FAILED')];
-    case 'cancelled':
-      return [is('CANCELLED')];
-    default:
-      // Coval has no word for "finished, metrics pending": both are COMPLETED runs, told apart by looking.
-      return [is('COMPLETED')];
-  }
+export function statusTerms(status: Status | undefined): FilterTerm[] {
+  if (status === undefined) return [];
+  if (status === 'queued')
+    return ['IN PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED'].map((word) => ['status', '!=', word]);
+  // Coval has no word for "finished, metrics pending": both are COMPLETED runs, told apart by looking.
+  const words = {
+    running: 'IN PROGRESS',
+    scoring: 'COMPLETED',
+    completed: 'COMPLETED',
+    failed: 'FAILED',
+    cancelled: 'CANCELLED',
+  };
+  return [['status', '=', words[status]]];
 }
 
 /** An id that can stand in a path or a filter. Documented lengths differ between copies, so only the alphabet is checked. */
@@ -66,8 +60,9 @@ export function checkedId(id: string | undefined, what: string): string {
   });
 }
 
-/** A moment as filters take it: ISO 8601 UTC, without a fraction where there is none. */
-export function timeValue(moment: string | Date): string {
+/** A moment as filters take it: ISO 8601 UTC, without a fraction where there is none. Throws `invalid_input`. */
+export function timeValue(moment: string | Date | undefined): string | undefined {
+  if (moment === undefined) return undefined;
   const at = moment instanceof Date ? moment.getTime() : (instant(moment) ?? Number.NaN);
   if (Number.isNaN(at)) {
     throw new Problem('invalid_input', 'A time to filter by is not a time.', {

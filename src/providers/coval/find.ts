@@ -48,12 +48,12 @@ export async function findStart(
   signal: AbortSignal,
 ): ReturnType<StartOperations['find']> {
   const { agent_id, persona_id, test_set_id, metadata } = bodySchema.parse(step.body);
-  const filter = allOf([
-    { field: 'agent_id', value: agent_id },
-    { field: 'test_set_id', value: test_set_id },
-    { field: 'create_time', operator: '>=', value: timeValue(wholeSecond(window.since, Math.floor)) },
-    { field: 'create_time', operator: '<=', value: timeValue(wholeSecond(window.until, Math.ceil)) },
-  ]);
+  const filter = allOf(
+    ['agent_id', '=', agent_id],
+    ['test_set_id', '=', test_set_id],
+    ['create_time', '>=', timeValue(wholeSecond(window.since, Math.floor))],
+    ['create_time', '<=', timeValue(wholeSecond(window.until, Math.ceil))],
+  );
   const list = api.list(ENDPOINTS.listRuns, { query: { filter }, signal });
   const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
   const fitting = rows.filter((run) => (run.persona_id ?? persona_id) === persona_id);

@@ -35,34 +35,16 @@ const optionsSchema = z.strictObject({
   customer: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** `provider_options`, checked. */
-interface LaunchOptions {
-  mutations: string[];
-  sub_sample_size: number;
-  sub_sample_seed?: number | undefined;
-  tags?: string[] | undefined;
-  config_overrides?: Record<string, unknown> | undefined;
-  created_by?: string | undefined;
-  customer?: Record<string, unknown> | undefined;
-}
-
 function refuse(message: string, next: string): Problem {
   return new Problem('invalid_input', message, { provider: PLATFORM.id, next, sent: 'no' });
 }
 
 /** Throws `invalid_input`, naming the argument, for whatever Coval would answer with 400 (or would silently ignore). */
-function checkedLaunch(request: StartRequest): LaunchOptions {
+function checkedLaunch(request: StartRequest) {
   within('repeat', request.repeat, 1, 50);
   if (request.concurrency !== undefined) within('concurrency', request.concurrency, 1, 100);
   if (request.name !== undefined && request.name.length > 200)
     throw refuse('The name is longer than the 200 characters Coval keeps.', 'Pass a shorter name.');
-  if (request.variables !== undefined && Object.keys(request.variables).length > 0)
-    throw refuse('Coval has no variables for a run.', 'Leave variables out; a mutation or a test case can hold them.');
-  if (request.max_turns !== undefined)
-    throw refuse(
-      'Coval has no limit of turns for a run.',
-      'Leave max_turns out; provider_options.config_overrides can hold {"simulation_timeout_seconds": …}.',
-    );
   const parsed = optionsSchema.safeParse(request.provider_options ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

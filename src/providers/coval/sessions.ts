@@ -43,10 +43,7 @@ export function createSessions(
     const { by_simulation, metrics, rows } = readResults(run);
     const values = (id: string) => [...(rows.get(id)?.values() ?? [])].filter((value) => value !== undefined).length;
     if (by_simulation && run.results?.output_ids?.ids.every((id) => values(id) === metrics.size)) return false;
-    const filter = allOf([
-      { field: 'run_id', value: run.run_id },
-      { field: 'status', value: 'COMPLETED' },
-    ]);
+    const filter = allOf(['run_id', '=', run.run_id], ['status', '=', 'COMPLETED']);
     const simulations = await firstPage(api.list(ENDPOINTS.listSimulations, { query: { filter }, signal }));
     const ids = simulations.map(({ simulation_id }) => simulation_id).sort((a, b) => values(a) - values(b));
     const outputsOf = (id: string) =>
@@ -62,23 +59,19 @@ export function createSessions(
     return toSession(run, { agent, scoring: pending });
   }
 
-  async function terms(query: SessionQuery, signal: AbortSignal): Promise<(FilterTerm | undefined)[]> {
+  async function terms(query: SessionQuery, signal: AbortSignal): Promise<FilterTerm[]> {
     const agent = query.agent === undefined ? undefined : await lookup.agentId(query.agent, signal);
     return [
-      agent === undefined ? undefined : { field: 'agent_id', value: agent },
-      query.since === undefined ? undefined : { field: 'create_time', operator: '>=', value: timeValue(query.since) },
-      query.until === undefined ? undefined : { field: 'create_time', operator: '<=', value: timeValue(query.until) },
+      ['agent_id', '=', agent],
+      ['create_time', '>=', timeValue(query.since)],
+      ['create_time', '<=', timeValue(query.until)],
     ];
   }
 
   /** Newest first: what was shown on an earlier page moves down while runs are added. */
   async function listed(query: SessionQuery, signal: AbortSignal) {
     const suite = query.test ? checkedId(query.test.ids[0], 'test set') : undefined;
-    const filter = allOf([
-      ...(await terms(query, signal)),
-      suite === undefined ? undefined : { field: 'test_set_id', value: suite },
-      ...(query.status === undefined ? [] : statusTerms(query.status)),
-    ]);
+    const filter = allOf(...(await terms(query, signal)), ['test_set_id', '=', suite], ...statusTerms(query.status));
     const asked = { query: { filter, order_by: '-create_time' }, signal };
     const list = api.list(ENDPOINTS.listRuns, asked, query.limit);
     const accept = (run: WireRun) => (fits(run, query) ? run : undefined);
@@ -87,10 +80,8 @@ export function createSessions(
 
   /** Runs know their test set only; the simulations of a case lead to the runs that had it. */
   async function listedByCase(query: SessionQuery, ids: readonly string[], signal: AbortSignal) {
-    const filter = allOf([
-      { field: 'test_case_id', value: checkedId(ids.at(-1), 'test case') },
-      ...(await terms(query, signal)),
-    ]);
+    const id = checkedId(ids.at(-1), 'test case');
+    const filter = allOf(['test_case_id', '=', id], ...(await terms(query, signal)));
     const list = api.list(ENDPOINTS.listSimulations, { query: { filter, order_by: '-create_time' }, signal });
     const { items, next, coverage } = await cursorPage(
       PLATFORM,
@@ -154,7 +145,7 @@ function ignoreMissing(error: unknown): undefined {
 const MOST = 50;
 const DIGITS = 6;
 
-export interface OnceOptions<W, T> {
+interface OnceOptions<W, T> {
   list: List<W>;
   /** What is shown once; rows without it are not shown. */
   idOf(row: W): string | undefined;
@@ -162,7 +153,7 @@ export interface OnceOptions<W, T> {
 }
 
 /** A list to take from, in which nothing is shown twice. */
-export function once<W, T>({ list, idOf, accept }: OnceOptions<W, T>): Source<T> {
+function once<W, T>({ list, idOf, accept }: OnceOptions<W, T>): Source<T> {
   return source<W, T>({
     list,
     accept(row, memo = '') {

@@ -53,7 +53,7 @@ export async function* simulationsOf(
   // Values name their simulations, too, but not those that have none.
   const named = new Set(ended ? [...(run.results?.output_ids?.ids ?? []), ...valued] : []);
   const expected = counted === undefined && named.size === 0 ? undefined : Math.max(counted ?? 0, named.size);
-  const filter = allOf([{ field: 'run_id', value: run.run_id }]);
+  const filter = allOf(['run_id', '=', run.run_id]);
   const list = api.list(ENDPOINTS.listSimulations, { query: { filter, order_by: 'create_time' }, signal });
   const sure = expected === undefined ? undefined : Math.max(named.size, expected - idle);
   const steps = walk(list, { expected: sure, ahead: 1 });

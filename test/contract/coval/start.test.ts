@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkArguments } from '../../../src/starting/plans.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { connect, idOf, launch, openWorld, problemOf, readRuns, recorder, startable } from './harness.ts';
 
@@ -77,8 +78,6 @@ describe('starting', () => {
   });
 
   it.each([
-    [{ variables: { a: 1 } }, 'variables'],
-    [{ max_turns: 5 }, 'turns'],
     [{ name: 'x'.repeat(201) }, 'name'],
     [{ cases: ['x'], provider_options: { sub_sample_size: 2 } }, 'sub_sample_size'],
     [{ provider_options: { sub_sample_seed: 2 } }, 'sub_sample_seed'],
@@ -97,6 +96,18 @@ describe('starting', () => {
     expect(problem.message).toContain(word);
     expect(problem.details.next).toBeTruthy();
     expect(world.sent()['POST /runs']).toBeUndefined();
+  });
+
+  it.each([
+    [{ variables: { a: 1 } }, 'variables'],
+    [{ max_turns: 5 }, 'max_turns'],
+  ])('has no use for %j, which is refused by name before a plan is made', async (wrong, name) => {
+    const { provider } = await openWorld();
+    const request = { test: { kind: 'suite' as const, ids: ['x'] }, repeat: 1 };
+    checkArguments(provider, provider.start, request);
+    expect(() => checkArguments(provider, provider.start, { ...request, ...wrong })).toThrow(
+      `Coval does not take "${name}"`,
+    );
   });
 
   it('finds the run of a lost answer by its correlation_id, and says so when it cannot be sure', async () => {

@@ -30,8 +30,8 @@ describe('statuses', () => {
   });
 
   it('filters without OR', () => {
-    expect(statusTerms('queued').every((term) => term.operator === '!=')).toBe(true);
-    expect(statusTerms('running')).toEqual([{ field: 'status', operator: '=', value: 'IN PROGRESS' }]);
+    expect(statusTerms('queued').every(([, operator]) => operator === '!=')).toBe(true);
+    expect(statusTerms('running')).toEqual([['status', '=', 'IN PROGRESS']]);
     expect(statusTerms('scoring')).toEqual(statusTerms('completed'));
   });
 });

@@ -179,17 +179,13 @@ describe('pages', () => {
 
 describe('filters', () => {
   it('quotes every value and joins by AND only', () => {
-    const filter = allOf([
-      { field: 'status', value: 'IN PROGRESS' },
-      undefined,
-      { field: 'create_time', operator: '>=', value: 'x' },
-    ]);
+    const filter = allOf(['status', '=', 'IN PROGRESS'], ['agent_id', '=', undefined], ['create_time', '>=', 'x']);
     expect(filter).toBe('status="IN PROGRESS" AND create_time>="x"');
-    expect(allOf([undefined])).toBeUndefined();
+    expect(allOf(['agent_id', '=', undefined])).toBeUndefined();
   });
 
   it.each(['a"b', 'a\\b', 'a\nb', '\u0000'])('refuses %j', (value) => {
-    expect(() => allOf([{ field: 'name', value }])).toThrow('filter');
+    expect(() => allOf(['name', '=', value])).toThrow('filter');
   });
 
   it('checks ids loosely and times strictly', () => {
