@@ -9,7 +9,7 @@
 import { type Interval, wilsonInterval } from '../model/pass-rate.ts';
 import type { Run } from '../model/schemas.ts';
 import { clusterTestKey } from './cluster-changes.ts';
-import { type Conclusion, conclude, undecided } from './conclusion.ts';
+import { type Conclusion, conclude, type OpenSides } from './conclusion.ts';
 import { compareEvaluations, type EvaluationChange } from './evaluation-changes.ts';
 import { testKey } from './flakiness.ts';
 import {
@@ -38,16 +38,16 @@ export interface ComparisonOptions {
 
 /** One pair, or one test that ran on one side only. */
 export interface ChangeEntry {
-  test?: string;
+  test?: string | undefined;
   /** The vendor's name of the test (untrusted). */
-  name?: string;
+  name?: string | undefined;
   /** Run refs. */
-  before?: string;
-  after?: string;
+  before?: string | undefined;
+  after?: string | undefined;
   /** What failed: before for fixed and gone, after for broken, still failing and new (untrusted names). */
   failed_evaluations: string[];
   /** True when repeats of this test disagree on a side, so that this pair may be chance. */
-  flaky?: true;
+  flaky?: boolean | undefined;
 }
 
 export interface FlakyEntry extends ChangeEntry {
@@ -64,8 +64,8 @@ export interface OneSidedEntry extends ChangeEntry {
 export interface Rate {
   passed: number;
   judged: number;
-  rate?: number;
-  interval?: Interval;
+  rate?: number | undefined;
+  interval?: Interval | undefined;
 }
 
 export interface Comparison {
@@ -81,10 +81,10 @@ export interface Comparison {
   before: Rate;
   after: Rate;
   /** after − before. */
-  difference?: number;
-  interval?: Interval;
-  p_value?: number;
-  test?: 'McNemar exact' | 'Fisher exact';
+  difference?: number | undefined;
+  interval?: Interval | undefined;
+  p_value?: number | undefined;
+  test?: 'McNemar exact' | 'Fisher exact' | undefined;
   fixed: ChangeEntry[];
   broken: ChangeEntry[];
   still_failing: ChangeEntry[];
@@ -98,12 +98,6 @@ export interface Comparison {
   conclusion: Conclusion;
   /** What a reader should know about how this was compared (trusted text). */
   notes: string[];
-}
-
-/** How many runs of each side a reading left open; undefined = nobody can tell. */
-export interface OpenSides {
-  before: number | undefined;
-  after: number | undefined;
 }
 
 /** Compares two lists of runs. */
@@ -139,6 +133,22 @@ export function comparison(options: ComparisonOptions = {}): {
           .filter((key) => key !== undefined),
       );
     },
+  };
+}
+
+/** The same comparison without its rates: of a reading that is not complete none is stated. */
+export function withoutRates(comparison: Comparison): Comparison {
+  const bare = ({ passed, judged }: Rate): Rate => ({ passed, judged });
+  return {
+    ...comparison,
+    before: bare(comparison.before),
+    after: bare(comparison.after),
+    difference: undefined,
+    interval: undefined,
+    p_value: undefined,
+    test: undefined,
+    evaluations: [],
+    conclusion: { ...comparison.conclusion, runs_needed: undefined },
   };
 }
 
@@ -195,9 +205,6 @@ function compareRecords(
 function conclusionOf(measured: Measured, cells: PairCounts, paired: boolean): Conclusion {
   return conclude({
     ...measured,
-    paired,
-    fixed: cells.first_only,
-    broken: cells.second_only,
     needed: paired
       ? runsNeeded({ kind: 'paired', pairs: cells })
       : runsNeeded({ kind: 'independent', first: asShare(measured.after), second: asShare(measured.before) }),
@@ -210,15 +217,15 @@ function withOpen(
   measured: Measured,
   cells: PairCounts,
   paired: boolean,
-  { before, after }: OpenSides,
+  open: OpenSides,
 ): Conclusion {
+  const { before, after } = open;
   if (before === 0 && after === 0) return conclusion;
-  if (before === undefined || after === undefined) return undecided('it is not known how many runs are missing');
-  const open = `runs are missing or not finished (${before} before, ${after} after)`;
+  const undecided = { verdict: 'incomplete', open_runs: open } as const;
   // Of nothing that was judged no verdict was reached that could stand.
-  if (measured.difference === undefined) return undecided(open);
+  if (before === undefined || after === undefined || measured.difference === undefined) return undecided;
   const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
-  return others.every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided(open);
+  return others.every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided;
 }
 
 /** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */
@@ -259,14 +266,10 @@ function measurePairs(cells: PairCounts): Measured {
     method: 'paired',
     before: rateOf(cells.both + cells.second_only, judged),
     after: rateOf(cells.both + cells.first_only, judged),
-    ...(interval
-      ? {
-          difference: (cells.first_only - cells.second_only) / judged,
-          interval,
-          p_value: mcnemarExact(cells.first_only, cells.second_only),
-          test: 'McNemar exact' as const,
-        }
-      : {}),
+    difference: interval && (cells.first_only - cells.second_only) / judged,
+    interval,
+    p_value: interval && mcnemarExact(cells.first_only, cells.second_only),
+    test: interval && 'McNemar exact',
   };
 }
 
@@ -281,41 +284,34 @@ function measureRates(left: Rate, right: Rate): Measured {
     method: 'independent',
     before: left,
     after: right,
-    ...(interval
-      ? {
-          difference: (right.rate ?? 0) - (left.rate ?? 0),
-          interval,
-          p_value: fisherExact(right.passed, right.judged - right.passed, left.passed, left.judged - left.passed),
-          test: 'Fisher exact' as const,
-        }
-      : {}),
+    difference: interval && (right.rate ?? 0) - (left.rate ?? 0),
+    interval,
+    p_value: interval && fisherExact(right.passed, right.judged - right.passed, left.passed, left.judged - left.passed),
+    test: interval && 'Fisher exact',
   };
 }
 
 function rateOf(passed: number, judged: number): Rate {
   const interval = wilsonInterval(passed, judged);
-  return { passed, judged, ...(interval ? { rate: passed / judged, interval } : {}) };
+  return { passed, judged, rate: interval && passed / judged, interval };
 }
 
 function asShare(rate: Rate): { passed: number; total: number } {
   return { passed: rate.passed, total: rate.judged };
 }
 
-function identity(record: RunRecord | undefined): Pick<ChangeEntry, 'test' | 'name'> {
-  return {
-    ...(record?.test === undefined ? {} : { test: record.test }),
-    ...(record?.name === undefined ? {} : { name: record.name }),
-  };
+/** Test and name as the side after has them, else the side before. */
+function identity(before: RunRecord | undefined, after?: RunRecord): Pick<ChangeEntry, 'test' | 'name'> {
+  return { test: after?.test ?? before?.test, name: after?.name ?? before?.name };
 }
 
-function pairEntry(pair: RunPair, failed: RunRecord, flaky: boolean): ChangeEntry {
+function pairEntry({ before, after }: RunPair, failed: RunRecord, flaky: boolean): ChangeEntry {
   return {
-    ...identity(pair.before),
-    ...identity(pair.after),
-    before: pair.before.ref,
-    after: pair.after.ref,
+    ...identity(before, after),
+    before: before.ref,
+    after: after.ref,
     failed_evaluations: [...failed.failed_evaluations],
-    ...(flaky ? { flaky: true } : {}),
+    flaky: flaky || undefined,
   };
 }
 
@@ -326,9 +322,9 @@ function oneSided(records: RunRecord[], side: 'before' | 'after', flaky: boolean
     records[0];
   return {
     ...identity(telling),
-    ...(telling ? { [side]: telling.ref } : {}),
+    [side]: telling?.ref,
     failed_evaluations: [...(telling?.failed_evaluations ?? [])],
-    ...(flaky ? { flaky: true } : {}),
+    flaky: flaky || undefined,
     runs: records.length,
     verdict: telling?.verdict ?? 'pending',
   };
@@ -342,10 +338,9 @@ function flakyEntry(test: MatchedTest): FlakyEntry {
   const failing = (records: RunRecord[]) => records.find((record) => record.verdict === 'failed');
   const [before, after] = [failing(test.before) ?? test.before[0], failing(test.after) ?? test.after[0]];
   return {
-    ...identity(before),
-    ...identity(after),
-    ...(before ? { before: before.ref } : {}),
-    ...(after ? { after: after.ref } : {}),
+    ...identity(before, after),
+    before: before?.ref,
+    after: after?.ref,
     failed_evaluations: [...new Set([...test.before, ...test.after].flatMap((record) => record.failed_evaluations))],
     flaky: true,
     before_repeats: repeats(test.before),

@@ -1,6 +1,21 @@
-/** The tools and their wire form; the order of the list never changes. */
+/** The tools, each with its text, and their wire form; the order of the list never changes. */
 import type { Config } from '../config.ts';
+import { presentCancelSession } from './present/cancel-session.ts';
+import { presentCompareSessions } from './present/compare-sessions.ts';
+import { presentGetFailureClusters } from './present/get-failure-clusters.ts';
+import { presentGetRun } from './present/get-run.ts';
+import { presentGetSession } from './present/get-session.ts';
+import { presentGetTest } from './present/get-test.ts';
+import { presentGetTranscript } from './present/get-transcript.ts';
+import { presentListProviders } from './present/list-providers.ts';
+import { presentListRuns } from './present/list-runs.ts';
+import { presentListSessions } from './present/list-sessions.ts';
+import { presentListTests } from './present/list-tests.ts';
+import { presentSearchTranscripts } from './present/search-transcripts.ts';
+import { presentStartSimulation } from './present/start-simulation.ts';
+import { presentWaitForSession } from './present/wait-for-session.ts';
 import { selectTools } from './selection.ts';
+import { type ServedTool, served } from './served-tool.ts';
 import type { Tool } from './tool.ts';
 import { cancelSession } from './tools/cancel-session.ts';
 import { compareSessions } from './tools/compare-sessions.ts';
@@ -19,25 +34,32 @@ import { waitForSession } from './tools/wait-for-session.ts';
 import { inputSchema, outputSchema } from './wire.ts';
 
 /** Every tool, in the order lists show them. */
-export const TOOLS: readonly Tool[] = [
-  listProviders,
-  listTests,
-  getTest,
-  listSessions,
-  getSession,
-  listRuns,
-  getRun,
-  getTranscript,
-  searchTranscripts,
-  getFailureClusters,
-  compareSessions,
-  startSimulation,
-  waitForSession,
-  cancelSession,
+export const TOOLS: readonly ServedTool[] = [
+  served(listProviders, presentListProviders),
+  served(listTests, presentListTests),
+  served(getTest, presentGetTest),
+  served(listSessions, presentListSessions),
+  served(getSession, presentGetSession),
+  served(listRuns, presentListRuns),
+  served(getRun, presentGetRun),
+  served(getTranscript, presentGetTranscript),
+  served(searchTranscripts, presentSearchTranscripts),
+  served(getFailureClusters, presentGetFailureClusters),
+  served(compareSessions, presentCompareSessions),
+  served(startSimulation, presentStartSimulation),
+  served(waitForSession, presentWaitForSession),
+  served(cancelSession, presentCancelSession),
 ];
 
+/** The tool of that name; a name that is none is a mistake of ours. */
+export function toolNamed(name: string): ServedTool {
+  const found = TOOLS.find((tool) => tool.name === name);
+  if (!found) throw new Error(`There is no tool ${name}.`);
+  return found;
+}
+
 /** A tool as `tools/list` shows it. */
-export function wireTool(tool: Tool) {
+export function wireTool(tool: Omit<Tool, 'run'>) {
   const reads = tool.operation === 'read';
   return {
     name: tool.name,

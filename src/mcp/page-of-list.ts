@@ -1,22 +1,20 @@
 /** A page of a list tool: over all platforms or one, with a cursor bound to the query, within the budget of an answer. */
-import type { Coverage } from '../model/coverage.ts';
+import * as z from 'zod/v4';
+import { coverageFor, coverageSchema } from '../model/coverage.ts';
 import type { CallContext, Page, Provider } from '../providers/provider.ts';
 import { listAcross } from '../reading/lists.ts';
+import { budgetFor, fit } from './budget.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { budgetFor, fit } from './present/budget.ts';
-import { coverageFor, coverageLine } from './present/words.ts';
 import type { ToolContext } from './tool.ts';
 
-export interface ListedPage<T> {
-  items: T[];
-  next_cursor: string | undefined;
-  total: number | undefined;
-  coverage: Coverage;
-  not_answering: string[] | undefined;
-  /** What stands before the count, and behind it (trusted sentences, or ''). */
-  before: string;
-  behind: string;
-}
+/** What a list says of itself, beside its items. */
+export const listSchema = z.object({
+  coverage: coverageSchema,
+  next_cursor: z.string().optional(),
+  total: z.int().optional(),
+  not_answering: z.array(z.string()).optional(),
+  notes: z.array(z.string()).optional(),
+});
 
 type ListCall<T> = (
   provider: Provider,
@@ -31,7 +29,7 @@ export async function pageOfList<T extends { ref: string }>(
   args: { provider?: string; limit?: number; cursor?: string } & Record<string, unknown>,
   { registry, reading, signal }: Pick<ToolContext, 'registry' | 'reading' | 'signal'>,
   list: ListCall<T>,
-): Promise<ListedPage<T>> {
+): Promise<{ items: T[]; page: z.infer<typeof listSchema> }> {
   const { places = {}, shown: name } = readCursor(tool, args, args.cursor);
   const shown = reading.shown.before(name);
   const providers =
@@ -43,8 +41,8 @@ export async function pageOfList<T extends { ref: string }>(
     list(provider, query, call)?.then((page) => {
       const coverage = several ? coverageFor(provider.label, page.coverage) : page.coverage;
       const notes = several ? page.notes?.map((note) => `${provider.label}: ${note}`) : page.notes;
-      others.push(coverage, coverage.gaps, page.next, notes);
-      return { ...page, coverage, ...(notes ? { notes } : {}) };
+      others.push(coverage, coverage.gaps, page.next, notes, notes);
+      return { ...page, coverage, notes };
     });
   const fits = (items: readonly T[]) => fit(items, budgetFor('digest', ...others)).kept.length;
   const listed = await listAcross<T>(
@@ -52,18 +50,16 @@ export async function pageOfList<T extends { ref: string }>(
     { limit: args.limit ?? 20, places, shown, what, fits, list: heard },
     { signal },
   );
-  const { next, not_answering, notes, coverage } = listed;
-  const goesOn = () => reading.shown.keep(new Set([...shown, ...listed.items.map(({ ref }) => ref)]));
+  const { items, next, total, coverage, not_answering, notes } = listed;
+  const goesOn = () => reading.shown.keep(new Set([...shown, ...items.map(({ ref }) => ref)]));
   return {
-    items: listed.items,
-    total: listed.total,
-    coverage,
-    next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn() }),
-    not_answering: not_answering.length > 0 ? not_answering : undefined,
-    before: coverageLine(coverage, `this list: ${what} may be left out`),
-    behind: [
-      ...(not_answering.length > 0 ? [` Not answering: ${not_answering.join(', ')}.`] : []),
-      ...notes.map((note) => ` ${note}`),
-    ].join(''),
+    items,
+    page: {
+      coverage,
+      next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn() }),
+      total,
+      not_answering: not_answering.length > 0 ? not_answering : undefined,
+      notes: notes.length > 0 ? notes : undefined,
+    },
   };
 }

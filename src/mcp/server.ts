@@ -20,8 +20,9 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { presentAnswer, presentProblem } from './present/answer.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { registerResources } from './resources/register.ts';
+import type { ServedTool } from './served-tool.ts';
 import type { ServerServices, Work } from './services.ts';
-import { isQuestion, type Answered as PersonsOutcome, type Tool, type ToolContext } from './tool.ts';
+import { isQuestion, type Answered as PersonsOutcome, type ToolContext } from './tool.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
@@ -65,7 +66,7 @@ export function createServer(services: ServerServices): Server {
 }
 
 async function callTool(
-  { tool, properties }: { tool: Tool; properties: Record<string, Record<string, unknown>> },
+  { tool, properties }: { tool: ServedTool; properties: Record<string, Record<string, unknown>> },
   raw: Record<string, unknown>,
   server: Server,
   ctx: ServerContext,
@@ -136,7 +137,7 @@ async function callTool(
 
 /** Sets a tool to work, for as long as `over` is not. */
 function begin(
-  tool: Tool,
+  tool: ServedTool,
   args: Record<string, unknown>,
   server: Server,
   ctx: ServerContext,

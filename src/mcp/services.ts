@@ -6,10 +6,11 @@ import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.
 import type { Reading } from '../reading/reading.ts';
 import type { Starter } from '../starting/starter.ts';
 import type { Subscriptions } from './resources/subscriptions.ts';
-import type { ToolAnswer, ToolQuestion } from './tool.ts';
+import type { ToolAnswer } from './served-tool.ts';
+import type { ToolQuestion } from './tool.ts';
 
 /** What a tool comes to. */
-export type Answered = ToolAnswer<unknown> | ToolQuestion;
+export type Answered = ToolAnswer | ToolQuestion;
 export type Work = WorkOf<Answered>;
 
 export interface ServerServices {

@@ -56,20 +56,18 @@ export function usedThresholds(thresholds: Thresholds, evaluations: readonly Eva
     if (threshold !== undefined && Object.hasOwn(thresholds, name) && thresholds[name] === threshold) used.add(name);
 }
 
-/** What is said of thresholds that changed nothing; '' where all of them counted. */
-export function idleThresholds(thresholds: Thresholds, used: ReadonlySet<string>): string {
-  const idle = Object.keys(thresholds ?? {}).length - used.size;
-  if (idle <= 0) return '';
-  return `${idle === 1 ? 'One threshold' : `${idle} thresholds`} changed nothing: the platform itself says what passes there, and is not overruled.`;
+/** How many thresholds changed nothing. */
+export function idleThresholds(thresholds: Thresholds, used: ReadonlySet<string>): number {
+  return Object.keys(thresholds ?? {}).length - used.size;
 }
 
-/** The digest of a session, folded, what the reading found, and what is said of thresholds that changed nothing. */
+/** The digest of a session, folded, what the reading found, and how many thresholds changed nothing. */
 export async function digestOf(
   opened: Opened,
   context: ReadingContext,
   thresholds?: Thresholds,
   options?: DigestOptions,
-): Promise<{ digest: SessionDigest; coverage: Coverage; idle: string }> {
+): Promise<{ digest: SessionDigest; coverage: Coverage; idle: number }> {
   const { sessionDigest } = await import('../analysis/digest.ts');
   const digest = sessionDigest(options);
   const used = new Set<string>();
@@ -77,7 +75,7 @@ export async function digestOf(
     digest.add(run);
     usedThresholds(thresholds, run.evaluations, used);
   });
-  return { digest: digest.result(), coverage, idle: coverage.read > 0 ? idleThresholds(thresholds, used) : '' };
+  return { digest: digest.result(), coverage, idle: coverage.read > 0 ? idleThresholds(thresholds, used) : 0 };
 }
 
 /** The session with exact counts, rate and interval, and what the reading found. */

@@ -1,4 +1,4 @@
-/** What a tool is. One flat file per tool under `tools/`; the server turns its answer into text and structured content. */
+/** What a tool is. One flat file per tool under `tools/`; the server turns its data into text and structured content. */
 import type * as z from 'zod/v4';
 import type { Config, Toolset } from '../config.ts';
 import type { Registry } from '../providers/registry.ts';
@@ -34,24 +34,14 @@ export interface ToolContext {
   canAsk: boolean;
 }
 
-export interface ToolAnswer<T> {
-  /** Goes into `structuredContent` after cleaning; must fit the output schema. */
-  data: T;
-  /** First line(s) of the text. Trusted words, numbers and refs only. */
-  headline: string;
-  /** Body of the text, one entry a line. May quote third parties: it is fenced. */
-  lines: string[];
-  /** At most three next steps. Trusted words and refs only. */
-  next?: string[];
-}
-
 /** A question to a person; the call is entered again with the answer and `state`. */
 export interface ToolQuestion {
   ask: string;
   state: string;
 }
 
-export interface Tool {
+/** `D`: the data of its answer, which become `structuredContent` and of which its text is made. */
+export interface Tool<D = unknown> {
   name: string;
   title: string;
   /** ≤ 600 characters, no URLs, no imperatives about other tools. */
@@ -64,20 +54,25 @@ export interface Tool {
   output: z.ZodObject;
   /** Paths of `data` that quote third parties, named in the answer's `untrusted` field. */
   untrusted: string;
-  run(args: unknown, context: ToolContext): Promise<ToolAnswer<unknown> | ToolQuestion>;
+  run(args: unknown, context: ToolContext): Promise<D | ToolQuestion>;
 }
 
 interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> extends Omit<Tool, 'input' | 'output' | 'run'> {
   input: I;
   output: O;
-  run(args: z.infer<I>, context: ToolContext): Promise<ToolAnswer<z.input<O>> | ToolQuestion>;
+  run(args: z.infer<I>, context: ToolContext): Promise<z.infer<O> | ToolQuestion>;
 }
 
 /** Ties the handler's types to its schemas and parses the arguments before it runs. */
-export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(definition: ToolDefinition<I, O>): Tool {
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  definition: ToolDefinition<I, O>,
+): Tool<z.infer<O>> {
   return { ...definition, run: (args, context) => definition.run(definition.input.parse(args), context) };
 }
 
-export function isQuestion(answer: ToolAnswer<unknown> | ToolQuestion): answer is ToolQuestion {
-  return 'ask' in answer;
+/** What `tool` answers with, for its presenter: `DataOf<typeof getRun>`. */
+export type DataOf<T> = T extends Tool<infer D> ? D : never;
+
+export function isQuestion<D>(answer: D | ToolQuestion): answer is ToolQuestion {
+  return typeof answer === 'object' && answer !== null && 'ask' in answer;
 }

@@ -44,8 +44,6 @@ export interface ClusterSet {
   vendor_status?: string;
   /** True when the vendor's clusters describe an earlier state of the session. */
   stale?: boolean;
-  /** How the computed clusters were found, for the reader (trusted text). */
-  method?: string | undefined;
 }
 
 /** The replaceable function of the analysis room: failed and broken runs in, clusters out. */

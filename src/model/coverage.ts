@@ -149,3 +149,11 @@ export function withFound(coverage: Coverage, found: number, what: string): Cove
   const left: Gap[] = short > 0 ? [{ kind: 'missing', count: short, note }, ...others] : others;
   return coverageOf({ read: read + found, expected, unusable: unreadable, gaps: left });
 }
+
+/** The same coverage, each of its sentences beginning with whose it is: `Coval: …`, `Before: …` (trusted words). */
+export function coverageFor(whose: string, coverage: Coverage): Coverage {
+  const { gaps } = coverage;
+  return gaps === undefined
+    ? coverage
+    : { ...coverage, gaps: gaps.map((gap) => ({ ...gap, note: `${whose}: ${gap.note}` })) };
+}

@@ -8,6 +8,8 @@ import * as z from 'zod/v4';
 export const SESSION_STATUSES = ['queued', 'running', 'scoring', 'completed', 'failed', 'cancelled'] as const;
 export const RUN_VERDICTS = ['passed', 'failed', 'error', 'inconclusive', 'pending'] as const;
 export const EVALUATION_VERDICTS = ['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const;
+/** What a comparison of two sessions comes to. */
+export const COMPARISON_VERDICTS = ['better', 'worse', 'no clear difference', 'incomplete'] as const;
 export const SPEAKERS = ['agent', 'caller', 'tool', 'system', 'unknown'] as const;
 
 /** Did it execute? The same words for a session and for a run. */
@@ -20,15 +22,17 @@ export const evaluationVerdictSchema = z.enum(EVALUATION_VERDICTS);
 export const refSchema = z.string().describe('Reference, <provider>/<kind>/<id>');
 const rate = z.number().min(0).max(1);
 const count = z.int().min(0);
+/** A count that answers leave out where it is 0. */
+export const countOrAbsent = count.default(0);
 export const intervalSchema = z.array(z.number()).length(2).describe('95 % interval, [low, high]');
 
 export const countsSchema = z.object({
   runs: count,
   passed: count,
-  failed: count,
-  error: count,
-  inconclusive: count,
-  pending: count,
+  failed: countOrAbsent,
+  error: countOrAbsent,
+  inconclusive: countOrAbsent,
+  pending: countOrAbsent,
   uncounted: count.optional().describe('Finished runs whose verdicts were not read for this answer'),
 });
 
@@ -53,9 +57,9 @@ export const sessionSchema = z.object({
     .describe('Instead of pass_rate where runs are missing: all of them failed, all of them passed'),
 });
 
+/** A run as the lists of one session show it. */
 export const runBriefSchema = z.object({
   ref: refSchema,
-  session: refSchema,
   status: statusSchema,
   verdict: runVerdictSchema,
   test: refSchema.optional(),
@@ -129,6 +133,8 @@ export interface RunError {
 
 /** A run as providers map it: the brief plus everything the vendor told about it. */
 export interface Run extends RunBrief {
+  /** Ref of the session it belongs to. */
+  session: string;
   evaluations: Evaluation[];
   /** Technical failure, when the run broke. */
   error?: RunError;

@@ -1,57 +1,11 @@
 /** What callers are told: claims and plans as the answer of `start_simulation`, and the sentences that go with it. */
-
 import type { Refusal } from '../home/confirmations.ts';
 import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartReceipt, StartRequest } from '../providers/provider.ts';
-import { type Entry, type EntryState, mayHaveStarted } from './journal-entry.ts';
+import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import type { MeasuredPlan } from './plans.ts';
-
-export interface StepView {
-  /** May quote the vendor (untrusted). */
-  label: string;
-  runs: number;
-  /** Absent for a step that was not tried. */
-  state?: EntryState;
-  session?: string;
-  run?: string;
-}
-
-export interface PlanView {
-  /** Runs in all; absent where only the vendor will know. */
-  runs?: number;
-  /** Ref of the test. */
-  test: string;
-  /** Untrusted. */
-  test_name: string;
-  /** Untrusted. */
-  agent?: string;
-  steps: StepView[];
-  /** Trusted sentences on cost and side effects. */
-  notes: string[];
-}
-
-export interface StartAnswer {
-  outcome: 'started' | 'planned' | 'confirmation_required' | 'already_started' | 'unknown';
-  /** Ref of the session, or of the first of several. */
-  session?: string;
-  /** Refs of all sessions, when there are several. */
-  sessions?: string[];
-  /** Ref of the run, when one single run was started. */
-  run?: string;
-  plan: PlanView;
-  /** With `confirmation_required`: the token to pass back as `confirm`. */
-  confirm?: string;
-  expires_at?: string;
-  /** With `unknown`: refs of sessions that fit, none of them proven. */
-  candidates?: string[];
-  /** What happened, in trusted words. */
-  message: string;
-  /** What to do now, trusted. */
-  next: string[];
-  /** Why the rest of the plan was not started; only beside sessions that were. */
-  problem?: Problem;
-}
+import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
 
 export function planView(
   provider: Provider,
@@ -60,10 +14,10 @@ export function planView(
   entries: readonly Entry[],
 ): PlanView {
   return {
-    ...(plan.runs === undefined ? {} : { runs: plan.known_runs }),
+    runs: plan.runs === undefined ? undefined : plan.known_runs,
     test: formatRef(provider.id, request.test.kind, ...request.test.ids),
     test_name: plan.test_name,
-    ...(plan.agent === undefined ? {} : { agent: plan.agent }),
+    agent: plan.agent,
     steps: plan.steps.map(({ label, runs }, index) => ({
       label,
       runs,
@@ -78,9 +32,7 @@ export function planView(
 
 function stateOf(provider: Provider, entry: Entry | undefined): Partial<StepView> {
   if (!entry) return {};
-  const session = sessionRef(provider.id, entry);
-  const run = runRef(provider.id, entry);
-  return { state: entry.state, ...(session ? { session } : {}), ...(run ? { run } : {}) };
+  return { state: entry.state, session: sessionRef(provider.id, entry), run: runRef(provider.id, entry) };
 }
 
 export function sessionRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
@@ -103,14 +55,16 @@ export function refsOf(
       (entry.candidates ?? []).map((receipt) => runRef(provider, { receipt }) ?? sessionRef(provider, { receipt })),
     ),
   );
-  const [session] = sessions;
-  const [run] = runs;
   return {
-    ...(session ? { session } : {}),
-    ...(sessions.length > 1 ? { sessions } : {}),
-    ...(run && runs.length === 1 ? { run } : {}),
-    ...(candidates.length > 0 ? { candidates } : {}),
+    session: sessions[0],
+    sessions: sessions.length > 1 ? sessions : undefined,
+    run: runs.length === 1 ? runs[0] : undefined,
+    candidates: candidates.length > 0 ? candidates : undefined,
   };
+}
+
+function toldProblem(problem: Problem | undefined): StartAnswer['problem'] {
+  return problem && { kind: problem.kind, message: problem.message, next: problem.details.next };
 }
 
 function unique(refs: readonly (string | undefined)[]): string[] {
@@ -139,13 +93,13 @@ export function startedAnswer(
         'list_sessions of this test shows whether a session appears.',
         'If none does after some minutes, call again with a new `key`.',
       ],
-      ...(problem ? { problem } : {}),
+      problem: toldProblem(problem),
     };
   const likely = taken.some((entry) => entry.certain === false);
   const found = taken.some((entry) => entry.state === 'found');
   const incomplete = taken.length < plan.steps.length;
   return {
-    outcome: 'started',
+    outcome: incomplete ? 'partly_started' : 'started',
     ...refs,
     plan,
     message: [
@@ -158,7 +112,7 @@ export function startedAnswer(
       ...(refs.session ? ['wait_for_session follows it.'] : ['list_sessions of this test shows it.']),
       ...(incomplete ? ['The same call within a minute, or with the same `key`, starts only the rest.'] : []),
     ],
-    ...(problem ? { problem } : {}),
+    problem: toldProblem(problem),
   };
 }
 

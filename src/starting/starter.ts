@@ -15,7 +15,7 @@ import { createConfirmations } from '../home/confirmations.ts';
 import type { Link } from '../home/files.ts';
 import { Problem } from '../model/problem.ts';
 import type { CallContext, Provider, StartRequest } from '../providers/provider.ts';
-import { type PlanView, planView, priorStartAnswer, type StartAnswer, startedAnswer } from './answers.ts';
+import { planView, priorStartAnswer, startedAnswer } from './answers.ts';
 import { type Attempt, checkRecord, keyOf, missingOf } from './attempt.ts';
 import { type Asking, confirm, heedRefusal, type Pending, questionText } from './confirm.ts';
 import { bindingOf, fingerprintOf } from './fingerprint.ts';
@@ -35,6 +35,7 @@ import type { PriorStart } from './prior-start.ts';
 import { priorStart, type Recovered, reconcile } from './reconciliation.ts';
 import { tidy } from './retention.ts';
 import { runsToday, sendMissing } from './send-plan.ts';
+import type { PlanView, StartAnswer } from './start-answer.ts';
 import type { StartContext } from './start-context.ts';
 
 export interface StarterOptions extends Limits {

@@ -3,8 +3,6 @@
  * holds the same facts. Tokens are characters ÷ 4 on both sides, so the ratio does not depend on a tokenizer.
  */
 
-import { getFailureClusters } from '../../src/mcp/tools/get-failure-clusters.ts';
-import { getSession } from '../../src/mcp/tools/get-session.ts';
 import { parseRef } from '../../src/model/refs.ts';
 import { openInProcess, scaledSession } from '../support/in-process.ts';
 import { runsOf } from '../support/runs-of.ts';
@@ -24,8 +22,8 @@ for (const provider of room.providers) {
   const rawMs = performance.now() - began;
   room.reset();
   const begun = performance.now();
-  const digest = await room.answer(getSession, { session });
-  const clusters = await room.answer(getFailureClusters, { session });
+  const digest = await room.answer('get_session', { session });
+  const clusters = await room.answer('get_failure_clusters', { session });
   const ms = performance.now() - begun;
   const ours = room.traffic(provider.id);
   const text = digest.text.length + clusters.text.length;

@@ -6,16 +6,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createServices } from '../../src/commands/services.ts';
 import { readConfig } from '../../src/config.ts';
+import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
-import { isQuestion, type Tool, type ToolContext } from '../../src/mcp/tool.ts';
-import { getFailureClusters } from '../../src/mcp/tools/get-failure-clusters.ts';
-import { getRun } from '../../src/mcp/tools/get-run.ts';
-import { getSession } from '../../src/mcp/tools/get-session.ts';
-import { getTranscript } from '../../src/mcp/tools/get-transcript.ts';
-import { listRuns } from '../../src/mcp/tools/list-runs.ts';
-import { listSessions } from '../../src/mcp/tools/list-sessions.ts';
-import { searchTranscripts } from '../../src/mcp/tools/search-transcripts.ts';
-import { startSimulation } from '../../src/mcp/tools/start-simulation.ts';
+import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { at, list } from '../support/data.ts';
 import { noDeadline } from '../support/waiting.ts';
@@ -94,7 +87,8 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
   };
   return {
     bodies,
-    async ask(tool: Tool, args: Record<string, unknown>) {
+    async ask(name: string, args: Record<string, unknown>) {
+      const tool = toolNamed(name);
       const answer = await tool.run(args, context);
       if (isQuestion(answer)) throw new Error('a question');
       const wire = presentAnswer(tool, answer, { sandbox: false, redact: rooms.redact });
@@ -135,19 +129,19 @@ describe('Synthflow', () => {
 
   it('list-sessions: as a list, as a session, with its run and its transcript', async () => {
     const { ask } = await room(synthflow, routes);
-    const sessions = await ask(listSessions, {});
+    const sessions = await ask('list_sessions', {});
     expect(sessions.data).toMatchObject({
       sessions: [{ ref: 'synthflow/session/string', status: 'running', counts: { runs: 1, pending: 1 } }],
     });
     expect(sessions.text).toContain('synthflow/session/string');
-    expect((await ask(getSession, { session: 'synthflow/session/string' })).data).toMatchObject({
+    expect((await ask('get_session', { session: 'synthflow/session/string' })).data).toMatchObject({
       session: { status: 'running', counts: { runs: 1, pending: 1 } },
     });
-    const runs = await ask(listRuns, { session: 'synthflow/session/string' });
+    const runs = await ask('list_runs', { session: 'synthflow/session/string' });
     expect(runs.data).toMatchObject({ runs: [{ ref: 'synthflow/run/string', status: 'running', verdict: 'pending' }] });
-    const run = await ask(getRun, { run: 'synthflow/run/string' });
+    const run = await ask('get_run', { run: 'synthflow/run/string' });
     expect(run.data).toMatchObject({ evaluations: [{ name: 'string' }] });
-    const transcript = await ask(getTranscript, { run: 'synthflow/run/string' });
+    const transcript = await ask('get_transcript', { run: 'synthflow/run/string' });
     expect(transcript.data).toMatchObject({ turns: [{ index: 0, speaker: 'unknown', text: 'string' }] });
   });
 
@@ -169,7 +163,7 @@ describe('Synthflow', () => {
       [/^POST \/v2\/simulations$/, PUBLISHED.synthflowStartReply],
     ]);
     const variables = at(PUBLISHED.synthflowStartRequest, 'custom_variables');
-    const { data, text } = await ask(startSimulation, { test: `synthflow/case/${test}`, variables });
+    const { data, text } = await ask('start_simulation', { test: `synthflow/case/${test}`, variables });
     expect(bodies).toEqual([PUBLISHED.synthflowStartRequest]);
     const run = `synthflow/run/${String(at(at(PUBLISHED.synthflowStartReply, 'response'), 'simulation_id'))}`;
     expect(data).toMatchObject({ outcome: 'started', run });
@@ -190,13 +184,13 @@ describe('NiCE Cognigy Simulator', () => {
       [/^GET \/testing\/simulations\/[^/]+\/batches\/[^/]+\/runs\//, run],
       [/^GET \/testing\/simulations\/[^/]+\/batches\/[^/]+\?/, { id: UUID, status: 'COMPLETED', runs: 1 }],
     ]);
-    const runs = await ask(listRuns, { session });
+    const runs = await ask('list_runs', { session });
     // Stopped and with an error at once: it never passes, whatever `success` says.
-    expect(runs.data).toMatchObject({ runs: [{ session, verdict: 'error' }] });
+    expect(runs.data).toMatchObject({ session, runs: [{ verdict: 'error' }] });
     const ref = `cognigy/run/${HEX}~${UUID}~${encodeURIComponent('<string>')}`;
-    const one = await ask(getRun, { run: ref });
+    const one = await ask('get_run', { run: ref });
     expect(one.data).toMatchObject({ run: { verdict: 'error' }, error: { message: expect.any(String) } });
-    const transcript = await ask(getTranscript, { run: ref });
+    const transcript = await ask('get_transcript', { run: ref });
     expect(transcript.data).toMatchObject({ speaker_inferred: true, turns: [{ text: '<string>' }] });
   });
 });
@@ -210,11 +204,11 @@ describe('Coval', () => {
       [/^GET \/v1\/simulations\/abc123xyz789\/metrics/, { metrics: [] }],
       [/^GET \/v1\/metrics\?/, { metrics: [] }],
     ]);
-    const runs = await ask(listRuns, { session: 'coval/session/abc123xyz789' });
+    const runs = await ask('list_runs', { session: 'coval/session/abc123xyz789' });
     expect(runs.data).toMatchObject({
       runs: [{ ref: 'coval/run/abc123xyz789', status: 'completed', verdict: 'inconclusive' }],
     });
-    const session = await ask(getSession, { session: 'coval/session/abc123xyz789' });
+    const session = await ask('get_session', { session: 'coval/session/abc123xyz789' });
     expect(session.data).toMatchObject({ session: { counts: { runs: 1, inconclusive: 1 } } });
   });
 });
@@ -235,7 +229,7 @@ describe('Future AGI', () => {
 
   it('runs-by-call: as a run with its reasons', async () => {
     const { ask } = await room(futureagi, byExecution(PUBLISHED.futureagiCall));
-    const { data, text } = await ask(getRun, { run: `futureagi/run/${UUID}` });
+    const { data, text } = await ask('get_run', { run: `futureagi/run/${UUID}` });
     expect(data).toMatchObject({
       run: { verdict: 'failed', failed_evaluations: ['Resolution'], duration_seconds: 88 },
       evaluations: [
@@ -253,7 +247,7 @@ describe('Future AGI', () => {
   it('runs-by-execution: searched, its runs count as runs whose transcript could not be read', async () => {
     const { ask } = await room(futureagi, byExecution(whole(PUBLISHED.futureagiExecution)));
     // The published ids are cut short, so nothing can be asked about a single call.
-    const { data, text } = await ask(searchTranscripts, { session, query: 'price' });
+    const { data, text } = await ask('search_transcripts', { session, query: 'price' });
     expect(data).toMatchObject({ matches: [], runs_searched: 0, runs_total: 30, runs_unreadable: 30 });
     expect(text).toContain('the transcripts of 30 runs could not be read');
   });
@@ -261,20 +255,20 @@ describe('Future AGI', () => {
   it.each(['futureagiExecution', 'futureagiSummary'] as const)('%s: as a session and its runs', async (name) => {
     const printed = await room(futureagi, byExecution(PUBLISHED[name]));
     // One of 30 calls is no list of 30 calls, and is not passed off as one.
-    const one = await printed.ask(listRuns, { session });
+    const one = await printed.ask('list_runs', { session });
     expect(one.data.coverage).toMatchObject({ complete: false, expected: 30, read: 1, missing: 29 });
     expect(one.text.split('\n')[0]).toMatch(
       /^Incomplete: 29 of the 30 runs that the platform counts were on no page\./,
     );
     const { ask } = await room(futureagi, byExecution(whole(PUBLISHED[name])));
-    const runs = await ask(listRuns, { session, limit: 50 });
+    const runs = await ask('list_runs', { session, limit: 50 });
     expect(list(runs.data.runs)).toHaveLength(30);
     expect(list(runs.data.runs)[0]).toMatchObject({
       name: 'Billing Inquiry',
       verdict: 'passed',
       duration_seconds: 120,
     });
-    const { data } = await ask(getSession, { session });
+    const { data } = await ask('get_session', { session });
     expect(data).toMatchObject({
       session: { status: 'completed', created_at: '2026-01-19T07:42:26.006Z', counts: { runs: 30, passed: 30 } },
     });
@@ -282,7 +276,7 @@ describe('Future AGI', () => {
 
   it('runs-by-execution-summary: its cluster, labelled as the platform’s', async () => {
     const { ask } = await room(futureagi, byExecution(whole(PUBLISHED.futureagiSummary)));
-    const { data, text } = await ask(getFailureClusters, { session });
+    const { data, text } = await ask('get_failure_clusters', { session });
     expect(data).toMatchObject({
       clusters: [
         {
@@ -302,7 +296,7 @@ describe('Future AGI', () => {
       [/^GET \/simulate\/run-tests\/[0-9a-f-]+\/$/, { id: UUID, name: 'Nightly' }],
       [/^GET \/simulate\/run-tests\/\?/, { count: 1, results: [{ id: UUID, name: 'Nightly' }] }],
     ]);
-    const { data, text } = await ask(listSessions, { test: `futureagi/suite/${UUID}` });
+    const { data, text } = await ask('list_sessions', { test: `futureagi/suite/${UUID}` });
     expect(data).toMatchObject({ sessions: [{ status: 'completed', created_at: '2026-03-05T10:12:32.790Z' }] });
     expect(text).toContain('75f6a314-');
   });

@@ -116,7 +116,7 @@ describe.each(PLACES)('$provider', ({ provider, suite, extra, cancels, recording
     const { data, text: words } = await ok('get_session', { session: sessions[0] });
     const counts = at(data.session, 'counts');
     expect(at(counts, 'failed')).toBe(suite ? 7 : 1);
-    expect(Number(at(counts, 'failed'))).toBe(list(data.failed_runs).length + Number(data.omitted_failed_runs));
+    expect(Number(at(counts, 'failed'))).toBe(list(data.failed_runs).length + Number(data.omitted_failed_runs ?? 0));
     expect(words).toContain(sessions[0]);
   });
 
@@ -134,7 +134,7 @@ describe.each(PLACES)('$provider', ({ provider, suite, extra, cancels, recording
     expect(list(whole.data.turns).some((turn) => at(turn, 'speaker') === 'caller')).toBe(true);
     const window = await ok('get_transcript', { run: ref, around: 'failure', limit: 3 });
     expect(list(window.data.turns)).toHaveLength(3);
-    expect(Number(window.data.omitted_before) + Number(window.data.omitted_after) + 3).toBe(
+    expect(Number(window.data.omitted_before ?? 0) + Number(window.data.omitted_after ?? 0) + 3).toBe(
       list(whole.data.turns).length,
     );
   });

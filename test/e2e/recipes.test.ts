@@ -62,7 +62,8 @@ describe('the recipes', () => {
     const compared = await follow(title, await failed('synthflow'));
     // The sandbox's agent was not edited.
     expect(compared.verdict).toBe('no clear difference');
-    expect(at(at(compared, 'after'), 'counts')).toMatchObject({ pending: 0, error: 0 });
+    const counts = at(at(compared, 'after'), 'counts');
+    expect([at(counts, 'pending'), at(counts, 'error')]).toEqual([undefined, undefined]);
     expect(list(at(compared.clusters, 'new'))).toEqual([]);
   });
 

@@ -140,6 +140,7 @@ async function startFault(rig: Rig, counted: number, key: string, note: string):
     return `the vendor counted a start that the journal calls ${states.join(', ') || 'nothing'}`;
   if (counted === 0 && states.some((state) => state === 'started' || state === 'found'))
     return `the journal calls a start ${states.join(', ')} that the vendor never counted`;
-  if (counted === 0 && (note === 'started' || note === 'already_started')) return 'told as started, but it was not';
+  if (counted === 0 && ['started', 'partly_started', 'already_started'].includes(note))
+    return 'told as started, but it was not';
   return '';
 }

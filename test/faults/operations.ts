@@ -1,7 +1,8 @@
 /** What is done under every fault: one tool call each, over the real provider. */
 
 import { TOOLS } from '../../src/mcp/catalogue.ts';
-import type { ToolAnswer, ToolContext } from '../../src/mcp/tool.ts';
+import type { ToolAnswer } from '../../src/mcp/served-tool.ts';
+import type { ToolContext } from '../../src/mcp/tool.ts';
 import { at, list, text } from '../support/data.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { openRig, type Rig, type RigOptions } from './rigs.ts';
@@ -33,7 +34,7 @@ export async function call(name: string, args: Record<string, unknown>, context:
 export async function openWorld(vendor: string, options: RigOptions = {}): Promise<{ rig: Rig; world: World }> {
   const rig = await openRig(vendor, { scale: 250, ...options });
   const context = rig.context(noDeadline());
-  const refs = (answer: ToolAnswer<unknown>, member: string) => list(at(answer.data, member));
+  const refs = (answer: ToolAnswer, member: string) => list(at(answer.data, member));
   const runsOf = (session: unknown) => Number(at(at(session, 'counts'), 'runs'));
   const tests = refs((await call('list_tests', { limit: 50 }, context)).answer, 'tests');
   const suite = text(at(tests.find((one) => at(one, 'kind') === 'suite') ?? tests[0], 'ref'));

@@ -1,8 +1,6 @@
 /** Lists over all platforms: merged newest first, and a platform that fails or hangs does not spoil what the others say. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { listProviders } from '../../src/mcp/tools/list-providers.ts';
 import { listSessions } from '../../src/mcp/tools/list-sessions.ts';
-import { listTests } from '../../src/mcp/tools/list-tests.ts';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
@@ -43,7 +41,7 @@ async function newest(ids: readonly string[], limit: number): Promise<string[]> 
 
 describe('sessions of all platforms', () => {
   it.each([3, 10, 15])('stand newest first, as one list: %i of them', async (limit) => {
-    const { data, text: words } = await room.answer(listSessions, { limit });
+    const { data, text: words } = await room.answer('list_sessions', { limit });
     const times = list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at'))));
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(refs(data, 'sessions')).toEqual(await newest(IDS, limit));
@@ -58,7 +56,7 @@ describe('sessions of all platforms', () => {
     const times: number[] = [];
     let cursor: string | undefined;
     do {
-      const { data } = await room.answer(listSessions, { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
+      const { data } = await room.answer('list_sessions', { limit: 7, ...(cursor === undefined ? {} : { cursor }) });
       seen.push(...refs(data, 'sessions'));
       times.push(...list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at')))));
       cursor = data.next_cursor === undefined ? undefined : text(data.next_cursor);
@@ -79,7 +77,7 @@ describe('sessions of all platforms', () => {
   });
 
   it('come from all of them', async () => {
-    const { data } = await room.answer(listSessions, { limit: 15 });
+    const { data } = await room.answer('list_sessions', { limit: 15 });
     expect(new Set(refs(data, 'sessions').map(platformOf))).toEqual(new Set(IDS));
   });
 
@@ -93,7 +91,7 @@ describe('sessions of all platforms', () => {
     const others = IDS.filter((id) => id !== broken);
     const expected = await newest(others, 12);
     spoil(broken, fault);
-    const { data, text: words } = await room.answer(listSessions, { limit: 12 });
+    const { data, text: words } = await room.answer('list_sessions', { limit: 12 });
     expect(refs(data, 'sessions')).toEqual(expected);
     expect(data.not_answering).toEqual([broken]);
     expect(words).toContain(`Not answering: ${broken}.`);
@@ -111,7 +109,7 @@ describe('sessions of all platforms', () => {
     });
     const expected = await newest(['synthflow', 'cognigy', 'coval'], 12);
     spoil('futureagi', { kind: 'stall' });
-    const { data } = await room.answer(listSessions, { limit: 12 });
+    const { data } = await room.answer('list_sessions', { limit: 12 });
     expect(refs(data, 'sessions')).toEqual(expected);
     expect(data.not_answering).toEqual(['futureagi']);
     expect(JSON.stringify(data.coverage)).toContain('did not answer within 15 s');
@@ -121,7 +119,7 @@ describe('sessions of all platforms', () => {
 
   it('are an error when no platform answers', async () => {
     for (const id of IDS) spoil(id, { kind: 'status', status: 401 });
-    await expect(room.answer(listSessions, {})).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(room.answer('list_sessions', {})).rejects.toMatchObject({ kind: 'unauthorized' });
   });
 
   it('end with the call', async () => {
@@ -134,10 +132,10 @@ describe('sessions of all platforms', () => {
 });
 
 it('tests of all platforms take turns, without the one that fails', async () => {
-  const whole = await room.answer(listTests, { kind: 'case', limit: 4 });
+  const whole = await room.answer('list_tests', { kind: 'case', limit: 4 });
   expect(refs(whole.data, 'tests').map(platformOf)).toEqual([...IDS]);
   spoil('cognigy', { kind: 'status', status: 401 });
-  const { data } = await room.answer(listTests, { kind: 'case', limit: 6 });
+  const { data } = await room.answer('list_tests', { kind: 'case', limit: 6 });
   expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(IDS.filter((id) => id !== 'cognigy')));
   expect(data.not_answering).toEqual(['cognigy']);
 });
@@ -148,7 +146,7 @@ describe('checking every key', () => {
 
   it('tells the refused one from the others', async () => {
     spoil('coval', { kind: 'status', status: 401 });
-    const { data } = await room.answer(listProviders, { check: true });
+    const { data } = await room.answer('list_providers', { check: true });
     expect(accepted(data)).toEqual({ synthflow: true, cognigy: true, coval: false, futureagi: true });
   });
 
@@ -156,7 +154,7 @@ describe('checking every key', () => {
     const original = AbortSignal.timeout.bind(AbortSignal);
     vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => original(Math.min(ms, 2_000)));
     spoil('synthflow', { kind: 'stall' });
-    const { data, text: words } = await room.answer(listProviders, { check: true });
+    const { data, text: words } = await room.answer('list_providers', { check: true });
     // Whoever does not answer has not refused the key.
     expect(accepted(data)).toEqual({ synthflow: undefined, cognigy: true, coval: true, futureagi: true });
     expect(words).toContain('key could NOT be tried');

@@ -235,7 +235,6 @@ describe('thresholds of the caller', () => {
 it('a brief is the run without what lists do not show', () => {
   const brief = {
     ref: 'acme/run/1',
-    session: 'acme/session/1',
     status: 'completed' as const,
     verdict: 'failed' as const,
     test: 'acme/case/1',
@@ -245,5 +244,7 @@ it('a brief is the run without what lists do not show', () => {
     duration_seconds: 12,
     turns: 4,
   };
-  expect(toBrief({ ...brief, evaluations: [{ name: 'Tone', verdict: 'failed' }] })).toStrictEqual(brief);
+  expect(
+    toBrief({ ...brief, session: 'acme/session/1', evaluations: [{ name: 'Tone', verdict: 'failed' }] }),
+  ).toStrictEqual(brief);
 });

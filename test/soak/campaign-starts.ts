@@ -57,7 +57,7 @@ const WEIGHTS: readonly [Spoil, number][] = [
 ];
 const KILLED_AT = 0.045;
 const AT_ONCE = 6;
-const SETTLED = ['started', 'already_started', 'unknown'];
+const SETTLED = ['started', 'partly_started', 'already_started', 'unknown'];
 
 export async function campaignStarts({ wants, seed, crew }: StartsOptions): Promise<StartsResult> {
   const random = mulberry(seed);

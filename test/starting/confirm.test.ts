@@ -59,7 +59,7 @@ describe('a start of many runs, with a client that cannot ask', () => {
     const unknown = await setUp({ runs: undefined });
     const preview = await answer(unknown.starter.start(unknown.vendor.provider, request(), call));
     expect(preview).toMatchObject({ outcome: 'confirmation_required' });
-    expect(preview.plan).not.toHaveProperty('runs');
+    expect(preview.plan.runs).toBeUndefined();
   });
 });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { isProblem, Problem, type ProblemDetails } from '../../src/model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartReceipt, StartStep } from '../../src/providers/provider.ts';
-import type { StartAnswer } from '../../src/starting/answers.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
+import type { StartAnswer } from '../../src/starting/start-answer.ts';
 import {
   createStarter,
   type StartArguments,

@@ -4,8 +4,9 @@ import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../src/http/types.ts';
+import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
-import { isQuestion, type Tool, type ToolContext } from '../../src/mcp/tool.ts';
+import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';
@@ -19,7 +20,7 @@ export interface InProcess {
   traffic(provider: string): { bytes: number; requests: number };
   reset(): void;
   /** Text and structured content of a tool's answer. */
-  answer(tool: Tool, args: Record<string, unknown>): Promise<{ text: string; data: Record<string, unknown> }>;
+  answer(tool: string, args: Record<string, unknown>): Promise<{ text: string; data: Record<string, unknown> }>;
   close(): Promise<void>;
 }
 
@@ -88,7 +89,8 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     providers,
     traffic: (provider) => read.get(provider) ?? { bytes: 0, requests: 0 },
     reset: () => read.clear(),
-    async answer(tool, args) {
+    async answer(name, args) {
+      const tool = toolNamed(name);
       const answer = await tool.run(args, context);
       if (isQuestion(answer)) throw new Error('a question');
       const result = presentAnswer(tool, answer, { sandbox: true, redact: (text) => text });

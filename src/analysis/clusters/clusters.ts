@@ -11,11 +11,6 @@ import type { ReasonItem } from './nodes.ts';
 import { signsOf, toolSigns } from './signs.ts';
 import { commonness, titleOf } from './title.ts';
 
-export const METHOD =
-  'Computed on this machine, without network: reasons of failed evaluations are grouped by what they say went wrong ' +
-  '(a lexicon of agent failures in English, German and Spanish, words shared within the session, quoted lines, tests ' +
-  'and signs in the transcript). Groups are cut fine rather than coarse: one cause may appear in two of them.';
-
 const MAX_EVIDENCE = 5;
 /** Longest stretch of work before others on this thread get their turn, in milliseconds. */
 const SLICE_MS = 12;
@@ -97,7 +92,6 @@ async function clustersOf(facts: Facts, vendor: ClusterSet | undefined, rested: 
     ...vendor,
     clusters,
     unclustered: [...failedRuns].filter((ref) => !explained.has(ref)).length,
-    method: computed.length + execution.length > 0 ? METHOD : undefined,
   };
 }
 

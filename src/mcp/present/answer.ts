@@ -1,7 +1,7 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
 import type { Problem } from '../../model/problem.ts';
-import type { Tool, ToolAnswer } from '../tool.ts';
-import { cleanDeep, clip } from './clean.ts';
+import { cleanDeep, clip } from '../clean.ts';
+import type { ServedTool, ToolAnswer } from '../served-tool.ts';
 import { fence, newBoundary } from './fence.ts';
 
 /** A type and not an interface: the SDK's result types have an index signature. */
@@ -21,8 +21,8 @@ const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a li
 
 /** Renders an answer. `sandbox` says that the data came from the stand-in. */
 export function presentAnswer(
-  tool: Pick<Tool, 'untrusted'>,
-  answer: ToolAnswer<unknown>,
+  tool: Pick<ServedTool, 'untrusted'>,
+  answer: ToolAnswer,
   options: PresentOptions & { sandbox: boolean },
 ): WireResult {
   const text = [
@@ -45,7 +45,7 @@ export function presentAnswer(
 }
 
 /** The headline on one line; a cursor stands in its own member, and is long. */
-function shortHeadline({ headline, data }: ToolAnswer<unknown>): string {
+function shortHeadline({ headline, data }: ToolAnswer): string {
   const { next_cursor } = asRecord(data);
   const named = typeof next_cursor === 'string' ? headline.replaceAll(next_cursor, 'next_cursor') : headline;
   return named.replaceAll('\n', ' ');

@@ -1,7 +1,8 @@
 /** How the model's things read as text lines. Lines may quote third parties: callers put them inside the fence. */
 import type { Coverage } from '../../model/coverage.ts';
 import type { Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
-import { clip } from './clean.ts';
+import { KEPT_MS } from '../../reading/session-cache.ts';
+import { clip } from '../clean.ts';
 
 /** `67 %`, `0 %`, `<1 %`: whole per cents, without turning a few failures into none. */
 export function percent(rate: number): string {
@@ -16,7 +17,7 @@ export function interval([low, high]: readonly number[]): string {
 
 /**
  * `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. Of a reading that is not
- * complete: `16 passed of the 24 runs that were read`. Of verdicts that were not read nothing is said but how many they are.
+ * complete (of two that are compared, the one that is not, which has no rate): `16 passed of the 24 runs that were read`. Of verdicts that were not read nothing is said but how many they are.
  */
 export function countsLine(
   session: Pick<Session, 'counts' | 'pass_rate' | 'pass_rate_interval' | 'pass_rate_bounds'>,
@@ -38,7 +39,7 @@ export function countsLine(
     return [plural(counts.runs, 'run'), ...passed, ...rest, `${counts.uncounted} not counted yet`].join(', ');
   }
   const share =
-    coverage?.complete === false
+    coverage?.complete === false && pass_rate === undefined
       ? `${counts.passed} passed of the ${plural(counts.runs, 'run')} that ${counts.runs === 1 ? 'was' : 'were'} read`
       : `${counts.passed} of ${counts.runs} passed`;
   return [`${share}${rate}`, ...rest].join(', ');
@@ -54,12 +55,23 @@ export function coverageLine({ complete, gaps = [] }: Coverage, touches: string)
   return `Incomplete: ${notes || 'something could not be read.'} This touches ${touches}.`;
 }
 
-/** The same coverage, each of its sentences beginning with whose it is: `Coval: …`, `Before: …` (trusted words). */
-export function coverageFor(whose: string, coverage: Coverage): Coverage {
-  const { gaps } = coverage;
-  return gaps === undefined
-    ? coverage
-    : { ...coverage, gaps: gaps.map((gap) => ({ ...gap, note: `${whose}: ${gap.note}` })) };
+/** What is said of a session that comes from memory, as a sentence; '' for what was just read. `which` names it among several. */
+export function readAt(read_at: string | undefined, which?: string): string {
+  if (read_at === undefined) return '';
+  return `${which === undefined ? 'As' : `${which}, as`} read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
+}
+
+/** What is said beside the runs of a session that goes on; '' for one that has ended (`status` undefined). */
+export function goingOn(status: string | undefined): string {
+  return status === undefined
+    ? ''
+    : `The session is ${status}: runs may be added to those that it shows now, and their verdicts may change.`;
+}
+
+/** What is said of thresholds that changed nothing; '' where all of them counted. */
+export function idleThresholds(idle: number): string {
+  if (idle === 0) return '';
+  return `${idle === 1 ? 'One threshold' : `${idle} thresholds`} changed nothing: the platform itself says what passes there, and is not overruled.`;
 }
 
 /** `1 run`, `3 runs`; `many` = the plural of a word that takes more than an s. */
@@ -86,8 +98,9 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     session.test && `test ${session.test}`,
     session.agent && `agent ${clip(session.agent, 60)}`,
     session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
-    // Where it is said in other words than ours, it only adds to what is not plain.
-    session.status !== 'completed' && session.vendor_status && `the platform says "${clip(session.vendor_status, 60)}"`,
+    session.vendor_status &&
+      session.vendor_status.toLowerCase() !== session.status &&
+      `the platform says "${clip(session.vendor_status, 60)}"`,
   ];
   return `${session.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
@@ -105,19 +118,20 @@ export function runLine(run: RunBrief): string {
   return `${run.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
 
-export function evaluationLine(evaluation: Evaluation): string {
-  const score =
-    evaluation.score === undefined
-      ? ''
-      : ` (score ${evaluation.score}${evaluation.threshold === undefined ? '' : `, threshold ${evaluation.threshold}`})`;
-  const form = evaluation.unread === undefined ? '' : ` (not understood: ${evaluation.unread})`;
-  const reason = evaluation.reason ? ` — ${clip(evaluation.reason, 600)}` : '';
-  return `${evaluation.verdict.toUpperCase()} ${clip(evaluation.name, 160)}${score}${form}${reason}`;
+export function evaluationLine({ name, verdict, score, scale, threshold, unread, reason }: Evaluation): string {
+  const facts = [
+    score !== undefined && `score ${score}`,
+    scale !== undefined && `as a share of ${scale}`,
+    threshold !== undefined && `threshold ${threshold}`,
+  ].filter(Boolean);
+  const numbers = facts.length > 0 ? ` (${facts.join(', ')})` : '';
+  const form = unread === undefined ? '' : ` (not understood: ${unread})`;
+  return `${verdict.toUpperCase()} ${clip(name, 160)}${numbers}${form}${reason ? ` — ${reason}` : ''}`;
 }
 
-export function turnLine(turn: Turn, limit = 2_000): string {
+export function turnLine(turn: Turn): string {
   const at = turn.at_seconds === undefined ? '' : ` ${Math.round(turn.at_seconds)}s`;
-  return `[${turn.index}${at}] ${turn.speaker}: ${clip(turn.text, limit)}`;
+  return `[${turn.index}${at}] ${turn.speaker}: ${turn.text}`;
 }
 
 export function testLine(test: TestBrief): string {
@@ -127,6 +141,8 @@ export function testLine(test: TestBrief): string {
     test.cases !== undefined && `${test.cases} cases`,
     test.criteria !== undefined && `${test.criteria} criteria`,
     test.agent && `agent ${clip(test.agent, 60)}`,
+    test.suite && `in ${test.suite}`,
+    test.updated_at && `changed ${test.updated_at}`,
   ];
   return `${test.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }

@@ -2,7 +2,7 @@
  * Prompts: short recipes that name our tools and stop for a human before anything is spent or changed. Arguments are
  * put in as data: cleaned, one line, quoted.
  */
-import { clip } from '../present/clean.ts';
+import { clip } from '../clean.ts';
 
 export interface Prompt {
   name: string;

@@ -7,12 +7,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
+import { toolNamed } from '../catalogue.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
 import type { ServerServices } from '../services.ts';
-import { isQuestion, type Tool, type ToolContext } from '../tool.ts';
-import { getFailureClusters } from '../tools/get-failure-clusters.ts';
-import { getSession } from '../tools/get-session.ts';
-import { getTranscript } from '../tools/get-transcript.ts';
+import { isQuestion, type ToolContext } from '../tool.ts';
 import { readRecording } from './recording.ts';
 import { GUIDE_URI, guideText, newestSessions, parseUri, sessionUri, TEMPLATES } from './resources.ts';
 
@@ -55,11 +53,11 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
       canAsk: false,
     };
     if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };
-    const say = async (tool: Tool, args: Record<string, unknown>) =>
+    const say = async (tool: string, args: Record<string, unknown>) =>
       textOf(uri, await asText(tool, args, context, services.redact));
-    if (target.kind === 'session') return await say(getSession, { session: target.ref });
-    if (target.kind === 'fma') return await say(getFailureClusters, { session: target.ref });
-    return await say(getTranscript, { run: target.ref, from: 0, to: LAST_TURN, limit: 500 });
+    if (target.kind === 'session') return await say('get_session', { session: target.ref });
+    if (target.kind === 'fma') return await say('get_failure_clusters', { session: target.ref });
+    return await say('get_transcript', { run: target.ref, from: 0, to: LAST_TURN, limit: 500 });
   } catch (error) {
     const problem = toProblem(error);
     const [block] = presentProblem(problem, { redact: services.redact }).content;
@@ -73,11 +71,12 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
 
 /** A tool's text answer: the resource says exactly what the tool says. */
 async function asText(
-  tool: Tool,
+  name: string,
   args: Record<string, unknown>,
   context: ToolContext,
   redact: (text: string) => string,
 ): Promise<string> {
+  const tool = toolNamed(name);
   const answer = await tool.run(args, context);
   if (isQuestion(answer)) return '';
   const ready = (await context.registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));

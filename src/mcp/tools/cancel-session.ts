@@ -1,14 +1,8 @@
 import * as z from 'zod/v4';
 import { refSchema } from '../../model/schemas.ts';
 import { unsupported } from '../../reading/reading.ts';
-import { defineTool } from '../tool.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 import { printRef, sessionArgument } from './shared.ts';
-
-const OUTCOMES = {
-  stopping: 'A stop signal was sent; runs under way may still finish.',
-  cancelled: 'The session is cancelled.',
-  already_ended: 'The session had ended already; nothing was changed.',
-} as const;
 
 export const cancelSession = defineTool({
   name: 'cancel_session',
@@ -28,14 +22,8 @@ export const cancelSession = defineTool({
     const session = printRef(ref);
     const { audit } = await starter();
     await audit.record({ what: 'cancel', provider: provider.id, sandbox: provider.sandbox, outcome, subject: session });
-    return {
-      data: { session, outcome },
-      headline: `${session}: ${OUTCOMES[outcome]}`,
-      lines: [],
-      next:
-        outcome === 'stopping'
-          ? [`wait_for_session session=${session} until it has ended`]
-          : [`get_session session=${session}`],
-    };
+    return { session, outcome };
   },
 });
+
+export type CancelSession = DataOf<typeof cancelSession>;

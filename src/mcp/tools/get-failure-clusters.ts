@@ -3,21 +3,19 @@ import type { failureWindow } from '../../analysis/evidence.ts';
 import type { Evidence, FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { parseRef } from '../../model/refs.ts';
-import { refSchema } from '../../model/schemas.ts';
+import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import type { Opened } from '../../reading/reading.ts';
+import { budgetFor, fit } from '../budget.ts';
+import { clip } from '../clean.ts';
 import { clustersOf } from '../cluster-reading.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { budgetFor, fit } from '../present/budget.ts';
-import { clip } from '../present/clean.ts';
-import { coverageLine, percent, plural } from '../present/words.ts';
-import { defineTool, type ToolContext } from '../tool.ts';
+import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import {
   cursorArgument,
   detailArgument,
   limitArgument,
   openSession,
-  readAt,
   readTurns,
   sessionArgument,
   thresholdsArgument,
@@ -25,15 +23,6 @@ import {
 
 /** Transcripts that one answer may fetch to show the turns that prove a cluster. */
 const MOST_TRANSCRIPTS = 16;
-
-/** States that may stand in our own words; a form for words would let a sentence of the vendor's through. */
-const ANALYSIS_STATES = new Map([
-  ['pending', 'pending'],
-  ['running', 'running'],
-  ['completed', 'completed'],
-  ['failed', 'failed'],
-  ['not_computed', 'not computed'],
-]);
 
 export const getFailureClusters = defineTool({
   name: 'get_failure_clusters',
@@ -83,11 +72,15 @@ export const getFailureClusters = defineTool({
       }),
     ),
     clusters_total: z.int(),
-    unclustered: z.int(),
-    inconclusive: z.int().optional().describe('Runs without a verdict, in no cluster'),
+    failed: countOrAbsent,
+    broken: countOrAbsent,
+    inconclusive: countOrAbsent,
+    pending: countOrAbsent,
+    unclustered: countOrAbsent,
     vendor_status: z.string().optional(),
     stale: z.boolean().optional(),
-    method: z.string().optional(),
+    vendor_problem: z.string().optional(),
+    from: z.int().optional(),
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
@@ -106,67 +99,32 @@ export const getFailureClusters = defineTool({
     const chosen = matching.slice(skip, skip + (args.limit ?? (full ? 20 : 8)));
     const { failureWindow: locate } = await import('../../analysis/evidence.ts');
     const transcripts = await turnsFor(chosen, at, context, full ? 3 : 2);
-    const shown = fit(
-      chosen.map((cluster) => present(cluster, { transcripts, locate }, full)),
-      budgetFor(args.detail, coverage, coverage.gaps, set.method, set.method),
-    ).kept;
-    const end = skip + shown.length;
-    const next = end < matching.length ? writeCursor('get_failure_clusters', args, { skip: end }) : undefined;
+    const { kept } = fit(
+      chosen.map((cluster) => shownOf(cluster, { transcripts, locate }, full)),
+      budgetFor(args.detail, coverage, coverage.gaps),
+    );
+    const end = skip + kept.length;
     return {
-      data: {
-        session: at.ref,
-        coverage,
-        read_at: at.read_at,
-        clusters: shown,
-        clusters_total: matching.length,
-        unclustered: set.unclustered,
-        inconclusive: inconclusive || undefined,
-        vendor_status: set.vendor_status,
-        stale: set.stale || undefined,
-        method: set.method,
-        next_cursor: next,
-      },
-      headline: [
-        coverageLine(coverage, 'the failed runs, the clusters and their shares'),
-        `${plural(failed, 'failed run')} of ${at.ref} in ${plural(matching.length, 'cluster')}${skip > 0 ? `, from ${skip + 1}` : ''}${broken > 0 ? `; ${broken} more broke technically, grouped apart` : ''}.`,
-        inconclusive > 0
-          ? `${plural(inconclusive, 'run')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
-          : '',
-        at.session.counts.pending > 0
-          ? `${plural(at.session.counts.pending, 'run')} still pending: clusters may change.`
-          : '',
-        set.unclustered > 0 ? `${plural(set.unclustered, 'failed run')} in no cluster.` : '',
-        set.vendor_status === undefined
-          ? ''
-          : `The platform's own analysis: ${ANALYSIS_STATES.get(set.vendor_status) ?? 'in an unknown state'}${set.stale ? ' (its clusters describe an earlier state)' : ''}.`,
-        vendorProblem ?? '',
-        set.method ?? '',
-        readAt(at),
-        next ? `${plural(matching.length - end, 'more cluster')}: cursor ${next}.` : '',
-      ]
-        .filter(Boolean)
-        .join('\n'),
-      lines: shown.flatMap((cluster, index) => [
-        `${skip + index + 1}. ${cluster.title} · ${plural(cluster.runs_total, 'run')}${cluster.share === undefined ? '' : ` (${percent(cluster.share)})`} · ${cluster.source}${cluster.kind === 'execution' ? ', technical' : ''}${cluster.confidence ? `, ${cluster.confidence} confidence` : ''} · id ${cluster.id}`,
-        ...(cluster.description ? [`   what: ${cluster.description}`] : []),
-        ...(cluster.advice ? [`   advice of the platform: ${cluster.advice}`] : []),
-        ...(cluster.evaluations.length > 0 ? [`   evaluations: ${cluster.evaluations.join('; ')}`] : []),
-        ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
-        ...cluster.evidence.map(
-          (one) =>
-            `   evidence ${one.run}${one.turn === undefined ? '' : ` [${one.turn}]`}${one.text ? ` "${one.text}"` : ''}${one.reason ? ` — ${one.reason}` : ''}`,
-        ),
-        `   runs: ${cluster.runs.join(' ')}${cluster.runs.length < cluster.runs_total ? ` (+${cluster.runs_total - cluster.runs.length}: detail=full)` : ''}`,
-      ]),
-      next: shown[0]?.runs[0]
-        ? [
-            `get_run run=${shown[0].runs[0]} to check the largest cluster against the turns`,
-            'change the agent for one cause, start the same test again, then compare_sessions',
-          ]
-        : undefined,
+      session: at.ref,
+      coverage,
+      read_at: at.read_at,
+      from: skip > 0 ? skip + 1 : undefined,
+      clusters: kept,
+      clusters_total: matching.length,
+      failed,
+      broken,
+      inconclusive,
+      pending: at.session.counts.pending,
+      unclustered: set.unclustered,
+      vendor_status: clip(set.vendor_status, 60),
+      stale: set.stale || undefined,
+      vendor_problem: vendorProblem,
+      next_cursor: end < matching.length ? writeCursor('get_failure_clusters', args, { skip: end }) : undefined,
     };
   },
 });
+
+export type GetFailureClusters = DataOf<typeof getFailureClusters>;
 
 type Turns = ReadonlyMap<string, Awaited<ReturnType<typeof readTurns>>['turns']>;
 
@@ -199,20 +157,21 @@ async function turnsFor(
   return new Map(found.filter((entry) => entry !== undefined));
 }
 
-function present(cluster: FailureCluster, turns: Proofs, full: boolean) {
-  const typical = cluster.typical_reason === undefined ? undefined : clip(cluster.typical_reason, full ? 800 : 300);
+/** A cluster as answers show it. */
+function shownOf(cluster: FailureCluster, proofs: Proofs, full: boolean) {
+  const typical = clip(cluster.typical_reason, full ? 800 : 300);
   // The typical reason is one of these: said once.
   const evidence = cluster.evidence
     .slice(0, full ? 6 : 2)
-    .map((one) => proven(one, turns, full))
+    .map((one) => proven(one, proofs, full))
     .map((one) => (one.reason === typical ? { ...one, reason: undefined } : one));
   return {
     id: cluster.id,
     title: clip(cluster.title, 140),
     source: cluster.source,
     kind: cluster.kind,
-    description: cluster.description === undefined ? undefined : clip(cluster.description, full ? 1_500 : 400),
-    advice: cluster.advice === undefined ? undefined : clip(cluster.advice, full ? 1_500 : 400),
+    description: clip(cluster.description, full ? 1_500 : 400),
+    advice: clip(cluster.advice, full ? 1_500 : 400),
     typical_reason: typical,
     evaluations: cluster.evaluations.slice(0, full ? 20 : 5).map((name) => clip(name, 120)),
     runs_total: cluster.runs.length,
@@ -225,12 +184,12 @@ function present(cluster: FailureCluster, turns: Proofs, full: boolean) {
 
 function proven(one: Evidence, { transcripts, locate }: Proofs, full: boolean): Evidence {
   const length = full ? 500 : 240;
-  const reason = one.reason === undefined ? undefined : clip(one.reason, length);
+  const reason = clip(one.reason, length);
   if (one.text !== undefined) return { ...one, reason, text: clip(one.text, length) };
   const turns = transcripts.get(one.run);
   if (!turns || turns.length === 0) return { ...one, reason };
   const { centre } = locate(turns, { name: one.evaluation ?? '', verdict: 'failed', reason: one.reason }, 3);
   const turn = one.turn ?? centre;
   const text = turns.find((candidate) => candidate.index === turn)?.text;
-  return { ...one, reason, turn, text: text === undefined ? undefined : clip(text, length) };
+  return { ...one, reason, turn, text: clip(text, length) };
 }

@@ -2,10 +2,10 @@ import * as z from 'zod/v4';
 import type { TurnWindow } from '../../analysis/windows.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
-import { type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
-import { budgetFor, fit } from '../present/budget.ts';
-import { coverageLine, turnLine } from '../present/words.ts';
-import { defineTool } from '../tool.ts';
+import { countOrAbsent, type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
+import { isTerminal } from '../../model/verdicts.ts';
+import { budgetFor, fit } from '../budget.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 import { coverageOfTurns, readRun, readTurns, runArgument, shortTurn } from './shared.ts';
 
 const AROUND_TURNS = 9;
@@ -29,10 +29,11 @@ export const getTranscript = defineTool({
   }),
   output: z.object({
     run: refSchema,
+    run_status: z.string().optional(),
     turns: z.array(turnSchema),
     coverage: coverageSchema,
-    omitted_before: z.int().min(0),
-    omitted_after: z.int().min(0),
+    omitted_before: countOrAbsent,
+    omitted_after: countOrAbsent,
     around_turn: z.int().optional(),
     speaker_inferred: z.boolean().optional(),
   }),
@@ -46,34 +47,20 @@ export const getTranscript = defineTool({
       window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)),
       budgetFor(whole ? 'full' : 'digest'),
     );
-    const after = window.omitted_after + omitted;
-    const [first] = kept;
-    const last = kept.at(-1);
     return {
-      data: {
-        run: run.ref,
-        turns: kept,
-        coverage,
-        omitted_before: window.omitted_before,
-        omitted_after: after,
-        around_turn: centre,
-        speaker_inferred: speaker_inferred || undefined,
-      },
-      headline: [
-        coverage.complete ? '' : `${coverageLine(coverage, 'the turns below, which may not be the last ones')}\n`,
-        first && last
-          ? `Turns ${first.index}–${last.index} of ${run.ref} (${turns.length} in all)`
-          : `${run.ref} has no turns${run.status === 'completed' ? '' : ` (the run is ${run.status})`}`,
-        window.omitted_before > 0 ? `; ${window.omitted_before} before left out` : '',
-        after > 0 ? `; ${after} after left out: get_transcript run=${run.ref} from=${(last?.index ?? -1) + 1}` : '',
-        centre === undefined ? '' : `; the failure points at turn ${centre}`,
-        '.',
-        speaker_inferred ? ' The platform does not say who speaks: speakers are inferred.' : '',
-      ].join(''),
-      lines: kept.map((turn) => turnLine(turn, LONGEST_TURN + 40)),
+      run: run.ref,
+      run_status: isTerminal(run.status) ? undefined : run.status,
+      turns: kept,
+      coverage,
+      omitted_before: window.omitted_before,
+      omitted_after: window.omitted_after + omitted,
+      around_turn: centre,
+      speaker_inferred: speaker_inferred || undefined,
     };
   },
 });
+
+export type GetTranscript = DataOf<typeof getTranscript>;
 
 async function choose(
   turns: readonly Turn[],

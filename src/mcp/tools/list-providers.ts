@@ -3,7 +3,7 @@ import type { ProblemKind } from '../../model/problem.ts';
 import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { platformDeadline } from '../../reading/platform-deadline.ts';
-import { defineTool } from '../tool.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 
 const providerSchema = z.object({
   id: z.string(),
@@ -19,11 +19,6 @@ const providerSchema = z.object({
 /** What speaks of the key; anything else only says that it could not be tried. */
 const REFUSED: ReadonlySet<ProblemKind> = new Set(['unauthorized', 'forbidden', 'payment_required']);
 
-function said(accepted: boolean | undefined): string {
-  if (accepted === undefined) return 'key could NOT be tried';
-  return accepted ? 'key accepted' : 'key NOT accepted';
-}
-
 export const listProviders = defineTool({
   name: 'list_providers',
   title: 'List providers',
@@ -36,6 +31,7 @@ export const listProviders = defineTool({
   input: z.strictObject({ check: z.boolean().optional().describe('Try each key with one cheap request') }),
   output: z.object({
     providers: z.array(providerSchema),
+    checked: z.boolean().optional(),
     notes: z.array(z.string()).optional(),
   }),
   async run({ check }, { registry, config, signal }) {
@@ -63,31 +59,14 @@ export const listProviders = defineTool({
         return { ...facts, key_accepted, problem: result.problem };
       },
     );
-    const ready = providers.filter((one) => one.configured);
     const note = registry.note();
-    const notes = [...config.problems, ...(note !== undefined && ready.length < providers.length ? [note] : [])];
-    return {
-      data: { providers, notes: notes.length > 0 ? notes : undefined },
-      headline: [
-        `${ready.length} of ${providers.length} platforms configured.`,
-        ...providers.map((one) => {
-          const facts = one.configured
-            ? [
-                one.sandbox ? 'sandbox' : undefined,
-                one.host,
-                one.capabilities.join(', '),
-                check ? said(one.key_accepted) : undefined,
-              ]
-            : ['not configured'];
-          return `- ${one.id} (${one.label}): ${facts.filter(Boolean).join(' · ')}${one.problem ? `. ${one.problem}` : ''}`;
-        }),
-        ...notes,
-      ].join('\n'),
-      lines: [],
-      next:
-        ready.length === 0
-          ? ['start this server with --sandbox or AGENT_SIM_SANDBOX=1 to try everything without a key']
-          : ['list_tests shows what can be started, list_sessions what was run'],
-    };
+    const notes = [...config.problems, ...(note !== undefined && !providers.every(isConfigured) ? [note] : [])];
+    return { providers, checked: check || undefined, notes: notes.length > 0 ? notes : undefined };
   },
 });
+
+export type ListProviders = DataOf<typeof listProviders>;
+
+function isConfigured({ configured }: z.infer<typeof providerSchema>): boolean {
+  return configured;
+}

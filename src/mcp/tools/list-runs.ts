@@ -1,19 +1,17 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
-import { type RunBrief, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
+import { countOrAbsent, type RunBrief, refSchema, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
 import { toBrief } from '../../model/verdicts.ts';
+import { budgetFor, fit } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { budgetFor, fit } from '../present/budget.ts';
-import { coverageLine, plural, runLine } from '../present/words.ts';
 import { matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-counts.ts';
-import { defineTool } from '../tool.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 import {
   cursorArgument,
-  goingOn,
   limitArgument,
   openSession,
-  readAt,
+  openStatus,
   sessionArgument,
   thresholdsArgument,
 } from './shared.ts';
@@ -38,6 +36,10 @@ export const listRuns = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
+    session: refSchema,
+    session_status: z.string().optional(),
+    from: z.int().optional(),
+    inconclusive: countOrAbsent,
     runs: z.array(runBriefSchema),
     coverage: coverageSchema,
     read_at: z.string().optional(),
@@ -61,23 +63,18 @@ export const listRuns = defineTool({
     const { kept } = fit(found, budgetFor('digest', coverage, coverage.gaps));
     const end = skip + kept.length;
     const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;
-    const session = at.ref;
-    const short = coverageLine(coverage, 'this list and its total');
     return {
-      data: { runs: kept, coverage, read_at: at.read_at, next_cursor: next, total },
-      headline: [
-        short,
-        `${kept.length} of ${total} matching runs of ${session}${skip > 0 ? `, from ${skip + 1}` : ''}${next ? `; more with cursor ${next}` : ''}.`,
-        inconclusive > 0 && (args.verdict === 'failed' || args.verdict === 'passed')
-          ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
-          : '',
-        goingOn(at),
-        readAt(at),
-      ]
-        .filter(Boolean)
-        .join('\n'),
-      lines: kept.map(runLine),
-      next: kept[0] ? [`get_run run=${kept[0].ref}`, `get_failure_clusters session=${session}`] : undefined,
+      session: at.ref,
+      session_status: openStatus(at),
+      runs: kept,
+      from: skip > 0 ? skip + 1 : undefined,
+      coverage,
+      read_at: at.read_at,
+      inconclusive: args.verdict === 'failed' || args.verdict === 'passed' ? inconclusive : 0,
+      next_cursor: next,
+      total,
     };
   },
 });
+
+export type ListRuns = DataOf<typeof listRuns>;

@@ -1,9 +1,7 @@
 import * as z from 'zod/v4';
-import { coverageSchema } from '../../model/coverage.ts';
 import { testBriefSchema } from '../../model/schemas.ts';
-import { pageOfList } from '../page-of-list.ts';
-import { howMany, testLine } from '../present/words.ts';
-import { defineTool } from '../tool.ts';
+import { listSchema, pageOfList } from '../page-of-list.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument } from './shared.ts';
 
 export const listTests = defineTool({
@@ -22,26 +20,13 @@ export const listTests = defineTool({
     limit: limitArgument,
     cursor: cursorArgument,
   }),
-  output: z.object({
-    tests: z.array(testBriefSchema),
-    coverage: coverageSchema,
-    next_cursor: z.string().optional(),
-    total: z.int().optional(),
-    not_answering: z.array(z.string()).optional(),
-  }),
+  output: z.object({ tests: z.array(testBriefSchema), ...listSchema.shape }),
   async run(args, context) {
-    const page = await pageOfList('list_tests', 'tests', args, context, (provider, query, call) =>
+    const { items, page } = await pageOfList('list_tests', 'tests', args, context, (provider, query, call) =>
       provider.tests?.list({ kind: args.kind, search: args.search, ...query }, call),
     );
-    const { coverage, next_cursor } = page;
-    return {
-      data: { tests: page.items, coverage, next_cursor, total: page.total, not_answering: page.not_answering },
-      headline: `${page.before ? `${page.before}\n` : ''}${howMany(page.items.length, page.total, 'test')}${next_cursor ? `; more with cursor ${next_cursor}` : ''}.${page.behind}`,
-      lines: page.items.map(testLine),
-      next:
-        page.items.length > 0
-          ? ['get_test shows criteria and caller of one', 'start_simulation with dry_run=true plans a start']
-          : undefined,
-    };
+    return { tests: items, ...page };
   },
 });
+
+export type ListTests = DataOf<typeof listTests>;

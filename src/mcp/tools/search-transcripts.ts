@@ -2,21 +2,18 @@ import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
-import { type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
+import { countOrAbsent, type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
+import { budgetFor, bytesOf } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { budgetFor, bytesOf } from '../present/budget.ts';
-import { clip } from '../present/clean.ts';
-import { coverageLine, plural } from '../present/words.ts';
 import { eachRun } from '../session-counts.ts';
-import { defineTool } from '../tool.ts';
+import { type DataOf, defineTool } from '../tool.ts';
 import {
   coverageOfTurns,
   cursorArgument,
-  goingOn,
   limitArgument,
   openSession,
-  readAt,
+  openStatus,
   readTurns,
   sessionArgument,
 } from './shared.ts';
@@ -47,12 +44,15 @@ export const searchTranscripts = defineTool({
     cursor: cursorArgument,
   }),
   output: z.object({
+    session: refSchema,
+    session_status: z.string().optional(),
+    from_run: z.int().optional(),
     matches: z.array(z.object({ run: refSchema, turn: z.int(), speaker: z.enum(SPEAKERS), text: z.string() })),
     runs_searched: z.int(),
     runs_total: z.int(),
-    runs_without_transcript: z.int().optional(),
-    runs_unreadable: z.int().optional().describe('Runs whose transcript could not be read'),
-    runs_partly_read: z.int().optional().describe('Runs of whose turns fewer came than the platform counts'),
+    runs_without_transcript: countOrAbsent,
+    runs_unreadable: countOrAbsent,
+    runs_partly_read: countOrAbsent,
     coverage: coverageSchema,
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
@@ -105,29 +105,21 @@ export const searchTranscripts = defineTool({
         `${at} of ${runs.length} runs searched, ${matches.length} matches`,
       );
     }
-    const next = at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined;
     return {
-      data: {
-        matches,
-        runs_searched: at - skip - unreadable,
-        runs_total: runs.length,
-        runs_without_transcript: silent || undefined,
-        runs_unreadable: unreadable || undefined,
-        runs_partly_read: partly || undefined,
-        coverage,
-        read_at: opened.read_at,
-        next_cursor: next,
-      },
-      headline: [
-        coverageLine(coverage, 'the search: runs that are missing were not searched'),
-        `${plural(matches.length, 'match', 'matches')} in ${at - skip - unreadable} of ${coverage.complete ? `${runs.length} runs` : `the ${runs.length} runs that were read`} of ${opened.ref}${skip > 0 ? ` (from run ${skip + 1})` : ''}${silent > 0 ? `; ${silent} had no transcript` : ''}${unreadable > 0 ? `; the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched` : ''}${partly > 0 ? `; of ${plural(partly, 'run')} fewer turns came than the platform counts` : ''}${next ? `; more runs with cursor ${next}` : ''}.`,
-        goingOn(opened),
-        readAt(opened),
-      ]
-        .filter(Boolean)
-        .join('\n'),
-      lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
-      next: matches[0] ? [`get_transcript run=${matches[0].run} around=${matches[0].turn}`] : undefined,
+      session: opened.ref,
+      session_status: openStatus(opened),
+      matches,
+      from_run: skip > 0 ? skip + 1 : undefined,
+      runs_searched: at - skip - unreadable,
+      runs_total: runs.length,
+      runs_without_transcript: silent,
+      runs_unreadable: unreadable,
+      runs_partly_read: partly,
+      coverage,
+      read_at: opened.read_at,
+      next_cursor: at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined,
     };
   },
 });
+
+export type SearchTranscripts = DataOf<typeof searchTranscripts>;

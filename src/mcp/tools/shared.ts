@@ -3,12 +3,10 @@ import * as z from 'zod/v4';
 import { type Coverage, coverageOf } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { formatRef, type Ref } from '../../model/refs.ts';
-import type { Run, Session, Turn } from '../../model/schemas.ts';
+import type { Run, Status, Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
-import { KEPT_MS } from '../../reading/session-cache.ts';
-import { plural } from '../present/words.ts';
 import type { ToolContext } from '../tool.ts';
 
 export const providerArgument = z.string().optional().describe('Platform, e.g. synthflow');
@@ -32,17 +30,9 @@ export async function openSession(text: string, context: ToolContext): Promise<O
   return context.reading.open(provider, ref.ids, { signal: context.signal, began: context.began });
 }
 
-/** "as read at 08:14" for what comes from memory, as a sentence; '' for what was just read. `which` names it among several. */
-export function readAt({ read_at }: Pick<Session, 'read_at'>, which?: string): string {
-  if (read_at === undefined) return '';
-  return `${which === undefined ? 'As' : `${which}, as`} read at ${read_at}; a finished session is kept for ${KEPT_MS / 60_000} minutes.`;
-}
-
-/** What is said beside all runs of a session that goes on; '' for one that has ended. */
-export function goingOn({ session }: Pick<Opened, 'session'>): string {
-  return isTerminal(session.status)
-    ? ''
-    : `The session is ${session.status}: runs may be added to those that it shows now, and their verdicts may change.`;
+/** The status of a session that goes on; undefined for one that has ended. */
+export function openStatus({ session }: Pick<Opened, 'session'>): Status | undefined {
+  return isTerminal(session.status) ? undefined : session.status;
 }
 
 /** The run a reference names, with the operations to read more of it. */
@@ -73,7 +63,7 @@ export async function readTurns(
 export function coverageOfTurns({ turns: counted = 0, status }: Run, read: number): Coverage {
   const count = isTerminal(status) ? counted - read : 0;
   if (count <= 0) return coverageOf({ read });
-  const note = `The platform counts ${plural(counted, 'turn')} of this run, and ${count} of them did not come.`;
+  const note = `The platform counts ${counted} ${counted === 1 ? 'turn' : 'turns'} of this run, and ${count} of them did not come.`;
   return coverageOf({ read, expected: counted, gaps: [{ kind: 'missing', count, note }] });
 }
 

@@ -1,42 +1,14 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
-import { refSchema } from '../../model/schemas.ts';
 import { unsupported } from '../../reading/reading.ts';
-import type { StartAnswer } from '../../starting/answers.ts';
+import { type StartAnswer, startAnswerSchema } from '../../starting/start-answer.ts';
 import type { StartArguments, StartQuestion } from '../../starting/starter.ts';
-import { clip } from '../present/clean.ts';
-import { defineTool, type ToolAnswer, type ToolContext } from '../tool.ts';
+import { clip } from '../clean.ts';
+import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { testArgument } from './shared.ts';
 
-const stepSchema = z.object({
-  label: z.string(),
-  runs: z.int(),
-  state: z.string().optional(),
-  session: refSchema.optional(),
-  run: refSchema.optional(),
-});
+/** Steps of a plan that an answer shows. */
 const SHOWN_STEPS = 20;
-
-const outputShape = z.object({
-  outcome: z.enum(['started', 'planned', 'confirmation_required', 'already_started', 'unknown']),
-  session: refSchema.optional(),
-  sessions: z.array(refSchema).optional(),
-  run: refSchema.optional(),
-  plan: z.object({
-    runs: z.int().optional(),
-    test: refSchema,
-    test_name: z.string(),
-    agent: z.string().optional(),
-    steps: z.array(stepSchema),
-    steps_omitted: z.int().optional(),
-    notes: z.array(z.string()),
-  }),
-  confirm: z.string().optional(),
-  expires_at: z.string().optional(),
-  candidates: z.array(refSchema).optional(),
-  message: z.string(),
-  problem: z.string().optional(),
-});
 
 export const startSimulation = defineTool({
   name: 'start_simulation',
@@ -63,7 +35,7 @@ export const startSimulation = defineTool({
     confirm: z.string().optional().describe('Token from the preview of this start'),
     key: z.string().max(200).optional().describe('Your name for this start; a key never starts twice'),
   }),
-  output: outputShape,
+  output: startAnswerSchema,
   async run(args, context) {
     const { provider, ref } = await context.registry.resolve(args.test, ['suite', 'case']);
     if (!provider.start) throw unsupported(provider, 'starting simulations');
@@ -78,55 +50,18 @@ export const startSimulation = defineTool({
     };
     const asking = { canAsk: context.canAsk, answer: context.answer };
     const result = await starter.start(provider, request, { signal: context.signal }, asking);
-    if (isQuestionOf(result)) {
-      return { ask: result.question, state: result.token };
-    }
-    return answer(result);
+    return isQuestionOf(result) ? { ask: result.question, state: result.token } : shortened(result);
   },
 });
 
-function answer(result: StartAnswer): ToolAnswer<z.input<typeof outputShape>> {
-  const { plan, problem } = result;
-  const steps = plan.steps.slice(0, SHOWN_STEPS);
-  const omitted = plan.steps.length - steps.length;
-  const runs =
-    plan.runs === undefined ? 'an unknown number of runs' : `${plan.runs} ${plan.runs === 1 ? 'run' : 'runs'}`;
-  return {
-    data: {
-      outcome: result.outcome,
-      session: result.session,
-      sessions: result.sessions,
-      run: result.run,
-      plan: { ...plan, steps, steps_omitted: omitted || undefined },
-      confirm: result.confirm,
-      expires_at: result.expires_at,
-      candidates: result.candidates,
-      message: result.message,
-      problem: problem?.message,
-    },
-    headline: [
-      `${result.outcome}: ${result.message}`,
-      `Plan: ${runs} of ${plan.test}${plan.steps.length > 1 ? ` in ${plan.steps.length} requests` : ''}.`,
-      ...plan.notes,
-      result.session ? `session ${result.session}` : '',
-      result.sessions ? `sessions ${result.sessions.join(', ')}` : '',
-      result.run ? `run ${result.run}` : '',
-      result.candidates ? `may be: ${result.candidates.join(', ')}` : '',
-      result.confirm ? `confirm=${result.confirm} (until ${result.expires_at ?? 'it expires'})` : '',
-      problem ? `Stopped by: ${problem.message} ${problem.details.next ?? ''}` : '',
-    ]
-      .filter(Boolean)
-      .join('\n'),
-    lines: [
-      `test "${clip(plan.test_name, 120)}"${plan.agent ? `, agent ${clip(plan.agent, 100)}` : ''}`,
-      ...steps.map(
-        (step) =>
-          `step: ${clip(step.label, 160)} · ${step.runs} runs${step.state ? ` · ${step.state}` : ''}${step.session ? ` · ${step.session}` : ''}`,
-      ),
-      ...(omitted > 0 ? [`${omitted} more steps`] : []),
-    ],
-    next: result.next,
-  };
+export type StartSimulation = DataOf<typeof startSimulation>;
+
+/** The answer with as many steps, and so much of the names in it, as it has room for. */
+function shortened(answer: StartAnswer): StartAnswer {
+  const { plan } = answer;
+  const steps = plan.steps.slice(0, SHOWN_STEPS).map((step) => ({ ...step, label: clip(step.label, 160) }));
+  const names = { test_name: clip(plan.test_name, 120), agent: clip(plan.agent, 100) };
+  return { ...answer, plan: { ...plan, ...names, steps, steps_omitted: plan.steps.length - steps.length } };
 }
 
 function isQuestionOf(result: StartAnswer | StartQuestion): result is StartQuestion {

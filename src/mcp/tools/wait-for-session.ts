@@ -5,10 +5,9 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Look } from '../../reading/poller.ts';
 import { unsupported } from '../../reading/reading.ts';
-import { coverageLine, sessionLine } from '../present/words.ts';
 import { countSession, type Thresholds } from '../session-counts.ts';
-import { defineTool, type ToolContext } from '../tool.ts';
-import { printRef, readAt, sessionArgument, thresholdsArgument } from './shared.ts';
+import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
+import { sessionArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SECONDS = 25;
 const PACE = { first: 500, longest: 5_000 };
@@ -56,31 +55,17 @@ export const waitForSession = defineTool({
     const done = isTerminal(seen.session.status);
     // Its runs as they are since: what others began to read before it was seen to have ended does not count.
     const counted = done ? await countEnded(provider, ref.ids, { ...context, began: seen.at }, thresholds) : undefined;
-    const session = counted?.session ?? seen.session;
-    const short = counted ? coverageLine(counted.coverage, 'every count and rate below') : '';
-    const printed = printRef(ref);
-    const from = counted ? readAt(counted.session) : '';
     return {
-      data: {
-        session,
-        coverage: counted?.coverage,
-        done,
-        waited_seconds: Math.round((Date.now() - started) / 100) / 10,
-        next_check_seconds: done ? undefined : NEXT_CHECK_SECONDS,
-      },
-      headline: done
-        ? [short, `Done: session ${printed} is ${session.status}.`, from].filter(Boolean).join('\n')
-        : `Still ${session.status}; waited ${Math.round((Date.now() - started) / 1000)} s, look again in ${NEXT_CHECK_SECONDS} s.`,
-      lines: [sessionLine(session, counted?.coverage)],
-      next: done
-        ? [
-            `get_session session=${printed} shows the failed runs`,
-            `get_failure_clusters session=${printed} says why they failed`,
-          ]
-        : [`wait_for_session session=${printed}`],
+      session: counted?.session ?? seen.session,
+      coverage: counted?.coverage,
+      done,
+      waited_seconds: Math.round((Date.now() - started) / 100) / 10,
+      next_check_seconds: done ? undefined : NEXT_CHECK_SECONDS,
     };
   },
 });
+
+export type WaitForSession = DataOf<typeof waitForSession>;
 
 async function countEnded(provider: Provider, ids: readonly string[], context: ToolContext, thresholds: Thresholds) {
   const { signal, began } = context;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanDeep, clip } from '../../../src/mcp/present/clean.ts';
+import { cleanDeep, clip, rounded } from '../../../src/mcp/clean.ts';
 import { fence, newBoundary } from '../../../src/mcp/present/fence.ts';
 import { cleanLine } from '../../../src/model/clean.ts';
 
@@ -65,7 +65,38 @@ describe('cleaning', () => {
   it('cleans keys and values deeply and drops what is absent', () => {
     const same = (text: string) => text;
     expect(cleanDeep({ 'a\n': ['b\u200b', { c: undefined, d: 1 }] }, same)).toStrictEqual({ 'a ⏎ ': ['b', { d: 1 }] });
-    expect(cleanDeep({ a: null, b: false, c: 0 }, same)).toStrictEqual({ a: null, b: false, c: 0 });
+    expect(cleanDeep({ a: null, b: false, c: 0 }, same)).toStrictEqual({ b: false, c: 0 });
+  });
+
+  it('leaves out counts that are 0, but for those that always stand', () => {
+    const counts = { runs: 0, passed: 0, failed: 0, pending: 0, omitted_failed_runs: 0, score: 0, turn: 0, new: [] };
+    const kept = { runs: 0, passed: 0, score: 0, turn: 0, new: [] };
+    expect(cleanDeep({ counts }, (text) => text)).toStrictEqual({ counts: kept });
+  });
+});
+
+describe('numbers', () => {
+  it('of bounds are rounded outwards', () => {
+    expect(rounded({ pass_rate_bounds: [5 / 12, 2 / 3] })).toEqual({ pass_rate_bounds: [0.4166, 0.6667] });
+    expect(rounded({ pass_rate_bounds: [0.57, 0.8] })).toEqual({ pass_rate_bounds: [0.57, 0.8] });
+  });
+
+  it.each([
+    ['pass_rate', 2 / 3, 0.6667],
+    ['pass_rate', 0.5, 0.5],
+    ['pass_rate', 0.99996, 0.99996],
+    ['p_value', 2 / 2 ** 20, 0.000002],
+    ['interval', -0.000_012_3, -0.000_01],
+    ['duration_seconds', 12.345_678, 12.346],
+    ['waited_seconds', 0.000_1, 0],
+    ['score', 0.123_456_789, 0.123_457],
+    ['amount', 1_234_567.89, 1_234_568],
+    ['turns', 12, 12],
+  ])('%s %d leaves as %d', (name, value, short) => {
+    expect(rounded({ [name]: value, list: [{ [name]: [value] }] })).toEqual({
+      [name]: short,
+      list: [{ [name]: [short] }],
+    });
   });
 });
 

@@ -1,0 +1,102 @@
+/**
+ * What is done to every answer on its way out, once for all tools: numbers are rounded before its text is made of them;
+ * then strings are cleaned and redacted, and members that say nothing are left out.
+ */
+import { cleanLine } from '../model/clean.ts';
+
+/** Cleans text and cuts it to `limit` characters, saying how many were cut. */
+export function clip(text: string, limit: number): string;
+export function clip(text: string | undefined, limit: number): string | undefined;
+export function clip(text: string | undefined, limit: number): string | undefined {
+  if (text === undefined) return undefined;
+  const line = cleanLine(text).trim();
+  if (line.length <= limit) return line;
+  const kept = line.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+  return `${kept}… (+${line.length - kept.length} characters)`;
+}
+
+/** Values as a platform gave them. */
+const GIVEN: ReadonlySet<string> = new Set(['score', 'mean_score', 'threshold', 'scale', 'amount']);
+
+/**
+ * A copy with short numbers: seconds to 3 digits after the point, scores and costs to 6 significant digits, rates,
+ * differences and p-values to 4 digits after the point, or as many as keep them from 0, 1 and the other side of either.
+ * Bounds are rounded outwards: what they hold stays between them.
+ */
+export function rounded<T>(value: T, name?: string): T;
+export function rounded(value: unknown, name = ''): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : roundedNumber(value, name);
+  if (name === 'pass_rate_bounds' && Array.isArray(value)) return outwards(value.map(Number));
+  if (Array.isArray(value)) return value.map((item) => rounded(item, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, rounded(member, key)]));
+}
+
+function roundedNumber(value: number, name: string): number {
+  if (name.endsWith('_seconds')) return Math.round(value * 1000) / 1000;
+  if (GIVEN.has(name)) return Math.abs(value) < 100_000 ? Number(value.toPrecision(6)) : Math.round(value);
+  for (let digits = 4; digits <= 20; digits += 1) {
+    const short = Number(value.toFixed(digits));
+    if (!Number.isInteger(short)) return short;
+  }
+  return value;
+}
+
+function outwards([low = 0, high = 1]: number[]): number[] {
+  const hair = 1e-6;
+  return [Math.floor(low * 10_000 + hair) / 10_000, Math.ceil(high * 10_000 - hair) / 10_000];
+}
+
+/** Counts that are left out where they are 0. `runs`, `passed`, `read`, `judged` and totals always stand. */
+export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
+  'failed',
+  'error',
+  'inconclusive',
+  'pending',
+  'skipped',
+  'unscored',
+  'unclustered',
+  'not_comparable',
+  'fixed',
+  'broken',
+  'still_failing',
+  'still_passing',
+  'flaky',
+  'new',
+  'gone',
+  'resolved',
+  'persisting',
+  'untested',
+  'broken_runs',
+  'unscored_evaluations',
+  'passed_with_failures',
+  'idle_thresholds',
+  'runs_without_transcript',
+  'runs_unreadable',
+  'runs_partly_read',
+  'omitted_before',
+  'omitted_after',
+  'omitted_evaluations',
+  'omitted_failed_runs',
+  'omitted_error_runs',
+  'omitted_tests',
+  'criteria_omitted',
+  'members_omitted',
+  'steps_omitted',
+]);
+
+/**
+ * Deep copy with every string (keys too) cleaned, and redacted afterwards: cleaning may put a secret together. Members
+ * that are undefined or null, and counts of 0, are left out.
+ */
+export function cleanDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(cleanLine(value));
+  if (Array.isArray(value)) return value.map((item) => cleanDeep(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined || member === null || (member === 0 && ABSENT_AT_ZERO.has(key))) continue;
+    entries.push([redact(cleanLine(key)), cleanDeep(member, redact)]);
+  }
+  return Object.fromEntries(entries);
+}

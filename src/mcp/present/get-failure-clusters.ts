@@ -1,0 +1,91 @@
+/** The text of `get_failure_clusters`. */
+import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
+import { type Rendering, sentences } from './rendering.ts';
+import { coverageLine, percent, plural, readAt } from './words.ts';
+
+/** States of the platform's own analysis that are said in our words; any other is quoted. */
+const ANALYSIS_STATES: ReadonlyMap<string, string> = new Map([
+  ['pending', 'pending'],
+  ['running', 'running'],
+  ['completed', 'completed'],
+  ['failed', 'failed'],
+  ['not_computed', 'not computed'],
+]);
+
+export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
+  const { session, clusters, clusters_total: total, from = 1, inconclusive, next_cursor, vendor_status: state } = data;
+  const broken = data.broken > 0 ? `; ${data.broken} more broke technically, grouped apart` : '';
+  const first = clusters[0]?.runs[0];
+  return {
+    headline: sentences(
+      coverageLine(data.coverage, 'the failed runs, the clusters and their shares'),
+      `${plural(data.failed, 'failed run')} of ${session} in ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}${broken}.`,
+      inconclusive > 0
+        ? `${plural(inconclusive, 'run')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
+        : '',
+      data.pending > 0 ? `${plural(data.pending, 'run')} still pending: clusters may change.` : '',
+      data.unclustered > 0 ? `${plural(data.unclustered, 'failed run')} in no cluster.` : '',
+      state === undefined
+        ? ''
+        : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${data.stale ? ' (its clusters describe an earlier state)' : ''}.`,
+      data.vendor_problem ?? '',
+      clusters.some(({ source }) => source === 'computed')
+        ? 'Computed clusters are grouped by wording on this machine; one cause may stand in two of them.'
+        : '',
+      readAt(data.read_at),
+      next_cursor === undefined
+        ? ''
+        : `${plural(total - from + 1 - clusters.length, 'more cluster')}: cursor ${next_cursor}.`,
+    ),
+    lines: [
+      ...(state === undefined || ANALYSIS_STATES.has(state) ? [] : [`state of the platform's analysis: "${state}"`]),
+      ...clusters.flatMap((cluster, index) => clusterLines(cluster, from + index)),
+    ],
+    next:
+      first === undefined
+        ? undefined
+        : [
+            `get_run run=${first} to check the largest cluster against the turns`,
+            'change the agent for one cause, start the same test again, then compare_sessions',
+          ],
+  };
+}
+
+type Cluster = GetFailureClusters['clusters'][number];
+
+function clusterLines(cluster: Cluster, number: number): string[] {
+  const { runs, runs_total: total, share, evaluations } = cluster;
+  const facts = [
+    cluster.title,
+    `${plural(total, 'run')}${share === undefined ? '' : ` (${percent(share)})`}`,
+    [
+      cluster.source,
+      cluster.kind === 'execution' && 'technical',
+      cluster.confidence && `${cluster.confidence} confidence`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+    `id ${cluster.id}`,
+  ];
+  return [
+    `${number}. ${facts.join(' · ')}`,
+    ...(cluster.description ? [`   what: ${cluster.description}`] : []),
+    ...(cluster.advice ? [`   advice of the platform: ${cluster.advice}`] : []),
+    ...(evaluations.length > 0 ? [`   evaluations: ${evaluations.join('; ')}`] : []),
+    ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
+    ...cluster.evidence.map((one) => `   evidence ${evidenceLine(one, evaluations)}`),
+    `   runs: ${runs.join(' ')}${runs.length < total ? ` (+${total - runs.length}: detail=full)` : ''}`,
+  ];
+}
+
+/** The evaluation is named where the list above does not name it. */
+function evidenceLine({ run, turn, evaluation, text, reason }: Cluster['evidence'][number], named: string[]): string {
+  const facts = [
+    run,
+    turn !== undefined && `[${turn}]`,
+    evaluation !== undefined && !named.includes(evaluation) && evaluation,
+    text && `"${text}"`,
+    reason && `— ${reason}`,
+  ];
+  return facts.filter(Boolean).join(' ');
+}

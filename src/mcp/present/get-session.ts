@@ -1,0 +1,91 @@
+/** The text of `get_session`. */
+import { clip } from '../clean.ts';
+import type { GetSession } from '../tools/get-session.ts';
+import { type Rendering, sentences } from './rendering.ts';
+import { countsLine, coverageLine, idleThresholds, percent, plural, readAt, runLine, sessionLine } from './words.ts';
+
+export function presentGetSession(data: GetSession): Rendering {
+  const { session, coverage, evaluations, failed_runs, error_runs = [], flakiness } = data;
+  const { counts } = session;
+  return {
+    headline: sentences(
+      coverageLine(coverage, 'every count and rate below'),
+      `Session ${session.ref} is ${session.status}: ${countsLine(session, coverage)}.`,
+      unscored(data),
+      idleThresholds(data.idle_thresholds),
+      data.passed_with_failures > 0
+        ? `${plural(data.passed_with_failures, 'run')} passed although some of its evaluations failed: the rule of the platform lets that be.`
+        : '',
+      counts.error + counts.inconclusive + counts.pending > 0
+        ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
+        : '',
+      omitted(data.omitted_evaluations, 'evaluation', 'detail=full'),
+      omitted(
+        data.omitted_failed_runs,
+        'failed run',
+        `list_runs session=${session.ref} verdict=failed pages through all`,
+      ),
+      omitted(data.omitted_error_runs, 'broken run', `list_runs session=${session.ref} verdict=error`),
+      flakiness ? flakinessLine(flakiness) : '',
+      readAt(session.read_at),
+    ),
+    lines: [
+      sessionLine(session, coverage),
+      ...evaluations.map((tally) => `evaluation ${tallyLine(tally)}`),
+      ...failed_runs.map((run) => `failed run ${runLine(run)}`),
+      ...error_runs.map((run) => `broken run ${runLine(run)}`),
+      ...(flakiness?.tests ?? []).map((test) => `flaky ${flakyLine(test)}`),
+    ],
+    next: nextSteps(data),
+  };
+}
+
+function unscored({ unscored_evaluations: count, not_understood: forms = [] }: GetSession): string {
+  if (count === 0) return '';
+  const unread = forms.reduce((sum, { evaluations }) => sum + evaluations, 0);
+  const named = forms.map(({ form, evaluations }) => (forms.length > 1 ? `${form} (${evaluations})` : form)).join(', ');
+  return `${plural(count, 'evaluation')} of these runs have no verdict (unscored)${named && `; ${unread} of them came in a form that is not understood: ${named}`}.`;
+}
+
+function omitted(count: number, word: string, way: string): string {
+  return count > 0 ? `${plural(count, word)} not shown: ${way}.` : '';
+}
+
+type Flakiness = NonNullable<GetSession['flakiness']>;
+
+function flakinessLine({ repeated_tests, flaky_tests, flake_rate, pass_k, omitted_tests }: Flakiness): string {
+  const facts = [
+    `${flaky_tests} of ${plural(repeated_tests, 'repeated test')} ${flaky_tests === 1 ? 'is' : 'are'} flaky`,
+    flake_rate !== undefined && `two tries of one disagree in ${percent(flake_rate)}`,
+    ...pass_k.map(({ k, rate, tests }) => `pass^${k} ${percent(rate)} over ${plural(tests, 'test')}`),
+    omitted_tests > 0 && `${plural(omitted_tests, 'flaky test')} not shown`,
+  ];
+  return `${facts.filter(Boolean).join(', ')}.`;
+}
+
+function flakyLine({ test, name, variant, passed, failed, flake_rate }: Flakiness['tests'][number]): string {
+  const facts = [test, name && `"${clip(name, 80)}"`, variant && `variant ${clip(variant, 60)}`];
+  const rate = flake_rate === undefined ? '' : `, two tries disagree in ${percent(flake_rate)}`;
+  return `${facts.filter(Boolean).join(' ')}: ${passed} passed, ${failed} failed${rate}`;
+}
+
+function tallyLine(tally: GetSession['evaluations'][number]): string {
+  const counts = (['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const)
+    .filter((word) => tally[word] > 0)
+    .map((word) => `${tally[word]} ${word}`);
+  const rate = tally.pass_rate === undefined ? '' : ` · ${percent(tally.pass_rate)} pass`;
+  const mean = tally.mean_score === undefined ? '' : ` · mean score ${Math.round(tally.mean_score * 1000) / 1000}`;
+  return `"${clip(tally.name, 120)}": ${counts.join(', ')}${rate}${mean}`;
+}
+
+function nextSteps({ session: { ref, counts }, failed_runs: [failed] }: GetSession): string[] | undefined {
+  if (counts.failed > 0)
+    return [
+      `get_failure_clusters session=${ref} groups the failures by cause`,
+      ...(failed ? [`get_run run=${failed.ref} shows the turns around a failure`] : []),
+    ];
+  if (counts.pending > 0) return [`wait_for_session session=${ref}`];
+  if (counts.inconclusive > 0)
+    return [`list_runs session=${ref} verdict=inconclusive shows the runs without a verdict`];
+  return undefined;
+}

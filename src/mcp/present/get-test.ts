@@ -1,0 +1,27 @@
+/** The text of `get_test`. */
+import { clip } from '../clean.ts';
+import type { GetTest } from '../tools/get-test.ts';
+import type { Rendering } from './rendering.ts';
+import { plural, testLine } from './words.ts';
+
+export function presentGetTest({ test }: GetTest): Rendering {
+  const { caller, success_criteria = [], success_rule, language, members = [], options = {} } = test;
+  return {
+    headline: [
+      `${test.kind} ${test.ref}${success_rule ? `; passes when ${success_rule} of its criteria hold` : ''}.`,
+      ...(test.criteria_omitted > 0 ? [`${plural(test.criteria_omitted, 'criterion', 'criteria')} not shown.`] : []),
+      ...(test.members_omitted > 0
+        ? [`${plural(test.members_omitted, 'case')} not shown: list_tests kind=case pages through them.`]
+        : []),
+    ].join(' '),
+    lines: [
+      testLine(test),
+      ...(caller ? [`caller: ${caller}`] : []),
+      ...success_criteria.map((criterion, index) => `criterion ${index + 1}: ${criterion}`),
+      ...(language ? [`language: ${clip(language, 60)}`] : []),
+      ...members.map((member) => `case ${member.ref} · "${clip(member.name, 100)}"`),
+      ...Object.entries(options).map(([name, meaning]) => `argument ${name}: ${clip(meaning, 200)}`),
+    ],
+    next: [`start_simulation test=${test.ref} dry_run=true plans a start and counts its runs`],
+  };
+}

@@ -1,0 +1,31 @@
+/** The text of `list_providers`. */
+import type { ListProviders } from '../tools/list-providers.ts';
+import { type Rendering, sentences } from './rendering.ts';
+
+export function presentListProviders({ providers, checked = false, notes = [] }: ListProviders): Rendering {
+  const ready = providers.filter(({ configured }) => configured).length;
+  return {
+    headline: sentences(
+      `${ready} of ${providers.length} platforms configured.`,
+      ...providers.map((one) => providerLine(one, checked)),
+      ...notes,
+    ),
+    lines: [],
+    next:
+      ready === 0
+        ? ['start this server with --sandbox or AGENT_SIM_SANDBOX=1 to try everything without a key']
+        : ['list_tests shows what can be started, list_sessions what was run'],
+  };
+}
+
+function providerLine(one: ListProviders['providers'][number], checked: boolean): string {
+  const facts = one.configured
+    ? [one.sandbox && 'sandbox', one.host, one.capabilities.join(', '), checked && keyWords(one.key_accepted)]
+    : ['not configured'];
+  return `- ${one.id} (${one.label}): ${facts.filter(Boolean).join(' · ')}${one.problem ? `. ${one.problem}` : ''}`;
+}
+
+function keyWords(accepted: boolean | undefined): string {
+  if (accepted === undefined) return 'key could NOT be tried';
+  return accepted ? 'key accepted' : 'key NOT accepted';
+}

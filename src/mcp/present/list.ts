@@ -1,0 +1,16 @@
+/** What the lists over platforms say alike: what is missing, how many are shown of how many, where to go on. */
+import type * as z from 'zod/v4';
+import type { listSchema } from '../page-of-list.ts';
+import { sentences } from './rendering.ts';
+import { coverageLine, howMany } from './words.ts';
+
+/** The headline of a page; `word` names an item in the singular, `order` how they are sorted. */
+export function listHeadline(page: z.infer<typeof listSchema>, shown: number, word: string, order = ''): string {
+  const { coverage, total, next_cursor, not_answering, notes = [] } = page;
+  const more = next_cursor === undefined ? '' : `; more with cursor ${next_cursor}`;
+  const behind = [...(not_answering ? [`Not answering: ${not_answering.join(', ')}.`] : []), ...notes];
+  return sentences(
+    coverageLine(coverage, `this list: ${word}s may be left out`),
+    [`${howMany(shown, total, word)}${order}${more}.`, ...behind].join(' '),
+  );
+}

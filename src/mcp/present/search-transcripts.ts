@@ -1,0 +1,28 @@
+/** The text of `search_transcripts`. */
+import { clip } from '../clean.ts';
+import type { SearchTranscripts } from '../tools/search-transcripts.ts';
+import { type Rendering, sentences } from './rendering.ts';
+import { coverageLine, goingOn, plural, readAt } from './words.ts';
+
+export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
+  const { matches, coverage, from_run, next_cursor } = data;
+  const { runs_without_transcript: silent, runs_unreadable: unreadable, runs_partly_read: partly } = data;
+  const runs = coverage.complete ? `${data.runs_total} runs` : `the ${data.runs_total} runs that were read`;
+  const facts = [
+    `${plural(matches.length, 'match', 'matches')} in ${data.runs_searched} of ${runs} of ${data.session}${from_run === undefined ? '' : ` (from run ${from_run})`}`,
+    silent > 0 && `${silent} had no transcript`,
+    unreadable > 0 && `the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched`,
+    partly > 0 && `of ${plural(partly, 'run')} fewer turns came than the platform counts`,
+    next_cursor !== undefined && `more runs with cursor ${next_cursor}`,
+  ];
+  return {
+    headline: sentences(
+      coverageLine(coverage, 'the search: runs that are missing were not searched'),
+      `${facts.filter(Boolean).join('; ')}.`,
+      goingOn(data.session_status),
+      readAt(data.read_at),
+    ),
+    lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
+    next: matches[0] && [`get_transcript run=${matches[0].run} around=${matches[0].turn}`],
+  };
+}

@@ -1,0 +1,54 @@
+/** What a start answers: one shape for the starter, for the tool that passes it on, and for its text. */
+import * as z from 'zod/v4';
+import { refSchema } from '../model/schemas.ts';
+
+const stepSchema = z.object({
+  /** May quote the vendor (untrusted). */
+  label: z.string(),
+  runs: z.int(),
+  /** Of the claim in the journal; absent for a step that was not tried. */
+  state: z.string().optional(),
+  session: refSchema.optional(),
+  run: refSchema.optional(),
+});
+
+const planSchema = z.object({
+  /** Runs in all; absent where only the vendor will know. */
+  runs: z.int().optional(),
+  test: refSchema,
+  /** Untrusted, as is `agent`. */
+  test_name: z.string(),
+  agent: z.string().optional(),
+  steps: z.array(stepSchema),
+  /** Steps that an answer has no room for. */
+  steps_omitted: z.int().optional(),
+  /** Trusted sentences on cost and side effects. */
+  notes: z.array(z.string()),
+});
+
+export const startAnswerSchema = z.object({
+  /** `partly_started`: the platform took some steps of the plan, and `problem` says why not the rest. */
+  outcome: z.enum(['started', 'partly_started', 'planned', 'confirmation_required', 'already_started', 'unknown']),
+  /** The session, or the first of several. */
+  session: refSchema.optional(),
+  /** All sessions, when there are several. */
+  sessions: z.array(refSchema).optional(),
+  /** The run, when one single run was started. */
+  run: refSchema.optional(),
+  plan: planSchema,
+  /** With `confirmation_required`: the token to pass back as `confirm`. */
+  confirm: z.string().optional(),
+  expires_at: z.string().optional(),
+  /** With `unknown`: sessions that fit, none of them proven. */
+  candidates: z.array(refSchema).optional(),
+  /** What happened, in trusted words. */
+  message: z.string(),
+  /** Why the rest of the plan was not started (trusted words); only beside sessions that were. */
+  problem: z.object({ kind: z.string(), message: z.string(), next: z.string().optional() }).optional(),
+  /** What to do now (trusted words). */
+  next: z.array(z.string()),
+});
+
+export type StartAnswer = z.infer<typeof startAnswerSchema>;
+export type PlanView = z.infer<typeof planSchema>;
+export type StepView = z.infer<typeof stepSchema>;
