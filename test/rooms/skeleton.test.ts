@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const PROVIDERS = resolve(import.meta.dirname, '../../src/providers');
 
 /** The vendors whose folders have the skeleton. */
-const VENDORS = ['synthflow', 'coval'] as const;
+const VENDORS = ['synthflow', 'cognigy', 'coval'] as const;
 type Vendor = (typeof VENDORS)[number];
 
 /** What each file exports at least; alternatives stand in one list. */
@@ -40,6 +40,7 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
 /** What a platform does not have. */
 const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
   synthflow: ['cancel.ts', 'clusters.ts'],
+  cognigy: ['clusters.ts'],
   coval: ['clusters.ts'],
 };
 
@@ -47,6 +48,14 @@ const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
 const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
   synthflow: {
     'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
+  },
+  cognigy: {
+    'project.ts': 'every request names a project, of which a key may see several',
+    'named.ts': 'flows, models and the like have two ids each, and a key may see only some of them',
+    'run-config.ts': 'a run is configured by ids of another API: flow, model, locale, entry point',
+    'batch-lists.ts': 'a list of all sessions is documented nowhere, nor is its order',
+    'batch-lookup.ts': 'a session stands under its test, and may be readable through lists only',
+    'resumed-list.ts': 'a host may heed its cursors only, so that a list cannot be entered in the middle',
   },
   coval: {
     'choices.ts': 'nothing is found by name but in lists read whole, which may have lost rows',

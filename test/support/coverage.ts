@@ -1,11 +1,9 @@
 /** The records of vendors that have no table of rows yet (endpoint-tables.ts), and how to read them. */
 
-import { coverage as cognigy } from '../../src/providers/cognigy/coverage.ts';
 import type { CoveredOperation } from '../../src/providers/coverage.ts';
 import { coverage as futureagi } from '../../src/providers/futureagi/coverage.ts';
 
 export const COVERAGE: Readonly<Record<string, readonly CoveredOperation[]>> = {
-  cognigy,
   futureagi,
 };
 

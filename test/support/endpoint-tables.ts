@@ -1,4 +1,5 @@
 /** What each vendor's API can do: the rows that are sent (`endpoints.ts`), and what is left out. */
+import * as cognigy from '../../src/providers/cognigy/endpoints.ts';
 import * as coval from '../../src/providers/coval/endpoints.ts';
 import type { Endpoint, LeftOut } from '../../src/providers/shared/endpoint.ts';
 import * as synthflow from '../../src/providers/synthflow/endpoints.ts';
@@ -9,7 +10,7 @@ export interface EndpointTable {
   readonly LEFT_OUT: readonly LeftOut[];
 }
 
-export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow, coval };
+export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow, cognigy, coval };
 
 /** Its rows; a request that got a newer name is a row under each. */
 export function rowsOf({ ENDPOINTS }: EndpointTable): Endpoint[] {

@@ -34,12 +34,15 @@ export type Reach = Map<ProviderOperation, Set<string>>;
 
 /** What `start_simulation` needs on a platform beside the test. */
 const NEEDED: Record<string, Partial<StartRequest>> = {
+  cognigy: { provider_options: { snapshot: 'Release 1' } },
   coval: { persona: 'Relaxed regular patient', provider_options: { mutation_ids: ['Shorter answers'] } },
 };
 /** Switches of a platform that behaves as it may, so that requests go out for which there is no need on the sandbox. */
 const ODD: Record<string, object> = {
   coval: { families: 'canonical', lying_lists: ['metrics'], dropped: [0], conditions: 'in_thresholds' },
 };
+/** A setting that may be left out, in place of which something is asked. */
+const OPTIONAL: Record<string, string> = { cognigy: 'COGNIGY_PROJECT_ID' };
 const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const NO_TURNS = 'there is nothing to read';
@@ -61,9 +64,10 @@ async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDER
       const dialect = sandbox.dialects.get(id);
       if (!dialect) throw new Error(`${id} is not served.`);
       Object.assign(dialect.switches, switches);
-      const fresh = () => {
+      const fresh = (without?: string) => {
         const clients: VendorHttp[] = [];
-        const configured = definition.configure(definition.sandboxEnv(dialect.url, dialect.credentials), {
+        const { [without ?? '']: _, ...env } = definition.sandboxEnv(dialect.url, dialect.credentials);
+        const configured = definition.configure(env, {
           createHttp(options) {
             const client = createVendorHttp(options);
             clients.push(client);
@@ -88,13 +92,17 @@ async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDER
 
 async function reachOf(
   id: string,
-  fresh: () => { provider: Provider; clients: readonly VendorHttp[] },
+  fresh: (without?: string) => { provider: Provider; clients: readonly VendorHttp[] },
 ): Promise<Reach> {
   const reach: Reach = new Map();
   const call: CallContext = { signal: noDeadline() };
   /** Does something with a provider that has seen nothing yet. A refusal has reached the vendor too. */
-  async function watch<T>(operation: ProviderOperation, act: (provider: Provider) => Promise<T> | undefined) {
-    const { provider, clients } = fresh();
+  async function watch<T>(
+    operation: ProviderOperation,
+    act: (provider: Provider) => Promise<T> | undefined,
+    without?: string,
+  ) {
+    const { provider, clients } = fresh(without);
     try {
       return await act(provider);
     } catch (error) {
@@ -112,6 +120,7 @@ async function reachOf(
   const idsOf = (ref: string | undefined) => parseRef(ref ?? '')?.ids ?? [];
 
   await watch('check', (one) => one.check(call));
+  if (OPTIONAL[id]) await watch('check', (one) => one.check(call), OPTIONAL[id]);
   const tests: { kind: 'suite' | 'case'; ids: readonly string[] }[] = [];
   for (const kind of ['suite', 'case'] as const) {
     const listed = await watch('tests.list', (one) => one.tests?.list({ kind, limit: 3 }, call));

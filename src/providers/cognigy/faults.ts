@@ -2,10 +2,11 @@
  * Reading Cognigy's errors: RFC 7807 with a `traceId` (the platform's common shape; for the Simulator INFERRED), and
  * whatever the proxy in front of it says, which may be no JSON at all.
  */
-import { isProblem, type VendorFault } from '../../model/problem.ts';
+import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import { asText } from '../shared/scalars.ts';
+import { PLATFORM } from './settings.ts';
 
 /** Members that hold ids of the main API; what form of id they take is documented nowhere. */
 const REFERENCE_MEMBERS = [
@@ -18,10 +19,13 @@ export type ReferenceMember = (typeof REFERENCE_MEMBERS)[number];
 
 /** Never throws; fields the vendor did not fill are absent. */
 export function readFault(status: number, body: unknown, headers: Record<string, string>): VendorFault {
-  const trace = headers['x-cognigy-trace-id'] ?? headers['x-request-id'];
+  const trace = headers['x-cognigy-trace-id'] || headers['x-request-id'] || undefined;
   if (!isRecord(body)) {
-    const message = typeof body === 'string' ? body.trim().slice(0, 200) : undefined;
-    return { status, ...present({ message, request_id: trace }) };
+    return {
+      status,
+      message: words(typeof body === 'string' ? body.trim().slice(0, 200) : undefined),
+      request_id: trace,
+    };
   }
   const inner = isRecord(body.error) ? body.error : body;
   const message =
@@ -33,13 +37,11 @@ export function readFault(status: number, body: unknown, headers: Record<string,
     words(reasonText(inner.errors));
   return {
     status,
-    ...present({
-      message,
-      // Documented as text, sent as a number by the main API.
-      code: words(inner.code),
-      field: fieldIn(inner),
-      request_id: words(inner.traceId) ?? words(body.traceId) ?? trace,
-    }),
+    message,
+    // Documented as text, sent as a number by the main API.
+    code: words(inner.code),
+    field: fieldIn(inner),
+    request_id: words(inner.traceId) ?? words(body.traceId) ?? trace,
   };
 }
 
@@ -54,6 +56,27 @@ export function namedMember(error: unknown): ReferenceMember | undefined {
 /** True when the vendor read the request and refused it: unknown or malformed id, unknown query, wrong method. */
 export function isRefusal(error: unknown): boolean {
   return isProblem(error) && [400, 404, 405, 410, 422].includes(error.details.vendor?.status ?? 0);
+}
+
+/** True when a parameter or a member of the request was refused. */
+export function isInvalid(error: unknown): boolean {
+  return isProblem(error) && [400, 422].includes(error.details.vendor?.status ?? 0);
+}
+
+/** True for the platform's errors, whatever status they came with. */
+export function isProblemDocument(body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
+}
+
+/** `body` is what came instead of `what`: errors that come with 200 say something, too. */
+export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
+  return new Problem('unreadable', `Cognigy answered without ${what}.`, {
+    provider: PLATFORM.id,
+    sent,
+    vendor: isProblemDocument(body) ? readFault(200, body, {}) : undefined,
+    next: 'Try again; if it stays, the answer has a shape that this version does not know.',
+  });
 }
 
 /** What to do about a status; trusted text. */
@@ -85,10 +108,4 @@ function fieldIn(body: Record<string, unknown>): string | undefined {
   const named = body.field ?? first?.field ?? first?.property ?? first?.path ?? first?.instancePath;
   if (Array.isArray(named)) return named.map(String).join('.') || undefined;
   return typeof named === 'string' && named !== '' ? named : undefined;
-}
-
-function present(fault: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fault).flatMap(([key, value]) => (value === undefined || value === '' ? [] : [[key, value]])),
-  );
 }

@@ -1,14 +1,27 @@
 /** One simulation run as a run. */
 import { formatRef } from '../../model/refs.ts';
-import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
+import type { Evaluation, Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
 import { failedEvaluations } from '../../model/verdicts.ts';
-import { iso } from '../shared/scalars.ts';
-import { toEvaluations } from './evaluations.ts';
-import { PLATFORM } from './platform.ts';
-import { seconds } from './times.ts';
-import { toConversation, toOutline, turnsIn } from './turns.ts';
-import { type BatchPhase, judgementOf, runState } from './verdict.ts';
+import { yesOrNo } from '../shared/judgements.ts';
+import { asText, iso } from '../shared/scalars.ts';
+import { PLATFORM } from './settings.ts';
+import { toOutline, toTurns, turnsIn } from './transcript.ts';
+import { isJudged, judgementOf, toEvaluations } from './verdict.ts';
 import { idOf, type WireRun } from './wire.ts';
+
+/**
+ * Whether the batch of a run still writes to it. `ended` and `stopped` = it did so long enough ago that nothing more will
+ * come: a run without a result is then not running any more, but lost (queued messages expire), cut off or never judged.
+ */
+export type BatchPhase = 'going' | 'ended' | 'stopped';
+
+export interface RunState {
+  status: Status;
+  /** Absent where the run was judged: its success and its evaluations tell. */
+  verdict?: RunVerdict;
+  error?: RunError;
+  ended_reason?: string;
+}
 
 export interface RunContext {
   scenario: string;
@@ -31,7 +44,7 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const id = idOf(wire);
   if (id === undefined) return undefined;
   const { scenario, batch } = context;
-  const state = runState(wire, context.phase);
+  const state = statusOf(wire, context.phase);
   const evaluations = evaluationsOf(wire, state.status);
   let { verdict } = state;
   if (verdict === undefined) {
@@ -40,7 +53,7 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
     if (judged.overall) evaluations.push({ name: OVERALL, ...judged.overall });
   }
   const rows = wire.turns === undefined ? undefined : turnsIn(wire.turns);
-  const conversation = context.transcript?.(verdict) === false ? undefined : toConversation(rows ?? []);
+  const conversation = context.transcript?.(verdict) === false ? undefined : toTurns(rows ?? []);
   const outline = conversation ? { ...conversation, turns: conversation.turns.length } : toOutline(rows ?? []);
   const iteration =
     context.base === undefined || wire.sequence === undefined ? undefined : wire.sequence - context.base;
@@ -78,6 +91,47 @@ function evaluationsOf(wire: WireRun, status: Run['status']): Evaluation[] {
   return toEvaluations(criteria, wire.metrics?.results);
 }
 
+/**
+ * What became of a run. The vendor has no field for it: it is derived from `metrics` in a fixed order (INFERRED), so that
+ * neither an error nor a stop ever counts as a pass, nor silently as a failure.
+ */
+export function statusOf(wire: WireRun, batch: BatchPhase): RunState {
+  const { metrics, totalTurns, maxTurns } = wire;
+  const message = metrics?.errorInfo?.message;
+  if (message !== undefined) {
+    return { status: 'failed', verdict: 'error', error: { message, type: metrics?.errorInfo?.technicalDetails } };
+  }
+  if (metrics?.isBatchStopped === true) {
+    return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
+  }
+  if (!isJudged(metrics)) {
+    if (batch === 'going') return { status: 'running', verdict: 'pending' };
+    if (batch === 'stopped') return { status: 'cancelled', verdict: 'inconclusive', ended_reason: 'batch stopped' };
+    return turnsIn(wire.turns)?.length !== 0
+      ? { status: 'completed', verdict: 'inconclusive', ended_reason: 'never judged' }
+      : { status: 'failed', verdict: 'error', error: { message: 'The batch ended without a result of this run.' } };
+  }
+  const turns = totalTurns ?? turnsIn(wire.turns)?.length;
+  const limit =
+    yesOrNo(metrics?.success) === false &&
+    metrics?.isConversationEnded === false &&
+    maxTurns !== undefined &&
+    turns !== undefined &&
+    turns >= maxTurns;
+  const reason = metrics?.isConversationEnded === true ? 'conversation ended' : undefined;
+  return { status: 'completed', ended_reason: limit ? 'turn limit' : reason };
+}
+
+/** Nothing more comes of it, whatever its batch does. */
+export function isOver(wire: WireRun): boolean {
+  return statusOf(wire, 'going').status !== 'running';
+}
+
+/** What of a run may change while it is listed, as text. */
+export function judgementState({ metrics: { success, results, isBatchStopped, errorInfo } = {} }: WireRun): string {
+  return `${asText(success ?? '')} ${isBatchStopped} ${errorInfo?.message} ${Array.isArray(results) ? results.length : results}`;
+}
+
 /** The number of the first run, guessed from those at hand: a 0 proves itself, the highest one against the total too. */
 export function baseOf(wires: readonly Pick<WireRun, 'sequence'>[], total: number | undefined): number | undefined {
   const numbers = wires.flatMap(({ sequence }) => sequence ?? []);
@@ -85,4 +139,17 @@ export function baseOf(wires: readonly Pick<WireRun, 'sequence'>[], total: numbe
   if (numbers.includes(0)) return 0;
   if (numbers.includes(1)) return 1;
   return total !== undefined && Math.max(...numbers) === total - 1 ? 0 : 1;
+}
+
+/**
+ * Seconds of a duration, whose unit is undocumented. `span` is how long the turns took, in seconds: the unit that comes
+ * closer to it wins. Without turns to go by, milliseconds (INFERRED), unless the conversation would be over within one
+ * second.
+ */
+export function seconds(value: number | undefined, span: number | undefined): number | undefined {
+  if (value === undefined || !Number.isFinite(value) || value < 0) return span;
+  if (value === 0) return span ?? 0;
+  if (span === undefined || span <= 0) return value < 1000 ? value : value / 1000;
+  const away = (guess: number) => Math.abs(Math.log(guess / span));
+  return away(value) < away(value / 1000) ? value : value / 1000;
 }

@@ -2,8 +2,8 @@
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { instant } from '../shared/scalars.ts';
-import { nameOf } from './evaluations.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
+import { nameOf } from './verdict.ts';
 import { idOf, type WireScenario } from './wire.ts';
 
 export function scenarioName(wire: WireScenario): string | undefined {

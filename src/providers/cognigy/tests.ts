@@ -1,26 +1,22 @@
 /** Reading test definitions: scenarios are cases; the vendor has no suites. */
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import type { Provider } from '../provider.ts';
 import { cursorPage, source, type Taken } from '../shared/cursor-page.ts';
-import { unreadable } from './answers.ts';
-import type { Directory } from './directory.ts';
-import { BIGGEST_PAGE } from './lists.ts';
+import { PAGE_SIZE } from './api.ts';
+import { isInvalid, unreadable } from './faults.ts';
+import type { Lookup } from './lookup.ts';
 import { flowOf, scenarioName, toTestBrief, toTestDetail } from './map-test.ts';
-import { PLATFORM } from './platform.ts';
-import type { Scenarios } from './scenarios.ts';
+import { OPTIONS } from './plan.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireScenario } from './wire.ts';
 
-export function testOperations(
-  directory: Directory,
-  scenarios: Scenarios,
-  options: Readonly<Record<string, string>>,
-): NonNullable<Provider['tests']> {
+export function createTests(lookup: Lookup): NonNullable<Provider['tests']> {
   /** The syntax of `filter` is undocumented: once it was refused, the list is read whole and searched here. */
   let filters = true;
 
   const agentOf = async (wire: WireScenario, signal: AbortSignal) => {
     const flow = flowOf(wire);
-    return flow === undefined ? undefined : (await directory.flowNames(signal))(flow);
+    return flow === undefined ? undefined : (await lookup.flowNames(signal))(flow);
   };
 
   return {
@@ -31,8 +27,8 @@ export function testOperations(
       const wanted = search?.toLowerCase() ?? '';
       const read = (filter: string | undefined): Promise<Taken<WireScenario>> => {
         // Who searches keeps few of many.
-        const size = search ? BIGGEST_PAGE : Math.min(BIGGEST_PAGE, limit);
-        const list = scenarios.list({ sort: 'name:asc', ...(filter ? { filter } : {}) }, signal, size);
+        const size = search ? PAGE_SIZE : Math.min(PAGE_SIZE, limit);
+        const list = lookup.tests({ sort: 'name:asc', filter: filter || undefined }, signal, size);
         const accept = (wire: WireScenario) => (speaksOf(wire, wanted) ? wire : undefined);
         return cursorPage(PLATFORM, [source({ list, accept })], { cursor, limit });
       };
@@ -40,12 +36,11 @@ export function testOperations(
       try {
         found = await read(filters ? search : undefined);
       } catch (error) {
-        const status = isProblem(error) ? error.details.vendor?.status : undefined;
-        if (!search || !filters || (status !== 400 && status !== 422)) throw error;
+        if (!search || !filters || !isInvalid(error)) throw error;
         found = await read(undefined);
         filters = false;
       }
-      scenarios.remember(found.items);
+      lookup.rememberTests(found.items);
       const items = await Promise.all(
         found.items.map(async (wire) => toTestBrief(wire, await agentOf(wire, signal)) ?? []),
       );
@@ -65,8 +60,8 @@ export function testOperations(
           next: 'list_tests shows the scenarios; pass one as cognigy/case/<id>.',
         });
       }
-      const found = await scenarios.find(id, signal);
-      const detail = toTestDetail({ ...found, id: found.key }, options, await agentOf(found, signal));
+      const found = await lookup.test(id, signal);
+      const detail = toTestDetail({ ...found, id: found.key }, OPTIONS, await agentOf(found, signal));
       if (!detail) throw unreadable('a scenario');
       return detail;
     },

@@ -2,19 +2,12 @@
  * What the Simulator sends, read leniently. Its pages and code written against it disagree (`id` or `_id`, counters or
  * metrics, text or number), so each object here takes the union and names one member for each fact.
  */
-import {
-  anything,
-  isRecord,
-  listOf,
-  mapped,
-  object,
-  type Read,
-  type Reader,
-  record,
-  string,
-} from '../shared/fields.ts';
+import { isFault } from '../shared/error-body.ts';
+import { anything, flag, isRecord, listOf, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
-import { count, number, text, truth } from '../shared/scalars.ts';
+import type { RawPage } from '../shared/list.ts';
+import { count, nextToken, number, text, truth } from '../shared/scalars.ts';
+import { isProblemDocument } from './faults.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
 export const moment: Reader<number | string | undefined> = (value) =>
@@ -77,7 +70,6 @@ export const scenarioReader = object({
   aiagentReferenceId: text,
   aiAgentId: text,
   jobNodeId: text,
-  nextScheduledRun: moment,
 });
 
 const rateObject = object({ percentage: number, numerator: count, denominator: count });
@@ -120,7 +112,7 @@ const errorInfoReader: Reader<{ message?: string; technicalDetails?: string } | 
 };
 
 const metricsReader = object({
-  /** As they came: what they say is read where verdicts are (verdict.ts, evaluations.ts). */
+  /** As they came: what they say is read where verdicts are (verdict.ts). */
   success: anything,
   results: anything,
   successRate: rateReader,
@@ -136,7 +128,7 @@ export const runReader = object({
   simulationRunBatchReference: text,
   sequence: number,
   largeLanguageModelReferenceId: text,
-  /** As they came: most of a page is turns, and most readings want none of them (turns.ts reads them). */
+  /** As they came: most of a page is turns, and most readings want none of them (transcript.ts reads them). */
   turns: anything,
   totalTurns: count,
   successCriteria: listOf(criterionReader),
@@ -146,22 +138,6 @@ export const runReader = object({
   maxTurns: count,
   duration: number,
   expiresAt: moment,
-});
-
-export const schedulerReader = object({
-  ...identity,
-  simulationReference: text,
-  runConfig: record,
-  enableSchedule: truth,
-  time: moment,
-  numberOfRuns: count,
-  nextScheduledRun: moment,
-  emailNotifications: listOf(string),
-  scenarioName: text,
-  runName: text,
-  endDate: moment,
-  cronScheduler: text,
-  timezone: text,
 });
 
 /** Anything of the main API that has a name: project, flow, locale, LLM, snapshot, AI agent. */
@@ -179,12 +155,38 @@ export type WireBatch = Read<typeof batchReader>;
 export type WireRun = Read<typeof runReader>;
 export type WireCriterion = Read<typeof criterionReader>;
 export type WireMetrics = Read<typeof metricsReader>;
-export type WireScheduler = Read<typeof schedulerReader>;
 export type WireNamed = Read<typeof namedReader>;
 
-/** The object of an answer that may stand under one of `keys` (or `data`) or bare. */
-export function unwrap(body: unknown, keys: readonly string[]): unknown {
+/** The object of an answer that may stand under one of `names` (or `data`) or bare. */
+export function unwrap(body: unknown, names: readonly string[] = []): unknown {
   if (!isRecord(body)) return undefined;
-  const key = [...keys, 'data'].find((name) => isRecord(body[name]));
-  return key === undefined ? body : body[key];
+  const name = [...names, 'data'].find((one) => isRecord(body[one]));
+  return name === undefined ? body : body[name];
+}
+
+/** A word on whether more follows that is none of these is no sign of anything: such a list is read until a page is empty. */
+const pagingReader = object({ total: count, hasNext: flag });
+
+/**
+ * One page in either envelope of the host: `{data, pagination}` (Simulator) and `{items, total, nextCursor}` (main API); a
+ * bare array is a page too. An error that came instead is a page that `failed`, without rows; undefined for what is no list.
+ */
+export function pageIn<T>(body: unknown, item: Reader<T | undefined>): RawPage<T> | undefined {
+  const envelope = record(body) ?? {};
+  const inner = record(envelope.data) ?? {};
+  const found = [body, envelope.data, envelope.items, inner.data, inner.items].find((one) => Array.isArray(one));
+  const values: unknown[] = Array.isArray(found) ? found : [];
+  const paging =
+    record(envelope.pagination) ??
+    record(inner.pagination) ??
+    (found !== undefined && found === inner.items ? inner : envelope);
+  const said = pagingReader(paging) ?? {};
+  const token = nextToken(paging.next ?? paging.nextCursor);
+  // What leads nowhere is no sign of an end: hosts page by `skip` without any cursor.
+  const page = { total: said.total, more: token.more ?? said.hasNext, next: token.next };
+  const failed = isFault(envelope) || isFault(inner) || (found === undefined && isProblemDocument(body));
+  // A list without items may come as null, where nothing is counted.
+  const none = (envelope.data === null || envelope.items === null) && page.total === 0 && page.more !== true;
+  if (found === undefined && !failed && !none) return undefined;
+  return { rows: values.map(item), failed: failed ? true : undefined, ...page };
 }

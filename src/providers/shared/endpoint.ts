@@ -51,8 +51,10 @@ export function endpoint<T, R extends RequestLine>(row: Endpoint<T, R>): Endpoin
   return row;
 }
 
-/** A row that lists. */
-export function listEndpoint<T, R extends RequestLine>(row: ListEndpoint<T, R>): ListEndpoint<T, R> {
+/** A row that lists; what a row of the list is, its reader says. */
+export function listEndpoint<T, R extends RequestLine>(
+  row: Endpoint<T, R> & Omit<ListEndpoint<NoInfer<T>, R>, keyof Endpoint>,
+): ListEndpoint<T, R> {
   return row;
 }
 

@@ -1,5 +1,9 @@
 /** What Cognigy's sources disagree on, one by one: whichever side is right, the provider works. */
 import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
+import { scenarioReader } from '../../../src/providers/cognigy/wire.ts';
+import { firstPage } from '../../../src/providers/shared/pages.ts';
+import { mustRead } from '../../support/data.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import {
   BOOKING,
@@ -8,6 +12,7 @@ import {
   idsOf,
   launch,
   openWorld,
+  placeOf,
   problemOf,
   readRuns,
   recorder,
@@ -15,6 +20,7 @@ import {
 } from './harness.ts';
 
 const PROJECT = '683ef2a378a878cc6550f78b';
+const SCENARIO = '683ef2a378a878cc6550f790';
 const EMPTY = { data: [], pagination: { limit: 20, skip: 0, total: 0, hasNext: false, hasPrevious: false } };
 
 describe('1: key or bearer', () => {
@@ -38,7 +44,7 @@ describe('1: key or bearer', () => {
     [{ bearer: 't' }, 'authorization', 'x-api-key'],
   ])('%j is sent alone, and never in an address', async (auth, sent, absent) => {
     const { requests, url } = await recorder(() => ({ body: EMPTY }));
-    const { provider } = connectTo({ baseUrl: url, auth, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth, project: PROJECT });
     await provider.tests.list({ limit: 5 }, { signal: noDeadline() });
     const [request] = requests;
     expect(request?.headers[sent]).toBeTruthy();
@@ -60,8 +66,8 @@ describe('2: id or _id', () => {
   });
 
   it('a reference id names a scenario as well', async () => {
-    const { provider, call, client } = await openWorld();
-    const [wire] = (await client.scenarios.list({ limit: 1 }, call.signal)).rows;
+    const { provider, call, api } = await openWorld();
+    const [wire] = await firstPage(api.list(ENDPOINTS.listScenarios, { signal: call.signal }, 1));
     const detail = await provider.tests.get('case', [wire?.referenceId ?? ''], call);
     expect(idsOf(detail.ref)).toEqual([wire?.id]);
   });
@@ -148,18 +154,9 @@ describe('6: shapes of success criteria', () => {
 });
 
 describe('7: the agent has two spellings', () => {
-  it('each endpoint gets its own', async () => {
-    const { requests, url } = await recorder(() => ({
-      body: { simulationName: 'x', missionTypes: [], personaTypes: [] },
-    }));
-    const { http } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
-    const { createSimulatorClient } = await import('../../../src/providers/cognigy/client.ts');
-    const client = createSimulatorClient(http, async () => PROJECT);
-    const signal = noDeadline();
-    await client.personas.options({ flowId: 'f', aiagentReferenceId: 'a', jobNodeId: 'j' }, signal);
-    await client.scenarios.create({ name: 'x', aiAgentReferenceId: 'a' }, signal);
-    expect(requests[0]?.body).toEqual({ flowId: 'f', aiagentReferenceId: 'a', jobNodeId: 'j' });
-    expect(requests[1]?.body).toMatchObject({ aiAgentReferenceId: 'a' });
+  it('a scenario is read in both', () => {
+    for (const spelling of ['aiAgentReferenceId', 'aiagentReferenceId'])
+      expect(mustRead(scenarioReader, { id: 's', [spelling]: 'a' })).toEqual({ id: 's', [spelling]: 'a' });
   });
 });
 
@@ -168,38 +165,35 @@ describe('8: two times of change', () => {
     const world = await openWorld({ changed });
     const id = await scenarioNamed(world, BOOKING);
     world.clock.now += 60_000;
-    await world.client.scenarios.update(id, { maxTurns: 9 }, world.call.signal);
+    await world.author.updateScenario(id, { maxTurns: 9 });
     const detail = await world.provider.tests.get('case', [id], world.call);
     expect(detail.updated_at).toBe(new Date(world.clock.now).toISOString());
   });
 });
 
 describe('9: where the project goes', () => {
-  it('stands in every query, and in the bodies that create, run and schedule', async () => {
-    const { requests, url } = await recorder(({ method, url: path }) => {
-      if (method === 'GET' && /(simulations|batches|runs)\?/.test(path)) return { body: EMPTY };
-      return { body: path.includes('schedules') ? { scheduler: { id: 'x' } } : { id: 'x', simulationReference: 's' } };
+  it('stands in every query, and in the body that runs', async () => {
+    const { requests, url } = await recorder(({ url: path }) => {
+      if (/(flows|largelanguagemodels|locales)\?/.test(path)) return { body: { items: [{ _id: 'x' }], total: 1 } };
+      if (/(batches|runs)\?/.test(path)) return { body: EMPTY };
+      return { body: { id: 'x', name: 'n', simulationReference: SCENARIO } };
     });
-    const { http } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
-    const { createSimulatorClient } = await import('../../../src/providers/cognigy/client.ts');
-    const client = createSimulatorClient(http, async () => PROJECT);
-    const signal = noDeadline();
-    const runConfig = { flowReferenceId: 'f', entrypoint: 'e', largeLanguageModelReferenceId: 'l' };
-    await client.scenarios.list({ limit: 1 }, signal);
-    await client.scenarios.get('s', signal);
-    await client.scenarios.update('s', {}, signal);
-    await client.scenarios.clone('s', {}, signal);
-    await client.batches.list('s', { limit: 1 }, signal);
-    await client.batches.get('s', 'b', signal);
-    await client.batches.stop('s', 'b', signal);
-    await client.runs.list('s', 'b', { limit: 1 }, signal);
-    await client.runs.get('s', 'b', 'r', signal);
-    await client.scenarios.create({ name: 'n' }, signal);
-    await client.runNow('s', { name: 'n', runConfig, numberOfExecutions: 1 }, signal);
-    await client.schedulers.create('s', { runConfig, time: '2026-12-01T00:00:00Z', runName: 'n' }, signal);
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
+    const call = { signal: noDeadline() };
+    const test = { kind: 'case' as const, ids: [SCENARIO] };
+    await provider.tests.get('case', test.ids, call);
+    await provider.sessions.list({ limit: 1 }, call);
+    await provider.sessions.list({ limit: 1, test }, call);
+    await readRuns({ provider, call }, [SCENARIO, 'b']);
+    await provider.runs.get([SCENARIO, 'b', 'r'], call);
+    await provider.cancel.session([SCENARIO, 'b'], call);
+    const [step] = (await provider.start.plan({ test, repeat: 1 }, call)).steps;
+    expect(requests.every(({ body }) => !JSON.stringify(body ?? {}).includes(PROJECT))).toBe(true);
+    if (!step) throw new Error('No step was planned.');
+    await provider.start.send(step, call, []);
+    expect(requests.at(-1)?.body).toMatchObject({ projectReference: PROJECT });
+    expect(requests.filter(({ method }) => method === 'POST')).toHaveLength(2);
     expect(requests.every(({ url: path }) => new URL(path, url).searchParams.get('projectId') === PROJECT)).toBe(true);
-    for (const request of requests.slice(-3)) expect(request.body).toMatchObject({ projectReference: PROJECT });
-    expect(requests.slice(0, 9).every(({ body }) => !JSON.stringify(body ?? {}).includes(PROJECT))).toBe(true);
   });
 });
 
@@ -207,8 +201,8 @@ describe('10: three names for one number', () => {
   it('a start sends numberOfExecutions', async () => {
     const world = await openWorld();
     const { session = [] } = await launch(world, { repeat: 7 });
-    const [scenario = '', batch = ''] = session;
-    const wire = await world.client.batches.get(scenario, batch, world.call.signal);
+    const { signal } = world.call;
+    const wire = await world.api.one(ENDPOINTS.getBatch, { params: placeOf(session), signal });
     expect([wire.runs, wire.numberOfExecutions]).toEqual([7, 7]);
   });
 
@@ -263,7 +257,7 @@ describe('12: integers and texts for times', () => {
 describe('13, 14: what only browsers and clusters see', () => {
   it('no origin is sent, so no answer depends on a wildcard', async () => {
     const { requests, url } = await recorder(() => ({ body: EMPTY }));
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     await provider.tests.list({ limit: 1 }, { signal: noDeadline() });
     expect(requests[0]?.headers.origin).toBeUndefined();
   });
@@ -358,7 +352,7 @@ describe('16: versions', () => {
       if (path.includes('/batches/')) return { body: { id: 'b', status: 'COMPLETED', completedAt: 1_700_000_000_000 } };
       return { body: { id: 's', evalProfiles: [1] } };
     });
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     const call = { signal: noDeadline() };
     expect((await readRuns({ provider, call }, ['s', 'b'])).map((one) => one.verdict)).toEqual(['passed']);
   });

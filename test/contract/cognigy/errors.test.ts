@@ -1,14 +1,16 @@
 /** What goes wrong on the way: statuses, proxies, networks. */
 import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { openWorld, problemOf } from './harness.ts';
 
 const UNKNOWN = 'f'.repeat(24);
+const params = { simulationReference: UNKNOWN };
 
 describe('errors of the vendor', () => {
   it.each(['string', 'number'] as const)('carry code (%s) and trace', async (code) => {
-    const { client, call } = await openWorld({ code });
-    const problem = await problemOf(client.scenarios.get(UNKNOWN, call.signal));
+    const { api, call } = await openWorld({ code });
+    const problem = await problemOf(api.one(ENDPOINTS.getScenario, { params, signal: call.signal }));
     expect(problem).toMatchObject({
       kind: 'not_found',
       details: { vendor: { status: 404, code: '1002', request_id: expect.stringMatching(/^testing--/) } },
@@ -16,8 +18,8 @@ describe('errors of the vendor', () => {
   });
 
   it.each(['html', 'empty'] as const)('of a proxy (%s) are survived', async (errors) => {
-    const { client, provider, call } = await openWorld({ errors });
-    const problem = await problemOf(client.scenarios.get(UNKNOWN, call.signal));
+    const { api, provider, call } = await openWorld({ errors });
+    const problem = await problemOf(api.one(ENDPOINTS.getScenario, { params, signal: call.signal }));
     expect(problem).toMatchObject({ kind: 'not_found', details: { vendor: { status: 404 } } });
     expect((await problemOf(provider.tests.get('case', [UNKNOWN], call))).kind).toBe('not_found');
   });
@@ -68,16 +70,18 @@ describe('reads are repeated', () => {
 
 describe('changes are not repeated', () => {
   it('nor is the generation of drafts, which costs tokens', async () => {
-    const { client, faults, call, sent } = await openWorld();
+    const { api, faults, call, sent } = await openWorld();
     faults.add({ kind: 'status', status: 503, method: 'POST' });
-    await problemOf(client.personas.fromTranscript({ transcriptContent: 'Hello' }, call.signal));
+    const body = { transcriptContent: 'Hello' };
+    await problemOf(api.body(ENDPOINTS.draftFromTranscript, { body, signal: call.signal }));
     expect(sent()['POST /testing/personas/from-transcript']).toBe(1);
   });
 
   it('nor is a stop', async () => {
-    const { client, faults, call, sent } = await openWorld();
+    const { api, faults, call, sent } = await openWorld();
     faults.add({ kind: 'status', status: 503, method: 'POST' });
-    await problemOf(client.batches.stop(UNKNOWN, UNKNOWN, call.signal));
+    const place = { ...params, simulationRunBatchReference: UNKNOWN };
+    await problemOf(api.body(ENDPOINTS.stopBatch, { params: place, signal: call.signal }));
     expect(Object.values(sent())).toEqual([1]);
   });
 });
@@ -85,7 +89,7 @@ describe('changes are not repeated', () => {
 describe('cancelled calls', () => {
   it('do not spoil the same question of somebody else', async () => {
     const { connect, url } = await openWorld();
-    const { provider } = connect({ baseUrl: url, project: 'Bright Harbor Dental' });
+    const { provider } = connect({ base_url: url, project: 'Bright Harbor Dental' });
     const ended = new AbortController();
     const first = problemOf(provider.tests.list({ limit: 1 }, { signal: ended.signal }));
     const second = provider.tests.list({ limit: 1 }, { signal: noDeadline() });

@@ -16,7 +16,7 @@ const problem = {
 
 async function answering(body: (path: string) => unknown) {
   const { url } = await recorder(({ url: path }) => ({ body: body(path) }));
-  return connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT }).provider;
+  return connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT }).provider;
 }
 
 describe('an answer that is no list', () => {

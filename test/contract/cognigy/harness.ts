@@ -7,8 +7,11 @@ import type { Coverage } from '../../../src/model/coverage.ts';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import { parseRef } from '../../../src/model/refs.ts';
 import type { Run } from '../../../src/model/schemas.ts';
-import { createSimulatorClient, type SimulatorClient } from '../../../src/providers/cognigy/client.ts';
-import { type CognigySettings, createCognigyProvider } from '../../../src/providers/cognigy/index.ts';
+import { createApi } from '../../../src/providers/cognigy/api.ts';
+import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
+import { createProvider } from '../../../src/providers/cognigy/index.ts';
+import type { Settings } from '../../../src/providers/cognigy/settings.ts';
+import type { WireScenario } from '../../../src/providers/cognigy/wire.ts';
 import type {
   OpenSession,
   Provider,
@@ -17,6 +20,7 @@ import type {
   StartReceipt,
   StartRequest,
 } from '../../../src/providers/provider.ts';
+import type { Api } from '../../../src/providers/shared/api.ts';
 import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/index.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
 import { PROJECT } from '../../../src/sandbox/dialects/cognigy/world.ts';
@@ -31,7 +35,10 @@ export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'star
 
 export interface World {
   provider: Full;
-  client: SimulatorClient;
+  /** Over the connection of the provider. */
+  api: Api;
+  /** Scenarios as somebody writes them at the vendor. */
+  author: Author;
   http: VendorHttp;
   engine: Engine;
   faults: FaultQueue;
@@ -44,7 +51,28 @@ export interface World {
   sent(): Record<string, number>;
   total(): number;
   /** A provider of its own, e.g. with other settings, that has seen nothing yet. */
-  connect(settings?: Partial<CognigySettings>): { provider: Full; http: VendorHttp };
+  connect(settings?: Partial<Settings>): { provider: Full; http: VendorHttp };
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What no tool does yet, to set scenes. */
+export interface Author {
+  createScenario(body: Body): Promise<WireScenario>;
+  /** What the vendor answers: the scenario or nothing. */
+  updateScenario(id: string, body: Body): Promise<unknown>;
+  cloneScenario(id: string, body: Body): Promise<WireScenario>;
+  deleteScenario(id: string): Promise<unknown>;
+}
+
+function authorOver(api: Api, signal: AbortSignal): Author {
+  const at = (id: string) => ({ params: { simulationReference: id }, signal });
+  return {
+    createScenario: (body) => api.one(ENDPOINTS.createScenario, { body, signal }),
+    updateScenario: (id, body) => api.body(ENDPOINTS.updateScenario, { ...at(id), body }),
+    cloneScenario: (id, body) => api.one(ENDPOINTS.cloneScenario, { ...at(id), body }),
+    deleteScenario: (id) => api.body(ENDPOINTS.deleteScenario, at(id)),
+  };
 }
 
 const open: (() => Promise<unknown>)[] = [];
@@ -78,26 +106,29 @@ export async function openWorld(
   const entry = sandbox.dialects.get('cognigy');
   if (!entry || !dialect) throw new Error('The dialect is not served.');
   const slept: number[] = [];
-  const settings: CognigySettings = {
-    baseUrl: entry.url,
+  const settings: Settings = {
+    base_url: entry.url,
     auth: { key: entry.credentials.COGNIGY_API_KEY ?? '' },
     project: PROJECT,
   };
-  const connect = (other: Partial<CognigySettings> = {}) =>
+  const connect = (other: Partial<Settings> = {}) =>
     connectTo({ ...settings, ...other }, clock, async (ms) => {
       slept.push(ms);
       clock.now += ms;
     });
   const { provider, http } = connect();
+  const api = createApi(http, async () => PROJECT);
+  const call = { signal: noDeadline() };
   return {
     provider,
     http,
-    client: createSimulatorClient(http, async () => PROJECT),
+    api,
+    author: authorOver(api, call.signal),
     engine,
     faults: sandbox.faults,
     switches: dialect.switches,
     url: entry.url,
-    call: { signal: noDeadline() },
+    call,
     clock,
     slept,
     sent: () => Object.fromEntries(http.sent),
@@ -108,7 +139,7 @@ export async function openWorld(
 
 /** A provider over any address, and the client below it. */
 export function connectTo(
-  settings: CognigySettings,
+  settings: Settings,
   clock: { now: number } = { now: Date.parse('2026-11-20T08:00:00Z') },
   sleep: (ms: number, signal: AbortSignal) => Promise<void> = async () => undefined,
 ): { provider: Full; http: VendorHttp } {
@@ -122,7 +153,7 @@ export function connectTo(
     sandbox: true,
     now: () => clock.now,
   };
-  const provider = full(createCognigyProvider(settings, deps, sleep));
+  const provider = full(createProvider(settings, deps, sleep));
   if (!http) throw new Error('No client was made.');
   const made = http;
   open.push(() => made.close());
@@ -139,6 +170,11 @@ export function idsOf(ref: string | undefined): readonly string[] {
   const parsed = ref === undefined ? undefined : parseRef(ref);
   if (!parsed) throw new Error(`Not a reference: ${ref}`);
   return parsed.ids;
+}
+
+/** The parameters of a path that leads to a session or below it. */
+export function placeOf([scenario = '', batch = '']: readonly string[]) {
+  return { simulationReference: scenario, simulationRunBatchReference: batch };
 }
 
 /** Id of the scenario with this name. */

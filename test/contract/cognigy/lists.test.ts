@@ -53,7 +53,7 @@ describe('sessions in pieces', () => {
       const skip = Number(new URL(path, 'http://x').searchParams.get('skip'));
       return { body: { data: all.slice(skip, skip + 3), pagination: { hasNext: skip + 3 < all.length } } };
     });
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     const since = new Date(1_795_000_018_000).toISOString();
     const found = await readAll((cursor) => provider.sessions.list({ limit: 3, since, cursor }, call));
     expect(found.map((one) => one.ref)).toEqual(['cognigy/session/s~b18', 'cognigy/session/s~b19']);
@@ -73,7 +73,7 @@ async function hostOf(scenarios: number, batchesOf: (number: number) => unknown[
     const own = /simulations\/s(\d+)\/batches/.exec(path);
     return { body: page(path, own ? batchesOf(Number(own[1])) : all) };
   });
-  const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+  const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
   return { list: (query: SessionQuery) => provider.sessions.list(query, call), requests };
 }
 
@@ -106,7 +106,7 @@ describe('a host that lists sessions by scenario only', () => {
       if (path.includes('/s/batches')) return { body: { data: [batch('b')], pagination: { total: 4 } } };
       return { body: { data: [scenario], pagination: { total: 1 } } };
     });
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     const { coverage } = await provider.sessions.list({ limit: 10 }, call);
     expect(coverage).toMatchObject({ complete: false, gaps: [{ kind: 'missing', count: 3 }] });
   });
@@ -131,7 +131,7 @@ describe('a batch that cannot be addressed', () => {
   ])('%s is counted', async (_, lost) => {
     const kept = { ...batch('k'), simulationReference: 's' };
     const { url } = await recorder(() => ({ body: { data: [kept, lost], pagination: { total: 2 } } }));
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     const { items, coverage } = await provider.sessions.list({ limit: 10 }, call);
     expect(items).toHaveLength(1);
     expect(coverage).toMatchObject({ complete: false, unreadable: 1, gaps: [{ kind: 'without_id', count: 1 }] });
@@ -152,7 +152,7 @@ describe('runs that were asked for', () => {
       const skip = Number(new URL(path, 'http://x').searchParams.get('skip'));
       return { body: { data: rows.slice(skip, skip + 100), pagination } };
     });
-    const { provider } = connectTo({ baseUrl: url, auth: { key: 'k' }, project: PROJECT });
+    const { provider } = connectTo({ base_url: url, auth: { key: 'k' }, project: PROJECT });
     return { ...(await readWhole({ provider, call }, ['s', 'b'])), requests };
   };
 

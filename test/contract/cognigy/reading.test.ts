@@ -332,14 +332,14 @@ describe('stopping', () => {
     [409, 'STOPPED'],
   ])('a batch that ends just before: %s, then %s', async (refusal, after) => {
     const { url } = await racing(refusal, after);
-    const { provider } = connectTo({ baseUrl: url, auth, project });
+    const { provider } = connectTo({ base_url: url, auth, project });
     const call = { signal: noDeadline() };
     expect(await provider.cancel.session(['s', 'b'], call)).toBe('already_ended');
   });
 
   it('a refusal of a batch that goes on is passed on', async () => {
     const { url } = await racing(409, 'IN_PROGRESS');
-    const { provider } = connectTo({ baseUrl: url, auth, project });
+    const { provider } = connectTo({ base_url: url, auth, project });
     const problem = await problemOf(provider.cancel.session(['s', 'b'], { signal: noDeadline() }));
     expect(problem).toMatchObject({ kind: 'conflict', details: { vendor: { code: '1004' } } });
   });
@@ -481,7 +481,7 @@ describe('searching and listing', () => {
   it.each(['keeps_batches', 'deletes_batches'] as const)('a deleted scenario %s', async (deletion) => {
     const world = await openWorld({ deletion, batch: 'documented' });
     const session = await finished(world);
-    await world.client.scenarios.remove(session[0] ?? '', world.call.signal);
+    await world.author.deleteScenario(session[0] ?? '');
     const { provider } = world.connect();
     const { items } = await provider.sessions.list({ limit: 100 }, world.call);
     const found = items.find((one) => idsOf(one.ref)[1] === session[1]);

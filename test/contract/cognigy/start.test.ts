@@ -88,10 +88,14 @@ describe('a plan', () => {
 
   it('asks for the flow when neither caller nor scenario names one of several', async () => {
     const world = await openWorld();
-    const made = await world.client.scenarios.create(
-      { name: 'Free', persona: 'p', personaName: 'P', mission: 'Book a cleaning', successCriteria: [], flowId: null },
-      world.call.signal,
-    );
+    const made = await world.author.createScenario({
+      name: 'Free',
+      persona: 'p',
+      personaName: 'P',
+      mission: 'Book a cleaning',
+      successCriteria: [],
+      flowId: null,
+    });
     const problem = await problemOf(planFor(world, { test: { kind: 'case', ids: [made.id ?? ''] } }));
     expect(problem).toMatchObject({ kind: 'ambiguous', details: { next: expect.stringContaining('`agent`') } });
     expect(problem.details.candidates?.[0]).toContain(world.engine.agents[0]?.name);
@@ -124,7 +128,7 @@ describe('a plan', () => {
   it('says which scenarios share a name', async () => {
     const world = await openWorld();
     const id = await scenarioNamed(world, BOOKING);
-    await world.client.scenarios.clone(id, { name: BOOKING }, world.call.signal);
+    await world.author.cloneScenario(id, { name: BOOKING });
     const problem = await problemOf(planFor(world));
     expect(problem.kind).toBe('ambiguous');
     expect(problem.details.candidates).toContain(`cognigy/case/${id} "${BOOKING}"`);
@@ -285,7 +289,7 @@ describe('what a start sends', () => {
 
 describe('the project', () => {
   const settings = (world: World, project?: string) => ({
-    baseUrl: world.url,
+    base_url: world.url,
     auth: { key: 'sandbox-cognigy-key' },
     ...(project === undefined ? {} : { project }),
   });

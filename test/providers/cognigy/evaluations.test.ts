@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameOf, toEvaluations } from '../../../src/providers/cognigy/evaluations.ts';
+import { nameOf, toEvaluations } from '../../../src/providers/cognigy/verdict.ts';
 import { criterionReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RunContext, toRun } from '../../../src/providers/cognigy/map-run.ts';
+import { baseOf, type RunContext, seconds, toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
 import { runAtDepth } from '../../../src/providers/shared/run-depth.ts';
 import { mustRead } from '../../support/data.ts';
@@ -173,5 +173,40 @@ describe('cutting to a depth', () => {
     if (!broken) throw new Error('It maps.');
     expect(runAtDepth(broken, 'reasons').error).toEqual({ message: 'boom' });
     expect(runAtDepth(broken, 'verdicts').error).toBeUndefined();
+  });
+});
+
+describe('durations of an unknown unit', () => {
+  it.each([
+    ['milliseconds beside a span', 42_500, 41, 42.5],
+    ['seconds beside a span', 42.5, 41, 42.5],
+    ['long seconds beside a span', 2_000, 1_900, 2_000],
+    ['milliseconds without a span', 42_500, undefined, 42.5],
+    ['too short for milliseconds', 42, undefined, 42],
+    ['nothing but a span', undefined, 41, 41],
+    ['nonsense', -3, 41, 41],
+    ['zero', 0, undefined, 0],
+    ['nothing at all', undefined, undefined, undefined],
+  ])('%s', (_, value, span, expected) => {
+    expect(seconds(value, span)).toBe(expected);
+  });
+});
+
+describe('the first number of a batch', () => {
+  it.each([
+    [[0, 1, 2], 3, 0],
+    [[1, 2, 3], 3, 1],
+    [[51, 50, 49], 51, 1],
+    [[50, 49, 48], 51, 0],
+    [[2, 0], undefined, 0],
+    [[3, 1], undefined, 1],
+    [[], 3, undefined],
+  ])('of %j among %s is %s', (numbers, total, base) => {
+    expect(
+      baseOf(
+        numbers.map((sequence) => ({ sequence })),
+        total,
+      ),
+    ).toBe(base);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { packagesIn, toScenarioBody } from '../../../src/providers/cognigy/authoring.ts';
 import { flowOf, toTestBrief, toTestDetail } from '../../../src/providers/cognigy/map-test.ts';
-import { OPTIONS } from '../../../src/providers/cognigy/options.ts';
+import { OPTIONS } from '../../../src/providers/cognigy/plan.ts';
 import { scenarioReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -65,52 +64,5 @@ describe('a scenario as a test', () => {
     [{ flowId: null }, undefined],
   ])('names its flow in %j', (flow, expected) => {
     expect(flowOf(mustRead(scenarioReader, flow))).toBe(expected);
-  });
-});
-
-describe('drafts', () => {
-  const draft = {
-    simulationName: 'Booking',
-    personaName: 'Ann',
-    personaDescription: 'In a hurry.',
-    mission: 'Book a slot.',
-    successCriteria: [{ name: 'Books', text: 'Books the slot.' }],
-  };
-  const body = {
-    name: 'Booking',
-    persona: 'In a hurry.',
-    personaName: 'Ann',
-    mission: 'Book a slot.',
-    successCriteria: [{ type: 'text', params: { name: 'Books', text: 'Books the slot.' } }],
-  };
-
-  it.each([
-    ['name and text', [{ name: 'Books', text: 'Books the slot.' }]],
-    ['name and description', [{ name: 'Books', description: 'Books the slot.' }]],
-    ['the stored form', [{ type: 'text', params: { name: 'Books', text: 'Books the slot.' } }]],
-  ])('become scenarios, their criteria given as %s', (_, successCriteria) => {
-    expect(toScenarioBody(mustRead(scenarioReader, { ...draft, successCriteria }))).toEqual(body);
-  });
-
-  it('keep criteria of a type that nobody has described', () => {
-    const tool = { type: 'toolCall', params: { tool: 'book' } };
-    expect(toScenarioBody(mustRead(scenarioReader, { ...draft, successCriteria: [tool] })).successCriteria).toEqual([
-      tool,
-    ]);
-  });
-
-  it.each([
-    ['scenarios', { success: true, scenarios: [draft, draft] }, 2],
-    ['personaPackages', { personaPackages: [draft] }, 1],
-    ['packages', { packages: [draft] }, 1],
-    ['personaPackage', { success: true, personaPackage: draft, metadata: {} }, 1],
-    ['data', { data: [draft] }, 1],
-    ['data of one', { data: draft }, 1],
-    ['an array', [draft], 1],
-    ['itself', draft, 1],
-    ['nothing', { success: false }, 0],
-    ['no answer', undefined, 0],
-  ])('are found under %s', (_, answer, count) => {
-    expect(packagesIn(answer).map(toScenarioBody)).toEqual(Array(count).fill(body));
   });
 });

@@ -1,7 +1,6 @@
 /** What became of a run, in the order in which its members are asked. */
 import { describe, expect, it } from 'vitest';
-import { toRun } from '../../../src/providers/cognigy/map-run.ts';
-import { type BatchPhase, runState } from '../../../src/providers/cognigy/verdict.ts';
+import { type BatchPhase, statusOf, toRun } from '../../../src/providers/cognigy/map-run.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -15,7 +14,7 @@ function judged(metrics: Record<string, unknown>, more: Record<string, unknown> 
 }
 
 function state(wire: Record<string, unknown>, phase: BatchPhase = 'ended') {
-  return runState(mustRead(runReader, { id: 'r', ...wire }), phase);
+  return statusOf(mustRead(runReader, { id: 'r', ...wire }), phase);
 }
 
 describe('an error comes first', () => {

@@ -6,7 +6,7 @@ import {
   endedRuns,
   toSession,
   totalOf,
-} from '../../../src/providers/cognigy/map-batch.ts';
+} from '../../../src/providers/cognigy/map-session.ts';
 import { batchReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isProblem, type Problem } from '../../../src/model/problem.ts';
-import { baseOf } from '../../../src/providers/cognigy/map-run.ts';
-import { OPTIONS, readOptions } from '../../../src/providers/cognigy/options.ts';
+import { OPTIONS, readOptions } from '../../../src/providers/cognigy/plan.ts';
 
 function thrown(work: () => unknown): Problem {
   try {
@@ -43,24 +42,5 @@ describe('options of a start', () => {
 
   it('are all described', () => {
     expect(Object.values(OPTIONS).every((meaning) => meaning.length > 10)).toBe(true);
-  });
-});
-
-describe('the first number of a batch', () => {
-  it.each([
-    [[0, 1, 2], 3, 0],
-    [[1, 2, 3], 3, 1],
-    [[51, 50, 49], 51, 1],
-    [[50, 49, 48], 51, 0],
-    [[2, 0], undefined, 0],
-    [[3, 1], undefined, 1],
-    [[], 3, undefined],
-  ])('of %j among %s is %s', (numbers, total, base) => {
-    expect(
-      baseOf(
-        numbers.map((sequence) => ({ sequence })),
-        total,
-      ),
-    ).toBe(base);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchIn } from '../../../src/providers/cognigy/receipt.ts';
+import { batchIn } from '../../../src/providers/cognigy/start.ts';
 
 describe('the batch in an answer to run now', () => {
   it.each([

@@ -1,35 +1,64 @@
-/** The run configuration of a start: names and defaults turned into the ids that the vendor takes. */
+/**
+ * The run configuration of a start. A peculiarity of Cognigy: what runs is not said by the test alone but by a flow, a
+ * language model, a locale and an entry point, each by an id of the main API; names and defaults are turned into these.
+ */
 import type { Coverage } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
 import { onlyOne } from '../shared/choose.ts';
-import type { RunConfig } from './client.ts';
-import { choose, type Directory, type NamedThing, toThing } from './directory.ts';
-import type { NamedKind } from './main-api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
 import { flowOf } from './map-test.ts';
-import type { RunOptions } from './options.ts';
-import { PLATFORM } from './platform.ts';
+import { choose, type NamedRow, type NamedThing, toThing } from './named.ts';
+import { PLATFORM } from './settings.ts';
 import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
+
+/** As batches take it. */
+export interface RunConfig {
+  flowReferenceId: string;
+  /** A project (its present state) or a snapshot (a pinned state). */
+  entrypoint: string;
+  /** Plays the caller and, by inference, judges. */
+  largeLanguageModelReferenceId: string;
+  localeReferenceId?: string | undefined;
+  userId?: string | undefined;
+  data?: Record<string, unknown> | undefined;
+  enableMocking?: boolean | undefined;
+}
+
+/** What a caller may say of it: names or ids, values handed on as they are. */
+export interface RunOptions {
+  locale?: string | undefined;
+  llm?: string | undefined;
+  snapshot?: string | undefined;
+  entrypoint?: string | undefined;
+  user_id?: string | undefined;
+  data?: Record<string, unknown> | undefined;
+  enable_mocking?: boolean | undefined;
+  /** Which of its two ids of flow, model and locale the platform is sent. */
+  id_form: 'reference' | 'object';
+}
 
 export interface Configuration {
   config: RunConfig;
   /** Names, for the reader of a plan. */
   flow: string;
   llm: string;
-  locale?: string;
-  snapshot?: string;
+  locale?: string | undefined;
+  snapshot?: string | undefined;
 }
 
-export async function configure(
+/** Throws `not_found` or `ambiguous` with what there is to choose from. */
+export async function readRunConfig(
   scenario: WireScenario,
   agent: string | undefined,
   options: RunOptions,
-  directory: Directory,
+  lookup: Lookup,
   signal: AbortSignal,
 ): Promise<Configuration> {
   type Thing = NamedThing & { wire: WireNamed };
-  const list = async (kind: NamedKind): Promise<{ things: Thing[]; coverage: Coverage }> => {
-    const { items, coverage } = await directory.all(kind, signal);
+  const list = async (row: NamedRow): Promise<{ things: Thing[]; coverage: Coverage }> => {
+    const { items, coverage } = await lookup.named(row, signal);
     const things = items.flatMap((wire) => {
       const thing = toThing(wire);
       return thing ? [{ ...thing, wire }] : [];
@@ -38,10 +67,10 @@ export async function configure(
   };
 
   /** The chosen one; an id goes out as it is where the key may not list what it names, or not all of it. */
-  async function chosen(kind: NamedKind, wanted: string, what: string, pass: string): Promise<NamedThing> {
+  async function chosen(row: NamedRow, wanted: string, what: string, pass: string): Promise<NamedThing> {
     let complete = true;
     try {
-      const { things, coverage } = await list(kind);
+      const { things, coverage } = await list(row);
       complete = coverage.complete;
       return choose(things, coverage, wanted, { platform: PLATFORM, what, pass });
     } catch (error) {
@@ -53,22 +82,23 @@ export async function configure(
 
   async function theFlow(): Promise<NamedThing> {
     const wanted = agent === undefined ? flowOf(scenario) : (parseRef(agent)?.ids.at(-1) ?? agent);
-    if (wanted !== undefined) return chosen('flows', wanted, 'flow', '`agent`');
-    return onlyOne((await list('flows')).things, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
+    if (wanted !== undefined) return chosen(ENDPOINTS.listFlows, wanted, 'flow', '`agent`');
+    return onlyOne((await list(ENDPOINTS.listFlows)).things, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
   }
 
   async function theModel(): Promise<NamedThing> {
     const [what, pass] = ['language model', 'provider_options.llm'];
-    if (options.llm !== undefined) return chosen('largelanguagemodels', options.llm, what, pass);
-    const { things } = await list('largelanguagemodels');
+    if (options.llm !== undefined) return chosen(ENDPOINTS.listModels, options.llm, what, pass);
+    const { things } = await list(ENDPOINTS.listModels);
     const [standard] = things.filter(({ wire }) => wire.isDefault === true);
     return standard ?? onlyOne(things, { platform: PLATFORM, what, pass });
   }
 
   async function theLocale(): Promise<NamedThing | undefined> {
-    if (options.locale !== undefined) return chosen('locales', options.locale, 'locale', 'provider_options.locale');
+    if (options.locale !== undefined)
+      return chosen(ENDPOINTS.listLocales, options.locale, 'locale', 'provider_options.locale');
     try {
-      const locales = (await list('locales')).things;
+      const locales = (await list(ENDPOINTS.listLocales)).things;
       return locales.find(({ wire }) => wire.primary === true) ?? (locales.length === 1 ? locales[0] : undefined);
     } catch (error) {
       // It is optional: without one the flow runs in its own.
@@ -79,8 +109,9 @@ export async function configure(
 
   async function theEntrypoint(): Promise<NamedThing> {
     const { snapshot, entrypoint } = options;
-    if (snapshot !== undefined) return chosen('snapshots', snapshot, 'snapshot', 'provider_options.snapshot');
-    const id = entrypoint ?? (await directory.project(signal));
+    if (snapshot !== undefined)
+      return chosen(ENDPOINTS.listSnapshots, snapshot, 'snapshot', 'provider_options.snapshot');
+    const id = entrypoint ?? (await lookup.project(signal));
     return { name: id, id, reference: id };
   }
 
@@ -93,14 +124,14 @@ export async function configure(
       flowReferenceId: sent(flow),
       entrypoint: entrypoint.id,
       largeLanguageModelReferenceId: sent(model),
-      ...(locale === undefined ? {} : { localeReferenceId: sent(locale) }),
-      ...(user_id === undefined ? {} : { userId: user_id }),
-      ...(data === undefined ? {} : { data }),
-      ...(enable_mocking === undefined ? {} : { enableMocking: enable_mocking }),
+      localeReferenceId: locale && sent(locale),
+      userId: user_id,
+      data,
+      enableMocking: enable_mocking,
     },
     flow: flow.name,
     llm: model.name,
-    ...(locale === undefined ? {} : { locale: locale.name }),
-    ...(options.snapshot === undefined ? {} : { snapshot: entrypoint.name }),
+    locale: locale?.name,
+    snapshot: options.snapshot && entrypoint.name,
   };
 }

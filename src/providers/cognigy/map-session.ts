@@ -3,8 +3,9 @@ import { formatRef } from '../../model/refs.ts';
 import type { Counts, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
 import type { SessionCounters } from '../provider.ts';
-import { iso } from '../shared/scalars.ts';
-import { PLATFORM } from './platform.ts';
+import { instant, iso } from '../shared/scalars.ts';
+import type { BatchPhase } from './map-run.ts';
+import { PLATFORM } from './settings.ts';
 import { idOf, type WireBatch } from './wire.ts';
 
 /**
@@ -23,6 +24,9 @@ const STATUS_WORDS: ReadonlyMap<string, Status> = new Map(
     stopped: 'cancelled',
   } satisfies Record<string, Status>),
 );
+
+/** A batch may say that it ended before its last runs can be read: for so long after its end they are waited for. */
+const SETTLING_MS = 60_000;
 
 export interface BatchContext {
   /** Scenario the batch was read from, for answers that leave it out. */
@@ -61,6 +65,16 @@ export function batchStatus(wire: WireBatch, filtered?: Status): Status {
   const total = totalOf(wire);
   const told = (wire.completedRuns ?? 0) + (wire.failedRuns ?? 0);
   return total !== undefined && total > 0 && told >= total ? 'completed' : 'running';
+}
+
+/** `over` is what the batch has come to; `settled` = and its runs have had the time to show it. */
+export function phaseOf(batch: WireBatch, now: number): { over: BatchPhase; settled: boolean } {
+  const status = batchStatus(batch);
+  if (!isTerminal(status)) return { over: 'going', settled: false };
+  const end = instant(batch.completedAt);
+  // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
+  const settled = end !== undefined && Math.abs(now - end) > SETTLING_MS;
+  return { over: status === 'cancelled' ? 'stopped' : 'ended', settled };
 }
 
 /** Undefined for a batch that cannot be addressed. */
@@ -131,10 +145,9 @@ function countsOf(wire: WireBatch, status: Status): Counts {
   const failed = status === 'completed' && (apart || !wire.failedRuns) ? unmet : 0;
   const runs = Math.max(total ?? ended, passed + failed);
   const rest = runs - passed - failed;
-  if (isTerminal(status)) return { ...emptyCounts(), runs, passed, failed, ...(rest > 0 ? { uncounted: rest } : {}) };
-  const pending = Math.max(0, runs - Math.max(Math.min(ended, runs), passed + failed));
-  const uncounted = rest - pending;
-  return { ...emptyCounts(), runs, passed, failed, pending, ...(uncounted > 0 ? { uncounted } : {}) };
+  const open = isTerminal(status) ? 0 : runs - Math.max(Math.min(ended, runs), passed + failed);
+  const pending = Math.max(0, open);
+  return { ...emptyCounts(), runs, passed, failed, pending, uncounted: rest > pending ? rest - pending : undefined };
 }
 
 /** The vendor's word, and how many runs it is short of where it says so. */

@@ -8,7 +8,7 @@ import { isRecord } from '../shared/fields.ts';
 import { formOf, reasonText } from '../shared/judgements.ts';
 import { saidText } from '../shared/media-text.ts';
 import { asText, instant, number, text } from '../shared/scalars.ts';
-import { PLATFORM } from './platform.ts';
+import { PLATFORM } from './settings.ts';
 import type { WireRun } from './wire.ts';
 
 const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
@@ -65,7 +65,7 @@ function jsonIn(text: string): unknown {
 export function conversationOf({ turns, totalTurns }: WireRun, judged: boolean): Conversation {
   const rows = turnsIn(turns);
   const owed = totalTurns === undefined ? turns === undefined && judged : totalTurns > 0;
-  const conversation = rows && toConversation(rows);
+  const conversation = rows && toTurns(rows);
   if (conversation && (conversation.turns.length > 0 || !owed)) return conversation;
   const silent = rows !== undefined && rows.length > 0;
   const came =
@@ -81,7 +81,7 @@ export function conversationOf({ turns, totalTurns }: WireRun, judged: boolean):
   });
 }
 
-export function toConversation(raw: readonly unknown[]): Conversation {
+export function toTurns(raw: readonly unknown[]): Conversation {
   const ordered = inOrder(raw);
   const stated = ordered.map(statedSpeaker);
   const inferred = stated.every((speaker) => speaker === undefined);

@@ -1,52 +1,105 @@
 /**
- * Finding scenarios: by the id the vendor gave, by its other id, or by name. Reading a single one is promised by the vendor's
- * texts but shown on no page, so a server without it is read through its list.
+ * Names and ids found and remembered over calls: what the project holds by name, and scenarios by any of their ids or by
+ * name. Reading a single scenario is promised by the vendor's texts but shown on no page, so a host without it is read
+ * through its list.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
+import type { Api } from '../shared/api.ts';
 import type { Choice } from '../shared/choose.ts';
 import type { List } from '../shared/list.ts';
+import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
-import type { ListQuery, SimulatorClient } from './client.ts';
-import { choose } from './directory.ts';
+import { PAGE_SIZE } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { isRefusal } from './faults.ts';
-import { BIGGEST_PAGE, createPieces, listOf } from './lists.ts';
 import { scenarioName } from './map-test.ts';
-import { PLATFORM } from './platform.ts';
+import { choose, type NamedList, type NamedRow, type NamedThing, readNamed, toThing } from './named.ts';
+import type { ProjectOf } from './project.ts';
+import { createResumedLists } from './resumed-list.ts';
+import { PLATFORM } from './settings.ts';
 import { idOf, isCalled, looksLikeId, type WireScenario } from './wire.ts';
 
+const KEPT_MS = 60_000;
 const MOST_LISTED = 1000;
-const KEPT = 5000;
+const MOST_NAMES = 5000;
 /** From so many unknown names on, one list costs less. */
 const WORTH_A_LIST = 3;
 const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
 /** A name is a courtesy: these, too, spoil nothing that was asked for, but the next time may go better. */
 const COURTESY: readonly string[] = ['unreadable', 'vendor_error', 'too_large'];
-const CHOICE: Choice = { platform: PLATFORM, what: 'test', kind: 'case' };
+const TEST: Choice = { platform: PLATFORM, what: 'test', kind: 'case' };
 
 type KeyedScenario = WireScenario & { key: string };
 
-export interface Scenarios {
-  /** The scenario with this id, reference or name. Throws `not_found` with candidates, `ambiguous` for a shared name. */
-  find(id: string, signal: AbortSignal): Promise<KeyedScenario>;
-  /** Its name, where it was seen before or can be read; undefined otherwise. */
-  nameOf(id: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Learns the names of several scenarios from one list instead of asking for each. */
-  prime(ids: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Keeps the names of scenarios that were read anyway. */
-  remember(scenarios: readonly WireScenario[]): void;
-  /** Those of the project, in an order or narrowed where the host takes that. */
-  list(query: Pick<ListQuery, 'filter' | 'sort'>, signal: AbortSignal, size?: number): List<WireScenario>;
+export interface Lookup extends NamedLookup, TestLookup {
+  /** Id of the project that requests name. */
+  project: ProjectOf;
 }
 
-export function createScenarios(client: SimulatorClient): Scenarios {
+export function createLookup(api: Api, project: ProjectOf, now: () => number): Lookup {
+  return { project, ...namedLookup(api, now), ...testLookup(api) };
+}
+
+interface NamedLookup {
+  /** Everything of a kind in the project that the key may see, as the vendor lists it; kept for a minute. */
+  named(row: NamedRow, signal: AbortSignal): Promise<NamedList>;
+  /** Gives the name of the flow with an id or reference, where the key may list flows; the id otherwise. */
+  flowNames(signal: AbortSignal): Promise<(id: string) => string>;
+}
+
+function namedLookup(api: Api, now: () => number): NamedLookup {
+  const named = createMemo(
+    async (row: NamedRow, signal) => {
+      if (row !== ENDPOINTS.listModels) return readNamed(api, row, signal);
+      // Field code narrows models to those that can converse; a server that knows no such use shows them all.
+      try {
+        const fitting = await readNamed(api, row, signal, { useCase: 'gptConversation' });
+        if (fitting.items.length > 0) return fitting;
+      } catch (error) {
+        if (!isProblem(error) || error.details.vendor?.status !== 400) throw error;
+      }
+      return readNamed(api, row, signal);
+    },
+    { ms: KEPT_MS, now },
+  );
+
+  return {
+    named,
+    async flowNames(signal) {
+      let flows: NamedThing[] = [];
+      try {
+        flows = (await named(ENDPOINTS.listFlows, signal)).items.flatMap((wire) => toThing(wire) ?? []);
+      } catch (error) {
+        // A name is a courtesy; only the caller's own ending of the call ends it.
+        if (signal.aborted) throw error;
+      }
+      return (id) => flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
+    },
+  };
+}
+
+interface TestLookup {
+  /** The scenario with this id, reference or name. Throws `not_found` with candidates, `ambiguous` for a shared name. */
+  test(id: string, signal: AbortSignal): Promise<KeyedScenario>;
+  /** Its name, where it was seen before or can be read; undefined otherwise. */
+  testName(id: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Learns the names of several scenarios from one list instead of asking for each. */
+  learnTestNames(ids: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Keeps the names of scenarios that were read anyway. */
+  rememberTests(scenarios: readonly WireScenario[]): void;
+  /** Those of the project, in an order or narrowed where the host takes that. */
+  tests(query: { filter?: string | undefined; sort?: string }, signal: AbortSignal, size?: number): List<WireScenario>;
+}
+
+function testLookup(api: Api): TestLookup {
   /** Undefined: looked for, and nothing is there. */
   const names = new Map<string, string | undefined>();
   /** Whether the host reads one scenario by itself, until it has shown that it does not. */
   let single = true;
-  const inPieces = createPieces();
+  const resumed = createResumedLists();
 
   const remember = (scenarios: readonly WireScenario[]) => {
-    if (names.size > KEPT) names.clear();
+    if (names.size > MOST_NAMES) names.clear();
     for (const wire of scenarios) {
       const name = scenarioName(wire);
       if (name === undefined) continue;
@@ -58,14 +111,11 @@ export function createScenarios(client: SimulatorClient): Scenarios {
     return { ...wire, key: idOf(wire) ?? id };
   };
 
-  const list: Scenarios['list'] = (query, signal, size = BIGGEST_PAGE) =>
-    inPieces(
-      JSON.stringify(query),
-      listOf({ what: 'tests', size, fetch: (page) => client.scenarios.list({ ...query, ...page }, signal) }),
-    );
+  const tests: TestLookup['tests'] = (query, signal, size = PAGE_SIZE) =>
+    resumed(JSON.stringify(query), api.list(ENDPOINTS.listScenarios, { query, signal }, size));
 
   async function all(signal: AbortSignal) {
-    const read = await collect(walk(list({}, signal), { most: MOST_LISTED }));
+    const read = await collect(walk(tests({}, signal), { most: MOST_LISTED }));
     remember(read.rows);
     return read;
   }
@@ -75,7 +125,8 @@ export function createScenarios(client: SimulatorClient): Scenarios {
     let refusal: Problem | undefined;
     if (single && looksLikeId(id)) {
       try {
-        return { found: keyed(await client.scenarios.get(id, signal), id) };
+        const params = { simulationReference: id };
+        return { found: keyed(await api.one(ENDPOINTS.getScenario, { params, signal }), id) };
       } catch (error) {
         if (!isRefusal(error) || !isProblem(error)) throw error;
         refusal = error;
@@ -89,9 +140,9 @@ export function createScenarios(client: SimulatorClient): Scenarios {
   }
 
   return {
-    remember,
-    list,
-    async find(id, signal) {
+    tests,
+    rememberTests: remember,
+    async test(id, signal) {
       const { found, rows, coverage, refusal } = await called(id, signal);
       if (found) return found;
       const named = rows.flatMap((wire) => {
@@ -99,7 +150,7 @@ export function createScenarios(client: SimulatorClient): Scenarios {
         return key === undefined ? [] : [{ id: key, name: scenarioName(wire), wire }];
       });
       try {
-        const { wire } = choose(named, coverage, id, CHOICE);
+        const { wire } = choose(named, coverage, id, TEST);
         return keyed(wire, id);
       } catch (error) {
         if (!isProblem(error)) throw error;
@@ -109,7 +160,7 @@ export function createScenarios(client: SimulatorClient): Scenarios {
         throw new Problem(error.kind, error.message, details);
       }
     },
-    async nameOf(id, signal) {
+    async testName(id, signal) {
       if (names.has(id)) return names.get(id);
       try {
         const { found } = await called(id, signal);
@@ -122,7 +173,7 @@ export function createScenarios(client: SimulatorClient): Scenarios {
         return undefined;
       }
     },
-    async prime(ids, signal) {
+    async learnTestNames(ids, signal) {
       const unknown = new Set(ids.filter((id) => !names.has(id)));
       if (unknown.size < WORTH_A_LIST) return;
       try {

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { conversationOf, toConversation, toOutline, turnsIn } from '../../../src/providers/cognigy/turns.ts';
+import { conversationOf, toOutline, toTurns, turnsIn } from '../../../src/providers/cognigy/transcript.ts';
 import { runReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
-const read = (turns: unknown[]) => toConversation(turns);
+const read = (turns: unknown[]) => toTurns(turns);
 const speakers = (turns: unknown[]) => read(turns).turns.map((turn) => turn.speaker);
 
 describe('who speaks', () => {
@@ -101,7 +101,7 @@ describe('what is said and when', () => {
   });
 
   it('reads nothing from nothing', () => {
-    expect(toConversation([])).toEqual({ turns: [], speaker_inferred: false });
+    expect(toTurns([])).toEqual({ turns: [], speaker_inferred: false });
   });
 });
 
@@ -196,7 +196,7 @@ it('an outline says of a conversation what reading all of it says', () => {
   const allNumbered = record.map((one, index = 0) => ({ ...one, sequence: Number(one.sequence) || index }));
   fc.assert(
     fc.property(fc.oneof(fc.array(turn), fc.array(allNumbered)), (raw) => {
-      const { turns, span, began } = toConversation(raw);
+      const { turns, span, began } = toTurns(raw);
       expect(toOutline(raw)).toEqual({ turns: turns.length, span, began });
     }),
     { numRuns: 2_000 },

@@ -1,18 +1,21 @@
 /**
- * Lists of batches, newest first: of one scenario (documented), of the whole project (field code only), and of the whole
- * project put together from its scenarios where the host does not have the former.
+ * Lists of batches, newest first. A peculiarity of this host: batches are documented under their scenario only, a list of
+ * the whole project is seen in field code, and the order is promised nowhere. Where the host does not have the latter, it
+ * is put together from the scenarios.
  */
 import type { Gap } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
+import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import { cursorPage, source, type Taken } from '../shared/cursor-page.ts';
 import type { List, Place, RawPage } from '../shared/list.ts';
 import { instant } from '../shared/scalars.ts';
-import type { BatchQuery, SimulatorClient } from './client.ts';
+import { PAGE_SIZE } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { isRefusal } from './faults.ts';
-import { BIGGEST_PAGE, createPieces, listOf, type PageQuery } from './lists.ts';
-import { PLATFORM } from './platform.ts';
-import type { Scenarios } from './scenarios.ts';
+import type { Lookup } from './lookup.ts';
+import { createResumedLists } from './resumed-list.ts';
+import { PLATFORM } from './settings.ts';
 import { idOf, type WireBatch, type WireScenario } from './wire.ts';
 
 const NEWEST = 'createdAt:desc';
@@ -20,7 +23,8 @@ const NEWEST = 'createdAt:desc';
 const MOST_SCENARIOS = 50;
 const AT_ONCE = 5;
 
-export type BatchFilter = Pick<BatchQuery, 'status'>;
+/** Documented values of the vendor's own filter. */
+export type BatchFilter = { status?: 'STOPPED' | 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | undefined };
 
 /** Batches without their scenario cannot be addressed, and count as without an id. */
 export interface BatchList extends List<WireBatch> {
@@ -30,28 +34,27 @@ export interface BatchList extends List<WireBatch> {
   gaps(): readonly Gap[];
 }
 
-export interface Batches {
+export interface BatchLists {
   ofScenario(scenario: string, filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
   /** Over all scenarios of the project. */
   ofProject(filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
 }
 
-export function createBatches(client: SimulatorClient, scenarios: Scenarios): Batches {
+/** A list that stands in for one that the host does not have. */
+interface Fallback extends Pick<List<WireBatch>, 'fetch'> {
+  gaps(): readonly Gap[];
+}
+
+export function createBatchLists(api: Api, lookup: Pick<Lookup, 'tests' | 'rememberTests'>): BatchLists {
   /** Undefined until the host has shown whether it knows batches of a project. */
   let projectList: boolean | undefined;
   /** The order is asked for but promised nowhere: a host that lists the oldest first is read from its end. */
   let oldestFirst = false;
-  const inPieces = createPieces();
+  const resumed = createResumedLists();
 
-  function newestFirst(
-    key: string,
-    size: number,
-    read: (query: PageQuery) => Promise<RawPage<WireBatch>>,
-    fallback?: { fetch: List<WireBatch>['fetch']; gaps(): readonly Gap[] },
-  ): BatchList {
-    const list = inPieces(key, listOf({ what: 'sessions', size, fetch: read }));
+  function newestFirst(key: string, listed: List<WireBatch>, fallback?: Fallback): BatchList {
+    const list = resumed(key, listed);
     let descends = true;
-
     return {
       ...list,
       idOf: keyOf,
@@ -77,72 +80,84 @@ export function createBatches(client: SimulatorClient, scenarios: Scenarios): Ba
     };
   }
 
-  function ofScenario(scenario: string, filter: BatchFilter, size: number, signal: AbortSignal): BatchList {
-    return newestFirst(`${scenario} ${filter.status ?? ''}`, size, async (query) => {
-      const page = await client.batches.list(scenario, { ...filter, sort: NEWEST, ...query }, signal);
-      return { ...page, rows: page.rows.map((wire) => wire && { ...wire, simulationReference: scenario }) };
-    });
-  }
-
-  /** The batches of the scenarios that changed last, as one list. What was read of each is kept while the list is. */
-  function merged(filter: BatchFilter, signal: AbortSignal) {
-    const gaps: Gap[] = [];
-    let parts: { rows: WireBatch[]; scenario: string; next?: string | undefined; begun: boolean }[] | undefined;
-    /** Rows that nobody can address stand at the end, so that they are counted. */
-    const unusable: (WireBatch | undefined)[] = [];
-
-    const note = ({ coverage }: Pick<Taken<unknown>, 'coverage'>) => {
-      for (const gap of coverage.gaps ?? []) {
-        const { kind, count = 0 } = gap;
-        if (kind === 'without_id') unusable.push(...Array.from({ length: count }, () => ({})));
-        else if (kind === 'unreadable') unusable.push(...Array.from({ length: count }, () => undefined));
-        else gaps.push(gap);
-      }
-    };
-
-    async function recent() {
-      const list = scenarios.list({ sort: 'lastChanged:desc' }, signal);
-      const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], { limit: BIGGEST_PAGE });
-      scenarios.remember(taken.items);
-      const latest = taken.items.sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
-      gaps.push(...(taken.coverage.gaps ?? []));
-      const left = Math.max(taken.total ?? 0, taken.items.length) - latest.length;
-      if (left > 0 || taken.next !== undefined) gaps.push(notLookedAt(left));
-      return latest.map((wire) => ({ rows: [], scenario: idOf(wire) ?? '', begun: false }));
-    }
-
-    return {
-      gaps: () => gaps,
-      async fetch({ offset, size }: Place): Promise<RawPage<WireBatch>> {
-        const wanted = offset + size;
-        parts ??= await recent();
-        await mapLimited(parts, AT_ONCE, async (part) => {
-          while (part.rows.length < wanted && (!part.begun || part.next !== undefined)) {
-            const limit = Math.min(BIGGEST_PAGE, wanted - part.rows.length);
-            const list = ofScenario(part.scenario, filter, limit, signal);
-            const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], {
-              cursor: part.next,
-              limit,
-            });
-            part.rows.push(...taken.items);
-            part.next = taken.next;
-            part.begun = true;
-            note(taken);
-          }
-        });
-        const all = parts.flatMap(({ rows }) => rows).sort((a, b) => createdAt(b) - createdAt(a));
-        const more = all.length > wanted || parts.some(({ next }) => next !== undefined);
-        const rows = [...all, ...(more ? [] : unusable)];
-        return { rows: rows.slice(offset, wanted), more: more || rows.length > wanted };
+  const ofScenario: BatchLists['ofScenario'] = (scenario, filter, size, signal) => {
+    const query = { ...filter, sort: NEWEST };
+    const params = { simulationReference: scenario };
+    const list = api.list(ENDPOINTS.listBatches, { params, query, signal }, size);
+    return newestFirst(`${scenario} ${filter.status ?? ''}`, {
+      ...list,
+      async fetch(place) {
+        const page = await list.fetch(place);
+        return { ...page, rows: page.rows.map((wire) => wire && { ...wire, simulationReference: scenario }) };
       },
-    };
-  }
+    });
+  };
 
   return {
     ofScenario,
     ofProject(filter, size, signal) {
-      const read = (query: PageQuery) => client.batches.ofProject({ ...filter, sort: NEWEST, ...query }, signal);
-      return newestFirst(` ${filter.status ?? ''}`, size, read, merged(filter, signal));
+      const query = { ...filter, sort: NEWEST };
+      const list = api.list(ENDPOINTS.listProjectBatches, { query, signal }, size);
+      const ofOne = (scenario: string, limit: number) => ofScenario(scenario, filter, limit, signal);
+      return newestFirst(` ${filter.status ?? ''}`, list, mergedList(lookup, ofOne, signal));
+    },
+  };
+}
+
+/** The batches of the scenarios that changed last, as one list. What was read of each is kept while the list is. */
+function mergedList(
+  lookup: Pick<Lookup, 'tests' | 'rememberTests'>,
+  ofScenario: (scenario: string, size: number) => BatchList,
+  signal: AbortSignal,
+): Fallback {
+  const gaps: Gap[] = [];
+  let parts: { rows: WireBatch[]; scenario: string; next?: string | undefined; begun: boolean }[] | undefined;
+  /** Rows that nobody can address stand at the end, so that they are counted. */
+  const unusable: (WireBatch | undefined)[] = [];
+
+  const note = ({ coverage }: Pick<Taken<unknown>, 'coverage'>) => {
+    for (const gap of coverage.gaps ?? []) {
+      const { kind, count = 0 } = gap;
+      if (kind === 'without_id') unusable.push(...Array.from({ length: count }, () => ({})));
+      else if (kind === 'unreadable') unusable.push(...Array.from({ length: count }, () => undefined));
+      else gaps.push(gap);
+    }
+  };
+
+  async function recent() {
+    const list = lookup.tests({ sort: 'lastChanged:desc' }, signal);
+    const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], { limit: PAGE_SIZE });
+    lookup.rememberTests(taken.items);
+    const latest = taken.items.sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
+    gaps.push(...(taken.coverage.gaps ?? []));
+    const left = Math.max(taken.total ?? 0, taken.items.length) - latest.length;
+    if (left > 0 || taken.next !== undefined) gaps.push(notLookedAt(left));
+    return latest.map((wire) => ({ rows: [], scenario: idOf(wire) ?? '', begun: false }));
+  }
+
+  return {
+    gaps: () => gaps,
+    async fetch({ offset, size }) {
+      const wanted = offset + size;
+      parts ??= await recent();
+      await mapLimited(parts, AT_ONCE, async (part) => {
+        while (part.rows.length < wanted && (!part.begun || part.next !== undefined)) {
+          const limit = Math.min(PAGE_SIZE, wanted - part.rows.length);
+          const list = ofScenario(part.scenario, limit);
+          const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], {
+            cursor: part.next,
+            limit,
+          });
+          part.rows.push(...taken.items);
+          part.next = taken.next;
+          part.begun = true;
+          note(taken);
+        }
+      });
+      const all = parts.flatMap(({ rows }) => rows).sort((a, b) => createdAt(b) - createdAt(a));
+      const more = all.length > wanted || parts.some(({ next }) => next !== undefined);
+      const rows = [...all, ...(more ? [] : unusable)];
+      return { rows: rows.slice(offset, wanted), more: more || rows.length > wanted };
     },
   };
 }

@@ -1,11 +1,20 @@
 /** Hosts that page in every way that the vendor's silence allows: everything is read, and what is not is said. */
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
-import { createPieces, listOf, type PageQuery } from '../../../src/providers/cognigy/lists.ts';
+import { createApi } from '../../../src/providers/cognigy/api.ts';
+import { createResumedLists } from '../../../src/providers/cognigy/resumed-list.ts';
+import { idOf, namedReader } from '../../../src/providers/cognigy/wire.ts';
 import { cursorPage, source } from '../../../src/providers/shared/cursor-page.ts';
+import { listEndpoint } from '../../../src/providers/shared/endpoint.ts';
 import type { RawPage } from '../../../src/providers/shared/list.ts';
 import { collect, walk } from '../../../src/providers/shared/pages.ts';
+import { httpOf } from './fake-http.ts';
 
+interface PageQuery {
+  limit: number;
+  skip?: number;
+  next?: string;
+}
 type Item = { id: string };
 type Say = Omit<RawPage<Item>, 'rows'>;
 type Fetch = (query: PageQuery) => Promise<RawPage<Item>>;
@@ -29,7 +38,25 @@ function deaf(fetch: Fetch): Fetch {
   return (query) => fetch(query.next === undefined ? { ...query, skip: 0 } : query);
 }
 
-const things = (fetch: Fetch, size = 50) => listOf({ what: 'things', size, fetch });
+const { signal } = new AbortController();
+const THINGS = listEndpoint({
+  request: 'GET /things',
+  does: 'list things',
+  what: 'things',
+  reader: namedReader,
+  by: 'skip',
+  idOf,
+});
+
+/** The list over a client that answers with the pages of `fetch`, in the envelope of the Simulator. */
+function things(fetch: Fetch, size = 50) {
+  const http = httpOf(async ({ query: { limit, skip, next: cursor } = {} }) => {
+    const asked = cursor === undefined ? { skip: Number(skip) } : { next: String(cursor) };
+    const { rows, total, more, next } = await fetch({ limit: Number(limit), ...asked });
+    return { data: rows, pagination: { total, hasNext: more, next } };
+  });
+  return createApi(http).list(THINGS, { signal }, size);
+}
 async function read(fetch: Fetch) {
   const { rows, coverage } = await collect(walk(things(fetch)));
   return { ids: rows.map(({ id }) => id), coverage };
@@ -126,13 +153,13 @@ describe('a list that several calls read in pieces', () => {
     for (const length of [0, 1, 7, 8, 21, 45])
       for (const limit of [1, 7, 20]) {
         const all = ALL.slice(0, length);
-        const inPieces = createPieces();
+        const resumed = createResumedLists();
         const seen: string[] = [];
         let cursor: string | undefined;
         let calls = 0;
         do {
-          const list = inPieces('things', things(host[kind]?.(all) ?? (async () => ({ rows: [] })), limit));
-          const accept = ({ id }: Item) => id;
+          const list = resumed('things', things(host[kind]?.(all) ?? (async () => ({ rows: [] })), limit));
+          const accept = ({ id }: { id?: string }) => id;
           const piece = await cursorPage({ id: 'cognigy' }, [source({ list, accept })], { cursor, limit });
           seen.push(...piece.items);
           expect(piece.coverage.complete, JSON.stringify(piece.coverage)).toBe(true);

@@ -1,0 +1,206 @@
+/**
+ * The operations of the Simulator (`/testing`; reference pages, 2026-07, and what field code was seen to call) and those
+ * of the main API on the same host (`/new/v2.0`) that turn names into the ids a run needs. The paths call a scenario a
+ * simulation and a batch a simulation run batch. Every list takes `filter` and `sort` (`field:asc`, `field:desc`).
+ */
+
+import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
+import { anything } from '../shared/fields.ts';
+import { isOver, judgementState } from './map-run.ts';
+import { batchReader, idOf, namedReader, runReader, scenarioReader } from './wire.ts';
+
+const SCENARIOS = '/testing/simulations';
+const SCENARIO = '/testing/simulations/{simulationReference}';
+const BATCHES = '/testing/simulations/{simulationReference}/batches';
+const BATCH = '/testing/simulations/{simulationReference}/batches/{simulationRunBatchReference}';
+const RUNS = '/testing/simulations/{simulationReference}/batches/{simulationRunBatchReference}/runs';
+const SCHEDULE = '/testing/simulations/{simulationReference}/schedules/{schedulerReference}';
+
+const ONE_SCENARIO = { what: 'the scenario', reader: scenarioReader, unwrap: ['simulation', 'scenario'] } as const;
+const DRAFT = { what: 'the draft', reader: anything, intent: 'start', later: 'tests' } as const;
+const NAMED = { reader: namedReader, by: 'skip', idOf } as const;
+
+export const ENDPOINTS = {
+  /** `includeUpcomingSchedule`: only the literal `true` counts. */
+  listScenarios: listEndpoint({
+    request: `GET ${SCENARIOS}`,
+    does: 'list scenarios',
+    what: 'tests',
+    reader: scenarioReader,
+    by: 'skip',
+    idOf,
+  }),
+  /** Promised by the vendor's texts, shown on no page: a host may not have it. */
+  getScenario: endpoint({ request: `GET ${SCENARIO}`, does: 'read a scenario', ...ONE_SCENARIO }),
+  /**
+   * Body in field code: `name`, `persona`, `personaName`, `mission`, `successCriteria` as `{type: "text", params: {name,
+   * text}}`, `maxTurns`, `flowId: null`, `projectReference`; INFERRED `timeout`, `aiAgentReferenceId`, `flowReferenceId`,
+   * `jobNodeId`. Which of them are required is UNKNOWN.
+   */
+  createScenario: endpoint({
+    request: `POST ${SCENARIOS}`,
+    does: 'create a scenario',
+    ...ONE_SCENARIO,
+    later: 'tests',
+  }),
+  /** Any of the members that creating takes (INFERRED). Answers with the scenario or with nothing (UNKNOWN). */
+  updateScenario: endpoint({
+    request: `PATCH ${SCENARIO}`,
+    does: 'change a scenario',
+    ...ONE_SCENARIO,
+    later: 'tests',
+  }),
+  /** What becomes of its batches is UNKNOWN. */
+  deleteScenario: endpoint({
+    request: `DELETE ${SCENARIO}`,
+    does: 'delete a scenario',
+    ...ONE_SCENARIO,
+    later: 'tests',
+  }),
+  /** Body `{name?}`. */
+  cloneScenario: endpoint({
+    request: `POST ${SCENARIO}/clone`,
+    does: 'copy a scenario',
+    ...ONE_SCENARIO,
+    later: 'tests',
+  }),
+  /** Runs it now; `schedules`, in the plural, stores a schedule. What is answered is UNKNOWN. */
+  runScenario: endpoint({
+    request: `POST ${SCENARIO}/schedule`,
+    does: 'run a scenario now',
+    what: 'the batch it started',
+    reader: anything,
+    intent: 'start',
+  }),
+
+  /** `status` (STOPPED, IN_PROGRESS, COMPLETED, FAILED), `timespan` (`7d`), `timezone`, `endPointType`. */
+  listBatches: listEndpoint({
+    request: `GET ${BATCHES}`,
+    does: 'list the batches of a scenario',
+    what: 'sessions',
+    reader: batchReader,
+    by: 'skip',
+    idOf,
+  }),
+  /** Seen in field code only, documented nowhere. */
+  listProjectBatches: listEndpoint({
+    request: `GET ${SCENARIOS}/batches`,
+    does: 'list the batches of the project',
+    what: 'sessions',
+    reader: batchReader,
+    by: 'skip',
+    idOf,
+  }),
+  getBatch: endpoint({
+    request: `GET ${BATCH}`,
+    does: 'read a batch',
+    what: 'the batch',
+    reader: batchReader,
+    unwrap: ['batch', 'simulationRunBatch'],
+  }),
+  /** A signal on the bare path of the batch, without a body; the batch stops later. On an ended batch UNKNOWN. */
+  stopBatch: endpoint({ request: `POST ${BATCH}`, does: 'stop a batch', what: 'the signal', reader: anything }),
+
+  /** Whole runs, turns included: there is no shorter form. */
+  listRuns: listEndpoint({
+    request: `GET ${RUNS}`,
+    does: 'list the runs of a batch',
+    what: 'runs',
+    reader: runReader,
+    by: 'skip',
+    idOf,
+    stateOf: judgementState,
+    // What is over does not begin again.
+    keeps: (first, later) => isOver(first) && !isOver(later),
+  }),
+  getRun: endpoint({
+    request: `GET ${RUNS}/{simulationRunReference}`,
+    does: 'read a run',
+    what: 'the run',
+    reader: runReader,
+    unwrap: ['run', 'simulationRun'],
+  }),
+
+  /**
+   * Body `flowId`, `aiagentReferenceId?` (lower-case `a`, unlike the scenario's), `jobNodeId?` (needs the agent). Answers
+   * `simulationName`, `missionTypes`, `personaTypes`. As all that drafts: slow (minutes), costs tokens, stores nothing.
+   */
+  proposePersonas: endpoint({
+    request: 'POST /testing/personas/options',
+    does: 'propose missions and personas for a flow',
+    ...DRAFT,
+  }),
+  /**
+   * Body (INFERRED) as above with one `missionType` and `personaType`. Drafts have `simulationName` for `name`,
+   * `personaDescription` for `persona`, and criteria as `{name, text}` or `{name, description}`: a scenario takes neither.
+   */
+  generatePersonas: endpoint({
+    request: 'POST /testing/personas/generate',
+    does: 'generate persona packages',
+    ...DRAFT,
+  }),
+  /** Body `projectReference`, `sessionId` (wins) or `transcriptContent`, `flowId?`, `numberOfSuccessCriteria?`. */
+  draftFromTranscript: endpoint({
+    request: 'POST /testing/personas/from-transcript',
+    does: 'draft a scenario from a conversation',
+    ...DRAFT,
+  }),
+
+  /** The only operation that names no project. */
+  listProjects: listEndpoint({
+    request: 'GET /new/v2.0/projects',
+    does: 'list projects',
+    what: 'projects',
+    ...NAMED,
+  }),
+  listFlows: listEndpoint({ request: 'GET /new/v2.0/flows', does: 'list flows', what: 'flows', ...NAMED }),
+  listLocales: listEndpoint({ request: 'GET /new/v2.0/locales', does: 'list locales', what: 'locales', ...NAMED }),
+  /** `useCase`: field code narrows to `gptConversation`. */
+  listModels: listEndpoint({
+    request: 'GET /new/v2.0/largelanguagemodels',
+    does: 'list language models',
+    what: 'largelanguagemodels',
+    ...NAMED,
+  }),
+  listSnapshots: listEndpoint({
+    request: 'GET /new/v2.0/snapshots',
+    does: 'list snapshots',
+    what: 'snapshots',
+    ...NAMED,
+  }),
+  listAgents: listEndpoint({
+    request: 'GET /new/v2.0/aiagents',
+    does: 'list AI agents',
+    what: 'agents',
+    ...NAMED,
+    later: 'agents',
+  }),
+} as const;
+
+/** What is not sent, and why. */
+export const LEFT_OUT = [
+  ...leftOut('a schedule starts runs that nobody confirms; the tools start one batch at a time', {
+    [`POST ${SCENARIO}/schedules`]: 'create a scheduler',
+    [`PATCH ${SCHEDULE}`]: 'change a scheduler',
+    [`GET ${SCENARIO}/schedules`]: 'list schedulers (inferred to exist)',
+    [`GET ${SCHEDULE}`]: 'read a scheduler (inferred to exist)',
+    [`DELETE ${SCHEDULE}`]: 'delete a scheduler (inferred to exist)',
+  }),
+  ...leftOut('a run is started on a flow, which the scenario names by itself', {
+    'GET /new/v2.0/aiagents/{id}/jobs': 'list the jobs of an AI agent',
+  }),
+  ...leftOut('field code calls it and shows what to do when it fails; the documented path of a batch says the same', {
+    'GET /testing/simulations/batches/{batchId}/runs': 'list the runs of a batch without its scenario',
+  }),
+  ...leftOut('a draft is changed by whoever reviews it', {
+    'POST /testing/personas/regenerate-field': 'generate one field of a package again',
+  }),
+  ...leftOut('no tool takes files; a draft is made from a flow or from one conversation', {
+    'POST /testing/v1/transcript-request': 'announce transcript files',
+    'POST /testing/v1/transcript-upload': 'upload a transcript file',
+    'POST /testing/v1/generate-from-transcript': 'draft scenarios from uploaded transcripts',
+  }),
+  ...leftOut('it is for reading by people; no answer of a tool depends on it', {
+    'GET /testing/openapi/openapi-viewer.json': 'the published specification',
+  }),
+];
