@@ -4,10 +4,9 @@ import { noDeadline } from '../../support/waiting.ts';
 import {
   connect,
   idOf,
-  KEY,
   launch,
   launchToEnd,
-  metricIdsOf,
+  metricOf,
   openWorld,
   problemOf,
   readRuns,
@@ -85,10 +84,8 @@ describe('contradictions', () => {
       const world = await openWorld({ superseded });
       const [run] = await readRuns(world, await launchToEnd(world));
       const id = idOf(run?.ref);
-      const headers = { 'x-api-key': KEY };
-      const metric_ids = (await metricIdsOf(world, id)).slice(0, 1);
-      const body = JSON.stringify({ simulation_ids: [id], metric_ids });
-      await fetch(`${world.url}/v1/simulations:rerunMetrics`, { method: 'POST', headers, body });
+      const metric = await metricOf(world, id);
+      world.switches.judged_again = [{ simulation: id, metric, at: world.clock.now }];
       const again = await world.provider.runs.get([id], world.call);
       expect(again.status).toBe('scoring');
       expect(again.evaluations).toHaveLength(run?.evaluations.length ?? 0);

@@ -23,7 +23,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
 import { noDeadline } from '../../support/waiting.ts';
 
-export const KEY = 'coval_sk_sandbox_0001';
+const KEY = 'coval_sk_sandbox_0001';
 const outputsSchema = z.object({ metrics: z.array(z.object({ metric_id: z.string() })) });
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
@@ -186,10 +186,12 @@ export async function launchToEnd(world: World, request: Partial<StartRequest> =
   return session;
 }
 
-/** Ids of the metrics that have an output on a simulation, straight from the wire. */
-export async function metricIdsOf({ url }: World, id: string): Promise<string[]> {
+/** Id of a metric that has an output on a simulation, straight from the wire. */
+export async function metricOf({ url }: World, id: string): Promise<string> {
   const answer = await fetch(`${url}/v1/simulations/${id}/metrics`, { headers: { 'x-api-key': KEY } });
-  return outputsSchema.parse(await answer.json()).metrics.map((output) => output.metric_id);
+  const [first] = outputsSchema.parse(await answer.json()).metrics;
+  if (!first) throw new Error('no output');
+  return first.metric_id;
 }
 
 /** The problem that a promise ends with. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
-import { KEY, launch, launchToEnd, metricIdsOf, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
+import { launch, launchToEnd, metricOf, openWorld, readRuns, sessionNamed, type World } from './harness.ts';
 
 /** What the engine knows of a session: the truth that every reading must reproduce. */
 function truth(world: World, name: string) {
@@ -151,14 +151,8 @@ describe('the cheap reading path', () => {
     const session = await launchToEnd(world);
     const [first] = await readRuns(world, session);
     const id = first?.ref.split('/').at(-1) ?? '';
-    const metric_ids = (await metricIdsOf(world, id)).slice(0, 1);
-    const body = JSON.stringify({ simulation_ids: [id], metric_ids });
-    const rerun = await fetch(`${world.url}/v1/simulations:rerunMetrics`, {
-      method: 'POST',
-      body,
-      headers: { 'x-api-key': KEY },
-    });
-    expect(rerun.status).toBe(202);
+    const metric = await metricOf(world, id);
+    world.switches.judged_again = [{ simulation: id, metric, at: world.clock.now }];
     const pending = await world.provider.runs.get([id], world.call);
     expect(pending.evaluations.filter((e) => e.verdict === 'pending')).toHaveLength(1);
     expect(pending.evaluations).toHaveLength(first?.evaluations.length ?? 0);

@@ -2,18 +2,14 @@
 import { HTTPException } from 'hono/http-exception';
 import type { CovalSwitches } from './switches.ts';
 
-type Status = 400 | 401 | 403 | 404 | 409 | 412 | 429 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 500;
 
 const CODES: Record<Status, string> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
-  409: 'ALREADY_EXISTS',
-  412: 'FAILED_PRECONDITION',
-  429: 'RESOURCE_EXHAUSTED',
   500: 'INTERNAL',
-  503: 'INTERNAL',
 };
 
 export interface Detail {
@@ -22,15 +18,10 @@ export interface Detail {
 }
 
 /** `{error: {code, message, details}}` as an exception that hono turns into the answer. */
-export function refusal(
-  status: Status,
-  message: string,
-  details: Detail[] = [],
-  headers: Record<string, string> = {},
-): HTTPException {
+export function refusal(status: Status, message: string, details: Detail[] = []): HTTPException {
   const body = { error: { code: CODES[status], message, details } };
   return new HTTPException(status, {
-    res: new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } }),
+    res: new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } }),
   });
 }
 

@@ -25,8 +25,7 @@ export function parseFilter(text: string | undefined, fields: readonly string[],
     if (whole === undefined || field === undefined || operator === undefined || written === undefined)
       throw invalid('filter', 'Invalid filter expression');
     if (quoted === undefined && mode === 'live') throw invalid('filter', `Value of ${field} must be double-quoted`);
-    const known = fields.includes(field) || (field.startsWith('metric.') && fields.includes('metric.'));
-    if (!known) throw invalid('filter', `Unknown filter field: ${field}`);
+    if (!fields.includes(field)) throw invalid('filter', `Unknown filter field: ${field}`);
     const term = { field, operator, value: quoted ?? written };
     if (joined === 'OR') filter.at(-1)?.push(term);
     else filter.push([term]);

@@ -1,11 +1,10 @@
 /** POST /runs: validation as documented, then a session of the engine. */
 import * as z from 'zod/v4';
-import type { Engine, EngineRun, WorldCase } from '../../engine/types.ts';
+import type { EngineRun, WorldCase } from '../../engine/types.ts';
 import { invalid, notFound } from './errors.ts';
 import type { RunRecord } from './record-types.ts';
-import type { Records } from './records.ts';
-import type { CovalSwitches } from './switches.ts';
-import { type CovalWorld, caseId } from './world.ts';
+import type { Platform } from './records.ts';
+import { caseId } from './world.ts';
 
 const nothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
@@ -36,14 +35,7 @@ const schema = z.looseObject({
   config_overrides: nothing(z.record(z.string(), z.unknown())),
 });
 
-export interface LaunchDeps {
-  engine: Engine;
-  world: CovalWorld;
-  records: Records;
-  switches: CovalSwitches;
-}
-
-export function launch(body: unknown, { engine, world, records, switches }: LaunchDeps): RunRecord {
+export function launch(body: unknown, { engine, world, records, switches }: Platform): RunRecord {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -81,7 +73,7 @@ export function launch(body: unknown, { engine, world, records, switches }: Laun
     agent,
     suite,
     repeat: iteration_count * (1 + mutations.length),
-    ...(metadata?.display_name === undefined ? {} : { name: metadata?.display_name }),
+    name: metadata?.display_name,
     extra: { coval: true },
   });
   // Without a word on concurrency the engine's own applies, so that a demonstration does not take an hour.

@@ -15,9 +15,6 @@ export interface Output {
 const RESCORE_MS = 5_000;
 
 export function createOutputs(engine: Engine, world: CovalWorld, switches: CovalSwitches) {
-  /** Simulation id → metric id → when it was judged again. */
-  const rescored = new Map<string, Map<string, number[]>>();
-
   function statusOf(metric: WorldMetric, { id, run, record }: Simulation): string {
     if (engine.state(run) === 'scoring')
       return engine.now() < (run.ends_at + run.scored_at) / 2 ? 'IN QUEUE' : 'IN PROGRESS';
@@ -100,7 +97,7 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
         metric_version_ulid: null,
         value,
         status: switches.status_spelling === 'spaces' ? status : status.replaceAll(' ', '_'),
-        ...(old ? {} : { status_reason: reasons[status] ?? null }),
+        status_reason: old ? undefined : (reasons[status] ?? null),
         explanation,
         subvalues_by_timestamp: null,
         result,
@@ -113,8 +110,8 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
   function versions(simulation: Simulation): Output[][] {
     if (!['scoring', 'completed'].includes(engine.state(simulation.run))) return [];
     return metricsOf(simulation).map((metric) => {
-      const again = rescored.get(simulation.id)?.get(metric.id) ?? [];
-      return [outputOf(metric, simulation, 0), ...again.map((at, n) => outputOf(metric, simulation, n + 1, at))];
+      const again = switches.judged_again.filter((one) => one.simulation === simulation.id && one.metric === metric.id);
+      return [outputOf(metric, simulation, 0), ...again.map(({ at }, n) => outputOf(metric, simulation, n + 1, at))];
     });
   }
 
@@ -125,10 +122,6 @@ export function createOutputs(engine: Engine, world: CovalWorld, switches: Coval
       return versions(simulation)
         .flatMap((list) => list.at(-1) ?? [])
         .sort((a, b) => (a.metric.name < b.metric.name ? -1 : 1));
-    },
-    rescore(simulation: Simulation, metric: string): void {
-      const times = rescored.get(simulation.id) ?? new Map<string, number[]>();
-      rescored.set(simulation.id, times.set(metric, [...(times.get(metric) ?? []), engine.now()]));
     },
     /** `run.results` in the form that the switches ask for. */
     results(record: RunRecord): Record<string, unknown> {

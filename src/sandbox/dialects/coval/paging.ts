@@ -11,24 +11,22 @@ export interface PageQuery {
 export interface PageRules {
   /** Largest page_size of the schema; beyond it is 400. */
   max: number;
-  /** Largest page served, silently: on the metric-aware path. */
-  cap?: number;
   /** How this list's last page is documented. */
   last: 'absent' | 'null' | 'empty';
 }
 
 /** `offset` and `size` of the page asked for. */
-export function pageOf(query: PageQuery, { max, cap = max }: PageRules): { offset: number; size: number } {
+export function pageOf(query: PageQuery, { max }: PageRules): { offset: number; size: number } {
   const size = query.page_size === undefined ? 50 : Number(query.page_size);
   if (!Number.isInteger(size) || size < 1 || size > max)
     throw invalid('page_size', `page_size must be between 1 and ${max}`);
-  if (!query.page_token) return { offset: 0, size: Math.min(size, cap) };
+  if (!query.page_token) return { offset: 0, size: size };
   const text = Buffer.from(query.page_token, 'base64').toString('utf8');
   // A token that is a number is the place itself.
   const plain = /^\d+$/.exec(query.page_token)?.[0];
   const offset = Number(plain ?? /^\{"offset": (\d+)\}$/.exec(text)?.[1]);
   if (!Number.isInteger(offset)) throw invalid('page_token', 'Invalid page token');
-  return { offset, size: Math.min(size, cap) };
+  return { offset, size: size };
 }
 
 /** One page: the items under their key, and the token as the switches want it. */

@@ -5,10 +5,20 @@ import { parentCounts } from '../lies.ts';
 import { createOutputs } from './outputs.ts';
 import type { Launch, RunRecord, Simulation } from './record-types.ts';
 import type { CovalSwitches } from './switches.ts';
-import { transcriptOf } from './transcripts.ts';
+import { transcriptOf } from './transcript.ts';
 import { agentId, type CovalWorld, caseId, suiteId } from './world.ts';
 
 export type Records = ReturnType<typeof createRecords>;
+
+/** What all routes of the dialect share. */
+export interface Platform {
+  engine: Engine;
+  world: CovalWorld;
+  records: Records;
+  switches: CovalSwitches;
+  /** Throws a refusal where the key lacks this permission. */
+  scope(needed: string): void;
+}
 
 export function createRecords(engine: Engine, world: CovalWorld, switches: CovalSwitches) {
   const launches = new Map<string, Launch>();
@@ -16,8 +26,6 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
   const bySession = new Map<string, RunRecord>();
   const simulations = new Map<string, Simulation>();
   const deletedRuns = new Set<string>();
-  const deleted = new Set<string>();
-  const notes = new Map<string, { notes: string | null; is_public: boolean }>();
   const outputs = createOutputs(engine, world, switches);
 
   /** A session that no launch made: last night's, or one for measurements. */
@@ -71,8 +79,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     return switches.times === 'seconds' ? text.replace(/\.\d+Z$/, 'Z') : text;
   };
 
-  function simulationState({ id, run }: Simulation): string {
-    if (deleted.has(id)) return 'DELETED';
+  function simulationState({ run }: Simulation): string {
     switch (engine.state(run)) {
       case 'queued':
         return engine.now() < (run.created_at + run.starts_at) / 2 ? 'PENDING' : 'IN QUEUE';
@@ -168,24 +175,21 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
       error_message: state === 'FAILED' && run.outcome.kind === 'broken' ? run.outcome.message : null,
       mutation_id: mutation?.id ?? null,
       mutation_name: mutation?.display_name ?? null,
-      notes: notes.get(id)?.notes ?? null,
-      is_public: notes.get(id)?.is_public ?? false,
+      notes: null,
+      is_public: false,
       ...(whole ? { transcript: state === 'COMPLETED' ? transcriptOf(run, switches) : null, call_sid: null } : {}),
     };
   }
 
-  const shown = (state: string) => state !== 'DELETED' || switches.deleted === 'shown';
-
   return {
     all,
     outputs,
-    notes,
     runState,
     simulationState,
     runBody,
     simulationBody,
     /** Cheap, unlike the state of a run, which is that of all its simulations. */
-    isDeleted: (one: RunRecord | Simulation) => deletedRuns.has(one.id) || deleted.has(one.id),
+    isDeleted: ({ id }: RunRecord) => deletedRuns.has(id),
     launched(session: EngineSession, launch: Launch): RunRecord {
       launches.set(session.id, launch);
       return recordOf(session);
@@ -198,27 +202,13 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
     simulation(id: string): Simulation | undefined {
       if (!simulations.has(id)) for (const record of all()) record.simulations();
       const simulation = simulations.get(id);
-      if (!simulation || deletedRuns.has(simulation.record.id)) return undefined;
-      return shown(simulationState(simulation)) ? simulation : undefined;
+      return simulation && !deletedRuns.has(simulation.record.id) ? simulation : undefined;
     },
     /** Cancels an active run, deletes a finished one. */
     removeRun(record: RunRecord): void {
       const state = runState(record);
       if (['COMPLETED', 'FAILED', 'CANCELLED', 'DELETED'].includes(state)) deletedRuns.add(record.id);
       else engine.cancel(record.session.id);
-    },
-    removeSimulation(simulation: Simulation): void {
-      const state = simulationState(simulation);
-      if (['COMPLETED', 'FAILED', 'CANCELLED'].includes(state)) deleted.add(simulation.id);
-      else simulation.run.cancelled_at = engine.now();
-    },
-    /** Plays it again: the same conversation, from now on. */
-    resimulate({ run }: Simulation): void {
-      const shift = engine.now() - run.starts_at;
-      run.starts_at += shift;
-      run.ends_at += shift;
-      run.scored_at += shift;
-      delete run.cancelled_at;
     },
   };
 }

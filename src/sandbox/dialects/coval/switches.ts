@@ -29,6 +29,8 @@ export type CovalSwitches = Lies & {
   all_broken: 'COMPLETED' | 'FAILED';
   status_spelling: 'spaces' | 'underscores';
   progress_counts: 'simulations' | 'cases';
+  /** Outputs that were judged again, by ids, and when (ms of the engine's clock). */
+  judged_again: { simulation: string; metric: string; at: number }[];
   /** Are superseded metric outputs listed beside the current one? */
   superseded: 'hidden' | 'listed';
   /** Result of the BASIC view and status reasons exist in newer versions only. */
@@ -71,6 +73,7 @@ export function defaultSwitches(): CovalSwitches {
     all_broken: 'COMPLETED',
     status_spelling: 'spaces',
     progress_counts: 'simulations',
+    judged_again: [],
     superseded: 'hidden',
     metric_outputs: 'new',
     expectations: 'behaviors',

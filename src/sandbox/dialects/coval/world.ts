@@ -172,19 +172,5 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
         ? { comparison_operator: 'in', target_values: ['YES'], source: 'manual' }
         : {};
     },
-
-    runTemplate: {
-      id: shortId(22, 'short', 'coval run template'),
-      display_name: 'Nightly',
-      agent_id: agents[0]?.id,
-      persona_id: personas[0]?.id,
-      test_set_id: testSets[0]?.id,
-      metric_ids: [],
-      mutation_ids: [],
-      iteration_count: 1,
-      concurrency: 1,
-      tags: [],
-      ...times,
-    },
   };
 }

@@ -1,0 +1,112 @@
+/** What runs are made of and judged by: agents, personas, test sets, test cases, metrics. None of them changes. */
+import { type Context, Hono } from 'hono';
+import type { Listed } from '../lies.ts';
+import { notFound, refusal } from './errors.ts';
+import { matches, parseFilter } from './filters.ts';
+import { type PageRules, pageBody, pageOf } from './paging.ts';
+import type { Platform } from './records.ts';
+
+const TIMES = ['create_time', 'update_time'];
+
+interface Served<T> {
+  path: string;
+  /** Name of the list in the answer. */
+  key: string;
+  /** Whose scope it takes to read them. */
+  area: string;
+  last: PageRules['last'];
+  items(c: Context): T[];
+  /** Fields that can be filtered by. */
+  fields?: string[];
+  /** What they are to those who lie about lists. */
+  kind?: Listed;
+}
+
+export function definitionRoutes({ world, switches, scope }: Platform): Hono {
+  const app = new Hono();
+
+  function list<T extends object>({ path, key, area, last, items, fields = [], kind = 'others' }: Served<T>) {
+    app.get(path, (c) => {
+      scope(`${area}:read`);
+      const rules: PageRules = { max: 100, last };
+      const page = pageOf(c.req.query(), rules);
+      const filter = parseFilter(c.req.query('filter'), fields, switches.filter_values);
+      const found = items(c).filter((item) =>
+        matches(filter, (field) => Object.entries(item).find(([name]) => name === field)?.[1]),
+      );
+      return c.json(pageBody(key, kind, found, (item) => item, page, rules, switches));
+    });
+  }
+  function one(path: string, key: string, area: string, what: string, items: () => readonly { id: string }[]) {
+    app.get(`${path}/:id`, (c) => {
+      scope(`${area}:read`);
+      const item = items().find(({ id }) => id === c.req.param('id'));
+      if (!item) throw notFound(what, 'id');
+      return c.json({ [key]: item });
+    });
+  }
+
+  const agents = () => world.agents;
+  const fields = ['model_type', 'display_name', ...TIMES];
+  list({ path: '/agents', key: 'agents', area: 'agents', last: 'null', items: agents, fields });
+  one('/agents', 'agent', 'agents', 'Agent', agents);
+  const mutations = (c: Context) => world.mutations.get(c.req.param('id') ?? '') ?? [];
+  list({ path: '/agents/:id/mutations', key: 'mutations', area: 'agents', last: 'null', items: mutations });
+  const personas = () => world.personas;
+  list({
+    path: '/personas',
+    key: 'personas',
+    area: 'personas',
+    last: 'null',
+    items: personas,
+    fields: ['name', ...TIMES],
+  });
+
+  list({
+    path: '/test-sets',
+    key: 'test_sets',
+    area: 'test-sets',
+    last: 'empty',
+    items: () => world.testSets.map(({ test_case_count, ...set }) => set),
+    fields: ['test_set_type'],
+    kind: 'tests',
+  });
+  one('/test-sets', 'test_set', 'test-sets', 'Test set', () => world.testSets);
+  app.get('/test-sets/:id/agents', (c) => {
+    scope('test-sets:read');
+    return c.json({ agents: world.setAgents(c.req.param('id')).map(({ id, display_name }) => ({ id, display_name })) });
+  });
+  const cases = () => [...world.cases].map(([id, testCase]) => world.testCase(id, testCase));
+  list({
+    path: '/test-cases',
+    key: 'test_cases',
+    area: 'test-cases',
+    last: 'empty',
+    items: cases,
+    fields: ['test_set_id', 'input_type', 'create_time'],
+    kind: 'tests',
+  });
+  one('/test-cases', 'test_case', 'test-cases', 'Test case', cases);
+
+  list({
+    path: '/metrics',
+    key: 'metrics',
+    area: 'metrics',
+    last: 'null',
+    items: (c) =>
+      world.metrics
+        .filter(({ builtin }) => !builtin || c.req.query('include_builtin') === 'true')
+        .map(world.metricBody),
+    fields: ['metric_type', 'metric_name', 'create_time'],
+    kind: 'metrics',
+  });
+  one('/metrics', 'metric', 'metrics', 'Metric', () => world.metrics.map(world.metricBody));
+  app.get('/metrics/:id/threshold', (c) => {
+    scope('metrics:read');
+    const metric = world.metric(c.req.param('id'));
+    if (!metric) throw notFound('Metric', 'metric_id');
+    if (switches.thresholds === 'forbidden') throw refusal(403, 'Insufficient permissions');
+    return c.json({ threshold: world.threshold(metric) });
+  });
+  return app;
+}
