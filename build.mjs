@@ -4,8 +4,7 @@
 // What each measure bought, on Node 20.20 side by side with a loop without any SDK (spawn to `initialize`, in loops):
 //  - CommonJS chunks instead of ES modules, minified (half the bytes), and the SDK's JSON Schema validator (150 kB) in a
 //    file of its own that is read when an elicitation is answered: together from 6.1 to 4.0. The ESM loader alone is 0.2.
-//  - handshake.json, the SDK's answers to a host's handshake questions, recorded here: from 4.0 to 1.2
-//    (src/commands/handshake/handshake.ts).
+//  - handshake.json, the SDK's answers to a host's handshake questions, recorded here (src/commands/handshake/handshake.ts).
 //  - undici without fetch, WebSocket, mocks and caches: nothing of the start, 77 to 23 ms of the first tool call.
 //  - A V8 code cache written by ourselves: the SDK alone from 3.7 to 2.9, and nothing once the handshake is recorded, so it
 //    is left out; Node's own is used for the first call where Node has one (src/commands/compile-cache.ts).
@@ -104,6 +103,12 @@ async function bundleServer() {
     });
     await writeFile(path, code, { mode: main ? 0o755 : 0o644 });
   }
+  // Which source went where; tests read it to tell what a call loads.
+  const sources = Object.entries(chunks.metafile.outputs).map(([path, { inputs }]) => [
+    basename(path),
+    Object.keys(inputs).filter((input) => input.startsWith('src/') && inputs[input].bytesInOutput > 0),
+  ]);
+  await writeFile(join(cache, 'chunks.json'), JSON.stringify(Object.fromEntries(sources)));
   const validator = await build({
     ...common,
     stdin: {

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Server, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config.ts';
+import type { WireTool } from '../mcp/catalogue.ts';
 import { listenTransport } from '../mcp/resources/listen-transport.ts';
 import { createSubscriptions } from '../mcp/resources/subscriptions.ts';
 import { createServer } from '../mcp/server.ts';
@@ -17,11 +18,13 @@ export interface Handed {
   /** Ends the process. */
   end(): void;
   /** Answers the client already has. */
-  given?: Given;
+  given?: Given | undefined;
+  /** The tools as lists show them, where they are recorded. */
+  wireTools?: readonly WireTool[] | undefined;
 }
 
 /** Serves; returns what has to be closed in the end. */
-export function serve(config: Config, version: string, { out, end, given }: Handed): () => Promise<void> {
+export function serve(config: Config, version: string, { out, end, given, wireTools }: Handed): () => Promise<void> {
   const services = createServices(config);
   const reading = createReading();
   const continued: ServerServices['continued'] = createContinuedReads();
@@ -38,7 +41,7 @@ export function serve(config: Config, version: string, { out, end, given }: Hand
   const stdio = new StdioServerTransport(process.stdin, out);
   if (given) takeOver(stdio, given, (message) => services.log.warn('handshake', { message }));
   const makeServer = () => {
-    const server = createServer({ version, config, reading, continued, subscriptions, ...services });
+    const server = createServer({ version, config, wireTools, reading, continued, subscriptions, ...services });
     servers.push(server);
     return server;
   };

@@ -76,23 +76,32 @@ export function wireTool(tool: Omit<Tool, 'run'>) {
     },
   };
 }
+export type WireTool = ReturnType<typeof wireTool>;
 
-/** The served tools by name with their argument types, and their wire form. */
-export function catalogue(config: Config) {
-  const selected = selectTools(config, TOOLS);
-  const wireTools = selected.map(wireTool);
-  const tools = new Map(
-    selected.map(
-      (tool, index) => [tool.name, { tool, properties: propertiesOf(wireTools[index]?.inputSchema) }] as const,
-    ),
-  );
-  return { tools, wireTools };
+/** A tool that can be called, with the JSON Schemas of its arguments by name. */
+export interface CallableTool {
+  tool: ServedTool;
+  properties: Record<string, Record<string, unknown>>;
 }
 
-function propertiesOf(schema: unknown): Record<string, Record<string, unknown>> {
-  const properties =
-    typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : undefined;
-  const out: Record<string, Record<string, unknown>> = {};
+/**
+ * The served tools by name, and their wire form in the order of lists. `recorded` is the wire form of all tools as it was
+ * made when the package was built; a tool that it lacks is converted here.
+ */
+export function catalogue(
+  config: Config,
+  recorded: readonly WireTool[] = [],
+): { tools: ReadonlyMap<string, CallableTool>; wireTools: WireTool[] } {
+  const known = new Map(recorded.map((wire) => [wire.name, wire]));
+  const selected = selectTools(config, TOOLS).map((tool) => ({ tool, wire: known.get(tool.name) ?? wireTool(tool) }));
+  return {
+    tools: new Map(selected.map(({ tool, wire }) => [tool.name, { tool, properties: propertiesOf(wire.inputSchema) }])),
+    wireTools: selected.map(({ wire }) => wire),
+  };
+}
+
+function propertiesOf({ properties }: Record<string, unknown>): CallableTool['properties'] {
+  const out: CallableTool['properties'] = {};
   if (typeof properties !== 'object' || properties === null) return out;
   for (const [name, member] of Object.entries(properties)) {
     if (typeof member === 'object' && member !== null) out[name] = { ...member };

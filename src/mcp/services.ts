@@ -5,6 +5,7 @@ import type { Registry } from '../providers/registry.ts';
 import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { Starter } from '../starting/starter.ts';
+import type { WireTool } from './catalogue.ts';
 import type { Subscriptions } from './resources/subscriptions.ts';
 import type { ToolAnswer } from './served-tool.ts';
 import type { ToolQuestion } from './tool.ts';
@@ -16,6 +17,8 @@ export type Work = WorkOf<Answered>;
 export interface ServerServices {
   version: string;
   config: Config;
+  /** The tools as lists show them, where they are recorded; else they are converted from their schemas. */
+  wireTools?: readonly WireTool[] | undefined;
   registry: Registry;
   reading: Reading;
   /** Reading that outlasted its call. */

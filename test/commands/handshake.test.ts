@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createHandshake, holdHandshake, type Recorded, type Step } from '../../src/commands/handshake/handshake.ts';
-import { converse, recordHandshake } from '../../src/commands/handshake/record.ts';
+import { converse, recordHandshake, servicesOf } from '../../src/commands/handshake/record.ts';
 import { readConfig } from '../../src/config.ts';
 import { BIN } from '../support/clients.ts';
 import { ROOT } from '../support/root.ts';
+import { turns } from '../support/waiting.ts';
 
 const MODERN = '2026-07-28';
 const WHO = { name: 'host', title: 'A host', version: '2.1' };
@@ -56,7 +57,7 @@ describe('an handshake is answered as the server answers it', () => {
       { method: 'ping' },
       ...LISTS.map((method) => ({ method, params: {} })),
     ];
-    const real = await converse(versionOfRecord(), requests);
+    const real = await converse(servicesOf(versionOfRecord()), requests);
     const step = open();
     for (const [id, request] of requests.entries())
       expect(said(step(line({ id, ...request })))).toEqual({ jsonrpc: '2.0', id, result: real[request.method] });
@@ -64,7 +65,7 @@ describe('an handshake is answered as the server answers it', () => {
 
   it.each(selections.map((args) => [args.join(' ') || 'everything', args] as const))('with %s', async (_name, args) => {
     const requests = ['server/discover', ...LISTS].map((method) => ({ method, params: envelope() }));
-    const real = await converse(versionOfRecord(), requests, [...args]);
+    const real = await converse(servicesOf(versionOfRecord(), args), requests);
     const step = open(...args);
     for (const [id, request] of requests.entries())
       expect(said(step(line({ id: `a-${id}`, ...request })))).toEqual({
@@ -135,7 +136,9 @@ describe('the hand-over', () => {
   };
 
   it('gives the server every byte from the first, and knows which answers the client has', async () => {
-    const { stdin, written, loaded } = hold((text) => (text === 'load' ? 'load' : { say: `re: ${text}`, id: text }));
+    const { stdin, written, loaded } = hold((text) =>
+      text === 'load' ? 'load' : { say: `re: ${text}`, id: text, listed: false },
+    );
     const bytes = Buffer.from('grüße 👋\nb\nb\nload\nrest of a li');
     for (const byte of bytes) stdin.write(Buffer.of(byte));
     const given = await loaded;
@@ -154,6 +157,23 @@ describe('the hand-over', () => {
     stdin.end('ne\n');
     await new Promise((resolve) => stdin.on('end', resolve));
     expect(Buffer.concat(again).toString()).toBe(`${bytes.toString()}ne\n`);
+  });
+
+  it('lets a first call be prepared once the tools were listed, and pauses that for each message', async () => {
+    const heard: string[] = [];
+    const warmUp = { start: () => void heard.push('start'), pause: () => void heard.push('pause') };
+    const stdin = new PassThrough();
+    void holdHandshake(open(), { stdin, write: () => {}, warmUp });
+    const send = async (message: Record<string, unknown>) => {
+      stdin.write(`${line(message)}\n`);
+      await turns();
+      return heard.splice(0);
+    };
+    expect(await send({ id: 1, method: 'initialize', params: initialize() })).toEqual(['pause']);
+    expect(await send({ id: 2, method: 'prompts/list' })).toEqual(['pause']);
+    expect(await send({ id: 3, method: 'tools/list' })).toEqual(['pause', 'start']);
+    expect(await send({ id: 4, method: 'ping' })).toEqual(['pause', 'start']);
+    expect(await send({ id: 5, method: 'tools/call', params: { name: 'list_tests' } })).toEqual(['pause']);
   });
 
   it('does not keep a conversation without end', async () => {

@@ -4,23 +4,28 @@ import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import { useCompileCache } from '../compile-cache.ts';
 import { endWithParent, guardStdout } from '../stdio.ts';
+import { firstCallSteps } from './first-call.ts';
 import { createHandshake, holdHandshake, type Recorded } from './handshake.ts';
+import { createWarmUp } from './warm-up.ts';
 
 export async function enter(config: Config, version: string): Promise<void> {
   const out = guardStdout();
   let close = async () => {};
   const life = endWithParent(() => close());
+  const recorded = readRecorded();
+  const wireTools = recorded?.tools.map(({ wire }) => wire);
   // Settings that cannot be used are said at once, and the server says them.
-  const recorded = config.problems.length === 0 ? readRecorded() : undefined;
   const given =
-    recorded &&
-    (await holdHandshake(createHandshake(recorded, config), {
-      stdin: process.stdin,
-      write: (text) => out.write(text),
-    }));
+    recorded && config.problems.length === 0
+      ? await holdHandshake(createHandshake(recorded, config), {
+          stdin: process.stdin,
+          write: (text) => out.write(text),
+          warmUp: createWarmUp([useCompileCache, ...firstCallSteps({ config, version, wireTools })]),
+        })
+      : undefined;
   useCompileCache();
   const { serve } = await import('../serve.ts');
-  close = serve(config, version, { out, end: life.end, given });
+  close = serve(config, version, { out, end: life.end, given, wireTools });
 }
 
 /** The record beside the bundle. Without one, or with one of another shape, the server answers everything itself. */

@@ -11,7 +11,9 @@
  */
 import type { Readable } from 'node:stream';
 import type { Config } from '../../config.ts';
+import type { WireTool } from '../../mcp/catalogue.ts';
 import { type Selectable, selectTools } from '../../mcp/selection.ts';
+import type { WarmUp } from './warm-up.ts';
 
 type Json = Record<string, unknown>;
 
@@ -21,13 +23,14 @@ export interface Recorded {
   classic: { versions: string[]; latest: string; results: Record<string, Json> };
   /** The stateless era: every request says its version. */
   modern: { version: string; results: Record<string, Json> };
-  tools: Selectable[];
+  /** All tools in the order of lists; the answers to `tools/list` above are without them. */
+  tools: (Selectable & { wire: WireTool })[];
 }
 
-/** The next step for one message: a line to write, nothing to do, or the server has to be loaded. */
-export type Step = { say: string; id: string | number } | 'nothing' | 'load';
+/** The next step for one message: a line to write (`listed`: it lists the tools), nothing to do, or the server has to be loaded. */
+export type Step = { say: string; id: string | number; listed: boolean } | 'nothing' | 'load';
 
-/** Bytes of an handshake that are kept for the server; a longer conversation is not an handshake. */
+/** Bytes of a handshake that are kept for the server; a longer conversation is none. */
 const MOST_BYTES = 256 * 1024;
 
 /** Answers from the record. Anything unusual, down to an unexpected member, is left to the server. */
@@ -35,13 +38,10 @@ export function createHandshake(
   recorded: Recorded,
   config: Pick<Config, 'toolsets' | 'tools' | 'excludeTools' | 'readOnly'>,
 ) {
-  const names = new Set(selectTools(config, recorded.tools).map((tool) => tool.name));
+  const tools = selectTools(config, recorded.tools).map(({ wire }) => wire);
   let era: 'classic' | 'modern' | undefined;
 
-  const served = (method: string, result: Json): Json => {
-    if (method !== 'tools/list' || !Array.isArray(result.tools)) return result;
-    return { ...result, tools: result.tools.filter((tool) => isObject(tool) && names.has(String(tool.name))) };
-  };
+  const served = (method: string, result: Json): Json => (method === 'tools/list' ? { ...result, tools } : result);
 
   return function step(line: string): Step {
     const message = parse(line);
@@ -52,6 +52,7 @@ export function createHandshake(
     const say = (result: Json): Step => ({
       say: JSON.stringify({ result: served(method, result), jsonrpc: '2.0', id }),
       id: typeof id === 'string' ? id : Number(id),
+      listed: method === 'tools/list',
     });
 
     if (method === 'initialize') {
@@ -83,10 +84,14 @@ export interface HandshakeStreams {
   stdin: Readable;
   /** Writes to the real stdout. */
   write(text: string): void;
+  warmUp?: Pick<WarmUp, 'start' | 'pause'> | undefined;
 }
 
 /** Answers on the streams until the server is needed; resolves when it is, with stdin paused and rewound to its first byte. */
-export function holdHandshake(step: (line: string) => Step, { stdin, write }: HandshakeStreams): Promise<Given> {
+export function holdHandshake(
+  step: (line: string) => Step,
+  { stdin, write, warmUp }: HandshakeStreams,
+): Promise<Given> {
   const given = new Map<string | number, number>();
   const take = (id: unknown) => {
     if (typeof id !== 'string' && typeof id !== 'number') return false;
@@ -98,7 +103,9 @@ export function holdHandshake(step: (line: string) => Step, { stdin, write }: Ha
     const seen: Buffer[] = [];
     let size = 0;
     let rest = '';
+    let listed = false;
     const onData = (chunk: Buffer) => {
+      warmUp?.pause();
       seen.push(chunk);
       size += chunk.length;
       // Only whole lines are read as text, and their bytes are kept: a character cut in two is the server's to join.
@@ -112,9 +119,13 @@ export function holdHandshake(step: (line: string) => Step, { stdin, write }: Ha
         else if (next !== 'nothing') {
           given.set(next.id, (given.get(next.id) ?? 0) + 1);
           write(`${next.say}\n`);
+          listed ||= next.listed;
         }
       }
-      if (!load) return;
+      if (!load) {
+        if (listed) warmUp?.start();
+        return;
+      }
       stdin.off('data', onData);
       stdin.pause();
       stdin.unshift(Buffer.concat(seen));

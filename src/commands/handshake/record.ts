@@ -1,14 +1,13 @@
-/** Records the SDK's answers to the questions of an handshake. The build writes them beside the bundle. */
-import { PassThrough, Writable } from 'node:stream';
+/** Records the SDK's answers to the questions of a handshake. The build writes them beside the bundle. */
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { readConfig } from '../../config.ts';
-import { TOOLS } from '../../mcp/catalogue.ts';
+import { TOOLS, wireTool } from '../../mcp/catalogue.ts';
 import { createSubscriptions } from '../../mcp/resources/subscriptions.ts';
-import { createServer } from '../../mcp/server.ts';
+import type { ServerServices } from '../../mcp/services.ts';
 import { createContinuedReads } from '../../reading/continued-reads.ts';
 import { createReading } from '../../reading/reading.ts';
 import { createServices } from '../services.ts';
+import { openConversation, type Question } from './conversation.ts';
 import type { Recorded } from './handshake.ts';
 
 type Json = Record<string, unknown>;
@@ -19,15 +18,16 @@ const WHO = { name: 'recorder', version: '1' };
 
 /** Asks a fresh server of `version`, once per era and version; throws when versions of one era answer differently. */
 export async function recordHandshake(version: string): Promise<Recorded> {
+  const server = servicesOf(version);
   const asked: [string, Record<string, Json>][] = [];
   for (const one of SUPPORTED_PROTOCOL_VERSIONS) {
     const initialize = { protocolVersion: one, capabilities: {}, clientInfo: WHO };
-    const results = await converse(version, [
+    const results = await converse(server, [
       { method: 'initialize', params: initialize },
       ...['ping', ...LISTS].map((method) => ({ method })),
     ]);
     if (results.initialize?.protocolVersion !== one) throw new Error(`${one} is not answered with itself.`);
-    asked.push([one, { ...results, initialize: { ...results.initialize, protocolVersion: '' } }]);
+    asked.push([one, { ...withoutTools(results), initialize: { ...results.initialize, protocolVersion: '' } }]);
   }
   const [first] = asked;
   if (!first) throw new Error('The SDK supports no version.');
@@ -44,58 +44,51 @@ export async function recordHandshake(version: string): Promise<Recorded> {
     classic: { versions: asked.map(([one]) => one), latest, results },
     modern: {
       version: MODERN,
-      results: await converse(
-        version,
-        ['server/discover', ...LISTS].map((method) => ({ method, params: { _meta } })),
+      results: withoutTools(
+        await converse(
+          server,
+          ['server/discover', ...LISTS].map((method) => ({ method, params: { _meta } })),
+        ),
       ),
     },
-    tools: TOOLS.map(({ name, toolset, operation }) => ({ name, toolset, operation })),
+    tools: TOOLS.map((tool) => ({
+      name: tool.name,
+      toolset: tool.toolset,
+      operation: tool.operation,
+      wire: wireTool(tool),
+    })),
   };
 }
 
-/** The results of requests put one after the other to a server in its default configuration. */
+/** The results, by method, of requests put one after the other to a new server. */
 export async function converse(
-  version: string,
-  requests: { method: string; params?: Json }[],
-  args: string[] = [],
+  services: ServerServices,
+  questions: readonly Question[],
 ): Promise<Record<string, Json>> {
+  const conversation = openConversation(services);
+  const results: Record<string, Json> = {};
+  for (const question of questions) results[question.method] = await conversation.ask(question);
+  await conversation.close();
+  return results;
+}
+
+/** What a server in the configuration of `args` works with. */
+export function servicesOf(version: string, args: readonly string[] = []): ServerServices {
   const config = readConfig(['serve', ...args], {});
   const services = createServices(config);
-  const subscriptions = createSubscriptions({ registry: services.registry, onUpdate: () => {} });
-  const stdin = new PassThrough();
-  let onLine: (line: string) => void = () => {};
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      onLine(String(chunk));
-      done();
-    },
-  });
-  const handle = serveStdio(
-    () =>
-      createServer({
-        version,
-        config,
-        reading: createReading(),
-        continued: createContinuedReads(),
-        subscriptions,
-        ...services,
-      }),
-    {
-      transport: new StdioServerTransport(stdin, out),
-    },
-  );
-  const results: Record<string, Json> = {};
-  for (const [id, request] of requests.entries()) {
-    const line = await new Promise<string>((resolve) => {
-      onLine = resolve;
-      stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...request })}\n`);
-    });
-    const answer: Json = JSON.parse(line);
-    const { result } = answer;
-    if (typeof result !== 'object' || result === null) throw new Error(`${request.method}: ${line}`);
-    results[request.method] = { ...result };
-  }
-  await handle.close();
-  await services.close();
-  return results;
+  return {
+    version,
+    config,
+    reading: createReading(),
+    continued: createContinuedReads(),
+    subscriptions: createSubscriptions({ registry: services.registry, onUpdate: () => {} }),
+    ...services,
+  };
+}
+
+/** The answers with the tools taken out of the list of tools; throws when they are not the catalogue's. */
+function withoutTools(results: Record<string, Json>): Record<string, Json> {
+  const { tools, ...rest } = results['tools/list'] ?? {};
+  if (JSON.stringify(tools) !== JSON.stringify(TOOLS.map(wireTool))) throw new Error('tools/list shows other tools.');
+  return { ...results, 'tools/list': rest };
 }

@@ -1,0 +1,45 @@
+/** A conversation with a server of ours over streams in memory. */
+import { PassThrough, Writable } from 'node:stream';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { createServer } from '../../mcp/server.ts';
+import type { ServerServices } from '../../mcp/services.ts';
+
+type Json = Record<string, unknown>;
+
+export interface Question {
+  method: string;
+  params?: Json | undefined;
+}
+
+export interface Conversation {
+  /** The result of one request, put when the one before is answered. Throws when it is refused. */
+  ask(question: Question): Promise<Json>;
+  close(): Promise<void>;
+}
+
+export function openConversation(services: ServerServices): Conversation {
+  const stdin = new PassThrough();
+  let onLine: (line: string) => void = () => {};
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      onLine(String(chunk));
+      done();
+    },
+  });
+  const handle = serveStdio(() => createServer(services), { transport: new StdioServerTransport(stdin, out) });
+  let id = 0;
+  return {
+    async ask(question) {
+      id += 1;
+      const line = await new Promise<string>((resolve) => {
+        onLine = resolve;
+        stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...question })}\n`);
+      });
+      const answer: Json = JSON.parse(line);
+      const { result } = answer;
+      if (typeof result !== 'object' || result === null) throw new Error(`${question.method}: ${line}`);
+      return { ...result };
+    },
+    close: () => handle.close(),
+  };
+}

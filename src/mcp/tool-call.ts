@@ -1,0 +1,132 @@
+/** One call of a tool: arguments, the work and its deadline, and the answer, the question or the Problem that comes of it. */
+import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
+import { Problem } from '../model/problem.ts';
+import { argumentProblem, coerceArguments } from './arguments.ts';
+import { CALL_DEADLINE_MS, deadlineOf, OVERDUE, problemOf, UNFINISHED } from './call-deadline.ts';
+import type { CallableTool } from './catalogue.ts';
+import { askPerson, canElicit, elicitedAnswer } from './elicitation.ts';
+import { presentAnswer, presentProblem } from './present/answer.ts';
+import type { ServedTool } from './served-tool.ts';
+import type { ServerServices, Work } from './services.ts';
+import { isQuestion, type ToolContext } from './tool.ts';
+
+/** Answers `tools/call`; never rejects. A read that outlasts the call goes on and waits for the same call. */
+export async function callTool(
+  { tool, properties }: CallableTool,
+  raw: Record<string, unknown>,
+  server: Server,
+  ctx: ServerContext,
+  services: ServerServices,
+): Promise<CallToolResult | InputRequiredResult> {
+  const patience = services.callDeadlineMs ?? CALL_DEADLINE_MS;
+  const started = performance.now();
+  let work: Work | undefined;
+  let deadline: ReturnType<typeof deadlineOf> | undefined;
+  const onCancel = () => work?.over.abort(new DOMException('cancelled', 'AbortError'));
+  ctx.mcpReq.signal.addEventListener('abort', onCancel, { once: true });
+  let key = '';
+  try {
+    const args = coerceArguments(properties, raw);
+    const complaint = argumentProblem(tool.name, tool.input, args);
+    if (complaint) throw complaint;
+    // What others still read may be changed by this call.
+    if (tool.operation !== 'read') services.continued.drop();
+    key = JSON.stringify([tool.name, args]);
+    work = services.continued.take(key) ?? begin(tool, args, server, ctx, services);
+    work.progress = progressSender(ctx);
+    // Only reading goes on after its call. Time spent computing, or waiting under a limit of ours, is no silence of a
+    // platform.
+    const underWay = work;
+    const goesOn = () => {
+      if (tool.operation !== 'read') return false;
+      return performance.now() - underWay.moved_at < patience / 4 || services.registry.isBusy(patience / 4);
+    };
+    deadline = deadlineOf(work, patience, goesOn);
+    const answer = await Promise.race([work.answer, deadline.passed]);
+    if (isQuestion(answer)) {
+      if (!canElicit(server, ctx))
+        throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
+      return askPerson(answer);
+    }
+    return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact: services.redact });
+  } catch (error) {
+    if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
+    if (error === UNFINISHED && work) services.continued.keep(key, work);
+    const problem = await problemOf(error, work, patience, services);
+    services.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
+      tool: tool.name,
+      kind: problem.kind,
+      message: problem.message,
+      cause: problem.kind === 'internal' && problem.cause instanceof Error ? problem.cause.stack : undefined,
+    });
+    return presentProblem(problem, { redact: services.redact });
+  } finally {
+    deadline?.release();
+    ctx.mcpReq.signal.removeEventListener('abort', onCancel);
+    services.log.debug('tool call', { tool: tool.name, ms: Math.round(performance.now() - started) });
+  }
+}
+
+/** Starts the tool; `over` of the work that is returned ends it. */
+function begin(
+  tool: ServedTool,
+  args: Record<string, unknown>,
+  server: Server,
+  ctx: ServerContext,
+  services: ServerServices,
+): Work {
+  const over = new AbortController();
+  const work: Omit<Work, 'answer'> = { over, runs: 0, held: 0, moved_at: performance.now(), progress: () => {} };
+  const tell = () => {
+    const runs = work.runs + work.held;
+    work.progress(runs, undefined, `${runs} runs read`);
+  };
+  const context: ToolContext = {
+    config: services.config,
+    registry: services.registry,
+    reading: services.reading,
+    starter: services.starter,
+    signal: over.signal,
+    began: performance.now(),
+    progress: (...told) => work.progress(...told),
+    atWork() {
+      work.moved_at = performance.now();
+    },
+    runsRead(count) {
+      work.moved_at = performance.now();
+      work.runs += count;
+      tell();
+    },
+    runsHeld(runs) {
+      work.moved_at = performance.now();
+      work.held = runs;
+      tell();
+    },
+    answer: elicitedAnswer(ctx),
+    canAsk: canElicit(server, ctx),
+  };
+  const run = async () => tool.run(args, context);
+  return Object.assign(work, { answer: run() });
+}
+
+/** True when every configured provider is the sandbox: answers then say so. */
+async function allSandbox({ registry }: ServerServices): Promise<boolean> {
+  const ready = (await registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
+  return ready.length > 0 && ready.every((provider) => provider.sandbox);
+}
+
+function progressSender(ctx: ServerContext): ToolContext['progress'] {
+  const token = ctx.mcpReq._meta?.progressToken;
+  if (token === undefined) return () => {};
+  let last = -1;
+  return (done, total, message) => {
+    // The protocol wants progress to increase; a stand-still is told as a hair more.
+    last = Math.max(done, last + 0.001);
+    void ctx.mcpReq
+      .notify({
+        method: 'notifications/progress',
+        params: { progressToken: token, progress: last, total, message },
+      })
+      .catch(() => {});
+  };
+}
