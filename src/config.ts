@@ -27,7 +27,7 @@ export interface Setting {
   provider?: string;
 }
 
-export const TOOLSETS = ['diagnose', 'run'] as const;
+const TOOLSETS = ['diagnose', 'run'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
 /** Every environment variable the server reads. The README table and `--help` are generated from it. */

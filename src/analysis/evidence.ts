@@ -43,11 +43,6 @@ const MAX_FOUND = 3;
 /** Below this, a turn merely shares a common word with the reason. */
 const MIN_SCORE = 0.8;
 
-/** The turns of a transcript that this evaluation's reason speaks of. */
-export function findEvidence(evaluation: Judged, turns: readonly Turn[]): FoundEvidence {
-  return evidenceFinder(turns)(evaluation);
-}
-
 /**
  * A contiguous window of `size` turns around the turns that the failed evaluations speak of (of those given: the failed
  * ones, or all where none failed). Where nothing points anywhere: the end of the conversation, without a `centre`.
@@ -86,7 +81,7 @@ export function failureWindow(
 
 const RANK = { none: 0, low: 1, medium: 2, high: 3 } as const;
 
-/** The same for many evaluations of one transcript, which is read once. */
+/** Finds the turns that an evaluation's reason speaks of, for many evaluations of one transcript, which is read once. */
 export function evidenceFinder(turns: readonly Turn[]): (evaluation: Judged) => FoundEvidence {
   let indexed: IndexedTranscript | undefined;
   return (evaluation) => {

@@ -42,7 +42,7 @@ export function turnsAround(turns: readonly Turn[], index: number, size: number)
 }
 
 /** The same by position in the array instead of turn index. */
-export function windowAt(turns: readonly Turn[], position: number, size: number): TurnWindow {
+function windowAt(turns: readonly Turn[], position: number, size: number): TurnWindow {
   const length = Math.max(0, Math.min(Math.floor(size), turns.length));
   const start = Math.max(0, Math.min(position - Math.floor(length / 2), turns.length - length));
   return cut(turns, start, length);

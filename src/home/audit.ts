@@ -1,6 +1,6 @@
 /**
  * `<home>/audit.jsonl`: one line for each spend and each change at a vendor. When, what, which start, outcome; never
- * content, never a key. Writing it never fails a call: what it says is in the journal and at the vendor too.
+ * content, never a key. A line that cannot be written fails no call: what it says is in the journal and at the vendor too.
  */
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Questions that wait for a yes. A token is random, so nobody can compute it; only its hash is on the disk, where all
- * server processes see it; it is good once, for ten minutes, for exactly what it was issued for.
+ * Questions that wait for a yes. A token is random and cannot be computed; only its hash is on the disk, where all server
+ * processes see it; it is good once, for ten minutes, for exactly what it was issued for.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce, removeOldFiles } from './files.ts';
 
-/** `preview` = handed to whoever asked, to be passed back. `person` = goes to a person's client and back. */
+/** `preview` = the token is in the answer of the call, to be passed back. `person` = it goes to a person's client and back. */
 export type Channel = 'preview' | 'person';
 
-/** Why a confirmation is none. Each is another answer, and all of them refuse. */
-export const REFUSALS = ['declined', 'cancelled', 'never_asked', 'expired', 'mismatched', 'used'] as const;
+/** Why a confirmation does not count. */
+const REFUSALS = ['declined', 'cancelled', 'never_asked', 'expired', 'mismatched', 'used'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 const CLOSED = ['used', 'declined', 'cancelled', 'never_asked'] as const;

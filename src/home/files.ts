@@ -1,6 +1,7 @@
 /**
- * Durable files for several processes at once. What these functions return for is on the disk: a kill or a power cut
- * afterwards does not undo it, and one in between leaves either the old state or the new one, never half of it.
+ * Durable files for several processes at once. When one of these functions returns, its work is on the disk: a kill or a
+ * power cut afterwards does not undo it, and one before leaves the old state or the new one. The exceptions are file
+ * systems without hard links (`createExclusive`) and those that cannot sync a folder.
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -8,14 +9,14 @@ import { link as fsLink, mkdir, open, readdir, rename, rm, stat, unlink } from '
 import { dirname, join } from 'node:path';
 import { Problem } from '../model/problem.ts';
 
-/** Temporary names start with this; whoever finds an old one may remove it. */
+/** Temporary names start with this; an old one may be removed by any process. */
 export const TEMPORARY = '.tmp-';
 
 export type Link = (existing: string, created: string) => Promise<void>;
 
-/** What file systems without hard links answer to `link` (exFAT, some network and FUSE mounts). */
+/** Errors of `link` on file systems without hard links (exFAT, some network and FUSE mounts). */
 const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
-/** What platforms answer that cannot fsync a folder (Windows; some network mounts). */
+/** Errors of fsync on a folder where the file system cannot do it (some network mounts; Windows is not asked). */
 const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 export function errnoOf(error: unknown): string | undefined {
@@ -80,7 +81,7 @@ async function linkOnce(temporary: string, path: string, text: string, link: Lin
   }
 }
 
-/** A claim whose durability is in doubt must not stand, or it would block equal starts although nothing was sent. */
+/** Removes the file when its folder cannot be synced: it would claim something although the caller is told that it failed. */
 async function syncOrUndo(folder: string, path: string): Promise<void> {
   try {
     await syncFolder(folder);

@@ -41,7 +41,7 @@ export function livenessOf(other: ProcessIdentity, here: ProcessIdentity = ownPr
   if (!exists(other.pid)) return 'dead';
   const stat = processStat(other.pid);
   if (!stat || other.started === undefined) return 'alive';
-  // A zombie has ended; only its parent has not looked yet.
+  // A zombie (Z) or dead (X) process has ended; its parent has not collected it yet.
   return stat.started === other.started && !/[ZX]/.test(stat.state) ? 'alive' : 'dead';
 }
 

@@ -35,7 +35,7 @@ export async function readJson(answer: Answer, call: Call, place: Place, redact:
     await setImmediate();
   }
   if (text.trim() === '') {
-    // A reader was promised something; a writer is often answered with nothing.
+    // A GET must be answered with something; a write, a 204 and a 205 may be answered with nothing.
     if (call.method !== 'GET' || status === 204 || status === 205) return { status, headers, body: undefined };
     throw unreadable('empty', '', answer, call, place);
   }
@@ -96,7 +96,7 @@ export function refusedBody({ refused }: BodyRefusal, answer: Answer, call: Call
   });
 }
 
-/** The vendor took the request, but its answer is lost: nobody knows what a start has started. */
+/** The vendor took the request and its answer is lost: what a start has started is not known. */
 function lost(call: Call): Sent {
   return call.intent === 'safe' ? 'yes' : 'unknown';
 }

@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Answer } from './transport.ts';
 
-/** Thrown for a body we refuse to read on; the client words it. */
+/** Thrown for a body that is not read on; `refusedBody` makes a Problem of it. */
 export interface BodyRefusal {
   refused: 'too_large' | 'encoding';
 }
@@ -13,8 +13,8 @@ export function isBodyRefusal(value: unknown): value is BodyRefusal {
 }
 
 /**
- * The body of an answer, decompressed. We ask for `identity`; who compresses all the same is understood, and the cap
- * counts what comes out, so that a small bomb cannot become a big one. Throws `BodyRefusal` or what the stream threw.
+ * The body of an answer, decompressed: a server may compress although `identity` is asked for. The cap counts what comes
+ * out, so that a small body cannot inflate without bound. Throws `BodyRefusal` or what the stream threw.
  */
 export function bodyChunks(answer: Answer, limit: number): AsyncGenerator<Buffer> {
   const announced = Number(answer.headers['content-length'] ?? 0);
@@ -24,7 +24,7 @@ export function bodyChunks(answer: Answer, limit: number): AsyncGenerator<Buffer
     return refusing({ refused: inflate === 'unknown' ? 'encoding' : 'too_large' });
   }
   if (inflate === undefined) return chunks(answer.body, limit);
-  // The callback is there because pipeline wants one; the error arrives on the stream we read.
+  // pipeline requires a callback; the error arrives on the stream that is read.
   return chunks(
     pipeline(answer.body, inflate(), () => undefined),
     limit,
@@ -138,7 +138,7 @@ export async function bodyText(answer: Answer, limit: number): Promise<string> {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** The beginning of a body that only explains an error: whatever can be had in `ms`, never a failure of its own. */
+/** The beginning of a body that explains an error: what arrives within `ms`. Never throws. */
 export async function bodyExcerpt(answer: Answer, limit: number, ms: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
@@ -148,7 +148,7 @@ export async function bodyExcerpt(answer: Answer, limit: number, ms: number): Pr
       text += decoder.decode(chunk, { stream: true });
     }
   } catch {
-    // The status is what matters; half an explanation is still one.
+    // The beginning is kept: it explains the status.
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-/** One call of the vendor client from first check to last retry: what is sent, until when, and what is known of it. */
+/** One call of the vendor client, over all its attempts: what is sent, until when, and whether it was. */
 import { Problem } from '../model/problem.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { Place, Sent } from './failures.ts';
@@ -13,7 +13,7 @@ export interface Call {
   label: string;
   path: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   intent: RetryPolicy['intent'];
   retry_500: boolean;
   max_bytes: number;
@@ -42,7 +42,7 @@ export function beginCall(request: VendorRequest, settings: CallSettings): Call 
   const body = form?.body ?? (request.body === undefined ? undefined : toJson(request.body, request.path));
   const own = {
     accept: 'application/json',
-    // The cap counts bytes we must be able to trust; see bodyChunks for servers that compress all the same.
+    // Servers that compress all the same are understood (`bodyChunks`).
     'accept-encoding': 'identity',
     'user-agent': 'agent-simulation-mcp',
     'content-type': body === undefined ? undefined : (form?.type ?? 'application/json'),
@@ -66,7 +66,7 @@ export function beginCall(request: VendorRequest, settings: CallSettings): Call 
   };
 }
 
-/** The Problem of a call whose signal ended it, whoever did. */
+/** The Problem of a call that was ended by its caller or by its deadline. */
 export function interrupted(call: Call, place: Place): Problem {
   const details = { provider: place.provider, sent: call.sent, cause: call.deadline.signal.reason };
   if (call.deadline.endedBy() === 'caller') {

@@ -105,7 +105,7 @@ function connect(options: VendorHttpOptions, seams: HttpSeams): Connection {
   };
 }
 
-/** Does not hold the process: the deadline of whoever waits does, and a pause alone is no reason to live on. */
+/** Does not keep the process alive: the timer of a call's deadline does, while a call waits. */
 function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return wait(ms, undefined, { signal, ref: false });
 }

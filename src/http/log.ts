@@ -29,7 +29,7 @@ export function createLog(
         const line = redactValue({ ...own, ...Object.fromEntries(others) }, redactor.redact);
         write(`${escapeInvisible(JSON.stringify(line))}\n`);
       } catch {
-        // Nowhere left to say it.
+        // A log that fails has no other place to say so.
       }
     };
   };

@@ -1,4 +1,4 @@
-/** `multipart/form-data` in one piece: uploads are small, and a body of known length can be refused before it is read. */
+/** `multipart/form-data` in one piece: uploads are small, and a server can refuse a body of known length unread. */
 import { randomUUID } from 'node:crypto';
 
 export interface UploadedFile {
@@ -10,7 +10,7 @@ export interface UploadedFile {
 
 export type Form = Readonly<Record<string, string | UploadedFile>>;
 
-/** Encodes a form; the boundary is random, so no content can contain it but by design of its author. */
+/** Encodes a form; the boundary is random, so that no content contains it. */
 export function encodeForm(form: Form): { type: string; body: Uint8Array } {
   const boundary = `form-${randomUUID()}`;
   const parts = Object.entries(form).flatMap(([name, value]) => {

@@ -7,7 +7,7 @@ import type { VendorRequest } from './types.ts';
  * Trailing slashes and everything else in the template stay as they are.
  *
  * Throws `Problem('invalid_input')` for an id that is empty, is made of dots, contains control characters, or would
- * climb the path once somebody on the way decodes it (again); `Problem('internal')` when template and ids disagree.
+ * climb the path when it is decoded once more on its way; `Problem('internal')` when template and ids disagree.
  */
 export function fillPath(template: string, params: Readonly<Record<string, string>> = {}): string {
   const used = new Set<string>();
@@ -43,7 +43,7 @@ function isUnsafeId(id: string): boolean {
   // Proxies and frameworks decode once more than they should, so every decoded form has to be harmless too.
   for (let round = 0; ; round += 1) {
     if (text.trim() === '' || hasControl(text)) return true;
-    // A query, a fragment or a path parameter behind the dots ends the segment for whoever decodes.
+    // A query, a fragment or a path parameter behind the dots ends the segment for a reader that decodes.
     if (text.split(/[\\/?#;]/).some((part) => part.trim() === '.' || part.trim() === '..')) return true;
     const decoded = decodeEscapes(text);
     if (decoded === text) return false;

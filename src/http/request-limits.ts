@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 export interface RequestLimits {
   /** Runs the task when its turn comes; rejects with the signal's reason when that ends first, queued or not. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Nothing new starts for this long; requests under way go on. Pauses add up to the longest. */
+  /** Nothing new starts for this long; requests under way go on. Of several pauses the longest counts. */
   pauseFor(ms: number): void;
   /** Milliseconds until the pause ends; 0 when there is none. */
   pausedFor(): number;

@@ -1,4 +1,4 @@
-/** Bytes out, status and body stream in: the only file that knows undici. */
+/** Sends a request and gives status, headers and body stream of its answer. The only file that imports undici. */
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
@@ -17,7 +17,7 @@ export interface Outgoing {
   /** Path and query, encoded. */
   path: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array;
+  body?: string | Uint8Array | undefined;
   signal: AbortSignal;
   /** Use a connection of its own and close it afterwards. */
   fresh: boolean;
@@ -53,7 +53,7 @@ export function createTransport(origin: string, limits: TransportLimits): Transp
     new Agent({
       ...timeouts,
       connect(options, callback) {
-        // Typed void, but it returns the socket, and nobody else can end one that is still connecting.
+        // Typed void, but it returns the socket; nothing else ends one that is still connecting.
         const socket: unknown = connector(options, (...result) => {
           signal.removeEventListener('abort', drop);
           if (result[0] === null) onConnected?.();
@@ -70,7 +70,7 @@ export function createTransport(origin: string, limits: TransportLimits): Transp
     async send({ method, path, headers, body, signal, fresh, onConnected }) {
       const agent = fresh ? single(signal, onConnected) : shared;
       const answer = await agent.request({ origin, path, method, headers, body: body ?? null, signal, reset: fresh });
-      // Whoever stops reading early destroys the body; that is no error of anyone's.
+      // A reader that stops early destroys the body, which is no failure.
       answer.body.on('error', () => undefined);
       return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
     },

@@ -8,7 +8,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface VendorRequest {
   method: Method;
   /**
-   * Path template relative to the base URL, e.g. `/simulations/{id}`. `{name}` is filled from `path`, encoded by the one
+   * Path template relative to the base URL, e.g. `/simulations/{id}`. `{name}` is filled from `params`, encoded by the one
    * function that refuses `.`, `..` and empty segments. Trailing slashes are kept.
    */
   path: string;
@@ -54,7 +54,7 @@ export type FaultReader = (status: number, body: unknown, headers: Record<string
 
 export interface VendorHttpOptions {
   provider: string;
-  /** e.g. `https://api.us.synthflow.ai/v2`; https only, except loopback. No trailing slash. */
+  /** e.g. `https://api.us.synthflow.ai/v2`; https only, except loopback. A trailing slash is dropped. */
   baseUrl: string;
   /** Authentication headers; one that is undefined is left out. Whoever read the values registers them with the redactor. */
   headers: Readonly<Record<string, string | undefined>>;
@@ -75,11 +75,11 @@ export interface VendorHttpOptions {
     retries?: number;
   };
   /**
-   * Takes secrets out of what the vendor says. It is done at the door: further in texts are cut, and of a key that was
-   * cut in two neither half is found any more.
+   * Takes secrets out of what the vendor says, before any text is cut: of a key that was cut in two, neither half would
+   * be found.
    */
   redact?: (text: string) => string;
-  /** Gets one debug line per attempt: template, status, duration; never headers or bodies. */
+  /** Gets debug lines of every attempt: template, status, duration, why it failed; never headers or bodies. */
   log?: Log;
 }
 
@@ -99,8 +99,8 @@ export interface VendorHttp {
   readonly ahead_ms?: number | undefined;
   /** When an answer was last read in full, in ms since the epoch. */
   readonly heard_at?: number | undefined;
-  /** Requests are ready that the vendor's limit keeps back. */
+  /** Whether requests are ready to be sent and are kept back by the vendor's limit. */
   readonly held?: boolean;
-  /** Closes idle connections. */
+  /** Closes the shared connections once the requests on them have ended. */
   close(): Promise<void>;
 }

@@ -1,6 +1,4 @@
-/** Failure clusters: what the analysis room produces and what a vendor's own clusters are mapped to. */
-import type { Run } from './schemas.ts';
-
+/** Failure clusters: what `analysis/clusters` computes and what a vendor's own clusters are mapped to. */
 export interface Evidence {
   /** Run ref. */
   run: string;
@@ -45,6 +43,3 @@ export interface ClusterSet {
   /** True when the vendor's clusters describe an earlier state of the session. */
   stale?: boolean;
 }
-
-/** The replaceable function of the analysis room: failed and broken runs in, clusters out. */
-export type ClusterFailures = (runs: readonly Run[], vendor?: ClusterSet) => ClusterSet | Promise<ClusterSet>;

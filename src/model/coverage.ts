@@ -11,7 +11,7 @@ export const GAP_KINDS = [
   'surplus',
   /** Rows that are no objects, or cannot be read. */
   'unreadable',
-  /** Rows without an id: nobody could refer to them, or tell them apart. */
+  /** Rows without an id, which cannot be referred to or told apart. */
   'without_id',
   /** Pages showed the same rows again, and nothing says that no other was lost in their place. */
   'repeated',
@@ -37,9 +37,9 @@ export const GAP_KINDS = [
   'deleted',
 ] as const;
 
-export const gapSchema = z.object({
+const gapSchema = z.object({
   kind: z.enum(GAP_KINDS),
-  count: z.int().min(0).optional().describe('How many; absent = nobody can tell'),
+  count: z.int().min(0).optional().describe('How many; absent = not known'),
   note: z.string(),
 });
 export const coverageSchema = z.object({
@@ -112,7 +112,7 @@ export function foldCoverages(parts: readonly Coverage[]): Coverage {
 
 /**
  * How many runs may exist, or be other than they read, beyond what a reading counted: what its gaps leave open. 0 for a
- * complete one; undefined when nobody can tell.
+ * complete one; undefined when it is not known.
  */
 export function openRuns({ complete, missing = 0, unreadable = 0, gaps = [] }: Coverage): number | undefined {
   if (complete) return 0;

@@ -58,7 +58,7 @@ export interface ProblemDetails {
   cause?: unknown;
 }
 
-/** What to do where whoever throws knows nothing better; a cancelled call wants nothing done. */
+/** The next step of a problem whose thrower gives none. Kinds that are not here have none. */
 const USUAL_NEXT: Partial<Record<ProblemKind, string>> = {
   not_found: 'Check the reference against a list of known ones.',
   unauthorized: 'Check the key; `agent-simulation-mcp doctor` tries it and says what is wrong.',

@@ -16,7 +16,7 @@ export interface Ref {
 
 /** Percent-encodes one id so that it cannot contain `/`, `~`, `%`, white space or control characters. */
 function encodeId(id: string): string {
-  // Nearly every id; a session has thousands.
+  // Most ids need no encoding, and a session has thousands of them.
   if (/^[\w.-]+$/.test(id)) return id;
   return encodeURIComponent(id.toWellFormed()).replace(
     /[~!'()*]/g,
@@ -54,7 +54,7 @@ export function parseRef(text: string): Ref | undefined {
   }
 }
 
-export function isRefKind(text: string | undefined): text is RefKind {
+function isRefKind(text: string | undefined): text is RefKind {
   return REF_KINDS.some((kind) => kind === text);
 }
 

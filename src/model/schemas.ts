@@ -17,7 +17,7 @@ export const statusSchema = z.enum(SESSION_STATUSES);
 /** Did the agent do well in one run? */
 export const runVerdictSchema = z.enum(RUN_VERDICTS);
 /** What one criterion said of one run. */
-export const evaluationVerdictSchema = z.enum(EVALUATION_VERDICTS);
+const evaluationVerdictSchema = z.enum(EVALUATION_VERDICTS);
 
 export const refSchema = z.string().describe('Reference, <provider>/<kind>/<id>');
 const rate = z.number().min(0).max(1);
@@ -26,7 +26,7 @@ const count = z.int().min(0);
 export const countOrAbsent = count.default(0);
 export const intervalSchema = z.array(z.number()).length(2).describe('95 % interval, [low, high]');
 
-export const countsSchema = z.object({
+const countsSchema = z.object({
   runs: count,
   passed: count,
   failed: countOrAbsent,

@@ -1,12 +1,12 @@
 /**
  * What a provider is: a configured platform with optional groups of operations. A group that is missing is a typed
- * "not supported by X"; nothing else in the server asks which vendor it is talking to.
+ * "not supported by X": whoever calls a provider asks for its groups, never for its id.
  *
  * Rules for implementers
  * - Ids in and out are vendor ids as `string[]` (outermost first), the `ids` of a Ref; printed refs are built with
  *   `formatRef(provider.id, kind, ...ids)`.
  * - Throw `Problem` only. An unknown id is `not_found` with `candidates` where listing the known ones is cheap.
- * - Everything is lenient on reading and strict on sending. A vendor's field name never leaves its folder.
+ * - Reading is lenient, sending is strict. A vendor's field names stay in its folder.
  * - Long reads are async iterables of pages, so that a 100,000-run session never stands in memory as raw JSON.
  */
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
@@ -122,7 +122,7 @@ export interface StartStep {
    */
   body: unknown;
   /**
-   * A short random word of this one claim. The starting room sets it before `send` and `find`; `plan` never does. Where
+   * A short random word of this one claim. The starter sets it before `send` and `find`; `plan` never does. Where
    * sessions carry a name, putting it there lets `find` be certain after a lost answer.
    */
   correlation_id?: string;
@@ -205,7 +205,7 @@ export interface Provider {
   readonly sessions?: {
     /** Newest first. Counts hold what the list itself tells; the rest is in `counts.uncounted`. */
     list(query: SessionQuery, call: CallContext): Promise<Page<Session>>;
-    /** The state of one session, as cheap as the vendor allows: for whoever looks again and again. Counts as for `list`. */
+    /** The state of one session, as cheap as the vendor allows: it is called again and again. Counts as for `list`. */
     get(ids: readonly string[], call: CallContext): Promise<Session>;
     /** One session to be read: state and, with no request twice, its runs. */
     open(ids: readonly string[], call: CallContext): Promise<OpenSession>;

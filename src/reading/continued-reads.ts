@@ -2,6 +2,7 @@
  * Reading that takes longer than hosts wait for a call: a hundred thousand runs are a thousand pages, which platforms
  * hand out one after the other or so many a minute. It goes on after its call, and the same call, made again, finds it.
  */
+
 /** How long it goes on, and its answer waits, until the call comes again. */
 export const KEPT_MS = 5 * 60_000;
 /** Kept at once; the oldest has to go first. */
@@ -25,9 +26,9 @@ export interface Work<A> {
 export interface ContinuedReads<A> {
   /** What a call like this one left at work; it is this call's from now on. */
   take(call: string): Work<A> | undefined;
-  /** Goes on with it for whoever makes the call again. */
+  /** Goes on with it, for the same call made again. */
   keep(call: string, work: Work<A>): void;
-  /** Ends all of it: what it read may not be so any more, or nobody will ask. */
+  /** Ends all of it, where what it read may have changed, or no further call will come. */
   drop(): void;
 }
 
@@ -49,7 +50,7 @@ export function createContinuedReads<A>(): ContinuedReads<A> {
       const [oldest] = kept.keys();
       if (oldest !== undefined && kept.size >= MOST) end(oldest);
       work.progress = () => {};
-      // Whoever asks again hears of a failure.
+      // A failure is told to the call that takes it.
       work.answer.catch(() => {});
       kept.set(call, { work, timer: setTimeout(() => end(call), KEPT_MS).unref() });
     },

@@ -1,6 +1,6 @@
 /**
- * Follows sessions: one poll loop per session and process, however many wait for it or subscribe to it. Everybody who
- * follows has a pace of their own; the loop looks as often as the most eager one wants, and everybody gets every look.
+ * Follows sessions: one poll loop per session and process, however many calls wait for it or subscribe to it. Each of them
+ * has a pace of its own; the loop looks at the fastest pace of all, and each of them gets every look.
  */
 import type { Session } from '../model/schemas.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -112,7 +112,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
         next: (ms, signal) =>
           withSignal(signal, (resolve, reject) => {
             one.waiting = { resolve, reject };
-            // The problem of a look reaches everybody through `waiting`.
+            // The problem of a look reaches all of them through `waiting`.
             const late = setTimeout(() => void look().catch(() => undefined), ms);
             late.unref();
             return () => {

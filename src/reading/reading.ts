@@ -1,5 +1,5 @@
 /**
- * Reads sessions for whoever asks: opens one, hands its runs on with what the reading found of what there is, keeps
+ * Reads sessions: opens one, hands its runs on with what the reading found of what there is, keeps
  * finished sessions and what was computed of them for a while, and shares equal reads under way. Bounded per process.
  */
 import { type Coverage, withGaps } from '../model/coverage.ts';

@@ -1,14 +1,14 @@
 /**
- * One stream of pages for several readers: whoever reads fastest drives it, the others find the pages waiting. It ends
- * early only when nobody reads any more, so that one cancelled call does not spoil another one's answer.
+ * One stream of pages for several readers: the fastest one drives it, the others find the pages waiting. It ends early
+ * only when the last reader has gone, so that one cancelled call does not spoil another one's answer.
  */
 
 export interface SharedStream<T> {
   /** Every page from the first on. Rejects with the stream's problem or with the reason of `signal`. */
   read(signal: AbortSignal): AsyncGenerator<T>;
-  /** False once the last reader has gone: nobody can begin to read it any more. */
+  /** False once the last reader has gone: it cannot be read any more. */
   isOpen(): boolean;
-  /** No more readers from the start: pages that everybody has read are let go. */
+  /** No more readers from the start: pages that all readers have read are let go. */
   seal(): void;
 }
 
@@ -23,7 +23,7 @@ export function shareStream<T>(open: (signal: AbortSignal) => AsyncIterable<T>):
   let source: AsyncIterator<T> | undefined;
   let pull: Promise<boolean> | undefined;
 
-  /** One more page; false at the end. Shared by everybody who waits for it. */
+  /** One more page; false at the end. Shared by all readers that wait for it. */
   const more = (): Promise<boolean> => {
     source ??= open(over.signal)[Symbol.asyncIterator]();
     const from = source;

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/v4';
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   /** Answers with `status` (default 503), `headers`, `body`. */
   'status',
   /** Resets the connection instead of answering. */

@@ -1,11 +1,11 @@
-/** Which starts this very process works on right now, over all starters in it, and how it sees others' claims. */
+/** Which starts this process works on at the moment, over all of its starters, and whether the makers of other claims live. */
 
 import { livenessOf, ownProcess } from '../home/process-identity.ts';
 import { canonical } from './fingerprint.ts';
 import type { EntryName } from './journal-entry.ts';
 import type { Observer } from './prior-start.ts';
 
-/** Calls at work by home and start; several calls may try the same one, of which one wins the claim. */
+/** Number of calls under way by home and start; several may try one start, and one of them makes the claim. */
 const working = new Map<string, number>();
 
 type StartName = Pick<EntryName, 'fingerprint' | 'start'>;

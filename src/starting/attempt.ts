@@ -1,4 +1,4 @@
-/** The start at hand: what was asked, what is planned, and what it is called in the journal. */
+/** One attempt to start: what was asked for, what is planned, and its claims in the journal. */
 import { hideMembers } from '../model/hidden.ts';
 import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
@@ -49,14 +49,14 @@ export function draftOf(asked: Attempt, start: string, index: number, attempt: n
   };
 }
 
-/** What the caller passed through to the conversation: it may be personal or secret, and is no business of the journal's. */
+/** Objects that the caller passes on to the conversation. They may be personal or secret, so the journal keeps them hidden. */
 function givenObjects({ variables, provider_options }: StartRequest): object[] {
   return [variables, ...Object.values(provider_options ?? {})].filter(
     (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
   );
 }
 
-/** An answer that stayed unknown: nobody could look, or nothing was listed yet. */
+/** True for a lost answer of which a later lookup may tell more: the lookup failed, or the claim is less than an hour old. */
 export function worthAnotherLook(entry: Entry, now: number): boolean {
   if (entry.damaged || entry.state !== 'unknown') return false;
   return entry.lookup === 'failed' || Math.abs(now - Date.parse(entry.claimed_at)) < RELOOK_WITHIN_MS;

@@ -1,4 +1,4 @@
-/** Getting a yes: from a person through their client, or by a preview's token. Whatever is not clearly a yes refuses. */
+/** Confirmation of a start: by a person through their client, or by the token of a preview. Anything but a clear yes refuses. */
 
 import type { Channel, Confirmations } from '../home/confirmations.ts';
 import { cleanLine } from '../model/clean.ts';
@@ -45,7 +45,7 @@ async function redeemed(confirmations: Confirmations, token: string, binding: st
   return 'confirmed' as const;
 }
 
-/** Ends the call when the person did not say yes, before anything else is looked at. Throws `refused`. */
+/** Ends the token and the call when the person did not say yes. Throws `refused` with the reason, and `local_io`. */
 export async function heedRefusal(confirmations: Confirmations, answer: Asking['answer']): Promise<void> {
   if (!answer || answer.outcome === 'accepted') return;
   const reason = answer.outcome === 'declined' || answer.outcome === 'cancelled' ? answer.outcome : 'never_asked';

@@ -1,4 +1,4 @@
-/** When are two starts equal? Pure functions from arguments to short digests. */
+/** Digests of the arguments of a start: equal starts have equal ones. Pure. */
 import { createHash } from 'node:crypto';
 import type { StartPlan, StartRequest } from '../providers/provider.ts';
 
@@ -25,7 +25,7 @@ function write(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`).join(',')}}`;
 }
 
-/** 128 bits of SHA-256 in hex: short enough for a file name, far too long to meet by chance. */
+/** 128 bits of SHA-256 in hex: short enough for a file name, too long for two to be equal by chance. */
 export function digest(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32);
 }
@@ -47,7 +47,7 @@ export function bindingOf(destination: Destination, request: StartRequest, key: 
   return digest({ fingerprint: fingerprintOf(destination, request), key, plan });
 }
 
-/** The file-name form of a caller's key. Sandbox keys are apart, per sandbox: its sessions end with it. */
+/** The file-name form of a caller's key. Keys of each sandbox are apart: its sessions end with it. */
 export function keyDigest(destination: Destination, key: string): string {
   return digest({ key, world: destination.sandbox ? place(destination) : 'real' });
 }

@@ -1,6 +1,6 @@
 /**
  * Callers' keys: one small file per key in `<home>/keys/`, made before the first claim under it and never removed, so
- * that a key starts once even when the journal has long forgotten what it started.
+ * that a key starts once even when its claims have left the journal.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,8 +19,8 @@ const recordSchema = z.object({
 export type KeyRecord = z.infer<typeof recordSchema>;
 
 /**
- * Pauses before a record is read, again where it cannot be: where the home has no hard links, its name is there before
- * its content (`createExclusive`), and another process may be between the two.
+ * Pauses before each try to read a record. Without hard links its name is there before its content (`createExclusive`),
+ * and another process may be between the two.
  */
 const FILLING_MS = [0, 20, 100, 400];
 
@@ -29,7 +29,7 @@ export interface IdempotencyKeys {
   look(digest: string): Promise<KeyRecord | undefined>;
   /** Binds the key to the arguments, or returns what it is bound to already. Throws `local_io`. */
   bind(digest: string, fingerprint: string): Promise<KeyRecord>;
-  /** Notes the refs that came of it, before its claims are removed. Throws. */
+  /** Notes the refs that came of it, before its claims are removed. Throws what reading and writing the record throws. */
   end(digest: string, ended: NonNullable<KeyRecord['ended']>): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** One claim in the journal of starts: its words, its file name, its JSON. */
+/** One claim in the journal of starts: its fields, its file name, its JSON. */
 import * as z from 'zod/v4';
 import { processSchema } from '../home/process-identity.ts';
 
@@ -7,15 +7,15 @@ import { processSchema } from '../home/process-identity.ts';
  * found. `unknown` = the answer was lost and nothing proves either way. `refused` = the vendor said no. `failed` =
  * certainly never sent.
  */
-export const ENTRY_STATES = ['open', 'started', 'found', 'unknown', 'refused', 'failed'] as const;
+const ENTRY_STATES = ['open', 'started', 'found', 'unknown', 'refused', 'failed'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
 const receiptSchema = z.object({ session: z.array(z.string()).optional(), run: z.array(z.string()).optional() });
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));
 
-export const entrySchema = z.object({
+const entrySchema = z.object({
   version: z.literal(1),
-  /** Random; also the mark that a provider may put into a session's name. */
+  /** Random; also the `correlation_id` that a provider may put into a session's name. */
   id: z.string().min(1),
   /** Digest of the arguments (see fingerprint.ts). */
   fingerprint: z.string(),
@@ -44,7 +44,7 @@ export const entrySchema = z.object({
   settled_at: time.optional(),
   /** With `found`: is it proven, or only the one session that fits? */
   certain: z.boolean().optional(),
-  /** With `unknown`: what the lookup saw. `failed` = nobody could look; it is to be looked up again. */
+  /** With `unknown`: what the lookup saw. `failed` = the lookup failed and is to be repeated. */
   lookup: z.enum(['nothing', 'several', 'failed']).optional(),
   /** With `unknown`: sessions that fit, none of them proven. */
   candidates: z.array(receiptSchema).optional(),
@@ -55,7 +55,7 @@ export const entrySchema = z.object({
 });
 export type Entry = z.infer<typeof entrySchema>;
 
-/** What decides which file a claim is. The name is the lock, so it holds nothing but this. */
+/** What the file name of a claim is made of. The name is the lock: equal names are one claim. */
 export type EntryName = Pick<Entry, 'fingerprint' | 'start' | 'index' | 'attempt'>;
 
 const NAME = /^([0-9a-f]{32})\.(u\d{1,9}|k[0-9a-f]{32})\.(\d{1,6})\.(\d{1,6})\.json$/;
@@ -82,7 +82,7 @@ export function parseEntry(name: EntryName, text: string): Entry | undefined {
   return parsed.success && fileName(parsed.data) === fileName(name) ? parsed.data : undefined;
 }
 
-/** A claim whose file cannot be read: something was claimed here, and nobody can say what became of it. */
+/** Stands for a claim whose file cannot be read: a start of unknown outcome. */
 export function damagedEntry(name: EntryName, modified: Date): Entry {
   return {
     ...name,

@@ -1,6 +1,6 @@
 /**
  * The journal of starts: one file per claim in `<home>/starts/`. A claim is made before its request leaves and settled
- * after the answer; its file name is the lock between processes. Nothing here knows what a start is for.
+ * after the answer; its file name is the lock between processes.
  */
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
@@ -27,7 +27,7 @@ export type Settlement = Pick<Entry, 'state'> &
 export interface JournalOptions {
   home: string;
   now(): number;
-  /** Told about every file that cannot be read or written after the fact (trusted text). */
+  /** Told of files that cannot be read, rewritten or removed (trusted text). */
   report?: (problem: string) => void;
   /** Removes secrets from what is written. */
   redact?: (text: string) => string;
@@ -41,15 +41,15 @@ export interface Journal {
    */
   claim(draft: ClaimDraft): Promise<Entry | 'taken'>;
   /**
-   * Writes what became of a claim. Knowledge only grows: `unknown` never replaces `started` or `found`. Never throws:
-   * the answer at hand must not be lost to a full disk; what could not be written is kept here and tried again.
+   * Writes what became of a claim; `unknown` never replaces `started` or `found`. Never throws, so that a full disk does
+   * not cost the vendor's answer: what could not be written is kept in memory and tried again at the next reading.
    */
   settle(entry: Entry, settlement: Settlement): Promise<Entry>;
   /** Every claim that `wanted` picks by its name; all of them without it. Throws `local_io`. */
   read(wanted?: (name: EntryName) => boolean): Promise<Entry[]>;
   /** Removes claims, but never one that a real vendor may know and that is still open. Never throws. */
   remove(entries: readonly Entry[]): Promise<void>;
-  /** Removes what killed processes left half written. Never throws. */
+  /** Removes temporary files that killed processes left. Never throws. */
   sweep(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** After a lost answer: what did the vendor make of it? Looks, a bounded number of times; never sends. */
+/** Looks at the vendor, a bounded number of times, for what became of a request whose answer was lost. Never sends. */
 import type { StartOperations, StartReceipt } from '../providers/provider.ts';
 import { digest } from './fingerprint.ts';
 import type { Settlement } from './journal.ts';

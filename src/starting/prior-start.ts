@@ -1,5 +1,5 @@
 /**
- * What already stands in the way of a start: pure decisions over the claims of equal starts. Times are wall-clock
+ * What is known of an equal start made before: pure decisions over its claims. Times are wall-clock
  * milliseconds; a clock set back by up to a day still counts as "just now", never as "long ago".
  */
 
@@ -7,8 +7,8 @@ import type { Liveness } from '../home/process-identity.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 
 /** An equal start answered less than this ago is taken for a host that retries. */
-export const RETRY_WINDOW_MS = 60_000;
-/** No request takes this long; an open claim of this age is lost, whoever made it. */
+const RETRY_WINDOW_MS = 60_000;
+/** No request takes this long: an open claim of this age is lost, even if its process lives. */
 export const LOST_AFTER_MS = 5 * 60_000;
 /** Between two steps their owner may pause this long before others may continue in its place. */
 const BETWEEN_STEPS_MS = 10_000;
@@ -25,9 +25,9 @@ export interface Observer {
 }
 
 export type PriorStart =
-  /** Nothing stands in the way; `start` is the name to claim under. */
+  /** There is none to heed; `start` is the name to claim under. */
   | { kind: 'free'; start: string }
-  /** A living call is at it. */
+  /** A call under way works on it. */
   | { kind: 'busy'; start: string; entries: Entry[] }
   /** Claims whose answer was lost: to be looked up before anything is decided. */
   | { kind: 'lost'; start: string; entries: Entry[]; lost: Entry[] }
@@ -57,7 +57,7 @@ export function priorStartOf(
     const prior = judge(start, own, digests, observer);
     const nothingTaken = prior.kind === 'answered' && !own.some(mayHaveStarted);
     if (nothingTaken) continue;
-    // A start under somebody's key is theirs to continue.
+    // Only a call with the same key continues a start that was made under one.
     return start.startsWith('k') && prior.kind === 'answered' ? { ...prior, missing: [] } : prior;
   }
   const numbers = [...starts.keys()].filter((start) => start.startsWith('u')).map((start) => Number(start.slice(1)));
@@ -118,7 +118,7 @@ export function nextAttempt(entries: readonly Entry[], index: number): number {
 function isCurrent(entry: Entry, now: number): boolean {
   if (entry.state === 'open' || entry.lookup === 'failed') return true;
   const since = age(entry.settled_at, now);
-  // Settled in the future: the clock was set back since, and nobody can say how long ago it was.
+  // Settled in the future: the clock was set back since, so that the time that has passed is not known.
   return since < RETRY_WINDOW_MS || (Date.parse(entry.settled_at ?? '') > now && since < DAY_MS);
 }
 

@@ -6,9 +6,9 @@ import type { Journal } from './journal.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import { DAY_MS } from './prior-start.ts';
 
-export const KEPT_DAYS = 30;
+const KEPT_DAYS = 30;
 /** Beyond this many claims the oldest settled ones go early, though never within the days that caps look at. */
-export const KEPT_CLAIMS = 5_000;
+const KEPT_CLAIMS = 5_000;
 const REMOVED_AT_ONCE = 500;
 
 /** Which starts may leave: settled altogether, and old. Claims of one start leave together. Pure. */
@@ -32,7 +32,7 @@ export function expiredStarts(entries: readonly Entry[], now: number, keptClaims
   return expired;
 }
 
-/** Nobody can look up any more what a sandbox of a month ago made of a start; at a real vendor somebody still might. */
+/** True for claims that no lookup can tell more of: those of a sandbox, which has ended, and those that are closed. */
 function canLeave(entry: Entry): boolean {
   return entry.sandbox || (entry.state !== 'open' && entry.lookup !== 'failed');
 }

@@ -59,14 +59,14 @@ export async function sendStep(
   }
   const started = await settle({ state: 'started', receipt });
   if (receiptKey({ receipt }) !== '') return { entry: started };
-  // The vendor said yes without a name for it. That it started is safe on the disk; its session is looked for.
+  // The vendor said yes without naming a session. The start is recorded by now; its session is looked for.
   const looked = await lookUp(operations, entry, earlier, deps.lookupDelays, deps);
   if (looked.state !== 'found') return { entry: started };
   const { certain } = looked;
   return { entry: await deps.journal.settle(started, { state: 'started', receipt: looked.receipt, certain }) };
 }
 
-/** Looks a lost claim up and settles it. A claim that stays unknown is left as it is, its age too. */
+/** Looks a lost claim up and settles it. Where the lookup tells nothing new, the claim is not rewritten. */
 export async function recover(
   deps: SendingDeps,
   provider: Provider,
@@ -102,8 +102,8 @@ async function settleAndRecord(
 }
 
 /**
- * True when the vendor's own answer proves that it started nothing: a 4xx. A 408, a 5xx, a redirect or an unreadable 2xx may
- * come from a gateway in front of a vendor that did start.
+ * True when the vendor's own answer proves that it started nothing: a 4xx. A 408, a 499, a 5xx, a redirect or an unreadable 2xx
+ * may come from a gateway in front of a vendor that did start.
  */
 function isRefusal(problem: Problem): boolean {
   const status = problem.details.vendor?.status;

@@ -50,7 +50,7 @@ export interface StarterOptions extends Limits {
   lookupDelays?: readonly number[];
   /** Waits for an equal start of another call to be answered, in ms. */
   busyWaits?: readonly number[];
-  /** For file systems without hard links, and tests of them. */
+  /** Makes hard links; tests replace it to stand for file systems that have none. */
   link?: Link;
 }
 

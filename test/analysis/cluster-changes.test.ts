@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareClusters } from '../../src/analysis/cluster-changes.ts';
-import { clusterFailures } from '../../src/analysis/clusters/clusters.ts';
 import type { ClusterSet, FailureCluster } from '../../src/model/clusters.ts';
 import type { Run } from '../../src/model/schemas.ts';
 import { play } from '../../src/sandbox/engine/conversation.ts';
@@ -11,6 +10,7 @@ import type { Cause } from '../../src/sandbox/engine/policies.ts';
 import { CASES } from '../../src/sandbox/engine/world.ts';
 import { SHIPPED_PLAYBOOK } from '../../src/sandbox/shipped.ts';
 import { FIXES, fixed } from '../sandbox/engine/fixes.ts';
+import { clusterFailures } from './clusters/all-at-once.ts';
 import { aRun, judged } from './runs.ts';
 
 const shipped = readFileSync(SHIPPED_PLAYBOOK, 'utf8');

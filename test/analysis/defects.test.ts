@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareClusters } from '../../src/analysis/cluster-changes.ts';
-import { clusterFailures } from '../../src/analysis/clusters/clusters.ts';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import type { ClusterSet } from '../../src/model/clusters.ts';
 import type { Run } from '../../src/model/schemas.ts';
@@ -19,6 +18,7 @@ import type { Sandbox } from '../../src/sandbox/server.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
 import { ROOT } from '../support/root.ts';
 import { runsOf } from '../support/runs-of.ts';
+import { clusterFailures } from './clusters/all-at-once.ts';
 
 const SUITES = ['Bookings and changes', 'Billing and insurance', 'Urgent and sensitive calls'];
 const call = { signal: new AbortController().signal };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evidenceFinder, failureWindow, findEvidence } from '../../src/analysis/evidence.ts';
+import { evidenceFinder, failureWindow } from '../../src/analysis/evidence.ts';
 import type { Speaker, Turn } from '../../src/model/schemas.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import { judged } from './runs.ts';
@@ -49,9 +49,9 @@ const clinic = transcript(
 );
 
 const top = (turns: Turn[], reason: string, name = 'Handles the call well') =>
-  findEvidence(judged(name, 'failed', reason), turns).turns[0]?.turn;
+  evidenceFinder(turns)(judged(name, 'failed', reason)).turns[0]?.turn;
 
-describe('findEvidence', () => {
+describe('evidenceFinder', () => {
   it.each([
     // quotes, word for word, shortened, misquoted
     ['The agent said "I am sure the website is wrong" without checking.', 6],
@@ -118,11 +118,11 @@ describe('findEvidence', () => {
     expect(confidence('Zxqwv plumbus grfn.')).toBe('none');
     expect(confidence('   ')).toBe('none');
     expect(find({ name: 'x', verdict: 'failed' })).toEqual({ turns: [], confidence: 'none' });
-    expect(findEvidence(judged('x', 'failed', 'Said "hello".'), [])).toEqual({ turns: [], confidence: 'none' });
+    expect(evidenceFinder([])(judged('x', 'failed', 'Said "hello".'))).toEqual({ turns: [], confidence: 'none' });
   });
 
   it('says what it went by', () => {
-    const [best] = findEvidence(judged('x', 'failed', 'At turn 6: "I am sure the website is wrong"'), hotel).turns;
+    const [best] = evidenceFinder(hotel)(judged('x', 'failed', 'At turn 6: "I am sure the website is wrong"')).turns;
     expect(best?.clues).toEqual(expect.arrayContaining(['quote', 'turn number']));
   });
 
@@ -130,7 +130,7 @@ describe('findEvidence', () => {
     const loop = transcript(
       ...Array.from({ length: 6 }, (): [Speaker, string] => ['agent', 'Could you please repeat that for me?']),
     );
-    const found = findEvidence(judged('x', 'failed', 'It loops: "Could you please repeat that for me?"'), loop);
+    const found = evidenceFinder(loop)(judged('x', 'failed', 'It loops: "Could you please repeat that for me?"'));
     expect(found.confidence).not.toBe('high');
     expect(found.turns).toHaveLength(3);
   });
@@ -168,7 +168,7 @@ describe('findEvidence', () => {
           const turns = lines.map((words, index): Turn => ({ index, speaker: 'agent', text: `${words.join(' ')}.` }));
           const at = pick % lines.length;
           const quote = (lines[at] ?? []).slice(0, 6).join(' ');
-          const found = findEvidence(judged('x', 'failed', `Bad: ${open}${quote.toUpperCase()}${close}!`), turns);
+          const found = evidenceFinder(turns)(judged('x', 'failed', `Bad: ${open}${quote.toUpperCase()}${close}!`));
           expect(found.turns[0]?.turn).toBe(at);
         },
       ),
@@ -181,7 +181,7 @@ describe('findEvidence', () => {
     );
     const reason = `"${'a'.repeat(390)}b" `.repeat(12) + 'aaaa turn 3 '.repeat(300);
     const started = performance.now();
-    findEvidence(judged('x', 'failed', reason), turns);
+    evidenceFinder(turns)(judged('x', 'failed', reason));
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 });

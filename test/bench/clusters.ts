@@ -4,12 +4,13 @@
  *   node test/run.mjs bench/clusters.ts tune       one split (the kept-out part stays unseen while tuning)
  * Figures are means over sessions weighted by reasons; a language's figure is over its reasons within each session.
  */
-import { clusterReasons } from '../../src/analysis/clusters/assign.ts';
+
 import { CONCEPTS } from '../../src/analysis/clusters/lexicon/concepts.ts';
 import { scoreConcepts } from '../../src/analysis/clusters/lexicon/score.ts';
 import { isStopWord, normalise, stem, tokenize } from '../../src/analysis/clusters/text.ts';
 import { agglomerate, dot, tfidf } from '../../src/analysis/clusters/vectors.ts';
 import { adjustedRand, purity, vMeasure } from '../analysis/clusters/agreement.ts';
+import { clusterReasons } from '../analysis/clusters/all-at-once.ts';
 import { type LabelledSession, labelledSessions, SPLITS } from '../analysis/clusters/labelled.ts';
 
 type Reasons = LabelledSession['reasons'];

@@ -36,16 +36,7 @@ const ALL_WITH_ALL = 700;
 const CHUNK = 160;
 const ROUNDS = 8;
 
-/** All at once. 50,000 reasons take seconds: use `clusterSteps` where others wait for this thread. */
-export function clusterReasons(items: readonly ReasonItem[]): Assignment {
-  const steps = clusterSteps(items);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
-/** The same in slices: yields every few milliseconds of work. */
+/** Works in slices, because 50,000 reasons take seconds: yields every few milliseconds of work. */
 export function* clusterSteps(items: readonly ReasonItem[]): Generator<void, Assignment> {
   const nodes = yield* toNodes(items);
   const beliefs = yield* learn({ features: nodes.map(featuresOf), scores: nodes.map(({ scores }) => scores) });

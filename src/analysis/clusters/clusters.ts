@@ -1,8 +1,8 @@
 /**
- * Why runs of a session failed: failed evaluations grouped by root cause, technical errors apart. A vendor's own
- * clusters come first and stay as they are; what they do not cover is computed here, without any network.
+ * Why runs of a session failed: failed evaluations grouped by what their reasons say, technical errors apart. A vendor's
+ * own clusters come first; what they do not cover is computed here, without any network.
  */
-import type { ClusterFailures, ClusterSet, Evidence, FailureCluster } from '../../model/clusters.ts';
+import type { ClusterSet, Evidence, FailureCluster } from '../../model/clusters.ts';
 import type { Run, Turn } from '../../model/schemas.ts';
 import { evidenceFinder } from '../evidence.ts';
 import { clusterSteps, type ReasonGroup } from './assign.ts';
@@ -50,12 +50,6 @@ export function clusterFold(): ClusterFold {
       clustersOf({ failedRuns, failures, breakages, transcripts }, vendor, rested),
   };
 }
-
-export const clusterFailures: ClusterFailures = (runs, vendor) => {
-  const fold = clusterFold();
-  for (const run of runs) fold.add(run);
-  return fold.result(vendor);
-};
 
 interface Facts {
   failedRuns: ReadonlySet<string>;
@@ -187,7 +181,7 @@ function confidenceOf(group: ReasonGroup, members: number, spoken: boolean): 'hi
   return group.sureness >= 0.85 ? 'high' : group.sureness >= 0.5 ? 'medium' : 'low';
 }
 
-/** A handful of members with different reasons, of different runs where there are, with the turn each speaks of. */
+/** Up to five members with different reasons, each of another run, with the turn that its reason speaks of. */
 function evidenceOf(distinct: readonly Failure[], transcripts: ReadonlyMap<string, readonly Turn[]>): Evidence[] {
   const chosen: Failure[] = [];
   const seen = new Set<string>();

@@ -10,7 +10,7 @@ export interface Learner {
   scores: readonly Float64Array[];
 }
 
-export const TUNING = {
+const TUNING = {
   /** How fast a higher lexicon score beats a lower one. */
   sharpness: 2.4,
   /** How much the session's votes count beside the lexicon. */

@@ -1,6 +1,6 @@
 /**
- * A page of our own out of lists of a platform: so many rows that somebody wants, and a cursor that goes on behind the
- * last one looked at. The same rules as the walk: a list ends on a positive sign, and what was lost is said.
+ * A page of our own out of lists of a platform: as many wanted rows as the limit says, and a cursor that goes on behind
+ * the last one looked at. By the rules of the walk: a list ends on a positive sign, and what was lost is said.
  */
 import { type Coverage, foldCoverages, type Gap } from '../../model/coverage.ts';
 import type { List } from './list.ts';
@@ -124,7 +124,7 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
         }
         const leads = rows.covered() > covered && (total ?? 0) > rows.covered();
         ending.add(answer, { fresh, repeats, leads });
-        // Tokens that lead back to the first page go round for ever.
+        // Tokens that lead back to the first page would never end.
         const round = known && print === before.prints[0] && (list.by === 'token' || place.token !== undefined);
         const ended = round ? [comesAgain(list)] : ending.end(due());
         if (ended) {

@@ -1,4 +1,4 @@
-/** Answers with status 200 that are none: an error body must not pass for an empty list. */
+/** Error bodies that came with status 200: they must not pass for an empty list. */
 import type { FaultReader } from '../../http/types.ts';
 import { Problem } from '../../model/problem.ts';
 import { isRecord } from './fields.ts';

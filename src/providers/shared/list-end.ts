@@ -1,6 +1,6 @@
 /**
- * How the pages of a list follow one another: the rules by which a list is over, and what its pages leave in doubt. The
- * walk to the end and a page of ours read by the same.
+ * The rules by which a list is over, and what its pages leave in doubt. The walk to the end and a page of ours read by
+ * the same.
  */
 import type { Gap } from '../../model/coverage.ts';
 import type { List, Place, RawPage } from './list.ts';
@@ -49,7 +49,7 @@ export interface ListEndState {
 
 const AFRESH: ListEndState = { stale: 0, bearing: 0, oversized: false, again: 0, fullest: 0, shorter: 0, more: false };
 
-/** Nobody waits for the end of a list that is longer. */
+/** Rows of one list that are read at most. */
 export const MOST_ROWS = 200_000;
 /** Pages in a row that bring nothing new, after which a list is not read on. */
 const MOST_STALE = 2;
@@ -138,13 +138,13 @@ const noWayOn = <T>({ what }: List<T>): Gap => ({
   kind: 'ended_early',
   note: `The platform said that more ${what} follow, but not in a form that leads there.`,
 });
-/** The gap of a list that shows the same page for ever. */
+/** The gap of a list whose pages repeat without end. */
 export const comesAgain = <T>({ what }: List<T>): Gap => ({
   kind: 'repeated',
   note: `The same page of ${what} came again and again, so that more may follow.`,
 });
 
-/** The gap of a list that is longer than anybody reads. */
+/** The gap of a list that is not read to its end. */
 export const capped = <T>({ what }: List<T>, most: number): Gap => ({
   kind: 'capped',
   note: `No more than ${most} ${what} are read.`,

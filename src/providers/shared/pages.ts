@@ -11,8 +11,8 @@ import { type Expectation, type Pass, type RowsSeen, rowsSeen } from './rows-see
 
 export interface WalkOptions extends Expectation {
   /**
-   * After how many full pages in a row others are asked for before they are wanted, because whoever reads reads to the
-   * end; absent = one after the other. For lists whose order keeps still.
+   * After how many full pages in a row others are asked for before they are wanted, because the list is read to its end;
+   * absent = one after the other. For lists whose order keeps still.
    */
   ahead?: number | undefined;
   /** Passes over the list at most, where one leaves rows out or shows some twice. Default 2. */
@@ -132,7 +132,7 @@ export async function collect<T>(rows: AsyncGenerator<T[], Coverage>): Promise<{
   return { rows: all, coverage };
 }
 
-/** The first page of a list, for whoever needs no more than that. */
+/** The rows of the first page of a list. */
 export async function firstPage<T>(list: List<T>): Promise<T[]> {
   return (await collect(walk(list, { most: list.size, passes: 1 }))).rows;
 }

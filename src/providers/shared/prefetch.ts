@@ -48,7 +48,7 @@ export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Pr
         arrived();
         askAhead(from);
       },
-      // Whoever takes it hears of the failure; when nobody does, it is not told.
+      // The failure is told to the one that takes the page.
       () => {
         arrived();
         from.last = -1;

@@ -1,4 +1,4 @@
-/** What of a run is read for whom: a walk over a session must not hold what nobody asked for. */
+/** How much of a run a reading keeps: a walk over a session must not hold what was not asked for. */
 import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
 import type { RunDepth } from '../provider.ts';
 
@@ -15,6 +15,6 @@ export function runAtDepth(run: Run, depth: RunDepth): Run {
   return { ...run, evaluations, transcript: undefined, error: undefined, summary: undefined };
 }
 
-export function withoutReason(evaluation: Evaluation): Evaluation {
+function withoutReason(evaluation: Evaluation): Evaluation {
   return { ...evaluation, reason: undefined };
 }

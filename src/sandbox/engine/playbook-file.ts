@@ -1,4 +1,4 @@
-/** The playbook as a file: read anew at every start, because somebody may have edited it. */
+/** The playbook file. It is read anew at every start, so that an edit counts from the next one. */
 import { readFileSync } from 'node:fs';
 import { Problem } from '../../model/problem.ts';
 import { SHIPPED_PLAYBOOK } from '../shipped.ts';

@@ -1,7 +1,6 @@
 /**
- * The sandbox's world, shared by all dialects: one dental clinic, one receptionist agent whose behaviour comes from a
- * Markdown playbook file, scripted callers, a judge. Dialects render it in each vendor's shapes; nothing here knows a
- * vendor.
+ * The types of the sandbox's world, shared by all dialects: one dental clinic with two lines, a receptionist agent whose
+ * behaviour comes from a Markdown playbook file, scripted callers, a judge. Dialects render it in each vendor's shapes.
  */
 import type { Speaker } from '../../model/schemas.ts';
 
@@ -113,7 +112,7 @@ export interface StartOptions {
   suite?: WorldSuite;
   repeat?: number;
   max_turns?: number;
-  /** Runs under way at once; default from the engine. */
+  /** Runs under way at once; default `EngineOptions.parallel`. */
   parallel?: number;
   variables?: Record<string, unknown>;
   name?: string;
@@ -136,7 +135,7 @@ export interface EngineOptions {
   outcomes?: Record<string, 'broken' | 'stuck'>;
   /** Share of runs that break technically, seeded. Default 0. */
   broken_rate?: number;
-  /** Extra sessions of this many runs, generated lazily by repeating the cases (measurements). */
+  /** One more finished session of this many runs, which are made of repeated cases when they are first read (measurements). */
   scale?: number;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clusterReasons, clusterSteps } from '../../../src/analysis/clusters/assign.ts';
+import { clusterSteps } from '../../../src/analysis/clusters/assign.ts';
 import type { ReasonItem } from '../../../src/analysis/clusters/nodes.ts';
+import { clusterReasons } from './all-at-once.ts';
 
 const say = (...reasons: string[]): ReasonItem[] => reasons.map((reason) => ({ reason }));
 const groupsOf = (items: readonly ReasonItem[]) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clusterFailures } from '../../../src/analysis/clusters/clusters.ts';
 import type { ClusterSet, FailureCluster } from '../../../src/model/clusters.ts';
 import type { Evaluation, Run, Turn } from '../../../src/model/schemas.ts';
+import { clusterFailures } from './all-at-once.ts';
 
 function run(id: string, reasons: Record<string, string>, more: Partial<Run> = {}): Run {
   const evaluations = Object.entries(reasons).map(

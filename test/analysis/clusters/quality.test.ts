@@ -1,7 +1,7 @@
 /** The promise of the README, kept: the kept-out sessions, and no worse than the baselines by far. */
 import { expect, it } from 'vitest';
-import { clusterReasons } from '../../../src/analysis/clusters/assign.ts';
 import { adjustedRand, purity } from './agreement.ts';
+import { clusterReasons } from './all-at-once.ts';
 import { type LabelledSession, labelledSessions } from './labelled.ts';
 
 type Measure = (truth: string[], found: string[]) => number;

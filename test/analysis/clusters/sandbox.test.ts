@@ -1,13 +1,13 @@
 /** On sessions of the sandbox each defect of the shipped playbook comes out as its own cluster. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { clusterReasons } from '../../../src/analysis/clusters/assign.ts';
-import { clusterFailures, failuresOf } from '../../../src/analysis/clusters/clusters.ts';
+import { failuresOf } from '../../../src/analysis/clusters/clusters.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { play } from '../../../src/sandbox/engine/conversation.ts';
 import { parsePlaybook } from '../../../src/sandbox/engine/playbook.ts';
 import { CASES } from '../../../src/sandbox/engine/world.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { clusterFailures, clusterReasons } from './all-at-once.ts';
 
 const { policies } = parsePlaybook(readFileSync(SHIPPED_PLAYBOOK, 'utf8'));
 const SUITES = [...new Set(CASES.map(({ suite }) => suite))];
