@@ -1,6 +1,7 @@
 /**
- * What a metric's value must be: its own `target_condition`, or the organisation's threshold of it (the two differ only in
- * `bt` and `nbt`). A condition that is there and cannot be read is told apart from none: it decides nothing either way.
+ * Peculiar to Coval, which states no verdict: what a metric's value must be. That is its own `target_condition`, or the
+ * organisation's threshold of it (the two differ only in `bt` and `nbt`). A condition that is there and cannot be read is
+ * told apart from none: it decides nothing either way.
  */
 import { isRecord } from '../shared/fields.ts';
 import { number } from '../shared/scalars.ts';

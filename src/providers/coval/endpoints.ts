@@ -168,7 +168,7 @@ export const LEFT_OUT = [
     'GET /simulations/{id}/metrics/{metric_id}': 'all outputs of one metric on a simulation',
     'POST /metrics/outputs:batchGet': 'read metric outputs by their ids',
   }),
-  ...leftOut('nothing can be launched from a template, and schedules start runs that nobody confirms', {
+  ...leftOut('nothing can be launched from a template, and schedules start runs without asking', {
     'GET /run-templates': 'list run templates',
     'GET /scheduled-runs': 'list scheduled runs',
     'POST /run-templates': 'create a run template',

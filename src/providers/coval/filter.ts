@@ -1,5 +1,5 @@
 /**
- * Coval's filter expressions, written the one way that every copy of its documentation and every live observation
+ * Peculiar to Coval: filter expressions, written the one way that every copy of its documentation and every live observation
  * accepts: values always double-quoted (bare ones are documented and were rejected live), terms joined by `AND` only
  * (precedence against `OR` is documented nowhere), and no value that would need an escape (none is documented).
  */

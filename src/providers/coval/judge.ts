@@ -1,7 +1,7 @@
 /**
- * Peculiar to Coval: the cheap way to the verdicts of a run. Its `results` hold the value of every metric of every simulation in one
- * answer, but values only: a metric that was skipped, failed or is still pending has none. So metric outputs are read
- * for single simulations just where the values leave a question open:
+ * Peculiar to Coval: the cheap way to the verdicts of a run. Its `results` hold the value of every metric of every
+ * simulation in one answer, but values only: a metric that was skipped, failed or is still pending has none. So metric
+ * outputs are read for single simulations just where the values leave a question open:
  *
  * - a row without a value, or without one that a condition can take: that simulation is read;
  * - no row where another simulation of its kind (test case and variant) has one: that simulation is read, and a metric

@@ -35,7 +35,7 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
     session: formatRef(PLATFORM.id, 'session', simulation.run_id ?? context.run_id),
     // Executed but still being judged is a status of ours; Coval says COMPLETED and lets the metrics follow.
     status: status === 'completed' && evaluations.some((e) => e.verdict === 'pending') ? 'scoring' : status,
-    // What is under way in a run that ended long ago is not waited for: nobody knows what became of it.
+    // What is under way in a run that ended long ago is not waited for: its end is not known.
     verdict: verdict === 'pending' && context.settled ? 'inconclusive' : verdict,
     test: simulation.test_case_id ? formatRef(PLATFORM.id, 'case', simulation.test_case_id) : undefined,
     name: context.label,

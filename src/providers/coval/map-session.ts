@@ -65,7 +65,7 @@ export function endOf({ update_time, create_time }: WireRun): number | undefined
   return instant(update_time) ?? instant(create_time);
 }
 
-/** Is one of these moments so close that what hangs on it may still come? Never where nobody says when it was. */
+/** Is one of these moments so close that what hangs on it may still come? Never where none of them is known. */
 export function isRecent(now: number, ...moments: readonly (number | undefined)[]): boolean {
   return moments.some((at) => at !== undefined && Math.abs(now - at) <= SCORING_MS);
 }

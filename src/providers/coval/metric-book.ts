@@ -1,7 +1,7 @@
 /**
- * Peculiar to Coval: the metric definitions of the organisation, joined to metric ids: outputs carry no name and no verdict, so both come
- * from here. Built-in metrics are part of the list only when asked for; thresholds cost one request for each metric
- * that has no condition of its own. Kept for a minute, because every reader of a session needs them.
+ * Peculiar to Coval, whose metric outputs carry no name and no verdict: the metric definitions of the organisation, which
+ * say both. Built-in metrics are part of the list only when asked for; thresholds cost one request for each metric that
+ * has no condition of its own. Kept for a minute, because every reader of a session needs them.
  */
 import { isProblem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
@@ -99,7 +99,7 @@ async function conditionOf(
     if (isFault(answer)) return { unread: UNREAD.threshold };
     const threshold = readCondition(answer);
     if (threshold === 'unreadable') return { unread: UNREAD.condition };
-    return threshold === 'none' ? {} : { condition: threshold };
+    return { condition: threshold === 'none' ? undefined : threshold };
   } catch (error) {
     if (isRefusal(error, 404)) return {};
     if (isRefusal(error, 400, 403) || (isProblem(error) && error.kind === 'unreadable'))

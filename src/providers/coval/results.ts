@@ -1,6 +1,6 @@
 /**
- * `run.results`, which has two incompatible shapes: name → {mean, min, max} in older copies, and metric id → the value
- * of every simulation in newer ones. The newer one is every verdict of a finished run in a single answer.
+ * Peculiar to Coval: `run.results`, which has two incompatible shapes: name → {mean, min, max} in older copies, and metric
+ * id → the value of every simulation in newer ones. The newer one holds all values of a finished run in a single answer.
  */
 import { isRecord } from '../shared/fields.ts';
 import { text } from '../shared/scalars.ts';

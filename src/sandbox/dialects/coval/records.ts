@@ -146,7 +146,7 @@ export function createRecords(engine: Engine, world: CovalWorld, switches: Coval
       test_set_id: launch.test_set_id ?? null,
       tags: launch.tags,
       progress: progress(record),
-      // A list row with the values of 10,000 simulations would help nobody.
+      // Lists leave out the values, of which there may be those of 10,000 simulations.
       results: whole && status === 'COMPLETED' && switches.results !== 'none' ? outputs.results(record) : null,
       metadata: launch.customer,
       error: launch.crashed ? 'Run setup failed before any simulation was created.' : null,

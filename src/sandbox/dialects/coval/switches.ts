@@ -47,8 +47,8 @@ export type CovalSwitches = Lies & {
   /** Breakdown of the composite metric: as judged, or undecided throughout (value 0.0). */
   composite: 'judged' | 'unknown';
   /**
-   * Conditions of criteria: documented; a number as text over a value that is one; an operator nobody
-   * knows; another member; none, because the organisation's thresholds say what a value must be. */
+   * Conditions of criteria: documented; a number as text over a value that is one; an unknown
+   * operator; another member; none, because the organisation's thresholds say what a value must be. */
   conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member' | 'in_thresholds';
   /** Thresholds may be read with the key, or not. */
   thresholds: 'served' | 'forbidden';
