@@ -1,4 +1,7 @@
-/** Coval: settings become a provider. Where its API contradicts itself, the newest source decides and the others are accepted. */
+/**
+ * Coval: settings become a provider. Where its API contradicts itself, the newest source decides and the others are
+ * accepted.
+ */
 import type { Provider, ProviderDeps } from '../provider.ts';
 import { checkedBy } from '../shared/check.ts';
 import { defineProvider } from '../shared/settings.ts';

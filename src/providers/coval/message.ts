@@ -1,4 +1,7 @@
-/** Peculiar to Coval, which sends them in several forms: one message of a transcript. Who speaks, and what is said. What cannot be shown leaves a mark in its place. */
+/**
+ * Peculiar to Coval, which sends them in several forms: one message of a transcript. Who speaks, and what is said; what
+ * cannot be shown leaves a mark in its place.
+ */
 import type { Speaker } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';
 import { saidText } from '../shared/media-text.ts';
