@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const PROVIDERS = resolve(import.meta.dirname, '../../src/providers');
 
 /** The vendors whose folders have the skeleton. */
-const VENDORS = ['synthflow', 'cognigy', 'coval'] as const;
+const VENDORS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
 type Vendor = (typeof VENDORS)[number];
 
 /** What each file exports at least; alternatives stand in one list. */
@@ -42,6 +42,7 @@ const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
   synthflow: ['cancel.ts', 'clusters.ts'],
   cognigy: ['clusters.ts'],
   coval: ['clusters.ts'],
+  futureagi: [],
 };
 
 /** Files for what is peculiar to a platform, and what that is. */
@@ -67,6 +68,17 @@ const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
     'path-families.ts': 'simulations are served under two families of paths, of which the older may go',
     'results.ts': 'the results of a run come in two shapes that do not go together',
     'simulations.ts': 'a run names and counts its simulations apart from their list',
+  },
+  futureagi: {
+    'error-location.ts': 'some evaluators say where in the input they saw the error, in a list of its own',
+    'evaluation-names.ts': 'several evaluations of one run test may have one name, and only ids tell them apart',
+    'execution-pages.ts':
+      'one numeric evaluation makes every page of an execution fail, unless others are asked for by name',
+    'run-order.ts': 'calls are listed by their last update, so that they move while they are scored',
+    'runs-one-by-one.ts': 'where no page of an execution can be computed, its calls are read one by one',
+    'session-count.ts': 'the counters of a chat stay 0, and pages count themselves',
+    'session-list.ts': 'executions are listed for one run test at a time, so that lists of all are merged',
+    'session-source.ts': 'such lists go on from a time, because new executions arrive on top',
   },
 };
 

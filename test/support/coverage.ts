@@ -1,11 +1,8 @@
 /** The records of vendors that have no table of rows yet (endpoint-tables.ts), and how to read them. */
 
 import type { CoveredOperation } from '../../src/providers/coverage.ts';
-import { coverage as futureagi } from '../../src/providers/futureagi/coverage.ts';
 
-export const COVERAGE: Readonly<Record<string, readonly CoveredOperation[]>> = {
-  futureagi,
-};
+export const COVERAGE: Readonly<Record<string, readonly CoveredOperation[]>> = {};
 
 const CLIENT_ONLY = 'client only: ';
 

@@ -1,6 +1,7 @@
 /** What each vendor's API can do: the rows that are sent (`endpoints.ts`), and what is left out. */
 import * as cognigy from '../../src/providers/cognigy/endpoints.ts';
 import * as coval from '../../src/providers/coval/endpoints.ts';
+import * as futureagi from '../../src/providers/futureagi/endpoints.ts';
 import type { Endpoint, LeftOut } from '../../src/providers/shared/endpoint.ts';
 import * as synthflow from '../../src/providers/synthflow/endpoints.ts';
 import type { ProviderOperation, Reach } from './reach.ts';
@@ -10,14 +11,21 @@ export interface EndpointTable {
   readonly LEFT_OUT: readonly LeftOut[];
 }
 
-export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow, cognigy, coval };
+export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow, cognigy, coval, futureagi };
 
-/** Its rows; a request that got a newer name is a row under each. */
+/** Its requests; one that got a newer name stands under each, one that does several things, by its query, stands once. */
 export function rowsOf({ ENDPOINTS }: EndpointTable): Endpoint[] {
-  return Object.values(ENDPOINTS).flatMap((row) => {
+  const rows = new Map<string, Endpoint>();
+  const add = (row: Endpoint) => {
+    const before = rows.get(row.request);
+    rows.set(row.request, before ? { ...before, does: `${before.does}; ${row.does}` } : row);
+  };
+  for (const row of Object.values(ENDPOINTS)) {
+    add(row);
     const { renamed, does } = row;
-    return renamed === undefined ? [row] : [row, { ...row, request: renamed, does: `${does} (newer path)` }];
-  });
+    if (renamed !== undefined) add({ ...row, request: renamed, does: `${does} (newer path)` });
+  }
+  return [...rows.values()];
 }
 
 /** The operations of a provider that were seen to send this request, in the order of `PROVIDER_OPERATIONS`. */

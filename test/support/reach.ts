@@ -38,20 +38,25 @@ const NEEDED: Record<string, Partial<StartRequest>> = {
   coval: { persona: 'Relaxed regular patient', provider_options: { mutation_ids: ['Shorter answers'] } },
 };
 /** Switches of a platform that behaves as it may, so that requests go out for which there is no need on the sandbox. */
-const ODD: Record<string, object> = {
-  coval: { families: 'canonical', lying_lists: ['metrics'], dropped: [0], conditions: 'in_thresholds' },
+const ODD: Record<string, readonly object[]> = {
+  coval: [{ families: 'canonical', lying_lists: ['metrics'], dropped: [0], conditions: 'in_thresholds' }],
+  futureagi: [
+    { statistics: 'failing', localizes_errors: true },
+    { missing_views: ['executions'], transcript_form: 'failing' },
+  ],
 };
 /** A setting that may be left out, in place of which something is asked. */
 const OPTIONAL: Record<string, string> = { cognigy: 'COGNIGY_PROJECT_ID' };
 const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_NAME = 'No such test';
 const NO_TURNS = 'there is nothing to read';
 
 /** Drives every operation of every provider; the requests sent, by `METHOD template`. */
 export async function measureReach(): Promise<Map<string, Reach>> {
   const reached = new Map<string, Reach>(PROVIDERS.map(({ id }) => [id, new Map()]));
   await measureOn(reached, PROVIDERS);
-  for (const one of PROVIDERS) if (ODD[one.id]) await measureOn(reached, [one], ODD[one.id]);
+  for (const one of PROVIDERS) for (const switches of ODD[one.id] ?? []) await measureOn(reached, [one], switches);
   return reached;
 }
 
@@ -126,7 +131,7 @@ async function reachOf(
     const listed = await watch('tests.list', (one) => one.tests?.list({ kind, limit: 3 }, call));
     await watch('tests.list', (one) => one.tests?.list({ kind, search: 'book', limit: 3 }, call));
     const [first] = listed?.items ?? [];
-    await watch('tests.get', (one) => one.tests?.get(kind, [UNKNOWN], call));
+    for (const id of [UNKNOWN, UNKNOWN_NAME]) await watch('tests.get', (one) => one.tests?.get(kind, [id], call));
     if (!first) continue;
     tests.push({ kind, ids: idsOf(first.ref) });
     await watch('tests.get', (one) => one.tests?.get(kind, idsOf(first.ref), call));

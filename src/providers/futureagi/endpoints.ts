@@ -204,7 +204,7 @@ export const ENDPOINTS = {
 
 /** What is not sent, and why. */
 export const LEFT_OUT = [
-  ...leftOut('a GET that starts a calculation; the analytics tell the clusters and their state without one', {
+  ...leftOut('a GET that starts a calculation; reading an execution tells the clusters and their state without one', {
     [`GET ${EXECUTION}/eval-explanation-summary/`]: 'failure clusters, computed when there are none',
   }),
   ...leftOut('it starts a calculation that nobody asked for, and the clusters are computed when a run completes', {

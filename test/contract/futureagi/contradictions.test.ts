@@ -159,12 +159,9 @@ describe('what documentation and server disagree on', () => {
     }
   });
 
-  it('11 fields of metrics are optional', async () => {
+  it('11 of metrics, whose fields differ, only the counts are read', async () => {
     const { execution_id } = one.dialect.seed('numeric-only');
-    for (const metrics of ['code', 'docs'] as const) {
-      turn({ metrics });
-      expect(await has(one.provider.sessions).get([execution_id], one.call)).toMatchObject({ counts: { runs: 12 } });
-    }
+    expect(await has(one.provider.sessions).get([execution_id], one.call)).toMatchObject({ counts: { runs: 12 } });
   });
 
   it('12 error bodies: the message is found in both envelopes', async () => {
@@ -226,21 +223,10 @@ describe('what documentation and server disagree on', () => {
     },
   );
 
-  it('16, 17 averages, whose filter and booleans differ, are not read at all', async () => {
+  it('17 a boolean counts, as it does in eval_results', async () => {
     const { execution_id } = one.dialect.seed('good');
-    const averages = async (filtered: boolean) => {
-      turn({ averages_filtered: filtered });
-      const { body } = await raw(
-        one,
-        `/sdk/api/v1/simulation/analytics/?execution_id=${execution_id}&eval_name=Coherence`,
-      );
-      return body;
-    };
-    // Two of four passed; the boolean is ignored in the averages but counted in eval_results.
-    expect(await averages(false)).toMatchObject({
-      result: { eval_averages: { avg_coherence: 66.7, avg_quality: 60.8 }, eval_results: [{ total_pass_rate: 50 }] },
-    });
-    expect(await averages(true)).not.toHaveProperty('result.eval_averages.avg_quality');
+    const path = `/sdk/api/v1/simulation/analytics/?execution_id=${execution_id}&eval_name=Coherence`;
+    expect((await raw(one, path)).body).toMatchObject({ result: { eval_results: [{ total_pass_rate: 50 }] } });
     const verdicts = (await one.runs(execution_id)).map(
       (run) => run.evaluations.find((e) => e.name === 'Coherence')?.verdict,
     );
@@ -252,7 +238,6 @@ describe('what documentation and server disagree on', () => {
     const { body } = await raw(one, `/sdk/api/v1/simulation/analytics/?execution_id=${execution_id}`);
     expect(body).toMatchObject({
       result: {
-        eval_averages: { avg_tone: 0 },
         eval_results: [{ name: 'template_price' }, { total_pass_rate: 0, result: [{ total_cells: 0, output: {} }] }],
       },
     });

@@ -126,7 +126,6 @@ describe('failure clusters', () => {
       await has(one.provider.sessions).list({ test: { kind: 'suite', ids: [run_test_id] }, limit: 3 }, one.call);
       await has(one.provider.tests).get('suite', [run_test_id], one.call);
     }
-    expect(one.dialect.sideEffects).toEqual([]);
     expect(one.since().filter((request) => /explanation-summary|optimiser|branch-analysis|POST/.test(request))).toEqual(
       [],
     );
@@ -224,6 +223,18 @@ describe('one call', () => {
     one.dialect.switches.missing_views = ['error-localizer-tasks'];
     const without = await has(one.provider.runs).get([call_ids[0] ?? ''], one.call);
     expect(without.evaluations[0]?.reason).toBe('Named two prices.');
+  });
+
+  it('asks where the error was located only for evaluations that locate errors', async () => {
+    const { call_ids } = one.dialect.seed('good');
+    const located = async (localizes_errors: boolean) => {
+      Object.assign(one.dialect.switches, { localizes_errors });
+      one.since();
+      for (const id of call_ids) await has(one.provider.runs).get([id], one.call);
+      return one.since().filter((request) => request.includes('error-localizer-tasks')).length;
+    };
+    expect(await located(false)).toBe(0);
+    expect(await located(true)).toBeGreaterThan(0);
   });
 
   it('hands on what callers said as text, nothing else', async () => {

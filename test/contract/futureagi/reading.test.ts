@@ -302,6 +302,18 @@ describe('an evaluation whose statistics the vendor cannot compute', () => {
     );
   });
 
+  it('is read call by call where all statistics fail, and comes to the same runs', async () => {
+    const fresh = await bench();
+    const { items } = await has(fresh.provider.sessions).list({ status: 'completed', limit: 1 }, fresh.call);
+    const id = items[0]?.ref.split('/')[2] ?? '';
+    const usual = await fresh.runs(id);
+    expect(usual.length).toBeGreaterThan(0);
+    Object.assign(fresh.dialect.switches, { statistics: 'failing' });
+    const { runs, coverage } = await fresh.read(id);
+    expect(coverage).toMatchObject({ complete: true, read: usual.length });
+    expect(runs.map(({ ref, verdict }) => [ref, verdict])).toEqual(usual.map(({ ref, verdict }) => [ref, verdict]));
+  });
+
   it('has a missing run for a call that is not there any more, and an unreadable one for a broken answer', async () => {
     const { execution_id, call_ids } = one.dialect.seed('numeric-only');
     const { runs, coverage } = await answering(

@@ -1,10 +1,11 @@
 /** Future AGI's HTTP API over the sandbox's engine. */
 import { Hono } from 'hono';
 import type { Dialect, Engine } from '../../engine/types.ts';
-import { createAppRoutes } from './app.ts';
+import { analyticsRoutes } from './analytics.ts';
 import { errorBody, Refusal } from './errors.ts';
+import { executionRoutes } from './executions.ts';
 import type { Execution } from './records.ts';
-import { createSdkRoutes } from './sdk.ts';
+import { runTestRoutes } from './run-tests.ts';
 import { createStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 
@@ -19,8 +20,6 @@ export interface FutureAgiDialect extends Dialect {
   add(execution: Execution): void;
   /** Of the engine's clock, ms since the epoch. */
   now(): number;
-  /** GETs with side effects that were called, by path. */
-  readonly sideEffects: readonly string[];
   /** The latest requests, `METHOD path?query`. */
   readonly requests: readonly string[];
 }
@@ -90,8 +89,9 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
   };
 
   const api = new Hono();
-  api.route('/sdk/api/v1/simulation', createSdkRoutes(store, switches));
-  api.route('/simulate', createAppRoutes(store, switches));
+  api.route('/sdk/api/v1/simulation', analyticsRoutes(store, switches));
+  api.route('/simulate', runTestRoutes(store, switches));
+  api.route('/simulate', executionRoutes(store, switches));
   const root = new Hono({ strict: true });
   root.route(PREFIX, api);
   root.route('/', api);
@@ -105,7 +105,6 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
     switches,
     add: store.add,
     now: store.now,
-    sideEffects: store.sideEffects,
     requests,
     fetch(request) {
       const url = new URL(request.url);

@@ -1,6 +1,6 @@
 /** Records in the vendor's shapes, as the switches want them. */
 import { stableId } from '../../engine/ids.ts';
-import { nameIn, parentCounts, transcriptIn, verdictIn } from '../lies.ts';
+import { nameIn, parentCounts, verdictIn } from '../lies.ts';
 import { Refusal } from './errors.ts';
 import type { Call, Config, EvalOutput, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';
@@ -56,7 +56,7 @@ export function evalOutputs(
   call: Call,
   configs: readonly Config[],
   switches: Switches,
-  options: { names?: readonly string[]; reasons: boolean },
+  options: { names?: readonly string[] | undefined; reasons: boolean },
 ): Record<string, EvalOutput> {
   const wanted = options.names?.map((name) => name.toLowerCase());
   const shown: Record<string, EvalOutput> = {};
@@ -98,7 +98,20 @@ export function executionHead(execution: Execution, switches: Switches) {
   };
 }
 
-export function callDetail(execution: Execution, call: Call, switches: Switches) {
+/** A call in a page of its execution; `names` filters its evaluations. */
+export function callRow(execution: Execution, call: Call, switches: Switches, names?: readonly string[]) {
+  const reasons = switches.reasons_in_lists;
+  return {
+    call_execution_id: call.id,
+    scenario_id: call.scenario.id,
+    scenario_name: call.scenario.name,
+    status: sdkStatus(call.status, switches),
+    duration_seconds: call.duration_seconds,
+    eval_outputs: evalOutputs(call, execution.run_test.configs, switches, { names, reasons }),
+  };
+}
+
+export function callDetail(execution: Execution, call: Call, switches: Switches, names?: readonly string[]) {
   return {
     call_execution_id: call.id,
     execution_id: execution.id,
@@ -110,7 +123,7 @@ export function callDetail(execution: Execution, call: Call, switches: Switches)
     duration_seconds: call.duration_seconds,
     ended_reason: call.ended_reason,
     call_summary: call.call_summary,
-    eval_outputs: evalOutputs(call, execution.run_test.configs, switches, { reasons: true }),
+    eval_outputs: evalOutputs(call, execution.run_test.configs, switches, { names, reasons: true }),
     latency: { avg_agent_latency_ms: call.latency_ms, response_time_ms: null },
     cost: {
       total_cost_cents: call.cost_cents,
@@ -119,46 +132,6 @@ export function callDetail(execution: Execution, call: Call, switches: Switches)
       tts_cost_cents: call.cost_cents === null ? null : 0,
     },
   };
-}
-
-/** What was said, as it is sent. */
-export function transcriptOf(call: Call, switches: Switches): unknown {
-  if (switches.transcript_form === 'failing' || switches.transcript_form === 'forbidden') return [];
-  return call.chat
-    ? transcriptIn(switches, chatRows(call), { content: 'content', speaker: 'role' })
-    : transcriptIn(switches, voiceRows(call), { content: 'content', speaker: 'speaker_role' });
-}
-
-/** Rows of a voice transcript. */
-export function voiceRows(call: Call) {
-  return call.lines.map((line, index) => ({
-    id: stableId(call.id, 'row', index),
-    speaker_role: line.speaker === 'agent' ? 'assistant' : line.speaker === 'caller' ? 'user' : 'tool_call_result',
-    content: line.text,
-    start_time_ms: Math.round(line.at_seconds * 1000),
-    start_time_seconds: line.at_seconds,
-    end_time_ms: Math.round(line.at_seconds * 1000) + 1500,
-    end_time_seconds: line.at_seconds + 1.5,
-    confidence_score: 0.93,
-    created_at: iso(call.started_at),
-  }));
-}
-
-/** Rows of a chat: both rows of one exchange carry the same time, so only their order tells. */
-export function chatRows(call: Call) {
-  return call.lines.map((line, index) => {
-    const role = line.speaker === 'agent' ? 'assistant' : line.speaker === 'caller' ? 'user' : 'tool';
-    const exchange = Math.floor(index / 2);
-    return {
-      id: stableId(call.id, 'message', index),
-      role,
-      messages: [line.text],
-      content: [{ role, content: line.text }],
-      session_id: stableId(call.id, 'chat'),
-      tool_calls: null,
-      created_at: iso((call.started_at ?? 0) + exchange * 4000),
-    };
-  });
 }
 
 /** The app family's view of one evaluation: other field names, choices in a list, placeholders empty. */
@@ -177,7 +150,9 @@ function appEntry(entry: EvalOutput) {
   };
 }
 
-export function appCall(execution: Execution, call: Call, detail: boolean, switches: Switches) {
+/** A call in the app family; by itself it comes with `transcript` and its recordings. */
+export function appCall(execution: Execution, call: Call, switches: Switches, transcript?: unknown) {
+  const detail = transcript !== undefined;
   const live = new Map(execution.run_test.configs.map((config) => [config.id, config]));
   const entries = Object.entries(call.evals)
     .filter(([id]) => live.has(id))
@@ -193,7 +168,7 @@ export function appCall(execution: Execution, call: Call, detail: boolean, switc
     scenario: call.scenario.name,
     scenario_id: call.scenario.id,
     scenario_columns: call.persona ? { persona: { value: call.persona } } : {},
-    transcript: detail ? transcriptOf(call, switches) : [],
+    transcript: transcript ?? [],
     recordings:
       detail && call.recording
         ? { combined: `https://recordings.example.invalid/${call.id}.wav`, stereo: null, customer: null }
@@ -205,7 +180,12 @@ export function appCall(execution: Execution, call: Call, detail: boolean, switc
         id,
         entry.status === 'pending'
           ? {}
-          : { id, ...appEntry(entry), visible: true, error_localizer: live.get(id)?.error_localizer === true },
+          : {
+              id,
+              ...appEntry(entry),
+              visible: true,
+              error_localizer: switches.localizes_errors || live.get(id)?.error_localizer === true,
+            },
       ]),
     ),
     // A satisfaction figure of 1 to 10 here; other pages of the vendor print other scales.

@@ -1,4 +1,4 @@
-/** `eval_results` and `eval_averages`, computed by the server's rules rather than kept. */
+/** `eval_results`, computed by the server's rules rather than kept. */
 import { Refusal } from './errors.ts';
 import type { Call, Config, EvalOutput } from './records.ts';
 
@@ -52,7 +52,7 @@ function ofConfig(config: Config, entries: readonly EvalOutput[]): { type: strin
     };
   }
   if (type === 'score') {
-    // Scores kept as objects are skipped here (they do count in the averages).
+    // Scores kept as objects are skipped.
     const scores = entries.flatMap(({ output }) => (typeof output === 'number' ? [output * 100] : []));
     const sorted = scores.toSorted((a, b) => a - b);
     const mean = scores.length === 0 ? 0 : scores.reduce((sum, score) => sum + score, 0) / scores.length;
@@ -123,32 +123,4 @@ export function evalResults(configs: readonly Config[], calls: readonly Call[], 
       result: results,
     };
   });
-}
-
-/** The flat averages of `analytics`: other rules than `eval_results` (booleans are ignored, errors read as 0). */
-export function evalAverages(configs: readonly Config[], calls: readonly Call[]): Record<string, unknown> {
-  const averages: Record<string, unknown> = {};
-  for (const config of configs) {
-    const key = config.name.toLowerCase().replaceAll(' ', '_');
-    const entries = calls.flatMap((call) => (call.evals[config.id] ? [call.evals[config.id]] : []));
-    const type = entries.find((entry) => entry?.output_type)?.output_type ?? 'Pass/Fail';
-    const outputs = entries.map((entry) => entry?.output);
-    if (type === 'choices') {
-      const counts: Record<string, number> = {};
-      for (const output of outputs)
-        if (typeof output === 'string') counts[output.toLowerCase()] = (counts[output.toLowerCase()] ?? 0) + 1;
-      averages[key] = counts;
-      continue;
-    }
-    const values = outputs.flatMap((output) => {
-      if (type === 'Pass/Fail') return output === 'Passed' ? [100] : output === 'Failed' ? [0] : [];
-      if (typeof output === 'number') return [output * 100];
-      if (typeof output === 'object' && output !== null && 'score' in output && typeof output.score === 'number')
-        return [output.score * 100];
-      return [];
-    });
-    const mean = values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-    averages[`avg_${key}`] = round(mean, 1);
-  }
-  return averages;
 }

@@ -1,5 +1,6 @@
 /** Everything that exists: the engine's world and what was added beside it, without what the key may not see. */
 import type { Engine } from '../../engine/types.ts';
+import { Refusal } from './errors.ts';
 import type { Call, Execution, RunTest } from './records.ts';
 import type { Switches } from './switches.ts';
 import { createWorld, type World } from './world.ts';
@@ -8,15 +9,17 @@ export interface Store {
   readonly world: World;
   /** Adds an execution and its run test, in place of those of the same ids. */
   add(execution: Execution): void;
-  /** GETs that changed something, by path: a read-only client causes none. */
-  readonly sideEffects: string[];
   now(): number;
   runTests(): RunTest[];
-  runTest(id: string): RunTest | undefined;
+  /** These throw `Refusal` for what is not known. */
+  runTestOf(id: string): RunTest;
+  executionOf(id: string): Execution;
+  callOf(id: string): { execution: Execution; call: Call };
   /** Newest first. */
   executions(): Execution[];
   execution(id: string): Execution | undefined;
-  call(id: string): { execution: Execution; call: Call } | undefined;
+  /** One name, several run tests: their executions are merged. Throws as above. */
+  executionsByName(name: string): Execution[];
   /** Last updated first; with moving rows on, reading makes the oldest row the newest. */
   callsByUpdate(execution: Execution): Call[];
 }
@@ -31,29 +34,40 @@ export function createStore(engine: Engine, switches: Switches): Store {
   const visible = (execution: Execution | undefined) =>
     execution && !execution.run_test.foreign ? execution : undefined;
 
+  const runTests = () => [...[...addedTests.values()].filter(({ foreign }) => !foreign), ...world.runTests()];
+  const executions = () =>
+    [...[...added.values()].filter((one) => visible(one)), ...world.executions()].sort(
+      (a, b) => b.started_at - a.started_at,
+    );
+  const execution = (id: string) => visible(added.get(id)) ?? world.execution(id);
+
   return {
     world,
-    add(execution) {
-      added.set(execution.id, execution);
-      addedTests.set(execution.run_test.id, execution.run_test);
+    add(one) {
+      added.set(one.id, one);
+      addedTests.set(one.run_test.id, one.run_test);
     },
-    sideEffects: [],
     now: () => engine.now(),
-    runTests: () => [...[...addedTests.values()].filter((runTest) => !runTest.foreign), ...world.runTests()],
-    runTest(id) {
-      return this.runTests().find((runTest) => runTest.id === id);
-    },
-    executions: () =>
-      [...[...added.values()].filter((one) => visible(one)), ...world.executions()].sort(
-        (a, b) => b.started_at - a.started_at,
+    runTests,
+    runTestOf: (id) =>
+      found(
+        runTests().find((runTest) => runTest.id === id),
+        'Run test not found',
       ),
-    execution: (id) => visible(added.get(id)) ?? world.execution(id),
-    call(id) {
-      for (const execution of added.values()) {
-        const call = visible(execution)?.calls.find((one) => one.id === id);
-        if (call) return { execution, call };
+    executions,
+    execution,
+    executionOf: (id) => found(execution(id), 'Test execution not found.'),
+    callOf(id) {
+      for (const one of added.values()) {
+        const call = visible(one)?.calls.find((call) => call.id === id);
+        if (call) return { execution: one, call };
       }
-      return world.call(id);
+      return found(world.call(id), 'Call execution not found.');
+    },
+    executionsByName(name) {
+      const ids = new Set(runTests().flatMap((one) => (one.name === name ? [one.id] : [])));
+      if (ids.size === 0) throw new Refusal(404, 'Run test not found.');
+      return executions().filter((one) => ids.has(one.run_test.id));
     },
     callsByUpdate(execution) {
       let calls = sorted.get(execution);
@@ -74,4 +88,9 @@ export function createStore(engine: Engine, switches: Switches): Store {
       return shown;
     },
   };
+}
+
+function found<T>(one: T | undefined, otherwise: string): T {
+  if (one === undefined) throw new Refusal(404, otherwise);
+  return one;
 }

@@ -12,18 +12,20 @@ export interface Switches extends Lies {
   eval_names: 'config' | 'template';
   eval_keys: 'uuid' | 'docs';
   reasons_in_lists: boolean;
+  /** Statistics of evaluations; they fail where one of them is numeric or a reason only. */
+  statistics: 'computed' | 'failing';
+  /** Evaluations say that they localise errors. */
+  localizes_errors: boolean;
   /** `total_pages` equals `count`, as in a documented example; pages past the real end still fail. */
   inflated_total_pages: boolean;
   execute_body: 'snake' | 'camel';
   execute_status: 'started' | 'PENDING';
   /** `code`: lower case in the SDK family, Title case in the list of executions. */
   status_case: 'code' | 'upper';
-  metrics: 'code' | 'docs';
   errors: 'flat' | 'nested';
   unknown_execution: 500 | 404;
   page_beyond_end: 500 | 404;
   refuse_unknown_params: boolean;
-  averages_filtered: boolean;
   cancel_finished: 'flips' | 'refuses';
   /** After this many requests every further one is refused, `refusals` times. */
   rate_limit: { after: number; form: 'docs' | 'code' | 'helper'; retry_after: number; refusals: number } | undefined;
@@ -49,16 +51,16 @@ export function defaultSwitches(): Switches {
     eval_names: 'config',
     eval_keys: 'uuid',
     reasons_in_lists: true,
+    statistics: 'computed',
+    localizes_errors: false,
     inflated_total_pages: false,
     execute_body: 'snake',
     execute_status: 'started',
     status_case: 'code',
-    metrics: 'code',
     errors: 'flat',
     unknown_execution: 500,
     page_beyond_end: 500,
     refuse_unknown_params: true,
-    averages_filtered: false,
     cancel_finished: 'flips',
     rate_limit: undefined,
     moving_rows: 0,

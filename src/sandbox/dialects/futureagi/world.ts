@@ -2,7 +2,7 @@
 
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/types.ts';
-import { computeClusters, fmaAt } from './fma.ts';
+import { computeClusters, fmaAt } from './clusters.ts';
 import type { Call, Config, EvalOutput, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';
 

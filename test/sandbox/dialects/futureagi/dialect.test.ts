@@ -238,51 +238,6 @@ describe('failure clusters of the engine', () => {
       }
     }
   });
-
-  it('are started by looking at them in the app family, which is on record', async () => {
-    const { execution_id } = served.dialect.seed('fma-waiting');
-    const before = served.dialect.sideEffects.length;
-    const path = `/simulate/test-executions/${execution_id}/eval-explanation-summary/`;
-    expect((await served.get(path)).body).toMatchObject({
-      result: { response: null, last_updated: null, status: 'pending' },
-    });
-    await served.get(`/simulate/test-executions/${execution_id}/optimiser-analysis/`);
-    expect(served.dialect.sideEffects.length).toBe(before + 2);
-    const found = served.dialect.seed('fma-found').execution_id;
-    await served.get(`/simulate/test-executions/${found}/eval-explanation-summary/`);
-    expect(served.dialect.sideEffects.length).toBe(before + 2);
-    await served.post(`/simulate/test-executions/${found}/eval-explanation-summary/refresh/`);
-    expect((await execution(found, '&summary=true')).at('result.eval_explanation_summary_status')).toBe('pending');
-    expect((await execution(found, '&summary=true')).at('result.eval_explanation_summary.Price')).toHaveLength(2);
-  });
-});
-
-describe('analytics', () => {
-  it('of a name take the newest completed execution, one without an end first', async () => {
-    served.dialect.seed('chat');
-    const chat = await served.get('/sdk/api/v1/simulation/analytics/?run_test_name=Fixture%20chat');
-    expect(chat.at('result')).toMatchObject({
-      run_test_name: 'Fixture chat',
-      eval_explanation_summary_status: 'completed',
-    });
-    const without = await served.get('/sdk/api/v1/simulation/analytics/?run_test_name=Fixture%20chat&summary=false');
-    expect(without.at('result.eval_explanation_summary_status')).toBeUndefined();
-  });
-
-  it('of a name that never completed are empty, with 200', async () => {
-    served.dialect.seed('fma-never');
-    const answer = await served.get('/sdk/api/v1/simulation/analytics/?run_test_name=Fixture%20fma-never');
-    expect(answer.body).toEqual({
-      status: true,
-      result: {
-        run_test_name: 'Fixture fma-never',
-        message: 'No completed executions found.',
-        eval_results: [],
-        eval_averages: {},
-        system_summary: {},
-      },
-    });
-  });
 });
 
 describe('faults', () => {

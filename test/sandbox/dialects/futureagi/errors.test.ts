@@ -95,7 +95,7 @@ describe('look-ups', () => {
     [`${RUNS}?call_execution_id=${UUID}`, 404, 'Call execution not found.'],
     [`${RUNS}?run_test_name=nobody`, 404, 'Run test not found.'],
     [`/sdk/api/v1/simulation/metrics/?execution_id=${UUID}`, 404, 'Test execution not found.'],
-    [`/sdk/api/v1/simulation/analytics/?run_test_name=nobody`, 404, 'Run test not found.'],
+    [`/sdk/api/v1/simulation/analytics/?execution_id=${UUID}`, 404, 'Test execution not found.'],
     [`/simulate/run-tests/${UUID}/`, 404, 'Run test not found'],
     ['/simulate/run-tests/get-id-by-name/nobody/', 400, 'Run test not found'],
     [`/simulate/call-executions/${UUID}/`, 404, 'Call execution not found.'],
@@ -107,13 +107,6 @@ describe('look-ups', () => {
     const answer = await served.get(path);
     expect(answer.status).toBe(status);
     expect(answer.at('message')).toBe(message);
-  });
-
-  it('an execution nobody knows has no transcripts, which is no error', async () => {
-    expect((await served.get(`/simulate/test-executions/${UUID}/transcripts/`)).body).toMatchObject({
-      calls: [],
-      total_calls: 0,
-    });
   });
 
   it('a name is matched exactly, case included, and its executions are merged', async () => {

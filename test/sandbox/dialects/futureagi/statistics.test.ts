@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Config, EvalOutput } from '../../../../src/sandbox/dialects/futureagi/records.ts';
-import { evalAverages, evalResults } from '../../../../src/sandbox/dialects/futureagi/statistics.ts';
+import { evalResults } from '../../../../src/sandbox/dialects/futureagi/statistics.ts';
 
 const config = (name: string, template = 't'): Config => ({
   id: `id-${name}`,
@@ -102,23 +102,5 @@ describe('eval_results', () => {
   it.each(['numeric', 'reason'])('falls over a %s evaluation', (output_type) => {
     expect(() => evalResults([config('A')], [call({ output: 1, output_type })])).toThrow('Unable to fetch');
     expect(() => evalResults([config('A')], [call({ output: 1, output_type })], ['other'])).not.toThrow();
-  });
-});
-
-describe('eval_averages', () => {
-  it('counts exactly "Passed" and "Failed", of calls in any status', () => {
-    const calls = [call(word('Passed')), call(word('Failed'), 'failed'), call(word(false)), call(word('passed'))];
-    expect(evalAverages([config('A')], calls)).toEqual({ avg_a: 50 });
-  });
-  it('reads 0 where nothing counts', () => {
-    expect(evalAverages([config('My Eval')], [call(undefined)])).toEqual({ avg_my_eval: 0 });
-  });
-  it('takes scores in numbers and objects, and counts choices', () => {
-    expect(evalAverages([config('A')], [call(score(0.5)), call(score({ score: 1 }))])).toEqual({ avg_a: 75 });
-    expect(evalAverages([config('A')], [call(choice('X')), call(choice('x'))])).toEqual({ a: { x: 2 } });
-  });
-  it('lets names that collapse to one key overwrite each other', () => {
-    const calls = [call(word('Passed'), 'completed', 'My eval'), call(word('Failed'), 'completed', 'my_eval')];
-    expect(evalAverages([config('My eval'), config('my_eval')], calls)).toEqual({ avg_my_eval: 0 });
   });
 });
