@@ -4,7 +4,9 @@ import { KEPT_MS } from '../reading/continued-reads.ts';
 import type { ServerServices, Work } from './services.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
-export const CALL_DEADLINE_MS = 56_000;
+const CALL_DEADLINE_MS = 56_000;
+/** A platform that has said nothing for so long is taken not to be about to. */
+export const SILENCE_MS = CALL_DEADLINE_MS / 4;
 /** Time for a tool to end once its call is over. One that does not hear it is answered for. */
 const GRACE_MS = 1_500;
 
@@ -14,14 +16,10 @@ export const OVERDUE = new Error('The tool did not end with its call.');
 export const UNFINISHED = new Error('The tool is still reading.');
 
 /**
- * Rejects when the call has lasted `patience` ms: with `UNFINISHED` where `goesOn`; else what is at work is ended, and has
+ * Rejects when the call has lasted `CALL_DEADLINE_MS`: with `UNFINISHED` where `goesOn`; else what is at work is ended, and has
  * a moment to say what it waited for before it is `OVERDUE`.
  */
-export function deadlineOf(
-  work: Work,
-  patience: number,
-  goesOn: () => boolean,
-): { passed: Promise<never>; release(): void } {
+export function deadlineOf(work: Work, goesOn: () => boolean): { passed: Promise<never>; release(): void } {
   const { signal } = work.over;
   let timer: NodeJS.Timeout | undefined;
   let onEnd = () => {};
@@ -34,7 +32,7 @@ export function deadlineOf(
     timer = setTimeout(() => {
       if (goesOn()) reject(UNFINISHED);
       else work.over.abort(new DOMException('deadline', 'TimeoutError'));
-    }, patience);
+    }, CALL_DEADLINE_MS);
   });
   return {
     passed,
@@ -46,13 +44,8 @@ export function deadlineOf(
 }
 
 /** The Problem of a call that ended with `error`: a deadline or the client's cancelling are told as that. */
-export async function problemOf(
-  error: unknown,
-  work: Work | undefined,
-  patience: number,
-  services: ServerServices,
-): Promise<Problem> {
-  const seconds = patience / 1000;
+export async function problemOf(error: unknown, work: Work | undefined, services: ServerServices): Promise<Problem> {
+  const seconds = CALL_DEADLINE_MS / 1000;
   const { aborted = false, reason } = work?.over.signal ?? {};
   if (error !== UNFINISHED && !aborted) return toProblem(error);
   if (aborted && !(reason instanceof DOMException && reason.name === 'TimeoutError'))

@@ -27,6 +27,4 @@ export interface ServerServices {
   log: Log;
   redact(text: string): string;
   subscriptions: Subscriptions;
-  /** Default 56 s; tests have less patience. */
-  callDeadlineMs?: number;
 }

@@ -2,7 +2,7 @@
 import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
 import { Problem } from '../model/problem.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
-import { CALL_DEADLINE_MS, deadlineOf, OVERDUE, problemOf, UNFINISHED } from './call-deadline.ts';
+import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-deadline.ts';
 import type { CallableTool } from './catalogue.ts';
 import { askPerson, canElicit, elicitedAnswer } from './elicitation.ts';
 import { presentAnswer, presentProblem } from './present/answer.ts';
@@ -18,7 +18,6 @@ export async function callTool(
   ctx: ServerContext,
   services: ServerServices,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const patience = services.callDeadlineMs ?? CALL_DEADLINE_MS;
   const started = performance.now();
   let work: Work | undefined;
   let deadline: ReturnType<typeof deadlineOf> | undefined;
@@ -39,9 +38,9 @@ export async function callTool(
     const underWay = work;
     const goesOn = () => {
       if (tool.operation !== 'read') return false;
-      return performance.now() - underWay.moved_at < patience / 4 || services.registry.isBusy(patience / 4);
+      return performance.now() - underWay.moved_at < SILENCE_MS || services.registry.isBusy(SILENCE_MS);
     };
-    deadline = deadlineOf(work, patience, goesOn);
+    deadline = deadlineOf(work, goesOn);
     const answer = await Promise.race([work.answer, deadline.passed]);
     if (isQuestion(answer)) {
       if (!canElicit(server, ctx))
@@ -52,7 +51,7 @@ export async function callTool(
   } catch (error) {
     if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
     if (error === UNFINISHED && work) services.continued.keep(key, work);
-    const problem = await problemOf(error, work, patience, services);
+    const problem = await problemOf(error, work, services);
     services.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,

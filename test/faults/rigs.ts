@@ -8,7 +8,7 @@ import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { createRegistry, PROVIDERS, type Registry } from '../../src/providers/registry.ts';
+import { createRegistry, type Registry } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { createCognigyDialect } from '../../src/sandbox/dialects/cognigy/index.ts';
 import { createCovalDialect } from '../../src/sandbox/dialects/coval/index.ts';
@@ -18,6 +18,7 @@ import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/ind
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import type { Dialect, Engine } from '../../src/sandbox/engine/types.ts';
 import { createStarter, type Starter } from '../../src/starting/starter.ts';
+import { loadersOver } from '../support/loaders.ts';
 import { type Front, openFront } from './front.ts';
 
 /** The vendors that have a dialect, by the id of their provider. */
@@ -86,36 +87,19 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
 
   const open = async (url: string, limits: Limits) => {
     const clients: VendorHttp[] = [];
-    const loader = PROVIDERS.find(({ id }) => id === vendor);
-    if (!loader) throw new Error(`No provider ${vendor}.`);
     const registry = createRegistry({
       settings: async () => ({ env: {} }),
       registerSecret: () => undefined,
       sandbox: async () => new Map([[vendor, { url, credentials: dialect.credentials }]]),
       now: () => now,
-      providers: [
-        {
-          ...loader,
-          async load() {
-            const real = await loader.load();
-            return {
-              ...real,
-              configure: (env, deps) =>
-                real.configure(env, {
-                  ...deps,
-                  createHttp(http) {
-                    const client = createVendorHttp(
-                      { ...http, limits: { ...http.limits, ...limits } },
-                      { sleep: (ms, signal) => wait(Math.min(ms, longest), undefined, { signal, ref: false }) },
-                    );
-                    clients.push(client);
-                    return client;
-                  },
-                }),
-            };
-          },
-        },
-      ],
+      providers: loadersOver((http) => {
+        const client = createVendorHttp(
+          { ...http, limits: { ...http.limits, ...limits } },
+          { sleep: (ms, signal) => wait(Math.min(ms, longest), undefined, { signal, ref: false }) },
+        );
+        clients.push(client);
+        return client;
+      }, vendor),
     });
     let starter: Starter | undefined;
     const starters = async () => {

@@ -1,159 +1,199 @@
 /** Reading that outlasts its call goes on, and the same call, made again, gets its answer: real HTTP, a real client. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { Client } from '@modelcontextprotocol/client';
-import { InMemoryTransport } from '@modelcontextprotocol/server';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
-import { createServer } from '../../src/mcp/server.ts';
-import { createRegistry } from '../../src/providers/registry.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
+import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import { createContinuedReads, KEPT_MS, type Work } from '../../src/reading/continued-reads.ts';
-import { createReading } from '../../src/reading/reading.ts';
+import type { Sandbox } from '../../src/sandbox/server.ts';
 import { at, text } from '../support/data.ts';
-import { openSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
+import { loadersOver } from '../support/loaders.ts';
+import { ROOT } from '../support/root.ts';
+import { turns, until } from '../support/waiting.ts';
+import { connectInMemory, stopTime } from './in-memory.ts';
 
 const RUNS = 2_500;
-/** 25 pages, one after the other, of this long each: several deadlines, and a page well within a quarter of one. */
-const PAGE_MS = 100;
-const DEADLINE_MS = 800;
+const DEADLINE_MS = 56_000;
+/** Time that passes after some requests: well within the quarter of a deadline in which something has to come. */
+const STEP_MS = 10_000;
+const REQUESTS_A_STEP = 2;
 
-const home = mkdtempSync(join(tmpdir(), 'agent-sim-unfinished-'));
-let sandbox: SandboxProcess;
+let sandbox: Sandbox;
+let env: Record<string, string>;
 let session: string;
+/** Requests to the platforms: those that may still be sent, that are under way, that wait to be sent, that were sent. */
+const requests = { allowed: Number.POSITIVE_INFINITY, under_way: 0, waiting: 0, sent: 0 };
 
 beforeAll(async () => {
-  sandbox = await openSandboxProcess({ scale: RUNS });
+  sandbox = await openSandbox({
+    playbook: join(ROOT, 'src/sandbox/playbook.md'),
+    home: '',
+    port: 0,
+    scale: RUNS,
+    speed: 1,
+  });
+  env = {};
+  for (const { id, load } of PROVIDERS) {
+    const { url = '', credentials = {} } = sandbox.dialects.get(id) ?? {};
+    Object.assign(env, (await load()).sandboxEnv(url, credentials));
+  }
   const { call, close } = await open();
-  const { content } = await call('list_sessions', { provider: 'coval', limit: 50 });
-  const [, ref] = new RegExp(`(coval/session/\\S+).*\\b${RUNS}\\b`).exec(content) ?? [];
+  const { said } = await call('list_sessions', { provider: 'coval', limit: 50 });
+  const [, ref] = new RegExp(`(coval/session/\\S+).*\\b${RUNS}\\b`).exec(said) ?? [];
   session = text(ref);
   await close();
 });
-afterAll(async () => {
-  await sandbox.close();
-  rmSync(home, { recursive: true, force: true });
+afterAll(() => sandbox.close());
+afterEach(() => {
+  sandbox.faults.clear();
+  requests.allowed = Number.POSITIVE_INFINITY;
+  vi.useRealTimers();
 });
-afterEach(() => sandbox.clearFaults());
 
-/** A server whose calls last so long, and a client on it. */
-async function open(callDeadlineMs = 30_000) {
-  const registry = createRegistry({ settings: async () => ({ env: sandbox.env }), registerSecret: () => undefined });
-  const server = createServer({
-    version: '0',
-    config: readConfig(['serve', '--home', home], {}),
-    registry,
-    reading: createReading(),
-    continued: createContinuedReads(),
-    starter: () => Promise.reject(new Error('no starter')),
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    redact: (one) => one,
-    subscriptions: createSubscriptions({ registry, onUpdate: () => undefined }),
-    callDeadlineMs,
-  });
-  const client = new Client({ name: 'test', version: '1' });
-  const [ours, theirs] = InMemoryTransport.createLinkedPair();
-  await Promise.all([server.connect(ours), client.connect(theirs)]);
+/** Sends when it may, which is before any deadline of the HTTP client begins. */
+function counted(options: VendorHttpOptions, make: (options: VendorHttpOptions) => VendorHttp): VendorHttp {
+  const http = make(options);
   return {
-    async call(name: string, args: Record<string, unknown>, options: { signal?: AbortSignal } = {}) {
-      const { content, structuredContent, isError } = await client.callTool({ name, arguments: args }, options);
-      const [block] = content;
-      return { content: block?.type === 'text' ? block.text : '', data: structuredContent, isError };
+    ...http,
+    async request(request) {
+      requests.waiting += 1;
+      await until('it may be sent', () => requests.allowed > 0);
+      requests.waiting -= 1;
+      requests.allowed -= 1;
+      requests.sent += 1;
+      requests.under_way += 1;
+      return http.request(request).finally(() => {
+        requests.under_way -= 1;
+      });
     },
+  };
+}
+
+async function open() {
+  const registry = createRegistry({
+    settings: async () => ({ env }),
+    registerSecret: () => undefined,
+    providers: loadersOver(counted),
+  });
+  const { call, close } = await connectInMemory(registry);
+  /** The platforms answer a few requests, time passes, and so on. */
+  const callSlowly: typeof call = async (...args) => {
+    requests.allowed = 0;
+    let over = false;
+    const answering = call(...args).finally(() => {
+      over = true;
+    });
+    while (!over) {
+      requests.allowed = REQUESTS_A_STEP;
+      const idle = () => requests.allowed <= 0 && requests.under_way === 0 && requests.waiting > 0;
+      await until('nothing is under way', () => over || idle());
+      if (!over) await vi.advanceTimersByTimeAsync(STEP_MS);
+    }
+    return answering;
+  };
+  return {
+    call,
+    callSlowly,
+    registry,
     async close() {
-      await client.close();
+      await close();
       await registry.close();
     },
   };
 }
 
-const asked = async () => (await sandbox.usage()).coval?.requests ?? 0;
 const countsIn = (data: unknown) => at(at(data, 'session'), 'counts');
-const slow = () => sandbox.fault({ kind: 'slow', delay_ms: PAGE_MS, times: 10_000 });
+const runsRead = (said: string) => Number(/(\d+) runs are read so far/.exec(said)?.[1] ?? 0);
 
 describe('a call that has to be made again', () => {
+  beforeEach(stopTime);
+
   it('says how far it got, and gets the whole answer without asking for anything twice', async () => {
     const patient = await open();
-    const before = await asked();
+    const before = requests.sent;
     const whole = await patient.call('get_session', { session });
-    const needed = (await asked()) - before;
+    const needed = requests.sent - before;
     await patient.close();
 
-    await slow();
-    const { call, close } = await open(DEADLINE_MS);
-    const begun = await asked();
-    const answers = [await call('get_session', { session })];
+    const { callSlowly, close } = await open();
+    const begun = requests.sent;
+    const answers = [await callSlowly('get_session', { session })];
     while (answers.at(-1)?.isError === true && answers.length < 20)
-      answers.push(await call('get_session', { session }));
-    expect((await asked()) - begun).toBe(needed);
+      answers.push(await callSlowly('get_session', { session }));
+    expect(requests.sent - begun).toBe(needed);
     await close();
 
     expect(answers.length).toBeGreaterThan(2);
     expect(countsIn(answers.at(-1)?.data)).toEqual(countsIn(whole.data));
-    const read = answers.slice(0, -1).map(({ content, isError }) => {
+    const read = answers.slice(0, -1).map(({ said, isError }) => {
       expect(isError).toBe(true);
-      expect(content).toMatch(
-        /Not everything could be read within 0\.8 s.*\(kind timeout\)\nNext: Make the same call again/s,
+      expect(said).toMatch(
+        /Not everything could be read within 56 s.*\(kind timeout\)\nNext: Make the same call again/s,
       );
-      return Number(/(\d+) runs are read so far/.exec(content)?.[1] ?? 0);
+      return runsRead(said);
     });
     expect(read.toSorted((a, b) => a - b)).toEqual(read);
     expect(read.at(-1)).toBeGreaterThan(0);
   });
 
   it('begins anew once something was started or cancelled meanwhile', async () => {
-    await slow();
-    const { call, close } = await open(DEADLINE_MS);
-    const readSoFar = async () => {
-      const { content } = await call('get_session', { session });
-      return Number(/(\d+) runs are read so far/.exec(content)?.[1] ?? 0);
-    };
-    // The first thousand is kept back: a row that comes again may be newer.
-    let read = 0;
-    for (let calls = 0; read < 1_000 && calls < 10; calls += 1) read = await readSoFar();
-    expect(read).toBeGreaterThan(1_000);
+    const { call, callSlowly, close } = await open();
+    const readSoFar = async () => runsRead((await callSlowly('get_session', { session })).said);
+    const first = await readSoFar();
+    const second = await readSoFar();
+    expect(second).toBeGreaterThan(first);
     await call('start_simulation', { test: 'coval/suite/x' });
-    expect(await readSoFar()).toBeLessThan(read);
+    expect(await readSoFar()).toBeLessThan(second);
     await close();
   });
 
   it('is at an end when it is cancelled', async () => {
-    await slow();
-    const { call, close } = await open(DEADLINE_MS);
-    await call('get_session', { session });
+    const { call, callSlowly, close } = await open();
+    await callSlowly('get_session', { session });
+    await until('pages wait', () => requests.waiting > 0);
     const controller = new AbortController();
     const cancelled = call('get_session', { session }, { signal: controller.signal });
-    await wait(100);
+    await turns();
     controller.abort(new Error('enough'));
     await expect(cancelled).rejects.toThrow('enough');
-    await wait(2 * PAGE_MS);
-    const then = await asked();
-    await wait(3 * PAGE_MS);
-    expect(await asked()).toBe(then);
+    requests.allowed = Number.POSITIVE_INFINITY;
+    await until('what waited is gone', () => requests.waiting + requests.under_way === 0);
+    const then = requests.sent;
+    await call('list_tests', { provider: 'coval', limit: 1 });
+    const needed = requests.sent - then;
+    await call('list_tests', { provider: 'coval', limit: 1 });
+    // While another call had its answers, nothing more was asked for this one.
+    expect(requests.sent - then).toBe(2 * needed);
     await close();
   });
 
   it('says that a limit of requests holds it up', async () => {
-    const { call, close } = await open(DEADLINE_MS);
-    let content = '';
+    const { call, registry, close } = await open();
+    let said = '';
     // Future AGI allows a hundred a minute.
-    for (let round = 0; round <= 100 && !/holds it up/.test(content); round += 1)
-      ({ content } = await call('list_tests', { provider: 'futureagi', limit: 1 }));
-    expect(content).toMatch(
+    for (let round = 0; round <= 100 && !/holds it up/.test(said); round += 1) {
+      let answered = false;
+      const answering = call('list_tests', { provider: 'futureagi', limit: 1 }).finally(() => {
+        answered = true;
+      });
+      await until('it is answered or held', async () => answered || (await registry.held()).length > 0);
+      if (!answered) await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+      ({ said } = await answering);
+    }
+    expect(said).toMatch(
       /Not everything.*Make the same call again.*The limit of requests to Future AGI holds it up\./s,
     );
     await close();
   });
 
   it('is ended by a platform that says nothing any more', async () => {
-    const { call, close } = await open(DEADLINE_MS);
+    const { call, close } = await open();
     await call('list_sessions', { provider: 'coval' });
-    await wait(DEADLINE_MS / 2);
-    await sandbox.fault({ kind: 'stall', times: 10_000 });
-    const { content } = await call('get_session', { session });
-    expect(content).toMatch(/did not answer within 0\.8 s/);
+    sandbox.faults.add({ kind: 'stall', times: 10_000 });
+    const answering = call('get_session', { session });
+    await until('it stalls', () => sandbox.faults.list().some(({ times }) => times < 10_000));
+    await vi.advanceTimersByTimeAsync(DEADLINE_MS);
+    expect((await answering).said).toMatch(/did not answer within 56 s/);
     await close();
   });
 });
@@ -206,7 +246,7 @@ describe('what is unfinished', () => {
     process.on('unhandledRejection', hear);
     const { keep } = createContinuedReads();
     keep('a', { ...work(), answer: Promise.reject(new Error('failed')) });
-    await wait(20);
+    await turns();
     process.off('unhandledRejection', hear);
     expect(unheard).toEqual([]);
   });

@@ -8,9 +8,10 @@ import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
+import { createRegistry } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { loadersOver } from './loaders.ts';
 
 export interface InProcess {
   sandbox: Sandbox;
@@ -50,27 +51,13 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
       },
     };
   };
-  const providers: Provider[] = [];
-  const loaders = PROVIDERS.map((loader) => ({
-    ...loader,
-    load: async () => {
-      const definition = await loader.load();
-      return {
-        ...definition,
-        configure: (
-          env: Parameters<typeof definition.configure>[0],
-          deps: Parameters<typeof definition.configure>[1],
-        ) => definition.configure(env, { ...deps, createHttp: counting }),
-      };
-    },
-  }));
   const registry = createRegistry({
     settings: async () => ({ env: {} }),
     registerSecret: () => {},
     sandbox: async () => sandbox.dialects,
-    providers: loaders,
+    providers: loadersOver(counting),
   });
-  providers.push(...(await registry.configured()));
+  const providers = await registry.configured();
   const context: ToolContext = {
     config: readConfig([], {}),
     registry,

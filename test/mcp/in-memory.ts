@@ -1,0 +1,62 @@
+/** A server in this process and a client on it, over a clock that a test may turn. */
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
+import { createServer } from '../../src/mcp/server.ts';
+import type { Registry } from '../../src/providers/registry.ts';
+import { createContinuedReads } from '../../src/reading/continued-reads.ts';
+import { createReading } from '../../src/reading/reading.ts';
+
+/** Of the client, which is not what is tested. */
+const PATIENT_MS = 3_600_000;
+
+/** From now on time passes only where a test says so; network, files and `node:timers/promises` go on by themselves. */
+export function stopTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+}
+
+export interface InMemory {
+  call(
+    name: string,
+    args: Record<string, unknown>,
+    options?: { signal?: AbortSignal },
+  ): Promise<{ said: string; data: unknown; isError: boolean | undefined }>;
+  /** Messages of the log that are no debug lines. */
+  logged: string[];
+  close(): Promise<void>;
+}
+
+export async function connectInMemory(registry: Registry): Promise<InMemory> {
+  const logged: string[] = [];
+  const say = (message: string) => void logged.push(message);
+  const server = createServer({
+    version: '0',
+    // Nothing is written there.
+    config: readConfig(['serve', '--home', join(import.meta.dirname, 'nowhere')], {}),
+    registry,
+    reading: createReading(),
+    continued: createContinuedReads(),
+    starter: () => Promise.reject(new Error('no starter')),
+    log: { debug: () => undefined, info: say, warn: say, error: say },
+    redact: (one) => one,
+    subscriptions: createSubscriptions({ registry, onUpdate: () => undefined }),
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  const [ours, theirs] = InMemoryTransport.createLinkedPair();
+  await Promise.all([server.connect(ours), client.connect(theirs)]);
+  return {
+    logged,
+    async call(name, args, options = {}) {
+      const { content, structuredContent, isError } = await client.callTool(
+        { name, arguments: args },
+        { timeout: PATIENT_MS, ...options },
+      );
+      const [block] = content;
+      return { said: block?.type === 'text' ? block.text : '', data: structuredContent, isError };
+    },
+    close: () => client.close(),
+  };
+}
