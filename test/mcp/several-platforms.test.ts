@@ -1,26 +1,68 @@
 /** Lists over all platforms: merged newest first, and a platform that fails or hangs does not spoil what the others say. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newestSessions } from '../../src/mcp/resources/resources.ts';
 import { listSessions } from '../../src/mcp/tools/list-sessions.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { noDeadline, turns, until } from '../support/waiting.ts';
 
 const IDS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
 
 let room: InProcess;
+const undo: (() => void)[] = [];
 beforeAll(async () => {
   room = await openInProcess();
 });
 afterEach(() => {
   room.sandbox.faults.clear();
   vi.restoreAllMocks();
+  vi.useRealTimers();
+  for (const one of undo.splice(0)) one();
 });
 afterAll(() => room.close());
 
+const MANY = 10_000;
 /** Every request to this platform goes wrong. */
 function spoil(dialect: string, fault: Omit<FaultInput, 'dialect' | 'times'>): void {
-  room.sandbox.faults.add({ dialect, times: 10_000, ...fault });
+  room.sandbox.faults.add({ dialect, times: MANY, ...fault });
 }
+/** Every `AbortSignal.timeout` passes when the test says so. */
+function timeoutsInHand(): { asked: number[]; pass(): void } {
+  const asked: number[] = [];
+  const controllers: AbortController[] = [];
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    asked.push(ms);
+    const controller = new AbortController();
+    controllers.push(controller);
+    return controller.signal;
+  });
+  return {
+    asked,
+    pass() {
+      for (const controller of controllers) controller.abort(new DOMException('The time is over.', 'TimeoutError'));
+    },
+  };
+}
+
+/** The platforms that have answered this operation from now on. */
+function answeredBy(groupOf: (provider: Provider) => object | undefined, operation: string): Set<string> {
+  const answered = new Set<string>();
+  for (const provider of room.providers) {
+    const group = groupOf(provider) ?? {};
+    const real: unknown = Reflect.get(group, operation);
+    if (typeof real !== 'function') throw new Error(`${provider.id} has no ${operation}.`);
+    Reflect.set(group, operation, async (...args: unknown[]) => {
+      const answer = await Reflect.apply(real, group, args);
+      answered.add(provider.id);
+      return answer;
+    });
+    undo.push(() => Reflect.set(group, operation, real));
+  }
+  return answered;
+}
+
 const refs = (data: Record<string, unknown>, key: string) => list(data[key]).map((one) => text(at(one, 'ref')));
 const platformOf = (ref: string) => ref.split('/')[0];
 
@@ -101,20 +143,20 @@ describe('sessions of all platforms', () => {
   });
 
   it('do not wait for a platform that hangs until the whole call is over', async () => {
-    const original = AbortSignal.timeout.bind(AbortSignal);
-    const asked: number[] = [];
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      asked.push(ms);
-      return original(Math.min(ms, 2_000));
-    });
     const expected = await newest(['synthflow', 'cognigy', 'coval'], 12);
     spoil('futureagi', { kind: 'stall' });
-    const { data } = await room.answer('list_sessions', { limit: 12 });
+    const timeouts = timeoutsInHand();
+    const answered = answeredBy(({ sessions }) => sessions, 'list');
+    const answering = room.answer('list_sessions', { limit: 12 });
+    await until('all others have answered', () => answered.size === IDS.length - 1);
+    await turns();
+    timeouts.pass();
+    const { data } = await answering;
     expect(refs(data, 'sessions')).toEqual(expected);
     expect(data.not_answering).toEqual(['futureagi']);
     expect(JSON.stringify(data.coverage)).toContain('did not answer within 15 s');
     // Hosts give up after 60 s.
-    expect(Math.max(...asked)).toBeLessThan(30_000);
+    expect(Math.max(...timeouts.asked)).toBeLessThan(30_000);
   });
 
   it('are an error when no platform answers', async () => {
@@ -125,9 +167,11 @@ describe('sessions of all platforms', () => {
   it('end with the call', async () => {
     const gone = new AbortController();
     for (const id of IDS) spoil(id, { kind: 'stall' });
-    setTimeout(() => gone.abort(), 50);
     const context = { ...room.context, signal: gone.signal };
-    await expect(Promise.resolve(listSessions.run({}, context))).rejects.toMatchObject({ kind: 'cancelled' });
+    const listing = Promise.resolve(listSessions.run({}, context));
+    await until('all of them hang', () => room.sandbox.faults.list().every(({ times }) => times < MANY));
+    gone.abort();
+    await expect(listing).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });
 
@@ -138,6 +182,18 @@ it('tests of all platforms take turns, without the one that fails', async () => 
   const { data } = await room.answer('list_tests', { kind: 'case', limit: 6 });
   expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(IDS.filter((id) => id !== 'cognigy')));
   expect(data.not_answering).toEqual(['cognigy']);
+});
+
+it('resources/list shows what the others said within 2 s, and nothing of a platform that hangs', async () => {
+  const expected = await newest(['synthflow', 'cognigy', 'futureagi'], 8);
+  spoil('coval', { kind: 'stall' });
+  const answered = answeredBy(({ sessions }) => sessions, 'list');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const listing = newestSessions(room.context.registry, noDeadline());
+  await until('all others have answered', () => answered.size === IDS.length - 1);
+  await turns();
+  vi.advanceTimersByTime(1_999);
+  expect((await listing).map(({ ref }) => ref).sort()).toEqual(expected.sort());
 });
 
 describe('checking every key', () => {
@@ -151,10 +207,14 @@ describe('checking every key', () => {
   });
 
   it('does not wait for one that hangs until the whole call is over', async () => {
-    const original = AbortSignal.timeout.bind(AbortSignal);
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => original(Math.min(ms, 2_000)));
     spoil('synthflow', { kind: 'stall' });
-    const { data, text: words } = await room.answer('list_providers', { check: true });
+    const timeouts = timeoutsInHand();
+    const answered = answeredBy((provider) => provider, 'check');
+    const answering = room.answer('list_providers', { check: true });
+    await until('all others have answered', () => answered.size === IDS.length - 1);
+    await turns();
+    timeouts.pass();
+    const { data, text: words } = await answering;
     // Whoever does not answer has not refused the key.
     expect(accepted(data)).toEqual({ synthflow: undefined, cognigy: true, coval: true, futureagi: true });
     expect(words).toContain('key could NOT be tried');
