@@ -1,5 +1,5 @@
 /** Wires the services together from a configuration: what serve, demo's child and doctor share. */
-import { type Config, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Config, DEFAULTS, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
 import { createRegistry, type Registry } from '../providers/registry.ts';
@@ -42,6 +42,7 @@ export function createServices(config: Config): Services {
       if (problem !== undefined && config.command === 'serve') log.warn('keychain', { message: problem });
       return { env, problems: settingProblems(env), note: problem };
     },
+    defaults: DEFAULTS,
     registerSecret: (value) => secrets.register(value),
     redact: (text) => secrets.redact(text),
     sandbox: config.sandbox ? async () => (await openSandbox()).dialects : undefined,

@@ -251,6 +251,8 @@ export interface ProviderDeps {
   /** Registers a secret so that no log line, error, result or file ever shows it. */
   registerSecret(value: string): void;
   sandbox: boolean;
+  /** Values of settings that are not given, by name. */
+  defaults: Readonly<Record<string, string>>;
   now(): number;
 }
 

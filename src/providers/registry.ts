@@ -66,6 +66,8 @@ export type Dialects = ReadonlyMap<string, { url: string; credentials: Readonly<
 export interface RegistryOptions {
   /** Asked once, when the first provider is needed. */
   settings(): Promise<Settings>;
+  /** Values of settings that are not given, by name. */
+  defaults: Readonly<Record<string, string>>;
   registerSecret(value: string): void;
   /** Takes registered secrets out of a text. */
   redact?(text: string): string;
@@ -94,8 +96,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     const sandbox = await options.sandbox?.();
     const settings: Settings = sandbox ? { env: {} } : await options.settings();
     note = settings.note;
-    const { registerSecret, now = Date.now } = options;
-    const deps = { createHttp, registerSecret, sandbox: sandbox !== undefined, now };
+    const { registerSecret, defaults, now = Date.now } = options;
+    const deps = { createHttp, registerSecret, sandbox: sandbox !== undefined, defaults, now };
     return Promise.all(
       loaders.map(async (loader) => {
         const state = await stateOf(loader, settings, sandbox, deps);

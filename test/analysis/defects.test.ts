@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareClusters } from '../../src/analysis/cluster-changes.ts';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import { DEFAULTS } from '../../src/config.ts';
 import type { ClusterSet } from '../../src/model/clusters.ts';
 import type { Run } from '../../src/model/schemas.ts';
 import { isTerminal } from '../../src/model/verdicts.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
   sandbox = await openSandbox({ playbook, home: '', port: 0, speed: 1_000, seed: 11 });
   const registry = createRegistry({
     settings: async () => ({ env: {} }),
+    defaults: DEFAULTS,
     registerSecret: () => {},
     sandbox: async () => sandbox.dialects,
   });

@@ -1,7 +1,7 @@
 /** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { DEFAULTS, SETTINGS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { capabilitiesOf } from '../../src/providers/provider.ts';
@@ -59,6 +59,7 @@ async function capabilityTable(): Promise<string> {
       if (!dialect) throw new Error(`The sandbox does not serve ${label}.`);
       const configured = definition.configure(definition.sandboxEnv(dialect.url, dialect.credentials), {
         createHttp: createVendorHttp,
+        defaults: DEFAULTS,
         registerSecret: () => {},
         sandbox: true,
         now: Date.now,

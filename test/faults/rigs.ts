@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, DEFAULTS, readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
@@ -89,6 +89,7 @@ export async function openRig(vendor: string, options: RigOptions = {}): Promise
     const clients: VendorHttp[] = [];
     const registry = createRegistry({
       settings: async () => ({ env: {} }),
+      defaults: DEFAULTS,
       registerSecret: () => undefined,
       sandbox: async () => new Map([[vendor, { url, credentials: dialect.credentials }]]),
       now: () => now,

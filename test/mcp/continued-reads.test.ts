@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import { DEFAULTS } from '../../src/config.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import { createContinuedReads, KEPT_MS, type Work } from '../../src/reading/continued-reads.ts';
@@ -72,6 +73,7 @@ function counted(options: VendorHttpOptions, make: (options: VendorHttpOptions) 
 async function open() {
   const registry = createRegistry({
     settings: async () => ({ env }),
+    defaults: DEFAULTS,
     registerSecret: () => undefined,
     providers: loadersOver(counted),
   });

@@ -1,6 +1,8 @@
 /** A base URL of one's own reaches another host, on every platform, with the key and over https; plain http on loopback only. */
+
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import { noDeadline } from '../support/waiting.ts';
@@ -64,7 +66,11 @@ afterEach(async () => {
 
 /** The state of one platform under these settings, through the registry as the server makes it. */
 async function stateOf(id: string, env: Record<string, string>) {
-  const registry = createRegistry({ settings: async () => ({ env }), registerSecret: () => undefined });
+  const registry = createRegistry({
+    settings: async () => ({ env }),
+    defaults: DEFAULTS,
+    registerSecret: () => undefined,
+  });
   open.push(() => registry.close());
   const state = (await registry.states()).find((one) => one.id === id);
   if (!state) throw new Error(`${id} is not registered.`);
@@ -147,7 +153,11 @@ it('a client of its own for every platform: one base URL does not move another',
     COGNIGY_BASE_URL: 'https://api-trial.cognigy.ai',
     COVAL_BASE_URL: `http://${host}`,
   });
-  const registry = createRegistry({ settings: async () => ({ env }), registerSecret: () => undefined });
+  const registry = createRegistry({
+    settings: async () => ({ env }),
+    defaults: DEFAULTS,
+    registerSecret: () => undefined,
+  });
   open.push(() => registry.close());
   expect((await registry.configured()).map((one) => one.host)).toEqual([
     'api.synthflow.ai',

@@ -1,7 +1,7 @@
 /** The tools in this process on a sandbox in this process: for measurements that must look inside. */
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { readConfig } from '../../src/config.ts';
+import { DEFAULTS, readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../src/http/types.ts';
 import { toolNamed } from '../../src/mcp/catalogue.ts';
@@ -53,6 +53,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
   };
   const registry = createRegistry({
     settings: async () => ({ env: {} }),
+    defaults: DEFAULTS,
     registerSecret: () => {},
     sandbox: async () => sandbox.dialects,
     providers: loadersOver(counting),

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
+import { DEFAULTS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp } from '../../src/http/types.ts';
 import { isProblem } from '../../src/model/problem.ts';
@@ -78,6 +79,7 @@ async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDER
             clients.push(client);
             return client;
           },
+          defaults: DEFAULTS,
           registerSecret: () => undefined,
           sandbox: true,
           now: Date.now,

@@ -2,6 +2,7 @@
  * A server that nothing is connected to: what it was asked once, the real one answers several times as fast. Its platforms
  * are the configured ones over an HTTP client that sends nothing; the keychain is not asked for more.
  */
+import { DEFAULTS } from '../../config.ts';
 import { createLog } from '../../http/log.ts';
 import { createRedactor } from '../../http/secrets/redact.ts';
 import type { VendorHttp } from '../../http/types.ts';
@@ -18,6 +19,7 @@ export function openRehearsal(parts: Pick<ServerServices, 'version' | 'config' |
   const redactor = createRedactor();
   const registry = createRegistry({
     settings: async () => ({ env: parts.config.env }),
+    defaults: DEFAULTS,
     registerSecret: redactor.register,
     providers: PROVIDERS.map(({ load, ...platform }) => ({ ...platform, load: async () => unplugged(await load()) })),
   });

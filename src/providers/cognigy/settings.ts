@@ -19,8 +19,8 @@ export const PLATFORM = { id: 'cognigy', label: 'NiCE Cognigy Simulator' } as co
 export const VARIABLES = ['COGNIGY_API_KEY', 'COGNIGY_BEARER_TOKEN', 'COGNIGY_BASE_URL', 'COGNIGY_PROJECT_ID'];
 export const SECRETS = ['COGNIGY_API_KEY', 'COGNIGY_BEARER_TOKEN'];
 
-/** Shared SaaS: 1,000 requests per 5 minutes and source address (vendor's limits page, 2025-10). */
-const RATE: Rate = { requests: 1000, interval_ms: 300_000 };
+/** Shared SaaS counts over 5 minutes: 1,000 requests per source address (vendor's limits page, 2025-10). */
+const RATE_INTERVAL_MS = 300_000;
 /** Paths of the APIs and their viewers below the host. */
 const API_PATHS = /\/(?:testing|new|openapi|v2\.0)(?:\/.*)?$/i;
 /** Hosts of the vendor, which serve nothing below a path of their own. */
@@ -47,7 +47,7 @@ export function readSettings(value: (name: string) => string | undefined, sandbo
     );
   }
   const base_url = baseUrlSetting('COGNIGY_BASE_URL', () => baseUrlOf(base));
-  const rate = rateSetting('COGNIGY_REQUESTS_PER_MINUTE', value('COGNIGY_REQUESTS_PER_MINUTE'), RATE);
+  const rate = rateSetting('COGNIGY_REQUESTS_PER_MINUTE', value('COGNIGY_REQUESTS_PER_MINUTE'), RATE_INTERVAL_MS);
   return { base_url, auth, project: value('COGNIGY_PROJECT_ID'), rate: sandbox ? undefined : rate };
 }
 

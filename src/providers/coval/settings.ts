@@ -8,8 +8,6 @@ export const PLATFORM = { id: 'coval', label: 'Coval' } as const;
 export const VARIABLES = ['COVAL_API_KEY', 'COVAL_BASE_URL', 'COVAL_WORKSPACE_ID'];
 export const SECRETS = ['COVAL_API_KEY'];
 
-const DEFAULT_BASE_URL = 'https://api.coval.dev/v1';
-
 export interface Settings {
   key: string;
   /** Ends in one `/v1`. */
@@ -20,7 +18,7 @@ export interface Settings {
 /** Throws `SettingProblem`. */
 export function readSettings(value: (name: string) => string | undefined): Settings {
   const key = value('COVAL_API_KEY');
-  const base = value('COVAL_BASE_URL') ?? DEFAULT_BASE_URL;
+  const base = value('COVAL_BASE_URL') ?? '';
   const workspace = value('COVAL_WORKSPACE_ID');
   if (key === undefined) throw new SettingProblem('Set COVAL_API_KEY to a key of your Coval organisation.');
   return {

@@ -12,10 +12,8 @@ export const PLATFORM = { id: 'futureagi', label: 'Future AGI' } as const;
 export const VARIABLES = ['FI_API_KEY', 'FI_SECRET_KEY', 'FI_BASE_URL', 'FI_WORKSPACE_ID'];
 export const SECRETS = ['FI_API_KEY', 'FI_SECRET_KEY'];
 
-const DEFAULT_BASE_URL = 'https://api.futureagi.com';
-
-/** The standard plan: 100 requests a minute; Pro: 1,000 (vendor's documents, 2026-07). */
-const RATE: Rate = { requests: 100, interval_ms: 60_000 };
+/** Plans count over a minute: 100 requests on the standard one, 1,000 on Pro (vendor's documents, 2026-07). */
+const RATE_INTERVAL_MS = 60_000;
 
 export interface Settings {
   api_key: string;
@@ -34,8 +32,8 @@ export function readSettings(value: (name: string) => string | undefined, sandbo
     const missing = SECRETS.filter((name) => value(name) === undefined).join(' and ');
     throw new SettingProblem(`Set ${missing} (Future AGI dashboard, Keys); both keys are needed.`);
   }
-  const base_url = baseUrlSetting('FI_BASE_URL', () => baseUrlOf(value('FI_BASE_URL') ?? DEFAULT_BASE_URL));
-  const rate = rateSetting('FI_REQUESTS_PER_MINUTE', value('FI_REQUESTS_PER_MINUTE'), RATE);
+  const base_url = baseUrlSetting('FI_BASE_URL', () => baseUrlOf(value('FI_BASE_URL') ?? ''));
+  const rate = rateSetting('FI_REQUESTS_PER_MINUTE', value('FI_REQUESTS_PER_MINUTE'), RATE_INTERVAL_MS);
   return {
     api_key: headerValue('FI_API_KEY', key),
     secret_key: headerValue('FI_SECRET_KEY', secret),

@@ -2,15 +2,16 @@
 import { Problem } from '../../model/problem.ts';
 import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
 
-export type Env = Readonly<Record<string, string | undefined>>;
-
 /** What a platform's folder says of its settings, and how they become a provider. */
 export interface PlatformSettings<S> {
   platform: { id: string; label: string };
   /** Names of its variables; those that hold a secret first in `secrets`. */
   variables: readonly string[];
   secrets: readonly string[];
-  /** `value` gives a variable without blanks around it, undefined for an empty one. Throws `SettingProblem`. */
+  /**
+   * `value` gives a variable without blanks around it, its default where it is not given or empty. Throws
+   * `SettingProblem`.
+   */
   read(value: (name: string) => string | undefined, sandbox: boolean): S;
   createProvider(settings: S, deps: ProviderDeps): Provider;
   sandboxEnv: ProviderDefinition['sandboxEnv'];
@@ -25,16 +26,17 @@ export function defineProvider<S>(of: PlatformSettings<S>): ProviderDefinition {
     ...of.platform,
     sandboxEnv: of.sandboxEnv,
     configure(env, deps) {
-      const value = (name: string) => env[name]?.trim() || undefined;
+      const given = (name: string) => env[name]?.trim() || undefined;
+      const value = (name: string) => given(name) ?? deps.defaults[name];
       for (const name of of.secrets) {
-        const secret = withoutBearer(value(name));
+        const secret = withoutBearer(given(name));
         if (secret !== undefined) deps.registerSecret(secret);
       }
       try {
         return { provider: of.createProvider(of.read(value, deps.sandbox), deps) };
       } catch (error) {
         if (!(error instanceof SettingProblem)) throw error;
-        return { problem: error.message, touched: of.variables.some((name) => value(name) !== undefined) };
+        return { problem: error.message, touched: of.variables.some((name) => given(name) !== undefined) };
       }
     },
   };
@@ -71,14 +73,12 @@ export interface Rate {
 }
 
 /**
- * The limit to keep to; undefined for none. `text` is a setting: whole requests a minute, `0` for no limit; without one
- * the platform's documented limit holds. The interval stays the platform's own, so that a burst is as long as it allows.
- * Throws `SettingProblem`.
+ * The limit to keep to; undefined for none. `text` is a setting: whole requests a minute, `0` for no limit. The platform
+ * counts over `interval_ms`, so that a burst may be as long as it allows. Throws `SettingProblem`.
  */
-export function rateSetting(name: string, text: string | undefined, documented: Rate): Rate | undefined {
-  if (text === undefined) return documented;
-  if (!/^\d{1,6}$/.test(text))
+export function rateSetting(name: string, text: string | undefined, interval_ms: number): Rate | undefined {
+  if (text === undefined || !/^\d{1,6}$/.test(text))
     throw new SettingProblem(`${name} must be a whole number of requests a minute, or 0 for no limit.`);
-  const requests = Math.round((Number(text) * documented.interval_ms) / 60_000);
-  return requests > 0 ? { requests, interval_ms: documented.interval_ms } : undefined;
+  const requests = Math.round((Number(text) * interval_ms) / 60_000);
+  return requests > 0 ? { requests, interval_ms } : undefined;
 }

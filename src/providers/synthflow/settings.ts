@@ -36,7 +36,7 @@ export function readSettings(value: (name: string) => string | undefined): Setti
   }
   return {
     key: headerValue('SYNTHFLOW_API_KEY', key),
-    base_url: readBaseUrl(value('SYNTHFLOW_BASE_URL'), value('SYNTHFLOW_REGION') ?? 'global'),
+    base_url: readBaseUrl(value('SYNTHFLOW_BASE_URL'), value('SYNTHFLOW_REGION') ?? ''),
   };
 }
 

@@ -1,6 +1,8 @@
 /** The provider against the dialect over real HTTP on loopback, with a clock that only moves when told to. */
+
 import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
@@ -149,6 +151,7 @@ export function connectTo(
       http = createVendorHttp(options, { sleep: async () => undefined });
       return http;
     },
+    defaults: DEFAULTS,
     registerSecret: () => undefined,
     sandbox: true,
     now: () => clock.now,

@@ -1,7 +1,9 @@
 /** The provider against the dialect over real HTTP, with a clock that only moves when told to. */
+
 import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
 import * as z from 'zod/v4';
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
@@ -99,6 +101,7 @@ export function connect(
       http = createVendorHttp(options, { sleep: async () => {} });
       return http;
     },
+    defaults: DEFAULTS,
     registerSecret: () => {},
     sandbox: true,
     now,

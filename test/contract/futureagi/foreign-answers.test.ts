@@ -1,6 +1,8 @@
 /** Answers with 200 that are not what was asked for: lenient readers must not take them for empty lists and calls. */
+
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { has, problemOf, readSession } from './harness.ts';
@@ -22,7 +24,7 @@ async function answering(body: (path: string) => unknown) {
   const port = typeof address === 'object' ? address?.port : undefined;
   return createProvider(
     { base_url: `http://127.0.0.1:${port}`, api_key: 'key-1234', secret_key: 'secret-1234' },
-    { createHttp: createVendorHttp, registerSecret: () => undefined, sandbox: true, now: Date.now },
+    { createHttp: createVendorHttp, defaults: DEFAULTS, registerSecret: () => undefined, sandbox: true, now: Date.now },
   );
 }
 

@@ -1,5 +1,7 @@
 /** Keys, paths, limits and broken answers. */
+
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
@@ -28,7 +30,13 @@ describe('keys', () => {
   ])('%s is said, with the settings to check', async (_what, keys) => {
     const wrong = createProvider(
       { base_url: one.url, ...keys },
-      { createHttp: createVendorHttp, registerSecret: () => undefined, sandbox: true, now: Date.now },
+      {
+        createHttp: createVendorHttp,
+        defaults: DEFAULTS,
+        registerSecret: () => undefined,
+        sandbox: true,
+        now: Date.now,
+      },
     );
     const result = await wrong.check(one.call);
     expect(result).toMatchObject({ ok: false, problem: expect.stringContaining('FI_SECRET_KEY') });

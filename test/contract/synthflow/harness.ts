@@ -1,4 +1,5 @@
 /** The provider against the dialect over real HTTP on loopback, with a clock that the test moves. */
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import { type Coverage, withGaps } from '../../../src/model/coverage.ts';
@@ -116,6 +117,7 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
       clients.push(made);
       return made;
     },
+    defaults: DEFAULTS,
     registerSecret: () => undefined,
     sandbox: true,
     now: () => now,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../../src/http/types.ts';
 import { definition } from '../../../src/providers/cognigy/index.ts';
 import { baseUrlOf } from '../../../src/providers/cognigy/settings.ts';
@@ -26,6 +27,7 @@ function configure(env: Record<string, string | undefined>, sandbox = false) {
       made.push(options);
       return http;
     },
+    defaults: DEFAULTS,
     registerSecret: (secret) => void secrets.push(secret),
     sandbox,
     now: Date.now,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import { isProblem } from '../../../src/model/problem.ts';
 import { createApi } from '../../../src/providers/coval/api.ts';
 import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';
@@ -249,6 +250,7 @@ describe('settings', () => {
     createHttp: () => {
       throw new Error('not reached');
     },
+    defaults: DEFAULTS,
     registerSecret: () => {},
     sandbox: false,
     now: () => 0,

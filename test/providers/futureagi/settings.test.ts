@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../../src/http/types.ts';
 import { advise, readFault } from '../../../src/providers/futureagi/faults.ts';
@@ -13,6 +14,7 @@ function configure(env: Record<string, string>, more: Partial<ProviderDeps> = {}
       options.push(http);
       return createVendorHttp(http);
     },
+    defaults: DEFAULTS,
     registerSecret: (value) => secrets.push(value),
     sandbox: false,
     now: Date.now,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config.ts';
 import type { VendorHttpOptions } from '../../../src/http/types.ts';
 import { capabilitiesOf } from '../../../src/providers/provider.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';
@@ -21,6 +22,7 @@ function configure(env: Record<string, string | undefined>) {
         close: async () => undefined,
       };
     },
+    defaults: DEFAULTS,
     registerSecret: (value) => secrets.push(value),
     sandbox: false,
     now: () => 0,
