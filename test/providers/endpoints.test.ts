@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../src/providers/registry.ts';
 import { reachedThrough, rowsOf, TABLES } from '../support/endpoint-tables.ts';
 import { measureReach, type Reach } from '../support/reach.ts';
 
@@ -9,6 +10,10 @@ let reached: Map<string, Reach>;
 beforeAll(async () => {
   reached = await measureReach();
 }, 120_000);
+
+it('there is a table of every provider', () => {
+  expect(Object.keys(TABLES)).toEqual(PROVIDERS.map(({ id }) => id));
+});
 
 describe.each(Object.entries(TABLES))('%s', (provider, table) => {
   const { LEFT_OUT } = table;

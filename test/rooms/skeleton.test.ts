@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../src/providers/registry.ts';
 
-const PROVIDERS = resolve(import.meta.dirname, '../../src/providers');
+const FOLDER = resolve(import.meta.dirname, '../../src/providers');
 
-/** The vendors whose folders have the skeleton. */
 const VENDORS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
 type Vendor = (typeof VENDORS)[number];
 
@@ -91,7 +91,7 @@ function exportsOf(source: string): string[] {
 }
 
 describe.each(VENDORS)('%s', (vendor) => {
-  const folder = join(PROVIDERS, vendor);
+  const folder = join(FOLDER, vendor);
   const files = readdirSync(folder);
   const wanted = Object.keys(SKELETON).filter((file) => !LACKS[vendor].includes(file));
   const sourceOf = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -117,6 +117,10 @@ describe.each(VENDORS)('%s', (vendor) => {
   it('says in the first comment of each file what it is for', () => {
     expect(files.filter((file) => !/^\/\*\*\s[\s\S]{20,}?\*\//.test(sourceOf(file)))).toEqual([]);
   });
+});
+
+it('holds the folder of every provider', () => {
+  expect(VENDORS).toEqual(PROVIDERS.map(({ id }) => id));
 });
 
 it('finds exports of every kind', () => {

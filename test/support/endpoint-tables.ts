@@ -4,7 +4,7 @@ import * as coval from '../../src/providers/coval/endpoints.ts';
 import * as futureagi from '../../src/providers/futureagi/endpoints.ts';
 import type { Endpoint, LeftOut } from '../../src/providers/shared/endpoint.ts';
 import * as synthflow from '../../src/providers/synthflow/endpoints.ts';
-import type { ProviderOperation, Reach } from './reach.ts';
+import { PROVIDER_OPERATIONS, type ProviderOperation, type Reach } from './reach.ts';
 
 export interface EndpointTable {
   readonly ENDPOINTS: Readonly<Record<string, Endpoint>>;
@@ -18,7 +18,8 @@ export function rowsOf({ ENDPOINTS }: EndpointTable): Endpoint[] {
   const rows = new Map<string, Endpoint>();
   const add = (row: Endpoint) => {
     const before = rows.get(row.request);
-    rows.set(row.request, before ? { ...before, does: `${before.does}; ${row.does}` } : row);
+    const both = before && { ...before, does: `${before.does}; ${row.does}`, later: before.later && row.later };
+    rows.set(row.request, both ?? row);
   };
   for (const row of Object.values(ENDPOINTS)) {
     add(row);
@@ -30,5 +31,5 @@ export function rowsOf({ ENDPOINTS }: EndpointTable): Endpoint[] {
 
 /** The operations of a provider that were seen to send this request, in the order of `PROVIDER_OPERATIONS`. */
 export function reachedThrough(request: string, reach: Reach = new Map()): ProviderOperation[] {
-  return [...reach].filter(([, sent]) => sent.has(request)).map(([operation]) => operation);
+  return PROVIDER_OPERATIONS.filter((operation) => reach.get(operation)?.has(request));
 }

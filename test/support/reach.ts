@@ -12,7 +12,7 @@ import { PROVIDERS } from '../../src/providers/registry.ts';
 import { runsOf } from './runs-of.ts';
 import { noDeadline } from './waiting.ts';
 
-/** Operations of a provider, as the coverage records name them. */
+/** Operations of a provider. */
 export const PROVIDER_OPERATIONS = [
   'check',
   'tests.list',
