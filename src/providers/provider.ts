@@ -12,7 +12,7 @@
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
 import type { ClusterSet } from '../model/clusters.ts';
 import type { Coverage, Gap } from '../model/coverage.ts';
-import { isProblem, type ProblemKind } from '../model/problem.ts';
+import type { ProblemKind } from '../model/problem.ts';
 import type { Run, Session, TestBrief, TestDetail, Turn } from '../model/schemas.ts';
 
 export interface CallContext {
@@ -181,12 +181,6 @@ export interface CheckResult {
   /** Of the problem. */
   kind?: ProblemKind;
   detail?: string | undefined;
-}
-
-/** What a check that threw comes to. Throws what is no failure of the platform: a call that was cancelled, a fault of ours. */
-export function failedCheck(error: unknown): CheckResult {
-  if (!isProblem(error) || error.kind === 'cancelled') throw error;
-  return { ok: false, kind: error.kind, problem: [error.message, error.details.next].filter(Boolean).join(' ') };
 }
 
 export interface Provider {

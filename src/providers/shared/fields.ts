@@ -69,8 +69,6 @@ export function mapped<T, U>(reader: Reader<T | undefined>, map: (value: T) => U
 /** Handed on as it came, to be read where it is known what it may be. */
 export const anything: Reader<unknown> = (value) => value ?? undefined;
 
-export const string: Reader<string | undefined> = (value) => (typeof value === 'string' ? value : undefined);
-
 export const record: Reader<Record<string, unknown> | undefined> = (value) => (isRecord(value) ? value : undefined);
 
 /** True or false, also as the words. */
