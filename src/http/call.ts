@@ -2,7 +2,6 @@
 import { Problem } from '../model/problem.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { Place, Sent } from './failures.ts';
-import { encodeForm } from './multipart.ts';
 import { encodeQuery, fillPath } from './paths.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Method, VendorRequest } from './types.ts';
@@ -13,7 +12,7 @@ export interface Call {
   label: string;
   path: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array | undefined;
+  body?: string | undefined;
   intent: RetryPolicy['intent'];
   retry_500: boolean;
   max_bytes: number;
@@ -38,14 +37,13 @@ export interface CallSettings {
 /** Checks and encodes a request; throws `Problem` before anything is sent. The deadline runs from here on. */
 export function beginCall(request: VendorRequest, settings: CallSettings): Call {
   const { place } = settings;
-  const form = request.form === undefined ? undefined : encodeForm(request.form);
-  const body = form?.body ?? (request.body === undefined ? undefined : toJson(request.body, request.path));
+  const body = request.body === undefined ? undefined : toJson(request.body, request.path);
   const own = {
     accept: 'application/json',
     // Servers that compress all the same are understood (`bodyChunks`).
     'accept-encoding': 'identity',
     'user-agent': 'agent-simulation-mcp',
-    'content-type': body === undefined ? undefined : (form?.type ?? 'application/json'),
+    'content-type': body === undefined ? undefined : 'application/json',
   };
   const headers = joined(own, settings.headers, request.headers ?? {});
   for (const [name, value] of Object.entries(headers)) {

@@ -17,7 +17,7 @@ export interface Outgoing {
   /** Path and query, encoded. */
   path: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array | undefined;
+  body?: string | undefined;
   signal: AbortSignal;
   /** Use a connection of its own and close it afterwards. */
   fresh: boolean;

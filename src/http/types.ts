@@ -1,7 +1,6 @@
 /** What the shared vendor client takes and gives. */
 import type { VendorFault } from '../model/problem.ts';
 import type { Log } from './log.ts';
-import type { Form } from './multipart.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -17,8 +16,6 @@ export interface VendorRequest {
   query?: Record<string, string | number | boolean | readonly string[] | undefined>;
   /** JSON body. */
   body?: unknown;
-  /** Instead of `body`: sent as `multipart/form-data`. */
-  form?: Form;
   headers?: Readonly<Record<string, string | undefined>> | undefined;
   signal: AbortSignal;
   /**

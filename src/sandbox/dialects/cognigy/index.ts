@@ -1,17 +1,18 @@
 /**
  * NiCE Cognigy's Simulator API (`/testing`) and the part of its main API (`/new/v2.0`) that starts need, over the sandbox's
  * engine. Everything the vendor leaves open is a switch (see switches.ts); what is served where nothing is documented
- * (execution limits, what a created scenario plays, that schedulers never fire) is this sandbox's own invention.
+ * (execution limits, what a created scenario plays) is this sandbox's own invention.
  */
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Dialect, Engine } from '../../engine/types.ts';
 import { authoringRoutes } from './authoring.ts';
+import { batchRoutes } from './batches.ts';
 import { CODES, refusals } from './errors.ts';
+import { launchRoutes } from './launch.ts';
 import { mainRoutes } from './main-api.ts';
 import type { Rendering } from './render.ts';
-import { schedulerRoutes } from './schedulers.ts';
-import { simulationRoutes } from './simulations.ts';
+import { scenarioRoutes } from './scenarios.ts';
 import { createStates } from './state.ts';
 import { createStore } from './store.ts';
 import { type CognigySwitches, defaultSwitches } from './switches.ts';
@@ -59,11 +60,10 @@ export function createCognigyDialect(
     await next();
   }
 
-  app.route('/testing/simulations', schedulerRoutes(rendering, refuse));
-  app.route('/testing/simulations', simulationRoutes(rendering, refuse));
-  const authoring = authoringRoutes(rendering, refuse);
-  app.route('/testing/personas', authoring.personas);
-  app.route('/testing/v1', authoring.transcripts);
+  app.route('/testing/simulations', batchRoutes(rendering, refuse));
+  app.route('/testing/simulations', scenarioRoutes(rendering, refuse));
+  app.route('/testing/simulations', launchRoutes(rendering, refuse));
+  app.route('/testing/personas', authoringRoutes(rendering, refuse));
   app.route('/new/v2.0', mainRoutes(store.world, switches, refuse, engine.now));
   app.notFound(() => refuse(404, 'Not Found').getResponse());
   app.onError((error) => {

@@ -3,9 +3,9 @@ import type { Engine, EngineRun } from '../../engine/types.ts';
 import { parentCounts, transcriptIn, verdictIn } from '../lies.ts';
 import { resultsOf } from './results.ts';
 import type { States } from './state.ts';
-import type { BatchRecord, Criterion, ScenarioRecord, SchedulerRecord, Store } from './store.ts';
+import type { BatchRecord, Criterion, ScenarioRecord, Store } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
-import { turnsOf } from './turns.ts';
+import { turnsOf } from './transcript.ts';
 import { ORGANISATION, objectId, PROJECT, USER } from './world.ts';
 
 const RETENTION_MS = 30 * 86_400_000;
@@ -17,11 +17,8 @@ export interface Rendering {
   switches: CognigySwitches;
 }
 
-export function identity(switches: CognigySwitches, id: string): Record<string, string> {
-  return {
-    ...(switches.ids === '_id' ? {} : { id }),
-    ...(switches.ids === 'id' ? {} : { _id: id }),
-  };
+function identity({ ids }: CognigySwitches, id: string): { id?: string | undefined; _id?: string | undefined } {
+  return { id: ids === '_id' ? undefined : id, _id: ids === 'id' ? undefined : id };
 }
 
 /** An integer time. */
@@ -37,16 +34,11 @@ function criteriaOf(switches: CognigySwitches, criteria: readonly Criterion[]): 
 }
 
 export function renderScenario(
-  { switches, store }: Rendering,
+  { switches }: Pick<Rendering, 'switches'>,
   record: ScenarioRecord,
-  upcoming = false,
 ): Record<string, unknown> {
   const moved = stamp(switches, record.changed_at);
   const still = stamp(switches, record.created_at);
-  const next = [...store.schedulers.values()]
-    .filter((one) => one.scenario === record.id && one.body.enableSchedule !== false)
-    .flatMap((one) => (typeof one.body.time === 'string' ? [one.body.time] : []))
-    .sort()[0];
   return {
     ...identity(switches, record.id),
     referenceId: record.referenceId,
@@ -64,12 +56,11 @@ export function renderScenario(
     updatedAt: switches.changed === 'lastChanged' ? still : moved,
     updatedBy: USER,
     maxTurns: record.maxTurns,
-    ...(record.timeout === undefined ? {} : { timeout: record.timeout }),
-    ...(record.flowReferenceId === undefined ? {} : { flowReferenceId: record.flowReferenceId }),
-    ...(record.flowId === undefined ? {} : { flowId: record.flowId }),
-    ...(record.aiAgentReferenceId === undefined ? {} : { aiAgentReferenceId: record.aiAgentReferenceId }),
-    ...(record.jobNodeId === undefined ? {} : { jobNodeId: record.jobNodeId }),
-    ...(upcoming ? { nextScheduledRun: next ?? null } : {}),
+    timeout: record.timeout,
+    flowReferenceId: record.flowReferenceId,
+    flowId: record.flowId,
+    aiAgentReferenceId: record.aiAgentReferenceId,
+    jobNodeId: record.jobNodeId,
   };
 }
 
@@ -96,9 +87,9 @@ export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<st
   const rate = ended === 0 ? 0 : Math.round((100 * succeeded) / ended);
   const times = {
     createdAt: stamp(switches, batch.created_at),
-    ...(completed_at === undefined ? {} : { completedAt: stamp(switches, completed_at) }),
+    completedAt: completed_at === undefined ? undefined : stamp(switches, completed_at),
   };
-  const status = switches.batch_status === 'present' ? { status: word } : {};
+  const status = switches.batch_status === 'present' ? word : undefined;
   const documented = {
     ...identity(switches, batch.id),
     referenceId: batch.referenceId,
@@ -106,9 +97,9 @@ export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<st
     runs: requested,
     completedRuns: switches.completed_runs === 'all' ? ended : ended - failed,
     failedRuns: failed,
-    ...(started_at === undefined ? {} : { startedAt: stamp(switches, started_at) }),
+    startedAt: started_at === undefined ? undefined : stamp(switches, started_at),
     ...times,
-    ...status,
+    status,
   };
   const { persona, personaName, mission, name } = batch.frozen;
   const observed = {
@@ -117,8 +108,8 @@ export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<st
     name: batch.name,
     numberOfExecutions: requested,
     ...times,
-    ...status,
-    ...(switches.batch_run_config === 'present' ? { runConfig: batch.runConfig } : {}),
+    status,
+    runConfig: switches.batch_run_config === 'present' ? batch.runConfig : undefined,
     simulationFrozen: { name, persona, personaName, mission },
     batchMetrics: {
       successRate:
@@ -171,9 +162,10 @@ export function renderRun(rendering: Rendering, batch: BatchRecord, run: EngineR
     createdBy: USER,
     endPointType: 'rest',
     maxTurns: batch.frozen.maxTurns,
-    ...(conversation && switches.duration !== 'absent'
-      ? { duration: conversation.duration_seconds * (switches.duration === 'ms' ? 1000 : 1) }
-      : {}),
+    duration:
+      conversation && switches.duration !== 'absent'
+        ? conversation.duration_seconds * (switches.duration === 'ms' ? 1000 : 1)
+        : undefined,
     expiresAt: new Date(run.created_at + RETENTION_MS).toISOString(),
   };
 }
@@ -196,34 +188,14 @@ function metricsOf(
   const total = conversation.evaluations.length;
   const results = resultsOf(conversation, criteria, switches);
   return {
-    ...(switches.metrics === 'results_only' || switches.result_never_comes
-      ? {}
-      : { success: verdictIn(switches, conversation.passed, conversation.passed) }),
-    ...(results === undefined ? {} : { results }),
+    success:
+      switches.metrics === 'results_only' || switches.result_never_comes
+        ? undefined
+        : verdictIn(switches, conversation.passed, conversation.passed),
+    results,
     successRate: { percentage: total === 0 ? 0 : Math.round((100 * met) / total), numerator: met, denominator: total },
     summary: conversation.summary,
     isBatchStopped: false,
     isConversationEnded: conversation.ended_reason !== 'max-turns',
-  };
-}
-
-export function renderScheduler({ switches }: Rendering, record: SchedulerRecord): Record<string, unknown> {
-  const { time } = record.body;
-  return {
-    ...identity(switches, record.id),
-    simulationReference: record.scenario,
-    projectReference: PROJECT,
-    organisationReference: ORGANISATION,
-    enableSchedule: true,
-    numberOfRuns: 1,
-    emailNotifications: [],
-    nextScheduledRun: time,
-    ...record.body,
-    createdAt: stamp(switches, record.created_at),
-    lastChanged: stamp(switches, record.changed_at),
-    createdBy: USER,
-    lastChangedBy: USER,
-    cronScheduler: '',
-    timezone: 'Europe/Berlin',
   };
 }

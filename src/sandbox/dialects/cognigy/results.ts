@@ -3,7 +3,7 @@ import type { Conversation } from '../../engine/types.ts';
 import { nameIn, verdictIn } from '../lies.ts';
 import type { Criterion } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
-import { servedReason } from './turns.ts';
+import { servedReason } from './transcript.ts';
 
 /** One item a criterion, in the shape asked for. */
 export function resultsOf(

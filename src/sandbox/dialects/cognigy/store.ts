@@ -1,4 +1,4 @@
-/** What the platform keeps besides the engine: scenarios, batches, schedulers. */
+/** What the platform keeps besides the engine: scenarios and batches. */
 import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/types.ts';
 import { createWorld, objectId, PROJECT, referenceId, type World } from './world.ts';
 
@@ -16,11 +16,11 @@ export interface ScenarioRecord {
   mission: string;
   successCriteria: Criterion[];
   maxTurns: number;
-  flowReferenceId?: string;
-  flowId?: string | null;
-  aiAgentReferenceId?: string;
-  jobNodeId?: string;
-  timeout?: number;
+  flowReferenceId?: string | undefined;
+  flowId?: string | null | undefined;
+  aiAgentReferenceId?: string | undefined;
+  jobNodeId?: string | undefined;
+  timeout?: number | undefined;
   created_at: number;
   changed_at: number;
   /** Cases of the engine that are played for it, in turns. */
@@ -43,26 +43,17 @@ export interface BatchRecord {
   name: string;
   session: EngineSession;
   /** Only the runs of this case; absent for all of the session. */
-  only?: string;
+  only?: string | undefined;
   runConfig: RunConfig;
   created_at: number;
   /** Runs that never happen. */
   lost: number;
-  stopped_at?: number;
-}
-
-export interface SchedulerRecord {
-  id: string;
-  scenario: string;
-  body: Record<string, unknown>;
-  created_at: number;
-  changed_at: number;
+  stopped_at?: number | undefined;
 }
 
 export interface Store {
   world: World;
   scenarios: Map<string, ScenarioRecord>;
-  schedulers: Map<string, SchedulerRecord>;
   addBatch(batch: BatchRecord): void;
   /** Forgets a scenario, and its batches too if told so. */
   removeScenario(id: string, withBatches: boolean): void;
@@ -104,7 +95,7 @@ export function createStore(engine: Engine): Store {
         params: { name: title, text },
       })),
       maxTurns: SEEDED_MAX_TURNS,
-      ...(agent === undefined ? {} : { flowReferenceId: agent }),
+      flowReferenceId: agent,
       created_at: at - 30 * 86_400_000,
       changed_at: at - 86_400_000,
       played,
@@ -140,7 +131,7 @@ export function createStore(engine: Engine): Store {
         frozen: { ...scenario },
         name: only === undefined ? session.name : `${scenario.name}, last night`,
         session,
-        ...(only === undefined ? {} : { only }),
+        only,
         runConfig: configOf(session.agent.id),
         created_at: session.created_at,
         lost: 0,
@@ -153,7 +144,6 @@ export function createStore(engine: Engine): Store {
   return {
     world,
     scenarios,
-    schedulers: new Map(),
     addBatch: (batch) => void batches.push(batch),
     removeScenario(id, withBatches) {
       scenarios.delete(id);

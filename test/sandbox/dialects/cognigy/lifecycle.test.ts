@@ -154,37 +154,13 @@ describe('drafts', () => {
     });
   });
 
-  it('of files take three steps, and the files are gone afterwards', async () => {
-    const world = open();
-    const { _id: flowReference } = await flow(world);
-    const { body: request } = await world.post('/testing/v1/transcript-request', {});
-    const wanted = { projectId: PROJECT, requestId: request.requestId, flowReference, numberOfSuccessCriteria: 2 };
-    expect((await world.post('/testing/v1/generate-from-transcript', wanted)).status).toBe(409);
-    const upload = async (type: string) => {
-      const form = new FormData();
-      form.set('requestId', String(request.requestId));
-      form.set('file', new File(['Customer: I chipped a tooth'], 'calls.csv', { type }));
-      const sent = new Request(`http://sandbox/testing/v1/transcript-upload?projectId=${PROJECT}`, {
-        method: 'POST',
-        headers: { 'x-api-key': 'sandbox-cognigy-key' },
-        body: form,
-      });
-      return (await world.dialect.fetch(sent)).status;
-    };
-    expect([await upload('image/png'), await upload('text/csv')]).toEqual([400, 200]);
-    const { body } = await world.post('/testing/v1/generate-from-transcript', wanted);
-    expect(body.scenarios).toHaveLength(3);
-    expect((await world.post('/testing/v1/generate-from-transcript', wanted)).status).toBe(404);
-  });
-
-  it('take the project from header, query or body', async () => {
+  it('take the project from query or body', async () => {
     const { ask } = open();
-    const key = { 'x-api-key': 'sandbox-cognigy-key' };
-    const path = '/testing/v1/transcript-request';
-    expect((await ask('POST', path, {}, { ...key, project_id: PROJECT })).status).toBe(200);
-    expect((await ask('POST', `${path}?projectId=${PROJECT}`, {}, key)).status).toBe(200);
-    expect((await ask('POST', path, { projectReference: PROJECT }, key)).status).toBe(200);
-    expect((await ask('POST', path, {}, key)).status).toBe(400);
+    const path = '/testing/personas/from-transcript';
+    const body = { transcriptContent: 'Customer: I chipped a tooth' };
+    expect((await ask('POST', `${path}?projectId=${PROJECT}`, body)).status).toBe(200);
+    expect((await ask('POST', path, { ...body, projectReference: PROJECT })).status).toBe(200);
+    expect((await ask('POST', path, body)).status).toBe(400);
   });
 });
 

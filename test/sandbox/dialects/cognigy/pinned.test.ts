@@ -147,19 +147,12 @@ describe('batches', () => {
     expect((await world.get(`${path}?timespan=1d`)).body.data).toHaveLength(0);
   });
 
-  it('start with one letter of difference: schedule runs, schedules stores', async () => {
+  it('are made by `schedule`; `schedules`, in the plural, is not served', async () => {
     const world = open();
     const path = `${SCENARIOS}/${await booking(world)}`;
-    const { runConfig } = await runBody(world);
-    const stored = await world.post(`${path}/schedules`, {
-      runConfig,
-      time: '2026-12-01T00:00:00Z',
-      runName: 'x',
-      projectReference: PROJECT,
-    });
-    expect(stored.body).toMatchObject({ scheduler: { runName: 'x', enableSchedule: true } });
-    expect((await world.get(`${path}/batches`)).body.data).toHaveLength(1);
     await world.post(`${path}/schedule`, await runBody(world));
+    expect((await world.get(`${path}/batches`)).body.data).toHaveLength(2);
+    expect((await world.post(`${path}/schedules`, await runBody(world))).status).toBe(404);
     expect((await world.get(`${path}/batches`)).body.data).toHaveLength(2);
   });
 });
@@ -225,21 +218,6 @@ describe('runs', () => {
 });
 
 describe('scenarios', () => {
-  it('show their next schedule only when literally asked to', async () => {
-    const world = open();
-    const id = await booking(world);
-    const { runConfig } = await runBody(world);
-    const time = '2026-12-01T00:00:00.000Z';
-    await world.post(`${SCENARIOS}/${id}/schedules`, { runConfig, time, runName: 'x' });
-    const shown = async (value: string) => {
-      const { body } = await world.get(`${SCENARIOS}?limit=100&includeUpcomingSchedule=${value}`);
-      return body.data.find((one) => one.id === id)?.nextScheduledRun;
-    };
-    expect([await shown('true'), await shown('1'), await shown('True')]).toEqual([time, undefined, undefined]);
-    const { body } = await world.get(`${SCENARIOS}?limit=100&includeUpcomingSchedule=true`);
-    expect(body.data.filter((one) => one.nextScheduledRun === null).length).toBeGreaterThan(0);
-  });
-
   it('are not wrapped, and are resolved by id and by reference', async () => {
     const world = open();
     const { body } = await world.get(`${SCENARIOS}/${await booking(world)}`);

@@ -19,7 +19,6 @@ interface Item {
   status: string;
   runs: number;
   simulationReference: string;
-  nextScheduledRun: unknown;
   createdAt: number;
   expiresAt: string;
   turns: { text: string }[];
