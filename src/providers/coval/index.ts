@@ -29,8 +29,7 @@ export const definition = defineProvider({
 
 export function createProvider({ key, base_url, workspace }: Settings, deps: ProviderDeps): Provider {
   // Coval's gateway is said to refuse the documented upper-case spelling.
-  const headers: Record<string, string> = { 'x-api-key': key };
-  if (workspace !== undefined) headers['X-Coval-Workspace-Id'] = workspace;
+  const headers = { 'x-api-key': key, 'X-Coval-Workspace-Id': workspace };
   const http = deps.createHttp({ provider: PLATFORM.id, baseUrl: base_url, headers, readFault, advise });
   const { now, sandbox } = deps;
   const api = createApi(http, now);

@@ -26,8 +26,11 @@ export const definition = defineProvider({
 
 /** Never an `Authorization` header: any is taken for a login token and refused, good keys or not. */
 export function createProvider(settings: Settings, deps: ProviderDeps): Provider {
-  const headers: Record<string, string> = { 'X-Api-Key': settings.api_key, 'X-Secret-Key': settings.secret_key };
-  if (settings.workspace !== undefined) headers['X-Workspace-Id'] = settings.workspace;
+  const headers = {
+    'X-Api-Key': settings.api_key,
+    'X-Secret-Key': settings.secret_key,
+    'X-Workspace-Id': settings.workspace,
+  };
   const http = deps.createHttp({
     provider: PLATFORM.id,
     baseUrl: settings.base_url,
