@@ -16,15 +16,15 @@ export interface Setting {
   /** What it means, for `--help` and the README table. */
   meaning: string;
   /** The value that counts where none is given. */
-  default?: string;
+  default?: string | undefined;
   /** What counts where none is given and it is no fixed value, in words. */
-  otherwise?: string;
+  otherwise?: string | undefined;
   /** Never shown, and may be kept in the keychain of the operating system. */
-  secret?: boolean;
+  secret?: boolean | undefined;
   /** The setting whose place it takes: of the two, one is enough. */
-  insteadOf?: string;
+  insteadOf?: string | undefined;
   /** Provider it belongs to; absent for the server's own. */
-  provider?: string;
+  provider?: string | undefined;
 }
 
 const TOOLSETS = ['diagnose', 'run'] as const;
@@ -119,10 +119,10 @@ export const DEFAULTS = defaultsOf(SETTINGS);
 export interface Flag {
   name: string;
   /** What follows it, e.g. `FILE`; absent for a switch. */
-  value?: string;
-  short?: string;
+  value?: string | undefined;
+  short?: string | undefined;
   meaning: string;
-  default?: string;
+  default?: string | undefined;
 }
 
 /** Every flag, in the order `--help` shows them. */
@@ -159,11 +159,11 @@ export interface Config {
   words: string[];
   env: Env;
   sandbox: boolean;
-  playbook?: string;
+  playbook?: string | undefined;
   home: string;
   readOnly: boolean;
   toolsets: Toolset[];
-  tools?: string[];
+  tools?: string[] | undefined;
   excludeTools: string[];
   confirmAbove: number;
   maxRunsPerStart: number;
@@ -172,13 +172,13 @@ export interface Config {
   /** Port of the `sandbox` command; 0 picks one. */
   port: number;
   /** `demo --provider`, `doctor --provider`. */
-  provider?: string;
+  provider?: string | undefined;
   /** Sandbox: simulated seconds per real second. */
   speed: number;
   /** Sandbox: a session of this many runs, for measurements. */
-  scale?: number;
+  scale?: number | undefined;
   /** Sandbox: the same seed plays the same conversations. */
-  seed?: number;
+  seed?: number | undefined;
   json: boolean;
   /** Settings that were given but cannot be used, in words for the reader. */
   problems: string[];

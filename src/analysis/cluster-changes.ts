@@ -38,19 +38,19 @@ export interface ClusterChanges {
 
 export interface ClusterComparisonOptions {
   /** The member runs of either side, where they are at hand: they tell tests and reasons. */
-  before?: Iterable<Run>;
-  after?: Iterable<Run>;
+  before?: Iterable<Run> | undefined;
+  after?: Iterable<Run> | undefined;
   /**
    * Tests that have a passed or failed run after (`comparison().testedAfter()`). Without it, no cluster is called
    * untested.
    */
-  tested_after?: ReadonlySet<string>;
+  tested_after?: ReadonlySet<string> | undefined;
   /** Pair tests by name, for two providers. */
-  match?: 'test' | 'name';
+  match?: 'test' | 'name' | undefined;
   /** Another way to tell whether two clusters are one. */
-  likeness?: ClusterLikeness;
+  likeness?: ClusterLikeness | undefined;
   /** Likeness from which two clusters are one. Default 0.35. */
-  threshold?: number;
+  threshold?: number | undefined;
 }
 
 /** Between clusters of one cause we saw 0.5 and more, between different causes 0.25 and less. */

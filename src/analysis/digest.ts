@@ -26,11 +26,11 @@ export interface SessionDigest {
 
 export interface DigestOptions {
   /** How many failed runs to keep. Default 20. */
-  failed_limit?: number;
+  failed_limit?: number | undefined;
   /** How many broken runs to keep. Default 5. */
-  error_limit?: number;
+  error_limit?: number | undefined;
   /** How many flaky tests to name. Default 20. */
-  flaky_limit?: number;
+  flaky_limit?: number | undefined;
 }
 
 /** A fold: `add` every run of a session once, `result` at any time. */

@@ -6,14 +6,14 @@ export interface EvaluationChange {
   /** The vendor's name (untrusted). */
   name: string;
   /** Pass rates; absent where the evaluation was not judged. */
-  before?: number;
-  after?: number;
+  before?: number | undefined;
+  after?: number | undefined;
   /** after − before. */
-  difference?: number;
+  difference?: number | undefined;
   /** Exact McNemar over pairs judged on both sides, exact Fisher where runs are not paired. */
-  p_value?: number;
+  p_value?: number | undefined;
   /** Benjamini–Hochberg over all evaluations compared. */
-  p_value_adjusted?: number;
+  p_value_adjusted?: number | undefined;
   /** How many judgements the rates are taken over. */
   judged_before: number;
   judged_after: number;

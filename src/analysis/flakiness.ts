@@ -9,10 +9,10 @@ import type { Run } from '../model/schemas.ts';
 export type RepeatedRun = Pick<Run, 'test' | 'name' | 'variant' | 'verdict'>;
 
 export interface TestFlakiness {
-  test?: string;
+  test?: string | undefined;
   /** The vendor's name of the test (untrusted). */
-  name?: string;
-  variant?: string;
+  name?: string | undefined;
+  variant?: string | undefined;
   passed: number;
   failed: number;
   /** Chance that two repeats of this test disagree, 0 to 1. */

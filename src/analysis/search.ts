@@ -32,11 +32,11 @@ export interface SearchResult {
 }
 
 export interface SearchOptions {
-  speaker?: Speaker;
+  speaker?: Speaker | undefined;
   /** Keep at most so many matches. Default: all. */
-  limit?: number;
+  limit?: number | undefined;
   /** Length of each match's text. Default 200 characters. */
-  width?: number;
+  width?: number | undefined;
 }
 
 interface Term {

@@ -13,11 +13,11 @@ export interface TurnWindow {
 
 export interface RangeOptions {
   /** First turn index wanted, inclusive. */
-  from?: number;
+  from?: number | undefined;
   /** Last turn index wanted, inclusive. */
-  to?: number;
+  to?: number | undefined;
   /** At most so many turns. With `to` alone they are the last ones up to it, otherwise the first ones. */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** Turns whose index lies in a range. Turns are in order; indices may have gaps. Throws `invalid_input` on a reversed range. */

@@ -11,16 +11,16 @@ export interface AuditLine {
   provider: string;
   sandbox: boolean;
   /** Runs this step causes; absent for a cancel. */
-  runs?: number;
+  runs?: number | undefined;
   /** State of the claim, or what a cancel came to. */
   outcome: string;
   /** Ref of the test or session. */
   subject: string;
   /** Claim id in the journal, and the digest of the arguments. */
-  claim?: string;
-  fingerprint?: string;
+  claim?: string | undefined;
+  fingerprint?: string | undefined;
   /** Ref of the session that came of it. */
-  session?: string;
+  session?: string | undefined;
 }
 
 export interface Audit {
@@ -34,8 +34,8 @@ const STALE_LOCK_MS = 60_000;
 export function createAudit(options: {
   home: string;
   now(): number;
-  report?: (problem: string) => void;
-  rotateAtBytes?: number;
+  report?: ((problem: string) => void) | undefined;
+  rotateAtBytes?: number | undefined;
 }): Audit {
   const { home, now, report = () => undefined, rotateAtBytes = ROTATE_AT_BYTES } = options;
   const path = join(home, 'audit.jsonl');

@@ -22,7 +22,7 @@ export interface Outgoing {
   /** Use a connection of its own and close it afterwards. */
   fresh: boolean;
   /** With `fresh`: the connection stands, and what follows may reach the other side. */
-  onConnected?: () => void;
+  onConnected?: (() => void) | undefined;
 }
 
 export interface Transport {

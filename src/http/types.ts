@@ -11,9 +11,9 @@ export interface VendorRequest {
    * function that refuses `.`, `..` and empty segments. Trailing slashes are kept.
    */
   path: string;
-  params?: Record<string, string>;
+  params?: Record<string, string> | undefined;
   /** Query; an array repeats its key; undefined is left out. */
-  query?: Record<string, string | number | boolean | readonly string[] | undefined>;
+  query?: Record<string, string | number | boolean | readonly string[] | undefined> | undefined;
   /** JSON body. */
   body?: unknown;
   headers?: Readonly<Record<string, string | undefined>> | undefined;
@@ -22,18 +22,18 @@ export interface VendorRequest {
    * `safe` (default for GET): may be repeated. `start`: sends something that costs money: never repeated unless it is
    * certain that the first never left. Everything else: not repeated either.
    */
-  intent?: 'safe' | 'start' | 'change';
+  intent?: 'safe' | 'start' | 'change' | undefined;
   /** Retry a 500 once (contracts that call it transient). Default false. */
-  retry_500?: boolean;
+  retry_500?: boolean | undefined;
   /** Whole-call deadline in ms, retries included; default from the settings. */
-  deadline_ms?: number;
+  deadline_ms?: number | undefined;
   /** Biggest body accepted, in bytes; default from the settings. */
-  max_bytes?: number;
+  max_bytes?: number | undefined;
   /**
    * Called when the whole body of a 2xx answer is here, before it is parsed: what is requested now is on its way
    * meanwhile.
    */
-  arrived?: () => void;
+  arrived?: (() => void) | undefined;
 }
 
 export interface VendorResponse {
@@ -64,20 +64,20 @@ export interface VendorHttpOptions {
     concurrency?: number | undefined;
     /** At most `requests` per `interval_ms`. */
     rate?: { requests: number; interval_ms: number } | undefined;
-    connect_ms?: number;
-    headers_ms?: number;
-    body_ms?: number;
-    deadline_ms?: number;
-    max_bytes?: number;
-    retries?: number;
+    connect_ms?: number | undefined;
+    headers_ms?: number | undefined;
+    body_ms?: number | undefined;
+    deadline_ms?: number | undefined;
+    max_bytes?: number | undefined;
+    retries?: number | undefined;
   };
   /**
    * Takes secrets out of what the vendor says, before any text is cut: of a key that was cut in two, neither half would
    * be found.
    */
-  redact?: (text: string) => string;
+  redact?: ((text: string) => string) | undefined;
   /** Gets debug lines of every attempt: template, status, duration, why it failed; never headers or bodies. */
-  log?: Log;
+  log?: Log | undefined;
 }
 
 export interface VendorHttp {
@@ -97,7 +97,7 @@ export interface VendorHttp {
   /** When an answer was last read in full, in ms since the epoch. */
   readonly heard_at?: number | undefined;
   /** Whether requests are ready to be sent and are kept back by the vendor's limit. */
-  readonly held?: boolean;
+  readonly held?: boolean | undefined;
   /** Closes the shared connections once the requests on them have ended. */
   close(): Promise<void>;
 }

@@ -19,9 +19,9 @@ export interface FailureCluster {
   source: 'vendor' | 'computed';
   /** `failure` = the agent did badly; `execution` = runs broke technically. */
   kind: 'failure' | 'execution';
-  description?: string;
+  description?: string | undefined;
   /** The vendor's advice, where it gives one (untrusted). */
-  advice?: string;
+  advice?: string | undefined;
   evaluations: string[];
   /** Every member run ref, newest or worst first; `runs_total` in answers is its length. */
   runs: string[];
@@ -29,7 +29,7 @@ export interface FailureCluster {
   /** Share of the failed (or broken) runs of the session that are members, 0 to 1. */
   share?: number | undefined;
   /** How sure we are that the members share one cause. */
-  confidence?: 'high' | 'medium' | 'low';
+  confidence?: 'high' | 'medium' | 'low' | undefined;
   /** The medoid: the most typical reason (untrusted). */
   typical_reason?: string | undefined;
 }
@@ -39,7 +39,7 @@ export interface ClusterSet {
   /** Failed runs that no cluster covers. */
   unclustered: number;
   /** State of the vendor's own calculation, e.g. `pending`, `running`, `completed`. */
-  vendor_status?: string;
+  vendor_status?: string | undefined;
   /** True when the vendor's clusters describe an earlier state of the session. */
-  stale?: boolean;
+  stale?: boolean | undefined;
 }

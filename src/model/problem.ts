@@ -41,20 +41,20 @@ export interface VendorFault {
 
 export interface ProblemDetails {
   /** One stable word for which of several answers of this kind it is, e.g. `declined` or `expired` of `refused`. */
-  reason?: string;
+  reason?: string | undefined;
   /** One sentence on what to do now. Trusted text, never built from vendor text. */
-  next?: string;
-  provider?: string;
-  vendor?: VendorFault;
+  next?: string | undefined;
+  provider?: string | undefined;
+  vendor?: VendorFault | undefined;
   /** Closest known ids or refs, best first. Untrusted (they come from the vendor). */
-  candidates?: string[];
+  candidates?: string[] | undefined;
   /** Seconds the vendor asked us to wait, when it said. */
   retry_after_seconds?: number | undefined;
   /**
    * Did the request reach the vendor? `no` = certainly not sent (safe to send again), `yes` = the vendor answered,
    * `unknown` = the answer was lost. A start is only ever sent again on `no`.
    */
-  sent?: 'no' | 'yes' | 'unknown';
+  sent?: 'no' | 'yes' | 'unknown' | undefined;
   cause?: unknown;
 }
 

@@ -127,8 +127,8 @@ export type TestDetail = z.infer<typeof testDetailSchema>;
 /** What broke when a run did not execute. `message` is the vendor's and untrusted. */
 export interface RunError {
   message: string;
-  code?: string;
-  type?: string;
+  code?: string | undefined;
+  type?: string | undefined;
 }
 
 /** A run as providers map it: the brief plus everything the vendor told about it. */
@@ -137,23 +137,23 @@ export interface Run extends RunBrief {
   session: string;
   evaluations: Evaluation[];
   /** Technical failure, when the run broke. */
-  error?: RunError;
+  error?: RunError | undefined;
   /** Why the conversation ended, in the vendor's words. */
-  ended_reason?: string;
-  vendor_status?: string;
-  agent?: string;
+  ended_reason?: string | undefined;
+  vendor_status?: string | undefined;
+  agent?: string | undefined;
   /** Which repetition of its test this run is, from 0, where the vendor tells or order implies it. */
-  iteration?: number;
+  iteration?: number | undefined;
   /** Variant of the agent under test (Coval mutation), absent for the base agent. */
-  variant?: string;
-  summary?: string;
-  cost?: { amount: number; unit: 'USD' | 'credits' | 'messages' };
+  variant?: string | undefined;
+  summary?: string | undefined;
+  cost?: { amount: number; unit: 'USD' | 'credits' | 'messages' } | undefined;
   /** Mean seconds the agent took to answer. */
-  latency_seconds?: number;
-  has_recording?: boolean;
-  expires_at?: string;
+  latency_seconds?: number | undefined;
+  has_recording?: boolean | undefined;
+  expires_at?: string | undefined;
   /** Present only where the vendor embeds it or it was asked for. */
-  transcript?: Turn[];
+  transcript?: Turn[] | undefined;
   /** True when the vendor does not say who speaks and we derived it. */
-  speaker_inferred?: boolean;
+  speaker_inferred?: boolean | undefined;
 }

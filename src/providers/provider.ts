@@ -28,7 +28,7 @@ export interface Page<T> {
   /** Of the items: complete where nothing between the first and the last of them was lost. */
   coverage: Coverage;
   /** What a reader must know of this page, e.g. that the vendor merges tests of one name. Trusted sentences. */
-  notes?: string[];
+  notes?: string[] | undefined;
 }
 
 /** Runs of a session as they are read; the last page, which may hold no runs, carries the coverage of the whole. */
@@ -67,22 +67,22 @@ export interface OpenSession {
 }
 
 export interface TestQuery {
-  kind?: 'case' | 'suite';
-  search?: string;
+  kind?: 'case' | 'suite' | undefined;
+  search?: string | undefined;
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }
 
 export interface SessionQuery {
   /** Ids and kind of a test ref. */
-  test?: { kind: 'case' | 'suite'; ids: readonly string[] };
-  agent?: string;
-  status?: Session['status'];
+  test?: { kind: 'case' | 'suite'; ids: readonly string[] } | undefined;
+  agent?: string | undefined;
+  status?: Session['status'] | undefined;
   /** ISO 8601 bounds on creation. */
-  since?: string;
-  until?: string;
+  since?: string | undefined;
+  until?: string | undefined;
   limit: number;
-  cursor?: string;
+  cursor?: string | undefined;
 }
 
 /** How much of each run a reader needs; a provider fetches no more than that costs. */
@@ -97,18 +97,18 @@ export type RunDepth =
 /** What `start_simulation` was asked for, vendor-neutral and flat. */
 export interface StartRequest {
   test: { kind: 'case' | 'suite'; ids: readonly string[] };
-  agent?: string;
-  persona?: string;
-  metrics?: string[];
+  agent?: string | undefined;
+  persona?: string | undefined;
+  metrics?: string[] | undefined;
   /** Only these cases of a suite (vendor ids). */
-  cases?: string[];
-  variables?: Record<string, unknown>;
+  cases?: string[] | undefined;
+  variables?: Record<string, unknown> | undefined;
   /** How often each case is to run. Default 1. */
   repeat: number;
-  concurrency?: number;
-  max_turns?: number;
-  name?: string;
-  provider_options?: Record<string, unknown>;
+  concurrency?: number | undefined;
+  max_turns?: number | undefined;
+  name?: string | undefined;
+  provider_options?: Record<string, unknown> | undefined;
 }
 
 /** One request that will be sent to the vendor, and what it will cause. Serialisable: it goes into the journal. */
@@ -125,15 +125,15 @@ export interface StartStep {
    * A short random word of this one claim. The starter sets it before `send` and `find`; `plan` never does. Where
    * sessions carry a name, putting it there lets `find` be certain after a lost answer.
    */
-  correlation_id?: string;
+  correlation_id?: string | undefined;
 }
 
 export interface StartPlan {
   /** Runs in all, over all steps. Absent only where the vendor does not let us know before it starts. */
-  runs?: number;
+  runs?: number | undefined;
   steps: StartStep[];
   test_name: string;
-  agent?: string;
+  agent?: string | undefined;
   /** Known facts about cost and side effects, one sentence each (trusted text). */
   notes: string[];
 }
@@ -141,9 +141,9 @@ export interface StartPlan {
 /** What the vendor answered to one step. */
 export interface StartReceipt {
   /** Session ids, when the vendor named or let us find the session. */
-  session?: string[];
+  session?: string[] | undefined;
   /** Run ids, when one single run was started. */
-  run?: string[];
+  run?: string[] | undefined;
 }
 
 export interface StartOperations {
@@ -177,9 +177,9 @@ export interface StartOperations {
 export interface CheckResult {
   ok: boolean;
   /** What is wrong and what to do, for list_providers and doctor (trusted text). */
-  problem?: string;
+  problem?: string | undefined;
   /** Of the problem. */
-  kind?: ProblemKind;
+  kind?: ProblemKind | undefined;
   detail?: string | undefined;
 }
 
@@ -217,7 +217,7 @@ export interface Provider {
   readonly clusters?: {
     get(session: readonly string[], call: CallContext): Promise<ClusterSet>;
   };
-  readonly start?: StartOperations;
+  readonly start?: StartOperations | undefined;
   readonly cancel?: {
     /** `stopping` = a signal was sent; `cancelled` = it is over; `already_ended` = there was nothing to stop. */
     session(ids: readonly string[], call: CallContext): Promise<'stopping' | 'cancelled' | 'already_ended'>;

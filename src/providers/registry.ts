@@ -22,9 +22,9 @@ export interface ProviderState {
   id: string;
   label: string;
   /** Present when its settings are usable. */
-  provider?: Provider;
+  provider?: Provider | undefined;
   /** Which variable to set, or what is wrong with it (trusted text). */
-  problem?: string;
+  problem?: string | undefined;
   /** The user evidently meant to configure it. */
   touched: boolean;
   /** How far the platform's clock is ahead of ours, in ms, by its latest answer. */
@@ -55,9 +55,9 @@ export interface Registry {
 export interface Settings {
   env: Readonly<Record<string, string | undefined>>;
   /** Problems found with the settings beforehand (placeholders, near-miss names), by provider. */
-  problems?: ReadonlyMap<string, string>;
+  problems?: ReadonlyMap<string, string> | undefined;
   /** Why settings may be missing that the user did give, e.g. that the keychain is locked (trusted text). */
-  note?: string;
+  note?: string | undefined;
 }
 
 /** Address and credentials of the sandbox's dialects, by provider. */
@@ -73,8 +73,8 @@ export interface RegistryOptions {
   redact?(text: string): string;
   /** Given when the sandbox serves; settings are then not asked for. */
   sandbox?: (() => Promise<Dialects>) | undefined;
-  now?: () => number;
-  providers?: readonly Loader[];
+  now?: (() => number) | undefined;
+  providers?: readonly Loader[] | undefined;
 }
 
 /** Builds the registry; nothing is loaded or sent before the first call. */

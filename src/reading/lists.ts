@@ -53,7 +53,7 @@ interface Part<T> {
   place: ListPlace;
   /** Pages in a row from the place on, each with the cursor it was asked for by; none = it did not answer. */
   pages: { cursor: string | undefined; page: Page<T> }[];
-  problem?: Problem;
+  problem?: Problem | undefined;
 }
 
 /** Pages of one platform read at most for one page of ours, where they are shorter than what is asked for. */

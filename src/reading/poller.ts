@@ -42,8 +42,8 @@ interface Watching {
   pace: Pace;
   pause: number;
   /** Waits for the next look. */
-  waiting?: { resolve(look: Look): void; reject(error: unknown): void };
-  onLook?: (session: Session | undefined) => void;
+  waiting?: { resolve(look: Look): void; reject(error: unknown): void } | undefined;
+  onLook?: ((session: Session | undefined) => void) | undefined;
 }
 
 export function createPoller(): Poller {

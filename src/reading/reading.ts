@@ -55,7 +55,7 @@ interface Stream {
   began: number;
   shared: SharedStream<RunPage>;
   /** The session was changed meanwhile: what is read is not to be kept. */
-  forgotten?: boolean;
+  forgotten?: boolean | undefined;
 }
 
 const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];

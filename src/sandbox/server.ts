@@ -17,12 +17,12 @@ import { createUsageMeter, type UsageMeter } from './usage.ts';
 
 export interface SandboxOptions {
   /** An engine of your own, or what to make one with. */
-  engine?: Engine;
-  engineOptions?: EngineOptions;
+  engine?: Engine | undefined;
+  engineOptions?: EngineOptions | undefined;
   dialects: readonly ((engine: Engine) => Dialect)[];
   /** Default 0: any free port. */
-  port?: number;
-  faults?: FaultQueue;
+  port?: number | undefined;
+  faults?: FaultQueue | undefined;
 }
 
 export interface Sandbox {

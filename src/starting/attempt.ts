@@ -19,7 +19,7 @@ export interface Attempt {
   request: StartRequest;
   plan: MeasuredPlan;
   fingerprint: string;
-  key?: { text: string; digest: string };
+  key?: { text: string; digest: string } | undefined;
 }
 
 /** Steps to send now; none when something stands in the way. */

@@ -14,7 +14,7 @@ export interface Asking {
   /** The client can put a question to a person. */
   canAsk: boolean;
   /** What the person answered to the `StartQuestion` whose token is `state`. */
-  answer?: { outcome: PersonsAnswer; state: string };
+  answer?: { outcome: PersonsAnswer; state: string } | undefined;
 }
 
 export interface Pending {

@@ -40,7 +40,7 @@ export function createIdempotencyKeys({
 }: {
   home: string;
   now(): number;
-  link?: Link;
+  link?: Link | undefined;
 }): IdempotencyKeys {
   const folder = join(home, 'keys');
   const pathOf = (digest: string) => join(folder, `${digest}.json`);

@@ -28,10 +28,10 @@ export interface JournalOptions {
   home: string;
   now(): number;
   /** Told of files that cannot be read, rewritten or removed (trusted text). */
-  report?: (problem: string) => void;
+  report?: ((problem: string) => void) | undefined;
   /** Removes secrets from what is written. */
-  redact?: (text: string) => string;
-  link?: Link;
+  redact?: ((text: string) => string) | undefined;
+  link?: Link | undefined;
 }
 
 export interface Journal {

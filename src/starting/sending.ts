@@ -18,7 +18,7 @@ export interface SendingDeps extends LookupDeps {
 export interface Sent {
   entry: Entry;
   /** Why the step did not start, or why its answer is not known. */
-  problem?: Problem;
+  problem?: Problem | undefined;
 }
 
 /**

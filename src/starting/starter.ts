@@ -40,26 +40,26 @@ import type { StartContext } from './start-context.ts';
 
 export interface StarterOptions extends Limits {
   home: string;
-  now?: () => number;
-  sleep?: (ms: number) => Promise<void>;
+  now?: (() => number) | undefined;
+  sleep?: ((ms: number) => Promise<void>) | undefined;
   /** Removes registered secrets from what the journal keeps. */
-  redact?: (text: string) => string;
+  redact?: ((text: string) => string) | undefined;
   /** Told what went wrong with files without failing a call (trusted text). */
-  report?: (problem: string) => void;
+  report?: ((problem: string) => void) | undefined;
   /** Waits before each look after a lost answer, in ms. */
-  lookupDelays?: readonly number[];
+  lookupDelays?: readonly number[] | undefined;
   /** Waits for an equal start of another call to be answered, in ms. */
-  busyWaits?: readonly number[];
+  busyWaits?: readonly number[] | undefined;
   /** Makes hard links; tests replace it to stand for file systems that have none. */
-  link?: Link;
+  link?: Link | undefined;
 }
 
 export interface StartArguments extends StartRequest {
-  dry_run?: boolean;
+  dry_run?: boolean | undefined;
   /** Token of a preview. */
-  confirm?: string;
+  confirm?: string | undefined;
   /** The caller's name for this start: the same key never starts twice. */
-  key?: string;
+  key?: string | undefined;
 }
 
 /** A question to a person, answered by calling `start` again. */

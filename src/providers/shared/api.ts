@@ -23,7 +23,7 @@ export interface Conventions {
   /** Rows of the biggest page that all its lists take. */
   page_size: number;
   /** How its lists end and shrink; a row may say otherwise. */
-  paging?: Pick<List<unknown>, 'isPastEnd' | 'pastEndIsFault' | 'smaller'>;
+  paging?: Pick<List<unknown>, 'isPastEnd' | 'pastEndIsFault' | 'smaller'> | undefined;
 }
 
 export interface Api {

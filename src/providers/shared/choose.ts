@@ -7,7 +7,7 @@ export interface Named {
   id: string;
   name?: string | undefined;
   /** Other ids that it answers to. */
-  aliases?: readonly string[];
+  aliases?: readonly string[] | undefined;
 }
 
 /** How what is chosen is spoken of. */
@@ -16,9 +16,9 @@ export interface Choice {
   /** In the singular: `agent`. */
   what: string;
   /** Where it has refs; without, names and ids are offered. */
-  kind?: RefKind;
+  kind?: RefKind | undefined;
   /** What to pass the choice as: `agent`, `provider_options.llm`. */
-  pass?: string;
+  pass?: string | undefined;
 }
 
 const OFFERED = 8;

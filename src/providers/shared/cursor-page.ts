@@ -25,7 +25,7 @@ export interface CursorPageOptions {
   /** Items at most. */
   limit: number;
   /** Pages of the platform read at most for one answer, where few rows are wanted. Default 10. */
-  most_pages?: number;
+  most_pages?: number | undefined;
 }
 
 /** One list to take from. */
@@ -42,7 +42,7 @@ interface TakenFrom<T> extends Omit<Taken<T>, 'next'> {
 }
 
 export interface SourceOptions<W, T> {
-  key?: string;
+  key?: string | undefined;
   list: List<W>;
   /** What is made of a row; undefined = it is not wanted. `memo`: see `note`. */
   accept(row: W, memo: string | undefined): T | undefined;

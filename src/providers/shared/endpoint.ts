@@ -12,7 +12,7 @@ export type RequestLine = `${Method} /${string}`;
 export interface Endpoint<T = unknown, R extends RequestLine = RequestLine> {
   readonly request: R;
   /** The vendor's newer name of the same request, with the same parameters: sent where `request` is no longer served. */
-  readonly renamed?: RequestLine;
+  readonly renamed?: RequestLine | undefined;
   /** What it is for, in a few words: `read a case`. */
   readonly does: string;
   /** What its answer holds, for messages: `the case`; in the plural for a list: `cases`. */
@@ -20,13 +20,13 @@ export interface Endpoint<T = unknown, R extends RequestLine = RequestLine> {
   /** Reads the thing, or one row of a list. */
   readonly reader: Reader<T | undefined>;
   /** Members of the answer that may hold it, likeliest first. */
-  readonly unwrap?: readonly string[];
+  readonly unwrap?: readonly string[] | undefined;
   /** `start`: costs money, sent once. `change`: changes something, sent once. Default: a GET is safe, all else a change. */
-  readonly intent?: 'start' | 'change';
+  readonly intent?: 'start' | 'change' | undefined;
   /** The contract calls a 500 transient: it is repeated once. */
-  readonly retry_500?: boolean;
+  readonly retry_500?: boolean | undefined;
   /** Which work to come sends it; no tool does today. Absent for whatever a tool reaches. */
-  readonly later?: 'agents' | 'tests';
+  readonly later?: 'agents' | 'tests' | undefined;
 }
 
 /** An operation that lists. How its pages are asked for and read is a convention of the vendor (`api.ts`). */

@@ -47,7 +47,7 @@ export interface List<T> {
   /** Is this what a page behind the last one is answered with? Asked after the first page only. */
   isPastEnd?(error: unknown): boolean;
   /** What answers behind the last page may just as well be a fault (Future AGI: 500). */
-  pastEndIsFault?: boolean;
+  pastEndIsFault?: boolean | undefined;
   /** A smaller size to ask for after this error; undefined = the error stands. */
   smaller?(error: unknown, place: Place): number | undefined;
 }

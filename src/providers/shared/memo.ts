@@ -3,7 +3,7 @@ import { isProblem } from '../../model/problem.ts';
 
 export interface MemoOptions {
   /** How long an answer is kept. Default: for ever. */
-  ms?: number;
+  ms?: number | undefined;
   /** Milliseconds since the epoch. */
   now?(): number;
 }

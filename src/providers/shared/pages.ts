@@ -16,13 +16,13 @@ export interface WalkOptions extends Expectation {
    */
   ahead?: number | undefined;
   /** Passes over the list at most, where one leaves rows out or shows some twice. Default 2. */
-  passes?: number;
+  passes?: number | undefined;
   /** Up to so many rows, a further pass asks for all of them on a single page: a snapshot, where rows move. */
-  snapshot?: number;
+  snapshot?: number | undefined;
   /** Rows kept back at most, so that one which comes again in a newer state replaces the older reading. Default 1,000. */
   held?: number | undefined;
   /** Rows read at most. Default 200,000. */
-  most?: number;
+  most?: number | undefined;
 }
 
 const HELD_ROWS = 1_000;

@@ -22,7 +22,7 @@ export interface Pass {
 export interface Expectation {
   expected?: number | undefined;
   /** More rows than `expected` contradict it, too. */
-  exact?: boolean;
+  exact?: boolean | undefined;
 }
 
 export interface RowsSeen<T> {

@@ -13,7 +13,7 @@ export interface PlayOptions {
   iteration: number;
   /** Agent and caller turns after which the conversation is cut. */
   max_turns?: number | undefined;
-  variables?: Readonly<Record<string, unknown>>;
+  variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export function play(options: PlayOptions): Conversation {

@@ -65,7 +65,7 @@ interface PastSession extends Omit<PastRuns, 'session'> {
   /** Tells it from the other sessions of the seed. */
   part: string;
   name: string;
-  suite?: WorldSuite;
+  suite?: WorldSuite | undefined;
 }
 
 function addPast(store: SessionStore, { part, name, suite, ...past }: PastSession): void {

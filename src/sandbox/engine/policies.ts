@@ -25,10 +25,10 @@ export interface Policies {
   hand_over: boolean;
   proper_closing: boolean;
   /** Dollars for a late cancellation or a missed visit. */
-  cancellation_fee?: number;
+  cancellation_fee?: number | undefined;
   /** Hours before a visit until which cancelling is free. */
-  notice_hours?: number;
-  hours?: OpeningHours;
+  notice_hours?: number | undefined;
+  hours?: OpeningHours | undefined;
 }
 
 export type Switch = {

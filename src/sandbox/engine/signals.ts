@@ -9,10 +9,10 @@ import type { Switch } from './policies.ts';
 
 export interface Signal {
   action: RegExp;
-  also?: RegExp;
-  unless?: RegExp;
-  yes?: boolean;
-  no?: boolean;
+  also?: RegExp | undefined;
+  unless?: RegExp | undefined;
+  yes?: boolean | undefined;
+  no?: boolean | undefined;
 }
 
 const IDENTITY =

@@ -43,7 +43,7 @@ export interface EngineTurn {
   /** Seconds from the start of the conversation. */
   at_seconds: number;
   /** For tool turns: which tool, with what, and what came back. */
-  tool?: { name: string; arguments: Record<string, unknown>; result: string };
+  tool?: { name: string; arguments: Record<string, unknown>; result: string } | undefined;
 }
 
 export interface EngineEvaluation {
@@ -52,11 +52,11 @@ export interface EngineEvaluation {
   /** The judge's reason; for failures it quotes the turn. */
   reason: string;
   /** The turn the reason speaks of. */
-  turn?: number;
+  turn?: number | undefined;
   /** 0..1, for dialects that show scores. */
   score: number;
   /** Which defect of the playbook made it fail (never shown on any wire; tests use it as the truth). */
-  cause?: string;
+  cause?: string | undefined;
 }
 
 export interface Conversation {
@@ -92,7 +92,7 @@ export interface EngineRun {
   starts_at: number;
   ends_at: number;
   scored_at: number;
-  cancelled_at?: number;
+  cancelled_at?: number | undefined;
 }
 
 export interface EngineSession {
@@ -109,34 +109,34 @@ export interface EngineSession {
 export interface StartOptions {
   cases: WorldCase[];
   agent: WorldAgent;
-  suite?: WorldSuite;
-  repeat?: number;
-  max_turns?: number;
+  suite?: WorldSuite | undefined;
+  repeat?: number | undefined;
+  max_turns?: number | undefined;
   /** Runs under way at once; default `EngineOptions.parallel`. */
-  parallel?: number;
-  variables?: Record<string, unknown>;
-  name?: string;
+  parallel?: number | undefined;
+  variables?: Record<string, unknown> | undefined;
+  name?: string | undefined;
   /** Join this session instead of making one. */
-  session?: string;
-  extra?: Record<string, unknown>;
+  session?: string | undefined;
+  extra?: Record<string, unknown> | undefined;
 }
 
 export interface EngineOptions {
   /** Markdown file the agent's behaviour is read from, at every start. */
   playbook: string;
-  seed?: number;
+  seed?: number | undefined;
   /** Milliseconds since the epoch; tests pass their own. */
-  now?: () => number;
+  now?: (() => number) | undefined;
   /** Simulated seconds per real second: 1 plays a 40 s call in 40 s. Above 0. */
   speed: number;
   /** Runs of a session that may be under way at once. Default 8. */
-  parallel?: number;
+  parallel?: number | undefined;
   /** Force outcomes, e.g. `{ 'case-key': 'broken' | 'stuck' }`. */
-  outcomes?: Record<string, 'broken' | 'stuck'>;
+  outcomes?: Record<string, 'broken' | 'stuck'> | undefined;
   /** Share of runs that break technically, seeded. Default 0. */
-  broken_rate?: number;
+  broken_rate?: number | undefined;
   /** One more finished session of this many runs, which are made of repeated cases when they are first read (measurements). */
-  scale?: number;
+  scale?: number | undefined;
 }
 
 export interface Engine {
@@ -166,6 +166,6 @@ export interface Dialect {
   /** Key(s) it accepts. Loopback only; they protect nothing and are printed. */
   credentials: Record<string, string>;
   /** Points the vendor's contract leaves open, settable by tests through `/__test/switches/<id>`; changed in place. */
-  readonly switches?: object;
+  readonly switches?: object | undefined;
   fetch(request: Request): Response | Promise<Response>;
 }

@@ -10,13 +10,13 @@ export interface CaseSpec {
   goal: string;
   persona: string;
   criteria: readonly CriterionKey[];
-  rule?: 'all' | 'any';
-  language?: Language;
+  rule?: 'all' | 'any' | undefined;
+  language?: Language | undefined;
   /** Defaults of the caller's variables; a start may override each. */
   variables: Readonly<Record<string, string>>;
   scenes: readonly Scene[];
   /** Outcome as shipped depends on the repetition. */
-  flaky?: true;
+  flaky?: true | undefined;
 }
 
 export interface SuiteSpec extends WorldSuite {
