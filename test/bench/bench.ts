@@ -1,12 +1,14 @@
 /**
- * `npm run bench [start|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run. `--write` puts
- * each between its markers of docs/measurements.md. Of `scale` also `--runs N`, `--only REGEXP` for some rows of it, and
- * `--latency MS,MS` for platforms that take so much longer to answer than the sandbox.
+ * `npm run bench [start|first-answer|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run.
+ * `--write` puts each between its markers of docs/measurements.md. Of `first-answer` also `--other MAIN.cjs`, another build
+ * to hold it against; of `scale` `--runs N`, `--only REGEXP` for some rows of it, and `--latency MS,MS` for platforms that
+ * take so much longer to answer than the sandbox.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../support/root.ts';
+import { benchFirstAnswer } from './first-answer.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchScale } from './scale.ts';
 import { benchStart } from './start.ts';
@@ -19,6 +21,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     only: { type: 'string' },
     latency: { type: 'string' },
+    other: { type: 'string' },
   },
 });
 // It adds about 90 ms to every start on Node 20 and belongs to no measurement.
@@ -27,6 +30,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 
 const programs: Record<string, () => Promise<string>> = {
   start: () => benchStart({ rounds }),
+  'first-answer': () => benchFirstAnswer({ rounds, other: values.other }),
   overhead: () => benchOverhead(),
   scale: async () => {
     const tables: string[] = [];

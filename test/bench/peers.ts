@@ -17,23 +17,24 @@ export interface Candidate {
   args: string[];
 }
 
-/** Installs what is missing (the only step that needs the network) and tells how each is started. */
-export function installPeers(): Candidate[] {
+/** Installs what is missing of those named (the only step that needs the network), and tells how each is started. */
+export function installPeers(names: readonly string[] = PEERS.map(([name]) => name)): Candidate[] {
+  const wanted = PEERS.filter(([name]) => names.includes(name));
   const folder = join(ROOT, 'node_modules/.cache/bench-peers');
   mkdirSync(folder, { recursive: true });
   const manifest = (name: string) => join(folder, 'node_modules', name, 'package.json');
-  const missing = PEERS.filter(
+  const missing = wanted.filter(
     ([name, version]) => !existsSync(manifest(name)) || read(manifest(name)).version !== version,
   );
   if (missing.length > 0) {
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
     execFileSync(
       process.platform === 'win32' ? 'npm.cmd' : 'npm',
-      ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...PEERS.map((peer) => peer.join('@'))],
+      ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted.map((peer) => peer.join('@'))],
       { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
     );
   }
-  return PEERS.map(([name, version]) => {
+  return wanted.map(([name, version]) => {
     const { bin } = read(manifest(name));
     const own = name.split('/').pop() ?? name;
     const file = typeof bin === 'string' ? bin : (Reflect.get(Object(bin), own) ?? Object.values(Object(bin))[0]);
