@@ -93,7 +93,7 @@ function connect(options: VendorHttpOptions, seams: HttpSeams): Connection {
     base,
     place: { provider: options.provider, host: base.host },
     limits,
-    transport: createTransport(base.origin, limits),
+    transport: createTransport(base.origin, limits, seams.connector),
     queue: createRequestLimits({ concurrency: limits.concurrency, rate: limits.rate, now, sleep }),
     readFault: options.readFault,
     advise: options.advise,

@@ -1,10 +1,10 @@
 /** What all calls to one vendor share. */
 import type { Place } from './failures.ts';
 import type { RequestLimits } from './request-limits.ts';
-import type { Transport } from './transport.ts';
+import type { Connector, Transport } from './transport.ts';
 import type { VendorHttpOptions } from './types.ts';
 
-/** What a test replaces to be fast and exact. */
+/** What is replaced where no clock, no chance or no network is wanted. */
 export interface HttpSeams {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -12,6 +12,8 @@ export interface HttpSeams {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** 0 to 1, as `Math.random`. */
   random(): number;
+  /** Opens connections; absent: sockets. */
+  connector?: Connector | undefined;
 }
 
 export interface Connection extends HttpSeams, Pick<VendorHttpOptions, 'readFault' | 'advise' | 'log'> {

@@ -36,17 +36,19 @@ export interface TransportLimits {
   body_ms: number;
 }
 
+/** Opens a connection, as undici asks for it. */
+export type Connector = buildConnector.connector;
+
 /**
  * One origin. Requests that may be repeated share kept-alive connections. All others get a fresh connection each: a
  * kept-alive one can be closed by the other side at the very moment it is used, which loses the request without a
  * trace; and only on a fresh one is it certain whether anything was sent.
  */
-export function createTransport(origin: string, limits: TransportLimits): Transport {
-  const connector = buildConnector({
-    timeout: limits.connect_ms,
-    // Node gives each address of a host 250 ms by default, which far or slow networks miss.
-    autoSelectFamilyAttemptTimeout: 1_000,
-  });
+export function createTransport(
+  origin: string,
+  limits: TransportLimits,
+  connector: Connector = connectorOf(limits),
+): Transport {
   const timeouts = { headersTimeout: limits.headers_ms, bodyTimeout: limits.body_ms };
   const shared = new Agent({ connect: connector, ...timeouts });
   const single = (signal: AbortSignal, onConnected?: () => void) =>
@@ -78,6 +80,11 @@ export function createTransport(origin: string, limits: TransportLimits): Transp
       if (!shared.destroyed) await shared.close();
     },
   };
+}
+
+function connectorOf({ connect_ms }: TransportLimits): Connector {
+  // Node gives each address of a host 250 ms by default, which far or slow networks miss.
+  return buildConnector({ timeout: connect_ms, autoSelectFamilyAttemptTimeout: 1_000 });
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -1,11 +1,14 @@
 /**
  * A server that nothing is connected to: what it was asked once, the real one answers several times as fast. Its platforms
- * are the configured ones over an HTTP client that sends nothing; the keychain is not asked for more.
+ * are the configured ones over connections in memory; the keychain is not asked for more.
  */
+
+import { Duplex } from 'node:stream';
 import { DEFAULTS } from '../../config.ts';
+import { createVendorHttp } from '../../http/client.ts';
 import { createLog } from '../../http/log.ts';
 import { createRedactor } from '../../http/secrets/redact.ts';
-import type { VendorHttp } from '../../http/types.ts';
+import type { Connector } from '../../http/transport.ts';
 import { createSubscriptions } from '../../mcp/resources/subscriptions.ts';
 import type { ServerServices } from '../../mcp/services.ts';
 import { Problem } from '../../model/problem.ts';
@@ -41,18 +44,24 @@ function unplugged(definition: ProviderDefinition): ProviderDefinition {
   return {
     ...definition,
     configure: (env, deps) =>
-      definition.configure(env, { ...deps, createHttp: ({ provider }) => emptyHttp(`${provider}.invalid`) }),
+      definition.configure(env, {
+        ...deps,
+        createHttp: (options) => createVendorHttp(options, { connector: connectMemory }),
+      }),
   };
 }
 
-/** Answers every request with an empty object, and sends none. */
-function emptyHttp(host: string): VendorHttp {
-  return {
-    origin: `https://${host}`,
-    host,
-    sent: new Map(),
-    request: async () => ({ status: 200, headers: {}, body: {} }),
-    async *lines() {},
-    close: async () => {},
-  };
-}
+const EMPTY = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}';
+
+/** A connection on which every request is answered with an empty object, and that leads nowhere. */
+const connectMemory: Connector = (_options, connected) => {
+  const connection = new Duplex({
+    read() {},
+    write(_request, _encoding, done) {
+      this.push(EMPTY);
+      done();
+    },
+  });
+  // @ts-expect-error: undici is content with a stream where its types ask for a socket.
+  queueMicrotask(() => connected(null, connection));
+};
