@@ -21,7 +21,7 @@ const opened: Connected[] = [];
 beforeAll(async () => {
   sandbox = await openSandboxProcess({ speed: 200 });
   front = await openFront({ target: sandbox.url, choose: () => 'answered', onStart: () => onStart() });
-}, 60_000);
+});
 afterAll(async () => {
   await front.close();
   await sandbox.close();

@@ -162,12 +162,10 @@ describe.each(ERAS)('client %s', (era) => {
     const waiting = server.call(
       'wait_for_session',
       { session: text(started.data.session), timeout_seconds: 50 },
-      { signal: controller.signal },
+      // It has been waiting when it tells how far the session is.
+      { signal: controller.signal, onprogress: () => controller.abort() },
     );
-    setTimeout(() => controller.abort(), 100);
-    const began = Date.now();
     await expect(waiting).rejects.toThrow();
-    expect(Date.now() - began).toBeLessThan(5_000);
     expect((await server.call('list_providers')).isError).toBe(false);
   });
 

@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { type Connected, type ConnectOptions, connect, ERAS } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
+import { until } from '../support/waiting.ts';
 
 let sandbox: Sandbox;
 let home: string;
@@ -83,8 +84,7 @@ describe('a server killed between claim and answer', () => {
     // The vendor does the thing; its answer never comes.
     sandbox.faults.add({ method: 'POST', path: '/execute', kind: 'stall', after_handling: true });
     const lost = doomed.call('start_simulation', { test: suite }).catch(() => undefined);
-    for (let tries = 0; tries < 200 && history() === before; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the vendor has done it', () => history() > before);
     expect(history() - before).toBe(1);
     if (doomed.pid !== null) process.kill(doomed.pid, 'SIGKILL');
     await lost;

@@ -5,14 +5,11 @@ import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/typ
 import { describe, expect, it } from 'vitest';
 import { type Connected, connect, ERAS } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { until } from '../support/waiting.ts';
 
 async function start(server: Connected): Promise<string> {
   const tests = list((await server.call('list_tests', { provider: 'synthflow', kind: 'suite' })).data.tests);
   return text((await server.call('start_simulation', { test: text(at(tests[0], 'ref')) })).data.session);
-}
-
-async function until(done: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !done(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 describe.each(ERAS)('client %s', (era) => {
@@ -32,8 +29,7 @@ describe.each(ERAS)('client %s', (era) => {
         const subscription = await client.listen({ resourceSubscriptions: [uri] });
         stop = () => subscription.close();
       } else throw new Error('unknown client');
-      await until(() => updates.length > 0);
-      expect(updates.length).toBeGreaterThan(0);
+      await until('an update comes', () => updates.length > 0);
       expect(new Set(updates)).toEqual(new Set([uri]));
       await stop();
     } finally {

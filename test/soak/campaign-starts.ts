@@ -7,6 +7,7 @@ import { look } from '../fuzz/campaign.ts';
 import { mulberry } from '../fuzz/connection.ts';
 import { type Connected, connect, ERAS } from '../support/clients.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
+import { until } from '../support/waiting.ts';
 import { openFront, SPOILS, type Spoil } from './front.ts';
 
 export interface StartsOptions {
@@ -140,8 +141,7 @@ export async function campaignStarts({ wants, seed, crew }: StartsOptions): Prom
 async function reconcile(env: Record<string, string>, home: string, args: Record<string, unknown> = {}): Promise<void> {
   const last = await connect({ args: ['serve'], home, env });
   await last.call('start_simulation', { ...args, dry_run: true });
-  for (let tries = 0; tries < 300 && journalOf(home).some(({ state }) => state === 'open'); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('no start is open', () => journalOf(home).every(({ state }) => state !== 'open'));
   await last.close();
 }
 

@@ -7,6 +7,7 @@ import { look } from '../fuzz/campaign.ts';
 import { complaints } from '../fuzz/judge.ts';
 import { ENVELOPE, initialize, type Json, openRaw, type RawServer, toolResult } from '../support/raw-server.ts';
 import { openSandboxProcess, type SandboxProcess } from '../support/sandbox-process.ts';
+import { until } from '../support/waiting.ts';
 
 const LIVE_HEAP = join(import.meta.dirname, 'live-heap.cjs');
 
@@ -186,12 +187,14 @@ export async function inSequence(
 
 export interface Waits {
   waits: number;
-  seconds: number;
-  /** Requests to the platform while `waits` calls waited, and while one did. */
-  requests: number;
-  requests_of_one: number;
+  /** Requests to the platform a second while `waits` calls waited, and while one did. */
+  requests_a_second: number;
+  requests_a_second_of_one: number;
   complaints: string[];
 }
+
+/** Many waits may ask so many times as often as one does: each for itself, they would ask as often as they are many. */
+export const MOST_TIMES = 3;
 
 /** Many waits at once on one running session, against one wait of the same length. */
 export async function manyWaits(bench: Bench, count: number, seconds: number): Promise<Waits> {
@@ -209,20 +212,22 @@ export async function manyWaits(bench: Bench, count: number, seconds: number): P
       arguments: { session, timeout_seconds: seconds },
       _meta: { progressToken: id },
     });
-  const before = await requests();
-  await wait('one');
-  const between = await requests();
-  const began = performance.now();
-  const answers = await Promise.all(Array.from({ length: count }, (_, index) => wait(`wait ${index}`)));
-  const took = (performance.now() - began) / 1000;
-  const after = await requests();
+  const rateOf = async (waiting: () => Promise<unknown>) => {
+    const [before, began] = [await requests(), performance.now()];
+    await waiting();
+    return round(((await requests()) - before) / ((performance.now() - began) / 1000));
+  };
+  const requests_a_second_of_one = await rateOf(() => wait('one'));
+  let answers: Json[] = [];
+  const requests_a_second = await rateOf(async () => {
+    answers = await Promise.all(Array.from({ length: count }, (_, index) => wait(`wait ${index}`)));
+  });
   await server.end();
   const odd = answers.filter((answer) => toolResult(answer).data.done !== false).length;
   return {
     waits: count,
-    seconds: round(took),
-    requests: after - between,
-    requests_of_one: between - before,
+    requests_a_second,
+    requests_a_second_of_one,
     complaints: [...(odd > 0 ? [`${odd} waits did not say that it still runs`] : []), ...troubles(server)],
   };
 }
@@ -285,8 +290,7 @@ async function liveHeapOf(server: RawServer): Promise<number> {
   const said = () => [...server.stderr().matchAll(/^live heap: (\d+)$/gm)];
   const before = said().length;
   server.child.kill('SIGUSR2');
-  const patience = AbortSignal.timeout(10_000);
-  while (said().length === before) await pause(5, undefined, { signal: patience });
+  await until('it told its live heap', () => said().length > before);
   return Number(said().at(-1)?.[1]) / 1024 / 1024;
 }
 

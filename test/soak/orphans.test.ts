@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BIN } from '../support/clients.ts';
 import { initialize, openRaw } from '../support/raw-server.ts';
 import { ROOT } from '../support/root.ts';
+import { until } from '../support/waiting.ts';
 
 let home: string;
 beforeEach(() => {
@@ -37,10 +38,8 @@ function living(): number[] {
     });
 }
 
-async function gone(): Promise<number[]> {
-  for (let tries = 0; tries < 200 && living().length > 0; tries += 1) await pause(50);
-  return living();
-}
+/** Rejects where something stays. */
+const allGone = () => until('all processes are gone', () => living().length === 0);
 
 const LINES = [
   {
@@ -84,17 +83,16 @@ describe.runIf(existsSync('/proc/self/environ'))('nothing is left', () => {
       npm.kill(signal);
       npm.stdin?.destroy();
       npm.stdout?.destroy();
-      expect(await gone()).toEqual([]);
+      await allGone();
     },
-    40_000,
   );
 
   it('of a server behind npm when stdin ends', async () => {
     const npm = wrapped();
     await atWork(npm);
     npm.stdin?.end();
-    expect(await gone()).toEqual([]);
-  }, 40_000);
+    await allGone();
+  });
 
   it('of a server behind npm when the host is killed', async () => {
     const script = `
@@ -106,8 +104,8 @@ describe.runIf(existsSync('/proc/self/environ'))('nothing is left', () => {
     await atWork(host);
     expect(living().length).toBeGreaterThan(2);
     host.kill('SIGKILL');
-    expect(await gone()).toEqual([]);
-  }, 40_000);
+    await allGone();
+  });
 
   it('of servers whose clients vanish in the middle of calls', async () => {
     const servers = await Promise.all(
@@ -130,18 +128,18 @@ describe.runIf(existsSync('/proc/self/environ'))('nothing is left', () => {
       server.child.stderr.destroy();
       if (index % 2 === 0) server.child.stdin.destroy();
     }
-    expect(await gone()).toEqual([]);
-  }, 40_000);
+    await allGone();
+  });
 
   it('of a server in the background of a shell that has gone', async () => {
     const shell = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" serve --sandbox & wait`], {
       env: env(),
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    await pause(800);
+    await until('the server is there', () => living().length > 1);
     shell.kill('SIGKILL');
     shell.stdin?.destroy();
     shell.stdout?.destroy();
-    expect(await gone()).toEqual([]);
-  }, 40_000);
+    await allGone();
+  });
 });
