@@ -1,6 +1,7 @@
 /**
- * How Future AGI is asked and answers: bare or in `{status, result}`, one thing or a page of things, and errors that come
- * with status 200 in place of either. Every path ends in a slash. The app family answers 404 behind the last page of a list.
+ * How Future AGI is asked and answers: bare or in `{status, result}`, one thing or a page of things, and errors that
+ * come with status 200 in place of either. Every path ends in a slash. The app family answers 404 behind the last
+ * page of a list.
  */
 import type { VendorHttp } from '../../http/types.ts';
 import { Problem } from '../../model/problem.ts';
@@ -14,9 +15,9 @@ import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
 /**
- * Rows a page. There is no maximum. For every page of calls the vendor computes the statistics of the whole execution,
- * so fewer, larger pages are less work for both sides, and of the 100 requests a minute that a plan allows more are left:
- * 500 calls with five reasons each are about 2.5 MB.
+ * Rows a page. There is no maximum. For every page of calls the vendor computes the statistics of the whole
+ * execution, so fewer, larger pages are less work for both sides, and of the 100 requests a minute that a plan allows
+ * more are left: 500 calls with five reasons each are about 2.5 MB.
  */
 export const PAGE_SIZE = 500;
 

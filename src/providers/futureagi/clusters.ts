@@ -1,7 +1,8 @@
 /**
- * "Fix My Agent" clusters as ours, from the SDK family: the app family's GET starts a calculation where there is none. The documented field names and the ones the server stores differ, and nobody has
- * published a production payload: every known form is read, and what is no cluster is left out. Clusters of praise
- * (`kind: success`) are never shown as failures.
+ * "Fix My Agent" clusters as ours, from the SDK family: the app family's GET starts a calculation where there is
+ * none. The documented field names and the ones the server stores differ, and nobody has published a production
+ * payload: every known form is read, and what is no cluster is left out. Clusters of praise (`kind: success`) are
+ * never shown as failures.
  */
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
@@ -43,7 +44,7 @@ export function toClusters(execution: WireExecution, shared: SharedNames = new M
   const clusters = all
     .filter(({ fields }) => reasonText(fields.kind)?.toLowerCase() !== 'success')
     .map(({ key, fields }) => toCluster(fields, evaluationName(key, fields, execution, shared), seen));
-  // `pending` is the default even when nobody ever asked, so on an execution that failed or was cancelled it means never.
+  // `pending` is the default even when nobody ever asked: on an execution that failed or was cancelled it means never.
   const state = statusOf(execution.status);
   const never = status === 'pending' && !present && isTerminal(state) && state !== 'completed';
   return {
@@ -93,7 +94,9 @@ const titleOf = (fields: Fields) => reasonText(fields.cluster_name) ?? reasonTex
 const membersOf = (fields: Fields) => idsOf(fields.call_execution_ids, fields.member_ids, fields.representative_ids);
 const isCluster = (fields: Fields) => titleOf(fields) !== undefined || membersOf(fields).length > 0;
 
-/** Finds clusters in a map of lists, a list, a map of maps, or anything else; `key` is the evaluation they belong to. */
+/**
+ * Finds clusters in a map of lists, a list, a map of maps, or anything else; `key` is the evaluation they belong to.
+ */
 function collect(value: unknown, key: string | undefined, depth = 0): { key: string | undefined; fields: Fields }[] {
   if (depth > 3) return [];
   if (Array.isArray(value)) return value.flatMap((item) => collect(item, key, depth + 1));

@@ -3,7 +3,8 @@
  * (`/simulate`, vendor's open server, 2026-08). Every path ends in a slash. Only documented parameters are sent: others
  * are refused as unknown fields. Lists take `page` and `limit` (10 by default).
  */
-import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
+import { endpoint, type ListEndpoint, leftOut, listEndpoint, type RequestLine } from '../shared/endpoint.ts';
+import { anything } from '../shared/fields.ts';
 import { isPastSdkPages } from './faults.ts';
 import {
   analyticsReader,
@@ -29,24 +30,34 @@ const SDK = '/sdk/api/v1/simulation';
 const RUN_TEST = '/simulate/run-tests/{id}';
 const EXECUTION = '/simulate/test-executions/{id}';
 const CALL = '/simulate/call-executions/{id}';
-const EXECUTION_READ = { what: 'an execution', reader: itself(executionReader), retry_500: true } as const;
+
+const AN_EXECUTION = { what: 'an execution', reader: itself(executionReader), retry_500: true } as const;
+const A_CALL = { what: 'a call', reader: itself(callDetailReader), retry_500: true } as const;
+const METRICS = { what: 'metrics of an execution', reader: itself(metricsReader), retry_500: true } as const;
+const ANALYTICS = { what: 'analytics of an execution', reader: itself(analyticsReader) } as const;
+const A_SCENARIO = { what: 'a scenario', reader: itself(scenarioReader) } as const;
+const A_VIEW = { what: 'a call', reader: itself(callViewReader) } as const;
+const A_TRANSCRIPT = { what: 'a transcript', reader: itself(transcriptReader) } as const;
 
 export const ENDPOINTS = {
   /**
-   * `execution_id`, `page` and `limit` of its calls, `eval_name` (comma list; an evaluation whose name holds a comma cannot
-   * be asked for). Calls are ordered by their last update: they move while they are scored. One numeric or reason-only
-   * evaluation makes it a 500 for good.
+   * `execution_id`, `page` and `limit` of its calls, `eval_name` (comma list; an evaluation whose name holds a comma
+   * cannot be asked for). Calls are ordered by their last update: they move while they are scored. One numeric or
+   * reason-only evaluation makes it a 500 for good.
    */
   getExecution: endpoint({
     request: `GET ${SDK}/runs/`,
     does: 'read an execution with a page of its calls',
-    ...EXECUTION_READ,
+    ...AN_EXECUTION,
   }),
-  /** The same with `summary=true`: with the failure clusters and the state of their calculation, which it does not start. */
+  /**
+   * The same with `summary=true`: with the failure clusters and the state of their calculation, which it does not
+   * start.
+   */
   getExecutionSummary: endpoint({
     request: `GET ${SDK}/runs/`,
     does: 'read an execution with its failure clusters',
-    ...EXECUTION_READ,
+    ...AN_EXECUTION,
   }),
   /** `run_test_name`: exact. Merges the executions of every run test of that name. */
   listExecutionsByName: listEndpoint({
@@ -60,37 +71,22 @@ export const ENDPOINTS = {
     pastEndIsFault: true,
   }),
   /** `call_execution_id`. Computes no statistics, so it answers where `getExecution` cannot. */
-  getCall: endpoint({
-    request: `GET ${SDK}/runs/`,
-    does: 'read a call',
-    what: 'a call',
-    reader: itself(callDetailReader),
-    retry_500: true,
-  }),
+  getCall: endpoint({ request: `GET ${SDK}/runs/`, does: 'read a call', ...A_CALL }),
   /** `execution_id`. Computes no statistics of evaluations either. */
-  getMetrics: endpoint({
-    request: `GET ${SDK}/metrics/`,
-    does: 'read the metrics of an execution',
-    what: 'metrics of an execution',
-    reader: itself(metricsReader),
-    retry_500: true,
-  }),
+  getMetrics: endpoint({ request: `GET ${SDK}/metrics/`, does: 'read the metrics of an execution', ...METRICS }),
   /** `execution_id`, `summary`; refuses `page` and `limit`. The only one that names the run test of an execution. */
   getAnalytics: endpoint({
     request: `GET ${SDK}/analytics/`,
     does: 'read the analytics of an execution',
-    what: 'analytics of an execution',
-    reader: itself(analyticsReader),
+    ...ANALYTICS,
   }),
 
   /** `search`. Names are not unique. */
-  listRunTests: listEndpoint({
+  listRunTests: thingsByPage({
     request: 'GET /simulate/run-tests/',
     does: 'list run tests',
     what: 'run tests',
     reader: runTestReader,
-    by: 'page',
-    idOf: ({ id }) => id,
   }),
   getRunTest: endpoint({
     request: `GET ${RUN_TEST}/`,
@@ -106,22 +102,18 @@ export const ENDPOINTS = {
     reader: itself(namedRunTestReader),
   }),
   /** The only one that counts the rows of every scenario. */
-  listRunTestScenarios: listEndpoint({
+  listRunTestScenarios: thingsByPage({
     request: `GET ${RUN_TEST}/scenarios/`,
     does: 'list the scenarios of a run test',
     what: 'scenarios',
     reader: runTestScenarioReader,
-    by: 'page',
-    idOf: ({ id }) => id,
   }),
   /** Newest first. `status` is the stored lower-case word, in rows it is in title case. */
-  listExecutions: listEndpoint({
+  listExecutions: thingsByPage({
     request: `GET ${RUN_TEST}/executions/`,
     does: 'list executions',
     what: 'sessions',
     reader: listedExecutionReader,
-    by: 'page',
-    idOf: ({ id }) => id,
   }),
   /** Where there is none, an error with 200. */
   getLatestExecution: endpoint({
@@ -131,9 +123,9 @@ export const ENDPOINTS = {
     reader: latestExecutionReader,
   }),
   /**
-   * One call a scenario row, each billed. `{}` for all scenarios, `scenario_ids` for some: the spelling that the server
-   * takes (documents print camelCase, which it refuses). `select_all` is never sent: documents call it an exclusion, the
-   * server ignores it. Not idempotent.
+   * One call a scenario row, each billed. `{}` for all scenarios, `scenario_ids` for some: the spelling that the
+   * server takes (documents print camelCase, which it refuses). `select_all` is never sent: documents call it an
+   * exclusion, the server ignores it. Not idempotent.
    */
   executeRunTest: endpoint({
     request: `POST ${RUN_TEST}/execute/`,
@@ -144,51 +136,40 @@ export const ENDPOINTS = {
   }),
 
   /** `search`. */
-  listScenarios: listEndpoint({
+  listScenarios: thingsByPage({
     request: 'GET /simulate/scenarios/',
     does: 'list scenarios',
     what: 'scenarios',
     reader: scenarioReader,
-    by: 'page',
-    idOf: ({ id }) => id,
   }),
-  getScenario: endpoint({
-    request: 'GET /simulate/scenarios/{id}/',
-    does: 'read a scenario',
-    what: 'a scenario',
-    reader: itself(scenarioReader),
-  }),
+  getScenario: endpoint({ request: 'GET /simulate/scenarios/{id}/', does: 'read a scenario', ...A_SCENARIO }),
 
   /** Ten a page, whatever is asked for. An unknown execution is a 500 (documents: 404). */
-  listCalls: listEndpoint({
+  listCalls: thingsByPage({
     request: `GET ${EXECUTION}/`,
     does: 'list the calls of an execution',
     what: 'runs',
     reader: callIdReader,
-    by: 'page',
-    idOf: ({ id }) => id,
   }),
   /** The server cancels even what has ended: its status is looked at before (documents: 400). */
   cancelExecution: endpoint({
     request: `POST ${EXECUTION}/cancel/`,
     does: 'cancel an execution',
     what: 'the cancelled execution',
-    reader: startedReader,
+    reader: anything,
   }),
 
   /** Transcript (voice and chat), recordings and what the error localizer found, under other names than `getCall`. */
   getCallView: endpoint({
     request: `GET ${CALL}/`,
     does: 'read a call with its transcript and recordings',
-    what: 'a call',
-    reader: itself(callViewReader),
+    ...A_VIEW,
   }),
   /** Voice only: empty for a chat. */
   getTranscript: endpoint({
     request: `GET ${CALL}/transcripts/`,
     does: 'read the voice transcript of a call',
-    what: 'a transcript',
-    reader: itself(transcriptReader),
+    ...A_TRANSCRIPT,
   }),
   /** Takes no paging parameters. */
   listErrorLocations: listEndpoint({
@@ -201,6 +182,11 @@ export const ENDPOINTS = {
     idOf: ({ task_id, eval_config_id }) => task_id || eval_config_id,
   }),
 } as const;
+
+/** A list of the app family, in pages by number, of things that have an `id`. */
+function thingsByPage<T extends { id: string }, R extends RequestLine>(row: Omit<ListEndpoint<T, R>, 'by' | 'idOf'>) {
+  return listEndpoint<T, R>({ ...row, by: 'page', idOf: ({ id }) => id });
+}
 
 /** What is not sent, and why. */
 export const LEFT_OUT = [

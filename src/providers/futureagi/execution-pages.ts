@@ -1,10 +1,11 @@
 /**
- * Peculiar to Future AGI: one numeric or reason-only evaluation makes the statistics of an execution, and with them every
- * page of its calls, a 500. Then only those evaluations are asked for that the vendor can compute.
+ * Peculiar to Future AGI: one numeric or reason-only evaluation makes the statistics of an execution, and with them
+ * every page of its calls, a 500. Then only those evaluations are asked for that the vendor can compute.
  */
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { firstPage } from '../shared/pages.ts';
 import { readOne, saysFault } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { SharedNames } from './evaluation-names.ts';
@@ -80,7 +81,9 @@ export function createExecutionPages(api: Api): ExecutionPages {
   };
 }
 
-/** One page of an execution, of all evaluations or of those of these names. Calls that came beside an error are kept. */
+/**
+ * One page of an execution, of all evaluations or of those of these names. Calls that came beside an error are kept.
+ */
 export async function readPage(
   api: Api,
   id: string,
@@ -112,9 +115,7 @@ function besideFault(body: unknown): WireExecution | undefined {
 
 /** Some calls of an execution in full, finished ones first. */
 async function sampleOf(api: Api, id: string, { signal }: CallContext): Promise<WireCallDetail[]> {
-  const list = api.list(ENDPOINTS.listCalls, { params: { id }, signal }, SAMPLE);
-  const { rows } = await list.fetch({ offset: 0, size: SAMPLE });
-  const known = rows.flatMap((row) => (row && row.id !== '' ? [row] : []));
+  const known = await firstPage(api.list(ENDPOINTS.listCalls, { params: { id }, signal }, SAMPLE));
   const finished = known.filter(({ status }) => statusOf(status) === 'completed');
   const ids = new Set([...finished, ...known].map((row) => row.id));
   const sample: WireCallDetail[] = [];

@@ -12,7 +12,9 @@ export function isRefusal(error: unknown, ...statuses: number[]): error is Probl
   return status !== undefined && (statuses.length === 0 || statuses.includes(status));
 }
 
-/** What the SDK family answers behind the last page of a list: 500, which is also how it fails; some deployments 404. */
+/**
+ * What the SDK family answers behind the last page of a list: 500, which is also how it fails; some deployments 404.
+ */
 export const isPastSdkPages = (error: unknown) => isRefusal(error, 404, 500);
 
 /** A refusal, or an unreadable answer, that may concern one view of a call only: others may show what it does not. */
@@ -20,7 +22,10 @@ export function isRefusedView(error: unknown): error is Problem {
   return isRefusal(error, 200, 403, 404, 405, 500) || (isProblem(error) && error.kind === 'unreadable');
 }
 
-/** What is optional: `otherwise` where the platform does not give it. Throws for a call that was cancelled, or a fault of ours. */
+/**
+ * What is optional: `otherwise` where the platform does not give it. Throws for a call that was cancelled, or a fault
+ * of ours.
+ */
 export function unlessRefused<T>(otherwise: T): (error: unknown) => T {
   return (error) => {
     if (!isProblem(error) || error.kind === 'cancelled') throw error;

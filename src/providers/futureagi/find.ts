@@ -18,7 +18,10 @@ interface Began {
   at: number;
 }
 
-/** Ids of those that are not of `taken`, the nearest to the start of the window first. Throws where that cannot be told. */
+/**
+ * Ids of those that are not of `taken`, the nearest to the start of the window first. Throws where that cannot be
+ * told.
+ */
 export async function findStart(
   api: Api,
   runTest: string,

@@ -13,7 +13,10 @@ const SCORING_MS = 15 * 60_000;
 /** What does not tell its end (a chat) has ended this long (ms) after its start: a call lasts 30 minutes at most. */
 const LASTS_MS = 45 * 60_000;
 
-/** Whether it ended so long before `now` (ms) that nothing more is written of it; so too where it tells no time at all. */
+/**
+ * Whether it ended so long before `now` (ms) that nothing more is written of it; so too where it tells no time at
+ * all.
+ */
 export function isSettled(
   { status, started_at, completed_at }: Pick<WireMetrics, 'status' | 'started_at' | 'completed_at'>,
   now: number,

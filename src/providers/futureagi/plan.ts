@@ -28,7 +28,10 @@ type Step = z.infer<typeof stepSchema>;
 /** How scenarios are spoken of. */
 const SCENARIO: Choice = { platform: PLATFORM, what: 'scenario', kind: 'case' };
 
-/** One step a repetition. Throws for a chat, which is played by the caller's own code, and for what holds nothing to run. */
+/**
+ * One step a repetition. Throws for a chat, which is played by the caller's own code, and for what holds nothing to
+ * run.
+ */
 export async function planStart(
   api: Api,
   lookup: Lookup,

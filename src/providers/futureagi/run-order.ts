@@ -1,6 +1,7 @@
 /**
- * The runs of an execution in a stable order: by scenario, then call id. They are put in their places page by page, while
- * the next ones are on their way: to order 10,000 at the end was a fifth of what was left to do then (measured).
+ * The runs of an execution in a stable order: by scenario, then call id. They are put in their places page by page,
+ * while the next ones are on their way: to order 10,000 at the end was a fifth of what was left to do then
+ * (measured).
  */
 import type { Run } from '../../model/schemas.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Peculiar to Future AGI: where no page of an execution can be computed, whatever evaluations are asked for, its calls are
- * listed by the app family and read one by one.
+ * Peculiar to Future AGI: where no page of an execution can be computed, whatever evaluations are asked for, its
+ * calls are listed by the app family and read one by one.
  */
 import type { Coverage, Gap } from '../../model/coverage.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
@@ -26,8 +26,8 @@ export interface ReadRuns {
 }
 
 /**
- * `expected`: how many the execution counts; `cause`: why no page can be read. A call that is unknown when it is asked for
- * is missing. Throws `vendor_error` where there are too many, or none can be read.
+ * `expected`: how many the execution counts; `cause`: why no page can be read. A call that is unknown when it is
+ * asked for is missing. Throws `vendor_error` where there are too many, or none can be read.
  */
 export async function readOneByOne(
   api: Api,

@@ -1,6 +1,6 @@
 /**
- * Peculiar to Future AGI: executions are listed for one run test at a time, newest first. Lists of several run tests are
- * merged, and new executions arrive on top, so the place where such a list goes on is a time, not a number.
+ * Peculiar to Future AGI: executions are listed for one run test at a time, newest first. Lists of several run tests
+ * are merged, and new executions arrive on top, so the place where such a list goes on is a time, not a number.
  */
 import { Problem } from '../../model/problem.ts';
 import type { Session } from '../../model/schemas.ts';
@@ -25,7 +25,9 @@ export interface Position {
 const NEWEST = '9999-12-31T23:59:59.999Z';
 const OLDEST = '1970-01-01T00:00:00.000Z';
 
-/** The word the vendor stores, for its `status` filter; words that stand for several of its states are filtered here. */
+/**
+ * The word the vendor stores, for its `status` filter; words that stand for several of its states are filtered here.
+ */
 const STORED: Partial<Record<Session['status'], string>> = {
   queued: 'pending',
   scoring: 'evaluating',

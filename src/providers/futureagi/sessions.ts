@@ -18,7 +18,10 @@ import { PLATFORM } from './settings.ts';
 import { toEvaluations } from './verdict.ts';
 import type { WireExecution } from './wire.ts';
 
-/** Pages asked for before the runs are, because whoever opens a session reads them: as many as are on their way at once. */
+/**
+ * Pages asked for before the runs are, because whoever opens a session reads them: as many as are on their way at
+ * once.
+ */
 const EARLY_PAGES = 3;
 /** Sessions looked through for one like an unknown id. */
 const KNOWN_SESSIONS = 100;
@@ -106,9 +109,9 @@ export function createSessions(
 }
 
 /**
- * Tells whether evaluations are still being written: a chat execution says `completed` meanwhile. The call updated least
- * recently is the last row, so that one tells; asked once per completed state, and no more once nothing is written any
- * longer.
+ * Tells whether evaluations are still being written: a chat execution says `completed` meanwhile. The call updated
+ * least recently is the last row, so that one tells; asked once per completed state, and no more once nothing is
+ * written any longer.
  */
 function scoringWatch(now: () => number) {
   /** Executions that were completed and had every evaluation written when last looked at. */
@@ -143,7 +146,10 @@ function isWaiting({ call_results }: WireExecution): boolean {
   );
 }
 
-/** How many pages of `limit` calls there are as far as pages tell; a first page that is shorter shows what the vendor keeps to. */
+/**
+ * How many pages of `limit` calls there are as far as pages tell; a first page that is shorter shows what the vendor
+ * keeps to.
+ */
 function lastPage({ call_results }: WireExecution, limit: number): number {
   const { total, total_pages, rows = [] } = call_results ?? {};
   const size = rows.length > 0 && rows.length < limit && rows.length < (total ?? 0) ? rows.length : limit;

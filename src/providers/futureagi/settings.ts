@@ -44,7 +44,10 @@ export function readSettings(value: (name: string) => string | undefined, sandbo
   };
 }
 
-/** An API base without the path of one family of operations, which people paste along. Throws `Problem('unconfigured')`. */
+/**
+ * An API base without the path of one family of operations, which people paste along. Throws
+ * `Problem('unconfigured')`.
+ */
 export function baseUrlOf(pasted: string): string {
   const { href } = parseBaseUrl(pasted, PLATFORM.label);
   return href.replace(/\/(?:sdk\/api\/v1|simulate)(?:\/.*)?$/, '').replace(/\/+$/, '');

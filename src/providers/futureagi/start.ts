@@ -1,6 +1,6 @@
 /**
- * Starting a run test. Every call of it costs money, so nothing is sent twice or in another spelling, and the body is the
- * one that no reading of the contradicting documentation gets wrong: see `executeRunTest`.
+ * Starting a run test. Every call of it costs money, so nothing is sent twice or in another spelling, and the body is
+ * the one that no reading of the contradicting documentation gets wrong: see `executeRunTest`.
  */
 import { Problem } from '../../model/problem.ts';
 import type { StartOperations } from '../provider.ts';

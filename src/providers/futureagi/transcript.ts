@@ -1,6 +1,6 @@
 /**
- * Transcript rows as turns. On reading, `assistant` is the agent under test and `user` the simulated customer, for voice
- * and chat alike (older servers did not swap the roles of inbound calls: nothing in the answer tells).
+ * Transcript rows as turns. On reading, `assistant` is the agent under test and `user` the simulated customer, for
+ * voice and chat alike (older servers did not swap the roles of inbound calls: nothing in the answer tells).
  */
 import type { Turn } from '../../model/schemas.ts';
 import { isRecord } from '../shared/fields.ts';

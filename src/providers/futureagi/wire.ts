@@ -1,7 +1,7 @@
 /**
- * What Future AGI sends, read leniently: a field that is absent, null or of an unexpected type is undefined, and unknown
- * fields are ignored. The SDK family is documented; what the app family sends is read off the vendor's open server
- * (2026-08), and those views change often.
+ * What Future AGI sends, read leniently: a field that is absent, null or of an unexpected type is undefined, and
+ * unknown fields are ignored. The SDK family is documented; what the app family sends is read off the vendor's open
+ * server (2026-08), and those views change often.
  */
 import {
   anything,
@@ -21,7 +21,10 @@ export function unwrap(body: unknown): unknown {
   return isRecord(body) && body.result !== undefined && body.result !== null ? body.result : body;
 }
 
-/** What a page says: its rows, its count, its pages, what follows. What is no list counts as a row that cannot be read. */
+/**
+ * What a page says: its rows, its count, its pages, what follows. What is no list counts as a row that cannot be
+ * read.
+ */
 export function pageIn<T>(
   item: Reader<T | undefined>,
   page: unknown,
@@ -39,7 +42,10 @@ export function pageIn<T>(
   };
 }
 
-/** One thing by itself: with a member that is known and, where it has an id, with one. To `reader`, anything is an object. */
+/**
+ * One thing by itself: with a member that is known and, where it has an id, with one. To `reader`, anything is an
+ * object.
+ */
 export function itself<T>(reader: ObjectReader<T>): Reader<T | undefined> {
   return (value) => {
     if (!isRecord(value) || !reader.keys.some((key) => key in value)) return undefined;
@@ -55,10 +61,8 @@ export const isUuid = (id: string) => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{
 
 /** A status as one lower-case word: lower, upper and title case are all in use. */
 export function plainWord(status: string): string {
-  return status
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+  const word = status.trim().toLowerCase();
+  return word.replace(/[\s-]+/g, '_');
 }
 
 /** The id of a row; empty for a row without one, which is counted and can be used no further. */

@@ -87,7 +87,10 @@ export function computeClusters(
   return map;
 }
 
-/** Where the calculation stands: nobody computes for a run that failed or was cancelled, and its state stays `pending`. */
+/**
+ * Where the calculation stands: nobody computes for a run that failed or was cancelled, and its state stays
+ * `pending`.
+ */
 export function fmaAt(
   status: string,
   completedAt: number | null,

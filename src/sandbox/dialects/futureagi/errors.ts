@@ -33,8 +33,7 @@ export function errorBody(refusal: Refusal, switches: Switches): unknown {
   const { status, message, more } = refusal;
   const [type, usual] = TYPES[status] ?? ['api_error', 'error'];
   const code = more.code ?? usual;
-  if (switches.errors === 'nested')
-    return { error: { code, message, ...(more.details ? { details: more.details } : {}) } };
+  if (switches.errors === 'nested') return { error: { code, message, details: more.details } };
   const field = Object.keys(more.details ?? {}).find((name) => name !== 'non_field_errors' && name !== 'detail');
   return {
     status: false,
@@ -44,8 +43,8 @@ export function errorBody(refusal: Refusal, switches: Switches): unknown {
     message,
     error: message,
     result: more.result ?? message,
-    ...(field ? { attr: field } : {}),
-    ...(more.details ? { details: more.details } : {}),
-    ...(more.details && more.sdk ? { errors: more.details } : {}),
+    attr: field,
+    details: more.details,
+    errors: more.sdk ? more.details : undefined,
   };
 }

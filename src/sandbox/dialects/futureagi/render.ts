@@ -74,8 +74,8 @@ export function evalOutputs(
     const { reason, ...rest } = entry;
     shown[switches.eval_keys === 'docs' ? `eval-config-${number}` : id] = {
       ...rest,
-      ...(name === undefined ? {} : { name }),
-      ...(options.reasons && reason !== undefined ? { reason } : {}),
+      name,
+      reason: options.reasons ? reason : undefined,
     };
   }
   return shown;

@@ -79,7 +79,9 @@ function ofConfig(config: Config, entries: readonly EvalOutput[]): { type: strin
   throw new Refusal(500, 'Unable to fetch simulation runs.');
 }
 
-/** One item a template, one result a configuration. A numeric or reason-only evaluation makes the whole request a 500. */
+/**
+ * One item a template, one result a configuration. A numeric or reason-only evaluation makes the whole request a 500.
+ */
 export function evalResults(configs: readonly Config[], calls: readonly Call[], names?: readonly string[]): unknown[] {
   const chosen = configs.filter((config) => !names || names.includes(config.name));
   const cells = new Map<string, EvalOutput[]>(chosen.map((config) => [config.id, []]));
@@ -104,22 +106,18 @@ export function evalResults(configs: readonly Config[], calls: readonly Call[], 
       cellsOf === 0
         ? 0
         : round(results.reduce((sum, result) => sum + value(result) * result.total_cells, 0) / cellsOf, 2);
+    const choices = Object.keys(results[0]?.output ?? {});
     return {
       name: template.name,
       id: template.id,
       output_type: type,
       // Nothing counted reads as 0, exactly like a total failure.
-      ...(type === 'Pass/Fail' || type === ''
-        ? { total_pass_rate: weighted((result) => result.output.pass ?? 0) }
-        : {}),
-      ...(type === 'score' ? { total_avg: weighted((result) => result.avg_score ?? 0) } : {}),
-      ...(type === 'choices'
-        ? {
-            total_choices_avg: Object.fromEntries(
-              Object.keys(results[0]?.output ?? {}).map((key) => [key, weighted((result) => result.output[key] ?? 0)]),
-            ),
-          }
-        : {}),
+      total_pass_rate: type === 'Pass/Fail' || type === '' ? weighted((result) => result.output.pass ?? 0) : undefined,
+      total_avg: type === 'score' ? weighted((result) => result.avg_score ?? 0) : undefined,
+      total_choices_avg:
+        type === 'choices'
+          ? Object.fromEntries(choices.map((key) => [key, weighted((result) => result.output[key] ?? 0)]))
+          : undefined,
       result: results,
     };
   });

@@ -2,7 +2,9 @@ import { honest, type Lies } from '../lies.ts';
 
 /** One switch for every point where the vendor's documentation and its server contradict each other, or are silent. */
 export interface Switches extends Lies {
-  /** Form of the failure clusters: as the server stores them, as documented, or the odd form of the server's own test. */
+  /**
+   * Form of the failure clusters: as the server stores them, as documented, or the odd form of the server's own test.
+   */
   clusters: 'code' | 'docs' | 'summary';
   /** How a Pass/Fail result is written. */
   pass_fail: 'words' | 'booleans' | 'lower';
