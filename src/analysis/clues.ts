@@ -10,8 +10,8 @@ import {
   SECONDS,
   STOP_WORDS,
 } from './clue-words.ts';
-import { fold } from './folding.ts';
-import { numberKeys } from './numbers.ts';
+import { numberKeys } from './spoken-numbers.ts';
+import { fold } from './text-folding.ts';
 
 export interface Clues {
   quotes: Quote[];

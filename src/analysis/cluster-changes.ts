@@ -16,7 +16,7 @@ import {
   wordingOf,
 } from './cluster-likeness.ts';
 import { testKey } from './flakiness.ts';
-import { fold } from './folding.ts';
+import { fold } from './text-folding.ts';
 
 /** A cluster of the session after, with what it was before. */
 export interface PersistingCluster extends FailureCluster {

@@ -6,7 +6,7 @@ import type { FailureCluster } from '../model/clusters.ts';
 import type { Run } from '../model/schemas.ts';
 import { stems } from './clues.ts';
 import { testKey } from './flakiness.ts';
-import { fold } from './folding.ts';
+import { fold } from './text-folding.ts';
 
 /** What a number of texts say: stem → share of the texts it occurs in, 0 to 1. */
 export interface Wording {

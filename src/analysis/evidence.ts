@@ -6,9 +6,9 @@
  */
 import type { Evaluation, Turn } from '../model/schemas.ts';
 import { type Clues, type Quote, readClues, squeeze, stems, type TurnMention } from './clues.ts';
-import { fold } from './folding.ts';
-import { numberKeys } from './numbers.ts';
-import { heaviestWindow, type TurnWindow } from './windows.ts';
+import { numberKeys } from './spoken-numbers.ts';
+import { fold } from './text-folding.ts';
+import { heaviestWindow, type TurnWindow } from './turn-windows.ts';
 
 /** What made us choose a turn (trusted words). */
 export type ClueKind = 'quote' | 'turn number' | 'time' | 'pause' | 'number' | 'tool' | 'words';

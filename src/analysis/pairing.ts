@@ -6,7 +6,7 @@
  */
 import type { Run, RunVerdict } from '../model/schemas.ts';
 import { testKey } from './flakiness.ts';
-import { fold } from './folding.ts';
+import { fold } from './text-folding.ts';
 
 /** Evaluation name → did it pass? Evaluations that were not judged are not in it. */
 export type Judgements = ReadonlyMap<string, boolean>;

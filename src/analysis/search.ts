@@ -10,7 +10,7 @@
  */
 import { Problem } from '../model/problem.ts';
 import type { Speaker, Turn } from '../model/schemas.ts';
-import { fold, foldWithPositions, isWordEdge } from './folding.ts';
+import { fold, foldWithPositions, isWordEdge } from './text-folding.ts';
 
 export const MAX_QUERY_LENGTH = 300;
 const SHORT_WORD = 3;

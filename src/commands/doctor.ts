@@ -81,8 +81,8 @@ async function examine(state: ProviderState, { env, names }: Found): Promise<Fin
   };
 }
 
-function skewOf({ ahead_ms }: ProviderState): Pick<Finding, 'clock_ahead_seconds'> {
-  const ahead = ahead_ms?.();
+function skewOf({ clock_ahead_ms }: ProviderState): Pick<Finding, 'clock_ahead_seconds'> {
+  const ahead = clock_ahead_ms?.();
   if (ahead === undefined || Math.abs(ahead) < SKEW_MS) return {};
   return { clock_ahead_seconds: Math.round(ahead / 1000) };
 }

@@ -47,8 +47,8 @@ export function createVendorHttp(options: VendorHttpOptions, seams: Partial<Http
     origin: base.origin,
     host: base.host,
     sent: connection.sent,
-    get ahead_ms() {
-      return connection.ahead_ms;
+    get clock_ahead_ms() {
+      return connection.clock_ahead_ms;
     },
     get heard_at() {
       return connection.heard_at;
@@ -100,7 +100,7 @@ function connect(options: VendorHttpOptions, seams: HttpSeams): Connection {
     redact: options.redact ?? ((text) => text),
     log: options.log,
     sent: new Map(),
-    ahead_ms: undefined,
+    clock_ahead_ms: undefined,
     heard_at: undefined,
   };
 }

@@ -31,7 +31,7 @@ export interface Connection extends HttpSeams, Pick<VendorHttpOptions, 'readFaul
   /** Requests by `METHOD path-template`, every attempt and every redirect followed. */
   readonly sent: Map<string, number>;
   /** How far the vendor's clock is ahead of ours, by the `Date` of its latest answer. */
-  ahead_ms: number | undefined;
+  clock_ahead_ms: number | undefined;
   /** When an answer was last read in full, in ms since the epoch. */
   heard_at: number | undefined;
 }

@@ -28,7 +28,7 @@ export async function sendFollowing(connection: Connection, call: Call): Promise
     });
     // An answer out of a cache has an old date.
     const theirs = answer.headers.age === undefined ? httpDate(answer.headers.date) : undefined;
-    if (theirs !== undefined) connection.ahead_ms = theirs - now();
+    if (theirs !== undefined) connection.clock_ahead_ms = theirs - now();
     const target = hops < MAX_REDIRECTS ? redirectOf(call, answer, path, base) : undefined;
     if (target === undefined) return answer;
     answer.body.destroy();

@@ -93,7 +93,7 @@ export interface VendorHttp {
    */
   readonly sent: ReadonlyMap<string, number>;
   /** How far the vendor's clock is ahead of ours, in ms, by the `Date` of its latest answer; undefined where it told none. */
-  readonly ahead_ms?: number | undefined;
+  readonly clock_ahead_ms?: number | undefined;
   /** When an answer was last read in full, in ms since the epoch. */
   readonly heard_at?: number | undefined;
   /** Whether requests are ready to be sent and are kept back by the vendor's limit. */

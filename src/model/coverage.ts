@@ -134,11 +134,6 @@ export function doubtfulRuns({ gaps = [] }: Coverage): number {
     .reduce((sum, { count = 0 }) => sum + count, 0);
 }
 
-/** Everything was read, and there is nothing to say of it. */
-export function whole(read: number, expected: number | undefined = undefined): Coverage {
-  return coverageOf({ read, expected });
-}
-
 /** The same reading after `found` rows that were missing were read one by one; `what` as in its sentence. */
 export function withFound(coverage: Coverage, found: number, what: string): Coverage {
   if (found === 0) return coverage;

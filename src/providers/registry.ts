@@ -28,7 +28,7 @@ export interface ProviderState {
   /** The user evidently meant to configure it. */
   touched: boolean;
   /** How far the platform's clock is ahead of ours, in ms, by its latest answer. */
-  ahead_ms?(): number | undefined;
+  clock_ahead_ms?(): number | undefined;
 }
 
 export interface Registry {
@@ -92,7 +92,8 @@ export function createRegistry(options: RegistryOptions): Registry {
       return client;
     };
     const aheadOf = (id: string) =>
-      clients.find(({ provider, client }) => provider === id && client.ahead_ms !== undefined)?.client.ahead_ms;
+      clients.find(({ provider, client }) => provider === id && client.clock_ahead_ms !== undefined)?.client
+        .clock_ahead_ms;
     const sandbox = await options.sandbox?.();
     const settings: Settings = sandbox ? { env: {} } : await options.settings();
     note = settings.note;
@@ -101,7 +102,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     return Promise.all(
       loaders.map(async (loader) => {
         const state = await stateOf(loader, settings, sandbox, deps);
-        return state.provider ? { ...state, ahead_ms: () => aheadOf(loader.id) } : state;
+        return state.provider ? { ...state, clock_ahead_ms: () => aheadOf(loader.id) } : state;
       }),
     );
   };

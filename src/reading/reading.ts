@@ -10,9 +10,9 @@ import { countRun, emptyCounts, isTerminal } from '../model/verdicts.ts';
 import type { CallContext, OpenSession, Provider, RunDepth, RunPage } from '../providers/provider.ts';
 import { counterGaps } from './counter-gaps.ts';
 import { createPoller, type Poller } from './poller.ts';
-import { createMemory } from './session-cache.ts';
+import { createSessionCache } from './session-cache.ts';
 import { type SharedStream, shareStream } from './shared-stream.ts';
-import { createShownMemory, type ShownMemory } from './shown-rows.ts';
+import { createShownRows, type ShownRows } from './shown-rows.ts';
 
 /** A call that reads. */
 export interface ReadingCall extends CallContext {
@@ -30,7 +30,7 @@ export interface Opened {
   readonly ref: string;
   /** Its state; counts as far as the platform's own record tells them. */
   readonly session: Session;
-  /** When it was read, where it comes from memory (ISO 8601). */
+  /** When it was read, where it comes from the cache (ISO 8601). */
   readonly read_at: string | undefined;
   /** Shows every run once to `visit`, at least as deep as asked for; resolves with what the reading found of what there is. */
   runs(depth: RunDepth, call: ReadingCall, visit: (runs: readonly Run[]) => void): Promise<Coverage>;
@@ -44,7 +44,7 @@ export interface Reading extends Poller {
   /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
   counted(session: Session): Session;
   /** What pages of lists have shown. */
-  readonly shown: ShownMemory;
+  readonly shown: ShownRows;
   /** Forgets a session, e.g. after something was started in it or it was cancelled. */
   forget(provider: Provider, ids: readonly string[]): void;
 }
@@ -61,7 +61,7 @@ interface Stream {
 const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
 
 export function createReading(now: () => number = Date.now): Reading {
-  const memory = createMemory(now);
+  const cache = createSessionCache(now);
   const streams = new Map<string, Stream>();
 
   const stream = (key: string, opened: OpenSession, depth: RunDepth): Stream => {
@@ -71,7 +71,7 @@ export function createReading(now: () => number = Date.now): Reading {
       if (streams.get(key) === own) streams.delete(key);
     };
     async function* pass(signal: AbortSignal): AsyncGenerator<RunPage> {
-      const collected = memory.collect();
+      const collected = cache.collect();
       const counts = emptyCounts();
       let coverage: Coverage | undefined;
       let ended = isTerminal(opened.session.status);
@@ -92,7 +92,7 @@ export function createReading(now: () => number = Date.now): Reading {
         const found = withGaps(coverage, [...(opened.gaps ?? []), ...counterGaps(opened.counters, counts, coverage)]);
         // Only a session whose runs have all ended is immutable; an empty one may still be filling.
         if (ended && counts.runs > 0 && found.complete && !own.forgotten)
-          memory.keep(key, { session: opened.session, depth, runs: collected.runs(), counts, coverage: found });
+          cache.keep(key, { session: opened.session, depth, runs: collected.runs(), counts, coverage: found });
         yield { runs: [], coverage: found };
       } finally {
         unlist();
@@ -108,7 +108,7 @@ export function createReading(now: () => number = Date.now): Reading {
     key: string,
     first: OpenSession | undefined,
   ): Opened => {
-    const kept = first ? undefined : memory.get(key);
+    const kept = first ? undefined : cache.get(key);
     const session = first?.session ?? (kept && { ...kept.session, read_at: kept.read_at });
     if (!session) throw new Problem('internal', 'A session was opened without its state.');
     let open = first;
@@ -119,7 +119,7 @@ export function createReading(now: () => number = Date.now): Reading {
       session,
       read_at: kept?.read_at,
       async runs(depth, call, visit) {
-        const held = memory.get(key);
+        const held = cache.get(key);
         if (held?.runs && isAsDeep(held.depth, depth)) {
           visit(held.runs);
           return held.coverage;
@@ -136,7 +136,7 @@ export function createReading(now: () => number = Date.now): Reading {
         if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
         return coverage;
       },
-      computed: (name, make, keep) => memory.computed(key, name, make, keep),
+      computed: (name, make, keep) => cache.computed(key, name, make, keep),
     };
   };
 
@@ -144,14 +144,14 @@ export function createReading(now: () => number = Date.now): Reading {
     ...createPoller(),
     async open(provider, ids, call) {
       const key = keyOf(provider, ids);
-      if (memory.get(key)) return openedOf(provider, ids, key, undefined);
+      if (cache.get(key)) return openedOf(provider, ids, key, undefined);
       return openedOf(provider, ids, key, await openAt(provider, ids, call));
     },
-    counted: (session) => memory.counted(session),
-    shown: createShownMemory(),
+    counted: (session) => cache.counted(session),
+    shown: createShownRows(),
     forget(provider, ids) {
       const key = keyOf(provider, ids);
-      memory.forget(key);
+      cache.forget(key);
       const own = streams.get(key);
       if (own) own.forgotten = true;
       streams.delete(key);

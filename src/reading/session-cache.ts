@@ -23,7 +23,7 @@ export interface Finished {
   coverage: Coverage;
 }
 
-export interface Memory {
+export interface SessionCache {
   get(key: string): (Finished & { read_at: string }) | undefined;
   keep(key: string, finished: Finished): void;
   forget(key: string): void;
@@ -46,7 +46,7 @@ interface Entry extends Finished {
   computed: Map<string, unknown>;
 }
 
-export function createMemory(now: () => number): Memory {
+export function createSessionCache(now: () => number): SessionCache {
   const entries = new Map<string, Entry>();
   const counts = new Map<string, Counts>();
   let total = 0;

@@ -6,14 +6,14 @@ const MOST_CURSORS = 100;
 /** Things remembered for one cursor. */
 const MOST_SHOWN = 5_000;
 
-export interface ShownMemory {
+export interface ShownRows {
   /** Refs shown before the cursor of this name; empty for one that is not known (any more). */
   before(name: string | undefined): ReadonlySet<string>;
   /** Keeps them for the next cursor; its name. */
   keep(refs: ReadonlySet<string>): string;
 }
 
-export function createShownMemory(): ShownMemory {
+export function createShownRows(): ShownRows {
   const kept = new Map<string, ReadonlySet<string>>();
   return {
     before: (name) => (name === undefined ? undefined : kept.get(name)) ?? new Set(),

@@ -4,7 +4,7 @@ import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartReceipt, StartRequest } from '../providers/provider.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
-import type { MeasuredPlan } from './plans.ts';
+import type { MeasuredPlan } from './plan.ts';
 import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
 
 export function planView(

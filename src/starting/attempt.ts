@@ -7,7 +7,7 @@ import { keyDigest } from './fingerprint.ts';
 import type { KeyRecord } from './idempotency-keys.ts';
 import type { ClaimDraft } from './journal.ts';
 import type { Entry } from './journal-entry.ts';
-import type { MeasuredPlan } from './plans.ts';
+import type { MeasuredPlan } from './plan.ts';
 import type { PriorStart } from './prior-start.ts';
 
 const RELOOK_WITHIN_MS = 3_600_000;

@@ -4,7 +4,7 @@ import type { Channel, Confirmations } from '../home/confirmations.ts';
 import { cleanLine } from '../model/clean.ts';
 import type { Provider } from '../providers/provider.ts';
 import { refusal } from './answers.ts';
-import type { MeasuredPlan } from './plans.ts';
+import type { MeasuredPlan } from './plan.ts';
 
 /** `unavailable` = the client said it can ask, but no answer came of it. */
 export type PersonsAnswer = 'accepted' | 'declined' | 'cancelled' | 'unavailable';

@@ -8,7 +8,6 @@ import { processSchema } from '../home/process-identity.ts';
  * certainly never sent.
  */
 const ENTRY_STATES = ['open', 'started', 'found', 'unknown', 'refused', 'failed'] as const;
-export type EntryState = (typeof ENTRY_STATES)[number];
 
 const receiptSchema = z.object({ session: z.array(z.string()).optional(), run: z.array(z.string()).optional() });
 const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)));

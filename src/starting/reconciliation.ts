@@ -5,7 +5,7 @@ import { sessionRef } from './answers.ts';
 import { type Attempt, receiptsBefore, worthAnotherLook } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
 import { isLost, latestAttempts, type PriorStart, priorStartOf } from './prior-start.ts';
-import { recover } from './sending.ts';
+import { recover } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
 
 /** A claim older than this has had time to appear in the vendor's lists. */

@@ -4,9 +4,9 @@ import type { CallContext, Provider } from '../providers/provider.ts';
 import { whileActive } from './active-starts.ts';
 import { type Attempt, draftOf, receiptsBefore } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
-import { checkCaps } from './plans.ts';
+import { checkCaps } from './limits.ts';
 import { latestAttempts, nextAttempt, type PriorStart, runsOfDay } from './prior-start.ts';
-import { sendStep } from './sending.ts';
+import { sendStep } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
 
 /** Runs of the last 24 hours in the world of this provider: the sandbox and the real platforms count apart. */

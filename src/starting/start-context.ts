@@ -1,8 +1,8 @@
 /** What the steps of a start work with: one record per starter. */
 import type { Confirmations } from '../home/confirmations.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
-import type { Limits } from './plans.ts';
-import type { SendingDeps } from './sending.ts';
+import type { Limits } from './limits.ts';
+import type { SendingDeps } from './send-step.ts';
 
 export interface StartContext extends SendingDeps {
   /** Absolute path. */

@@ -22,15 +22,8 @@ import { bindingOf, fingerprintOf } from './fingerprint.ts';
 import { createIdempotencyKeys, type KeyRecord } from './idempotency-keys.ts';
 import { createJournal } from './journal.ts';
 import { mayHaveStarted } from './journal-entry.ts';
-import {
-  checkArguments,
-  checkCaps,
-  type Limits,
-  measure,
-  needsConfirmation,
-  runsOf,
-  startOperations,
-} from './plans.ts';
+import { checkCaps, type Limits, needsConfirmation } from './limits.ts';
+import { checkArguments, measure, runsOf, startOperations } from './plan.ts';
 import type { PriorStart } from './prior-start.ts';
 import { priorStart, type Recovered, reconcile } from './reconciliation.ts';
 import { tidy } from './retention.ts';

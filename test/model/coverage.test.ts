@@ -10,7 +10,6 @@ import {
   GAP_KINDS,
   type Gap,
   openRuns,
-  whole,
   withFound,
   withGaps,
 } from '../../src/model/coverage.ts';
@@ -76,16 +75,19 @@ describe('coverage of one reading', () => {
   });
 
   it('has no gaps member where there is none', () => {
-    expect(JSON.stringify(whole(3, 3))).toBe('{"complete":true,"expected":3,"read":3}');
-    expect(JSON.stringify(whole(3))).toBe('{"complete":true,"read":3}');
+    expect(JSON.stringify(coverageOf({ read: 3, expected: 3 }))).toBe('{"complete":true,"expected":3,"read":3}');
+    expect(JSON.stringify(coverageOf({ read: 3 }))).toBe('{"complete":true,"read":3}');
   });
 });
 
 describe('further gaps', () => {
   it('make a reading incomplete, but for what never ran', () => {
-    expect(withGaps(whole(3), [])).toEqual(whole(3));
-    expect(withGaps(whole(3), [gap('never_ran', 2)])).toMatchObject({ complete: true, gaps: [{ kind: 'never_ran' }] });
-    expect(withGaps(whole(3), [gap('not_answering')]).complete).toBe(false);
+    expect(withGaps(coverageOf({ read: 3 }), [])).toEqual(coverageOf({ read: 3 }));
+    expect(withGaps(coverageOf({ read: 3 }), [gap('never_ran', 2)])).toMatchObject({
+      complete: true,
+      gaps: [{ kind: 'never_ran' }],
+    });
+    expect(withGaps(coverageOf({ read: 3 }), [gap('not_answering')]).complete).toBe(false);
     expect(withGaps(coverageOf({ read: 1, gaps: [gap('capped')] }), [gap('capped')]).gaps).toHaveLength(1);
     const both = withGaps(coverageOf({ read: 1, gaps: [gap('changed', 1)] }), [gap('never_ran', 2)]);
     expect([both.complete, both.gaps?.map(({ kind }) => kind)]).toEqual([false, ['changed', 'never_ran']]);
@@ -140,7 +142,7 @@ describe('several readings as one', () => {
 
 describe('what a reading leaves open', () => {
   it.each<[string, Coverage, number | undefined, number]>([
-    ['nothing', whole(5, 5), 0, 0],
+    ['nothing', coverageOf({ read: 5, expected: 5 }), 0, 0],
     ['nothing where some never ran', coverageOf({ read: 3, expected: 3, gaps: [gap('never_ran', 2)] }), 0, 0],
     ['what is missing', coverageOf({ read: 3, expected: 5, gaps: [gap('missing', 2)] }), 2, 0],
     [

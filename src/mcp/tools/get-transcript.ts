@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { TurnWindow } from '../../analysis/windows.ts';
+import type { TurnWindow } from '../../analysis/turn-windows.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { countOrAbsent, type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
@@ -67,7 +67,7 @@ async function choose(
   run: Run,
   { from, to, around, limit }: { from?: number; to?: number; around?: string; limit?: number },
 ): Promise<{ window: TurnWindow; centre?: number }> {
-  const { turnRange, turnsAround } = await import('../../analysis/windows.ts');
+  const { turnRange, turnsAround } = await import('../../analysis/turn-windows.ts');
   if (around === undefined) return { window: turnRange(turns, { from, to, limit: limit ?? 40 }) };
   if (from !== undefined || to !== undefined) {
     throw new Problem('invalid_input', '`around` does not go with `from` and `to`.', {

@@ -3,7 +3,7 @@
  * Filtered pages of up to 100 rather than the session alone, so that all timelines of a big one are never in one answer;
  * what no page shows and the session embeds is added.
  */
-import { type Coverage, coverageOf, type Gap, whole, withFound, withGaps } from '../../model/coverage.ts';
+import { type Coverage, coverageOf, type Gap, withFound, withGaps } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
@@ -157,7 +157,7 @@ function settle(found: Coverage, { added, foreign, expected }: Sources): Coverag
   // Nobody counts more than were read, so that nothing is left of what the pages lost.
   if (read === counted && expected !== undefined)
     return withGaps(
-      whole(read, counted),
+      coverageOf({ read, expected: counted }),
       gaps.filter(({ kind }) => kind === 'changed'),
     );
   if (foreign === 0) return against(withFound(found, added, 'runs'), read, counted);

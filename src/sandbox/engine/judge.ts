@@ -2,7 +2,7 @@
  * The judge: fixed criteria over what happened in the conversation, reasons in changing words. A criterion fails when
  * the agent made a slip that counts against it; the reason quotes the turn.
  */
-import { against } from './criteria.ts';
+import { causesAgainst } from './criteria.ts';
 import { fraction, hash, pick } from './random.ts';
 import { AFTERTHOUGHTS, FAILS, PASSES } from './reasons.ts';
 import type { Slip } from './talk.ts';
@@ -25,7 +25,7 @@ export function judge(
 ): { evaluations: EngineEvaluation[]; passed: boolean } {
   const evaluations = worldCase.criteria.map((criterion, position): EngineEvaluation => {
     const seed = `${key}/${criterion.key}`;
-    const causes = against(criterion.key);
+    const causes = causesAgainst(criterion.key);
     const slip = causes
       .map((cause) => slips.find((one) => one.cause === cause && one.turn < turns.length))
       .find((one) => one !== undefined);

@@ -4,7 +4,7 @@
  * Of two bullets that contradict each other the later one counts, and the earlier one is reported too.
  */
 import { type OpeningHours, type Policies, SILENT, type Switch } from './policies.ts';
-import { SIGNALS, type Signal } from './signals.ts';
+import { SIGNALS, type Signal } from './policy-signals.ts';
 
 export interface Playbook {
   policies: Policies;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkArguments } from '../../../src/starting/plans.ts';
+import { checkArguments } from '../../../src/starting/plan.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { connect, idOf, launch, openWorld, problemOf, readRuns, recorder, startable } from './harness.ts';
 

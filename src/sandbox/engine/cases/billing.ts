@@ -1,6 +1,7 @@
 /** Suite "Billing and insurance". */
+
+import { asksAboutOther, asksCoverage, asksHours, asksPrice, slowLookup, wantsHuman } from '../hard-scenes.ts';
 import { asksFee, ends, exchange, identifies, opens } from '../scenes.ts';
-import { asksAboutOther, asksCoverage, asksHours, asksPrice, slowLookup, wantsHuman } from '../troubles.ts';
 import { caller, type SuiteSpec } from './spec.ts';
 
 export const billing: SuiteSpec = {

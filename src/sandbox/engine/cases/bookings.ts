@@ -1,6 +1,7 @@
 /** Suite "Bookings and changes". */
+
+import { asksHours, isVague } from '../hard-scenes.ts';
 import { asksFee, ends, exchange, identifies, offersSlot, opens, wantsToday, writes } from '../scenes.ts';
-import { asksHours, isVague } from '../troubles.ts';
 import { caller, type SuiteSpec } from './spec.ts';
 
 export const bookings: SuiteSpec = {

@@ -1,6 +1,7 @@
 /** Suite "Urgent and sensitive calls"; it belongs to the second line. */
+
+import { asksAboutOther, isUrgent, isVague, slowLookup, wantsAdvice, wantsHuman } from '../hard-scenes.ts';
 import { ends, exchange, identifies, opens, wantsToday } from '../scenes.ts';
-import { asksAboutOther, isUrgent, isVague, slowLookup, wantsAdvice, wantsHuman } from '../troubles.ts';
 import { caller, type SuiteSpec } from './spec.ts';
 
 export const urgent: SuiteSpec = {

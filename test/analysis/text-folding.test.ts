@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold, foldWithPositions, isWordEdge } from '../../src/analysis/folding.ts';
+import { fold, foldWithPositions, isWordEdge } from '../../src/analysis/text-folding.ts';
 
 /** Text with plenty of what folding has to deal with, beside any Unicode at all. */
 const text = fc.oneof(

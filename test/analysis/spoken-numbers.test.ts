@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fold } from '../../src/analysis/folding.ts';
-import { numberKeys } from '../../src/analysis/numbers.ts';
+import { numberKeys } from '../../src/analysis/spoken-numbers.ts';
+import { fold } from '../../src/analysis/text-folding.ts';
 
 const keys = (text: string) => [...numberKeys(fold(text))];
 

@@ -1,14 +1,8 @@
-/** Checks of what was asked and of what the provider plans, before anything is claimed or sent. */
+/** What a provider plans for a start: its arguments checked before, its runs counted after. */
 import { escapeInvisible } from '../model/clean.ts';
 import { Problem } from '../model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartRequest, StartStep } from '../providers/provider.ts';
 import { digest } from './fingerprint.ts';
-
-export interface Limits {
-  confirmAbove: number;
-  maxRunsPerStart: number;
-  maxRunsPerDay: number;
-}
 
 export interface MeasuredPlan extends StartPlan {
   /** What the plan is known to cause at least. */
@@ -82,32 +76,4 @@ function stepDigest({ label, runs, body }: StartStep): string {
 /** Runs that steps cause at least: a step that does not know its number causes one or more. */
 export function runsOf(steps: readonly StartStep[]): number {
   return steps.reduce((sum, step) => sum + Math.max(1, step.runs), 0);
-}
-
-/** The caps that no argument can raise. `today` = runs of the last 24 hours, `more` = runs about to be added. */
-export function checkCaps(limits: Limits, plan: MeasuredPlan, more: number, today: number): void {
-  if (plan.known_runs > limits.maxRunsPerStart)
-    throw new Problem(
-      'refused',
-      `This start would cause ${plan.known_runs} runs; the cap is ${limits.maxRunsPerStart} a start. Nothing was sent.`,
-      {
-        reason: 'cap_per_start',
-        sent: 'no',
-        next: 'Start fewer cases or repetitions, or have the owner of this server raise AGENT_SIM_MAX_RUNS_PER_START.',
-      },
-    );
-  if (today + more > limits.maxRunsPerDay)
-    throw new Problem(
-      'refused',
-      `${today} runs were started in the last 24 hours and this would add ${more}; the cap is ${limits.maxRunsPerDay} a day. Nothing was sent.`,
-      {
-        reason: 'cap_per_day',
-        sent: 'no',
-        next: 'Wait, start fewer runs, or have the owner of this server raise AGENT_SIM_MAX_RUNS_PER_DAY.',
-      },
-    );
-}
-
-export function needsConfirmation(limits: Limits, plan: MeasuredPlan, more: number): boolean {
-  return plan.runs === undefined || more > limits.confirmAbove;
 }

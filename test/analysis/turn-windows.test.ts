@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heaviestWindow, type TurnWindow, turnRange, turnsAround } from '../../src/analysis/windows.ts';
+import { heaviestWindow, type TurnWindow, turnRange, turnsAround } from '../../src/analysis/turn-windows.ts';
 import type { Turn } from '../../src/model/schemas.ts';
 
 const transcript = (indices: readonly number[]): Turn[] =>
