@@ -1,6 +1,6 @@
 /**
- * The known platforms, and which of them are configured. A platform's code loads when the first provider is needed: a
- * server that only lists its tools loads none. What a fifth platform takes is listed in `AGENTS.md`.
+ * The known platforms, and which of them are configured. A platform's code loads when the first provider is needed,
+ * or while that is prepared (`commands/handshake/first-call.ts`). What a fifth platform takes is listed in `AGENTS.md`.
  */
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
 import { Problem } from '../model/problem.ts';
