@@ -17,6 +17,7 @@ import { textFaults } from '../redteam/judge.ts';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { noDeadline } from '../support/waiting.ts';
+import { factFaults } from './facts.ts';
 import { type Forms, formFaults } from './forms.ts';
 
 const RUNS = 24;
@@ -124,7 +125,7 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
   }
   const faultsOf = (answers: readonly (Forms & { failed?: true })[]) =>
     answers.flatMap((one) =>
-      (one.failed ? textFaults(one.text) : formFaults(one)).map(
+      (one.failed ? textFaults(one.text) : [...formFaults(one), ...factFaults(one)]).map(
         (fault) => `${one.tool} ${JSON.stringify(one.args)}: ${fault}`,
       ),
     );
@@ -189,6 +190,34 @@ it('an answer of which one form is silent is found out', async () => {
     withData({ headline: 'Incomplete: zqxzq' }),
   ];
   expect(tampered.map((faults) => faults.length > 0)).toEqual(tampered.map(() => true));
+});
+
+it('a fact that stands in one form only is found out', async () => {
+  const { rig, world } = await openWorld('synthflow', { scale: RUNS });
+  const context = rig.context(noDeadline());
+  const session = await ask('get_session', { session: world.big }, context);
+  const run = await ask('get_run', { run: world.failedRun }, context);
+  await rig.close();
+  expect([...factFaults(session), ...factFaults(run)]).toEqual([]);
+  const words = (answer: Forms, part: string | RegExp, other: string) =>
+    factFaults({ ...answer, text: answer.text.replace(part, other) });
+  const [evaluation] = list(run.data.evaluations);
+  const found = [
+    // In the text only.
+    words(session, /(\d+) passed,/, '$1 passed, 77 of them late,'),
+    words(run, 'Resources:', 'Approved by Dr Quux. Resources:'),
+    words(run, /FAILED /, 'FAILED by the merest whisker '),
+    words(run, world.failedRun, 'synthflow/run/11111111-1111-4111-8111-111111111111'),
+    // In the data only.
+    words(session, /· \d+ % pass$/gm, ''),
+    words(session, text(at(list(session.data.evaluations)[0], 'name')).slice(0, 30), ''),
+    words(run, text(at(evaluation, 'reason')), ''),
+    words(run, /\d+ turns/, 'some turns'),
+    factFaults({ ...run, data: { ...run.data, mood: 'cheerful' } }),
+    factFaults({ ...run, data: { ...run.data, tries: 977 } }),
+    factFaults({ ...run, data: { ...run.data, flagged: true } }),
+  ];
+  expect(found.map((faults) => faults.length > 0)).toEqual(found.map(() => true));
 });
 
 describe('answers about all platforms', () => {

@@ -73,19 +73,12 @@ function clusterLines(cluster: Cluster, number: number): string[] {
     ...(cluster.advice ? [`   advice of the platform: ${cluster.advice}`] : []),
     ...(evaluations.length > 0 ? [`   evaluations: ${evaluations.join('; ')}`] : []),
     ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
-    ...cluster.evidence.map((one) => `   evidence ${evidenceLine(one, evaluations)}`),
+    ...cluster.evidence.map((one) => `   evidence ${evidenceLine(one)}`),
     `   runs: ${runs.join(' ')}${runs.length < total ? ` (+${total - runs.length}: detail=full)` : ''}`,
   ];
 }
 
-/** The evaluation is named where the list above does not name it. */
-function evidenceLine({ run, turn, evaluation, text, reason }: Cluster['evidence'][number], named: string[]): string {
-  const facts = [
-    run,
-    turn !== undefined && `[${turn}]`,
-    evaluation !== undefined && !named.includes(evaluation) && evaluation,
-    text && `"${text}"`,
-    reason && `— ${reason}`,
-  ];
+function evidenceLine({ run, turn, evaluation, text, reason }: Cluster['evidence'][number]): string {
+  const facts = [run, turn !== undefined && `[${turn}]`, evaluation, text && `"${text}"`, reason && `— ${reason}`];
   return facts.filter(Boolean).join(' ');
 }

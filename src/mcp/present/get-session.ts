@@ -71,7 +71,7 @@ function flakyLine({ test, name, variant, passed, failed, flake_rate }: Flakines
 
 function tallyLine(tally: GetSession['evaluations'][number]): string {
   const counts = (['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const)
-    .filter((word) => tally[word] > 0)
+    .filter((word) => word === 'passed' || tally[word] > 0)
     .map((word) => `${tally[word]} ${word}`);
   const rate = tally.pass_rate === undefined ? '' : ` · ${percent(tally.pass_rate)} pass`;
   const mean = tally.mean_score === undefined ? '' : ` · mean score ${Math.round(tally.mean_score * 1000) / 1000}`;

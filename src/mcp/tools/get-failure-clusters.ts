@@ -160,11 +160,15 @@ async function turnsFor(
 /** A cluster as answers show it. */
 function shownOf(cluster: FailureCluster, proofs: Proofs, full: boolean) {
   const typical = clip(cluster.typical_reason, full ? 800 : 300);
-  // The typical reason is one of these: said once.
+  // The typical reason is one of these, and where only one evaluation failed it is that: each is said once.
   const evidence = cluster.evidence
     .slice(0, full ? 6 : 2)
     .map((one) => proven(one, proofs, full))
-    .map((one) => (one.reason === typical ? { ...one, reason: undefined } : one));
+    .map((one) => ({
+      ...one,
+      evaluation: cluster.evaluations.length > 1 ? clip(one.evaluation, 120) : undefined,
+      reason: one.reason === typical ? undefined : one.reason,
+    }));
   return {
     id: cluster.id,
     title: clip(cluster.title, 140),
