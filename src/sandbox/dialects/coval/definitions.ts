@@ -3,8 +3,10 @@ import { type Context, Hono } from 'hono';
 import type { Listed } from '../lies.ts';
 import { notFound, refusal } from './errors.ts';
 import { matches, parseFilter } from './filters.ts';
+import { renderMetric, thresholdOf } from './metrics.ts';
 import { type PageRules, pageBody, pageOf } from './paging.ts';
-import type { Platform } from './records.ts';
+import { renderTestCase } from './render.ts';
+import type { Platform } from './store.ts';
 
 const TIMES = ['create_time', 'update_time'];
 
@@ -22,7 +24,8 @@ interface Served<T> {
   kind?: Listed;
 }
 
-export function definitionRoutes({ world, switches, scope }: Platform): Hono {
+export function definitionRoutes(platform: Platform): Hono {
+  const { world, switches, scope } = platform;
   const app = new Hono();
 
   function list<T extends object>({ path, key, area, last, items, fields = [], kind = 'others' }: Served<T>) {
@@ -76,7 +79,7 @@ export function definitionRoutes({ world, switches, scope }: Platform): Hono {
     scope('test-sets:read');
     return c.json({ agents: world.setAgents(c.req.param('id')).map(({ id, display_name }) => ({ id, display_name })) });
   });
-  const cases = () => [...world.cases].map(([id, testCase]) => world.testCase(id, testCase));
+  const cases = () => [...world.cases].map(([id, testCase]) => renderTestCase(platform, id, testCase));
   list({
     path: '/test-cases',
     key: 'test_cases',
@@ -88,25 +91,24 @@ export function definitionRoutes({ world, switches, scope }: Platform): Hono {
   });
   one('/test-cases', 'test_case', 'test-cases', 'Test case', cases);
 
+  const metrics = (builtin: boolean) =>
+    world.metrics.filter((metric) => builtin || !metric.builtin).map((metric) => renderMetric(platform, metric));
   list({
     path: '/metrics',
     key: 'metrics',
     area: 'metrics',
     last: 'null',
-    items: (c) =>
-      world.metrics
-        .filter(({ builtin }) => !builtin || c.req.query('include_builtin') === 'true')
-        .map(world.metricBody),
+    items: (c) => metrics(c.req.query('include_builtin') === 'true'),
     fields: ['metric_type', 'metric_name', 'create_time'],
     kind: 'metrics',
   });
-  one('/metrics', 'metric', 'metrics', 'Metric', () => world.metrics.map(world.metricBody));
+  one('/metrics', 'metric', 'metrics', 'Metric', () => metrics(true));
   app.get('/metrics/:id/threshold', (c) => {
     scope('metrics:read');
     const metric = world.metric(c.req.param('id'));
     if (!metric) throw notFound('Metric', 'metric_id');
     if (switches.thresholds === 'forbidden') throw refusal(403, 'Insufficient permissions');
-    return c.json({ threshold: world.threshold(metric) });
+    return c.json({ threshold: thresholdOf(metric, switches) });
   });
   return app;
 }

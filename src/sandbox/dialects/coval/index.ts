@@ -7,9 +7,9 @@ import { HTTPException } from 'hono/http-exception';
 import type { Dialect, Engine } from '../../engine/types.ts';
 import { definitionRoutes } from './definitions.ts';
 import { missingKey, refusal } from './errors.ts';
-import { createRecords, type Platform } from './records.ts';
 import { runRoutes } from './runs.ts';
 import { simulationRoutes } from './simulations.ts';
+import { createStore, type Platform } from './store.ts';
 import { type CovalSwitches, defaultSwitches } from './switches.ts';
 import { createWorld } from './world.ts';
 
@@ -22,8 +22,8 @@ export function createCovalDialect(
   initial: Partial<CovalSwitches> = {},
 ): Dialect & { switches: CovalSwitches } {
   const switches: CovalSwitches = { ...defaultSwitches(), ...initial };
-  const world = createWorld(engine, switches);
-  const records = createRecords(engine, world, switches);
+  const world = createWorld(engine);
+  const store = createStore(engine, world, switches);
 
   function scope(needed: string): void {
     const [area] = needed.split(':');
@@ -32,7 +32,7 @@ export function createCovalDialect(
     throw refusal(403, 'Insufficient permissions', [{ field: 'permissions', description }]);
   }
 
-  const platform: Platform = { engine, world, records, switches, scope };
+  const platform: Platform = { engine, world, store, switches, scope };
   const v1 = new Hono();
   v1.use(async (c, next) => {
     const key = c.req.header('x-api-key');

@@ -2,8 +2,7 @@
 import * as z from 'zod/v4';
 import type { EngineRun, WorldCase } from '../../engine/types.ts';
 import { invalid, notFound } from './errors.ts';
-import type { RunRecord } from './record-types.ts';
-import type { Platform } from './records.ts';
+import type { Platform, RunRecord } from './store.ts';
 import { caseId } from './world.ts';
 
 const nothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
@@ -35,7 +34,7 @@ const schema = z.looseObject({
   config_overrides: nothing(z.record(z.string(), z.unknown())),
 });
 
-export function launch(body: unknown, { engine, world, records, switches }: Platform): RunRecord {
+export function launch(body: unknown, { engine, world, store, switches }: Platform): RunRecord {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -78,7 +77,7 @@ export function launch(body: unknown, { engine, world, records, switches }: Plat
   });
   // Without a word on concurrency the engine's own applies, so that a demonstration does not take an hour.
   if (concurrency !== undefined) spread(session.runs, concurrency);
-  return records.launched(session, {
+  return store.launched(session, {
     agent_id,
     persona_id,
     test_set_id,

@@ -2,9 +2,11 @@
 import { type Context, Hono } from 'hono';
 import { invalid, notFound, refusal } from './errors.ts';
 import { demanded, matches, parseFilter } from './filters.ts';
+import { currentOutputs, outputVersions } from './outputs.ts';
 import { type PageRules, pageBody, pageOf } from './paging.ts';
-import type { Simulation } from './record-types.ts';
-import type { Platform } from './records.ts';
+import { renderSimulation } from './render.ts';
+import { simulationState } from './state.ts';
+import type { Platform, Simulation } from './store.ts';
 
 const FIELDS = [
   'status',
@@ -28,7 +30,8 @@ const FAMILIES = {
   },
 } as const;
 
-export function simulationRoutes(family: keyof typeof FAMILIES, { records, switches, scope }: Platform): Hono {
+export function simulationRoutes(family: keyof typeof FAMILIES, platform: Platform): Hono {
+  const { store, switches, scope } = platform;
   const app = new Hono();
   const { base, many, one, last } = FAMILIES[family];
 
@@ -45,15 +48,15 @@ export function simulationRoutes(family: keyof typeof FAMILIES, { records, switc
 
   const find = (c: Context): Simulation => {
     const id = c.req.param('id') ?? '';
-    const simulation = id.length >= 22 && id.length <= 27 ? records.simulation(id) : undefined;
+    const simulation = id.length >= 22 && id.length <= 27 ? store.simulation(id) : undefined;
     if (!simulation) throw notFound('Simulation', 'simulation_id');
     return simulation;
   };
   /** One field without rendering the whole: lists of 10,000 are filtered by it. */
   const fieldOf = (simulation: Simulation, field: string): unknown => {
     if (field === 'run_id') return simulation.record.id;
-    if (field === 'status') return records.simulationState(simulation);
-    return records.simulationBody(simulation, false)[field];
+    if (field === 'status') return simulationState(platform, simulation);
+    return renderSimulation(platform, simulation)[field];
   };
 
   app.get(base, (c) => {
@@ -63,11 +66,11 @@ export function simulationRoutes(family: keyof typeof FAMILIES, { records, switc
     const rules: PageRules = { max: 1000, last };
     const page = pageOf(query, rules);
     const run = demanded(filter, 'run_id');
-    const held = run === undefined ? records.all() : [records.run(run)].flatMap((record) => record ?? []);
+    const held = run === undefined ? store.runs() : [store.run(run)].flatMap((record) => record ?? []);
     // A run of 10,000 is paged through by its id alone: then nothing is left to compare.
     const settled = filter.length === (run === undefined ? 0 : 1);
     const found = held.flatMap((record) => {
-      const list = records.isDeleted(record) ? [] : record.simulations();
+      const list = store.isDeleted(record) ? [] : record.simulations();
       const fitting = list.filter((simulation) => settled || matches(filter, (field) => fieldOf(simulation, field)));
       // Newest first: the runs are, their simulations are in order of creation.
       return fitting.reverse();
@@ -75,21 +78,21 @@ export function simulationRoutes(family: keyof typeof FAMILIES, { records, switc
     if (order_by === 'create_time') found.reverse();
     else if (order_by.endsWith('status')) {
       const sign = order_by.startsWith('-') ? -1 : 1;
-      const key = (simulation: Simulation) => records.simulationState(simulation);
+      const key = (simulation: Simulation) => simulationState(platform, simulation);
       found.sort((a, b) => sign * key(a).localeCompare(key(b)));
     }
-    const render = (simulation: Simulation) => records.simulationBody(simulation, false);
+    const render = (simulation: Simulation) => renderSimulation(platform, simulation);
     return c.json(pageBody(many, 'runs', found, render, page, rules, switches));
   });
   app.get(`${base}/:id`, (c) => {
     const simulation = find(c);
     if (switches.transcript_form === 'failing') throw refusal(500, 'Internal error');
     if (switches.transcript_form === 'forbidden') throw refusal(403, 'Insufficient permissions');
-    return c.json({ [one]: records.simulationBody(simulation, true) });
+    return c.json({ [one]: renderSimulation(platform, simulation, true) });
   });
   app.get(`${base}/:id/audio`, (c) => {
     const simulation = find(c);
-    if (records.simulationState(simulation) !== 'COMPLETED') throw notFound('Audio', 'simulation_id');
+    if (simulationState(platform, simulation) !== 'COMPLETED') throw notFound('Audio', 'simulation_id');
     const audio_url = `https://sandbox-audio.invalid/${simulation.id}.wav?X-Amz-Signature=sandbox`;
     return c.json({ audio_url, peaks_url: null, simulation_id: simulation.id, url_expires_in_seconds: 3600 });
   });
@@ -100,7 +103,7 @@ export function simulationRoutes(family: keyof typeof FAMILIES, { records, switc
     const rules: PageRules = { max: 1000, last: 'null' };
     const page = pageOf(query, rules);
     const all = switches.superseded === 'listed';
-    const found = all ? records.outputs.versions(simulation).flat() : records.outputs.current(simulation);
+    const found = all ? outputVersions(platform, simulation).flat() : currentOutputs(platform, simulation);
     const render = ({ body }: (typeof found)[number]) => {
       if (view === 'FULL') return body;
       const { result, runtime_metadata, ...rest } = body;

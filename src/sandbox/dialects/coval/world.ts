@@ -1,8 +1,6 @@
 /** The sandbox's world in Coval's objects and id forms. */
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, WorldAgent, WorldCase, WorldCriterion } from '../../engine/types.ts';
-import { nameIn } from '../lies.ts';
-import type { CovalSwitches } from './switches.ts';
 
 export const agentId = (agent: WorldAgent) => shortId(22, 'short', 'coval agent', agent.id);
 export const suiteId = (suite: string) => shortId(8, 'alphanumeric', 'coval test set', suite);
@@ -21,7 +19,7 @@ export interface WorldMetric {
 
 export type CovalWorld = ReturnType<typeof createWorld>;
 
-export function createWorld(engine: Engine, switches: CovalSwitches) {
+export function createWorld(engine: Engine) {
   const created = new Date(engine.now() - 30 * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
   const times = { create_time: created, update_time: created };
   const criteria = [
@@ -96,6 +94,7 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
   const cases = new Map<string, WorldCase>(engine.cases.map((one) => [caseId(one.key), one]));
 
   return {
+    times,
     agents,
     mutations,
     personas,
@@ -107,70 +106,5 @@ export function createWorld(engine: Engine, switches: CovalSwitches) {
     agentOf: (id: string) => engine.agents.find((agent) => agentId(agent) === id),
     suiteOf: (id: string) => engine.suites.find((suite) => suiteId(suite.key) === id),
     setAgents: (id: string) => agents.filter((agent) => agent.test_set_ids.includes(id)),
-
-    testCase(id: string, one: WorldCase) {
-      const behaviors = one.criteria.map((criterion) => criterion.text);
-      return {
-        name: `test-cases/${id}`,
-        id,
-        test_set_id: suiteId(one.suite),
-        input_str: one.prompt,
-        input_type: 'SCENARIO',
-        description: one.name,
-        ...(switches.expectations === 'behaviors'
-          ? { expected_behaviors: behaviors }
-          : { expected_output_str: behaviors.join(' ') }),
-        expected_output_json: {},
-        simulation_metadata_input: {},
-        metric_input: {},
-        user_notes: null,
-        ...times,
-      };
-    },
-
-    metricBody(metric: WorldMetric) {
-      const types = {
-        criterion: 'METRIC_LLM_BINARY',
-        threshold: 'METRIC_TURN_COUNT',
-        latency: 'METRIC_LATENCY',
-        composite: 'METRIC_COMPOSITE_EVALUATION',
-        trace: 'METRIC_TRACE',
-      };
-      const criterion = {
-        documented: { comparison_operator: 'in', target_values: ['YES'] },
-        text_number: { comparison_operator: 'gte', target_float: '0.8' },
-        unknown_operator: { comparison_operator: 'CONTAINS_ANY_OF', target_values: ['YES'] },
-        other_member: { comparison_operator: 'in', target_value: 'YES' },
-        in_thresholds: null,
-      }[switches.conditions];
-      const conditions = {
-        criterion,
-        composite: { comparison_operator: 'gte', target_float: 1 },
-        trace: { comparison_operator: 'gte', target_float: 1 },
-        threshold: null,
-        latency: null,
-      };
-      return {
-        name: `metrics/${metric.id}`,
-        id: metric.id,
-        metric_name: nameIn(switches, metric.name, metrics.indexOf(metric)),
-        description: metric.criterion?.text ?? metric.name,
-        metric_type: types[metric.kind],
-        prompt: metric.criterion?.text ?? null,
-        target_condition: conditions[metric.kind],
-        tags: [],
-        created_by: 'sandbox',
-        ...times,
-      };
-    },
-
-    /** The organisation's threshold: the turn count has one, and criteria where the switches say so. */
-    threshold(metric: WorldMetric) {
-      if (metric.kind === 'threshold')
-        return { comparison_operator: 'bt', target_float_lower: 2, target_float_upper: 60, source: 'manual' };
-      return metric.kind === 'criterion' && switches.conditions === 'in_thresholds'
-        ? { comparison_operator: 'in', target_values: ['YES'], source: 'manual' }
-        : {};
-    },
   };
 }
