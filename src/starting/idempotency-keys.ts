@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/v4';
 import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile } from '../home/files.ts';
 import { Problem } from '../model/problem.ts';
@@ -36,10 +35,12 @@ export interface IdempotencyKeys {
 export function createIdempotencyKeys({
   home,
   now,
+  sleep,
   link,
 }: {
   home: string;
   now(): number;
+  sleep(ms: number): Promise<void>;
   link?: Link | undefined;
 }): IdempotencyKeys {
   const folder = join(home, 'keys');
@@ -56,7 +57,7 @@ export function createIdempotencyKeys({
 
   const look = async (digest: string): Promise<KeyRecord | undefined> => {
     for (const pause of FILLING_MS) {
-      await wait(pause);
+      await sleep(pause);
       const text = await read(digest);
       if (text === undefined) return undefined;
       const parsed = recordSchema.safeParse(jsonOf(text));

@@ -100,7 +100,7 @@ function contextOf(options: StarterOptions): StartContext {
   const home = resolve(options.home);
   const journal = createJournal({ home, now, report, redact, link });
   const confirmations = createConfirmations({ home, now });
-  const keys = createIdempotencyKeys({ home, now, link });
+  const keys = createIdempotencyKeys({ home, now, sleep, link });
   let tidied = Number.NEGATIVE_INFINITY;
   return {
     home,

@@ -334,10 +334,9 @@ describe('as a fold', () => {
     expect(byName.testedAfter()).toEqual(new Set(['name:test a']));
   });
 
-  it('compares 2 × 100,000 runs in bounded memory and little time', () => {
+  it('compares 2 × 100,000 runs in bounded memory', () => {
     const bytes = Buffer.alloc(2_000, 'x');
     const fold = comparison();
-    const started = performance.now();
     const before = process.memoryUsage().heapUsed;
     for (let i = 0; i < 100_000; i += 1) {
       const given = { test: `synthflow/case/${i % 5_000}`, iteration: Math.floor(i / 5_000) };
@@ -349,6 +348,5 @@ describe('as a fold', () => {
     const result = fold.result();
     expect(result.matched).toBe(100_000);
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(350e6);
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

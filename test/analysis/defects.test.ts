@@ -19,6 +19,7 @@ import type { Sandbox } from '../../src/sandbox/server.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
 import { ROOT } from '../support/root.ts';
 import { runsOf } from '../support/runs-of.ts';
+import { until } from '../support/waiting.ts';
 import { clusterFailures } from './clusters/all-at-once.ts';
 
 const SUITES = ['Bookings and changes', 'Billing and insurance', 'Urgent and sensitive calls'];
@@ -85,11 +86,10 @@ async function play(provider: Provider, suite: string): Promise<Run[]> {
       if (receipt) receipts.push(receipt);
     }
     const session = receipts[0]?.session ?? [];
-    for (let tries = 0; tries < 200; tries += 1) {
+    await until('the session has ended', async () => {
       const now = await provider.sessions?.get(session, call);
-      if (now && isTerminal(now.status)) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return now && isTerminal(now.status);
+    });
     runs.push(...(await runsOf(provider, session, 'evidence', call)));
   }
   return runs;

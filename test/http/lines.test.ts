@@ -83,7 +83,7 @@ describe('newline-delimited JSON', () => {
       const { values } = await collect(http.lines(get()));
       expect(String(values[0])).toHaveLength(length);
     };
-    expect(await growth(read, 1_000_000)).toBeLessThan(20);
+    expect(await growth(read, 1_000_000)).toBeLessThan(1.5);
   });
 });
 

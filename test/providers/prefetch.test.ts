@@ -1,9 +1,9 @@
 /** Pages on their way while others are read: in order, each once, few at a time, and only where a list keeps still. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { List } from '../../src/providers/shared/list.ts';
 import { collect, walk } from '../../src/providers/shared/pages.ts';
 import { pagesAhead } from '../../src/providers/shared/prefetch.ts';
+import { turns } from '../support/waiting.ts';
 
 const IDS = Array.from({ length: 1_050 }, (_, index) => `i${index}`);
 
@@ -16,7 +16,7 @@ function vendor(spoil: (start: number, ids: string[]) => string[] = (_, ids) => 
     asked.push(start);
     now += 1;
     most = Math.max(most, now);
-    await wait(3 - (asked.length % 3));
+    await turns(3 - (asked.length % 3));
     now -= 1;
     const items = spoil(start, IDS.slice(start, start + size));
     return { items, total: IDS.length };
@@ -69,7 +69,7 @@ describe.each(['page', 'skip'] as const)('reading a list ahead, by %s', (by) => 
       return ids;
     });
     await expect(read(failing, true)).rejects.toThrow('no page at 300');
-    await wait(20);
+    await turns();
   });
 });
 
@@ -88,7 +88,7 @@ describe('pages ahead', () => {
     const answer = async (number: number, error?: Error) => {
       if (error) answers.get(number)?.reject(error);
       else answers.get(number)?.resolve(number);
-      await wait(1);
+      await turns(1);
     };
     return { asked, row, answer, arrive: (number: number) => arrivals.get(number)?.() };
   }

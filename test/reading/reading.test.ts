@@ -5,6 +5,7 @@ import { emptyCounts } from '../../src/model/verdicts.ts';
 import type { OpenSession, Provider, RunDepth } from '../../src/providers/provider.ts';
 import { createReading, type Reading } from '../../src/reading/reading.ts';
 import { KEPT_MS } from '../../src/reading/session-cache.ts';
+import { turns } from '../support/waiting.ts';
 
 const { signal } = new AbortController();
 
@@ -54,7 +55,7 @@ function vendor(pages: Run[][] = [[runOf(1), runOf(2)], [runOf(3)]], told: Told 
           async *runs(depth, call) {
             reads.push({ depth, signal: call.signal });
             for (const page of pages) {
-              await new Promise((resolve) => setTimeout(resolve, 2));
+              await turns(1);
               yield { runs: page };
             }
             yield { runs: [], coverage: told.coverage ?? coverageOf({ read: runs }) };
@@ -99,8 +100,8 @@ describe('reads under way', () => {
     const { provider, reads } = vendor();
     const reading = createReading();
     const first = refsOf(reading, provider, { began: performance.now() });
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    await Promise.all([first, refsOf(reading, provider, { began: performance.now() }), refsOf(reading, provider)]);
+    const later = performance.now() + 1_000;
+    await Promise.all([first, refsOf(reading, provider, { began: later }), refsOf(reading, provider)]);
     expect(reads).toHaveLength(3);
   });
 

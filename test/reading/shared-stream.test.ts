@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shareStream } from '../../src/reading/shared-stream.ts';
+import { until } from '../support/waiting.ts';
 
 const never = new AbortController().signal;
 
@@ -70,8 +71,7 @@ describe('a shared stream', () => {
     await other.return(undefined);
     expect(state.signal.aborted).toBe(true);
     expect(stream.isOpen()).toBe(false);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(state.ended).toBe(1);
+    await until('the source has ended', () => state.ended === 1);
   });
 
   it('rejects at once for a signal that is aborted already', async () => {

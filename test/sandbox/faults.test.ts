@@ -7,6 +7,7 @@ import type { Dialect } from '../../src/sandbox/engine/types.ts';
 import { createFaultQueue, type FaultInput } from '../../src/sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../src/sandbox/shipped.ts';
+import { until } from '../support/waiting.ts';
 
 const ITEMS = JSON.stringify({ items: Array.from({ length: 50 }, (_, i) => ({ id: i, name: `thing ${i}` })) });
 let sandbox: Sandbox;
@@ -267,11 +268,10 @@ describe('closing', () => {
     paused.on('error', () => undefined).end();
     const mute = connect(sandbox.port, '127.0.0.1').resume();
     const muteEnded = new Promise<void>((resolve) => mute.on('close', () => resolve()).on('error', () => undefined));
-    await expect.poll(() => sandbox.faults.list().length).toBe(0);
-    const begin = performance.now();
+    await until('all faults are at work', () => sandbox.faults.list().length === 0);
+    // Each of them would hold it for as long as its fault lasts.
     await sandbox.close();
     await sandbox.close();
-    expect(performance.now() - begin).toBeLessThan(500);
     await muteEnded;
     for (const got of await Promise.all(open)) expect(got.error).toBeDefined();
     paused.destroy();

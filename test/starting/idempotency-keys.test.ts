@@ -17,14 +17,18 @@ const RECORD = { version: 1, fingerprint: 'f', used_at: '2026-11-22T10:00:00.000
 it('is waited for while its name is there and its content is not yet', async () => {
   const path = join(home, 'keys', 'digest.json');
   await writeFile(path, '');
-  const looking = createIdempotencyKeys({ home, now: Date.now }).look('digest');
-  setTimeout(() => void writeFile(path, JSON.stringify(RECORD)), 50);
-  expect(await looking).toEqual(RECORD);
+  const waits: number[] = [];
+  const sleep = async (ms: number) => {
+    if (waits.push(ms) === 3) await writeFile(path, JSON.stringify(RECORD));
+  };
+  expect(await createIdempotencyKeys({ home, now: Date.now, sleep }).look('digest')).toEqual(RECORD);
+  expect(waits).toEqual([0, 20, 100]);
 });
 
 it('refuses when it stays unreadable: what the key started is not known', async () => {
   await writeFile(join(home, 'keys', 'digest.json'), '{"version":1,');
-  await expect(createIdempotencyKeys({ home, now: Date.now }).look('digest')).rejects.toMatchObject({
+  const sleep = async () => undefined;
+  await expect(createIdempotencyKeys({ home, now: Date.now, sleep }).look('digest')).rejects.toMatchObject({
     kind: 'refused',
   });
 });

@@ -1,6 +1,7 @@
 /** Several real processes, one home, one real vendor on loopback that counts. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../support/waiting.ts';
 import { answerWith, bundleWorker, hire, type LoopbackVendor, openVendor, type Worker } from './crew.ts';
 import { auditOf, journalOf, temporaryHome } from './support.ts';
 
@@ -24,13 +25,6 @@ async function setUp() {
     return hired;
   };
   return { home, vendor, crew };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 5) {
-    if (waited > 10_000) throw new Error('It did not happen within ten seconds.');
-    await pause(5);
-  }
 }
 
 describe('the same start in several processes at the same moment', () => {
@@ -74,7 +68,7 @@ describe('a process that is killed between claim and answer', () => {
     };
     const [first, second] = await crew(2);
     first?.order({ want: 'w', key: 'k', correlated });
-    await until(() => reached === 1);
+    await until('the start has reached the vendor', () => reached === 1);
     await first?.kill();
     vendor.behave = (start, response) => answerWith(response, 200, start());
     second?.order({ want: 'w', key: 'k', correlated });

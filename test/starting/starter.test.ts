@@ -2,6 +2,7 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
+import { until } from '../support/waiting.ts';
 import {
   answer,
   auditOf,
@@ -265,7 +266,8 @@ describe('equal starts without a key', () => {
       return { session: ['x'] };
     });
     const all = Array.from({ length: 8 }, () => answer(starter.start(vendor.provider, request(), call)));
-    setTimeout(release, 20);
+    await until('one is sent', () => vendor.sent.length > 0);
+    release();
     const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
     expect(outcomes.filter((outcome) => outcome === 'started')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'already_started')).toHaveLength(7);

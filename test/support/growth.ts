@@ -1,22 +1,24 @@
 /** How work grows with its size, by the processor time it takes: a slow or busy machine is slow for both sizes. */
 
 const ROUNDS = 5;
+const TIMES = 8;
+/** What takes less than this is not told from nothing. */
+const LEAST_US = 200;
 
 /**
- * Times the processor time that `work` takes of `size` things goes up for `times` as many: about `times` where work is
- * linear, its square where it is quadratic. The least of some rounds of each counts, as everything else only adds.
+ * The power with which the processor time of `work` grows with its size: 1 where it is linear, 2 where it is quadratic, 0
+ * where the size does not matter. Measured at `size` and eight times that; the least of some rounds of each counts, as
+ * everything else only adds.
  */
-export async function growth(work: (size: number) => unknown, size: number, times = 8): Promise<number> {
-  const [small, large] = [[Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY]];
+export async function growth(work: (size: number) => unknown, size: number): Promise<number> {
+  const small: number[] = [];
+  const large: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     small.push(await processorTime(() => work(size)));
-    large.push(await processorTime(() => work(size * times)));
+    large.push(await processorTime(() => work(size * TIMES)));
   }
-  return Math.min(...large) / Math.max(Math.min(...small), LEAST_US);
+  return Math.log(Math.min(...large) / Math.max(Math.min(...small), LEAST_US)) / Math.log(TIMES);
 }
-
-/** What less than this takes, is not told from nothing. */
-const LEAST_US = 200;
 
 async function processorTime(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();

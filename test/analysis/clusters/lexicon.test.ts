@@ -6,6 +6,7 @@ import { languageOf, senses } from '../../../src/analysis/clusters/lexicon/match
 import { scoreConcepts } from '../../../src/analysis/clusters/lexicon/score.ts';
 import { SPANISH } from '../../../src/analysis/clusters/lexicon/spanish.ts';
 import { fold, tokenize } from '../../../src/analysis/clusters/text.ts';
+import { growth } from '../../support/growth.ts';
 
 const BY_SHAPE = new Set(['tool_name', 'money', 'two_numbers', 'two_dates']);
 const TABLES = { english: ENGLISH, german: GERMAN, spanish: SPANISH };
@@ -200,10 +201,8 @@ describe('reading', () => {
     expect(best('The agent was polite and verified the caller, but the tool was never called.')).toBe('tool_missing');
   });
 
-  it('stays quick on a reason made to be slow', () => {
-    const hostile = `${'not tool wrong price verify identity '.repeat(60)}`;
-    const from = performance.now();
-    for (let times = 0; times < 50; times += 1) scoreConcepts(tokenize(hostile));
-    expect(performance.now() - from).toBeLessThan(3000);
+  it('takes no more time where a reason made to be slow is longer', async () => {
+    const score = (size: number) => scoreConcepts(tokenize('not tool wrong price verify identity '.repeat(size)));
+    expect(await growth(score, 60)).toBeLessThan(0.7);
   });
 });
