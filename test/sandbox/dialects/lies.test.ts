@@ -4,7 +4,8 @@ import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/inde
 import { PROJECT as PROJECT_ID } from '../../../src/sandbox/dialects/cognigy/world.ts';
 import { createCovalDialect } from '../../../src/sandbox/dialects/coval/index.ts';
 import { createFutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
-import { honest, type Lies, servePage } from '../../../src/sandbox/dialects/lies.ts';
+import { honest, type Lies } from '../../../src/sandbox/dialects/lies.ts';
+import { servePage } from '../../../src/sandbox/dialects/lying-pages.ts';
 import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/index.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Dialect, Engine } from '../../../src/sandbox/engine/types.ts';

@@ -1,6 +1,7 @@
 /** `limit`, `skip`, `sort`, `filter`, cursors, and the Simulator's envelope. */
 import type { Context } from 'hono';
-import { type Listed, type RowForm, servePage } from '../lies.ts';
+import type { Listed } from '../lies.ts';
+import { type RowForm, servePage } from '../lying-pages.ts';
 import { CODES, type Refuse } from './errors.ts';
 import type { CognigySwitches } from './switches.ts';
 

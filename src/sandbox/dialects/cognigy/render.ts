@@ -1,6 +1,7 @@
 /** Scenarios, batches and runs in Cognigy's shapes. */
 import type { Engine, EngineRun } from '../../engine/types.ts';
-import { parentCounts, transcriptIn, verdictIn } from '../lies.ts';
+import { parentCounts } from '../lying-pages.ts';
+import { transcriptIn, verdictIn } from '../lying-words.ts';
 import { resultsOf } from './results.ts';
 import type { States } from './state.ts';
 import type { BatchRecord, Criterion, ScenarioRecord, Store } from './store.ts';

@@ -1,5 +1,5 @@
 /** Metrics: how Coval shows them, their conditions and thresholds, and which of them judge a simulation. */
-import { nameIn } from '../lies.ts';
+import { nameIn } from '../lying-words.ts';
 import type { Platform, Simulation } from './store.ts';
 import type { CovalSwitches } from './switches.ts';
 import type { WorldMetric } from './world.ts';

@@ -1,7 +1,7 @@
 /** Metric outputs: what each metric of a run says of one simulation. */
 import { shortId } from '../../engine/ids.ts';
 import type { Conversation } from '../../engine/types.ts';
-import { verdictIn } from '../lies.ts';
+import { verdictIn } from '../lying-words.ts';
 import { metricsOf } from './metrics.ts';
 import { spelled } from './state.ts';
 import type { Platform, Simulation } from './store.ts';

@@ -1,5 +1,6 @@
 /** Pages of a list: sizes, opaque tokens, and the three ways of saying that there is no more. */
-import { type Listed, type RowForm, servePage } from '../lies.ts';
+import type { Listed } from '../lies.ts';
+import { type RowForm, servePage } from '../lying-pages.ts';
 import { invalid } from './errors.ts';
 import type { CovalSwitches } from './switches.ts';
 

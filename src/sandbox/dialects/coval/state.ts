@@ -1,5 +1,5 @@
 /** Statuses and progress of runs and simulations, made of the states of the engine's runs. */
-import { parentCounts } from '../lies.ts';
+import { parentCounts } from '../lying-pages.ts';
 import type { Platform, RunRecord, Simulation } from './store.ts';
 import type { CovalSwitches } from './switches.ts';
 

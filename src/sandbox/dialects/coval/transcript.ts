@@ -1,6 +1,6 @@
 /** A conversation in each form in which Coval has been seen to send one. */
 import type { EngineRun, EngineTurn } from '../../engine/types.ts';
-import { transcriptIn } from '../lies.ts';
+import { transcriptIn } from '../lying-words.ts';
 import type { CovalSwitches } from './switches.ts';
 
 const SPOKEN_SECONDS = 2;

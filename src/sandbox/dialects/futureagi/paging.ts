@@ -1,5 +1,6 @@
 /** Pages of lists: of the SDK family, which fails behind the last page, and of the app family. */
-import { type Listed, servePage } from '../lies.ts';
+import type { Listed } from '../lies.ts';
+import { servePage } from '../lying-pages.ts';
 import { Refusal } from './errors.ts';
 import { sdkStatus } from './render.ts';
 import type { Switches } from './switches.ts';

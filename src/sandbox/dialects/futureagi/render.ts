@@ -1,6 +1,7 @@
 /** Records in the vendor's shapes, as the switches want them. */
 import { stableId } from '../../engine/ids.ts';
-import { nameIn, parentCounts, verdictIn } from '../lies.ts';
+import { parentCounts } from '../lying-pages.ts';
+import { nameIn, verdictIn } from '../lying-words.ts';
 import { Refusal } from './errors.ts';
 import type { Call, Config, EvalOutput, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';

@@ -1,6 +1,6 @@
 /** What was said in a call, as rows of a voice transcript or of a chat. */
 import { stableId } from '../../engine/ids.ts';
-import { transcriptIn } from '../lies.ts';
+import { transcriptIn } from '../lying-words.ts';
 import type { Call } from './records.ts';
 import { iso } from './render.ts';
 import type { Switches } from './switches.ts';

@@ -1,6 +1,6 @@
 /** The verdict of a run over the criteria of its case, which may be criteria that the engine's judge never heard of. */
 import type { EngineEvaluation, EngineRun } from '../../engine/types.ts';
-import { verdictIn } from '../lies.ts';
+import { verdictIn } from '../lying-words.ts';
 import { type CaseRecord, likeness } from './store.ts';
 import type { SynthflowSwitches } from './switches.ts';
 

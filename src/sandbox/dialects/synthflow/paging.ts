@@ -1,6 +1,7 @@
 /** Pages of lists, in the two shapes of the vendor. */
 import type { Context } from 'hono';
-import { type Listed, type RowForm, servePage } from '../lies.ts';
+import type { Listed } from '../lies.ts';
+import { type RowForm, servePage } from '../lying-pages.ts';
 import { refuse } from './errors.ts';
 import { ok } from './replies.ts';
 import type { Platform } from './store.ts';

@@ -1,6 +1,7 @@
 /** Definitions and runs in the shapes of Synthflow's OpenAPI (copy of 2026-08-13). */
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
-import { nameIn, parentCounts } from '../lies.ts';
+import { parentCounts } from '../lying-pages.ts';
+import { nameIn } from '../lying-words.ts';
 import { analysisOf } from './analysis.ts';
 import { time } from './replies.ts';
 import { inOrder } from './runs.ts';

@@ -1,6 +1,6 @@
 /** What was said, in the shapes a timeline might have: its words and its clock are undocumented. */
 import type { EngineRun, EngineTurn } from '../../engine/types.ts';
-import { transcriptIn } from '../lies.ts';
+import { transcriptIn } from '../lying-words.ts';
 import { time } from './replies.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
