@@ -112,7 +112,7 @@ function mergedList(
 ): Fallback {
   const gaps: Gap[] = [];
   let parts: { rows: WireBatch[]; scenario: string; next?: string | undefined; begun: boolean }[] | undefined;
-  /** Rows that nobody can address stand at the end, so that they are counted. */
+  /** Rows that cannot be addressed stand at the end, so that they are counted. */
   const unusable: (WireBatch | undefined)[] = [];
 
   const note = ({ coverage }: Pick<Taken<unknown>, 'coverage'>) => {

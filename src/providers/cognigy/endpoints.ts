@@ -17,7 +17,9 @@ const RUNS = '/testing/simulations/{simulationReference}/batches/{simulationRunB
 const SCHEDULE = '/testing/simulations/{simulationReference}/schedules/{schedulerReference}';
 
 const ONE_SCENARIO = { what: 'the scenario', reader: scenarioReader, unwrap: ['simulation', 'scenario'] } as const;
+const WRITTEN = { ...ONE_SCENARIO, later: 'tests' } as const;
 const DRAFT = { what: 'the draft', reader: anything, intent: 'start', later: 'tests' } as const;
+const BATCH_LIST = { what: 'sessions', reader: batchReader, by: 'skip', idOf } as const;
 const NAMED = { reader: namedReader, by: 'skip', idOf } as const;
 
 export const ENDPOINTS = {
@@ -37,33 +39,13 @@ export const ENDPOINTS = {
    * text}}`, `maxTurns`, `flowId: null`, `projectReference`; INFERRED `timeout`, `aiAgentReferenceId`, `flowReferenceId`,
    * `jobNodeId`. Which of them are required is UNKNOWN.
    */
-  createScenario: endpoint({
-    request: `POST ${SCENARIOS}`,
-    does: 'create a scenario',
-    ...ONE_SCENARIO,
-    later: 'tests',
-  }),
+  createScenario: endpoint({ request: `POST ${SCENARIOS}`, does: 'create a scenario', ...WRITTEN }),
   /** Any of the members that creating takes (INFERRED). Answers with the scenario or with nothing (UNKNOWN). */
-  updateScenario: endpoint({
-    request: `PATCH ${SCENARIO}`,
-    does: 'change a scenario',
-    ...ONE_SCENARIO,
-    later: 'tests',
-  }),
+  updateScenario: endpoint({ request: `PATCH ${SCENARIO}`, does: 'change a scenario', ...WRITTEN }),
   /** What becomes of its batches is UNKNOWN. */
-  deleteScenario: endpoint({
-    request: `DELETE ${SCENARIO}`,
-    does: 'delete a scenario',
-    ...ONE_SCENARIO,
-    later: 'tests',
-  }),
+  deleteScenario: endpoint({ request: `DELETE ${SCENARIO}`, does: 'delete a scenario', ...WRITTEN }),
   /** Body `{name?}`. */
-  cloneScenario: endpoint({
-    request: `POST ${SCENARIO}/clone`,
-    does: 'copy a scenario',
-    ...ONE_SCENARIO,
-    later: 'tests',
-  }),
+  cloneScenario: endpoint({ request: `POST ${SCENARIO}/clone`, does: 'copy a scenario', ...WRITTEN }),
   /** Runs it now; `schedules`, in the plural, stores a schedule. What is answered is UNKNOWN. */
   runScenario: endpoint({
     request: `POST ${SCENARIO}/schedule`,
@@ -74,22 +56,12 @@ export const ENDPOINTS = {
   }),
 
   /** `status` (STOPPED, IN_PROGRESS, COMPLETED, FAILED), `timespan` (`7d`), `timezone`, `endPointType`. */
-  listBatches: listEndpoint({
-    request: `GET ${BATCHES}`,
-    does: 'list the batches of a scenario',
-    what: 'sessions',
-    reader: batchReader,
-    by: 'skip',
-    idOf,
-  }),
+  listBatches: listEndpoint({ request: `GET ${BATCHES}`, does: 'list the batches of a scenario', ...BATCH_LIST }),
   /** Seen in field code only, documented nowhere. */
   listProjectBatches: listEndpoint({
     request: `GET ${SCENARIOS}/batches`,
     does: 'list the batches of the project',
-    what: 'sessions',
-    reader: batchReader,
-    by: 'skip',
-    idOf,
+    ...BATCH_LIST,
   }),
   getBatch: endpoint({
     request: `GET ${BATCH}`,
@@ -147,12 +119,7 @@ export const ENDPOINTS = {
   }),
 
   /** The only operation that names no project. */
-  listProjects: listEndpoint({
-    request: 'GET /new/v2.0/projects',
-    does: 'list projects',
-    what: 'projects',
-    ...NAMED,
-  }),
+  listProjects: listEndpoint({ request: 'GET /new/v2.0/projects', does: 'list projects', what: 'projects', ...NAMED }),
   listFlows: listEndpoint({ request: 'GET /new/v2.0/flows', does: 'list flows', what: 'flows', ...NAMED }),
   listLocales: listEndpoint({ request: 'GET /new/v2.0/locales', does: 'list locales', what: 'locales', ...NAMED }),
   /** `useCase`: field code narrows to `gptConversation`. */

@@ -39,7 +39,7 @@ export interface RunContext {
 /** Name of what the platform says of a run as a whole, where that is told as an evaluation. */
 const OVERALL = 'the run as a whole';
 
-/** Undefined for an item without an id, which nobody could refer to. */
+/** Undefined for an item without an id. */
 export function toRun(wire: WireRun, context: RunContext): Run | undefined {
   const id = idOf(wire);
   if (id === undefined) return undefined;

@@ -111,7 +111,7 @@ export function endedRuns(wire: WireBatch): number | undefined {
 
 /**
  * Runs that an ended batch must have, by its own counters; what was asked for beyond them never ran. One that completed
- * without counting has them all; of one that failed or was stopped nobody can tell.
+ * without counting has them all; of one that failed or was stopped it cannot be told.
  */
 export function claimedRuns(wire: WireBatch, status: Status): number | undefined {
   const total = totalOf(wire);

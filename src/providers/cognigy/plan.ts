@@ -5,7 +5,7 @@ import type { CallContext, StartPlan, StartRequest, StartStep } from '../provide
 import { isRecord } from '../shared/fields.ts';
 import type { Lookup } from './lookup.ts';
 import { scenarioName } from './map-test.ts';
-import { type RunOptions, readRunConfig } from './run-config.ts';
+import { type RunOptions, readRunConfig, runConfigSchema } from './run-config.ts';
 import { PLATFORM } from './settings.ts';
 
 /** The platform takes JSON bodies of 60 kB (limits page, 2025-10). */
@@ -27,15 +27,7 @@ export const OPTIONS = {
 const stepSchema = z.strictObject({
   scenario: z.string(),
   name: z.string(),
-  runConfig: z.strictObject({
-    flowReferenceId: z.string(),
-    entrypoint: z.string(),
-    largeLanguageModelReferenceId: z.string(),
-    localeReferenceId: z.string().optional(),
-    userId: z.string().optional(),
-    data: z.record(z.string(), z.unknown()).optional(),
-    enableMocking: z.boolean().optional(),
-  }),
+  runConfig: runConfigSchema,
   numberOfExecutions: z.int().min(1),
 });
 

@@ -2,6 +2,7 @@
  * The run configuration of a start. A peculiarity of Cognigy: what runs is not said by the test alone but by a flow, a
  * language model, a locale and an entry point, each by an id of the main API; names and defaults are turned into these.
  */
+import * as z from 'zod/v4';
 import type { Coverage } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
@@ -14,17 +15,17 @@ import { PLATFORM } from './settings.ts';
 import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
 
 /** As batches take it. */
-export interface RunConfig {
-  flowReferenceId: string;
+export const runConfigSchema = z.strictObject({
+  flowReferenceId: z.string(),
   /** A project (its present state) or a snapshot (a pinned state). */
-  entrypoint: string;
+  entrypoint: z.string(),
   /** Plays the caller and, by inference, judges. */
-  largeLanguageModelReferenceId: string;
-  localeReferenceId?: string | undefined;
-  userId?: string | undefined;
-  data?: Record<string, unknown> | undefined;
-  enableMocking?: boolean | undefined;
-}
+  largeLanguageModelReferenceId: z.string(),
+  localeReferenceId: z.string().optional(),
+  userId: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  enableMocking: z.boolean().optional(),
+});
 
 /** What a caller may say of it: names or ids, values handed on as they are. */
 export interface RunOptions {
@@ -40,7 +41,7 @@ export interface RunOptions {
 }
 
 export interface Configuration {
-  config: RunConfig;
+  config: z.output<typeof runConfigSchema>;
   /** Names, for the reader of a plan. */
   flow: string;
   llm: string;

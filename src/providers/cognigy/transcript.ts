@@ -104,7 +104,7 @@ export function toTurns(raw: readonly unknown[]): Conversation {
   return { turns, speaker_inferred: inferred && turns.length > 0, span: spanOf(began, last), began };
 }
 
-/** Of a conversation whose words nobody wants: the same figures, from no more than it takes. */
+/** Figures of a conversation whose words are not wanted: the same as `toTurns` gives, from no more than they take. */
 export function toOutline(raw: readonly unknown[]): Pick<Conversation, 'span' | 'began'> & { turns: number } {
   let turns = 0;
   for (const turn of raw) if (spokenText(turn) !== undefined) turns += 1;

@@ -1,5 +1,5 @@
 /**
- * What the Simulator sends, read leniently. Its pages and code written against it disagree (`id` or `_id`, counters or
+ * What the Simulator sends, as far as it is looked at, read leniently. Its pages and code written against it disagree (`id` or `_id`, counters or
  * metrics, text or number), so each object here takes the union and names one member for each fact.
  */
 import { isFault } from '../shared/error-body.ts';
@@ -58,18 +58,11 @@ export const scenarioReader = object({
   personaName: text,
   mission: text,
   successCriteria: listOf(criterionReader),
-  projectReference: text,
-  createdAt: moment,
   lastChanged: moment,
   updatedAt: moment,
   maxTurns: count,
-  timeout: number,
   flowReferenceId: text,
   flowId: text,
-  aiAgentReferenceId: text,
-  aiagentReferenceId: text,
-  aiAgentId: text,
-  jobNodeId: text,
 });
 
 const rateObject = object({ percentage: number, numerator: count, denominator: count });
@@ -89,17 +82,10 @@ export const batchReader = object({
   completedRuns: count,
   failedRuns: count,
   createdAt: moment,
-  startedAt: moment,
   completedAt: moment,
   simulationFrozen: scenarioReader,
   runConfig: object({ flowReferenceId: text }),
-  batchMetrics: object({
-    successRate: rateReader,
-    averageTurns: number,
-    averageSentiment: text,
-    runResults: object({ succeeded: count, failed: count }),
-    averageSuccessRateForRuns: object({ percentage: number, fraction: text }),
-  }),
+  batchMetrics: object({ runResults: object({ succeeded: count, failed: count }) }),
 });
 
 /** An object, or the message alone, in any form that speaks. */
@@ -124,17 +110,14 @@ const metricsReader = object({
 
 export const runReader = object({
   ...identity,
-  simulationReference: text,
   simulationRunBatchReference: text,
   sequence: number,
-  largeLanguageModelReferenceId: text,
   /** As they came: most of a page is turns, and most readings want none of them (transcript.ts reads them). */
   turns: anything,
   totalTurns: count,
   successCriteria: listOf(criterionReader),
   metrics: metricsReader,
   createdAt: moment,
-  endPointType: text,
   maxTurns: count,
   duration: number,
   expiresAt: moment,
@@ -145,7 +128,6 @@ export const namedReader = object({
   ...identity,
   name: text,
   label: text,
-  nluLanguage: text,
   primary: truth,
   isDefault: truth,
 });

@@ -154,9 +154,12 @@ describe('6: shapes of success criteria', () => {
 });
 
 describe('7: the agent has two spellings', () => {
-  it('a scenario is read in both', () => {
-    for (const spelling of ['aiAgentReferenceId', 'aiagentReferenceId'])
-      expect(mustRead(scenarioReader, { id: 's', [spelling]: 'a' })).toEqual({ id: 's', [spelling]: 'a' });
+  it('neither is read: a run is started on the flow', async () => {
+    const world = await openWorld();
+    const wire = { id: 's', flowReferenceId: 'f', aiAgentReferenceId: 'a', aiagentReferenceId: 'b' };
+    expect(mustRead(scenarioReader, wire)).toEqual({ id: 's', flowReferenceId: 'f' });
+    await launch(world);
+    expect(Object.keys(world.sent())).not.toContain('GET /new/v2.0/aiagents');
   });
 });
 

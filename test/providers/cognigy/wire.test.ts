@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { toRun } from '../../../src/providers/cognigy/map-run.ts';
 import {
-  batchReader,
   criterionReader,
   idOf,
   isCalled,
@@ -105,8 +104,8 @@ describe('leniency', () => {
     [{ percentage: 40, numerator: 2, denominator: 5 }, 40],
     ['forty', undefined],
   ])('reads a success rate given as %j', (successRate, percentage) => {
-    const batch = mustRead(batchReader, { batchMetrics: { successRate } });
-    expect(batch.batchMetrics?.successRate?.percentage).toBe(percentage);
+    const run = mustRead(runReader, { metrics: { successRate } });
+    expect(run.metrics?.successRate?.percentage).toBe(percentage);
   });
 
   it.each([

@@ -11,7 +11,7 @@ export interface CognigySwitches extends Lies {
   auth: 'both' | 'key' | 'bearer';
   /** Members of a batch: the documented counters, those seen in field code, or all of them. */
   batch: 'documented' | 'observed' | 'both';
-  /** Does a batch tell its run configuration, as a scheduler does? Nobody has shown it. */
+  /** Does a batch tell its run configuration, as the vendor's schedulers do? No source shows it. */
   batch_run_config: 'absent' | 'present';
   /** There is a filter for it, but no documented member. */
   batch_status: 'present' | 'absent';

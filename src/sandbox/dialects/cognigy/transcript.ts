@@ -14,6 +14,7 @@ interface Spoken {
 }
 
 const WORDS = { agent: 'bot', caller: 'user' } as const;
+const ROLES = { agent: 'assistant', caller: 'user' } as const;
 
 /** `id` is the id of the run. */
 export function turnsOf(
@@ -31,8 +32,8 @@ export function turnsOf(
       text,
       data: switches.speaker === 'data_source' ? { source: WORDS[speaker] } : {},
       createdAt: switches.timestamps === 'ms' ? Math.round(time) : Math.floor(time / 1000),
-      ...(switches.speaker === 'role' ? { role: speaker === 'agent' ? 'assistant' : 'user' } : {}),
-      ...(switches.speaker === 'source' ? { source: WORDS[speaker] } : {}),
+      role: switches.speaker === 'role' ? ROLES[speaker] : undefined,
+      source: switches.speaker === 'source' ? WORDS[speaker] : undefined,
     };
   });
   return switches.turn_order === 'reversed' ? turns.reverse() : turns;
