@@ -1,7 +1,7 @@
 /**
  * The operations of the Simulator (`/testing`; reference pages, 2026-07, and what field code was seen to call) and those
  * of the main API on the same host (`/new/v2.0`) that turn names into the ids a run needs. The paths call a scenario a
- * simulation and a batch a simulation run batch. Every list takes `filter` and `sort` (`field:asc`, `field:desc`).
+ * simulation and a batch a simulation run batch. The lists of the Simulator take `filter` and `sort` (`name:asc`).
  */
 
 import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
