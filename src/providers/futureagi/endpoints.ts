@@ -1,7 +1,7 @@
 /**
  * Future AGI's operations: the documented analytics (`/sdk/api/v1/simulation`, vendor's page) and those of the app
- * (`/simulate`, vendor's open server, 2026-08). Every path ends in a slash. Only documented parameters are sent: others
- * are refused as unknown fields. Lists take `page` and `limit` (10 by default).
+ * (`/simulate`, vendor's open server, 2026-08). Every path that is sent ends in a slash. Only documented parameters
+ * are sent: others are refused as unknown fields. Lists take `page` and `limit` (10 by default).
  */
 import { endpoint, type ListEndpoint, leftOut, listEndpoint, type RequestLine } from '../shared/endpoint.ts';
 import { anything } from '../shared/fields.ts';
@@ -101,7 +101,7 @@ export const ENDPOINTS = {
     what: 'a run test',
     reader: itself(namedRunTestReader),
   }),
-  /** The only one that counts the rows of every scenario. */
+  /** With `row_count`; the record of the run test may lack the rows of a scenario (INFERRED). */
   listRunTestScenarios: thingsByPage({
     request: `GET ${RUN_TEST}/scenarios/`,
     does: 'list the scenarios of a run test',
