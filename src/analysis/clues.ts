@@ -48,6 +48,7 @@ const MAX_QUOTE_LENGTH = 400;
 const NAME_WEIGHT = 1.6;
 const CRITERION_WEIGHT = 0.4;
 
+/** What a reason says about where to look; `criterion` is the name of its evaluation. Reads the first 4,000 characters of each. */
 export function readClues(reason: string, criterion: string): Clues {
   const text = reason.slice(0, MAX_REASON);
   const { quotes, rest } = takeQuotes(text);

@@ -6,15 +6,7 @@
  */
 import type { ClusterSet, FailureCluster } from '../model/clusters.ts';
 import type { Run } from '../model/schemas.ts';
-import {
-  type ClusterLikeness,
-  type ClusterSketch,
-  likeness,
-  placeOf,
-  sketch,
-  speaksOfAnother,
-  wordingOf,
-} from './cluster-likeness.ts';
+import { type ClusterSketch, likeness, placeOf, sketch, speaksOfAnother, wordingOf } from './cluster-likeness.ts';
 import { testKey } from './flakiness.ts';
 import { fold } from './text-folding.ts';
 
@@ -47,10 +39,6 @@ export interface ClusterComparisonOptions {
   tested_after?: ReadonlySet<string> | undefined;
   /** Pair tests by name, for two providers. */
   match?: 'test' | 'name' | undefined;
-  /** Another way to tell whether two clusters are one. */
-  likeness?: ClusterLikeness | undefined;
-  /** Likeness from which two clusters are one. Default 0.35. */
-  threshold?: number | undefined;
 }
 
 /** Between clusters of one cause we saw 0.5 and more, between different causes 0.25 and less. */
@@ -67,18 +55,19 @@ export function clusterTestKey(
   return (run) => (run.name === undefined ? testKey(run) : `name:${fold(run.name) || run.name}`);
 }
 
+/** Matches the clusters of two sessions by likeness, and says of each whether it went, came or stayed. */
 export function compareClusters(
   before: ClusterSet,
   after: ClusterSet,
   options: ClusterComparisonOptions = {},
 ): ClusterChanges {
-  const { likeness: like = likeness, threshold = THRESHOLD, match = 'test' } = options;
+  const { match = 'test' } = options;
   const keyOf = clusterTestKey(match);
   const left = sideOf(before, options.before, keyOf);
   const right = sideOf(after, options.after, keyOf);
   const rarity = rarityOf([...left.sketches, ...right.sketches]);
-  const scores = left.sketches.map((a) => right.sketches.map((b) => like(a, b, rarity)));
-  const partners = pairUp(scores, threshold);
+  const scores = left.sketches.map((a) => right.sketches.map((b) => likeness(a, b, rarity)));
+  const partners = pairUp(scores);
   const counterparts = new Map([...partners].map(([i, j]) => [j, i]));
 
   // What is left over may be part of a cluster that has its counterpart: causes are cut finer in one session than in
@@ -88,10 +77,9 @@ export function compareClusters(
       from.sketches.flatMap((one, i): [number, number][] => {
         if (own.has(i)) return [];
         const host = hostOf(one, from, to, back, {
-          like: (other) => like(one, other, rarity),
+          like: (other) => likeness(one, other, rarity),
           score: (j) => (flipped ? scores[j]?.[i] : scores[i]?.[j]) ?? 0,
           rarity,
-          threshold,
         });
         return host === undefined ? [] : [[i, host]];
       }),
@@ -131,13 +119,12 @@ interface Judgement {
   like(other: ClusterSketch): number;
   score(other: number): number;
   rarity(stem: string): number;
-  threshold: number;
 }
 
 /** The cluster on the other side that a left-over one is part of, if any. */
 function hostOf(one: ClusterSketch, from: Side, to: Side, back: Map<number, number>, judge: Judgement) {
   const closest = best(to.sketches.length, judge.score);
-  if (closest !== undefined && judge.score(closest) >= judge.threshold) {
+  if (closest !== undefined && judge.score(closest) >= THRESHOLD) {
     const rival = from.sketches[back.get(closest) ?? -1];
     // The rival was told apart from it on its own side, so a host must resemble it clearly more.
     if (!rival || judge.score(closest) >= judge.like(rival) + MERGE_MARGIN) return closest;
@@ -184,10 +171,10 @@ function rarityOf(all: readonly ClusterSketch[]): (stem: string) => number {
 }
 
 /** One-to-one, most alike first: before → after. */
-function pairUp(scores: readonly (readonly number[])[], threshold: number): Map<number, number> {
+function pairUp(scores: readonly (readonly number[])[]): Map<number, number> {
   const candidates = scores
     .flatMap((row, i) => row.map((score, j) => ({ i, j, score })))
-    .filter(({ score }) => score >= threshold)
+    .filter(({ score }) => score >= THRESHOLD)
     .sort((a, b) => b.score - a.score || a.i - b.i || a.j - b.j);
   const pairs = new Map<number, number>();
   const taken = new Set<number>();

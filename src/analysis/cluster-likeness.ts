@@ -27,9 +27,6 @@ export interface ClusterSketch {
   places: ReadonlySet<string>;
 }
 
-/** 0 (nothing in common) to 1. `rarity` weighs a stem by how few clusters use it. */
-export type ClusterLikeness = (a: ClusterSketch, b: ClusterSketch, rarity: (stem: string) => number) => number;
-
 /** Reasons read per cluster: more teach nothing new. */
 const MAX_REASONS = 60;
 /** From so many texts on, a cause shows in the words whatever the phrasing of each text. */
@@ -87,6 +84,7 @@ export function placeOf(run: Run, evaluation: string, keyOf: (run: Run) => strin
   return `${keyOf(run) ?? ''}\n${fold(evaluation) || evaluation}`;
 }
 
+/** The wording of up to 60 texts, of each the first 1,200 characters. */
 export function wordingOf(texts: readonly string[]): Wording {
   const read = texts.slice(0, MAX_REASONS);
   const shares = new Map<string, number>();
@@ -103,8 +101,11 @@ export function speaksOfAnother(a: Wording, b: Wording, rarity: (stem: string) =
   return a.texts >= ENOUGH_TEXTS && b.texts >= ENOUGH_TEXTS && cosine(a.stems, b.stems, rarity) < OTHER_CAUSE;
 }
 
-/** The likeness used unless another is given. Failures and broken executions never match each other. */
-export const likeness: ClusterLikeness = (a, b, rarity) => {
+/**
+ * How alike two clusters are: 0 (nothing in common) to 1. `rarity` weighs a stem by how few clusters use it. Failures and
+ * broken executions never match each other.
+ */
+export function likeness(a: ClusterSketch, b: ClusterSketch, rarity: (stem: string) => number): number {
   if (a.cluster.kind !== b.cluster.kind || speaksOfAnother(a.words, b.words, rarity)) return 0;
   const parts: [weight: number, value: number][] = [];
   if (a.words.stems.size > 0 && b.words.stems.size > 0) {
@@ -116,7 +117,7 @@ export const likeness: ClusterLikeness = (a, b, rarity) => {
   }
   const weight = parts.reduce((sum, [part]) => sum + part, 0);
   return weight === 0 ? 0 : parts.reduce((sum, [part, value]) => sum + part * value, 0) / weight;
-};
+}
 
 function cosine(
   a: ReadonlyMap<string, number>,

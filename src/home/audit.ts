@@ -31,6 +31,7 @@ const ROTATE_AT_BYTES = 5_000_000;
 const KEPT_FILES = 3;
 const STALE_LOCK_MS = 60_000;
 
+/** `rotateAtBytes`: from this size on the file is moved aside; three old ones are kept. */
 export function createAudit(options: {
   home: string;
   now(): number;

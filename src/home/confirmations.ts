@@ -43,6 +43,7 @@ const KEPT_MS = 86_400_000;
 const CLOCK_TOLERANCE_MS = 60_000;
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
+/** Confirmations of one home. Nothing is read or made before the first call. */
 export function createConfirmations(options: { home: string; now(): number }): Confirmations {
   const { home, now } = options;
   const folder = join(home, 'confirmations');

@@ -19,6 +19,7 @@ const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EO
 /** Errors of fsync on a folder where the file system cannot do it (some network mounts; Windows is not asked). */
 const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
+/** The code of a system error, e.g. `ENOENT`; undefined for any other error. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
@@ -34,6 +35,7 @@ export function localIo(error: unknown, home: string, doing: string): Problem {
   });
 }
 
+/** Makes the folder, for its owner only, where it is not there. Throws what the file system says. */
 export async function ensureFolder(path: string): Promise<void> {
   try {
     // The plain form first: the recursive one reports a read-only disk as a missing folder.

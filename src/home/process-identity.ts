@@ -23,6 +23,7 @@ export type Liveness = 'alive' | 'dead' | 'elsewhere';
 
 let own: ProcessIdentity | undefined;
 
+/** The process that this code runs in. */
 export function ownProcess(): ProcessIdentity {
   own ??= {
     pid: process.pid,
@@ -34,6 +35,7 @@ export function ownProcess(): ProcessIdentity {
   return own;
 }
 
+/** Whether a process lives, as far as it can be seen from `here`. Without procfs, a pid that is used again counts as alive. */
 export function livenessOf(other: ProcessIdentity, here: ProcessIdentity = ownProcess()): Liveness {
   if (other.host !== here.host) return 'elsewhere';
   if (other.boot !== here.boot) return 'dead';

@@ -63,6 +63,7 @@ const WORDS: Readonly<Record<JsonFault | 'type', string>> = {
 /** Marks JSON that is cut off: the body was lost on its way, as with a connection that breaks, so a read may be repeated. */
 const CUT_OFF = Symbol('cut off');
 
+/** True for the problem of JSON that is cut off. */
 export function isCutOff({ details }: Problem): boolean {
   return details.cause === CUT_OFF;
 }

@@ -20,6 +20,7 @@ export interface LimitOptions {
   sleep: (ms: number) => Promise<void>;
 }
 
+/** `sleep` waits for a pause to end; `now` in ms since the epoch. */
 export function createRequestLimits({ concurrency, rate, now, sleep }: LimitOptions): RequestLimits {
   const queue = new PQueue({
     concurrency: Math.max(1, Math.floor(concurrency)),

@@ -37,6 +37,7 @@ export function failedEvaluations(evaluations: readonly Evaluation[]): string[] 
   return [...new Set(evaluations.filter((e) => e.verdict === 'failed').map((e) => e.name))];
 }
 
+/** Counts of no runs, to be counted up by `countRun`. */
 export function emptyCounts(): Counts {
   return { runs: 0, passed: 0, failed: 0, error: 0, inconclusive: 0, pending: 0 };
 }

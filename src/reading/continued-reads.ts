@@ -32,6 +32,7 @@ export interface ContinuedReads<A> {
   drop(): void;
 }
 
+/** Keeps a few readings at once (`MOST`), each for a while (`KEPT_MS`). */
 export function createContinuedReads<A>(): ContinuedReads<A> {
   const kept = new Map<string, { work: Work<A>; timer: NodeJS.Timeout }>();
 

@@ -46,6 +46,7 @@ interface Watching {
   onLook?: ((session: Session | undefined) => void) | undefined;
 }
 
+/** A loop begins with the first follower of a session and ends with the last. */
 export function createPoller(): Poller {
   const loops = new Map<string, ReturnType<typeof createLoop>>();
   return {

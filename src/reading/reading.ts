@@ -60,6 +60,7 @@ interface Stream {
 
 const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
 
+/** One per process: what it keeps is shared by all connections. `now` in ms since the epoch. */
 export function createReading(now: () => number = Date.now): Reading {
   const cache = createSessionCache(now);
   const streams = new Map<string, Stream>();

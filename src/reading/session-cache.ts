@@ -46,6 +46,7 @@ interface Entry extends Finished {
   computed: Map<string, unknown>;
 }
 
+/** Keeps finished sessions for a while (`KEPT_MS`), within a bound on their runs (`KEEP_RUNS`). */
 export function createSessionCache(now: () => number): SessionCache {
   const entries = new Map<string, Entry>();
   const counts = new Map<string, Counts>();

@@ -13,6 +13,7 @@ export interface ShownRows {
   keep(refs: ReadonlySet<string>): string;
 }
 
+/** Remembers the latest cursors, in memory. */
 export function createShownRows(): ShownRows {
   const kept = new Map<string, ReadonlySet<string>>();
   return {

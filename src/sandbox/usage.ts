@@ -23,6 +23,7 @@ export interface UsageMeter {
   report(engine: Engine): Record<string, DialectUsage>;
 }
 
+/** Counts from zero, in memory. */
 export function createUsageMeter(): UsageMeter {
   const current = new AsyncLocalStorage<{ started: boolean }>();
   const counts = new Map<string, { requests: number; starts: number }>();

@@ -27,6 +27,7 @@ export async function whileActive<T>(home: string, name: StartName, work: () => 
   }
 }
 
+/** How this process sees the claims of a home at the moment `now`. */
 export function observer(home: string, now: number): Observer {
   const own = canonical(ownProcess());
   const isWorking = (name: StartName) => working.has(idOf(home, name));

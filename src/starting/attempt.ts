@@ -28,6 +28,7 @@ export function missingOf(prior: PriorStart, plan: MeasuredPlan): readonly numbe
   return prior.kind === 'answered' ? prior.missing : [];
 }
 
+/** The claim of one step; `attempt` is its number, from 1. */
 export function draftOf(asked: Attempt, start: string, index: number, attempt: number): ClaimDraft {
   const { provider, request, plan, fingerprint, key } = asked;
   const step = plan.steps[index];
@@ -62,6 +63,7 @@ export function worthAnotherLook(entry: Entry, now: number): boolean {
   return entry.lookup === 'failed' || Math.abs(now - Date.parse(entry.claimed_at)) < RELOOK_WITHIN_MS;
 }
 
+/** Receipts of the steps before `index`, in the order of the plan. */
 export function receiptsBefore(entries: readonly Entry[], index: number): StartReceipt[] {
   return entries
     .filter((entry) => entry.index < index)
@@ -69,6 +71,7 @@ export function receiptsBefore(entries: readonly Entry[], index: number): StartR
     .filter((receipt) => receipt !== undefined);
 }
 
+/** The caller's key and its digest. Throws `invalid_input` for one that is blank or too long. */
 export function keyOf(provider: Provider, key: string | undefined): Attempt['key'] {
   if (key === undefined) return undefined;
   const text = key.trim();
@@ -79,6 +82,7 @@ export function keyOf(provider: Provider, key: string | undefined): Attempt['key
   });
 }
 
+/** Throws `refused` when the key was used for other arguments. */
 export function checkRecord(record: KeyRecord, fingerprint: string): void {
   if (record.fingerprint === fingerprint) return;
   throw new Problem('refused', 'This key was used for a start with other arguments. Nothing was sent.', {

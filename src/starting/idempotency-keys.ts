@@ -32,6 +32,7 @@ export interface IdempotencyKeys {
   end(digest: string, ended: NonNullable<KeyRecord['ended']>): Promise<void>;
 }
 
+/** Keys of one home. Nothing is read or made before the first call. */
 export function createIdempotencyKeys({
   home,
   now,

@@ -59,10 +59,12 @@ export type EntryName = Pick<Entry, 'fingerprint' | 'start' | 'index' | 'attempt
 
 const NAME = /^([0-9a-f]{32})\.(u\d{1,9}|k[0-9a-f]{32})\.(\d{1,6})\.(\d{1,6})\.json$/;
 
+/** The file name of a claim. */
 export function fileName({ fingerprint, start, index, attempt }: EntryName): string {
   return `${fingerprint}.${start}.${index}.${attempt}.json`;
 }
 
+/** What a file name says of its claim; undefined for a file that is none. */
 export function parseFileName(name: string): EntryName | undefined {
   const [, fingerprint, start, index, attempt] = NAME.exec(name) ?? [];
   if (fingerprint === undefined || start === undefined) return undefined;

@@ -57,6 +57,7 @@ export interface Journal {
 const READ_AT_ONCE = 200;
 const TEMPORARY_LIVES_MS = 3_600_000;
 
+/** The journal of one home. Nothing is read or made before the first call. */
 export function createJournal({ home, now, report = () => undefined, redact, link }: JournalOptions): Journal {
   const folder = join(home, 'starts');
   /** Settled claims whose file could not be rewritten yet, by file name. */

@@ -32,6 +32,7 @@ export function checkCaps(limits: Limits, plan: MeasuredPlan, more: number, toda
     );
 }
 
+/** True for more runs than may start without a yes, and for a number that is not known. */
 export function needsConfirmation(limits: Limits, plan: MeasuredPlan, more: number): boolean {
   return plan.runs === undefined || more > limits.confirmAbove;
 }

@@ -86,6 +86,7 @@ const LOOKUP_DELAYS_MS = [500, 2_000, 5_000];
 const BUSY_WAITS_MS = [50, 100, 200, 400, 750, 1_500, 2_000];
 const TIDY_EVERY_MS = 3_600_000;
 
+/** A starter over one home. Nothing is read or sent before the first call. */
 export function createStarter(options: StarterOptions): Starter {
   const context = contextOf(options);
   return {

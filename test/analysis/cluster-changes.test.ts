@@ -266,12 +266,6 @@ describe('compareClusters', () => {
     expect(ids(compareClusters(...sets, { ...given, match: 'name' }).persisting)).toEqual(['q']);
   });
 
-  it('takes another likeness', () => {
-    const never = compareClusters(setOf(fee), setOf(fee), { likeness: () => 0 });
-    expect(ids(never.resolved)).toEqual(['fee']);
-    expect(ids(never.new)).toEqual(['fee']);
-  });
-
   it('accounts for every cluster once, and finds nothing changed between a set and itself', () => {
     const word = fc.constantFrom('fee', 'transfer', 'identity', 'price', 'language', 'silence', 'booking', 'greeting');
     const cluster = fc.record({

@@ -166,26 +166,4 @@ describe('pages ahead', () => {
     // The third and the fourth are on their way.
     expect(asked).toEqual([1, 2, 3, 4, 5]);
   });
-
-  it('stay to be taken when somebody only looked', async () => {
-    const { asked, row, answer } = pages();
-    const looks = [row.peek(1, 9), row.peek(1, 9)];
-    await answer(1);
-    expect(await Promise.all([...looks, row.take(1, 9)])).toEqual([1, 1, 1]);
-    expect(asked).toEqual([1, 2, 3, 4]);
-  });
-
-  it('may be looked at out of turn, which moves nothing and is not asked for twice', async () => {
-    const { asked, row, answer } = pages();
-    row.peek(4);
-    expect(asked).toEqual([4]);
-    row.take(1, 6);
-    expect(asked).toEqual([4, 1, 2]);
-    for (const number of [1, 2, 3]) await answer(number);
-    expect(asked).toEqual([4, 1, 2, 3, 5, 6]);
-    const fourth = row.take(4, 6);
-    await answer(4);
-    expect(await fourth).toBe(4);
-    expect(asked).toEqual([4, 1, 2, 3, 5, 6]);
-  });
 });

@@ -54,6 +54,7 @@ export const MOST_ROWS = 200_000;
 /** Pages in a row that bring nothing new, after which a list is not read on. */
 const MOST_STALE = 2;
 
+/** Follows the pages of one list from `from` on; `before`: what an earlier course of the same list ended with. */
 export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AFRESH): ListEnd<T> {
   let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
   let { stale, bearing, oversized, again, fullest, shorter, more } = before;

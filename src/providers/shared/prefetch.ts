@@ -1,3 +1,5 @@
+/** Pages by number, a few of them asked for before they are wanted. */
+
 /** How many pages are on their way at once while one is read: the platform works while we do. */
 const AT_ONCE = 3;
 /** How far ahead of the one that is read: enough that three are on their way while three wait, and no more to hold. */
@@ -6,9 +8,7 @@ const AHEAD = 5;
 export interface PagesAhead<P> {
   /** Page `number`; those after it, up to `last`, may be asked for before they are wanted. */
   take(number: number, last?: number): Promise<P>;
-  /** The same, but the page stays to be taken; without `last` it may be one out of turn. */
-  peek(number: number, last?: number): Promise<P>;
-  /** What was asked for ahead is not what is wanted any more. */
+  /** Drops what was asked for ahead: other pages are wanted now. */
   forget(): void;
 }
 
@@ -62,20 +62,12 @@ export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Pr
       if (!from.pages.has(number)) ask(from, number);
     }
   };
-  const peek = (number: number, last?: number) => {
-    const from = row;
-    const page = from.pages.get(number) ?? ask(from, number);
-    if (last === undefined) return page;
-    from.next = Math.max(from.next, number + 1);
-    from.last = Math.min(last, number + AHEAD);
-    askAhead(from);
-    return page;
-  };
-
   return {
-    peek,
     take(number, last = number) {
-      const page = peek(number, last);
+      const page = row.pages.get(number) ?? ask(row, number);
+      row.next = Math.max(row.next, number + 1);
+      row.last = Math.min(last, number + AHEAD);
+      askAhead(row);
       row.pages.delete(number);
       return page;
     },

@@ -40,6 +40,7 @@ export interface RowsSeen<T> {
   coverage(pass: Pass, expectation: Expectation): Coverage;
 }
 
+/** Counts the rows of one list over the passes of a walk. */
 export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
   /** Id to state. While a row is held back it may be replaced. */
   const seen = new Map<string, string | undefined>();

@@ -170,6 +170,7 @@ export interface ParentCounts {
   broken: number;
 }
 
+/** The counts of a session, with the lies that are switched on. */
 export function parentCounts({ parent_more, parent_broken }: Lies, counts: ParentCounts): ParentCounts {
   return {
     total: Math.max(0, counts.total + parent_more),

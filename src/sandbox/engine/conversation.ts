@@ -16,6 +16,7 @@ export interface PlayOptions {
   variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** The conversation of one case, judged. Equal options give equal conversations. */
 export function play(options: PlayOptions): Conversation {
   const { case: worldCase, policies, iteration, max_turns } = options;
   const script = scriptOf(worldCase.key);

@@ -116,6 +116,7 @@ export function criterion(key: CriterionKey): WorldCriterion {
   return { key, name: CRITERIA[key].name, text: CRITERIA[key].text };
 }
 
+/** The causes for which a criterion fails, the gravest first; none for an unknown key. */
 export function causesAgainst(key: string): readonly Cause[] {
   const rule: CriterionRule | undefined = Object.entries(CRITERIA).find(([name]) => name === key)?.[1];
   return rule?.against ?? [];

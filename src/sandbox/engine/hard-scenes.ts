@@ -157,6 +157,7 @@ export function asksCoverage(question: Lines, treatment: string): Scene {
   };
 }
 
+/** The caller asks for a price, in dollars: the agent looks it up, or guesses. */
 export function asksPrice(question: Lines, service: string, price: number): Scene {
   return (talk) => {
     talk.caller('price', question);

@@ -11,6 +11,7 @@ import type { EngineEvaluation, EngineTurn, WorldCase } from './types.ts';
 /** At most this many words of a turn are quoted. */
 const QUOTED_WORDS = 16;
 
+/** The first words of a turn. */
 export function quote(text: string): string {
   const words = text.split(' ');
   return words.length <= QUOTED_WORDS ? text : `${words.slice(0, QUOTED_WORDS).join(' ')} ...`;

@@ -56,6 +56,7 @@ const GO_AHEAD: Lines = {
   de: ['Gern, worum geht es genau?'],
 };
 
+/** A conversation without a turn yet. */
 export function createTalk(options: TalkOptions): Talk {
   const turns: EngineTurn[] = [];
   const slips: Slip[] = [];

@@ -23,6 +23,7 @@ export interface SuiteSpec extends WorldSuite {
   cases: readonly CaseSpec[];
 }
 
+/** The case as the world shows it, with its script left out. */
 export function worldCase(suite: string, spec: CaseSpec): WorldCase {
   return {
     key: spec.key,
