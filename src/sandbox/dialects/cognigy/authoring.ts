@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import * as z from 'zod/v4';
 import type { WorldCase } from '../../engine/types.ts';
+import { closestCase } from '../likeness.ts';
 import { bodyOf } from './bodies.ts';
 import { CODES, type Refuse } from './errors.ts';
 import type { Rendering } from './render.ts';
@@ -32,7 +33,7 @@ export function authoringRoutes({ engine, store }: Rendering, refuse: Refuse): H
     successCriteria: one.criteria.slice(0, most).map(({ name, text }) => ({ name, text })),
   });
   const likeliest = (words: string, count: number) => {
-    const first = store.closest(words);
+    const first = closestCase(engine.cases, words);
     return [first, ...engine.cases.filter((one) => one !== first && one.suite === first.suite)].slice(0, count);
   };
 

@@ -49,13 +49,13 @@ export function page<T>(
     lost: edge(false, 0),
   }[served.token];
   if (marks === 'next_only') return c.json({ data, pagination: { next: onward }, ...error });
+  const pages = switches.pagination;
   const pagination = {
     limit,
     skip,
-    ...(switches.pagination === 'without_total' ? {} : { total: served.count }),
-    ...(switches.pagination === 'without_has_next'
-      ? {}
-      : { hasNext: more && switches.pagination !== 'contradictory', hasPrevious: offset > 0 }),
+    total: pages === 'without_total' ? undefined : served.count,
+    hasNext: pages === 'without_has_next' ? undefined : more && pages !== 'contradictory',
+    hasPrevious: pages === 'without_has_next' ? undefined : offset > 0,
     next: onward,
     previous: edge(offset > 0, Math.max(0, offset - size)),
   };

@@ -1,6 +1,7 @@
 /** Scenarios below `/testing/simulations`: listed, read, written. */
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/v4';
+import { closestCase } from '../likeness.ts';
 import { bodyOf, scenarioBody } from './bodies.ts';
 import { CODES, type Refuse } from './errors.ts';
 import { filtered, inOrder, page } from './paging.ts';
@@ -48,7 +49,7 @@ export function scenarioRoutes(rendering: Rendering, refuse: Refuse): Hono {
       flowId,
       created_at: at,
       changed_at: at,
-      played: [store.closest([name, persona, mission].join(' '))],
+      played: [closestCase(engine.cases, [name, persona, mission].join(' '))],
     };
     store.scenarios.set(id, record);
     return c.json(renderScenario(rendering, record), 201);
@@ -67,7 +68,7 @@ export function scenarioRoutes(rendering: Rendering, refuse: Refuse): Hono {
     );
     Object.assign(record, known, flowId === undefined ? {} : { flowId }, { changed_at: engine.now() });
     if (changes.name !== undefined || changes.mission !== undefined || changes.persona !== undefined)
-      record.played = [store.closest([record.name, record.persona, record.mission].join(' '))];
+      record.played = [closestCase(engine.cases, [record.name, record.persona, record.mission].join(' '))];
     return switches.update_reply === 'nothing' ? c.body(null, 204) : c.json(renderScenario(rendering, record));
   });
 

@@ -65,8 +65,6 @@ export interface Store {
   runsOf(batch: BatchRecord): readonly EngineRun[];
   /** A new id, the same for the same sequence of requests. */
   nextId(kind: string): string;
-  /** The engine's case most like the given words. */
-  closest(words: string): WorldCase;
 }
 
 /** No case of the world has more turns than this, so nothing seeded is cut off. */
@@ -138,8 +136,6 @@ export function createStore(engine: Engine): Store {
       });
     }
   }
-  const [fallback] = engine.cases;
-  if (!fallback) throw new Error('The engine has no cases.');
 
   return {
     world,
@@ -165,30 +161,5 @@ export function createStore(engine: Engine): Store {
       made += 1;
       return objectId(kind, 'made', made);
     },
-    closest(words) {
-      let best = fallback;
-      let score = -1;
-      for (const one of engine.cases) {
-        const alike = likeness(words, [one.name, one.prompt, ...one.criteria.map((c) => c.text)].join(' '));
-        if (alike > score) {
-          best = one;
-          score = alike;
-        }
-      }
-      return best;
-    },
   };
-}
-
-/** Share of the first text's words that the second has too. */
-function likeness(text: string, other: string): number {
-  const words = wordsOf(text);
-  const others = wordsOf(other);
-  if (words.size === 0) return 0;
-  return [...words].filter((word) => others.has(word)).length / words.size;
-}
-
-function wordsOf(text: string): Set<string> {
-  const split = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  return new Set(split.filter((word) => word.length > 3));
 }

@@ -73,6 +73,7 @@ function toCall(run: EngineRun, engine: Engine): Call {
   const unstarted = state === 'queued' || (state === 'cancelled' && (run.cancelled_at ?? 0) < run.starts_at);
   const ended = over || state === 'broken' ? run.ends_at : (run.cancelled_at ?? null);
   const moved = ended ?? (state === 'running' ? run.starts_at : run.created_at);
+  const { evals, causes } = state === 'completed' ? evaluationsOf(run) : { evals: {}, causes: {} };
   return {
     id: run.id,
     scenario: { id: scenarioIdOf(run.case), name: run.case.name },
@@ -84,7 +85,8 @@ function toCall(run: EngineRun, engine: Engine): Call {
     duration_seconds: talk ? Math.round(talk.duration_seconds) : null,
     ended_reason: talk ? (ENDED[talk.ended_reason] ?? 'customer-ended-call') : (broken ?? null),
     call_summary: state === 'completed' && talk ? talk.summary : null,
-    ...(state === 'completed' ? evaluationsOf(run) : { evals: {}, causes: {} }),
+    evals,
+    causes,
     latency_ms: talk ? Math.round(talk.latency_seconds * 1000) : null,
     cost_cents: talk ? Math.max(1, Math.round(talk.duration_seconds / 4)) : null,
     chat: false,

@@ -1,10 +1,6 @@
-/**
- * The engine's world as run tests and executions: one run test a suite, and one over everything for what has no
- * suite.
- */
-
+/** The engine's world as run tests and executions: one run test per suite, and one over all for what has no suite. */
 import { stableId } from '../../engine/ids.ts';
-import type { Engine, EngineSession, WorldCase } from '../../engine/types.ts';
+import type { Engine, EngineSession, WorldAgent, WorldCase } from '../../engine/types.ts';
 import { configOf, scenarioIdOf, toExecution } from './engine-records.ts';
 import type { Call, Config, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';
@@ -23,33 +19,13 @@ export interface World {
 }
 
 export function createWorld(engine: Engine, switches: Switches): World {
-  const runTestOf = (key: string, name: string, agentId: string, cases: readonly WorldCase[]): RunTest => {
-    const agent = engine.agents.find((one) => one.id === agentId) ?? engine.agents[0];
-    const configs = new Map<string, Config>();
-    for (const { criteria } of cases)
-      for (const criterion of criteria)
-        if (!configs.has(criterion.key)) configs.set(criterion.key, configOf(criterion));
-    return {
-      id: stableId('futureagi', 'run test', key),
-      name,
-      agent: { id: stableId('futureagi', 'agent', agent?.id ?? ''), name: agent?.name ?? '', type: 'voice' },
-      scenarios: cases.map((one) => ({
-        id: scenarioIdOf(one),
-        name: one.name,
-        rows: 1,
-        status: 'Completed',
-        prompt: one.prompt,
-      })),
-      configs: [...configs.values()],
-      created_at: 1_767_225_600_000,
-    };
-  };
   const suites = new Map<string, RunTest>();
   for (const suite of engine.suites) {
     const cases = engine.cases.filter((one) => one.suite === suite.key);
-    suites.set(suite.key, runTestOf(suite.key, suite.name, suite.agent, cases));
+    const agent = engine.agents.find((one) => one.id === suite.agent) ?? engine.agents[0];
+    suites.set(suite.key, runTestOf(suite.key, suite.name, agent, cases));
   }
-  const everything = runTestOf('*', 'Everything', engine.agents[0]?.id ?? '', engine.cases);
+  const everything = runTestOf('*', 'Everything', engine.agents[0], engine.cases);
   const casesByScenario = new Map(engine.cases.map((one) => [scenarioIdOf(one), one]));
   const finished = new Map<string, Execution>();
 
@@ -105,5 +81,25 @@ export function createWorld(engine: Engine, switches: Switches): World {
       const session = engine.session(id);
       if (session) session.extra.futureagi_flipped = true;
     },
+  };
+}
+
+function runTestOf(key: string, name: string, agent: WorldAgent | undefined, cases: readonly WorldCase[]): RunTest {
+  const configs = new Map<string, Config>();
+  for (const { criteria } of cases)
+    for (const criterion of criteria) if (!configs.has(criterion.key)) configs.set(criterion.key, configOf(criterion));
+  return {
+    id: stableId('futureagi', 'run test', key),
+    name,
+    agent: { id: stableId('futureagi', 'agent', agent?.id ?? ''), name: agent?.name ?? '', type: 'voice' },
+    scenarios: cases.map((one) => ({
+      id: scenarioIdOf(one),
+      name: one.name,
+      rows: 1,
+      status: 'Completed',
+      prompt: one.prompt,
+    })),
+    configs: [...configs.values()],
+    created_at: 1_767_225_600_000,
   };
 }

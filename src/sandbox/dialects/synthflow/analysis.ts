@@ -1,7 +1,8 @@
 /** The verdict of a run over the criteria of its case, which may be criteria that the engine's judge never heard of. */
 import type { EngineEvaluation, EngineRun } from '../../engine/types.ts';
+import { likeness } from '../likeness.ts';
 import { verdictIn } from '../lying-words.ts';
-import { type CaseRecord, likeness } from './store.ts';
+import type { CaseRecord } from './store.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
 /** How much of a criterion's wording must be that of a judged one to take over its judgement. */

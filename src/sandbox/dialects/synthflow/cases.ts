@@ -1,5 +1,6 @@
 /** Six operations on cases: list them, write them, generate them. */
 import { type Context, Hono } from 'hono';
+import { closestCase } from '../likeness.ts';
 import { caseChangeBody, generateBody, newCaseBody, readBody } from './bodies.ts';
 import { notFound, refuse } from './errors.ts';
 import { generate } from './generate.ts';
@@ -34,7 +35,7 @@ export function caseRoutes(platform: Platform): Hono {
       agent,
       created_at: at,
       updated_at: at,
-      played: store.closest([body.name, body.prompt, ...body.success_criteria].join(' ')),
+      played: closestCase(engine.cases, [body.name, body.prompt, ...body.success_criteria].join(' ')),
     };
     store.cases.set(record.id, record);
     return ok(c, platform, switches.envelopes === 'uniform' ? render(record) : { simulation_case: render(record) });

@@ -4,6 +4,7 @@
  */
 import type { Context } from 'hono';
 import type * as z from 'zod/v4';
+import { closestCase } from '../likeness.ts';
 import type { generateBody } from './bodies.ts';
 import { renderCase } from './render.ts';
 import type { CaseRecord, Platform } from './store.ts';
@@ -12,7 +13,7 @@ export function generate(c: Context, platform: Platform, body: z.output<typeof g
   const { engine, store, switches } = platform;
   const at = engine.now();
   const records = body.include_tests.map((test): CaseRecord => {
-    const played = store.closest(test.replaceAll('_', ' '));
+    const played = closestCase(engine.cases, test.replaceAll('_', ' '));
     return {
       id: store.nextId('case'),
       suite: body.suite_id ?? undefined,

@@ -50,8 +50,6 @@ export interface Store {
   setOrigin(run: string, origin: RunOrigin): void;
   /** A new id, the same for the same sequence of requests. */
   nextId(kind: string): string;
-  /** The engine's case most like the given words. */
-  closest(words: string): WorldCase;
 }
 
 const LOCALES: Readonly<Record<string, string>> = { en: 'en-US', es: 'es-ES', de: 'de-DE' };
@@ -85,8 +83,6 @@ export function createStore(engine: Engine): Store {
       seeded.set(played.key, { ...record });
     }
   }
-  const [firstCase] = engine.cases;
-  if (!firstCase) throw new Error('The engine has no cases.');
 
   return {
     suites,
@@ -105,34 +101,5 @@ export function createStore(engine: Engine): Store {
       made += 1;
       return stableId('synthflow', kind, 'made', made);
     },
-    closest(words) {
-      let best = firstCase;
-      let score = -1;
-      for (const one of engine.cases) {
-        const alike = likeness(words, [one.name, one.prompt, ...one.criteria.map((c) => c.text)].join(' '));
-        if (alike > score) {
-          best = one;
-          score = alike;
-        }
-      }
-      return best;
-    },
   };
-}
-
-/** Share of the first text's words that the second has too. */
-export function likeness(text: string, other: string): number {
-  const words = wordsOf(text);
-  const others = wordsOf(other);
-  if (words.size === 0) return 0;
-  return [...words].filter((word) => others.has(word)).length / words.size;
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(
-    text
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word.length > 3),
-  );
 }
