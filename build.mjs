@@ -87,7 +87,9 @@ async function bundleServer() {
   });
   for (const { path, text } of chunks.outputFiles) {
     const main = basename(path) === 'main.cjs';
-    const { code } = await transform(text, {
+    // A bare import only keeps the order of side effects, and costs the start a file; what is used brings what it needs.
+    const source = main ? text.replace(/^import "\.\/[^"]+";$/gm, '') : text;
+    const { code } = await transform(source, {
       format: 'cjs',
       platform: 'node',
       target: 'node20',

@@ -17,7 +17,7 @@ async function main(config: Config): Promise<void> {
 async function run(): Promise<void> {
   try {
     const config = readConfig(process.argv.slice(2), process.env);
-    // A rejection that nobody handles arrives here, too.
+    // Unhandled rejections arrive here, too.
     process.on('uncaughtException', (error) => {
       void import('./commands/crash.ts').then(({ onUncaught }) => onUncaught(error, config));
     });

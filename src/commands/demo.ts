@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { type Config, UsageError } from '../config.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
 import { connectDemo, type DemoClient } from './demo-client.ts';
@@ -101,7 +102,7 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
   }
   const test = tests.find(({ name }) => /booking|cleaning/i.test(name)) ?? tests[0];
   if (!test) throw new Error('The sandbox lists no tests.');
-  const start = { test: test.ref, ...(repeat === undefined ? {} : { repeat }), ...NEEDED[provider] };
+  const start = withoutUndefined({ test: test.ref, repeat, ...NEEDED[provider] });
 
   print.step('Plan, then start');
   await say('start_simulation', { ...start, dry_run: true }, 8);

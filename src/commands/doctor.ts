@@ -56,8 +56,8 @@ async function examine(state: ProviderState, { env, names }: Found): Promise<Fin
   const settings = SETTINGS.filter(
     (setting) => setting.provider === state.id && present(env[setting.name]) !== undefined,
   ).map((setting) => setting.name);
-  const keychain = settings.filter((name) => names.includes(name));
-  const facts = { id: state.id, label: state.label, settings, ...(keychain.length > 0 ? { keychain } : {}) };
+  const stored = settings.filter((name) => names.includes(name));
+  const facts = { id: state.id, label: state.label, settings, keychain: stored.length > 0 ? stored : undefined };
   if (!state.provider)
     return { ...facts, state: state.touched ? 'misconfigured' : 'not configured', problem: state.problem };
   const known = {
@@ -76,15 +76,14 @@ async function examine(state: ProviderState, { env, names }: Found): Promise<Fin
     ...known,
     state: result.ok ? 'ok' : 'failing',
     problem: result.problem,
-    ...skewOf(state),
-    ...(proxy ? { unused_proxy: proxy } : {}),
+    clock_ahead_seconds: skewOf(state),
+    unused_proxy: proxy,
   };
 }
 
-function skewOf({ clock_ahead_ms }: ProviderState): Pick<Finding, 'clock_ahead_seconds'> {
+function skewOf({ clock_ahead_ms }: ProviderState): number | undefined {
   const ahead = clock_ahead_ms?.();
-  if (ahead === undefined || Math.abs(ahead) < SKEW_MS) return {};
-  return { clock_ahead_seconds: Math.round(ahead / 1000) };
+  return ahead === undefined || Math.abs(ahead) < SKEW_MS ? undefined : Math.round(ahead / 1000);
 }
 
 function skewText(seconds: number, host: string | undefined): string {

@@ -1,6 +1,6 @@
 /**
  * A process of its own that reads the keychain for the server and ends. Native code that waits for a person to unlock
- * the keychain cannot be interrupted, not even by the end of its process: here it holds up nobody, and it can be killed.
+ * the keychain cannot be interrupted, not even by the end of its process: here it holds up no call, and it can be killed.
  */
 import { toProblem } from '../model/problem.ts';
 import { openKeyring } from './keyring.ts';

@@ -1,6 +1,6 @@
 /**
  * The keychain of the operating system through `@napi-rs/keyring`: installed beside this server or not at all. It is
- * native code that may wait for a person, so only `keys` and the reading process of `keychain.ts` load this file.
+ * native code that may wait for a person, so only `keys` and the reading process of `keychain.ts` open it.
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

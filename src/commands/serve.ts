@@ -1,4 +1,4 @@
-/** The server on stdin and stdout, both protocol eras; loaded with the first message that the handshake leaves to it. */
+/** The server on stdin and stdout, both protocol eras. It begins with the first message that the record does not answer. */
 import type { Writable } from 'node:stream';
 import type { Server, Transport } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';

@@ -7,7 +7,7 @@ import type { ServerServices, Work } from './services.ts';
 const CALL_DEADLINE_MS = 56_000;
 /** A platform that has said nothing for so long is taken not to be about to. */
 export const SILENCE_MS = CALL_DEADLINE_MS / 4;
-/** Time for a tool to end once its call is over. One that does not hear it is answered for. */
+/** Time for a tool to end after it was told to; then the call is answered without it. */
 const GRACE_MS = 1_500;
 
 /** The tool did not end with its call. */
