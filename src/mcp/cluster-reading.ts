@@ -64,7 +64,7 @@ export async function readClusters(
     vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
   }
   const set = await fold.result(vendor, context.atWork);
-  return { set, failed, broken, inconclusive, coverage, ...(vendorProblem === undefined ? {} : { vendorProblem }) };
+  return { set, failed, broken, inconclusive, coverage, vendorProblem };
 }
 
 function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {
