@@ -4,9 +4,9 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listen } from '../faults/front.ts';
 import { selfSigned } from '../http/self-signed.ts';
 import { BIN, NO_KEYCHAIN } from '../support/clients.ts';
+import { onLoopback } from '../support/loopback.ts';
 
 const KEY = 'a-key-of-the-right-length-0001';
 const servers: Server[] = [];
@@ -32,7 +32,7 @@ async function doctor(provider: string, env: Record<string, string>, ...args: st
 async function platform(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   servers.push(server);
-  return `http://127.0.0.1:${await listen(server)}`;
+  return (await onLoopback(server)).origin;
 }
 const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
   platform((_request, response) => response.writeHead(status, headers).end(body));
@@ -122,7 +122,7 @@ describe('doctor explains', () => {
 
   it('that nothing answers, or nobody listens', async () => {
     const server = createServer();
-    const url = `http://127.0.0.1:${await listen(server)}`;
+    const url = (await onLoopback(server)).origin;
     await new Promise((resolve) => server.close(resolve));
     const { said, code } = await coval(Promise.resolve(url));
     expect(said).toMatch(
@@ -144,7 +144,7 @@ describe('doctor explains', () => {
   it('that a proxy replaces certificates', async () => {
     const server = createHttps(selfSigned(), (_request, response) => response.end('{}'));
     servers.push(server);
-    const { said } = await coval(listen(server).then((port) => `https://127.0.0.1:${port}`));
+    const { said } = await coval(onLoopback(server).then(({ port }) => `https://127.0.0.1:${port}`));
     expect(said).toMatch(/The TLS certificate of .* is not trusted/);
     expect(said).toMatch(/NODE_EXTRA_CA_CERTS/);
   });

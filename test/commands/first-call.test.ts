@@ -1,10 +1,10 @@
 /** What the built server loads, and when: nothing before its tools were listed, then, in the quiet, what a first call needs. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { onLoopback } from '../support/loopback.ts';
 import { initialize, openRaw, type RawServer, toolResult } from '../support/raw-server.ts';
 import { ROOT } from '../support/root.ts';
 import { until } from '../support/waiting.ts';
@@ -47,8 +47,7 @@ async function open(args?: string[]): Promise<Watched> {
     response.setHeader('content-type', 'application/json');
     response.end('{"runs":[],"test_sets":[]}');
   });
-  await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve));
-  const { port } = platform.address() as AddressInfo;
+  const { origin, close } = await onLoopback(platform);
   const server = openRaw({
     args,
     node: ['--require', hook],
@@ -58,12 +57,11 @@ async function open(args?: string[]): Promise<Watched> {
       AGENT_SIM_LOG: 'debug',
       LOADED: log,
       COVAL_API_KEY: 'a-key-that-is-none',
-      COVAL_BASE_URL: `http://127.0.0.1:${port}`,
+      COVAL_BASE_URL: origin,
     },
   });
-  ends.push(() => {
-    platform.closeAllConnections();
-    platform.close();
+  ends.push(async () => {
+    await close();
     rmSync(folder, { recursive: true, force: true });
   });
   ends.push(() => server.end());

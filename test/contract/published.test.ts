@@ -11,6 +11,7 @@ import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { at, list } from '../support/data.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 const UUID = '11111111-1111-4111-8111-111111111111';
@@ -52,17 +53,9 @@ async function serve(routes: Routes) {
       response.end(JSON.stringify(found ? found[1] : { detail: 'Not Found' }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}`, bodies };
+  const { origin, close } = await onLoopback(server);
+  open.push(close);
+  return { url: origin, bodies };
 }
 
 /** The tools over one platform whose API gives these answers. */

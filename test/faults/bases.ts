@@ -1,10 +1,10 @@
 /** Addresses at which there is no vendor: nobody listening, no such name, TLS that cannot be trusted, another origin. */
 import { createServer as createHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { createServer as createTcp, type Socket } from 'node:net';
+import { createServer as createTcp } from 'node:net';
 import { selfSigned } from '../http/self-signed.ts';
+import { type Loopback, onLoopback } from '../support/loopback.ts';
 import { type Fault, setOtherOrigin } from './faults.ts';
-import { listen } from './front.ts';
 
 export interface Bases {
   urls: Readonly<Record<NonNullable<Fault['base']>, string>>;
@@ -21,32 +21,24 @@ export async function openBases(): Promise<Bases> {
   });
   const untrusted = createHttps(selfSigned(), (_request, response) => response.end('{}'));
   const plain = createHttp((_request, response) => response.end('{}'));
-  const stall = createTcp((socket) => void socket.on('error', () => undefined));
-  const dead = createTcp();
-  const servers = [other, untrusted, plain, stall];
-  const sockets = new Set<Socket>();
-  for (const server of servers)
-    server.on('connection', (socket: Socket) => {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.once('close', () => sockets.delete(socket));
-    });
-  const [elsewhere, untrustedPort, plainPort, stallPort] = await Promise.all(servers.map((server) => listen(server)));
-  const deadPort = await listen(dead);
-  await new Promise((resolve) => dead.close(resolve));
-  setOtherOrigin(elsewhere ?? 0);
+  const stall = createTcp();
+  const [elsewhere, untrusting, plainly, stalling, refusing] = await Promise.all(
+    [other, untrusted, plain, stall, createTcp()].map(onLoopback),
+  );
+  await refusing?.close();
+  const at = (protocol: string, place: Loopback | undefined) => `${protocol}://127.0.0.1:${place?.port}`;
+  setOtherOrigin(elsewhere?.port ?? 0);
   return {
     urls: {
-      refused: `http://127.0.0.1:${deadPort}`,
+      refused: at('http', refusing),
       dns: 'https://nowhere.invalid',
-      tls_untrusted: `https://127.0.0.1:${untrustedPort}`,
-      tls_plain: `https://127.0.0.1:${plainPort}`,
-      tls_stall: `https://127.0.0.1:${stallPort}`,
+      tls_untrusted: at('https', untrusting),
+      tls_plain: at('https', plainly),
+      tls_stall: at('https', stalling),
     },
     stolen: () => stolen,
     async close() {
-      for (const socket of sockets) socket.destroy();
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      await Promise.all([elsewhere, untrusting, plainly, stalling].map((place) => place?.close()));
     },
   };
 }

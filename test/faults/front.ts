@@ -3,8 +3,9 @@
  * does to one request, down to the bytes on the socket.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Dialect } from '../../src/sandbox/engine/types.ts';
+import { onLoopback } from '../support/loopback.ts';
 
 export interface Answer {
   status: number;
@@ -47,7 +48,6 @@ export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Pro
   let act: Act | undefined;
   let index = 0;
   let over = new AbortController();
-  const sockets = new Set<Socket>();
 
   const exchangeOf = (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer): Exchange => {
     const method = incoming.method ?? 'GET';
@@ -93,15 +93,10 @@ export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Pro
       });
     });
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  const port = await listen(server);
+  const { port, origin, close } = await onLoopback(server);
   return {
     port,
-    url: `http://127.0.0.1:${port}${dialect.prefix}`,
+    url: `${origin}${dialect.prefix}`,
     spoil(next) {
       over.abort();
       over = new AbortController();
@@ -111,8 +106,7 @@ export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Pro
     requests: () => index,
     close() {
       over.abort();
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
+      return close();
     },
   };
 }
@@ -123,12 +117,4 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
       value === undefined || name === 'host' || BODY_HEADERS.includes(name) ? [] : [[name, String(value)]],
     ),
   );
-}
-
-/** Starts any server on a free loopback port. */
-export async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -2,7 +2,8 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createConfirmations, TOKEN_LIVES_MS } from '../../src/home/confirmations.ts';
-import { frozenClock, problem, temporaryHome } from '../starting/support.ts';
+import { frozenClock, temporaryHome } from '../starting/support.ts';
+import { problemOf } from '../support/problem-of.ts';
 
 async function setUp() {
   const home = await temporaryHome();
@@ -87,8 +88,8 @@ describe('confirmations', () => {
     const { home, clock } = await setUp();
     await writeFile(join(home, 'file'), '');
     const confirmations = createConfirmations({ home: join(home, 'file'), now: clock.now });
-    expect((await problem(confirmations.issue('plan', 'preview'))).kind).toBe('local_io');
-    expect((await problem(confirmations.redeem('x'.repeat(22), 'plan', 'preview'))).kind).toBe('local_io');
+    expect((await problemOf(confirmations.issue('plan', 'preview'))).kind).toBe('local_io');
+    expect((await problemOf(confirmations.redeem('x'.repeat(22), 'plan', 'preview'))).kind).toBe('local_io');
     await expect(confirmations.sweep()).resolves.toBeUndefined();
   });
 

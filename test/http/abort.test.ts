@@ -1,7 +1,8 @@
 import { createServer as createTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../support/problem-of.ts';
 import { turns, until } from '../support/waiting.ts';
-import { client, get, httpServer, json, listen, problemOf, rawServer, start, type TestClient } from './servers.ts';
+import { client, get, httpServer, json, listen, rawServer, start, type TestClient } from './servers.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 

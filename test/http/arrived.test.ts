@@ -1,6 +1,7 @@
 /** Word that an answer is here, before it is read: what is requested by that goes out while it is. */
 import { describe, expect, it } from 'vitest';
-import { client, get, httpServer, json, problemOf } from './servers.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { client, get, httpServer, json } from './servers.ts';
 
 const counted = () => {
   const word = {

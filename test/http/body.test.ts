@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { client, get, httpServer, kindAndSent, problemOf, rawServer, start } from './servers.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { client, get, httpServer, kindAndSent, rawServer, start } from './servers.ts';
 
 async function answering(
   body: string | Buffer,

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createLog } from '../../src/http/log.ts';
 import { createRedactor } from '../../src/http/secrets/redact.ts';
+import { problemOf } from '../support/problem-of.ts';
 import { turns } from '../support/waiting.ts';
-import { client, get, httpServer, json, problemOf, start } from './servers.ts';
+import { client, get, httpServer, json, start } from './servers.ts';
 
 const readFault = () => ({});
 

@@ -2,8 +2,9 @@ import { createServer as createTls } from 'node:https';
 import { createServer as createTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { transportFailure } from '../../src/http/failures.ts';
+import { problemOf } from '../support/problem-of.ts';
 import { selfSigned } from './self-signed.ts';
-import { client, deadPort, get, kindAndSent, listen, problemOf, rawServer, start } from './servers.ts';
+import { client, deadPort, get, kindAndSent, listen, rawServer, start } from './servers.ts';
 
 const place = { provider: 'acme', host: 'api.example.com' };
 

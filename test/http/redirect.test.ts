@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { client, get, httpServer, json, problemOf, start } from './servers.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { client, get, httpServer, json, start } from './servers.ts';
 
 describe('redirects', () => {
   it.each([301, 302, 303, 307, 308])('%i of a GET is followed on its own origin, keys and all', async (status) => {

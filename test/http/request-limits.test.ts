@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createRequestLimits, type LimitOptions } from '../../src/http/request-limits.ts';
-import { never } from './servers.ts';
+import { noDeadline } from '../support/waiting.ts';
 
 /** A limits whose pauses end when the test says so. */
 function limits(options: Partial<Pick<LimitOptions, 'concurrency' | 'rate'>> = {}) {
@@ -25,11 +25,11 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 describe('the limits', () => {
   it('passes on what a task answers and what it throws', async () => {
     const { run } = limits();
-    expect(await run(async () => 7, never())).toBe(7);
+    expect(await run(async () => 7, noDeadline())).toBe(7);
     await expect(
       run(async () => {
         throw new Error('no');
-      }, never()),
+      }, noDeadline()),
     ).rejects.toThrow('no');
   });
 
@@ -44,7 +44,7 @@ describe('the limits', () => {
     let ran = false;
     const task = run(async () => {
       ran = true;
-    }, never());
+    }, noDeadline());
     for (const index of [2, 0]) {
       wake(index);
       await settled();
@@ -58,14 +58,14 @@ describe('the limits', () => {
   it('lets a task leave the queue, and takes the next', async () => {
     const { run } = limits({ concurrency: 1 });
     let finish = () => {};
-    const first = run(() => new Promise<void>((resolve) => (finish = resolve)), never());
+    const first = run(() => new Promise<void>((resolve) => (finish = resolve)), noDeadline());
     const controller = new AbortController();
     let ran = 0;
     const task = async () => {
       ran += 1;
     };
     const second = run(task, controller.signal);
-    const third = run(task, never());
+    const third = run(task, noDeadline());
     controller.abort(new Error('left'));
     await expect(second).rejects.toThrow('left');
     finish();
@@ -82,7 +82,7 @@ describe('the limits', () => {
       const task = async () => {
         times.push(Date.now() - began);
       };
-      const all = Promise.all(Array.from({ length: 6 }, () => run(task, never())));
+      const all = Promise.all(Array.from({ length: 6 }, () => run(task, noDeadline())));
       await vi.advanceTimersByTimeAsync(1_000);
       await all;
       expect(times).toEqual([0, 0, 100, 100, 200, 200]);
@@ -94,8 +94,8 @@ describe('the limits', () => {
   it('tells what a rate or a pause holds back from what waits for others to end', async () => {
     const busy = limits({ concurrency: 1 });
     let finish = () => {};
-    const first = busy.run(() => new Promise<void>((resolve) => (finish = resolve)), never());
-    const second = busy.run(settled, never());
+    const first = busy.run(() => new Promise<void>((resolve) => (finish = resolve)), noDeadline());
+    const second = busy.run(settled, noDeadline());
     expect(busy.holds()).toBe(false);
     busy.pauseFor(1_000);
     expect(busy.holds()).toBe(true);
@@ -105,7 +105,7 @@ describe('the limits', () => {
     expect(busy.holds()).toBe(false);
 
     const limited = limits({ rate: { requests: 1, interval_ms: 60_000 } });
-    await limited.run(settled, never());
+    await limited.run(settled, noDeadline());
     expect(limited.holds()).toBe(false);
     const controller = new AbortController();
     const late = limited.run(settled, controller.signal);
@@ -126,7 +126,7 @@ describe('the limits', () => {
       await settled();
       open -= 1;
     };
-    await Promise.all([run(task, never()), run(task, never()), run(task, never())]);
+    await Promise.all([run(task, noDeadline()), run(task, noDeadline()), run(task, noDeadline())]);
     expect(most).toBe(1);
   });
 });

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoff, type Failure, retryAfterSeconds, waitBeforeRetry } from '../../src/http/retry.ts';
 import { Problem } from '../../src/model/problem.ts';
+import { problemOf } from '../support/problem-of.ts';
 import { gate, turns, until } from '../support/waiting.ts';
-import { client, get, httpServer, json, problemOf, start } from './servers.ts';
+import { client, get, httpServer, json, start } from './servers.ts';
 
 const failure = (again: Failure['again'], sent: 'no' | 'yes' | 'unknown', wait_ms?: number): Failure => ({
   problem: new Problem('network', 'x', { sent }),

@@ -1,11 +1,13 @@
 /** Servers on loopback that behave well or badly on purpose, and a client with small limits. */
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { HttpSeams } from '../../src/http/connection.ts';
 import type { VendorHttp, VendorHttpOptions, VendorRequest } from '../../src/http/types.ts';
-import { isProblem, type Problem } from '../../src/model/problem.ts';
+import { onLoopback } from '../support/loopback.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { noDeadline } from '../support/waiting.ts';
 
 const closers: (() => unknown)[] = [];
 
@@ -17,22 +19,11 @@ export function atEnd(close: () => unknown): void {
   closers.push(close);
 }
 
-/** Starts any server on a free loopback port; its sockets are destroyed after the test. */
+/** Starts any server on a free loopback port until the test ends. */
 export async function listen(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  atEnd(() => {
-    for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { port, close } = await onLoopback(server);
+  atEnd(close);
+  return port;
 }
 
 export interface Seen {
@@ -88,12 +79,9 @@ export async function rawServer(act: (socket: Socket, head: string, index: numbe
 
 /** A port where nobody listens. */
 export async function deadPort(): Promise<number> {
-  const server = createTcp();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { port, close } = await onLoopback(createTcp());
+  await close();
+  return port;
 }
 
 export interface TestClient extends VendorHttp {
@@ -128,24 +116,12 @@ export function client(
   return Object.assign(http, { waits });
 }
 
-export const never = () => new AbortController().signal;
-
 export function get(more: Partial<VendorRequest> = {}): VendorRequest {
-  return { method: 'GET', path: '/things', signal: never(), ...more };
+  return { method: 'GET', path: '/things', signal: noDeadline(), ...more };
 }
 
 export function start(more: Partial<VendorRequest> = {}): VendorRequest {
-  return { method: 'POST', path: '/runs', body: { test: 1 }, intent: 'start', signal: never(), ...more };
-}
-
-/** The Problem a promise ends with; fails the test when it ends otherwise. */
-export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
-  const ended = await promise.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
-  if ('error' in ended && isProblem(ended.error)) return ended.error;
-  expect.fail(`expected a Problem, got ${JSON.stringify(ended)}`);
+  return { method: 'POST', path: '/runs', body: { test: 1 }, intent: 'start', signal: noDeadline(), ...more };
 }
 
 /** `[kind, sent]`, the two facts callers act on. */

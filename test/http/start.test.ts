@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../support/problem-of.ts';
 import { turns } from '../support/waiting.ts';
-import { client, get, httpServer, json, kindAndSent, listen, problemOf, rawServer, start } from './servers.ts';
+import { client, get, httpServer, json, kindAndSent, listen, rawServer, start } from './servers.ts';
 
 describe('a start is sent exactly once', () => {
   it.each([

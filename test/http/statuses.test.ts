@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusFailure } from '../../src/http/statuses.ts';
-import { client, get, httpServer, json, problemOf, rawServer } from './servers.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { client, get, httpServer, json, rawServer } from './servers.ts';
 
 const place = { provider: 'acme', host: 'api.example.com' };
 

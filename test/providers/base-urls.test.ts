@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 interface Place {
@@ -83,17 +84,9 @@ async function listener(body: unknown) {
     requests.push({ url: request.url ?? '', headers: request.headers });
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return { requests, host: `127.0.0.1:${address.port}` };
+  const { port, close } = await onLoopback(server);
+  open.push(close);
+  return { requests, host: `127.0.0.1:${port}` };
 }
 
 it('every platform is in the table', () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRecording } from '../../src/mcp/resources/recording.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';
-import { listen } from '../faults/front.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { lineFaultsOf } from './judge.ts';
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
     asked += 1;
     response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end('sound');
   });
-  port = await listen(storage);
+  ({ port } = await onLoopback(storage));
 });
 afterAll(() => {
   storage?.close();
@@ -108,7 +108,7 @@ describe('a recording', () => {
     const away = createServer((_request, response) =>
       response.writeHead(302, { location: `http://127.0.0.1:${port}/x` }).end(),
     );
-    expect(await recordingAt(`http://127.0.0.1:${await listen(away)}/x`)).toMatchObject({ kind: 'network' });
+    expect(await recordingAt(`${(await onLoopback(away)).origin}/x`)).toMatchObject({ kind: 'network' });
     expect(asked).toBe(0);
     away.close();
   });

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCursor } from '../../src/mcp/cursor.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
-import { listen } from '../faults/front.ts';
 import { type Connected, connect } from '../support/clients.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { type HostileVendors, openHostileVendors } from './hostile-vendors.ts';
 import { faultsOf, type Shown } from './judge.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
     stolen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
     response.end('{}');
   });
-  origin = `http://127.0.0.1:${await listen(evil)}`;
+  origin = (await onLoopback(evil)).origin;
   vendors = await openHostileVendors();
   const options = { args: ['serve'], env: vendors.env };
   [first, second] = await Promise.all([connect(options), connect(options)]);

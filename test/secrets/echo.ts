@@ -4,10 +4,10 @@
  * must never hear of anything.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { ROOT } from '../support/root.ts';
 import { spellings } from './canaries.ts';
 
@@ -71,7 +71,7 @@ export async function openEcho(): Promise<Echo> {
     elsewhere: [],
     other: '',
     async close() {
-      await Promise.all([stop(vendor), stop(other), sandbox.close()]);
+      await Promise.all([atVendor.close(), atOther.close(), sandbox.close()]);
     },
   };
 
@@ -107,9 +107,10 @@ export async function openEcho(): Promise<Echo> {
       .end(spoilt);
   }
 
-  const origin = await start(vendor);
-  echo.other = await start(other);
-  for (const [name, value] of Object.entries(places)) places[name] = value.replace(new URL(sandbox.url).origin, origin);
+  const [atVendor, atOther] = [await onLoopback(vendor), await onLoopback(other)];
+  echo.other = atOther.origin;
+  for (const [name, value] of Object.entries(places))
+    places[name] = value.replace(new URL(sandbox.url).origin, atVendor.origin);
   return echo;
 }
 
@@ -156,16 +157,4 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part);
   return Buffer.concat(parts);
-}
-
-async function start(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
-}
-
-function stop(server: ReturnType<typeof createServer>): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
 }

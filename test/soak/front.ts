@@ -1,5 +1,6 @@
 /** Stands before the sandbox process as a bad network: passes requests on, spoils the answers to starts, and remembers what was really started. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { onLoopback } from '../support/loopback.ts';
 import { isJson, type Json } from '../support/raw-server.ts';
 
 export const SPOILS = [
@@ -116,18 +117,13 @@ export async function openFront({ target, choose, onStart }: FrontOptions): Prom
     });
   });
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const { origin, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: origin,
     counted,
     spoilt,
     requests: () => requests,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close,
   };
 }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Asking } from '../../src/starting/confirm.ts';
+import { problemOf } from '../support/problem-of.ts';
 import {
   answer,
   call,
   fakeVendor,
   frozenClock,
-  problem,
   question,
   request,
   starterFor,
@@ -67,7 +67,7 @@ describe('what is not a yes', () => {
   it('each way is another answer, and all refuse', async () => {
     const { clock, vendor, starter } = await setUp();
     const start = (more: object, asking?: Asking) =>
-      problem(starter.start(vendor.provider, request(more), call, asking));
+      problemOf(starter.start(vendor.provider, request(more), call, asking));
     const token = async () => (await answer(starter.start(vendor.provider, request(), call))).confirm;
     const asked = async () => (await question(starter.start(vendor.provider, request(), call, canAsk))).token;
     const reply = async (outcome: 'declined' | 'cancelled' | 'unavailable') =>
@@ -109,7 +109,7 @@ describe('what is not a yes', () => {
     const { vendor, starter } = await setUp();
     const { confirm } = await answer(starter.start(vendor.provider, request(), call));
     Object.assign(vendor.plan, change);
-    expect((await problem(starter.start(vendor.provider, request({ confirm }), call))).details.reason).toBe(
+    expect((await problemOf(starter.start(vendor.provider, request({ confirm }), call))).details.reason).toBe(
       'mismatched',
     );
     expect(vendor.sent).toEqual([]);
@@ -129,7 +129,7 @@ describe('what is not a yes', () => {
     const { home, clock, vendor, starter } = await setUp();
     const { confirm } = await answer(starter.start(vendor.provider, request(), call));
     const capped = starterFor(home, clock, { maxRunsPerStart: 10 });
-    expect((await problem(capped.start(vendor.provider, request({ confirm }), call))).details.reason).toBe(
+    expect((await problemOf(capped.start(vendor.provider, request({ confirm }), call))).details.reason).toBe(
       'cap_per_start',
     );
   });
@@ -160,9 +160,9 @@ describe('a start of many runs, with a client that can ask', () => {
     const { token } = await question(starter.start(vendor.provider, request(), call, canAsk));
     const yes = (state: string): Asking => ({ canAsk: true, answer: { outcome: 'accepted', state } });
     const reasons = [
-      await problem(starter.start(vendor.provider, request({ agent: 'b' }), call, yes(token))),
-      await problem(starter.start(vendor.provider, request(), call, yes('x'.repeat(22)))),
-      await problem(starter.start(vendor.provider, request({ confirm: token }), call)),
+      await problemOf(starter.start(vendor.provider, request({ agent: 'b' }), call, yes(token))),
+      await problemOf(starter.start(vendor.provider, request(), call, yes('x'.repeat(22)))),
+      await problemOf(starter.start(vendor.provider, request({ confirm: token }), call)),
     ].map(({ details }) => details.reason);
     expect(reasons).toEqual(['mismatched', 'never_asked', 'never_asked']);
     expect(vendor.sent).toEqual([]);
@@ -172,8 +172,8 @@ describe('a start of many runs, with a client that can ask', () => {
     const { vendor, starter } = await setUp();
     const { token } = await question(starter.start(vendor.provider, request(), call, canAsk));
     const reply = (outcome: 'accepted' | 'declined'): Asking => ({ canAsk: true, answer: { outcome, state: token } });
-    await problem(starter.start(vendor.provider, request(), call, reply('declined')));
-    expect((await problem(starter.start(vendor.provider, request(), call, reply('accepted')))).details.reason).toBe(
+    await problemOf(starter.start(vendor.provider, request(), call, reply('declined')));
+    expect((await problemOf(starter.start(vendor.provider, request(), call, reply('accepted')))).details.reason).toBe(
       'declined',
     );
     expect(vendor.sent).toEqual([]);

@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { onLoopback } from '../support/loopback.ts';
 import type { Order, Report } from './worker.ts';
 
 /** Bundles the worker once; returns the file to run and a way to remove it. */
@@ -112,24 +112,14 @@ export async function openVendor(): Promise<LoopbackVendor> {
     };
     await vendor.behave(start, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { origin, close } = await onLoopback(server);
   const vendor: LoopbackVendor = {
-    url: `http://127.0.0.1:${addressOf(server.address()).port}`,
+    url: origin,
     counted,
     behave: (start, response) => answerWith(response, 200, start()),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
   return vendor;
-}
-
-function addressOf(address: string | AddressInfo | null): AddressInfo {
-  if (typeof address === 'object' && address !== null) return address;
-  throw new Error('not listening on a port');
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type ClaimDraft, createJournal } from '../../src/starting/journal.ts';
 import { fileName, parseEntry, parseFileName } from '../../src/starting/journal-entry.ts';
 import { growth } from '../support/growth.ts';
-import { frozenClock, problem, temporaryHome } from './support.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { frozenClock, temporaryHome } from './support.ts';
 
 const fingerprint = 'a'.repeat(32);
 const draft: ClaimDraft = {
@@ -90,10 +91,10 @@ describe('claim', () => {
     const home = await temporaryHome();
     await writeFile(join(home, 'file'), '');
     const { journal } = await journalIn(join(home, 'file'));
-    expect(await problem(journal.claim(draft))).toMatchObject({ kind: 'local_io', details: { sent: 'no' } });
-    expect((await problem(journal.claim(draft))).message).toContain('Writing the journal of starts');
-    expect(await problem(journal.read())).toMatchObject({ kind: 'local_io' });
-    expect((await problem(journal.read())).message).toContain('Reading the journal of starts');
+    expect(await problemOf(journal.claim(draft))).toMatchObject({ kind: 'local_io', details: { sent: 'no' } });
+    expect((await problemOf(journal.claim(draft))).message).toContain('Writing the journal of starts');
+    expect(await problemOf(journal.read())).toMatchObject({ kind: 'local_io' });
+    expect((await problemOf(journal.read())).message).toContain('Reading the journal of starts');
   });
 
   it('keeps secrets out, and gives up the body rather than the entry', async () => {

@@ -5,6 +5,7 @@ import { ownProcess } from '../../src/home/process-identity.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
 import { fileName } from '../../src/starting/journal-entry.ts';
+import { problemOf } from '../support/problem-of.ts';
 import {
   answer,
   auditOf,
@@ -13,7 +14,6 @@ import {
   frozenClock,
   journalOf,
   lost,
-  problem,
   request,
   starterFor,
   steps,
@@ -36,7 +36,7 @@ describe('an answer that is an error', () => {
   it.each([400, 401, 403, 404, 409, 422, 429])('%i is a no: nothing started, free to try again', async (status) => {
     const { home, vendor, starter } = await setUp();
     vendor.answers.push(http(status, 'yes'));
-    expect(await problem(starter.start(vendor.provider, request(), call))).toMatchObject({
+    expect(await problemOf(starter.start(vendor.provider, request(), call))).toMatchObject({
       details: { vendor: { status } },
     });
     expect(vendor.looks).toEqual([]);
@@ -48,7 +48,7 @@ describe('an answer that is an error', () => {
   it('that certainly never left is failed, and free to try again', async () => {
     const { home, vendor, starter } = await setUp();
     vendor.answers.push(lost({ sent: 'no' }));
-    expect((await problem(starter.start(vendor.provider, request(), call))).details.sent).toBe('no');
+    expect((await problemOf(starter.start(vendor.provider, request(), call))).details.sent).toBe('no');
     expect(await journalOf(home)).toMatchObject([{ state: 'failed' }]);
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
   });

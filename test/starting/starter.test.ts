@@ -2,6 +2,7 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
+import { problemOf } from '../support/problem-of.ts';
 import { until } from '../support/waiting.ts';
 import {
   answer,
@@ -10,7 +11,6 @@ import {
   fakeVendor,
   frozenClock,
   journalOf,
-  problem,
   request,
   starterFor,
   steps,
@@ -141,7 +141,7 @@ describe('what is refused before anything is planned or sent', () => {
     ['an endless key', request({ key: 'k'.repeat(201) }), 'invalid_input', 'key'],
   ])('%s', async (_, args, kind, words) => {
     const { vendor, starter } = await setUp();
-    const refused = await problem(starter.start(vendor.provider, args, call));
+    const refused = await problemOf(starter.start(vendor.provider, args, call));
     expect(refused).toMatchObject({ kind, details: { sent: 'no' } });
     expect(refused.message).toContain(words);
     expect(vendor.sent).toEqual([]);
@@ -149,29 +149,29 @@ describe('what is refused before anything is planned or sent', () => {
 
   it('names what the vendor takes instead', async () => {
     const { vendor, starter } = await setUp();
-    const refused = await problem(starter.start(vendor.provider, request({ persona: 'p' }), call));
+    const refused = await problemOf(starter.start(vendor.provider, request({ persona: 'p' }), call));
     expect(refused.details.next).toContain('agent, metrics, variables, repeat');
   });
 
   it('a vendor that cannot start, and an empty plan', async () => {
     const { vendor, starter } = await setUp({}, { steps: [], runs: 0 });
-    expect(await problem(starter.start(vendor.provider, request(), call))).toMatchObject({
+    expect(await problemOf(starter.start(vendor.provider, request(), call))).toMatchObject({
       kind: 'refused',
       details: { reason: 'empty_plan' },
     });
     const { start: _, ...without } = vendor.provider;
-    expect((await problem(starter.start(without, request(), call))).kind).toBe('unsupported');
+    expect((await problemOf(starter.start(without, request(), call))).kind).toBe('unsupported');
   });
 
   it.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY])('a plan that counts %s runs', async (runs) => {
     const { vendor, starter } = await setUp({}, { runs });
-    expect((await problem(starter.start(vendor.provider, request(), call))).kind).toBe('internal');
+    expect((await problemOf(starter.start(vendor.provider, request(), call))).kind).toBe('internal');
   });
 
   it('a call that was cancelled while it was planned', async () => {
     const { home, vendor, starter } = await setUp();
     const cancelled = { signal: AbortSignal.abort() };
-    expect(await problem(starter.start(vendor.provider, request(), cancelled))).toMatchObject({
+    expect(await problemOf(starter.start(vendor.provider, request(), cancelled))).toMatchObject({
       kind: 'cancelled',
       details: { sent: 'no' },
     });
@@ -184,7 +184,7 @@ describe('caps', () => {
   it('per start: no argument raises it, and a dry run says so too', async () => {
     const { vendor, starter } = await setUp({ maxRunsPerStart: 5, confirmAbove: 100 }, steps(3));
     for (const more of [{}, { dry_run: true }, { confirm: 'x' }, { key: 'k' }])
-      expect(await problem(starter.start(vendor.provider, request(more), call))).toMatchObject({
+      expect(await problemOf(starter.start(vendor.provider, request(more), call))).toMatchObject({
         kind: 'refused',
         details: { reason: 'cap_per_start' },
       });
@@ -193,7 +193,7 @@ describe('caps', () => {
 
   it('takes the larger of what a plan says and what its steps add up to', async () => {
     const { vendor, starter } = await setUp({ maxRunsPerStart: 5 }, { ...steps(3), runs: 1 });
-    expect((await problem(starter.start(vendor.provider, request(), call))).details.reason).toBe('cap_per_start');
+    expect((await problemOf(starter.start(vendor.provider, request(), call))).details.reason).toBe('cap_per_start');
   });
 
   it('per day, over all starts of the home, until 24 hours have passed', async () => {
@@ -201,7 +201,7 @@ describe('caps', () => {
     await starter.start(vendor.provider, request({ key: 'a' }), call);
     const other = starterFor(home, clock, { maxRunsPerDay: 4 });
     await other.start(vendor.provider, request({ key: 'b' }), call);
-    const refused = await problem(starter.start(vendor.provider, request({ key: 'c' }), call));
+    const refused = await problemOf(starter.start(vendor.provider, request({ key: 'c' }), call));
     expect(refused).toMatchObject({ kind: 'refused', details: { reason: 'cap_per_day', sent: 'no' } });
     expect(refused.message).toContain('4 runs were started');
     clock.advance(86_400_000);
@@ -224,7 +224,7 @@ describe('caps', () => {
     const sandbox = { ...vendor.provider, sandbox: true };
     await starter.start(sandbox, request(), call);
     vendor.answers.push(new Problem('vendor_error', 'No.', { sent: 'yes', vendor: { status: 400 } }));
-    await problem(starter.start(vendor.provider, request(), call));
+    await problemOf(starter.start(vendor.provider, request(), call));
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
   });
 });
@@ -326,8 +326,8 @@ describe('keys', () => {
     await starter.start(vendor.provider, request({ key: 'nightly' }), call);
     const other = fakeVendor({}, 'other');
     for (const refused of [
-      problem(starter.start(vendor.provider, request({ key: 'nightly', agent: 'b' }), call)),
-      problem(starter.start(other.provider, request({ key: 'nightly' }), call)),
+      problemOf(starter.start(vendor.provider, request({ key: 'nightly', agent: 'b' }), call)),
+      problemOf(starter.start(other.provider, request({ key: 'nightly' }), call)),
     ])
       expect(await refused).toMatchObject({ kind: 'refused', details: { reason: 'key_mismatch', sent: 'no' } });
     expect(vendor.sent).toHaveLength(1);
@@ -350,8 +350,8 @@ describe('keys', () => {
       new Problem('network', 'Refused.', { sent: 'no' }),
       new Problem('payment_required', 'Pay first.', { sent: 'yes', vendor: { status: 402 } }),
     );
-    expect((await problem(starter.start(vendor.provider, args, call))).kind).toBe('network');
-    expect((await problem(starter.start(vendor.provider, args, call))).kind).toBe('payment_required');
+    expect((await problemOf(starter.start(vendor.provider, args, call))).kind).toBe('network');
+    expect((await problemOf(starter.start(vendor.provider, args, call))).kind).toBe('payment_required');
     clock.advance(86_400_000);
     expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'started' });
     expect(await answer(starter.start(vendor.provider, args, call))).toMatchObject({ outcome: 'already_started' });
@@ -362,7 +362,7 @@ describe('keys', () => {
     const { home, clock, vendor, starter } = await setUp();
     const args = request({ key: 'nightly' });
     vendor.answers.push(new Problem('network', 'Refused.', { sent: 'no' }));
-    await problem(starter.start(vendor.provider, args, call));
+    await problemOf(starter.start(vendor.provider, args, call));
     const slow = starterFor(home, clock, {
       link: async (existing, created) => {
         // Binding the key comes after the decision and before the claim.
@@ -382,7 +382,7 @@ describe('keys', () => {
     await starter.start(vendor.provider, request({ key: 'nightly' }), call);
     const [file = ''] = await readdir(join(home, 'keys'));
     await writeFile(join(home, 'keys', file), 'garbage');
-    expect(await problem(starter.start(vendor.provider, request({ key: 'nightly' }), call))).toMatchObject({
+    expect(await problemOf(starter.start(vendor.provider, request({ key: 'nightly' }), call))).toMatchObject({
       kind: 'refused',
       details: { reason: 'key_unreadable' },
     });
@@ -396,7 +396,7 @@ describe('a home that cannot be used', () => {
     const vendor = fakeVendor();
     const starter = starterFor(join(home, 'file', 'home'), frozenClock(), { confirmAbove: 1 });
     for (const more of [{}, { key: 'k' }, { dry_run: true }])
-      expect(await problem(starter.start(vendor.provider, request(more), call))).toMatchObject({
+      expect(await problemOf(starter.start(vendor.provider, request(more), call))).toMatchObject({
         kind: 'local_io',
         details: { sent: 'no' },
       });
@@ -409,7 +409,7 @@ describe('a home that cannot be used', () => {
         throw Object.assign(new Error('full'), { code: 'ENOSPC' });
       },
     });
-    expect(await problem(starter.start(vendor.provider, request(), call))).toMatchObject({
+    expect(await problemOf(starter.start(vendor.provider, request(), call))).toMatchObject({
       kind: 'local_io',
       details: { sent: 'no' },
     });

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { isProblem, Problem, type ProblemDetails } from '../../src/model/problem.ts';
+import { Problem, type ProblemDetails } from '../../src/model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartReceipt, StartStep } from '../../src/providers/provider.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
 import type { StartAnswer } from '../../src/starting/start-answer.ts';
@@ -127,17 +127,6 @@ export async function question(promise: Promise<StartAnswer | StartQuestion>): P
   const result = await promise;
   if (!('needs' in result)) throw new Error(`An answer instead of a question: ${result.outcome}`);
   return result;
-}
-
-/** The problem that a promise is refused with, in the parts that tests look at. */
-export async function problem(promise: Promise<unknown>): Promise<Problem> {
-  try {
-    await promise;
-  } catch (error) {
-    if (isProblem(error)) return error;
-    throw error;
-  }
-  throw new Error('It should have thrown a Problem.');
 }
 
 export function lost(details: ProblemDetails = { sent: 'unknown' }): Problem {

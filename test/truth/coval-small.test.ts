@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../support/clients.ts';
 import { at, list } from '../support/data.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { askingFor } from './asking.ts';
 import { agent, coval, idOf, listedRun, nextWorld, notFound } from './coval-world.ts';
 import { countsOf, firstLine } from './honesty.ts';
@@ -22,12 +23,10 @@ it('a time without a zone is UTC, wherever the server runs', async () => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { origin, close } = await onLoopback(server);
   const connected = await connect({
     args: ['serve'],
-    env: { TZ: 'America/New_York', COVAL_BASE_URL: `http://127.0.0.1:${port}/v1`, COVAL_API_KEY: 'key' },
+    env: { TZ: 'America/New_York', COVAL_BASE_URL: `${origin}/v1`, COVAL_API_KEY: 'key' },
   });
   try {
     const answer = await connected.call('list_sessions', {});
@@ -38,8 +37,7 @@ it('a time without a zone is UTC, wherever the server runs', async () => {
     ]);
   } finally {
     await connected.close();
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 });
 

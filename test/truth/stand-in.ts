@@ -2,9 +2,9 @@
  * A platform that answers as a test tells it, and the built server on it: real HTTP below, a real MCP client above. What
  * a platform may say is told in full, because the forms under test are those that no well-behaved stand-in would send.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { type Answer, type Connected, connect } from '../support/clients.ts';
+import { onLoopback } from '../support/loopback.ts';
 
 export interface Asked {
   method: string;
@@ -63,10 +63,10 @@ export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(raw ?? JSON.stringify(body ?? {}));
   });
-  const url = await listen(server);
+  const { origin, close } = await onLoopback(server);
   const connected: Connected = await connect({
     args: ['serve'],
-    env: Object.assign({}, ...vendors.map((vendor) => SETTINGS[vendor](url))),
+    env: Object.assign({}, ...vendors.map((vendor) => SETTINGS[vendor](origin))),
   });
   return {
     answer(next) {
@@ -77,17 +77,7 @@ export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
     call: (tool, args) => connected.call(tool, args),
     async close() {
       await connected.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await close();
     },
   };
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
 }

@@ -1,7 +1,8 @@
 /** Answers that no page of the vendor shows: to an update, and to a stop of what has ended. */
 import { expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
-import { BOOKING, finished, openWorld, placeOf, problemOf, scenarioNamed } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { BOOKING, finished, openWorld, placeOf, scenarioNamed } from './harness.ts';
 
 it.each(['scenario', 'nothing'] as const)('an update may be answered with %s', async (update_reply) => {
   const world = await openWorld({ update_reply });

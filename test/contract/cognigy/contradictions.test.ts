@@ -4,6 +4,7 @@ import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
 import { scenarioReader } from '../../../src/providers/cognigy/wire.ts';
 import { firstPage } from '../../../src/providers/shared/pages.ts';
 import { mustRead } from '../../support/data.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import {
   BOOKING,
@@ -13,7 +14,6 @@ import {
   launch,
   openWorld,
   placeOf,
-  problemOf,
   readRuns,
   recorder,
   scenarioNamed,

@@ -1,8 +1,9 @@
 /** What goes wrong on the way: statuses, proxies, networks. */
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
-import { openWorld, problemOf } from './harness.ts';
+import { openWorld } from './harness.ts';
 
 const UNKNOWN = 'f'.repeat(24);
 const params = { simulationReference: UNKNOWN };

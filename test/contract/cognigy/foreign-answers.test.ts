@@ -1,7 +1,8 @@
 /** Answers with 200 that are not what was asked for: lenient readers must not take them for empty lists and silent runs. */
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
-import { connectTo, problemOf, readWhole, recorder } from './harness.ts';
+import { connectTo, readWhole, recorder } from './harness.ts';
 
 const PROJECT = '683ef2a378a878cc6550f78b';
 const call = { signal: noDeadline() };

@@ -6,7 +6,6 @@ import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
-import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import { parseRef } from '../../../src/model/refs.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { createApi } from '../../../src/providers/cognigy/api.ts';
@@ -31,6 +30,7 @@ import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts
 import type { FaultQueue } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { onLoopback } from '../../support/loopback.ts';
 import { noDeadline } from '../../support/waiting.ts';
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
@@ -236,17 +236,6 @@ export async function readRuns(
   return (await readWhole(world, session, depth)).runs;
 }
 
-/** The problem that a promise ends with. */
-export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
-  try {
-    await asked;
-  } catch (error) {
-    if (isProblem(error)) return error;
-    throw error;
-  }
-  throw new Error('Nothing was thrown.');
-}
-
 export interface Recorded {
   url: string;
   method: string;
@@ -279,15 +268,7 @@ export async function recorder(
         .end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('No port.');
-  return { requests, url: `http://127.0.0.1:${address.port}` };
+  const { origin, close } = await onLoopback(server);
+  open.push(close);
+  return { requests, url: origin };
 }

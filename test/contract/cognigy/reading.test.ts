@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/model/schemas.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import {
   BOOKING,
@@ -10,7 +11,6 @@ import {
   idsOf,
   launch,
   openWorld,
-  problemOf,
   readRuns,
   readWhole,
   recorder,

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
 import { PROJECT } from '../../../src/sandbox/dialects/cognigy/world.ts';
-import { BOOKING, connectTo, idsOf, launch, openWorld, problemOf, scenarioNamed, type World } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { BOOKING, connectTo, idsOf, launch, openWorld, scenarioNamed, type World } from './harness.ts';
 
 const RUN_NOW = 'POST /testing/simulations/{simulationReference}/schedule';
 

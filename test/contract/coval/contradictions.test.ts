@@ -1,5 +1,6 @@
 /** One test for every point on which Coval's sources contradict each other; each fails when its behaviour goes. */
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import {
   connect,
@@ -8,7 +9,6 @@ import {
   launchToEnd,
   metricOf,
   openWorld,
-  problemOf,
   readRuns,
   readSession,
   recorder,

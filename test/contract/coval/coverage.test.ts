@@ -1,9 +1,10 @@
 /** What a reading says of itself: runs that are lost, named elsewhere, deleted or never began, and metrics that are missed. */
 import { describe, expect, it } from 'vitest';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { type CovalFacts, coval, type Fields, forbidden, idOf, notFound, politeness } from '../../truth/coval-world.ts';
 import type { Asked, Reply } from '../../truth/stand-in.ts';
-import { connect, problemOf, readSession, recorder } from './harness.ts';
+import { connect, readSession, recorder } from './harness.ts';
 
 const call = { signal: noDeadline() };
 const NOW = Date.parse('2026-11-28T12:00:00Z');

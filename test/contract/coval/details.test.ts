@@ -3,18 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createApi } from '../../../src/providers/coval/api.ts';
 import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';
 import { firstPage } from '../../../src/providers/shared/pages.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
-import {
-  connect,
-  idOf,
-  launch,
-  openWorld,
-  problemOf,
-  readRuns,
-  readSession,
-  recorder,
-  sessionNamed,
-} from './harness.ts';
+import { connect, idOf, launch, openWorld, readRuns, readSession, recorder, sessionNamed } from './harness.ts';
 
 const PUBLISHED = JSON.parse(readFileSync(new URL('./published-list-simulations.json', import.meta.url), 'utf8'));
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idOf, launch, openWorld, problemOf, readRuns, sessionNamed } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { idOf, launch, openWorld, readRuns, sessionNamed } from './harness.ts';
 
 const CANONICAL = 'GET /conversations/simulated';
 

@@ -7,7 +7,6 @@ import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
-import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { definition } from '../../../src/providers/coval/index.ts';
 import type {
@@ -23,6 +22,7 @@ import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { onLoopback } from '../../support/loopback.ts';
 import { noDeadline } from '../../support/waiting.ts';
 
 const KEY = 'coval_sk_sandbox_0001';
@@ -197,17 +197,6 @@ export async function metricOf({ url }: World, id: string): Promise<string> {
   return first.metric_id;
 }
 
-/** The problem that a promise ends with. */
-export async function problemOf(asked: Promise<unknown>): Promise<Problem> {
-  try {
-    await asked;
-  } catch (error) {
-    if (isProblem(error)) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 export interface Recorded {
   url: string;
   method: string;
@@ -225,15 +214,7 @@ export async function recorder(
     const { status = 200, body, headers } = answer(url, method);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return { requests, url: `http://127.0.0.1:${address.port}` };
+  const { origin, close } = await onLoopback(server);
+  open.push(close);
+  return { requests, url: origin };
 }

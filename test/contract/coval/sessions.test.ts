@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idOf, launch, openWorld, problemOf, readRuns, readSession, sessionNamed, startable } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { idOf, launch, openWorld, readRuns, readSession, sessionNamed, startable } from './harness.ts';
 
 describe('sessions', () => {
   it.each(['mixed', 'absent', 'null', 'empty'] as const)(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkArguments } from '../../../src/starting/plan.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { noDeadline } from '../../support/waiting.ts';
-import { connect, idOf, launch, openWorld, problemOf, readRuns, recorder, startable } from './harness.ts';
+import { connect, idOf, launch, openWorld, readRuns, recorder, startable } from './harness.ts';
 
 describe('starting', () => {
   it('plans cases × iterations × variants, and runs exactly that', async () => {

@@ -1,7 +1,8 @@
 /** Every point where the vendor's documentation and its server disagree: both sides give the same facts. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
-import { type Bench, bench, has, problemOf, raw } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { type Bench, bench, has, raw } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {

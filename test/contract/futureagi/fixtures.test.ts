@@ -2,8 +2,9 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyThresholds, countRun, emptyCounts, evaluationTallies } from '../../../src/model/verdicts.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import type { FixtureName } from './fixtures-world.ts';
-import { type Bench, bench, has, problemOf, START } from './harness.ts';
+import { type Bench, bench, has, START } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {

@@ -5,11 +5,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
-import { has, problemOf, readSession } from './harness.ts';
+import { onLoopback } from '../../support/loopback.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { has, readSession } from './harness.ts';
 
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
 });
 
 /** A provider whose vendor answers everything with what `body` makes of the path. */
@@ -18,12 +20,10 @@ async function answering(body: (path: string) => unknown) {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body(request.url ?? '')));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const { origin, close } = await onLoopback(server);
+  closers.push(close);
   return createProvider(
-    { base_url: `http://127.0.0.1:${port}`, api_key: 'key-1234', secret_key: 'secret-1234' },
+    { base_url: origin, api_key: 'key-1234', secret_key: 'secret-1234' },
     { createHttp: createVendorHttp, defaults: DEFAULTS, registerSecret: () => undefined, sandbox: true, now: Date.now },
   );
 }

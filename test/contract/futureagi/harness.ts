@@ -5,7 +5,6 @@ import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';
-import { isProblem, type Problem } from '../../../src/model/problem.ts';
 import type { Run, Session } from '../../../src/model/schemas.ts';
 import { createProvider, definition } from '../../../src/providers/futureagi/index.ts';
 import type { CallContext, OpenSession, Provider, RunDepth } from '../../../src/providers/provider.ts';
@@ -158,17 +157,6 @@ export async function bench(
 afterAll(async () => {
   for (const one of open.splice(0)) await one.close();
 });
-
-/** The Problem that a promise is rejected with. */
-export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
-  try {
-    await promise;
-  } catch (error) {
-    if (isProblem(error)) return error;
-    throw error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 /** A group of operations that the provider must have. */
 export function has<T>(group: T | undefined): T {

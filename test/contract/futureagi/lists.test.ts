@@ -1,7 +1,8 @@
 /** Lists of tests and sessions: order, pages, filters, bounds. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SessionQuery } from '../../../src/providers/provider.ts';
-import { type Bench, bench, has, problemOf, START } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { type Bench, bench, has, START } from './harness.ts';
 
 let one: Bench;
 let suite = '';

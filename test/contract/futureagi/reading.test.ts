@@ -3,7 +3,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
 import { PAGE_SIZE } from '../../../src/providers/futureagi/api.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
-import { type Bench, bench, has, problemOf, readRuns, START } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { type Bench, bench, has, readRuns, START } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {

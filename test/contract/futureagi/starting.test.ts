@@ -1,7 +1,8 @@
 /** Planning, starting, following and cancelling, on the engine's own run tests. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { StartRequest, StartStep } from '../../../src/providers/provider.ts';
-import { type Bench, bench, has, problemOf } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { type Bench, bench, has } from './harness.ts';
 
 let one: Bench;
 let suite = '';

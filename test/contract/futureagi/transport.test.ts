@@ -5,7 +5,8 @@ import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
-import { type Bench, bench, has, problemOf } from './harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
+import { type Bench, bench, has } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {

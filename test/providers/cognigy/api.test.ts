@@ -4,7 +4,7 @@ import type { VendorRequest } from '../../../src/http/types.ts';
 import { Problem } from '../../../src/model/problem.ts';
 import { createApi } from '../../../src/providers/cognigy/api.ts';
 import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
-import { problemOf } from '../../contract/cognigy/harness.ts';
+import { problemOf } from '../../support/problem-of.ts';
 import { httpOf } from './fake-http.ts';
 
 const { signal } = new AbortController();
