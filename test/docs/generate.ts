@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated parts of the README, and `docs/`. */
+/** Part of `npm run docs`: writes the generated parts of the README, and `docs/`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureReach } from '../support/reach.ts';
