@@ -1,6 +1,6 @@
 /**
- * A server that nothing is connected to: what it was asked once, the real one answers several times as fast. Its platforms
- * are the configured ones over connections in memory; the keychain is not asked for more.
+ * A server that no client is connected to. What it is asked runs, before a client asks for it, the code that a first call
+ * runs. Its platforms are those of the environment, over connections in memory; the keychain is not asked for more.
  */
 
 import { Duplex } from 'node:stream';
