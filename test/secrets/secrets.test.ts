@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
+import { SHORT_WAITS } from '../support/clients.ts';
 import { installServer } from '../support/installed.ts';
 import { initialize, openRaw, type RawOptions, type RawServer } from '../support/raw-server.ts';
 import { until } from '../support/waiting.ts';
@@ -12,7 +13,6 @@ import { canaries, canary, leaks, spellings } from './canaries.ts';
 import { type Echo, type Manner, openEcho } from './echo.ts';
 import { calls, type Known, learn, walk } from './walk.ts';
 
-const SHORT_WAITS = join(import.meta.dirname, '../support/short-waits.cjs');
 const SECRETS = canaries();
 let echo: Echo;
 const known: Known[] = [];
@@ -101,7 +101,7 @@ describe('keys leave by no way', () => {
   it.each(MANNERS)('when vendors answer with $kind $status', async (manner) => {
     echo.manner = manner;
     // What is cut off is asked for once more, half a second later.
-    await sweep(await open(SECRETS, { node: ['--require', SHORT_WAITS] }), WITH_KEYS);
+    await sweep(await open(SECRETS, { node: SHORT_WAITS }), WITH_KEYS);
   });
 
   it('when they are kept in the keychain', async () => {

@@ -12,6 +12,9 @@ import { ROOT } from './root.ts';
 /** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
 export const BIN = process.env.AGENT_SIM_TEST_BIN ?? join(ROOT, 'dist/main.cjs');
 
+/** Node flags with which a server waits a few milliseconds where it would half a second between two attempts. */
+export const SHORT_WAITS = ['--require', join(import.meta.dirname, 'short-waits.cjs')];
+
 /** Keeps a server out of the keychain of whoever runs the tests: the package for it is installed in this checkout. */
 export const NO_KEYCHAIN = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null' };
 

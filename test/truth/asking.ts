@@ -11,6 +11,27 @@ export interface Answering {
 /** What is asked of the server while the platform is this one. */
 export type Ask = (world: Answering, tool: string, args?: Record<string, unknown>) => Promise<Answer>;
 
+/** One stand-in for all tests of a file; each brings ids of its own, because finished sessions are kept. */
+export function standInFor(...vendors: Vendor[]): StandIn {
+  let opened: StandIn | undefined;
+  beforeAll(async () => {
+    opened = await openStandIn(...vendors);
+  });
+  afterAll(() => opened?.close());
+  const platform = (): StandIn => {
+    if (!opened) throw new Error('Not open yet.');
+    return opened;
+  };
+  return {
+    answer: (handler) => platform().answer(handler),
+    get asked() {
+      return platform().asked;
+    },
+    call: (...call) => platform().call(...call),
+    close: () => platform().close(),
+  };
+}
+
 const askOf =
   (platform: StandIn): Ask =>
   (world, tool, args) => {
@@ -18,18 +39,8 @@ const askOf =
     return platform.call(tool, args);
   };
 
-/** One server for all cases of a file: each case brings ids of its own. */
-export function askingFor(vendor: Vendor): Ask {
-  let platform: StandIn | undefined;
-  beforeAll(async () => {
-    platform = await openStandIn(vendor);
-  });
-  afterAll(() => platform?.close());
-  return (world, tool, args) => {
-    if (!platform) throw new Error('Not open yet.');
-    return askOf(platform)(world, tool, args);
-  };
-}
+/** Asks one server in all tests of a file: each brings ids of its own. */
+export const askingFor = (vendor: Vendor): Ask => askOf(standInFor(vendor));
 
 /** A server of its own, for what a server may keep from one case to the next. */
 export async function askingAlone<T>(vendor: Vendor, use: (ask: Ask) => Promise<T>): Promise<T> {
@@ -40,3 +51,13 @@ export async function askingAlone<T>(vendor: Vendor, use: (ask: Ask) => Promise<
     await platform.close();
   }
 }
+
+type Reader = [tool: string, more: Record<string, unknown>];
+/** The tools that read the runs of a session, apart from get_session, with what each needs besides the session. */
+export const RUN_READERS: readonly Reader[] = [
+  ['list_runs', {}],
+  ['get_failure_clusters', {}],
+  ['search_transcripts', { query: 'lighthouse' }],
+  ['wait_for_session', { timeout_seconds: 0 }],
+];
+export const SESSION_READERS: readonly Reader[] = [['get_session', {}], ...RUN_READERS];

@@ -1,15 +1,11 @@
 /** Forms on Cognigy that a stranger to the mechanism thought of: what stands beside a success and contradicts it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { standInFor } from './asking.ts';
 import { batch, cognigyWorld, judged, result, run, runRef, sessionRef } from './cognigy-world.ts';
 import { expectWhole } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { type Row, times } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('cognigy');
 
 const success = { success: true, results: [result('Greets', true), result('Books', true)] };
 

@@ -1,6 +1,7 @@
 /** Cognigy: what never ran (D), evaluations (E), transcripts (F), and what comes twice or cut off (G). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
+import { SESSION_READERS, standInFor } from './asking.ts';
 import {
   batch,
   type CognigyBatch,
@@ -14,14 +15,9 @@ import {
   UNMET,
 } from './cognigy-world.ts';
 import { countsOf, expectHonest, expectWhole, firstLine, headline, refsOf } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { cutOffOnce, times } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('cognigy');
 
 function open(one: CognigyBatch): string {
   on.answer(cognigyWorld({ batches: [one] }));
@@ -31,13 +27,7 @@ function open(one: CognigyBatch): string {
 describe('a batch that failed before any of its five runs', () => {
   const never = (word: string) => batch(word, () => [], { status: 'FAILED', runs: 5, completedRuns: 0, failedRuns: 0 });
 
-  it.each([
-    ['get_session', {}],
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says that five were asked for and never ran', async (tool, args) => {
+  it.each(SESSION_READERS)('%s says that five were asked for and never ran', async (tool, args) => {
     const answer = await on.call(tool, { session: open(never(`d2 ${tool}`)), ...args });
     expect(answer.isError, answer.text).toBe(false);
     expect(headline(answer)).toMatch(/\b5\b[^.\n]*never ran/);

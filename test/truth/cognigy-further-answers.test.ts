@@ -1,6 +1,7 @@
 /** Cognigy: further forms of emptiness (D), verdicts (E), transcripts (F) and small things (G). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
+import { SESSION_READERS, standInFor } from './asking.ts';
 import {
   batch,
   type CognigyBatch,
@@ -17,14 +18,9 @@ import {
   withPaging,
 } from './cognigy-world.ts';
 import { countsOf, expectDoubt, expectHonest, expectIncomplete, expectWhole, firstLine, headline } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { cutOffOnce, type Handler, hex24, instead, isRow, type Row, times } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('cognigy');
 
 type Own = Pick<CognigyBatch, 'scenario' | 'id'>;
 
@@ -46,13 +42,7 @@ describe('D: empty, failed, never run', () => {
     }
   });
 
-  it.each([
-    ['get_session', {}],
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s of a batch whose five completed runs are gone', async (tool, args) => {
+  it.each(SESSION_READERS)('%s of a batch whose five completed runs are gone', async (tool, args) => {
     const session = open(batch(`D gone ${tool}`, () => [], { runs: 5, completedRuns: 5 }));
     const answer = await on.call(tool, { session, ...args });
     expect(answer.text).not.toMatch(/not (read|counted) yet|never ran/);

@@ -1,6 +1,7 @@
 /** Cognigy: further forms of pages (A), rows (B) and counters (C) that make a wrong number. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import {
   batch,
   type CognigyBatch,
@@ -15,14 +16,10 @@ import {
   withPaging,
 } from './cognigy-world.ts';
 import { countsOf, expectHonest, expectIncomplete, expectRefused, expectWhole, refsOf, walk } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
+import { openStandIn } from './stand-in.ts';
 import { hex24, type Page, type Row, times } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('cognigy');
 
 type Own = Pick<CognigyBatch, 'scenario' | 'id'>;
 const UNCOUNTED = { runs: undefined, completedRuns: undefined, failedRuns: undefined };

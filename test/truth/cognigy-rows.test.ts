@@ -1,28 +1,18 @@
 /** Cognigy: rows that disappear (B), counters of the batch that the rows do not bear out (C). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at } from '../support/data.ts';
+import { RUN_READERS, standInFor } from './asking.ts';
 import { batch, type CognigyBatch, cognigyWorld, judged, run, sessionRef, UNMET } from './cognigy-world.ts';
 import { expectIncomplete, headline, refsOf } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
+import { openStandIn } from './stand-in.ts';
 import { times } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('cognigy');
 
 function open(one: CognigyBatch): string {
   on.answer(cognigyWorld({ batches: [one] }));
   return sessionRef(one);
 }
-
-const READERS: [string, Record<string, unknown>][] = [
-  ['list_runs', {}],
-  ['search_transcripts', { query: 'lighthouse' }],
-  ['get_failure_clusters', {}],
-  ['wait_for_session', { timeout_seconds: 0 }],
-];
 
 describe('a row shown twice in place of another', () => {
   /** Ten are counted; nine succeeded, and the tenth, which failed, has the first once more in its place. */
@@ -34,7 +24,7 @@ describe('a row shown twice in place of another', () => {
     expect(answer.text).not.toMatch(/9 of 9/);
   });
 
-  it.each(READERS)('%s says that one is missing', async (tool, args) => {
+  it.each(RUN_READERS)('%s says that one is missing', async (tool, args) => {
     const answer = await on.call(tool, { session: open(repeated(`b1 ${tool}`)), ...args });
     expectIncomplete(answer, { missing: 1 });
   });
@@ -54,7 +44,7 @@ describe('rows without an id', () => {
     expect(at(at(answer.data, 'coverage'), 'missing') ?? 0).toBe(0);
   });
 
-  it.each(READERS)('%s counts them as unreadable', async (tool, args) => {
+  it.each(RUN_READERS)('%s counts them as unreadable', async (tool, args) => {
     const answer = await on.call(tool, { session: open(lost(`b2 ${tool}`)), ...args });
     expectIncomplete(answer, { unreadable: 3 });
   });
@@ -99,7 +89,7 @@ describe('eight rows where the batch counts ten, two of them failed', () => {
     expect(at(at(answer.data, 'session'), 'pass_rate_bounds')).toEqual([0.8, 1]);
   });
 
-  it.each(READERS)('%s says it, too', async (tool, args) => {
+  it.each(RUN_READERS)('%s says it, too', async (tool, args) => {
     const answer = await on.call(tool, { session: open(short(`c1 ${tool}`)), ...args });
     expectIncomplete(answer, { missing: 2, says: TWO_OF_TEN });
   });

@@ -1,18 +1,14 @@
 /** Two sessions held against each other where runs are missing on one side. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Answer } from '../support/clients.ts';
 import { at } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import { batch, cognigyWorld, judged, run, sessionRef, UNMET, withPaging } from './cognigy-world.ts';
 import { expectRefused, firstLine } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { failing, simulation, synthflowWorld } from './synthflow-world.ts';
 import { times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow', 'cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow', 'cognigy');
 
 interface Side {
   passed: number;

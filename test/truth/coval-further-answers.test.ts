@@ -17,6 +17,7 @@ import {
 import { countsOf, firstLine, headline } from './honesty.ts';
 import { coverage, expectError, expectNoPass, expectTruth, said, session } from './outcomes.ts';
 import type { Asked, Reply } from './stand-in.ts';
+import { cutOffOnce } from './world-parts.ts';
 
 const ask = askingFor('coval');
 let defined = 0;
@@ -192,16 +193,6 @@ describe('F. transcripts', () => {
 });
 
 describe('G. small', () => {
-  const cutOnce = (usual: (asked: Asked) => Reply, path: RegExp) => {
-    let cut = false;
-    return (asked: Asked): Reply => {
-      const reply = usual(asked);
-      if (cut || !reply || !path.test(`${asked.path}?${asked.query}`)) return reply;
-      cut = true;
-      const whole = JSON.stringify(reply.body);
-      return { raw: whole.slice(0, Math.floor(whole.length * 0.7)) };
-    };
-  };
   it.each([
     ['the second page of simulations', /\/simulations\?.*page_token/],
     ['the outputs of a simulation', /\/simulations\/[^/]+\/metrics/],
@@ -219,7 +210,7 @@ describe('G. small', () => {
       if (!/\/simulations\/.*\/metrics$/.test(asked.path)) return usual;
       return { body: { metrics: [...list(at(usual?.body, 'metrics')), judged(free.id, 1)] } };
     };
-    const answer = await ask({ reply: cutOnce(reply, path) }, 'get_session', { session: world.session });
+    const answer = await ask({ reply: cutOffOnce(reply, path) }, 'get_session', { session: world.session });
     expectTruth(answer, { runs: 120, failed: 10 });
     expect(countsOf(answer).error).toBe(0);
   });

@@ -1,6 +1,6 @@
 /** The parent's counters (C), and what is empty without being so (D), on Coval. */
 import { describe, expect, it } from 'vitest';
-import { askingAlone, askingFor } from './asking.ts';
+import { askingAlone, askingFor, RUN_READERS } from './asking.ts';
 import { coval } from './coval-world.ts';
 import { headline } from './honesty.ts';
 import { expectDoubt, expectIncomplete } from './outcomes.ts';
@@ -29,12 +29,7 @@ describe('eight simulations that passed, where the run counts ten and two of the
     expectIncomplete(answer, { missing: 2, says: /2 of the 10/ });
   });
 
-  it.each([
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says it too', async (tool, more) => {
+  it.each(RUN_READERS)('%s says it too', async (tool, more) => {
     const world = eight();
     const answer = await ask(world, tool, { session: world.session, ...more });
     expectIncomplete(answer, { missing: 2, says: /2 of the 10/ });
@@ -51,12 +46,7 @@ describe('no simulations where the run counts five', () => {
     expectIncomplete(answer, { missing: 5, says: /\b5\b/ });
   });
 
-  it.each([
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says that five are missing', async (tool, more) => {
+  it.each(RUN_READERS)('%s says that five are missing', async (tool, more) => {
     const world = empty();
     const answer = await ask(world, tool, { session: world.session, ...more });
     expectIncomplete(answer, { missing: 5, says: /\b5\b/ });

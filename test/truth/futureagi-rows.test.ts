@@ -1,7 +1,7 @@
 /** Rows that disappear (B), and what is empty without being so (D), on Future AGI. */
 import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
-import { askingFor } from './asking.ts';
+import { askingFor, RUN_READERS } from './asking.ts';
 import { appPage, both, evals, futureAgi, listedExecution, runTest } from './futureagi-world.ts';
 import { firstLine, headline } from './honesty.ts';
 import { coverage, expectDoubt, expectIncomplete, said } from './outcomes.ts';
@@ -69,12 +69,7 @@ describe('an empty list where the execution counts five calls', () => {
     expectIncomplete(answer, { missing: 5, says: /\b5\b/ });
   });
 
-  it.each([
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says that five are missing', async (tool, more) => {
+  it.each(RUN_READERS)('%s says that five are missing', async (tool, more) => {
     const world = empty();
     const answer = await ask(world, tool, { session: world.session, ...more });
     expectIncomplete(answer, { missing: 5, says: /\b5\b/ });

@@ -5,32 +5,21 @@ import { askingFor } from './asking.ts';
 import { appPage, futureAgi, listedExecution, nextWorld, notFound, runTest, uuid } from './futureagi-world.ts';
 import { expectError, expectTruth, said } from './outcomes.ts';
 import type { Asked, Reply } from './stand-in.ts';
+import { cutOffOnce } from './world-parts.ts';
 
 const ask = askingFor('futureagi');
 
 describe('an answer that is cut off', () => {
-  /** The first answer to a path is cut off in its JSON, the later ones are whole. */
-  function cutOnce(usual: (asked: Asked) => Reply, path: RegExp) {
-    let cut = false;
-    return (asked: Asked): Reply => {
-      const reply = usual(asked);
-      if (cut || !reply || !path.test(`${asked.path}?${asked.query}`)) return reply;
-      cut = true;
-      const whole = JSON.stringify(reply.body);
-      return { raw: whole.slice(0, Math.floor(whole.length * 0.7)) };
-    };
-  }
-
   it('is asked for again: a page of calls', async () => {
     const world = futureAgi({ calls: 5, fails: (index) => index === 4 });
-    const reply = cutOnce(world.reply, /simulation\/runs\/\?.*execution_id/);
+    const reply = cutOffOnce(world.reply, /simulation\/runs\/\?.*execution_id/);
     const answer = await ask({ reply }, 'get_session', { session: world.session });
     expectTruth(answer, { runs: 5, passed: 4, failed: 1 });
   });
 
   it('is asked for again: one call', async () => {
     const world = futureAgi({ calls: 1, fails: () => true });
-    const reply = cutOnce(world.reply, /simulation\/runs\/\?.*call_execution_id/);
+    const reply = cutOffOnce(world.reply, /simulation\/runs\/\?.*call_execution_id/);
     const answer = await ask({ reply }, 'get_run', { run: world.run(0) });
     expect(answer.isError, said(answer)).toBe(false);
     expect(at(at(answer.data, 'run'), 'verdict')).toBe('failed');
@@ -40,7 +29,7 @@ describe('an answer that is cut off', () => {
     const world = nextWorld();
     const usual = ({ path }: Asked) =>
       path === '/simulate/run-tests/' ? { body: { count: 1, results: [runTest(world)] } } : undefined;
-    const answer = await ask({ reply: cutOnce(usual, /run-tests/) }, 'list_tests', { kind: 'suite' });
+    const answer = await ask({ reply: cutOffOnce(usual, /run-tests/) }, 'list_tests', { kind: 'suite' });
     expect(answer.isError, said(answer)).toBe(false);
     expect(answer.text).toContain(uuid('a', world));
   });

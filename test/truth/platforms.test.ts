@@ -1,18 +1,14 @@
 /** What spans platforms: one list over both, and two sessions held against each other. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Answer } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import { batch, cognigyWorld, run, scenario, sessionRef } from './cognigy-world.ts';
 import { expectIncomplete, expectRefused, firstLine, refsOf, walk } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { simulation, suite, synthflowCase, synthflowWorld } from './synthflow-world.ts';
 import { type Handler, hex24, instead, times, together, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow', 'cognigy');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow', 'cognigy');
 
 /** Sessions of both platforms, newest first on each, and what they are called. */
 function sessions(word: string, counts: { synthflow: number; cognigy: number }) {

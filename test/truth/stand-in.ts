@@ -3,7 +3,7 @@
  * a platform may say is told in full, because the forms under test are those that no well-behaved stand-in would send.
  */
 import { createServer } from 'node:http';
-import { type Answer, type Connected, connect } from '../support/clients.ts';
+import { type Answer, type Connected, connect, SHORT_WAITS } from '../support/clients.ts';
 import { onLoopback } from '../support/loopback.ts';
 
 export interface Asked {
@@ -66,7 +66,10 @@ export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
   const { origin, close } = await onLoopback(server);
   const connected: Connected = await connect({
     args: ['serve'],
-    env: Object.assign({}, ...vendors.map((vendor) => SETTINGS[vendor](origin))),
+    env: Object.assign(
+      { NODE_OPTIONS: SHORT_WAITS.map((flag) => JSON.stringify(flag)).join(' ') },
+      ...vendors.map((vendor) => SETTINGS[vendor](origin)),
+    ),
   });
   return {
     answer(next) {

@@ -1,15 +1,11 @@
 /** Forms on Synthflow that a stranger to the mechanism thought of: runs of others, unknown words, errors beside passes. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { standInFor } from './asking.ts';
 import { expectIncomplete, expectWhole, refsOf, walk } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { failing, simulation, synthflowWorld } from './synthflow-world.ts';
 import { type Row, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 function read(word: string, rows: (id: string) => Row[], over?: Row) {
   const id = uuid('adversary', word);

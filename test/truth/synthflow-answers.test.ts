@@ -1,16 +1,12 @@
 /** Synthflow: errors in answers (D), verdicts (E), transcripts (F), and what comes twice or cut off (G). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list, text } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import { countsOf, expectDoubt, expectHonest, expectWhole, headline, refsOf } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { conversation, simulation, synthflowWorld, yes } from './synthflow-world.ts';
 import { cutOffOnce, instead, type Row, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 const ref = (session: string) => `synthflow/session/${session}`;
 const runRef = (row: Row) => `synthflow/run/${row.simulation_id}`;

@@ -1,16 +1,12 @@
 /** Synthflow: further forms of transcripts (F), and of what comes twice, cut off or late (G). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list, text } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import { expectWhole, firstLine, headline } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { conversation, failing, ok, simulation, suite, synthflowCase, synthflowWorld } from './synthflow-world.ts';
 import { cutOffOnce, type Handler, instead, isRow, type Row, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 const ref = (session: string) => `synthflow/session/${session}`;
 const runRef = (row: Row) => `synthflow/run/${row.simulation_id}`;

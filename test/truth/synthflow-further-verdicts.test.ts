@@ -1,16 +1,12 @@
 /** Synthflow: further forms of emptiness (D) and of verdicts (E) that make a wrong number. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { list } from '../support/data.ts';
+import { SESSION_READERS, standInFor } from './asking.ts';
 import { countsOf, expectDoubt, expectIncomplete, headline } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { ok, simulation, synthflowCase, synthflowWorld, yes } from './synthflow-world.ts';
 import { type Handler, instead, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 const ref = (session: string) => `synthflow/session/${session}`;
 const at200 =
@@ -22,13 +18,7 @@ describe('D: empty, failed, never run', () => {
   const COUNTS = { total_simulations: 5, completed_simulations: 5 };
   const NONE = { pagination: { total_records: 0, limit: 100, offset: 0 }, items: [] };
 
-  it.each([
-    ['get_session', {}],
-    ['list_runs', {}],
-    ['get_failure_clusters', {}],
-    ['search_transcripts', { query: 'hello' }],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s of a session that counts five and shows none', async (tool, args) => {
+  it.each(SESSION_READERS)('%s of a session that counts five and shows none', async (tool, args) => {
     const id = uuid(`D none ${tool}`);
     on.answer(synthflowWorld({ sessions: [{ id, rows: [], over: COUNTS }] }));
     const answer = await on.call(tool, { session: ref(id), ...args });

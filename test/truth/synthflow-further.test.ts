@@ -1,6 +1,7 @@
 /** Synthflow: further forms of pages (A), rows (B) and counters (C) that make a wrong number. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
+import { standInFor } from './asking.ts';
 import {
   countsOf,
   expectDoubt,
@@ -11,7 +12,6 @@ import {
   refsOf,
   walk,
 } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import {
   failing,
   ok,
@@ -25,11 +25,7 @@ import {
 } from './synthflow-world.ts';
 import { type Page, type Row, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 const ref = (session: string) => `synthflow/session/${session}`;
 

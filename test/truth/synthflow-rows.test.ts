@@ -1,16 +1,12 @@
 /** Synthflow: rows that disappear (B), counters of the parent that the rows do not bear out (C). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at, list } from '../support/data.ts';
+import { RUN_READERS, standInFor } from './asking.ts';
 import { countsOf, expectHonest, expectIncomplete, expectWhole, firstLine, headline, refsOf } from './honesty.ts';
-import { openStandIn, type StandIn } from './stand-in.ts';
 import { failing, ok, simulation, synthflowWorld } from './synthflow-world.ts';
 import { type Row, times, uuid } from './world-parts.ts';
 
-let on: StandIn;
-beforeAll(async () => {
-  on = await openStandIn('synthflow');
-});
-afterAll(() => on.close());
+const on = standInFor('synthflow');
 
 const ref = (session: string) => `synthflow/session/${session}`;
 
@@ -52,12 +48,7 @@ describe('a row shown twice in place of another', () => {
     expect(answer.text).not.toMatch(/9 of 9/);
   });
 
-  it.each([
-    ['list_runs', {}],
-    ['search_transcripts', { query: 'lighthouse' }],
-    ['get_failure_clusters', {}],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says that one is missing', async (tool, args) => {
+  it.each(RUN_READERS)('%s says that one is missing', async (tool, args) => {
     const answer = await on.call(tool, { session: openRepeated(`b1 ${tool}`), ...args });
     expectIncomplete(answer, { missing: 1 });
   });
@@ -102,12 +93,7 @@ describe('eight rows where the session counts ten, two of them broken', () => {
     expect(at(at(answer.data, 'session'), 'pass_rate_bounds')).toEqual([0.8, 1]);
   });
 
-  it.each([
-    ['list_runs', {}],
-    ['search_transcripts', { query: 'lighthouse' }],
-    ['get_failure_clusters', {}],
-    ['wait_for_session', { timeout_seconds: 0 }],
-  ])('%s says it, too', async (tool, args) => {
+  it.each(RUN_READERS)('%s says it, too', async (tool, args) => {
     const answer = await on.call(tool, { session: shortOfTwo(`c1 ${tool}`), ...args });
     expectIncomplete(answer, { missing: 2, says: TWO_OF_TEN });
   });

@@ -65,13 +65,13 @@ export function instead(usual: Handler, special: Handler): Handler {
   return together(special, usual);
 }
 
-/** Every address answers half of its JSON, with status 200, the first time it is asked. */
-export function cutOffOnce(usual: Handler): Handler {
+/** Every address, or every one that fits, answers half of its JSON, with status 200, the first time it is asked. */
+export function cutOffOnce(usual: Handler, fits: RegExp = /^/): Handler {
   const asked = new Set<string>();
   return (one) => {
     const reply = usual(one);
     const address = `${one.path}?${one.query}`;
-    if (reply === undefined || asked.has(address)) return reply;
+    if (reply === undefined || asked.has(address) || !fits.test(address)) return reply;
     asked.add(address);
     const whole = JSON.stringify(reply.body);
     return { ...reply, body: undefined, raw: whole.slice(0, Math.ceil(whole.length / 2)) };
