@@ -15,7 +15,7 @@ export interface ToolContext {
   config: Config;
   registry: Registry;
   reading: Reading;
-  /** The room of starts, loaded on first use. */
+  /** Starts simulations safely; loaded on first use. */
   starter(): Promise<Starter>;
   signal: AbortSignal;
   /** When the call began (`performance.now()`); it may share reads that others began since. Absent: it shares none. */
