@@ -18,8 +18,8 @@ import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
 import { ROOT } from '../support/root.ts';
-import { runsOf } from '../support/runs-of.ts';
 import { until } from '../support/waiting.ts';
+import { runsOf } from '../support/whole-session.ts';
 import { clusterFailures } from './clusters/all-at-once.ts';
 
 const SUITES = ['Bookings and changes', 'Billing and insurance', 'Urgent and sensitive calls'];

@@ -5,7 +5,7 @@
 
 import { parseRef } from '../../src/model/refs.ts';
 import { openInProcess, scaledSession } from '../support/in-process.ts';
-import { runsOf } from '../support/runs-of.ts';
+import { runsOf } from '../support/whole-session.ts';
 
 const RUNS = Number(process.argv[2] ?? 1_240);
 const tokens = (characters: number) => Math.ceil(characters / 4);

@@ -6,7 +6,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { measureReach, PROVIDER_OPERATIONS, type ProviderOperation } from '../support/reach.ts';
 import { ROOT } from '../support/root.ts';
-import { runsOf } from '../support/runs-of.ts';
+import { runsOf } from '../support/whole-session.ts';
 import { coverageDocument, TOOLS_OF } from './coverage.ts';
 
 it('the table of API coverage is as the code has it (npm run docs), and the README leads to it', async () => {

@@ -9,8 +9,8 @@ import { isProblem } from '../../src/model/problem.ts';
 import { parseRef } from '../../src/model/refs.ts';
 import type { CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
-import { runsOf } from './runs-of.ts';
 import { noDeadline } from './waiting.ts';
+import { runsOf } from './whole-session.ts';
 
 /** Operations of a provider. */
 export const PROVIDER_OPERATIONS = [

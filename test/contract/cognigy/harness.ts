@@ -5,7 +5,6 @@ import { afterEach } from 'vitest';
 import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
-import type { Coverage } from '../../../src/model/coverage.ts';
 import { parseRef } from '../../../src/model/refs.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { createApi } from '../../../src/providers/cognigy/api.ts';
@@ -13,14 +12,7 @@ import { ENDPOINTS } from '../../../src/providers/cognigy/endpoints.ts';
 import { createProvider } from '../../../src/providers/cognigy/index.ts';
 import type { Settings } from '../../../src/providers/cognigy/settings.ts';
 import type { WireScenario } from '../../../src/providers/cognigy/wire.ts';
-import type {
-  OpenSession,
-  Provider,
-  ProviderDeps,
-  RunDepth,
-  StartReceipt,
-  StartRequest,
-} from '../../../src/providers/provider.ts';
+import type { Provider, ProviderDeps, RunDepth, StartReceipt, StartRequest } from '../../../src/providers/provider.ts';
 import type { Api } from '../../../src/providers/shared/api.ts';
 import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/index.ts';
 import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/switches.ts';
@@ -32,6 +24,7 @@ import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
 import { onLoopback } from '../../support/loopback.ts';
 import { noDeadline } from '../../support/waiting.ts';
+import { readWhole as readSession } from '../../support/whole-session.ts';
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
 
@@ -211,22 +204,11 @@ export async function finished(world: World, request: Partial<StartRequest> = {}
 }
 
 /** A session read to its end, and what the reading found of it. */
-export async function readWhole(
+export const readWhole = (
   { provider, call }: Pick<World, 'provider' | 'call'>,
   session: readonly string[],
   depth: RunDepth = 'evidence',
-): Promise<{ opened: OpenSession; runs: Run[]; coverage: Coverage }> {
-  const opened = await provider.sessions.open(session, call);
-  const runs: Run[] = [];
-  let coverage: Coverage | undefined;
-  for await (const page of opened.runs(depth, call)) {
-    if (coverage) throw new Error('Something came after the coverage.');
-    runs.push(...page.runs);
-    coverage = page.coverage;
-  }
-  if (!coverage) throw new Error('The reading said nothing of itself.');
-  return { opened, runs, coverage };
-}
+) => readSession(provider, session, depth, call);
 
 export async function readRuns(
   world: Pick<World, 'provider' | 'call'>,

@@ -6,16 +6,9 @@ import * as z from 'zod/v4';
 import { DEFAULTS } from '../../../src/config.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
-import type { Coverage } from '../../../src/model/coverage.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { definition } from '../../../src/providers/coval/index.ts';
-import type {
-  OpenSession,
-  Provider,
-  RunDepth,
-  StartOperations,
-  StartRequest,
-} from '../../../src/providers/provider.ts';
+import type { Provider, RunDepth, StartOperations, StartRequest } from '../../../src/providers/provider.ts';
 import { createCovalDialect } from '../../../src/sandbox/dialects/coval/index.ts';
 import type { CovalSwitches } from '../../../src/sandbox/dialects/coval/switches.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
@@ -24,6 +17,7 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
 import { onLoopback } from '../../support/loopback.ts';
 import { noDeadline } from '../../support/waiting.ts';
+import { readWhole } from '../../support/whole-session.ts';
 
 const KEY = 'coval_sk_sandbox_0001';
 const outputsSchema = z.object({ metrics: z.array(z.object({ metric_id: z.string() })) });
@@ -126,22 +120,11 @@ export function idOf(ref: string | undefined): string {
 }
 
 /** A session read to its end: its runs, and what the reading found of what there is. */
-export async function readSession(
+export const readSession = (
   { provider, call }: Pick<World, 'provider' | 'call'>,
   session: string,
   depth: RunDepth = 'verdicts',
-): Promise<{ runs: Run[]; coverage: Coverage; opened: OpenSession }> {
-  const opened = await provider.sessions.open([session], call);
-  const runs: Run[] = [];
-  let coverage: Coverage | undefined;
-  for await (const page of opened.runs(depth, call)) {
-    if (coverage) throw new Error('a page came behind the last one');
-    runs.push(...page.runs);
-    coverage = page.coverage;
-  }
-  if (!coverage) throw new Error('the last page says nothing of what was read');
-  return { runs, coverage, opened };
-}
+) => readWhole(provider, [session], depth, call);
 
 /** The runs of a session that can be read whole. */
 export async function readRuns(

@@ -12,6 +12,7 @@ import { createFutureAgiDialect, type FutureAgiDialect } from '../../../src/sand
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
 import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
+import { readOpened } from '../../support/whole-session.ts';
 import { type Seed, withFixtures } from './fixtures-world.ts';
 
 export const START = Date.parse('2026-06-01T12:00:00Z');
@@ -41,7 +42,7 @@ export interface ReadSession {
   session: Session;
   open: OpenSession;
   runs: Run[];
-  coverage: Coverage | undefined;
+  coverage: Coverage;
 }
 
 /** A session and everything in it; the last page carries the coverage. */
@@ -52,18 +53,7 @@ export async function readSession(
   call: CallContext,
 ): Promise<ReadSession> {
   const open = await has(provider.sessions).open([session], call);
-  return { session: open.session, open, ...(await readRuns(open, depth, call)) };
-}
-
-export async function readRuns(open: OpenSession, depth: RunDepth, call: CallContext) {
-  const runs: Run[] = [];
-  let coverage: Coverage | undefined;
-  for await (const page of open.runs(depth, call)) {
-    if (coverage) throw new Error('A page came after the one with the coverage.');
-    runs.push(...page.runs);
-    coverage = page.coverage;
-  }
-  return { runs, coverage };
+  return { session: open.session, open, ...(await readOpened(open, depth, call)) };
 }
 
 const open: Bench[] = [];

@@ -4,7 +4,8 @@ import { countRun, emptyCounts } from '../../../src/model/verdicts.ts';
 import { PAGE_SIZE } from '../../../src/providers/futureagi/api.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';
 import { problemOf } from '../../support/problem-of.ts';
-import { type Bench, bench, has, readRuns, START } from './harness.ts';
+import { readOpened } from '../../support/whole-session.ts';
+import { type Bench, bench, has, START } from './harness.ts';
 
 let one: Bench;
 beforeAll(async () => {
@@ -173,7 +174,7 @@ describe('a session that is opened', () => {
     const { id } = fresh(470);
     const opened = await open(id);
     for (const times of [1, 2]) {
-      expect((await readRuns(opened, 'verdicts', one.call)).runs).toHaveLength(470);
+      expect((await readOpened(opened, 'verdicts', one.call)).runs).toHaveLength(470);
       expect(ofExecution(id)).toHaveLength(1);
       expect(times).toBeLessThan(3);
     }
@@ -184,7 +185,7 @@ describe('a session that is opened', () => {
     const gone = new AbortController();
     const opened = await open(id, { signal: gone.signal });
     gone.abort();
-    const { runs, coverage } = await readRuns(opened, 'verdicts', one.call);
+    const { runs, coverage } = await readOpened(opened, 'verdicts', one.call);
     expect(runs).toHaveLength(3_990);
     expect(coverage?.complete).toBe(true);
   });

@@ -18,6 +18,7 @@ import type { Engine, EngineOptions } from '../../../src/sandbox/engine/types.ts
 import type { FaultQueue } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
+import { readWhole } from '../../support/whole-session.ts';
 
 export interface Rig {
   provider: Provider;
@@ -133,18 +134,8 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
   if (!http || !tests || !sessions || !runs || !start) throw new Error('An operation group is missing.');
   const call = { signal: new AbortController().signal };
   const read = async (session: readonly string[], depth: RunDepth = 'verdicts'): Promise<ReadSession> => {
-    const opened = await sessions.open(session, call);
-    const all: Run[] = [];
-    const sizes: number[] = [];
-    let coverage: Coverage | undefined;
-    for await (const page of opened.runs(depth, call)) {
-      if (coverage) throw new Error('A page came behind the last.');
-      all.push(...page.runs);
-      sizes.push(page.runs.length);
-      coverage = page.coverage;
-    }
-    if (!coverage) throw new Error('The reading does not say what it found.');
-    return { opened, runs: all, coverage: withGaps(coverage, opened.gaps ?? []), sizes };
+    const { opened, coverage, ...rest } = await readWhole(provider, session, depth, call);
+    return { opened, ...rest, coverage: withGaps(coverage, opened.gaps ?? []) };
   };
   return {
     provider,
