@@ -1,38 +1,39 @@
 /**
- * Reading that takes longer than hosts wait for a call: a hundred thousand runs are a thousand pages, which platforms
- * hand out one after the other or so many a minute. It goes on after its call, and the same call, made again, finds it.
+ * Keeps readings that take longer than hosts wait for a call: a hundred thousand runs are a thousand pages, which
+ * platforms serve one after the other or at a limited rate. A reading goes on after its call has ended, and the same
+ * call, made again, takes it over.
  */
 
-/** How long it goes on, and its answer waits, until the call comes again. */
+/** A kept reading goes on, and its answer is held, for this long; then it ends unless the call was made again. */
 export const KEPT_MS = 5 * 60_000;
-/** Kept at once; the oldest has to go first. */
-const MOST = 3;
+/** Readings kept at once; the oldest is ended first. */
+const MOST_KEPT = 3;
 
-/** Reading at work for a call, or for one to come; `A` is what it comes to. */
+/** A reading under way, for a call or for the next equal one; `A` is its answer. */
 export interface Work<A> {
   readonly answer: Promise<A>;
-  /** Ends it; the reason says why. */
+  /** Aborting it ends the reading; the reason says why. */
   readonly over: AbortController;
   /** Runs read so far. */
   runs: number;
-  /** Those of them that are held back, because others have to be known first. */
+  /** Runs of these that are held back until others have been read. */
   held: number;
-  /** When it last got on (`performance.now()`): a page came, or a stretch of computing was done. */
+  /** When the reading last made progress (`performance.now()`): a page arrived, or a part of the computing was done. */
   moved_at: number;
-  /** Where progress is told: to the call that waits. */
+  /** Tells progress to the call that waits. */
   progress(done: number, total: number | undefined, message: string): void;
 }
 
 export interface ContinuedReads<A> {
-  /** What a call like this one left at work; it is this call's from now on. */
+  /** The reading that an equal call left under way; from now on it belongs to this call. */
   take(call: string): Work<A> | undefined;
-  /** Goes on with it, for the same call made again. */
+  /** Keeps a reading going for the same call made again. */
   keep(call: string, work: Work<A>): void;
-  /** Ends all of it, where what it read may have changed, or no further call will come. */
+  /** Ends every kept reading: what they read may have changed, or no further call will come. */
   drop(): void;
 }
 
-/** Keeps a few readings at once (`MOST`), each for a while (`KEPT_MS`). */
+/** Keeps a few readings at once (`MOST_KEPT`), each for a while (`KEPT_MS`). */
 export function createContinuedReads<A>(): ContinuedReads<A> {
   const kept = new Map<string, { work: Work<A>; timer: NodeJS.Timeout }>();
 
@@ -49,7 +50,7 @@ export function createContinuedReads<A>(): ContinuedReads<A> {
     keep(call, work) {
       end(call);
       const [oldest] = kept.keys();
-      if (oldest !== undefined && kept.size >= MOST) end(oldest);
+      if (oldest !== undefined && kept.size >= MOST_KEPT) end(oldest);
       work.progress = () => {};
       // A failure is told to the call that takes it.
       work.answer.catch(() => {});

@@ -1,4 +1,4 @@
-/** A platform's own sums of a session, held against the runs that were read: what does not go together is said. */
+/** Compares a platform's own counters of a session with the runs that were read, and states contradictions as gaps. */
 import type { Coverage, Gap } from '../model/coverage.ts';
 import type { Counts } from '../model/schemas.ts';
 import type { SessionCounters } from '../providers/provider.ts';

@@ -1,6 +1,6 @@
 /**
- * Lists over one or several platforms as one: each is read from its own place, items are merged newest first, and the
- * places to go on from are one record. A platform that does not answer is named, keeps its place, and spoils nothing.
+ * Reads the lists of one or several platforms as one: each from its own place, merged newest first; the places to go on
+ * from are one record. A platform that does not answer is named and keeps its place; the others are shown.
  */
 import { type Coverage, foldCoverages, type Gap, withGaps } from '../model/coverage.ts';
 import { type Problem, toProblem } from '../model/problem.ts';
@@ -8,21 +8,21 @@ import type { CallContext, Page, Provider } from '../providers/provider.ts';
 import { platformDeadline } from './platform-deadline.ts';
 import { unsupported } from './reading.ts';
 
-/** Where the list of a platform goes on: its own cursor, and items of that page that were shown. */
+/** Where the list of a platform goes on: its own cursor, and how many items of that page were shown. */
 export interface ListPlace {
   cursor?: string | undefined;
   skip: number;
-  /** It is over. */
+  /** The list of this platform has ended. */
   done?: boolean | undefined;
 }
-/** By id of the platform; one that is not in it begins at its start. */
+/** Places by id of the platform; a platform without one begins at the start of its list. */
 export type ListPlaces = Readonly<Record<string, ListPlace>>;
 
 export interface Listed<T> {
   items: T[];
   /** Where the list goes on; absent at its end. */
   next: ListPlaces | undefined;
-  /** Over all platforms; absent where one of them does not say, or did not answer. */
+  /** Number of items over all platforms; absent where one of them does not tell it, or did not answer. */
   total: number | undefined;
   coverage: Coverage;
   /** Ids of the platforms that did not answer; why stands in the gaps of the coverage. */
@@ -34,11 +34,11 @@ export interface Listed<T> {
 export interface ListQuery<T> {
   limit: number;
   places: ListPlaces;
-  /** Refs that earlier pages showed: what comes again is passed over. */
+  /** Refs that earlier pages showed: they are not shown again. */
   shown: ReadonlySet<string>;
   /** What is listed, in the plural, for messages. */
   what: string;
-  /** How many of these items an answer has room for. */
+  /** How many of these items, counted from the first, an answer has room for. */
   fits(items: readonly T[]): number;
   /** The list of one platform; undefined where it has none. */
   list(
@@ -56,7 +56,7 @@ interface Part<T> {
   problem?: Problem | undefined;
 }
 
-/** Pages of one platform read at most for one page of ours, where they are shorter than what is asked for. */
+/** Most pages read of one platform for one page of ours, where its pages are shorter than what is asked for. */
 const MOST_PAGES = 3;
 
 /** Reads one page. With a single platform its problem is thrown, and with several where none of them answers. */
@@ -76,12 +76,12 @@ export async function listAcross<T extends object>(
         : platformDeadline(provider, call.signal);
       const pages: Part<T>['pages'] = [];
       try {
-        // What was shown of the first page is not there to be shown: others may be needed to fill ours.
-        for (let left = limit + place.skip, { cursor } = place; left > 0 && pages.length < MOST_PAGES; ) {
+        // Items of the first page that were shown do not fill our page: further pages may be needed.
+        for (let wanted = limit + place.skip, { cursor } = place; wanted > 0 && pages.length < MOST_PAGES; ) {
           const page = await list(provider, { limit, cursor }, { signal });
           if (!page) return { provider, place, pages, problem: unsupported(provider, 'this list') };
           pages.push({ cursor, page });
-          left -= page.items.length;
+          wanted -= page.items.length;
           cursor = page.next;
           if (cursor === undefined) break;
         }
@@ -108,17 +108,17 @@ export async function listAcross<T extends object>(
   const isFresh = ({ item }: { item: T }) => !shown.has(refOf(item));
   const fresh = merged.filter(isFresh).slice(0, limit);
   const kept = fresh.slice(0, fits(fresh.map(({ item }) => item)));
-  // What is passed over is dealt with, up to the first fresh one that is left for the next page.
-  const left = merged.findIndex((one) => isFresh(one) && !kept.includes(one));
-  const dealtWith = left < 0 ? merged : merged.slice(0, left);
+  // The next page begins with the first fresh item that this page does not show.
+  const nextPageStart = merged.findIndex((one) => isFresh(one) && !kept.includes(one));
+  const dealtWith = nextPageStart < 0 ? merged : merged.slice(0, nextPageStart);
   const next: Record<string, ListPlace> = { ...places };
   let more = false;
   for (const part of parts) {
     const { id } = part.provider;
-    // One that did not answer is asked from the same place by the next page.
+    // The next page asks a platform that did not answer from the same place.
     if (part.pages.length === 0) next[id] = part.place;
     else {
-      const place = placeBehind(part, dealtWith.filter((one) => one.part === part).length);
+      const place = placeAfter(part, dealtWith.filter((one) => one.part === part).length);
       next[id] = place;
       more ||= place.done !== true;
     }
@@ -130,32 +130,33 @@ export async function listAcross<T extends object>(
       note: `${label} did not answer: ${problem?.message ?? ''}`,
     }),
   );
-  const working = parts.flatMap(({ pages }) => pages.map(({ page }) => page));
+  const pagesRead = parts.flatMap(({ pages }) => pages.map(({ page }) => page));
   const totals = parts.map(({ pages }) => pages[0]?.page.total);
-  const whole = problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
-  const total = whole ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
-  // At its end, the list has shown as many as the platforms count, or some were on no page of it.
-  const told = foldCoverages(working.map(({ coverage }) => coverage));
-  const all = shown.size + kept.length + (told.missing ?? 0) + (told.unreadable ?? 0);
-  const short = !more && whole && shown.size > 0 ? Math.max(0, (total ?? 0) - all) : 0;
+  const totalKnown =
+    problems.length === 0 && asked.length === providers.length && totals.every((one) => one !== undefined);
+  const total = totalKnown ? totals.reduce((sum: number, one) => sum + (one ?? 0), 0) : undefined;
+  // At the end of the list, items that the platforms count and that no page showed are missing.
+  const pagesCoverage = foldCoverages(pagesRead.map(({ coverage }) => coverage));
+  const all = shown.size + kept.length + (pagesCoverage.missing ?? 0) + (pagesCoverage.unreadable ?? 0);
+  const short = !more && totalKnown && shown.size > 0 ? Math.max(0, (total ?? 0) - all) : 0;
   if (short > 0)
     gaps.push({
       kind: 'missing',
       count: short,
       note: `${short} of the ${total} ${what} that the platform counts ${short === 1 ? 'was' : 'were'} on no page.`,
     });
-  const folded = withGaps(told, gaps);
+  const folded = withGaps(pagesCoverage, gaps);
   return {
     items: kept.map(({ item }) => item),
     next: more ? next : undefined,
     total,
     coverage: { ...folded, read: kept.length, expected: total, missing: (folded.missing ?? 0) + short || undefined },
     not_answering: problems.map(({ provider }) => provider.id),
-    notes: working.flatMap(({ notes = [] }) => notes),
+    notes: pagesRead.flatMap(({ notes = [] }) => notes),
   };
 }
 
-/** What is shown of a platform is a beginning of its page: items behind one that is kept back wait for it. */
+/** Puts the items of each platform back into its own order: an item waits until all earlier ones of its platform are out. */
 function inTurn<T extends { rank: number; part: object }>(ranked: readonly T[]): T[] {
   const due = new Map<object, number>();
   const waiting: T[] = [];
@@ -173,19 +174,19 @@ function inTurn<T extends { rank: number; part: object }>(ranked: readonly T[]):
   return ready;
 }
 
-/** Does the list of a platform go on behind the pages that were read? */
+/** Whether the list of a platform goes on after the pages that were read. */
 function goesOn<T>({ pages }: Part<T>): boolean {
   return pages.at(-1)?.page.next !== undefined;
 }
 
-/** What stands behind the last item that is known of a platform may be older than others of it: it waits for them. */
+/** The merged items up to the first that is the last one read of a platform: its unread items may be newer than the rest. */
 function upToUnknown<T extends { last: boolean }>(merged: readonly T[]): readonly T[] {
   const end = merged.findIndex(({ last }) => last);
   return end < 0 ? merged : merged.slice(0, end + 1);
 }
 
-/** Where the list of a platform goes on when so many of its items were dealt with. */
-function placeBehind<T>({ pages, place }: Part<T>, dealtWith: number): ListPlace {
+/** Where the list of a platform goes on after `dealtWith` of its items. */
+function placeAfter<T>({ pages, place }: Part<T>, dealtWith: number): ListPlace {
   let skip = place.skip + dealtWith;
   for (const { cursor, page } of pages) {
     if (skip < page.items.length) return { cursor, skip };

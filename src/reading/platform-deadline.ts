@@ -2,7 +2,7 @@
 import { Problem, toProblem } from '../model/problem.ts';
 import type { Provider } from '../providers/provider.ts';
 
-/** How long the others wait; well below the deadline of the whole call. */
+/** How long the other platforms wait for one; well below the deadline of the whole call. */
 const PATIENCE_MS = 15_000;
 
 /** A signal for one platform's part, and what to make of an error: throws it on when the whole call has ended. */

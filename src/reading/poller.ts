@@ -1,6 +1,6 @@
 /**
- * Follows sessions: one poll loop per session and process, however many calls wait for it or subscribe to it. Each of them
- * has a pace of its own; the loop looks at the fastest pace of all, and each of them gets every look.
+ * Follows sessions: one poll loop per session and process, however many calls wait for it or subscribe to it. Each
+ * follower has a pace of its own; the loop looks at the fastest pace of all, and each follower gets every look.
  */
 import type { Session } from '../model/schemas.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -22,9 +22,9 @@ export interface Polling {
   look(signal: AbortSignal): Promise<Look>;
   /** The next look of the loop, at the latest one made after `ms`. Rejects like `look`. */
   next(ms: number, signal: AbortSignal): Promise<Look>;
-  /** Looks at the first pace again: something is happening. */
+  /** Returns to the first pace, because something is happening. */
   hurry(): void;
-  /** Follows no longer. The loop ends with the last one, and so does its look under way. */
+  /** Ends this follower. The loop, and its look under way, end with the last one. */
   stop(): void;
 }
 
@@ -38,10 +38,10 @@ export interface Poller {
   ): Polling;
 }
 
-interface Watching {
+interface Follower {
   pace: Pace;
   pause: number;
-  /** Waits for the next look. */
+  /** Set while it waits for the next look. */
   waiting?: { resolve(look: Look): void; reject(error: unknown): void } | undefined;
   onLook?: ((session: Session | undefined) => void) | undefined;
 }
@@ -60,16 +60,16 @@ export function createPoller(): Poller {
 }
 
 function createLoop(provider: Provider, ids: readonly string[], onEnd: () => void) {
-  const all = new Set<Watching>();
-  const over = new AbortController();
+  const all = new Set<Follower>();
+  const end = new AbortController();
   let underWay: Promise<Look> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  const rest = () => {
+  const scheduleLook = () => {
     clearTimeout(timer);
-    if (over.signal.aborted || underWay) return;
+    if (end.signal.aborted || underWay) return;
     timer = setTimeout(look, Math.min(...[...all].map(({ pause }) => pause)));
-    // A server whose client has gone must not live for its looks.
+    // A look must not keep the process alive after its client has disconnected.
     timer.unref();
   };
 
@@ -89,21 +89,21 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
       )
       .finally(() => {
         underWay = undefined;
-        rest();
+        scheduleLook();
       });
     return reading;
   };
 
   const read = async (): Promise<Look> => {
     if (!provider.sessions) throw new Error(`${provider.id} has no sessions.`);
-    const session = await provider.sessions.get(ids, { signal: over.signal });
+    const session = await provider.sessions.get(ids, { signal: end.signal });
     return { session, at: performance.now() };
   };
 
   return {
-    join(one: Watching): Polling {
+    join(one: Follower): Polling {
       all.add(one);
-      rest();
+      scheduleLook();
       return {
         look: (signal) =>
           withSignal(signal, (resolve, reject) => {
@@ -113,7 +113,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
         next: (ms, signal) =>
           withSignal(signal, (resolve, reject) => {
             one.waiting = { resolve, reject };
-            // The problem of a look reaches all of them through `waiting`.
+            // A problem of this look reaches every follower through `waiting`.
             const late = setTimeout(() => void look().catch(() => undefined), ms);
             late.unref();
             return () => {
@@ -127,7 +127,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
         stop() {
           if (!all.delete(one) || all.size > 0) return;
           clearTimeout(timer);
-          over.abort();
+          end.abort();
           onEnd();
         },
       };
@@ -135,7 +135,7 @@ function createLoop(provider: Provider, ids: readonly string[], onEnd: () => voi
   };
 }
 
-function tell(one: Watching, session: Session | undefined, answer: () => void): void {
+function tell(one: Follower, session: Session | undefined, answer: () => void): void {
   one.pause = Math.min(one.pause * 1.5, one.pace.longest);
   answer();
   one.onLook?.(session);

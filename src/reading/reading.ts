@@ -14,11 +14,11 @@ import { createSessionCache } from './session-cache.ts';
 import { type SharedStream, shareStream } from './shared-stream.ts';
 import { createShownRows, type ShownRows } from './shown-rows.ts';
 
-/** A call that reads. */
+/** The call on whose behalf is read. */
 export interface ReadingCall extends CallContext {
-  /** When the call began to look (`performance.now()`): it may share what was begun since. Without it, it shares nothing. */
+  /** When the call began to look (`performance.now()`): it may join reads begun since. Without it, it joins none. */
   began?: number | undefined;
-  /** Told how many runs were read and are held back. */
+  /** Hears how many runs were read and are held back. */
   onHeld?: ((runs: number) => void) | undefined;
 }
 
@@ -28,13 +28,13 @@ export interface Opened {
   readonly ids: readonly string[];
   /** Printed reference. */
   readonly ref: string;
-  /** Its state; counts as far as the platform's own record tells them. */
+  /** State of the session; counts as far as the platform's own record tells them. */
   readonly session: Session;
-  /** When it was read, where it comes from the cache (ISO 8601). */
+  /** When the session was read (ISO 8601); only where it comes from the cache. */
   readonly read_at: string | undefined;
   /** Shows every run once to `visit`, at least as deep as asked for; resolves with what the reading found of what there is. */
   runs(depth: RunDepth, call: ReadingCall, visit: (runs: readonly Run[]) => void): Promise<Coverage>;
-  /** What `make` computes of the session; of a finished one kept with it, where `keep` says so (default: always). */
+  /** What `make` computes of the session. Of a finished session it is kept, where `keep` allows it (default: always). */
   computed<T>(key: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
 }
 
@@ -54,13 +54,13 @@ interface Stream {
   depth: RunDepth;
   began: number;
   shared: SharedStream<RunPage>;
-  /** The session was changed meanwhile: what is read is not to be kept. */
+  /** The session was changed while it was read: what is read is not kept. */
   forgotten?: boolean | undefined;
 }
 
 const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
 
-/** One per process: what it keeps is shared by all connections. `now` in ms since the epoch. */
+/** The reading of a process: all connections share what it keeps. `now` in ms since the epoch. */
 export function createReading(now: () => number = Date.now): Reading {
   const cache = createSessionCache(now);
   const streams = new Map<string, Stream>();
@@ -165,7 +165,7 @@ function openAt(provider: Provider, ids: readonly string[], call: CallContext): 
   return provider.sessions.open(ids, { signal: call.signal });
 }
 
-/** The stream under way, if all of it was begun after the call began. */
+/** The stream under way, where the call may join it: it began after the call and reads deep enough. */
 function joinable(own: Stream | undefined, depth: RunDepth, { began }: ReadingCall): Stream | undefined {
   if (!own?.shared.isOpen() || began === undefined || own.began < began) return undefined;
   return isAsDeep(own.depth, depth) ? own : undefined;
@@ -179,7 +179,7 @@ function keyOf(provider: Provider, session: readonly string[]): string {
   return [provider.id, provider.host, ...session].join('\u0000');
 }
 
-/** The typed "not supported by X" of a missing group of operations. */
+/** The problem of a provider without a group of operations; `what` it does not support. */
 export function unsupported(provider: Provider, what: string): Problem {
   return new Problem('unsupported', `${provider.label} does not support ${what}.`, {
     provider: provider.id,

@@ -1,15 +1,15 @@
-/** What is kept of finished sessions: runs while they are few enough, counts, and what was computed of them. */
+/** Keeps finished sessions: their runs while they are few enough, their counts, and what was computed of them. */
 import type { Coverage } from '../model/coverage.ts';
 import type { Counts, Run, Session } from '../model/schemas.ts';
 import { isTerminal } from '../model/verdicts.ts';
 import type { RunDepth } from '../providers/provider.ts';
 
-/** How long a finished session counts as read: evaluations may be added to it, or its runs deleted, elsewhere. */
+/** How long a finished session is kept: meanwhile evaluations may be added to it, or its runs deleted, elsewhere. */
 export const KEPT_MS = 5 * 60_000;
 /** Runs kept over all sessions; about 1 kB each, and a transcript weighs as much as ten. */
 const KEEP_RUNS = 20_000;
 const TRANSCRIPT_WEIGHT = 10;
-/** What a session weighs without its runs: clusters name them. */
+/** Weight of a session without its runs: clusters computed of it are kept too. */
 const BARE_WEIGHT = 200;
 /** Sessions whose counts stay known for lists; a few numbers each. */
 const MOST_COUNTED = 2_000;
@@ -17,7 +17,7 @@ const MOST_COUNTED = 2_000;
 export interface Finished {
   session: Session;
   depth: RunDepth;
-  /** Absent where there are too many to keep. */
+  /** Undefined where there are too many to keep. */
   runs: readonly Run[] | undefined;
   counts: Counts;
   coverage: Coverage;
@@ -34,7 +34,7 @@ export interface SessionCache {
 }
 
 export interface Collection {
-  /** False from when there are too many on. */
+  /** Adds runs; false once there are too many to keep. */
   add(runs: readonly Run[]): boolean;
   runs(): readonly Run[] | undefined;
 }
@@ -63,7 +63,7 @@ export function createSessionCache(now: () => number): SessionCache {
       drop(key);
       return undefined;
     }
-    // The one that was wanted last goes last.
+    // Moved to the end: the session that was not asked for longest is dropped first.
     entries.delete(key);
     entries.set(key, entry);
     return entry;
@@ -72,12 +72,12 @@ export function createSessionCache(now: () => number): SessionCache {
   return {
     get,
     keep(key, finished) {
-      // A deeper reading replaces a shallow one, and not the contrary; what was computed stays.
-      const before = get(key);
+      // What was computed of the session stays when a deeper reading replaces a shallow one.
+      const previous = get(key);
       drop(key);
       const weight = BARE_WEIGHT + weightOf(finished.runs ?? []);
       const at = now();
-      const computed = before?.computed ?? new Map<string, unknown>();
+      const computed = previous?.computed ?? new Map<string, unknown>();
       entries.set(key, { ...finished, at, read_at: new Date(at).toISOString(), weight, computed });
       total += weight;
       for (const oldest of entries.keys()) {
@@ -97,18 +97,18 @@ export function createSessionCache(now: () => number): SessionCache {
       drop(key);
     },
     async computed<T>(key: string, name: string, make: () => Promise<T>, keep: (value: T) => boolean = () => true) {
-      const before = get(key)?.computed;
-      // Names belong to one maker each, so that what stands under one is of its type.
-      if (before?.has(name)) return before.get(name) as T;
+      const computed = get(key)?.computed;
+      // Each name is computed by one `make`, so the value under it has its type.
+      if (computed?.has(name)) return computed.get(name) as T;
       const value = await make();
       const entry = get(key);
       if (entry && keep(value)) entry.computed.set(name, value);
       return value;
     },
     counted(session) {
-      const known = counts.get(session.ref);
-      if (!known || !isTerminal(session.status) || !session.counts.uncounted) return session;
-      return known.runs === session.counts.runs ? { ...session, counts: known } : session;
+      const readCounts = counts.get(session.ref);
+      if (!readCounts || !isTerminal(session.status) || !session.counts.uncounted) return session;
+      return readCounts.runs === session.counts.runs ? { ...session, counts: readCounts } : session;
     },
     collect() {
       let seen: Run[] | undefined = [];

@@ -1,46 +1,46 @@
 /**
  * One stream of pages for several readers: the fastest one drives it, the others find the pages waiting. It ends early
- * only when the last reader has gone, so that one cancelled call does not spoil another one's answer.
+ * only when the last reader has left, so that one cancelled call does not spoil another one's answer.
  */
 
 export interface SharedStream<T> {
   /** Every page from the first on. Rejects with the stream's problem or with the reason of `signal`. */
   read(signal: AbortSignal): AsyncGenerator<T>;
-  /** False once the last reader has gone: it cannot be read any more. */
+  /** False once the last reader has left: the stream has ended and can be read no more. */
   isOpen(): boolean;
-  /** No more readers from the start: pages that all readers have read are let go. */
+  /** Says that no further reader will join: pages that all readers have read are released from now on. */
   seal(): void;
 }
 
-/** `open` begins the stream; its signal aborts when the last reader has gone. */
+/** `open` begins the stream; its signal aborts when the last reader has left. */
 export function shareStream<T>(open: (signal: AbortSignal) => AsyncIterable<T>): SharedStream<T> {
-  const over = new AbortController();
+  const end = new AbortController();
   const readers = new Set<{ at: number }>();
   const pages: T[] = [];
-  /** Pages let go. */
-  let gone = 0;
+  /** Number of pages released: `pages` begins with the page of this index. */
+  let released = 0;
   let sealed = false;
   let source: AsyncIterator<T> | undefined;
-  let pull: Promise<boolean> | undefined;
+  let pendingPage: Promise<boolean> | undefined;
 
-  /** One more page; false at the end. Shared by all readers that wait for it. */
-  const more = (): Promise<boolean> => {
-    source ??= open(over.signal)[Symbol.asyncIterator]();
-    const from = source;
-    pull ??= from.next().then(({ value, done }) => {
+  /** Asks for the next page; resolves to false at the end. All readers that wait for it share one request. */
+  const readPage = (): Promise<boolean> => {
+    source ??= open(end.signal)[Symbol.asyncIterator]();
+    const iterator = source;
+    pendingPage ??= iterator.next().then(({ value, done }) => {
       if (done === true) return false;
       pages.push(value);
-      pull = undefined;
+      pendingPage = undefined;
       return true;
     });
-    return pull;
+    return pendingPage;
   };
 
-  const letGo = () => {
-    const read = Math.min(...[...readers].map(({ at }) => at));
-    if (!sealed || !Number.isFinite(read) || read <= gone) return;
-    pages.splice(0, read - gone);
-    gone = read;
+  const releaseReadPages = () => {
+    const readByAll = Math.min(...[...readers].map(({ at }) => at));
+    if (!sealed || !Number.isFinite(readByAll) || readByAll <= released) return;
+    pages.splice(0, readByAll - released);
+    released = readByAll;
   };
 
   return {
@@ -49,24 +49,24 @@ export function shareStream<T>(open: (signal: AbortSignal) => AsyncIterable<T>):
       readers.add(reader);
       try {
         for (;;) {
-          while (reader.at < gone + pages.length) {
-            const page = pages[reader.at - gone];
+          while (reader.at < released + pages.length) {
+            const page = pages[reader.at - released];
             reader.at += 1;
-            letGo();
+            releaseReadPages();
             if (page !== undefined) yield page;
           }
-          if (!(await orAborted(more(), signal))) return;
+          if (!(await orAborted(readPage(), signal))) return;
         }
       } finally {
         readers.delete(reader);
-        letGo();
+        releaseReadPages();
         if (readers.size === 0) {
-          over.abort();
+          end.abort();
           void source?.return?.().catch(() => undefined);
         }
       }
     },
-    isOpen: () => !over.signal.aborted,
+    isOpen: () => !end.signal.aborted,
     seal() {
       sealed = true;
     },

@@ -1,15 +1,15 @@
-/** What earlier pages of a list have shown, by the cursor that goes on behind them: what comes again is shown once. */
+/** Remembers the refs that earlier pages of a list have shown, by the cursor of the next page: each ref is shown once. */
 import { randomBytes } from 'node:crypto';
 
-/** Cursors remembered; one that is older goes on without its memory. */
+/** Cursors remembered; a list whose cursor is older may show rows again. */
 const MOST_CURSORS = 100;
-/** Things remembered for one cursor. */
+/** Refs remembered for one cursor. */
 const MOST_SHOWN = 5_000;
 
 export interface ShownRows {
-  /** Refs shown before the cursor of this name; empty for one that is not known (any more). */
+  /** Refs shown before the cursor of this name; empty for a cursor that is not remembered. */
   before(name: string | undefined): ReadonlySet<string>;
-  /** Keeps them for the next cursor; its name. */
+  /** Remembers the refs for the next cursor, and returns the name of that cursor. */
   keep(refs: ReadonlySet<string>): string;
 }
 

@@ -1,4 +1,4 @@
-/** Which starts this process works on at the moment, over all of its starters, and whether the makers of other claims live. */
+/** Which starts this process works on at the moment, over all of its starters, and whether the process behind a claim lives. */
 
 import { livenessOf, ownProcess } from '../home/process-identity.ts';
 import { canonical } from './fingerprint.ts';
@@ -21,8 +21,8 @@ export async function whileActive<T>(home: string, name: StartName, work: () => 
   try {
     return await work();
   } finally {
-    const left = (working.get(id) ?? 1) - 1;
-    if (left > 0) working.set(id, left);
+    const remaining = (working.get(id) ?? 1) - 1;
+    if (remaining > 0) working.set(id, remaining);
     else working.delete(id);
   }
 }

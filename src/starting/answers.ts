@@ -43,7 +43,7 @@ export function runRef(provider: string, { receipt }: { receipt?: StartReceipt }
   return receipt?.run?.length ? formatRef(provider, 'run', ...receipt.run) : undefined;
 }
 
-/** The refs of an answer from the claims behind it. */
+/** The refs that an answer names, read from the claims of its start. */
 export function refsOf(
   provider: string,
   entries: readonly Entry[],
@@ -80,8 +80,8 @@ export function startedAnswer(
   entries: readonly Entry[],
   problem: Problem | undefined,
 ): StartAnswer {
-  const taken = entries.filter(mayHaveStarted);
-  const of = plan.steps.length > 1 ? ` (${taken.length} of ${plan.steps.length} steps)` : '';
+  const begun = entries.filter(mayHaveStarted);
+  const of = plan.steps.length > 1 ? ` (${begun.length} of ${plan.steps.length} steps)` : '';
   const refs = refsOf(provider.id, entries);
   if (entries.some((entry) => entry.state === 'unknown'))
     return {
@@ -95,9 +95,9 @@ export function startedAnswer(
       ],
       problem: toldProblem(problem),
     };
-  const likely = taken.some((entry) => entry.certain === false);
-  const found = taken.some((entry) => entry.state === 'found');
-  const incomplete = taken.length < plan.steps.length;
+  const likely = begun.some((entry) => entry.certain === false);
+  const found = begun.some((entry) => entry.state === 'found');
+  const incomplete = begun.length < plan.steps.length;
   return {
     outcome: incomplete ? 'partly_started' : 'started',
     ...refs,
@@ -133,8 +133,8 @@ export function priorStartAnswer(
         'An equal start was sent before; its answer was lost, and a look at the platform does not show what became of it. Nothing was sent now.',
       next: ['list_sessions of this test shows whether a session appears.', ANOTHER],
     };
-  const taken = entries.filter(mayHaveStarted).length;
-  const of = taken < plan.steps.length ? ` (${taken} of ${plan.steps.length} steps so far)` : '';
+  const begun = entries.filter(mayHaveStarted).length;
+  const of = begun < plan.steps.length ? ` (${begun} of ${plan.steps.length} steps so far)` : '';
   return {
     outcome: 'already_started',
     ...refs,
@@ -161,7 +161,7 @@ const REFUSED: Record<Refusal, [message: string, next: string]> = {
   used: ['This confirmation was used already; each is good for one start.', 'Call without `confirm` for a new one.'],
 };
 
-/** The problem that a missing or bad confirmation is: one answer for each way. */
+/** The problem of a missing or bad confirmation, with a message of its own for each reason. */
 export function refusal(reason: Refusal): Problem {
   const [message, next] = REFUSED[reason];
   return new Problem('refused', `${message} Nothing was sent.`, { reason, next, sent: 'no' });

@@ -22,7 +22,7 @@ export interface Attempt {
   key?: { text: string; digest: string } | undefined;
 }
 
-/** Steps to send now; none when something stands in the way. */
+/** Indexes of the steps to send now; none while an equal start is busy or its answer is lost. */
 export function missingOf(prior: PriorStart, plan: MeasuredPlan): readonly number[] {
   if (prior.kind === 'free') return plan.steps.map((_, index) => index);
   return prior.kind === 'answered' ? prior.missing : [];

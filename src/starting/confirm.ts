@@ -9,8 +9,8 @@ import type { MeasuredPlan } from './plan.ts';
 /** `unavailable` = the client said it can ask, but no answer came of it. */
 export type PersonsAnswer = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
 
-/** How the call at hand can be confirmed. The MCP layer's tool context fits. */
-export interface Asking {
+/** How a person can be asked in the call at hand. The MCP layer's tool context fits. */
+export interface PersonChannel {
   /** The client can put a question to a person. */
   canAsk: boolean;
   /** What the person answered to the `StartQuestion` whose token is `state`. */
@@ -30,11 +30,11 @@ export interface Pending {
 export async function confirm(
   confirmations: Confirmations,
   binding: string,
-  asking: Asking,
+  personChannel: PersonChannel,
   token: string | undefined,
 ): Promise<'confirmed' | Pending> {
-  if (asking.answer) return redeemed(confirmations, asking.answer.state, binding, 'person');
-  if (asking.canAsk) return { channel: 'person', ...(await confirmations.issue(binding, 'person')) };
+  if (personChannel.answer) return redeemed(confirmations, personChannel.answer.state, binding, 'person');
+  if (personChannel.canAsk) return { channel: 'person', ...(await confirmations.issue(binding, 'person')) };
   if (token !== undefined) return redeemed(confirmations, token, binding, 'preview');
   return { channel: 'preview', ...(await confirmations.issue(binding, 'preview')) };
 }
@@ -45,8 +45,8 @@ async function redeemed(confirmations: Confirmations, token: string, binding: st
   return 'confirmed' as const;
 }
 
-/** Ends the token and the call when the person did not say yes. Throws `refused` with the reason, and `local_io`. */
-export async function heedRefusal(confirmations: Confirmations, answer: Asking['answer']): Promise<void> {
+/** Records on the token of a question that the person did not say yes, then throws `refused` with the reason. Also throws `local_io`. */
+export async function recordRefusal(confirmations: Confirmations, answer: PersonChannel['answer']): Promise<void> {
   if (!answer || answer.outcome === 'accepted') return;
   const reason = answer.outcome === 'declined' || answer.outcome === 'cancelled' ? answer.outcome : 'never_asked';
   await confirmations.close(answer.state, reason);

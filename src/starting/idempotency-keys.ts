@@ -12,23 +12,23 @@ const recordSchema = z.object({
   version: z.literal(1),
   fingerprint: z.string(),
   used_at: z.string(),
-  /** Set when its claims left the journal; then this is all that is known. */
+  /** Refs of what the key started; set when its claims are removed from the journal. */
   ended: z.object({ sessions: z.array(z.string()), runs: z.array(z.string()) }).optional(),
 });
 export type KeyRecord = z.infer<typeof recordSchema>;
 
 /**
- * Pauses before each try to read a record. Without hard links its name is there before its content (`createExclusive`),
- * and another process may be between the two.
+ * Pauses before each try to read a record. Without hard links `createExclusive` makes the file before it writes the
+ * content, so that another process may see an empty record for a moment.
  */
-const FILLING_MS = [0, 20, 100, 400];
+const READ_RETRY_PAUSES_MS = [0, 20, 100, 400];
 
 export interface IdempotencyKeys {
-  /** What the key was used for; undefined when it never was. Throws `refused` when its record cannot be read. */
+  /** The record of a key; undefined for one that was never used. Throws `refused` when its record cannot be read. */
   look(digest: string): Promise<KeyRecord | undefined>;
   /** Binds the key to the arguments, or returns what it is bound to already. Throws `local_io`. */
   bind(digest: string, fingerprint: string): Promise<KeyRecord>;
-  /** Notes the refs that came of it, before its claims are removed. Throws what reading and writing the record throws. */
+  /** Writes the refs of what the key started into its record, before its claims are removed. Throws what reading and writing the record throws. */
   end(digest: string, ended: NonNullable<KeyRecord['ended']>): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function createIdempotencyKeys({
   };
 
   const look = async (digest: string): Promise<KeyRecord | undefined> => {
-    for (const pause of FILLING_MS) {
+    for (const pause of READ_RETRY_PAUSES_MS) {
       await sleep(pause);
       const text = await read(digest);
       if (text === undefined) return undefined;

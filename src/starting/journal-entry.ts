@@ -64,14 +64,14 @@ export function fileName({ fingerprint, start, index, attempt }: EntryName): str
   return `${fingerprint}.${start}.${index}.${attempt}.json`;
 }
 
-/** What a file name says of its claim; undefined for a file that is none. */
+/** Parses the file name of a claim; undefined for the name of another file. */
 export function parseFileName(name: string): EntryName | undefined {
   const [, fingerprint, start, index, attempt] = NAME.exec(name) ?? [];
   if (fingerprint === undefined || start === undefined) return undefined;
   return { fingerprint, start, index: Number(index), attempt: Number(attempt) };
 }
 
-/** Parses a claim; `undefined` when the text is none or belongs under another name (a copied file). */
+/** Parses a claim; undefined where the text is no claim, or the claim of another file name (a copied file). */
 export function parseEntry(name: EntryName, text: string): Entry | undefined {
   let value: unknown;
   try {
@@ -83,7 +83,7 @@ export function parseEntry(name: EntryName, text: string): Entry | undefined {
   return parsed.success && fileName(parsed.data) === fileName(name) ? parsed.data : undefined;
 }
 
-/** Stands for a claim whose file cannot be read: a start of unknown outcome. */
+/** The entry that replaces a claim whose file cannot be read: a start of unknown outcome. */
 export function damagedEntry(name: EntryName, modified: Date): Entry {
   return {
     ...name,

@@ -1,7 +1,7 @@
 /**
  * Reads claims of the journal from the disk. Reads are synchronous because thousands of small files take a tenth of the
- * time that way, and unchanged files are not parsed again: every change of a claim makes a new file (rename), so inode,
- * size and time tell.
+ * time that way, and unchanged files are not parsed again: every change of a claim makes a new file (rename), so a
+ * changed file shows in its inode, size or time.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { damagedEntry, type Entry, parseEntry, parseFileName } from './journal-e
 const LARGEST_ENTRY_BYTES = 1_000_000;
 
 export interface EntryReader {
-  /** The claim in a file; undefined where the name is no claim's or the file is gone. A file that cannot be read is a claim of unknown outcome. */
+  /** The claim in a file; undefined where the name is no claim's or no such file exists. A file that cannot be read is a claim of unknown outcome. */
   read(file: string): Entry | undefined;
   /** Forgets what was parsed of a file. */
   forget(file: string): void;

@@ -36,16 +36,16 @@ export interface JournalOptions {
 
 export interface Journal {
   /**
-   * Makes the claim, durably, or says `taken` when another call or process has it. Throws `local_io` with
+   * Makes the claim, durably, or says `claimed elsewhere` when another call or process has it. Throws `local_io` with
    * `sent: 'no'`: without a claim nothing may be sent.
    */
-  claim(draft: ClaimDraft): Promise<Entry | 'taken'>;
+  claim(draft: ClaimDraft): Promise<Entry | 'claimed elsewhere'>;
   /**
    * Writes what became of a claim; `unknown` never replaces `started` or `found`. Never throws, so that a full disk does
    * not cost the vendor's answer: what could not be written is kept in memory and tried again at the next reading.
    */
   settle(entry: Entry, settlement: Settlement): Promise<Entry>;
-  /** Every claim that `wanted` picks by its name; all of them without it. Throws `local_io`. */
+  /** The claims whose names pass `wanted`; without it, all claims. Throws `local_io`. */
   read(wanted?: (name: EntryName) => boolean): Promise<Entry[]>;
   /** Removes claims, but never one that a real vendor may know and that is still open. Never throws. */
   remove(entries: readonly Entry[]): Promise<void>;
@@ -74,7 +74,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
     const text = JSON.stringify(entry);
     if (!redact) return text;
     const redacted = redact(text);
-    // A redaction that breaks the entry (a secret such as "open") must not break the journal: the body goes instead.
+    // A redaction can break the entry (a secret such as "open"): then the entry is written without body and label.
     return parseEntry(entry, redacted) ? redacted : JSON.stringify({ ...entry, body: undefined, label: '' });
   };
 
@@ -114,17 +114,19 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
       };
       try {
         await ensureFolder(folder);
-        return (await createExclusive(join(folder, fileName(entry)), textOf(entry), link)) ? entry : 'taken';
+        return (await createExclusive(join(folder, fileName(entry)), textOf(entry), link))
+          ? entry
+          : 'claimed elsewhere';
       } catch (error) {
         throw localIo(error, home, 'Writing the journal of starts');
       }
     },
 
     async settle(entry, settlement) {
-      const known = current(fileName(entry)) ?? entry;
-      if (known.state === 'started' && settlement.state !== 'started') return known;
-      if (known.state === 'found' && settlement.state === 'unknown') return known;
-      const { lookup: _l, candidates: _c, ...rest } = known.damaged ? entry : known;
+      const recorded = current(fileName(entry)) ?? entry;
+      if (recorded.state === 'started' && settlement.state !== 'started') return recorded;
+      if (recorded.state === 'found' && settlement.state === 'unknown') return recorded;
+      const { lookup: _l, candidates: _c, ...rest } = recorded.damaged ? entry : recorded;
       const settled: Entry = { ...rest, ...settlement, settled_at: new Date(now()).toISOString() };
       await rewrite(settled);
       return settled;

@@ -1,4 +1,4 @@
-/** How many runs may start: the caps, and from where on a start needs a yes. */
+/** How many runs may start: the caps, and the number above which a start needs a confirmation. */
 import { Problem } from '../model/problem.ts';
 import type { MeasuredPlan } from './plan.ts';
 

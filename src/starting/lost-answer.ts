@@ -8,8 +8,8 @@ import { LOST_AFTER_MS } from './prior-start.ts';
 export interface LookupDeps {
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Claims whose sessions are accounted for. */
-  known(): Promise<readonly Entry[]>;
+  /** Every claim of the journal: a session that another claim names is not the one looked for. */
+  readJournal(): Promise<readonly Entry[]>;
 }
 
 /** How far the vendor's clock may be from ours. */
@@ -45,8 +45,9 @@ export async function lookUp(
       const named = found.filter(({ receipt }) => receiptKey({ receipt }) !== '');
       const proven = named.find(({ certain }) => certain);
       if (proven) return { state: 'found', receipt: proven.receipt, certain: true };
-      const taken = new Set((await deps.known()).filter((other) => other.id !== entry.id).map(receiptKey));
-      seen = named.map(({ receipt }) => receipt).filter((receipt) => !taken.has(receiptKey({ receipt })));
+      const others = (await deps.readJournal()).filter((other) => other.id !== entry.id);
+      const claimedKeys = new Set(others.map(receiptKey));
+      seen = named.map(({ receipt }) => receipt).filter((receipt) => !claimedKeys.has(receiptKey({ receipt })));
     } catch {
       // A look that fails says nothing; what an earlier one saw still counts.
     }
@@ -65,7 +66,7 @@ function windowOf(entry: Entry, now: number): { since: Date; until: Date } {
   return { since: new Date(claimed - CLOCK_SKEW_MS), until: new Date(end + CLOCK_SKEW_MS) };
 }
 
-/** What makes two receipts the same thing: the run where one is named, else the session; '' when neither is. */
+/** Equal for receipts of the same start: made of the run where one is named, else of the session; '' where neither is. */
 export function receiptKey({ receipt }: { receipt?: StartReceipt }): string {
   if (receipt?.run && receipt.run.length > 0) return digest({ run: receipt.run });
   if (receipt?.session && receipt.session.length > 0) return digest({ session: receipt.session });

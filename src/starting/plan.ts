@@ -1,11 +1,11 @@
-/** What a provider plans for a start: its arguments checked before, its runs counted after. */
+/** Checks the arguments of a start before the provider plans it, and counts the runs of the plan. */
 import { escapeInvisible } from '../model/clean.ts';
 import { Problem } from '../model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartRequest, StartStep } from '../providers/provider.ts';
 import { digest } from './fingerprint.ts';
 
 export interface MeasuredPlan extends StartPlan {
-  /** What the plan is known to cause at least. */
+  /** Runs that the plan causes at least. */
   known_runs: number;
   digests: string[];
 }
@@ -31,13 +31,15 @@ export function checkArguments(provider: Provider, operations: StartOperations, 
   const refused = given.map(([name]) => name).filter((name) => !accepted.includes(name));
   if (refused.length > 0)
     throw notTaken(provider, refused, accepted.length > 0 ? `It takes: ${accepted.join(', ')}.` : 'It takes none.');
-  const known = Object.keys(operations.options);
-  const unknown = Object.keys(request.provider_options ?? {}).filter((name) => !known.includes(name));
+  const optionNames = Object.keys(operations.options);
+  const unknown = Object.keys(request.provider_options ?? {}).filter((name) => !optionNames.includes(name));
   if (unknown.length > 0)
     throw notTaken(
       provider,
       unknown.map((name) => `provider_options.${name}`),
-      known.length > 0 ? `provider_options can hold: ${known.join(', ')}.` : 'provider_options can hold nothing.',
+      optionNames.length > 0
+        ? `provider_options can hold: ${optionNames.join(', ')}.`
+        : 'provider_options can hold nothing.',
     );
 }
 

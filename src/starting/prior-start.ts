@@ -1,5 +1,5 @@
 /**
- * What is known of an equal start made before: pure decisions over its claims. Times are wall-clock
+ * Judges an equal start made before: pure decisions over its claims. Times are wall-clock
  * milliseconds; a clock set back by up to a day still counts as "just now", never as "long ago".
  */
 
@@ -8,30 +8,30 @@ import { type Entry, mayHaveStarted } from './journal-entry.ts';
 
 /** An equal start answered less than this ago is taken for a host that retries. */
 const RETRY_WINDOW_MS = 60_000;
-/** No request takes this long: an open claim of this age is lost, even if its process lives. */
+/** An open claim older than this is lost, even if its process lives: no request takes this long. */
 export const LOST_AFTER_MS = 5 * 60_000;
-/** Between two steps their owner may pause this long before others may continue in its place. */
+/** The call that sends a plan may pause this long between two steps; after that another call may continue it. */
 const BETWEEN_STEPS_MS = 10_000;
-/** Without hard links, a claim just made is empty for a moment. */
+/** A damaged claim younger than this may still be being written: without hard links its file is empty at first. */
 const BEING_WRITTEN_MS = 5_000;
 export const DAY_MS = 86_400_000;
 
 export interface Observer {
   now: number;
-  /** Of the call that made the claim: a claim of this very process whose call has ended is `dead`. */
+  /** Whether the call that made the claim lives: a claim of this process whose call has ended is `dead`. */
   liveness(entry: Entry): Liveness;
   /** True while a call of this very process works on the start that the entry belongs to. */
   working(entry: Entry): boolean;
 }
 
 export type PriorStart =
-  /** There is none to heed; `start` is the name to claim under. */
+  /** No equal start counts; `start` is the name to claim under. */
   | { kind: 'free'; start: string }
-  /** A call under way works on it. */
+  /** A call under way works on the equal start. */
   | { kind: 'busy'; start: string; entries: Entry[] }
-  /** Claims whose answer was lost: to be looked up before anything is decided. */
+  /** The answers to the claims in `lost` did not arrive: they are looked up before anything is decided. */
   | { kind: 'lost'; start: string; entries: Entry[]; lost: Entry[] }
-  /** It was answered. `missing` steps were certainly not taken by the vendor, and may be sent now. */
+  /** The vendor answered. `missing` steps were certainly not started by the vendor, and may be sent now. */
   | { kind: 'answered'; start: string; entries: Entry[]; missing: number[] };
 
 /**
@@ -55,8 +55,8 @@ export function priorStartOf(
     .sort(([, a], [, b]) => newest(b) - newest(a));
   for (const [start, own] of current) {
     const prior = judge(start, own, digests, observer);
-    const nothingTaken = prior.kind === 'answered' && !own.some(mayHaveStarted);
-    if (nothingTaken) continue;
+    const nothingStarted = prior.kind === 'answered' && !own.some(mayHaveStarted);
+    if (nothingStarted) continue;
     // Only a call with the same key continues a start that was made under one.
     return start.startsWith('k') && prior.kind === 'answered' ? { ...prior, missing: [] } : prior;
   }
@@ -85,13 +85,13 @@ function judge(start: string, all: Entry[], digests: readonly string[], observer
 
 /** Steps that no claim covers, or only claims that certainly started nothing; none when what started had another plan. */
 function missingSteps(entries: readonly Entry[], digests: readonly string[]): number[] {
-  const taken = entries.filter(mayHaveStarted);
-  const samePlan = taken.every(
+  const started = entries.filter(mayHaveStarted);
+  const samePlan = started.every(
     ({ steps, step_digest, index, state }) =>
       steps === digests.length && step_digest === digests[index] && state !== 'unknown',
   );
   if (!samePlan) return [];
-  const indexes = new Set(taken.map((entry) => entry.index));
+  const indexes = new Set(started.map((entry) => entry.index));
   return digests.map((_, index) => index).filter((index) => !indexes.has(index));
 }
 
@@ -118,7 +118,7 @@ export function nextAttempt(entries: readonly Entry[], index: number): number {
 function isCurrent(entry: Entry, now: number): boolean {
   if (entry.state === 'open' || entry.lookup === 'failed') return true;
   const since = age(entry.settled_at, now);
-  // Settled in the future: the clock was set back since, so that the time that has passed is not known.
+  // A settlement in the future means that the clock was set back: how much time has passed is not known.
   return since < RETRY_WINDOW_MS || (Date.parse(entry.settled_at ?? '') > now && since < DAY_MS);
 }
 
@@ -138,8 +138,8 @@ function newest(entries: readonly Entry[]): number {
 export function latestAttempts(entries: readonly Entry[]): Entry[] {
   const latest = new Map<number, Entry>();
   for (const entry of entries) {
-    const known = latest.get(entry.index);
-    if (!known || known.attempt < entry.attempt) latest.set(entry.index, entry);
+    const previous = latest.get(entry.index);
+    if (!previous || previous.attempt < entry.attempt) latest.set(entry.index, entry);
   }
   return [...latest.values()].sort((a, b) => a.index - b.index);
 }

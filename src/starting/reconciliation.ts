@@ -1,4 +1,4 @@
-/** What became of starts that were made before: by other calls under way, and by processes that ended in between. */
+/** Finds out what became of starts made before: by other calls under way, and by processes that have ended since. */
 import type { CallContext, Provider, StartOperations } from '../providers/provider.ts';
 import { observer } from './active-starts.ts';
 import { sessionRef } from './answers.ts';
@@ -8,7 +8,7 @@ import { isLost, latestAttempts, type PriorStart, priorStartOf } from './prior-s
 import { recover } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
 
-/** A claim older than this has had time to appear in the vendor's lists. */
+/** A claim older than this is looked up once, without waits: its session has had time to appear in the vendor's lists. */
 const LISTED_AFTER_MS = 60_000;
 
 export interface Recovered {
@@ -41,17 +41,17 @@ async function readPrior(
   return priorStartOf(entries, plan.digests, observer(home, now()), key && `k${key.digest}`);
 }
 
-/** Looks up what earlier processes left open at this provider. Sends nothing. Throws `local_io`. */
+/** Looks up the starts at this provider that earlier processes left open. Sends nothing. Throws `local_io`. */
 export async function reconcile(context: StartContext, provider: Provider): Promise<Recovered[]> {
   const { home, journal, now } = context;
   const operations = provider.start;
   if (!operations) return [];
-  const watch = observer(home, now());
+  const observing = observer(home, now());
   const entries = (await journal.read()).filter(
     (entry) => entry.provider === provider.id && entry.host === provider.host && entry.sandbox === provider.sandbox,
   );
   const recovered: Recovered[] = [];
-  for (const entry of entries.filter((one) => isLost(one, watch) || worthAnotherLook(one, now()))) {
+  for (const entry of entries.filter((one) => isLost(one, observing) || worthAnotherLook(one, now()))) {
     const siblings = entries.filter((one) => one.fingerprint === entry.fingerprint && one.start === entry.start);
     const found = await recoverEntry(context, provider, operations, entry, latestAttempts(siblings));
     const { test, state, claimed_at } = found;

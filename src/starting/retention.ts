@@ -7,11 +7,11 @@ import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import { DAY_MS } from './prior-start.ts';
 
 const KEPT_DAYS = 30;
-/** Beyond this many claims the oldest settled ones go early, though never within the days that caps look at. */
+/** Beyond this many claims the oldest settled ones are removed early, but never within the days that caps count. */
 const KEPT_CLAIMS = 5_000;
 const REMOVED_AT_ONCE = 500;
 
-/** Which starts may leave: settled altogether, and old. Claims of one start leave together. Pure. */
+/** The starts to remove: old ones whose claims need no further lookup. Claims of one start are removed together. Pure. */
 export function expiredStarts(entries: readonly Entry[], now: number, keptClaims = KEPT_CLAIMS): Entry[][] {
   const starts = new Map<string, Entry[]>();
   for (const entry of entries) {
@@ -19,7 +19,7 @@ export function expiredStarts(entries: readonly Entry[], now: number, keptClaims
     starts.set(id, [...(starts.get(id) ?? []), entry]);
   }
   const settled = [...starts.values()]
-    .filter((own) => own.every(canLeave))
+    .filter((own) => own.every(isRemovable))
     .map((own) => ({ own, age: Math.min(...own.map((entry) => Math.abs(now - Date.parse(entry.claimed_at)))) }))
     .sort((a, b) => b.age - a.age);
   let excess = entries.length - keptClaims;
@@ -32,12 +32,12 @@ export function expiredStarts(entries: readonly Entry[], now: number, keptClaims
   return expired;
 }
 
-/** True for claims that no lookup can tell more of: those of a sandbox, which has ended, and those that are closed. */
-function canLeave(entry: Entry): boolean {
+/** True for claims that need no further lookup: those of a sandbox, which has ended, and those whose outcome is written. */
+function isRemovable(entry: Entry): boolean {
   return entry.sandbox || (entry.state !== 'open' && entry.lookup !== 'failed');
 }
 
-/** Never throws: what cannot be tidied now is tidied later. */
+/** Removes expired claims and files. Never throws: what cannot be removed now is removed by a later call. */
 export async function tidy(deps: {
   journal: Journal;
   keys: IdempotencyKeys;
@@ -55,15 +55,15 @@ export async function tidy(deps: {
   }
 }
 
-/** A key outlives its claims: its own record learns first what came of it. */
+/** Writes into the record of a key what its claims say, before they are removed. False where that failed. */
 async function endKey(keys: IdempotencyKeys, own: readonly Entry[]): Promise<boolean> {
   const start = own[0]?.start ?? '';
   if (!start.startsWith('k')) return true;
-  const taken = own.filter(mayHaveStarted);
-  // Nothing ever started under it: it stays bound to its arguments and may still start them.
-  if (taken.length === 0) return true;
+  const begun = own.filter(mayHaveStarted);
+  // Nothing ever started under this key: it stays bound to its arguments and may still start them.
+  if (begun.length === 0) return true;
   const refs = (ref: typeof sessionRef) =>
-    taken.map((entry) => ref(entry.provider, entry)).filter((text) => text !== undefined);
+    begun.map((entry) => ref(entry.provider, entry)).filter((text) => text !== undefined);
   try {
     await keys.end(start.slice(1), { sessions: [...new Set(refs(sessionRef))], runs: [...new Set(refs(runRef))] });
     return true;

@@ -15,8 +15,8 @@ export async function runsToday({ journal, now }: StartContext, provider: Provid
 }
 
 /**
- * Ends at the first step that does not start; `problem` says why, `entries` are all claims of the start by then. `taken`
- * = another call made one of the claims first.
+ * Ends at the first step that does not start; `problem` says why, `entries` are all claims of the start by then.
+ * `claimed elsewhere` = another call made one of the claims first.
  */
 export async function sendMissing(
   context: StartContext,
@@ -24,7 +24,7 @@ export async function sendMissing(
   prior: PriorStart,
   missing: readonly number[],
   call: CallContext,
-): Promise<{ entries: Entry[]; problem?: Problem | undefined } | 'taken'> {
+): Promise<{ entries: Entry[]; problem?: Problem | undefined } | 'claimed elsewhere'> {
   const before = prior.kind === 'free' ? [] : prior.entries;
   const name = { fingerprint: attempt.fingerprint, start: prior.start };
   return whileActive(context.home, name, async () => {
@@ -32,7 +32,7 @@ export async function sendMissing(
     for (const index of missing) {
       try {
         const sent = await sendOne(context, attempt, { start: prior.start, index, before, entries }, call);
-        if (sent === 'taken') return 'taken';
+        if (sent === 'claimed elsewhere') return sent;
         entries = latestAttempts([...entries, sent.entry]);
         if (sent.problem) return { entries, problem: sent.problem };
       } catch (error) {

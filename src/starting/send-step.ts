@@ -22,8 +22,8 @@ export interface Sent {
 }
 
 /**
- * Claims, checks with `allowed` (which throws) while holding the claim, sends once, settles. `taken` = another call
- * holds the claim; nothing was sent. Throws only what happened before the claim was made.
+ * Claims, checks with `allowed` (which throws) while holding the claim, sends once, settles. `claimed elsewhere` =
+ * another call holds the claim; nothing was sent. Throws only what happened before the claim was made.
  */
 export async function sendStep(
   deps: SendingDeps,
@@ -34,9 +34,9 @@ export async function sendStep(
   earlier: readonly StartReceipt[],
   call: CallContext,
   allowed: () => Promise<void>,
-): Promise<Sent | 'taken'> {
+): Promise<Sent | 'claimed elsewhere'> {
   const entry = await deps.journal.claim(draft);
-  if (entry === 'taken') return 'taken';
+  if (entry === 'claimed elsewhere') return entry;
   const settle = (settlement: Settlement) => settleAndRecord(deps, provider, entry, settlement);
   try {
     await allowed();

@@ -17,7 +17,7 @@ import { Problem } from '../model/problem.ts';
 import type { CallContext, Provider, StartRequest } from '../providers/provider.ts';
 import { planView, priorStartAnswer, startedAnswer } from './answers.ts';
 import { type Attempt, checkRecord, keyOf, missingOf } from './attempt.ts';
-import { type Asking, confirm, heedRefusal, type Pending, questionText } from './confirm.ts';
+import { confirm, type Pending, type PersonChannel, questionText, recordRefusal } from './confirm.ts';
 import { bindingOf, fingerprintOf } from './fingerprint.ts';
 import { createIdempotencyKeys, type KeyRecord } from './idempotency-keys.ts';
 import { createJournal } from './journal.ts';
@@ -74,9 +74,9 @@ export interface Starter {
     provider: Provider,
     args: StartArguments,
     call: CallContext,
-    asking?: Asking,
+    personChannel?: PersonChannel,
   ): Promise<StartAnswer | StartQuestion>;
-  /** Looks up what earlier processes left open at this provider. Sends nothing. Throws `local_io`. */
+  /** Looks up the starts at this provider that earlier processes left open. Sends nothing. Throws `local_io`. */
   reconcile(provider: Provider): Promise<Recovered[]>;
   /** For other changes at a vendor (cancel). */
   audit: Audit;
@@ -91,7 +91,8 @@ export function createStarter(options: StarterOptions): Starter {
   const context = contextOf(options);
   return {
     audit: context.audit,
-    start: (provider, args, call, asking = { canAsk: false }) => start(context, provider, args, call, asking),
+    start: (provider, args, call, personChannel = { canAsk: false }) =>
+      start(context, provider, args, call, personChannel),
     reconcile: (provider) => reconcile(context, provider),
   };
 }
@@ -114,7 +115,7 @@ function contextOf(options: StarterOptions): StartContext {
     sleep,
     lookupDelays: options.lookupDelays ?? LOOKUP_DELAYS_MS,
     busyWaits: options.busyWaits ?? BUSY_WAITS_MS,
-    known: () => journal.read(),
+    readJournal: () => journal.read(),
     async tidyHourly() {
       if (now() - tidied <= TIDY_EVERY_MS) return;
       tidied = now();
@@ -128,10 +129,10 @@ async function start(
   provider: Provider,
   args: StartArguments,
   call: CallContext,
-  asking: Asking,
+  personChannel: PersonChannel,
 ): Promise<StartAnswer | StartQuestion> {
   const { confirmations, keys, limits } = context;
-  await heedRefusal(confirmations, asking.answer);
+  await recordRefusal(confirmations, personChannel.answer);
   const { dry_run, confirm: token, key, ...request } = args;
   const operations = startOperations(provider);
   checkArguments(provider, operations, request);
@@ -157,7 +158,7 @@ async function start(
   const more = whole ? plan.known_runs : runsOf(plan.steps.filter((_, index) => missing.includes(index)));
   checkCaps(limits, plan, more, await runsToday(context, provider));
   if (needsConfirmation(limits, plan, more)) {
-    const pending = await confirm(confirmations, bindingOf(provider, request, key, plan), asking, token);
+    const pending = await confirm(confirmations, bindingOf(provider, request, key, plan), personChannel, token);
     if (pending !== 'confirmed') return unconfirmed(attempt, view, pending, more);
   }
   if (attempt.key) {
@@ -167,7 +168,7 @@ async function start(
   }
   const sent = await sendMissing(context, attempt, prior, missing, call);
   await context.tidyHourly();
-  if (sent === 'taken') return answerOfOthers(context, attempt, call);
+  if (sent === 'claimed elsewhere') return answerOfEqualStart(context, attempt, call);
   const { entries, problem } = sent;
   if (problem && !entries.some(mayHaveStarted)) throw problem;
   return startedAnswer(provider, planView(provider, request, plan, entries), entries, problem);
@@ -192,10 +193,10 @@ function unconfirmed(
   };
 }
 
-/** What became of an equal start that another call claimed first. Throws `conflict` where it started nothing either. */
-async function answerOfOthers(context: StartContext, attempt: Attempt, call: CallContext): Promise<StartAnswer> {
-  const others = await priorStart(context, attempt, call);
-  if (others.kind !== 'free') return answerFor(attempt, others);
+/** The answer where another call claimed an equal start first. Throws `conflict` where that call started nothing either. */
+async function answerOfEqualStart(context: StartContext, attempt: Attempt, call: CallContext): Promise<StartAnswer> {
+  const equalStart = await priorStart(context, attempt, call);
+  if (equalStart.kind !== 'free') return answerFor(attempt, equalStart);
   throw new Problem('conflict', 'An equal start was tried at the same moment, and it did not start anything either.', {
     sent: 'no',
     next: 'Call again.',

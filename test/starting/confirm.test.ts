@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Asking } from '../../src/starting/confirm.ts';
+import type { PersonChannel } from '../../src/starting/confirm.ts';
 import { problemOf } from '../support/problem-of.ts';
 import {
   answer,
@@ -19,7 +19,7 @@ async function setUp(plan: Parameters<typeof fakeVendor>[0] = steps(3, 10)) {
   return { home, clock, vendor: fakeVendor(plan), starter: starterFor(home, clock) };
 }
 
-const canAsk: Asking = { canAsk: true };
+const canAsk: PersonChannel = { canAsk: true };
 
 describe('a start of many runs, with a client that cannot ask', () => {
   it('is previewed, and started with the token', async () => {
@@ -66,8 +66,8 @@ describe('a start of many runs, with a client that cannot ask', () => {
 describe('what is not a yes', () => {
   it('each way is another answer, and all refuse', async () => {
     const { clock, vendor, starter } = await setUp();
-    const start = (more: object, asking?: Asking) =>
-      problemOf(starter.start(vendor.provider, request(more), call, asking));
+    const start = (more: object, personChannel?: PersonChannel) =>
+      problemOf(starter.start(vendor.provider, request(more), call, personChannel));
     const token = async () => (await answer(starter.start(vendor.provider, request(), call))).confirm;
     const asked = async () => (await question(starter.start(vendor.provider, request(), call, canAsk))).token;
     const reply = async (outcome: 'declined' | 'cancelled' | 'unavailable') =>
@@ -144,7 +144,7 @@ describe('a start of many runs, with a client that can ask', () => {
     );
     expect(asked).toMatchObject({ needs: 'confirmation', plan: { runs: 30 } });
     expect(vendor.sent).toEqual([]);
-    const yes: Asking = { canAsk: true, answer: { outcome: 'accepted', state: asked.token } };
+    const yes: PersonChannel = { canAsk: true, answer: { outcome: 'accepted', state: asked.token } };
     expect(await answer(starter.start(vendor.provider, request(), call, yes))).toMatchObject({ outcome: 'started' });
   });
 
@@ -158,7 +158,7 @@ describe('a start of many runs, with a client that can ask', () => {
   it('does not take a yes to other arguments, a forged one, nor the person’s token as an argument', async () => {
     const { vendor, starter } = await setUp();
     const { token } = await question(starter.start(vendor.provider, request(), call, canAsk));
-    const yes = (state: string): Asking => ({ canAsk: true, answer: { outcome: 'accepted', state } });
+    const yes = (state: string): PersonChannel => ({ canAsk: true, answer: { outcome: 'accepted', state } });
     const reasons = [
       await problemOf(starter.start(vendor.provider, request({ agent: 'b' }), call, yes(token))),
       await problemOf(starter.start(vendor.provider, request(), call, yes('x'.repeat(22)))),
@@ -171,7 +171,10 @@ describe('a start of many runs, with a client that can ask', () => {
   it('a no stays a no, even when a yes follows', async () => {
     const { vendor, starter } = await setUp();
     const { token } = await question(starter.start(vendor.provider, request(), call, canAsk));
-    const reply = (outcome: 'accepted' | 'declined'): Asking => ({ canAsk: true, answer: { outcome, state: token } });
+    const reply = (outcome: 'accepted' | 'declined'): PersonChannel => ({
+      canAsk: true,
+      answer: { outcome, state: token },
+    });
     await problemOf(starter.start(vendor.provider, request(), call, reply('declined')));
     expect((await problemOf(starter.start(vendor.provider, request(), call, reply('accepted')))).details.reason).toBe(
       'declined',

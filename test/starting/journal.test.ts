@@ -33,7 +33,7 @@ async function journalIn(home: string, more: Partial<Parameters<typeof createJou
 
 async function claimed(journal: ReturnType<typeof createJournal>, more: Partial<ClaimDraft> = {}) {
   const entry = await journal.claim({ ...draft, ...more });
-  if (entry === 'taken') throw new Error('taken');
+  if (entry === 'claimed elsewhere') throw new Error(entry);
   return entry;
 }
 
@@ -84,7 +84,7 @@ describe('claim', () => {
   it('is given once', async () => {
     const { journal } = await journalIn(await temporaryHome());
     const results = await Promise.all(Array.from({ length: 20 }, () => journal.claim(draft)));
-    expect(results.filter((result) => result !== 'taken')).toHaveLength(1);
+    expect(results.filter((result) => result !== 'claimed elsewhere')).toHaveLength(1);
   });
 
   it('fails before anything is sent when the home is no folder', async () => {

@@ -48,8 +48,8 @@ export const startSimulation = defineTool({
       cases,
       repeat: args.repeat ?? 1,
     };
-    const asking = { canAsk: context.canAsk, answer: context.answer };
-    const result = await starter.start(provider, request, { signal: context.signal }, asking);
+    const personChannel = { canAsk: context.canAsk, answer: context.answer };
+    const result = await starter.start(provider, request, { signal: context.signal }, personChannel);
     return isQuestionOf(result) ? { ask: result.question, state: result.token } : shortened(result);
   },
 });

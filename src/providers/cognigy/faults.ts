@@ -69,7 +69,7 @@ export function isProblemDocument(body: unknown): boolean {
   return 'traceId' in body || ('title' in body && 'detail' in body) || (body.error ?? undefined) !== undefined;
 }
 
-/** `body` is what came instead of `what`: errors that come with 200 say something, too. */
+/** The problem of an answer without `what`. `body` is the answer: one that is an error although it came with 200 is quoted. */
 export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
   return new Problem('unreadable', `Cognigy answered without ${what}.`, {
     provider: PLATFORM.id,

@@ -13,7 +13,7 @@ import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isRefusal } from './faults.ts';
 import { scenarioName } from './map-test.ts';
-import { choose, type NamedList, type NamedRow, type NamedThing, readNamed, toThing } from './named.ts';
+import { choose, type NamedList, type NamedObject, type NamedRow, readNamed, toNamed } from './named.ts';
 import type { ProjectOf } from './project.ts';
 import { createResumedLists } from './resumed-list.ts';
 import { PLATFORM } from './settings.ts';
@@ -66,9 +66,9 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
   return {
     named,
     async flowNames(signal) {
-      let flows: NamedThing[] = [];
+      let flows: NamedObject[] = [];
       try {
-        flows = (await named(ENDPOINTS.listFlows, signal)).items.flatMap((wire) => toThing(wire) ?? []);
+        flows = (await named(ENDPOINTS.listFlows, signal)).items.flatMap((wire) => toNamed(wire) ?? []);
       } catch (error) {
         // A name is a courtesy; only the caller's own ending of the call ends it.
         if (signal.aborted) throw error;

@@ -37,14 +37,14 @@ export async function readNamed(
 }
 
 /** Something of the main API; it answers to both of its ids. */
-export interface NamedThing extends Named {
+export interface NamedObject extends Named {
   name: string;
   /** A UUID; what members ending in `ReferenceId` take. */
   reference: string;
 }
 
 /** `id`: 24 hex digits in the main API. Undefined without any. */
-export function toThing(wire: WireNamed): NamedThing | undefined {
+export function toNamed(wire: WireNamed): NamedObject | undefined {
   const id = wire._id ?? wire.id ?? wire.referenceId;
   if (id === undefined) return undefined;
   const reference = wire.referenceId ?? id;

@@ -1,17 +1,17 @@
-/** The project. A peculiarity of Cognigy: a key belongs to a user, who may see several, and every request names one. */
+/** Finds the project. A peculiarity of Cognigy: every request names a project, and a key may see several. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
 import type { Choice, Named } from '../shared/choose.ts';
 import { createMemo } from '../shared/memo.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { choose, type NamedList, readNamed, toThing } from './named.ts';
+import { choose, type NamedList, readNamed, toNamed } from './named.ts';
 import { PLATFORM } from './settings.ts';
 
 export type ProjectOf = (signal: AbortSignal) => Promise<string>;
 
 /**
  * Id of the project: the configured one (an id, or a name of one), else the only one there is; found once. Throws
- * `ambiguous` with the projects the key sees. `api` names no project.
+ * `ambiguous` with the projects the key sees. Pass an `api` without a project id: this finds it.
  */
 export function createProject(api: Api, configured: string | undefined): ProjectOf {
   const found = createMemo((_: 'project', signal) => findProject(api, configured, signal));
@@ -25,13 +25,13 @@ async function findProject(api: Api, configured: string | undefined, signal: Abo
   try {
     listed = await readNamed(api, ENDPOINTS.listProjects, signal);
   } catch (error) {
-    const closed = isProblem(error) && ['forbidden', 'not_found'].includes(error.kind);
-    if (configured === undefined || !closed) throw error;
+    const mayNotList = isProblem(error) && ['forbidden', 'not_found'].includes(error.kind);
+    if (configured === undefined || !mayNotList) throw error;
     return configured;
   }
-  const choices = listed.items.flatMap((wire) => toThing(wire) ?? []);
-  const about: Choice = { platform: PLATFORM, what: 'project', pass: 'COGNIGY_PROJECT_ID' };
-  if (configured !== undefined) return choose(choices, listed.coverage, configured, about).id;
+  const choices = listed.items.flatMap((wire) => toNamed(wire) ?? []);
+  const wording: Choice = { platform: PLATFORM, what: 'project', pass: 'COGNIGY_PROJECT_ID' };
+  if (configured !== undefined) return choose(choices, listed.coverage, configured, wording).id;
   const [only, ...others] = choices;
   if (!only) {
     throw new Problem('forbidden', 'The key sees no Cognigy project.', {
@@ -49,7 +49,7 @@ async function findProject(api: Api, configured: string | undefined, signal: Abo
   });
 }
 
-/** Ids as trusted text: only those that can be nothing else. */
+/** Ids as trusted text: only those with the form of an id, so that none carries a sentence. */
 function idsOf(choices: readonly Named[]): string {
   const ids = choices.map(({ id }) => id).filter((id) => /^[0-9a-f]{24}$/i.test(id));
   return ids.slice(0, 10).join(', ') || 'Cognigy shows them in the address of a project';

@@ -10,7 +10,7 @@ import { onlyOne } from '../shared/choose.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
 import { flowOf } from './map-test.ts';
-import { choose, type NamedRow, type NamedThing, toThing } from './named.ts';
+import { choose, type NamedObject, type NamedRow, toNamed } from './named.ts';
 import { PLATFORM } from './settings.ts';
 import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
 
@@ -57,18 +57,18 @@ export async function readRunConfig(
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<Configuration> {
-  type Thing = NamedThing & { wire: WireNamed };
+  type Thing = NamedObject & { wire: WireNamed };
   const list = async (row: NamedRow): Promise<{ things: Thing[]; coverage: Coverage }> => {
     const { items, coverage } = await lookup.named(row, signal);
     const things = items.flatMap((wire) => {
-      const thing = toThing(wire);
+      const thing = toNamed(wire);
       return thing ? [{ ...thing, wire }] : [];
     });
     return { things, coverage };
   };
 
   /** The chosen one; an id goes out as it is where the key may not list what it names, or not all of it. */
-  async function chosen(row: NamedRow, wanted: string, what: string, pass: string): Promise<NamedThing> {
+  async function chosen(row: NamedRow, wanted: string, what: string, pass: string): Promise<NamedObject> {
     let complete = true;
     try {
       const { things, coverage } = await list(row);
@@ -81,13 +81,13 @@ export async function readRunConfig(
     }
   }
 
-  async function theFlow(): Promise<NamedThing> {
+  async function theFlow(): Promise<NamedObject> {
     const wanted = agent === undefined ? flowOf(scenario) : (parseRef(agent)?.ids.at(-1) ?? agent);
     if (wanted !== undefined) return chosen(ENDPOINTS.listFlows, wanted, 'flow', '`agent`');
     return onlyOne((await list(ENDPOINTS.listFlows)).things, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
   }
 
-  async function theModel(): Promise<NamedThing> {
+  async function theModel(): Promise<NamedObject> {
     const [what, pass] = ['language model', 'provider_options.llm'];
     if (options.llm !== undefined) return chosen(ENDPOINTS.listModels, options.llm, what, pass);
     const { things } = await list(ENDPOINTS.listModels);
@@ -95,7 +95,7 @@ export async function readRunConfig(
     return standard ?? onlyOne(things, { platform: PLATFORM, what, pass });
   }
 
-  async function theLocale(): Promise<NamedThing | undefined> {
+  async function theLocale(): Promise<NamedObject | undefined> {
     if (options.locale !== undefined)
       return chosen(ENDPOINTS.listLocales, options.locale, 'locale', 'provider_options.locale');
     try {
@@ -108,7 +108,7 @@ export async function readRunConfig(
     }
   }
 
-  async function theEntrypoint(): Promise<NamedThing> {
+  async function theEntrypoint(): Promise<NamedObject> {
     const { snapshot, entrypoint } = options;
     if (snapshot !== undefined)
       return chosen(ENDPOINTS.listSnapshots, snapshot, 'snapshot', 'provider_options.snapshot');
@@ -118,7 +118,7 @@ export async function readRunConfig(
 
   const [flow, model, locale, entrypoint] = await Promise.all([theFlow(), theModel(), theLocale(), theEntrypoint()]);
   // The members are named for references; field code fills them with object ids.
-  const sent = (choice: NamedThing) => (options.id_form === 'object' ? choice.id : choice.reference);
+  const sent = (choice: NamedObject) => (options.id_form === 'object' ? choice.id : choice.reference);
   const { user_id, data, enable_mocking } = options;
   return {
     config: {

@@ -41,12 +41,12 @@ export const advise: NonNullable<VendorHttpOptions['advise']> = (status, fault) 
   }
 };
 
-/** Did Coval refuse with one of these statuses? */
+/** Whether Coval refused with one of these statuses. */
 export function isRefusal(error: unknown, ...statuses: number[]): boolean {
   return isProblem(error) && statuses.includes(error.details.vendor?.status ?? 0);
 }
 
-/** What was asked for; undefined where Coval does not know it, does not show it to this key, or not in a known form. */
+/** Resolves to what was asked for; to undefined where Coval refuses it (400, 403, 404) or answers in an unknown form. */
 export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -56,7 +56,7 @@ export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** What is thrown for an answer without what was asked for; `what`, e.g. `the run`. */
+/** The problem of an answer that does not hold what was asked for; `what`, e.g. `the run`. */
 export function unreadable(what: string): Problem {
   return new Problem('unreadable', `Coval answered, but ${what.replace(/^the /, 'its ')} could not be read.`, {
     provider: PLATFORM.id,

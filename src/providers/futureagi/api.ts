@@ -4,13 +4,12 @@
  * page of a list.
  */
 import type { VendorHttp } from '../../http/types.ts';
-import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
 import { faultProblem, isFault } from '../shared/error-body.ts';
 import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal, readFault } from './faults.ts';
+import { isRefusal, readFault, unreadable } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
@@ -56,14 +55,6 @@ const readPage: Conventions['readPage'] = ({ request, what: rows, reader, unwrap
   if (none && pageOf(place) === 1 && page.rows.length > 0) throw unreadable(what);
   return failed ? { ...page, failed } : page;
 };
-
-/** The platform answered, but not with what was asked for. */
-export function unreadable(what: string): Problem {
-  return new Problem('unreadable', `${PLATFORM.label} answered with ${what} that cannot be read.`, {
-    provider: PLATFORM.id,
-    next: 'Try again; if it stays, this deployment answers in a form this server does not know.',
-  });
-}
 
 /** Types of the vendor's error envelope, and codes that stand in the same place. */
 const ERRORS =

@@ -3,10 +3,11 @@
  * rate limit has a third form, plan gates a fourth, and an edge proxy may say anything.
  */
 import type { FaultReader } from '../../http/types.ts';
-import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
+import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
 import { isRecord } from '../shared/fields.ts';
+import { PLATFORM } from './settings.ts';
 
-/** Is this a refusal of the platform: any, or one with one of these statuses? */
+/** Whether the platform refused, with one of these statuses where some are given. */
 export function isRefusal(error: unknown, ...statuses: number[]): error is Problem {
   const status = isProblem(error) ? error.details.vendor?.status : undefined;
   return status !== undefined && (statuses.length === 0 || statuses.includes(status));
@@ -91,6 +92,14 @@ export const readFault: FaultReader = (status, body, headers): VendorFault => {
     field: field === 'detail' ? undefined : field,
   };
 };
+
+/** The problem of an answer that does not hold what was asked for; `what`, e.g. `a list of run tests`. */
+export function unreadable(what: string): Problem {
+  return new Problem('unreadable', `${PLATFORM.label} answered with ${what} that cannot be read.`, {
+    provider: PLATFORM.id,
+    next: 'Try again; if it stays, this deployment answers in a form this server does not know.',
+  });
+}
 
 /** What to do about a status, in one trusted sentence. */
 export function advise(status: number, fault: VendorFault): string | undefined {

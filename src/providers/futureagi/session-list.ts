@@ -7,14 +7,14 @@ import { cursorPage, type Taken } from '../shared/cursor-page.ts';
 import { iso } from '../shared/scalars.ts';
 import { isRefusal } from './faults.ts';
 import type { Lookup } from './lookup.ts';
-import { belongingOf } from './map-session.ts';
+import { type Belonging, belongingOf } from './map-session.ts';
 import { membersOf } from './map-test.ts';
 import {
-  behind,
   executionsByName,
   executionsOf,
   newestFirst,
   type Position,
+  positionAfter,
   readPosition,
   writePosition,
 } from './session-source.ts';
@@ -23,58 +23,66 @@ import type { WireRunTest } from './wire.ts';
 
 /** Run tests whose executions are merged for one answer. */
 const MERGED_RUN_TESTS = 15;
+/** Run tests asked at the same time. */
 const AT_ONCE = 5;
 /** Pages read of one run test for one answer. */
 const PAGES_PER_ANSWER = 10;
-/** Rows a page when several run tests are read again down to where a cursor goes on. */
+/** Rows a page when lists are read again from their newest row down to the place of a cursor. */
 const DEEP_PAGE = 100;
-/** Begins the cursors of lists that were read by name. */
+/** Prefix of the cursors of lists that are read by the name of a run test. */
 const BY_NAME = 'name:';
+/** Stands for an unknown last run. `localeCompare` puts it after the empty text and before every time. */
+const UNKNOWN_LAST_RUN = '~';
 
-/** What lists are made from. */
-interface From {
+/** What lists are read through. */
+interface Sources {
   api: Api;
   lookup: Lookup;
 }
 
 /** Sessions of one run test, of those that hold a scenario, or of all. */
-export async function listSessions(from: From, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
-  if (query.test?.kind === 'suite') return ofSuite(from, query.test.ids[0] ?? '', query, call);
-  const { rows, coverage } = await from.lookup.runTests(call);
+export async function listSessions(sources: Sources, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
+  if (query.test?.kind === 'suite') return ofSuite(sources, query.test.ids[0] ?? '', query, call);
+  const { rows, coverage } = await sources.lookup.runTests(call);
   const scenario = query.test?.ids.at(-1);
-  const holding =
+  const runTestsWithScenario =
     scenario === undefined ? rows : rows.filter((one) => membersOf(one).some(({ id }) => id === scenario));
-  const name = holding.flatMap(membersOf).find((one) => one.id === scenario)?.name;
-  const page = await mergedSessions(from, holding, query, call, name);
-  // Of the run tests that were not read, the executions were not looked at either.
+  const name = runTestsWithScenario.flatMap(membersOf).find((one) => one.id === scenario)?.name;
+  const page = await mergedSessions(sources, runTestsWithScenario, query, call, name);
+  // The executions of run tests that were not read were not read either, so their gaps are gaps of this list too.
   const { missing, unreadable } = coverage;
-  const lost = withGaps(page.coverage, coverage.gaps ?? []);
+  const withRunTestGaps = withGaps(page.coverage, coverage.gaps ?? []);
   return {
     ...page,
-    coverage: { ...lost, missing: lost.missing ?? missing, unreadable: lost.unreadable ?? unreadable },
+    coverage: {
+      ...withRunTestGaps,
+      missing: withRunTestGaps.missing ?? missing,
+      unreadable: withRunTestGaps.unreadable ?? unreadable,
+    },
   };
 }
 
-async function ofSuite(from: From, id: string, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
-  const runTest = await from.lookup.runTest(id, call);
+async function ofSuite(sources: Sources, id: string, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
+  const runTest = await sources.lookup.runTest(id, call);
   const { limit, cursor, status, agent, since, until } = query;
-  // What is filtered here is not what the platform counts.
+  // The platform's total counts rows that the filters of this server leave out, so it is not passed on beside them.
   const counted = (taken: Taken<Session>) =>
     status || agent || since || until ? { ...taken, total: undefined } : taken;
   const { name } = runTest;
-  if (name !== undefined && cursor?.startsWith(BY_NAME)) return counted(await byName(from, name, runTest, query, call));
+  if (name !== undefined && cursor?.startsWith(BY_NAME))
+    return counted(await byName(sources, name, runTest, query, call));
   try {
-    const executions = executionsOf(from, runTest, query, call, { size: limit });
+    const executions = executionsOf(sources, runTest, query, call, { size: limit });
     return counted(await cursorPage(PLATFORM, [executions], { limit, cursor }));
   } catch (error) {
     if (!isRefusal(error, 403, 404, 405, 500) || name === undefined || cursor !== undefined) throw error;
-    return counted(await byName(from, name, runTest, query, call));
+    return counted(await byName(sources, name, runTest, query, call));
   }
 }
 
-/** By name the vendor merges run tests that share it, so those are named to the reader. */
+/** Reads executions by the name of their run test. The vendor merges run tests of one name, which a note then says. */
 async function byName(
-  { api, lookup }: From,
+  { api, lookup }: Sources,
   name: string,
   runTest: WireRunTest,
   query: SessionQuery,
@@ -82,9 +90,9 @@ async function byName(
 ): Promise<Page<Session>> {
   const { rows } = await lookup.runTests(call, name);
   const sharing = rows.filter((other) => other.name === name).length;
-  const known = sharing > 1 ? { name } : belongingOf(runTest);
+  const belonging: Belonging = sharing > 1 ? { name } : belongingOf(runTest);
   const cursor = query.cursor?.slice(BY_NAME.length);
-  const executions = executionsByName(api, name, known, query, call);
+  const executions = executionsByName(api, name, belonging, query, call);
   const taken = await cursorPage(PLATFORM, [executions], { limit: query.limit, cursor });
   const note = `${sharing} run tests share this name and Future AGI lists their executions merged.`;
   return {
@@ -99,43 +107,44 @@ async function byName(
  * ran since the oldest execution found is not asked.
  */
 export async function mergedSessions(
-  from: From,
+  sources: Sources,
   runTests: readonly WireRunTest[],
   query: SessionQuery,
   call: CallContext,
   scenario?: string,
 ): Promise<Page<Session>> {
-  const start = readPosition(query.cursor);
+  const startAt = readPosition(query.cursor);
   const since = iso(query.since);
   const { limit } = query;
-  const queue = [...runTests].sort((a, b) => (lastRun(b) ?? '~').localeCompare(lastRun(a) ?? '~'));
+  const queue = [...runTests].sort(lastRunFirst);
   const taken: Taken<Session>[] = [];
   let found: Session[] = [];
-  let passedOver = 0;
-  const mayAdd = (runTest: WireRunTest) => {
+  let skippedRunTests = 0;
+  const mayHaveNewerRows = (runTest: WireRunTest) => {
     const last = lastRun(runTest);
-    // The page is full down to this moment: what did not run after it cannot be on the page.
-    const full = found[limit - 1]?.created_at;
-    return last === undefined || full === undefined || last > full;
+    // Undefined while the page is not full. A run test that did not run after this moment adds no row to a full page.
+    const oldestOnPage = found[limit - 1]?.created_at;
+    return last === undefined || oldestOnPage === undefined || last > oldestOnPage;
   };
-  const size = start || query.agent || query.until ? Math.max(limit, DEEP_PAGE) : limit;
+  const size = startAt || query.agent || query.until ? Math.max(limit, DEEP_PAGE) : limit;
   for (let asked = 0; asked < Math.min(queue.length, MERGED_RUN_TESTS); asked += AT_ONCE) {
     const batch = queue.slice(asked, Math.min(asked + AT_ONCE, MERGED_RUN_TESTS));
-    const useful = batch.filter(mayAdd).filter((one) => !since || (lastRun(one) || since) >= since);
-    passedOver += batch.filter((one) => !mayAdd(one)).length;
-    const lists = useful.map((runTest) => executionsOf(from, runTest, query, call, { size, from: start, scenario }));
+    const useful = batch.filter(mayHaveNewerRows).filter((one) => mayHaveRunSince(one, since));
+    skippedRunTests += batch.filter((one) => !mayHaveNewerRows(one)).length;
+    const options = { size, startAt, scenario };
+    const lists = useful.map((runTest) => executionsOf(sources, runTest, query, call, options));
     const pages = lists.map((one) => cursorPage(PLATFORM, [one], { limit, most_pages: PAGES_PER_ANSWER }));
     taken.push(...(await Promise.all(pages)));
     found = taken.flatMap(({ items }) => items).sort(newestFirst);
   }
   const items = found.slice(0, limit);
-  const deeper = taken.filter(({ next }) => next !== undefined);
+  const listsWithMore = taken.filter(({ next }) => next !== undefined);
   const gaps = notLookedAt(
-    queue.slice(MERGED_RUN_TESTS).filter(mayAdd).length,
-    deeper.filter((one) => one.items.length < limit).length,
+    queue.slice(MERGED_RUN_TESTS).filter(mayHaveNewerRows).length,
+    listsWithMore.filter((one) => one.items.length < limit).length,
   );
-  const more = passedOver > 0 || deeper.length > 0 || found.length > items.length;
-  const next = items.reduce<Position | undefined>((position, session) => behind(session, position), start);
+  const more = skippedRunTests > 0 || listsWithMore.length > 0 || found.length > items.length;
+  const next = items.reduce<Position | undefined>((position, session) => positionAfter(session, position), startAt);
   const coverage = foldCoverages(taken.map((one) => one.coverage));
   return {
     items,
@@ -147,8 +156,19 @@ export async function mergedSessions(
 /** When a run test ran last: undefined where the platform does not say, empty for one that never ran. */
 const lastRun = ({ last_run_at: at }: WireRunTest) => (at === null ? '' : iso(at));
 
-/** What a merged list did not look at: whole run tests, and what lies deep in others. */
-function notLookedAt(runTests: number, deep: number): Gap[] {
+/** Order of run tests: latest run first, then those whose last run is unknown, then those that never ran. */
+function lastRunFirst(a: WireRunTest, b: WireRunTest): number {
+  return (lastRun(b) ?? UNKNOWN_LAST_RUN).localeCompare(lastRun(a) ?? UNKNOWN_LAST_RUN);
+}
+
+/** False only where the platform names a last run before `since`. */
+function mayHaveRunSince(runTest: WireRunTest, since: string | undefined): boolean {
+  const last = lastRun(runTest);
+  return !since || !last || last >= since;
+}
+
+/** Gaps of a merged list: run tests that were not asked, and lists whose older rows were not read. */
+function notLookedAt(runTests: number, truncatedLists: number): Gap[] {
   const gaps: Gap[] = [];
   const say = (count: number, note: string) => {
     if (count > 0) gaps.push({ kind: 'not_looked_at', count, note });
@@ -158,8 +178,8 @@ function notLookedAt(runTests: number, deep: number): Gap[] {
     `Only the ${MERGED_RUN_TESTS} run tests that ran last were looked at; ${runTests} more exist: pass \`test\` to see theirs.`,
   );
   say(
-    deep,
-    `Of ${deep} run ${deep === 1 ? 'test' : 'tests'}, sessions far back were not looked at: pass \`test\` to see them.`,
+    truncatedLists,
+    `Of ${truncatedLists} run ${truncatedLists === 1 ? 'test' : 'tests'}, sessions far back were not looked at: pass \`test\` to see them.`,
   );
   return gaps;
 }

@@ -21,14 +21,16 @@ export interface Position {
   skip: readonly string[];
 }
 
-/** Before everything, and where those are that do not tell when they began. */
+/** Position before the newest session: a list that starts here starts at its top. */
 const NEWEST = '9999-12-31T23:59:59.999Z';
+/** Time given to sessions without a creation time: they stand last. */
 const OLDEST = '1970-01-01T00:00:00.000Z';
 
 /**
- * The word the vendor stores, for its `status` filter; words that stand for several of its states are filtered here.
+ * Values of the vendor's `status` filter. A status that stands for several of the vendor's states has none; `isWanted`
+ * filters by it.
  */
-const STORED: Partial<Record<Session['status'], string>> = {
+const VENDOR_STATUS_FILTER: Partial<Record<Session['status'], string>> = {
   queued: 'pending',
   scoring: 'evaluating',
   completed: 'completed',
@@ -36,11 +38,11 @@ const STORED: Partial<Record<Session['status'], string>> = {
   cancelled: 'cancelled',
 };
 
-interface FromRunTest {
+interface ListOptions {
   /** Rows a page. */
   size: number;
-  /** Goes on from there. */
-  from?: Position | undefined;
+  /** Only sessions behind this position; without it, from the newest on. */
+  startAt?: Position | undefined;
   /** Name of a scenario: only executions that played it. */
   scenario?: string | undefined;
 }
@@ -51,53 +53,57 @@ export function executionsOf(
   runTest: WireRunTest,
   query: SessionQuery,
   { signal }: CallContext,
-  { size, from, scenario }: FromRunTest,
+  { size, startAt, scenario }: ListOptions,
 ): Source<Session> {
-  const known = belongingOf(runTest);
-  const asked = { params: { id: runTest.id }, query: { status: query.status && STORED[query.status] }, signal };
+  const belonging = belongingOf(runTest);
+  const asked = {
+    params: { id: runTest.id },
+    query: { status: query.status && VENDOR_STATUS_FILTER[query.status] },
+    signal,
+  };
   const list = api.list(ENDPOINTS.listExecutions, asked, size);
-  const session = (row: Parameters<typeof toListedSession>[0]) => {
-    const made = toListedSession(row, known);
-    lookup.remember(row.id, { ...known, agent: made.agent });
-    return made;
+  const read = (row: Parameters<typeof toListedSession>[0]) => {
+    const session = toListedSession(row, belonging);
+    lookup.remember(row.id, { ...belonging, agent: session.agent });
+    return session;
   };
   const plays = scenario
     ? ({ scenarios }: { scenarios?: string }) => !scenarios || scenarios.includes(scenario)
     : undefined;
-  return sessionsIn(list, session, query, { from, plays });
+  return sessionsIn(list, read, query, { startAt, plays });
 }
 
 /** The executions of all run tests of this name that a query wants. */
 export function executionsByName(
   api: Api,
   name: string,
-  known: Belonging,
+  belonging: Belonging,
   query: SessionQuery,
   { signal }: CallContext,
 ): Source<Session> {
   const list = api.list(ENDPOINTS.listExecutionsByName, { query: { run_test_name: name }, signal }, query.limit);
-  return sessionsIn(list, (row) => toSession(row, known), query);
+  return sessionsIn(list, (row) => toSession(row, belonging), query);
 }
 
-/** Sessions of a list that is newest first, those that a query wants; behind `from`, where it goes on from a time. */
+/** The sessions that a query wants from a list that is newest first; with `startAt`, only those behind it. */
 function sessionsIn<W>(
   list: List<W>,
   toSession: (row: W) => Session,
   query: SessionQuery,
-  { from, plays = () => true }: { from?: Position | undefined; plays?: ((row: W) => boolean) | undefined } = {},
+  { startAt, plays = () => true }: { startAt?: Position | undefined; plays?: ((row: W) => boolean) | undefined } = {},
 ): Source<Session> {
   const since = iso(query.since);
-  /** New ones push others down: what was shown before this answer is not shown again. */
+  /** Read once per answer: new sessions push others down, and what earlier answers showed is not shown again. */
   let start: { position: Position | undefined } | undefined;
   return source({
     list,
     accept(row, memo) {
-      start ??= { position: readPosition(memo) ?? from };
+      start ??= { position: readPosition(memo) ?? startAt };
       const session = toSession(row);
       const wanted = isWanted(session, query) && plays(row) && isBehind(session, start.position);
       return wanted ? session : undefined;
     },
-    note: (row, memo) => writePosition(behind(toSession(row), readPosition(memo))),
+    note: (row, memo) => writePosition(positionAfter(toSession(row), readPosition(memo))),
     until(row) {
       const { created_at } = toSession(row);
       return since !== undefined && created_at !== undefined && created_at < since;
@@ -105,7 +111,7 @@ function sessionsIn<W>(
   });
 }
 
-/** Whether it passes the filters of a query, which the vendor applies only in part. */
+/** Whether a session passes the filters of a query. The vendor itself applies only some of them. */
 function isWanted({ status, agent, created_at: created }: Session, query: SessionQuery): boolean {
   const wanted = query.agent?.trim().toLowerCase();
   const [since, until] = [iso(query.since), iso(query.until)];
@@ -115,13 +121,14 @@ function isWanted({ status, agent, created_at: created }: Session, query: Sessio
   return !(until && (created === undefined || created > until));
 }
 
+/** Whether a session comes after a position; every one does where there is no position. */
 function isBehind(session: Session, position: Position | undefined): boolean {
   if (!position) return true;
   const at = timeOf(session);
   return at < position.before || (at === position.before && !position.skip.includes(session.ref));
 }
 
-/** Throws `invalid_input` for what is no position. */
+/** Reads a written position; undefined without one. Throws `invalid_input` for text that is no position. */
 export function readPosition(written: string | undefined): Position | undefined {
   if (written === undefined) return undefined;
   const [before, ...skip] = written.split(' ');
@@ -140,10 +147,10 @@ export function writePosition({ before, skip }: Position = { before: NEWEST, ski
 
 const timeOf = ({ created_at = OLDEST }: Session) => created_at;
 
-/** Where a list goes on behind a session that was shown. */
-export function behind(session: Session, from: Position | undefined): Position {
+/** Position right after `session`, which was shown; `previous` is the position before it was shown. */
+export function positionAfter(session: Session, previous: Position | undefined): Position {
   const before = timeOf(session);
-  return { before, skip: [...(from?.before === before ? from.skip : []), session.ref] };
+  return { before, skip: [...(previous?.before === before ? previous.skip : []), session.ref] };
 }
 
 export const newestFirst = (a: Session, b: Session) => timeOf(b).localeCompare(timeOf(a));

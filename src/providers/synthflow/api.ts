@@ -4,12 +4,11 @@
  * default, a heavy page to a fifth, and a refusal past the first page is the end.
  */
 import type { VendorHttp } from '../../http/types.ts';
-import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
 import { faultProblem, isFault } from '../shared/error-body.ts';
 import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
-import { isRefusal, readFault } from './faults.ts';
+import { isRefusal, readFault, unreadable } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
@@ -47,8 +46,7 @@ const readOne: Conventions['readOne'] = ({ what, reader, unwrap: names, intent }
     throw faultProblem(PLATFORM, what, body, readFault);
   const read = reader(inner);
   if (read !== undefined && (saysSomething(read) || (starts && inner !== body))) return read;
-  throw new Problem('unreadable', `Synthflow answered without ${what}.`, {
-    provider: PLATFORM.id,
+  throw unreadable(`without ${what}`, {
     sent: starts ? 'unknown' : 'yes',
     vendor: saysFault(body) ? readFault(200, body, {}) : undefined,
   });
@@ -58,15 +56,11 @@ const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names }, body
   const page = pageIn(body, reader, names);
   const failed = saysFault(body) || saysFault(unwrap(body));
   if (failed && !page?.rows.length) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);
-  if (!page) throw unreadable(`answered without a list of ${what}`);
+  if (!page) throw unreadable(`without a list of ${what}`);
   if (offset === 0 && page.rows.length > 1 && page.rows.every((row) => row === undefined))
-    throw unreadable(`answered with a list of ${what} in which nothing can be read`);
+    throw unreadable(`with a list of ${what} in which nothing can be read`);
   return failed ? { ...page, failed } : page;
 };
-
-function unreadable(did: string): Problem {
-  return new Problem('unreadable', `Synthflow ${did}.`, { provider: PLATFORM.id, sent: 'yes' });
-}
 
 /** The words for errors here are `detail`, besides those that all platforms know. */
 function saysFault(envelope: unknown): boolean {

@@ -1,7 +1,7 @@
 /** Things of the main API by their two ids and by name, also where the key sees only some of them. */
 import { describe, expect, it } from 'vitest';
 import { isProblem } from '../../../src/model/problem.ts';
-import { choose, toThing } from '../../../src/providers/cognigy/named.ts';
+import { choose, toNamed } from '../../../src/providers/cognigy/named.ts';
 import { namedReader } from '../../../src/providers/cognigy/wire.ts';
 import { mustRead } from '../../support/data.ts';
 
@@ -20,11 +20,11 @@ describe('choosing among what could be listed', () => {
     [{ referenceId: 'r' }, { name: 'r', id: 'r', reference: 'r', aliases: ['r'] }],
     [{ name: 'n' }, undefined],
   ])('%j has both forms of id', (wire, thing) => {
-    expect(toThing(mustRead(namedReader, wire))).toEqual(thing);
+    expect(toNamed(mustRead(namedReader, wire))).toEqual(thing);
   });
 
   it('says so where not all could be, and only there', () => {
-    const things = [named('f1', 'Main'), named('f2', 'Billing')].flatMap((wire) => toThing(wire) ?? []);
+    const things = [named('f1', 'Main'), named('f2', 'Billing')].flatMap((wire) => toNamed(wire) ?? []);
     const about = { platform: { id: 'cognigy', label: 'Cognigy' }, what: 'flow', pass: '`agent`' };
     const next = (complete: boolean, wanted = 'Sales') => {
       try {
