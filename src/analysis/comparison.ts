@@ -184,6 +184,11 @@ function compareRecords(
   const judged = (records: RunRecord[]) => records.filter(isJudged);
   const paired = coversEnough(comparable.length, judged(before).length, judged(after).length);
   const measured = paired ? measurePairs(cells) : measureSides(judged(before), judged(after));
+  // Judged runs without a judged partner: an open run of the other side may be it.
+  const lone = {
+    before: judged(before).length - comparable.length,
+    after: judged(after).length - comparable.length,
+  };
   return {
     matched: pairs.length,
     not_comparable: pairs.length - comparable.length,
@@ -197,7 +202,11 @@ function compareRecords(
     new: pairing.added.map((records) => oneSided(records, 'after', isFlaky(undefined, records[0]))),
     gone: pairing.gone.map((records) => oneSided(records, 'before', isFlaky(records[0], undefined))),
     evaluations: paired ? compareEvaluations({ pairs }) : compareEvaluations({ before, after }),
-    conclusion: withOpen(conclusionOf(measured, cells, paired), measured, cells, paired, open),
+    conclusion: withOpen(conclusionOf(measured, cells, paired), open, (more, other) =>
+      paired
+        ? openPairs(cells, Math.min(more + other, more + lone.before, other + lone.after))
+        : openSides(measured, more, other),
+    ),
     notes: notes(pairing, pairs, paired, before, after, options),
   };
 }
@@ -211,21 +220,18 @@ function conclusionOf(measured: Measured, cells: PairCounts, paired: boolean): C
   });
 }
 
-/** The conclusion, or that it is undecided: what the open runs are most for, and most against, may give another verdict. */
+/** The conclusion, or that it is undecided: one of the verdicts that so many open runs may lead to is another. */
 function withOpen(
   conclusion: Conclusion,
-  measured: Measured,
-  cells: PairCounts,
-  paired: boolean,
   open: OpenSides,
+  verdicts: (before: number, after: number) => Conclusion['verdict'][],
 ): Conclusion {
   const { before, after } = open;
   if (before === 0 && after === 0) return conclusion;
   const undecided = { verdict: 'incomplete', open_runs: open } as const;
   // Of nothing that was judged no verdict was reached that could stand.
-  if (before === undefined || after === undefined || measured.difference === undefined) return undecided;
-  const others = paired ? openPairs(cells, Math.max(before, after)) : openSides(measured, before, after);
-  return others.every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided;
+  if (before === undefined || after === undefined || conclusion.verdict === 'incomplete') return undecided;
+  return verdicts(before, after).every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided;
 }
 
 /** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */

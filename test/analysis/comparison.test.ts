@@ -218,6 +218,24 @@ describe('whether it is more than chance', () => {
   });
 });
 
+describe('runs that are open', () => {
+  /** Four tests fixed, and tests on one side only; so many runs missing on each side. */
+  const verdictOf = (alone: { before: string; after: string }, missing: number) => {
+    const fold = comparison();
+    for (const run of session({ ...many('F', 4, 'x'), y: alone.before })) fold.before(run);
+    for (const run of session({ ...many('P', 4, 'x'), z: alone.after })) fold.after(run);
+    return fold.result({ before: missing, after: missing }).conclusion.verdict;
+  };
+
+  it('may be the partners of each other, or of runs that have none', () => {
+    // Six fixed of six would be better; five of five is not clear.
+    expect(verdictOf({ before: '', after: '' }, 1)).toBe('no clear difference');
+    expect(verdictOf({ before: 'F', after: 'P' }, 0)).toBe('no clear difference');
+    expect(verdictOf({ before: 'F', after: 'P' }, 1)).toBe('incomplete');
+    expect(verdictOf({ before: '', after: '' }, 2)).toBe('incomplete');
+  });
+});
+
 describe('evaluations', () => {
   const rated = (verdicts: [polite: boolean, honest?: boolean][], verdict: RunVerdict = 'passed') =>
     verdicts.map(([polite, honest], i) =>

@@ -71,7 +71,8 @@ export interface Rig {
 }
 
 const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
-const NOW = Date.parse('2026-11-22T10:00:00Z');
+/** Where the clock of a rig stands until it is moved. */
+export const NOW = Date.parse('2026-11-22T10:00:00Z');
 
 export async function openRig(vendor: string, options: RigOptions = {}): Promise<Rig> {
   const createDialect = DIALECTS[vendor];

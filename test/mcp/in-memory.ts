@@ -24,6 +24,10 @@ export interface InMemory {
     args: Record<string, unknown>,
     options?: { signal?: AbortSignal },
   ): Promise<{ said: string; data: unknown; isError: boolean | undefined }>;
+  /** Text of a resource, without its audio. */
+  read(uri: string): Promise<string>;
+  /** Text of a prompt. */
+  prompt(name: string, args: Record<string, string>): Promise<string>;
   /** Messages of the log that are no debug lines. */
   logged: string[];
   close(): Promise<void>;
@@ -56,6 +60,14 @@ export async function connectInMemory(registry: Registry): Promise<InMemory> {
       );
       const [block] = content;
       return { said: block?.type === 'text' ? block.text : '', data: structuredContent, isError };
+    },
+    async read(uri) {
+      const [first] = (await client.readResource({ uri })).contents;
+      return first && 'text' in first ? first.text : `${first?.mimeType}, ${first?.blob.length} characters of base64`;
+    },
+    async prompt(name, args) {
+      const [message] = (await client.getPrompt({ name, arguments: args })).messages;
+      return message?.content.type === 'text' ? message.content.text : '';
     },
     close: () => client.close(),
   };

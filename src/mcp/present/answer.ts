@@ -25,23 +25,28 @@ export function presentAnswer(
   answer: ToolAnswer,
   options: PresentOptions & { sandbox: boolean },
 ): WireResult {
+  const next = (answer.next ?? []).slice(0, 3);
   const text = [
     answer.headline,
     fence(answer.lines, options.boundary ?? newBoundary()),
-    ...(answer.next ?? []).slice(0, 3).map((step) => `Next: ${step}`),
+    ...next.map((step) => `Next: ${step}`),
     options.sandbox ? SANDBOX_NOTE : '',
   ]
     .filter(Boolean)
     .join('\n');
-  const next = answer.next?.slice(0, 3).map((step) => options.redact(step));
-  const structuredContent = {
-    untrusted: tool.untrusted,
-    headline: options.redact(shortHeadline(answer)),
-    ...(options.sandbox ? { sandbox: true } : {}),
-    ...asRecord(cleanDeep(answer.data, options.redact)),
-    ...(next?.length ? { next } : {}),
-  };
-  return { content: [{ type: 'text', text: options.redact(text) }], structuredContent };
+  // Next steps end an answer, also where they are data.
+  const { next: _steps, ...data } = asRecord(answer.data);
+  const structuredContent = cleanDeep(
+    {
+      untrusted: tool.untrusted,
+      headline: shortHeadline(answer),
+      sandbox: options.sandbox || undefined,
+      ...data,
+      next: next.length > 0 ? next : undefined,
+    },
+    options.redact,
+  );
+  return { content: [{ type: 'text', text: options.redact(text) }], structuredContent: asRecord(structuredContent) };
 }
 
 /** The headline on one line; a cursor stands in its own member, and is long. */

@@ -19,7 +19,7 @@ export function presentGetTest({ test }: GetTest): Rendering {
       ...(caller ? [`caller: ${caller}`] : []),
       ...success_criteria.map((criterion, index) => `criterion ${index + 1}: ${criterion}`),
       ...(language ? [`language: ${clip(language, 60)}`] : []),
-      ...members.map((member) => `case ${member.ref} · "${clip(member.name, 100)}"`),
+      ...members.map((member) => `case ${member.ref} · "${member.name}"`),
       ...Object.entries(options).map(([name, meaning]) => `argument ${name}: ${clip(meaning, 200)}`),
     ],
     next: [`start_simulation test=${test.ref} dry_run=true plans a start and counts its runs`],

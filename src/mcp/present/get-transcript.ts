@@ -13,7 +13,7 @@ export function presentGetTranscript(data: GetTranscript): Rendering {
       coverage.complete ? '' : coverageLine(coverage, 'the turns below, which may not be the last ones'),
       [
         first && last
-          ? `Turns ${first.index}–${last.index} of ${run} (${[`${coverage.read} in all`, going].filter(Boolean).join('; ')})`
+          ? `Turns ${first.index}–${last.index} of ${run} (${[`${coverage.read} ${coverage.complete ? 'in all' : 'were read'}`, going].filter(Boolean).join('; ')})`
           : `${run} has no turns${going && ` (${going})`}`,
         before > 0 ? `; ${before} before left out` : '',
         after > 0 ? `; ${after} after left out: get_transcript run=${run} from=${(last?.index ?? -1) + 1}` : '',

@@ -28,7 +28,8 @@ export const getTest = defineTool({
     const criteria = test.success_criteria?.map((criterion) => clip(criterion, 400));
     const budget = budgetFor('digest', { ...test, caller, success_criteria: undefined, members: undefined });
     const listed = fit(criteria ?? [], budget * 0.5);
-    const members = fit((test.members ?? []).slice(0, 60), budget * 0.5).kept;
+    const named = (test.members ?? []).slice(0, 60).map(({ ref, name }) => ({ ref, name: clip(name, 100) }));
+    const members = fit(named, budget * 0.5).kept;
     return {
       test: {
         ...test,
