@@ -1,4 +1,4 @@
-/** Sends the rows of a vendor's table and reads what is answered, by the conventions of that vendor. */
+/** Sends the requests of a vendor's table of operations and reads the answers, by the conventions of that vendor. */
 import type { VendorRequest } from '../../http/types.ts';
 import { type Asked, type Endpoint, type ListEndpoint, type RequestLine, requestOf } from './endpoint.ts';
 import type { List, Place, RawPage } from './list.ts';
@@ -6,7 +6,7 @@ import type { List, Place, RawPage } from './list.ts';
 /** A request as it is handed to the vendor's own way of sending. */
 export type RowRequest = Omit<VendorRequest, 'signal'> & { signal: AbortSignal };
 
-/** What all operations of one vendor have in common. */
+/** The conventions that all operations of one vendor share. */
 export interface Conventions {
   platform: { id: string; label: string };
   /** Sends and answers with the body. A vendor adds here what every request carries, such as the project. */

@@ -1,9 +1,9 @@
-/** Does the key answer? One cheap request. */
+/** Checks whether the platform accepts the key, with one cheap request. */
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext, CheckResult } from '../provider.ts';
 import type { List } from './list.ts';
 
-/** A check that asks for one row of a list. Throws what is no failure of the platform: a cancelled call, a fault of ours. */
+/** A check that asks for one row of a list. Throws only a cancelled call or a fault of ours; a failure of the platform is its result. */
 export function checkedBy(list: (call: CallContext) => List<unknown>): (call: CallContext) => Promise<CheckResult> {
   return async (call) => {
     const asked = list(call);

@@ -1,4 +1,4 @@
-/** Choosing by id or name among what a platform knows, and saying what there is where that does not work: always as refs. */
+/** Chooses by id or name among what a platform knows; where that fails, the problem offers candidates, as refs where there are any. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef, type RefKind } from '../../model/refs.ts';
 
@@ -6,21 +6,22 @@ import { formatRef, type RefKind } from '../../model/refs.ts';
 export interface Named {
   id: string;
   name?: string | undefined;
-  /** Other ids that it answers to. */
+  /** Other ids of the same object. */
   aliases?: readonly string[] | undefined;
 }
 
-/** How what is chosen is spoken of. */
+/** Wording of the messages about a choice. */
 export interface Choice {
   platform: { id: string; label: string };
-  /** In the singular: `agent`. */
+  /** What is chosen, in the singular: `agent`. */
   what: string;
-  /** Where it has refs; without, names and ids are offered. */
+  /** Kind of its refs; without one, names and ids are offered. */
   kind?: RefKind | undefined;
-  /** What to pass the choice as: `agent`, `provider_options.llm`. */
+  /** The argument that takes the choice: `agent`, `provider_options.llm`. */
   pass?: string | undefined;
 }
 
+/** Candidates that an ambiguous choice offers. */
 const OFFERED = 8;
 
 /** The known texts most like `wanted`, best first: shared beginning, then shared pairs of characters. */
@@ -37,7 +38,7 @@ export function candidates(items: readonly Named[], wanted: string, { platform, 
     .map(({ id, name }) => {
       if (kind === undefined) return name === undefined || name === id ? id : `${name} (${id})`;
       const parts = id.toWellFormed().split('~');
-      // An id that only looks as if it were made of several.
+      // An id with an empty part is one id that happens to hold a `~`.
       const ref = formatRef(platform.id, kind, ...(parts.includes('') ? [id.toWellFormed()] : parts));
       return name === undefined || name === id ? ref : `${ref} "${name}"`;
     });
@@ -49,12 +50,12 @@ function ranked<T>(items: readonly T[], score: (item: T) => number): T[] {
 }
 
 function likeness(wanted: string, known: string): number {
-  const [target, own] = [wanted.trim().toLowerCase().slice(0, 200), known.trim().toLowerCase().slice(0, 200)];
+  const [target, text] = [wanted.trim().toLowerCase().slice(0, 200), known.trim().toLowerCase().slice(0, 200)];
   let prefix = 0;
-  while (prefix < own.length && own[prefix] === target[prefix]) prefix += 1;
-  const [left, right] = [pairs(target), pairs(own)];
-  const shared = [...right].filter((pair) => left.has(pair)).length;
-  return prefix / Math.max(1, own.length) + (2 * shared) / Math.max(1, left.size + right.size);
+  while (prefix < text.length && text[prefix] === target[prefix]) prefix += 1;
+  const [targetPairs, textPairs] = [pairs(target), pairs(text)];
+  const shared = [...textPairs].filter((pair) => targetPairs.has(pair)).length;
+  return prefix / Math.max(1, text.length) + (2 * shared) / Math.max(1, targetPairs.size + textPairs.size);
 }
 
 function pairs(text: string): Set<string> {
@@ -87,7 +88,7 @@ export function pick<T extends Named>(items: readonly T[], wanted: string, choic
   });
 }
 
-/** The only one there is; throws a question with what there is otherwise. */
+/** The only item. Throws `ambiguous` with candidates where there are several, `not_found` where there is none. */
 export function onlyOne<T extends Named>(items: readonly T[], choice: Choice): T {
   const [first, second] = items;
   const { platform, what } = choice;
@@ -121,38 +122,38 @@ function passing({ what, pass = what }: Choice): string {
 
 export interface UnknownId extends Choice {
   id: string;
-  /** What there is; asked only when the id is unknown. Its failure offers nothing, but `wrong_kind` and `cancelled` go through. */
+  /** Lists the known objects; called only when the id is unknown. Where it fails no candidates are offered; `wrong_kind` and `cancelled` are thrown on. */
   known(): Promise<readonly Named[]>;
-  /** Where to look, in one sentence. */
+  /** Where the caller finds ids, in one sentence. */
   next: string;
-  /** Is this the platform's way to say that it does not know the id? Default: 404. */
+  /** Whether an error means that the platform does not know the id. Default: status 404. */
   isUnknown?(error: unknown): boolean;
 }
 
 /** Turns the platform's refusal of an id into `not_found` with the closest known ones; everything else is thrown as it is. */
-export async function orUnknown<T>(asked: Promise<T>, about: UnknownId): Promise<T> {
+export async function orUnknown<T>(answer: Promise<T>, unknown: UnknownId): Promise<T> {
   try {
-    return await asked;
+    return await answer;
   } catch (error) {
-    const { isUnknown = (one: unknown) => isProblem(one) && one.details.vendor?.status === 404 } = about;
+    const { isUnknown = (one: unknown) => isProblem(one) && one.details.vendor?.status === 404 } = unknown;
     if (!isProblem(error) || !isUnknown(error)) throw error;
-    throw await unknownId(about, error);
+    throw await unknownId(unknown, error);
   }
 }
 
-/** What is thrown for an id that the platform does not know. */
-export async function unknownId(about: Omit<UnknownId, 'isUnknown'>, cause?: Problem): Promise<Problem> {
-  const { platform, what, id, next } = about;
+/** The problem of an id that the platform does not know, with the closest known ones. */
+export async function unknownId(unknown: Omit<UnknownId, 'isUnknown'>, cause?: Problem): Promise<Problem> {
+  const { platform, what, id, next } = unknown;
   let known: readonly Named[] = [];
   try {
-    known = await about.known();
+    known = await unknown.known();
   } catch (failure) {
     if (isProblem(failure) && (failure.kind === 'cancelled' || failure.kind === 'wrong_kind')) throw failure;
   }
   return new Problem('not_found', `${platform.label} knows no ${what} with this id.`, {
     ...(cause?.details ?? {}),
     provider: platform.id,
-    candidates: candidates(known, id, about),
+    candidates: candidates(known, id, unknown),
     next,
     cause,
   });

@@ -1,4 +1,4 @@
-/** Doing several things at once, but not all of them. */
+/** Runs work on many items with a bound on how many are under way. */
 
 /** Runs `work` over `items` with at most `width` at once; results in the order of the items. */
 export async function mapLimited<T, R>(

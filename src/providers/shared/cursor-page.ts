@@ -1,6 +1,6 @@
 /**
- * A page of our own out of lists of a platform: as many wanted rows as the limit says, and a cursor that goes on behind
- * the last one looked at. By the rules of the walk: a list ends on a positive sign, and what was lost is said.
+ * Makes a page of our own out of lists of a platform: as many wanted rows as the limit says, and a cursor that goes on
+ * after the last row looked at. The rules of the walk hold: a list ends on a positive sign, and lost rows become gaps.
  */
 import { type Coverage, foldCoverages, type Gap } from '../../model/coverage.ts';
 import type { List } from './list.ts';
@@ -13,16 +13,16 @@ export interface Taken<T> {
   items: T[];
   /** Where the list goes on; absent at its end. */
   next?: string | undefined;
-  /** Rows of the list by the platform, wanted or not. */
+  /** Rows of the list by the platform's count, wanted or not. */
   total?: number | undefined;
-  /** Of the items: complete where nothing between the first and the last of them was lost. */
+  /** Coverage of the items: complete where no row between the first and the last of them was lost. */
   coverage: Coverage;
 }
 
 export interface CursorPageOptions {
-  /** What an earlier page handed out as `next`. */
+  /** The `next` of an earlier page. */
   cursor?: string | undefined;
-  /** Items at most. */
+  /** Most items on this page. */
   limit: number;
   /** Pages of the platform read at most for one answer, where few rows are wanted. Default 10. */
   most_pages?: number | undefined;
@@ -30,7 +30,7 @@ export interface CursorPageOptions {
 
 /** One list to take from. */
 export interface Source<T> {
-  /** Tells the lists of one answer apart in a cursor. */
+  /** Name of the list in a cursor: tells the lists of one answer apart. */
   key: string;
   take(from: Position | undefined, limit: number, most_pages: number): Promise<TakenFrom<T>>;
 }
@@ -44,15 +44,15 @@ interface TakenFrom<T> extends Omit<Taken<T>, 'next'> {
 export interface SourceOptions<W, T> {
   key?: string | undefined;
   list: List<W>;
-  /** What is made of a row; undefined = it is not wanted. `memo`: see `note`. */
+  /** Makes an item of a row; undefined = the row is not wanted. `memo`: see `note`. */
   accept(row: W, memo: string | undefined): T | undefined;
-  /** Nothing that follows this row is wanted: the list is over for us. */
+  /** True for the row at which reading stops, because no later row is wanted. */
   until?(row: W): boolean;
-  /** What to remember of an item that is shown, in the cursor. */
+  /** Text to keep in the cursor once this row is shown; the next call gets it as `memo`. */
   note?(row: W, memo: string | undefined): string | undefined;
 }
 
-/** A list as something to take from; `take` throws what `fetch` of the list throws. */
+/** Makes a source of a list; `take` throws what `fetch` of the list throws. */
 export function source<W, T>({ key = '', list, accept, until, note }: SourceOptions<W, T>): Source<T> {
   return {
     key,
@@ -100,15 +100,15 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
         if (page.total !== undefined) total = Math.max(total ?? 0, page.total);
         if (page.failed) gaps.push(failedInAnswer(list));
         const print = pagePrint(list, page);
-        // A page that an earlier call dealt with, come again: it holds nothing new.
-        const known =
+        // True for a page that an earlier call read already: none of its rows is new.
+        const repeatedPage =
           !(read === 1 && before.within > 0) && print !== '' && from?.trail?.prints.includes(print) === true;
         const covered = rows.covered();
         let fresh = 0;
         let repeats = 0;
         for (const [index, row] of page.rows.entries()) {
           const dealtWith = rows.covered();
-          const kind = rows.add(row, known);
+          const kind = rows.add(row, repeatedPage);
           if (kind === 'again') repeats += 1;
           if (kind !== 'fresh' || row === undefined) continue;
           fresh += 1;
@@ -124,9 +124,10 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
         }
         const leads = rows.covered() > covered && (total ?? 0) > rows.covered();
         ending.add(answer, { fresh, repeats, leads });
-        // Tokens that lead back to the first page would never end.
-        const round = known && print === before.prints[0] && (list.by === 'token' || place.token !== undefined);
-        const ended = round ? [comesAgain(list)] : ending.end(due());
+        // A token that leads back to the first page would make the list endless.
+        const backAtStart =
+          repeatedPage && print === before.prints[0] && (list.by === 'token' || place.token !== undefined);
+        const ended = backAtStart ? [comesAgain(list)] : ending.end(due());
         if (ended) {
           gaps.push(...ended);
           return done(undefined, read);

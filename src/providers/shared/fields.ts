@@ -7,7 +7,7 @@
  * that has just started reads all rows of a session with cold code, in which zod takes 9 times as long (measured).
  */
 
-/** What a value says; undefined for whatever says nothing. Never throws. */
+/** Reads a value; undefined for a value that it does not understand. Never throws. */
 export type Reader<T> = (value: unknown) => T;
 
 /** What a reader gives when there is something. */
@@ -48,7 +48,7 @@ export function listOf<T>(item: Reader<T | undefined>): Reader<T[] | undefined> 
   return (value) => (Array.isArray(value) ? readable(item, value) : undefined);
 }
 
-/** The items that fit. */
+/** The items of a list that can be read. */
 export function readable<T>(item: Reader<T | undefined>, values: readonly unknown[]): T[] {
   const items: T[] = [];
   for (const value of values) {
@@ -66,7 +66,7 @@ export function mapped<T, U>(reader: Reader<T | undefined>, map: (value: T) => U
   };
 }
 
-/** Handed on as it came, to be read where it is known what it may be. */
+/** Hands a value on as it came, for code that knows which forms it may have. */
 export const anything: Reader<unknown> = (value) => value ?? undefined;
 
 export const record: Reader<Record<string, unknown> | undefined> = (value) => (isRecord(value) ? value : undefined);

@@ -1,63 +1,72 @@
 /**
- * The rules by which a list is over, and what its pages leave in doubt. The walk to the end and a page of ours read by
- * the same.
+ * The rules by which a list is over, and the gaps that its pages leave. The walk over a whole list (`pages.ts`) and a
+ * page of our own (`cursor-page.ts`) share them.
  */
 import type { Gap } from '../../model/coverage.ts';
 import type { List, Place, RawPage } from './list.ts';
 import { isOver, type ReadPage, saysMore } from './page-reader.ts';
 
-/** What the rows are held against. */
+/** Rows that were read, and the counts that they are compared with. */
 export interface Expected {
-  /** Rows dealt with. */
+  /** Rows read so far, usable or not. */
   covered: number;
-  /** How many there are by the list, and by the platform elsewhere. */
+  /** Number of rows as the list counts them, and as the platform counts them elsewhere. */
   total?: number | undefined;
   expected?: number | undefined;
 }
 
 export interface ListEnd<T> {
-  /** A page: how many of its rows are new, how many came before; `leads` = others on it are worth reading on for. */
+  /** Adds a page: how many of its rows are new and how many came before; `leads` = rows without ids on it justify reading on. */
   add(read: ReadPage<T> & { kind: 'page' }, rows: { fresh: number; repeats: number; leads: boolean }): void;
-  /** The next page is asked for there. */
+  /** Hears from where the next page is asked for. */
   advanced(place: Place): void;
-  /** Whether the list ends with the page that was added, and what is open then; undefined = it goes on. */
+  /** The gaps at the end, where the list ends with the page that was added; undefined = it goes on. */
   end(expected: Expected): Gap[] | undefined;
-  /** What is open where the platform refused the next page. */
+  /** The gaps at the end, where the platform refused the next page. */
   refused(full: boolean, expected: Expected): Gap[];
-  /** Rows that came again, and may stand in place of others. */
+  /** Number of rows that came again: each may stand in place of a row that was not shown. */
   repeats(): number;
-  /** Rows that pages in the middle were shorter by than others. */
+  /** Number of rows by which pages in the middle were shorter than the fullest page. */
   holes(): number;
-  /** What another course of the same list goes on with. */
+  /** State for a later call that reads the same list on. */
   state(): ListEndState;
 }
 
 export interface ListEndState {
-  /** Pages in a row, up to the last one, that brought nothing new. */
+  /** Number of latest pages in a row without a new row. */
   stale: number;
-  /** Pages that brought something new. */
-  bearing: number;
+  /** Number of pages with a new row. */
+  withNews: number;
   oversized: boolean;
-  /** Rows of the latest pages that came again: others may be lost where more follows, unless a cursor leads on. */
-  again: number;
-  /** Rows of the fullest page, and what the latest ones are shorter by: left out, where others follow. */
+  /** Rows of the latest pages that came again; they count as repeats once a page with a new row follows. */
+  pendingRepeats: number;
+  /** Rows of the fullest page. */
   fullest: number;
-  shorter: number;
+  /** Rows by which the latest pages are shorter than it; they count as holes once a page with a new row follows. */
+  pendingHoles: number;
   /** The last page said that more follows. */
   more: boolean;
 }
 
-const AFRESH: ListEndState = { stale: 0, bearing: 0, oversized: false, again: 0, fullest: 0, shorter: 0, more: false };
+const AT_START: ListEndState = {
+  stale: 0,
+  withNews: 0,
+  oversized: false,
+  pendingRepeats: 0,
+  fullest: 0,
+  pendingHoles: 0,
+  more: false,
+};
 
-/** Rows of one list that are read at most. */
+/** Most rows read of one list. */
 export const MOST_ROWS = 200_000;
-/** Pages in a row that bring nothing new, after which a list is not read on. */
+/** A list is not read on after this many pages in a row without a new row. */
 const MOST_STALE = 2;
 
-/** Follows the pages of one list from `from` on; `before`: what an earlier course of the same list ended with. */
-export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AFRESH): ListEnd<T> {
+/** Follows the pages of one list from `from` on; `before` is the state that an earlier call on the same list ended with. */
+export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AT_START): ListEnd<T> {
   let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
-  let { stale, bearing, oversized, again, fullest, shorter, more } = before;
+  let { stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more } = before;
   let repeats = 0;
   let holes = 0;
   const isDue = ({ covered, total, expected }: Expected) => Math.max(total ?? 0, expected ?? 0) > covered;
@@ -66,56 +75,57 @@ export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AF
   return {
     repeats: () => repeats,
     holes: () => holes,
-    state: () => ({ stale, bearing, oversized, again, fullest, shorter, more }),
+    state: () => ({ stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more }),
     add({ page, first, number, place, skipped }, rows) {
       latest = { page, number, token: place.token };
       more = saysMore(page, number);
       oversized ||= first && page.rows.length > from.size;
       stale = rows.fresh > 0 || rows.leads ? 0 : stale + 1;
-      again += rows.repeats;
+      pendingRepeats += rows.repeats;
       if (rows.fresh > 0) {
-        bearing += 1;
-        repeats += again;
-        holes += shorter;
-        again = 0;
-        shorter = 0;
+        withNews += 1;
+        repeats += pendingRepeats;
+        holes += pendingHoles;
+        pendingRepeats = 0;
+        pendingHoles = 0;
       }
       const arrived = page.rows.length + skipped;
       const numbered = list.by === 'page' && place.token === undefined;
       fullest = Math.min(fullest, place.size);
-      // A page longer than those before it shows that they were not whole.
-      if (numbered && bearing > 1 && rows.fresh > 0) holes += Math.max(0, arrived - fullest);
+      // A page longer than all before it shows that those were shorter than they should be.
+      if (numbered && withNews > 1 && rows.fresh > 0) holes += Math.max(0, arrived - fullest);
       fullest = Math.max(fullest, arrived);
-      // By rows, the next page begins where a short one ended; a cursor knows where it is.
-      const leaves = numbered || (list.by === 'skip' && place.token === undefined && arrived === 0);
-      if (leaves) shorter += Math.max(fullest, 1) - arrived;
+      // By `skip`, the next page begins where a short page ended, so that only an empty page leaves rows out. A cursor
+      // leaves none out.
+      const mayLeaveRowsOut = numbered || (list.by === 'skip' && place.token === undefined && arrived === 0);
+      if (mayLeaveRowsOut) pendingHoles += Math.max(fullest, 1) - arrived;
     },
     advanced(place) {
       if (latest?.token !== undefined || place.token === undefined || list.by === 'token') return;
-      // Numbers were not heeded: the page that came again stood in place of nothing.
-      again = 0;
-      shorter = 0;
+      // The platform ignored page numbers: the page that came again stood in place of no other page.
+      pendingRepeats = 0;
+      pendingHoles = 0;
     },
     end(expected) {
       if (!latest) return undefined;
       const { page, number, token } = latest;
       if (isOver(list, page, { ...expected, number, token })) {
-        repeats += again;
-        // A token in a form that cannot be sent back, or none although pages are left.
+        repeats += pendingRepeats;
+        // The token has a form that cannot be sent back, or is absent although pages are left.
         const byToken = list.by === 'token' || token !== undefined;
-        const lost = byToken && more && (page.more === true || !isCounted(expected)) && !isDue(expected);
-        return lost ? [noWayOn(list)] : [];
+        const noToken = byToken && more && (page.more === true || !isCounted(expected)) && !isDue(expected);
+        return noToken ? [noWayOn(list)] : [];
       }
       if (stale < MOST_STALE) return undefined;
       if (isDue(expected)) return [];
       if (page.rows.length === 0) return isCounted(expected) ? [] : [endedEarly(list)];
-      // A platform that knows no pages sends more than was asked for, and the same again.
-      const unpaged = oversized && bearing <= 1;
+      // A platform without paging sends more rows than were asked for, and the same rows again.
+      const unpaged = oversized && withNews <= 1;
       const whole = unpaged ? page.more !== true && page.next === undefined : isCounted(expected) && !more;
       return whole ? [] : [comesAgain(list)];
     },
     refused(full, expected) {
-      repeats += again;
+      repeats += pendingRepeats;
       if (isDue(expected) || isCounted(expected)) return [];
       if (more) return [refused(list)];
       return list.pastEndIsFault === true && full && expected.total === undefined ? [endUnknown(list)] : [];

@@ -1,13 +1,13 @@
-/** What the walk must know of a list of a platform, and what a page of it is, in our words. */
+/** A list of a platform, and a page of it, as the walk needs them. */
 import { isProblem } from '../../model/problem.ts';
 
 /** A page as a platform sent it. */
 export interface RawPage<T> {
-  /** Rows in the platform's order, one for each that arrived; undefined = it cannot be read. */
+  /** Rows in the platform's order, one for each that arrived; undefined = that row cannot be read. */
   rows: readonly (T | undefined)[];
-  /** How many rows the whole list has, by the platform. */
+  /** Number of rows in the whole list, by the platform's count. */
   total?: number | undefined;
-  /** How many pages it has, by the platform. */
+  /** Number of pages of the list, by the platform's count. */
   total_pages?: number | undefined;
   /** The platform's word on whether more follows: a mark of the last page where it is false. */
   more?: boolean | undefined;
@@ -38,17 +38,17 @@ export interface List<T> {
   size: number;
   /** One page. `arrived` may be called when it is here and not read yet. Throws `Problem`. */
   fetch(place: Place, arrived?: () => void): Promise<RawPage<T>>;
-  /** What tells rows apart; undefined or empty for a row without an id. */
+  /** Id that tells rows apart; undefined or empty for a row without one. */
   idOf(row: T): string | undefined;
-  /** What of a row may change while it is listed, as text: rows that come twice are compared by it. */
+  /** The parts of a row that may change while it is listed, as text: two readings of a row are compared by it. */
   stateOf?(row: T): string;
-  /** Two readings of one row: does the first count all the same, as one that is further on? Default: the later one. */
+  /** Of two readings of one row, whether the first counts because it is further on. Default: the later one counts. */
   keeps?(first: T, later: T): boolean;
-  /** Is this what a page behind the last one is answered with? Asked after the first page only. */
+  /** Whether an error is the platform's answer to a page after the last one. Called after the first page only. */
   isPastEnd?(error: unknown): boolean;
-  /** What answers behind the last page may just as well be a fault (Future AGI: 500). */
+  /** True where the platform answers a page after the last one in the same way as it fails (Future AGI: 500). */
   pastEndIsFault?: boolean | undefined;
-  /** A smaller size to ask for after this error; undefined = the error stands. */
+  /** A smaller size to ask for after this error; undefined = the error is thrown. */
   smaller?(error: unknown, place: Place): number | undefined;
 }
 
@@ -57,7 +57,7 @@ export function pageOf({ offset, size }: Place): number {
   return Math.floor(offset / size) + 1;
 }
 
-/** Smaller pages where one is too big to be taken: a fifth of it. */
+/** A fifth of the page size, after an error that says that a page is too big. */
 export function fifthOf(error: unknown, { size }: Place): number | undefined {
   if (!isProblem(error) || error.kind !== 'too_large' || size <= 1) return undefined;
   return Math.max(1, Math.floor(size / 5));

@@ -1,4 +1,4 @@
-/** Sound and pictures that platforms send as text: not what was said, and nothing to read. */
+/** Recognises sound and pictures that platforms send as text: they are no speech and cannot be read. */
 
 const AUDIO = '[audio]';
 
@@ -9,7 +9,7 @@ export function saidText(text: string): string {
   return isBase64(text) ? AUDIO : text;
 }
 
-/** So long without a blank, and only of its characters: no language writes like that. */
+/** Base64: no language writes this many of its characters without a blank. */
 function isBase64(text: string): boolean {
   const bare = text.replace(/\r?\n/g, '').trim();
   if (bare.length < 64 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return false;

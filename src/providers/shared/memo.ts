@@ -1,8 +1,8 @@
-/** Answers that are kept for a while, so that calls which ask the same at once, or soon after, send one request. */
+/** Keeps answers for a while, so that equal questions at once, or soon after each other, send one request. */
 import { isProblem } from '../../model/problem.ts';
 
 export interface MemoOptions {
-  /** How long an answer is kept. Default: for ever. */
+  /** How long an answer is kept, in ms. Default: for ever. */
   ms?: number | undefined;
   /** Milliseconds since the epoch. */
   now?(): number;

@@ -1,25 +1,29 @@
-/** The cursor of a page of ours: which list goes on, where, and what must be known of what was read before. */
+/** Writes and reads the cursor of a page of our own: which list goes on, where, and what earlier calls read of it. */
 import { Problem } from '../../model/problem.ts';
 import type { Place } from './list.ts';
 import type { ListEndState } from './list-end.ts';
 
-/** A place in a list, and what is to be remembered of what was read before it. */
+/** A place in a list, and what earlier calls read before it. */
 export interface Position {
   place: Place;
   memo?: string | undefined;
-  /** Absent at the begin of a list. */
+  /** Absent at the start of a list. */
   trail?: Trail | undefined;
 }
 
-/** What a later call must know of the rows before, to end where the list ends and to notice what was lost. */
+/** What a later call needs of the rows before its place, to end where the list ends and to notice lost rows. */
 export interface Trail {
-  /** Rows of the page at the place that were dealt with, rows of the list that were, and its rows by the platform. */
+  /** Rows read of the page at the place. */
   within: number;
+  /** Rows read of the whole list. */
   covered: number;
+  /** Rows of the list by the platform's count. */
   total?: number | undefined;
-  /** Pages before the place, prints of the first and of the last of them, and the cursor that the last one offered. */
+  /** Number of pages before the place. */
   number: number;
+  /** Prints of the first and of the last of these pages. */
   prints: readonly [first: string, last: string];
+  /** The cursor that the last of these pages offered. */
   next?: string | undefined;
   course?: ListEndState | undefined;
 }
@@ -30,11 +34,11 @@ export function writeCursor(provider: string, key: string, position: Position | 
   const { within, covered, total, number, prints = [], next, course } = trail ?? {};
   const courseRow = course && [
     course.stale,
-    course.bearing,
+    course.withNews,
     course.oversized ? 1 : 0,
-    course.again,
+    course.pendingRepeats,
     course.fullest,
-    course.shorter,
+    course.pendingHoles,
     course.more ? 1 : 0,
   ];
   const trailed = trail && [within, covered, total ?? null, number, ...prints, next ?? null, ...(courseRow ?? [])];
@@ -77,7 +81,8 @@ export function readCursor(
 function readTrail(value: unknown): Trail | undefined {
   if (!Array.isArray(value)) return undefined;
   const [within, covered, total, number, first, last, next, ...course] = value;
-  const [stale = 0, bearing = 0, oversized = 0, again = 0, fullest = 0, shorter = 0, more = 0] = course.map(whole);
+  const [stale = 0, withNews = 0, oversized = 0, pendingRepeats = 0, fullest = 0, pendingHoles = 0, more = 0] =
+    course.map(whole);
   return {
     within: whole(within) ?? 0,
     covered: whole(covered) ?? 0,
@@ -87,7 +92,7 @@ function readTrail(value: unknown): Trail | undefined {
     next: text(next),
     course:
       course.length > 0
-        ? { stale, bearing, oversized: oversized > 0, again, fullest, shorter, more: more > 0 }
+        ? { stale, withNews, oversized: oversized > 0, pendingRepeats, fullest, pendingHoles, more: more > 0 }
         : undefined,
   };
 }

@@ -1,26 +1,27 @@
-/** Fetches one page after the other: keeps to the size that came, shrinks it where that helps, reads ahead where it is safe. */
+/** Fetches one page after the other: adopts the page size that the platform sends, shrinks it after an error, reads ahead where that is safe. */
 import { type List, type Place, pageOf, type RawPage } from './list.ts';
 import { pagesAhead } from './prefetch.ts';
 
 export type ReadPage<T> =
-  /** `number` = of this page, from 1, without those that came again; `place` = where it was asked for; `skipped` = its rows before the place. */
+  /** `number` = number of the page, from 1, repeated pages not counted; `place` = where it was asked for; `skipped` = its rows before the place. */
   | { kind: 'page'; page: RawPage<T>; first: boolean; number: number; place: Place; skipped: number }
-  /** The platform refused a page behind the first; `full` = the one before was as long as any. */
+  /** The platform refused a page after the first; `full` = the page before was as long as the fullest. */
   | { kind: 'past end'; full: boolean };
 
 export interface PageReader<T> {
   next(): Promise<ReadPage<T>>;
-  /** Goes on behind the page that was read; `stuck` = it brought nothing new, `moves` = rows of it had come before. */
+  /** Moves on to the next page; `stuck` = the page read held no new row, `moves` = some of its rows had come before. */
   advance(stuck: boolean, moves?: boolean): void;
   /** Where the next page is asked for. */
   place(): Place;
-  /** How many pages come before it. */
+  /** Number of pages before that place. */
   number(): number;
 }
 
 /**
- * `ahead`: after how many full pages in a row pages are asked for before they are wanted; absent = never. `before`:
- * how many pages and rows come before `from`, the cursor that the last of them offered, and whether more came than was asked for.
+ * `ahead`: after how many full pages in a row further pages are asked for before they are wanted; absent = never.
+ * `before`: how many pages and rows come before `from`, the cursor that the last of these pages offered, and whether it
+ * held more rows than were asked for.
  */
 export function pageReader<T>(
   list: List<T>,
@@ -32,54 +33,57 @@ export function pageReader<T>(
 ): PageReader<T> {
   let place: Place = from;
   let latest: RawPage<T> = { rows: [] };
-  /** Rows of the fullest page yet: what the platform keeps to. */
+  /** Rows of the fullest page so far: the page size that the platform keeps to. */
   let fullest = 0;
   let pagesRead = 0;
-  /** Pages in a row; one that came again because numbers are not heeded is none. */
-  let inRow = before.number;
-  let rowsInRow = before.covered ?? 0;
-  let steady = 0;
-  /** More came than was asked for: with another size, page numbers would lead elsewhere. */
-  let heedless = before.oversized === true;
+  /** Pages read, by earlier calls too; a page that came again because the platform ignores page numbers is not counted. */
+  let pageCount = before.number;
+  /** Rows of these pages. */
+  let rowCount = before.covered ?? 0;
+  /** Full pages in a row. */
+  let fullPages = 0;
+  /** A page held more rows than were asked for: with another size, page numbers would lead elsewhere. */
+  let ignoresSize = before.oversized === true;
   let lastIndex: number | undefined;
-  /** A cursor that was offered, for platforms that do not heed numbers. */
+  /** A cursor that the platform offered; used where it ignores page numbers. */
   let alternative = before.next;
-  let coming: { token: string; page: Promise<RawPage<T>> } | undefined;
+  /** The next page, asked for ahead by its token. */
+  let nextPage: { token: string; page: Promise<RawPage<T>> } | undefined;
   const numbered = list.by === 'page' || list.by === 'skip';
   const pages = pagesAhead<RawPage<T>>((index, arrived) =>
     list.fetch({ offset: index * place.size, size: place.size }, arrived),
   );
 
   const ask = (): Promise<RawPage<T>> => {
-    if (coming && coming.token === place.token) return coming.page;
+    if (nextPage && nextPage.token === place.token) return nextPage.page;
     const index = place.offset / place.size;
     if (!numbered || place.token !== undefined || ahead === undefined) return list.fetch(place);
     if (!Number.isInteger(index)) return list.fetch(place);
-    return pages.take(index, steady >= ahead && lastIndex !== undefined ? Math.max(index, lastIndex) : index);
+    return pages.take(index, fullPages >= ahead && lastIndex !== undefined ? Math.max(index, lastIndex) : index);
   };
 
   const note = (page: RawPage<T>) => {
     latest = page;
     pagesRead += 1;
-    inRow += 1;
-    rowsInRow += page.rows.length;
-    heedless ||= list.by === 'page' && page.rows.length > place.size;
+    pageCount += 1;
+    rowCount += page.rows.length;
+    ignoresSize ||= list.by === 'page' && page.rows.length > place.size;
     const full = page.rows.length >= place.size && page.rows.every((row) => row !== undefined);
-    steady = full ? steady + 1 : 0;
+    fullPages = full ? fullPages + 1 : 0;
     const counted = page.total === undefined ? undefined : Math.ceil(page.total / place.size) - 1;
-    const said = page.total_pages === undefined ? undefined : page.total_pages - 1;
-    lastIndex = counted === undefined ? said : Math.min(counted, said ?? counted);
-    coming = undefined;
+    const stated = page.total_pages === undefined ? undefined : page.total_pages - 1;
+    lastIndex = counted === undefined ? stated : Math.min(counted, stated ?? counted);
+    nextPage = undefined;
     const { next } = page;
     if (list.by !== 'token' || ahead === undefined || next === undefined || next === place.token) return;
-    // Asked for before this page is dealt with; a failure is told when its turn comes.
-    coming = { token: next, page: list.fetch({ offset: 0, size: place.size, token: next }) };
-    coming.page.catch(() => undefined);
+    // The next page is asked for before this one is processed; its failure is thrown when that page is wanted.
+    nextPage = { token: next, page: list.fetch({ offset: 0, size: place.size, token: next }) };
+    nextPage.page.catch(() => undefined);
   };
 
   return {
     place: () => place,
-    number: () => inRow,
+    number: () => pageCount,
     async next() {
       for (;;) {
         try {
@@ -87,28 +91,28 @@ export function pageReader<T>(
           const within = list.by === 'token' || place.token !== undefined;
           const skipped = within ? place.offset : list.by === 'page' ? place.offset % place.size : 0;
           note(page);
-          const number = list.by === 'page' && place.token === undefined ? pageOf(place) : inRow;
+          const number = list.by === 'page' && place.token === undefined ? pageOf(place) : pageCount;
           const rows = skipped === 0 ? page.rows : page.rows.slice(skipped);
           return { kind: 'page', page: { ...page, rows }, first: pagesRead === 1, number, place, skipped };
         } catch (error) {
           pages.forget();
-          coming = undefined;
-          const size = heedless ? undefined : list.smaller?.(error, place);
+          nextPage = undefined;
+          const size = ignoresSize ? undefined : list.smaller?.(error, place);
           if (size !== undefined && size >= 1 && size < place.size) {
-            // Pages that were read count as many smaller ones.
-            inRow = Math.floor(rowsInRow / size);
+            // The pages read so far are counted in pages of the new size.
+            pageCount = Math.floor(rowCount / size);
             place = { ...place, size };
-            steady = 0;
+            fullPages = 0;
             continue;
           }
-          const behindFirst = pagesRead > 0 || from.offset > 0 || from.token !== undefined;
-          if (behindFirst && list.isPastEnd?.(error)) return { kind: 'past end', full: latest.rows.length >= fullest };
+          const afterFirst = pagesRead > 0 || from.offset > 0 || from.token !== undefined;
+          if (afterFirst && list.isPastEnd?.(error)) return { kind: 'past end', full: latest.rows.length >= fullest };
           throw error;
         }
       }
     },
     advance(stuck, moves = false) {
-      if (moves) steady = 0;
+      if (moves) fullPages = 0;
       const arrived = latest.rows.length;
       fullest = Math.max(fullest, arrived);
       if (list.by === 'token') {
@@ -117,16 +121,16 @@ export function pageReader<T>(
       }
       const cursor = place.token === undefined ? alternative : latest.next;
       if (cursor !== undefined && (place.token !== undefined || stuck)) {
-        // The platform does not heed numbers: its cursor leads on.
+        // The platform ignores page numbers, so its cursor is used.
         if (place.token === undefined) {
-          inRow -= 1;
-          rowsInRow -= arrived;
+          pageCount -= 1;
+          rowCount -= arrived;
         }
         place = { offset: 0, size: place.size, token: cursor };
         return;
       }
       alternative = latest.next;
-      // The first page shows what the platform keeps to.
+      // The first page shows the page size that the platform keeps to.
       const isFirst = pagesRead === 1 && pageOf(place) === 1;
       if (isFirst && arrived > 0 && arrived !== place.size) {
         pages.forget();
@@ -141,8 +145,8 @@ export function pageReader<T>(
 }
 
 /**
- * Whether a list is over after a page, by everything that the platform said. `covered`: rows of the list dealt with by now;
- * `token`: what the page was asked for by.
+ * Whether a list is over after a page, by everything that the platform said. `covered`: rows of the list read so far;
+ * `token`: the token that the page was asked for by.
  */
 export function isOver<T>(
   list: Pick<List<T>, 'by'>,
@@ -152,7 +156,7 @@ export function isOver<T>(
   if (list.by === 'single') return true;
   if (list.by === 'token' || token !== undefined) return page.next === undefined;
   if (Math.max(total ?? 0, expected ?? 0) > covered) return false;
-  // An empty page, and a count that is reached.
+  // The page is empty and the count is reached.
   if (page.rows.length === 0 && total !== undefined) return true;
   if (saysMore(page, number)) return false;
   return page.rows.length === 0 || page.more === false || page.total_pages !== undefined || total !== undefined;
@@ -166,7 +170,7 @@ interface Expected {
   token?: string | undefined;
 }
 
-/** Does the platform say that more follows page `number`? */
+/** Whether the platform says that more follows page `number`. */
 export function saysMore<T>({ more, next, total_pages = 0 }: RawPage<T>, number: number): boolean {
   return more === true || next !== undefined || total_pages > number;
 }

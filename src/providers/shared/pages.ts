@@ -1,7 +1,7 @@
 /**
  * The one walk over the lists of all platforms. A list is over only on a positive sign: a mark of the last page, an
  * empty page, or a count that is reached while nothing else says that more follows. Whatever contradicts the rows (a
- * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage; nothing is tolerated.
+ * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage, without a tolerance.
  */
 import type { Coverage, Gap } from '../../model/coverage.ts';
 import type { List, Place } from './list.ts';
@@ -11,25 +11,25 @@ import { type Expectation, type Pass, type RowsSeen, rowsSeen } from './rows-see
 
 export interface WalkOptions extends Expectation {
   /**
-   * After how many full pages in a row others are asked for before they are wanted, because the list is read to its end;
-   * absent = one after the other. For lists whose order keeps still.
+   * After how many full pages in a row further pages are asked for before they are wanted; absent = one page after the
+   * other. Only for lists whose order does not change.
    */
   ahead?: number | undefined;
-  /** Passes over the list at most, where one leaves rows out or shows some twice. Default 2. */
+  /** Most passes over the list, where a pass leaves rows out or shows some twice. Default 2. */
   passes?: number | undefined;
-  /** Up to so many rows, a further pass asks for all of them on a single page: a snapshot, where rows move. */
+  /** Up to this many rows, a further pass asks for all of them on one page: a snapshot, because rows move between pages. */
   snapshot?: number | undefined;
-  /** Rows kept back at most, so that one which comes again in a newer state replaces the older reading. Default 1,000. */
+  /** Most rows held back, so that a newer state of a row can replace the older one. Default 1,000. */
   held?: number | undefined;
-  /** Rows read at most. Default 200,000. */
+  /** Most rows read. Default 200,000. */
   most?: number | undefined;
 }
 
 const HELD_ROWS = 1_000;
 
 /**
- * Every row once, in the platform's order; returns what the walk found of what there is. Throws what `fetch` throws, and
- * `unreadable` where rows came and not one of them can be used.
+ * Yields every row once, in the platform's order, and returns the coverage. Throws what `fetch` throws, and `unreadable`
+ * where rows came and none of them is usable.
  */
 export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncGenerator<T[], Coverage> {
   const book = rowsSeen(list);
@@ -69,7 +69,7 @@ interface Sweep<T> {
   options: WalkOptions;
 }
 
-/** One pass over the list, a page a step, until a positive end. */
+/** One pass over the list, one page per step, until a positive sign of its end. */
 async function* sweep<T>(
   list: List<T>,
   from: Place,
@@ -95,7 +95,7 @@ async function* sweep<T>(
     }
     if (page.failed) pass.gaps.push(failedInAnswer(list));
     const covered = book.covered();
-    // Rows without ids look alike: they lead on only where they are new and the platform counts more.
+    // Rows without ids cannot be told apart: they justify reading on only while the platform counts more rows.
     const leads = covered > before && Math.max(pass.total ?? 0, expected ?? 0) > covered;
     ending.add(read, { fresh, repeats, leads });
     yield undefined;
@@ -110,7 +110,7 @@ async function* sweep<T>(
   }
 }
 
-/** Hands the rows of a walk to `visit` as they come; the coverage in the end. */
+/** Hands the rows of a walk to `visit` as they come; resolves to the coverage. */
 export async function each<T>(
   rows: AsyncGenerator<T[], Coverage>,
   visit: (rows: T[]) => void | Promise<void>,

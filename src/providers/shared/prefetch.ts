@@ -1,78 +1,78 @@
-/** Pages by number, a few of them asked for before they are wanted. */
+/** Fetches pages by number, a few of them before they are wanted. */
 
-/** How many pages are on their way at once while one is read: the platform works while we do. */
+/** Most pages under way at once while one is read: the platform works while we do. */
 const AT_ONCE = 3;
-/** How far ahead of the one that is read: enough that three are on their way while three wait, and no more to hold. */
+/** How many pages ahead of the one that is read: three under way while others wait, and few enough to hold in memory. */
 const AHEAD = 5;
 
 export interface PagesAhead<P> {
-  /** Page `number`; those after it, up to `last`, may be asked for before they are wanted. */
+  /** Page `number`; the pages after it, up to `last`, may be asked for before they are wanted. */
   take(number: number, last?: number): Promise<P>;
-  /** Drops what was asked for ahead: other pages are wanted now. */
+  /** Drops the pages asked for ahead, because other pages are wanted now. */
   forget(): void;
 }
 
-/** A row of pages that belong together, until they are forgotten. */
-interface Row<P> {
-  /** Asked for and not taken yet. */
+/** Pages asked for since the last `forget`. */
+interface Sequence<P> {
+  /** Pages that were asked for and not taken yet. */
   pages: Map<number, Promise<P>>;
-  onTheWay: number;
-  /** The next one to ask for, and the last that may be asked for by now. */
+  underWay: number;
+  /** Number of the next page to ask for, and of the last one that may be asked for now. */
   next: number;
   last: number;
 }
 
 /**
- * Pages by number, each fetched once, a few ahead of the one that is read. Only for pages that are known to exist: what
- * is asked for ahead counts against the platform's limits whether it is wanted in the end or not. After a failure nothing
- * more is asked for ahead until the next page is taken. `fetch` may say that a page has arrived before it is read.
+ * Fetches pages by number, each once, a few ahead of the one that is read. It is only for pages that are known to exist:
+ * a page asked for ahead counts against the platform's limits even if it is not wanted in the end. After a failure no
+ * page is asked for ahead until the next one is taken. `fetch` may say that a page has arrived before it is read.
  */
 export function pagesAhead<P>(fetch: (number: number, arrived: () => void) => Promise<P>): PagesAhead<P> {
-  const empty = (): Row<P> => ({ pages: new Map(), onTheWay: 0, next: 0, last: -1 });
-  let row = empty();
+  const empty = (): Sequence<P> => ({ pages: new Map(), underWay: 0, next: 0, last: -1 });
+  let current = empty();
 
-  const ask = (from: Row<P>, number: number) => {
-    from.onTheWay += 1;
-    let onTheWay = true;
+  const ask = (sequence: Sequence<P>, number: number) => {
+    sequence.underWay += 1;
+    let underWay = true;
     const arrived = () => {
-      if (onTheWay) from.onTheWay -= 1;
-      onTheWay = false;
+      if (underWay) sequence.underWay -= 1;
+      underWay = false;
     };
     const page = fetch(number, () => {
       arrived();
-      askAhead(from);
+      askAhead(sequence);
     });
-    from.pages.set(number, page);
+    sequence.pages.set(number, page);
     page.then(
       () => {
         arrived();
-        askAhead(from);
+        askAhead(sequence);
       },
-      // The failure is told to the one that takes the page.
+      // The failure is thrown to the caller that takes the page.
       () => {
         arrived();
-        from.last = -1;
+        sequence.last = -1;
       },
     );
     return page;
   };
-  const askAhead = (from: Row<P>) => {
-    while (from === row && from.onTheWay < AT_ONCE && from.next <= from.last) {
-      const number = from.next++;
-      if (!from.pages.has(number)) ask(from, number);
+  const askAhead = (sequence: Sequence<P>) => {
+    while (sequence === current && sequence.underWay < AT_ONCE && sequence.next <= sequence.last) {
+      const number = sequence.next++;
+      if (!sequence.pages.has(number)) ask(sequence, number);
     }
   };
   return {
     take(number, last = number) {
-      const page = row.pages.get(number) ?? ask(row, number);
-      row.next = Math.max(row.next, number + 1);
-      row.last = Math.min(last, number + AHEAD);
-      askAhead(row);
-      row.pages.delete(number);
+      const page = current.pages.get(number) ?? ask(current, number);
+      current.next = Math.max(current.next, number + 1);
+      current.last = Math.min(last, number + AHEAD);
+      askAhead(current);
+      current.pages.delete(number);
       return page;
     },
     forget() {
-      row = empty();
+      current = empty();
     },
   };
 }

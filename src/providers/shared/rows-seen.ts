@@ -1,64 +1,66 @@
-/** What a walk has seen of a list: rows by id, those that cannot be used, those that came again; and what that comes to. */
+/** Counts what a walk has seen of a list: rows by id, unusable rows and repeated rows; makes the coverage of that. */
 import { type Coverage, coverageOf, type Gap } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import type { List, RawPage } from './list.ts';
 import { leftOut } from './list-end.ts';
 
-/** What one pass over a list came to. */
+/** The result of one pass over a list. */
 export interface Pass {
-  /** Highest count of the platform by now, in this pass or an earlier one. */
+  /** Highest count that the platform stated, in this pass or an earlier one. */
   total: number | undefined;
-  /** Highest count of the platform in this pass. */
+  /** Highest count that the platform stated in this pass. */
   latest: number | undefined;
   gaps: Gap[];
-  /** Rows that came again in this pass. */
+  /** Number of rows that came again in this pass. */
   repeats: number;
-  /** Rows that pages in the middle of it were shorter by than others. */
+  /** Number of rows by which pages in the middle of the list were shorter than the fullest page. */
   holes: number;
   capped: boolean;
 }
 
-/** What the platform says elsewhere of how many rows there are. */
+/** The number of rows that the platform states outside of the list. */
 export interface Expectation {
   expected?: number | undefined;
-  /** More rows than `expected` contradict it, too. */
+  /** True where more rows than `expected` are a contradiction too. */
   exact?: boolean | undefined;
 }
 
 export interface RowsSeen<T> {
   /** Begins a pass. */
   begin(): void;
-  /** Rows of a page: how many this pass had not shown, and how many it had. */
+  /** Adds a page: how many of its rows are new in this pass, and how many had come before in it. */
   add(page: RawPage<T>): { fresh: number; repeats: number };
-  /** Rows dealt with: what the platform's count is held against. */
+  /** Rows read so far, usable or not: compared with the platform's count. */
   covered(): number;
-  /** Rows to hand on when more than `most` are held back. */
+  /** Hands out the held rows once more than `most` are held back. */
   release(most: number): T[];
-  /** Ends a pass. True when another one may tell more. */
+  /** Ends a pass. True when another pass may show further rows. */
   end(pass: Pass, expectation: Expectation): boolean;
-  /** Throws `unreadable` where rows came and not one of them can be used. */
+  /** The coverage of the walk. Throws `unreadable` where rows came and none of them is usable. */
   coverage(pass: Pass, expectation: Expectation): Coverage;
 }
 
 /** Counts the rows of one list over the passes of a walk. */
 export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
-  /** Id to state. While a row is held back it may be replaced. */
+  /** State of each row, by id. */
   const seen = new Map<string, string | undefined>();
+  /** Rows held back, by id: a later reading may replace them. */
   let held = new Map<string, T>();
   let streaming = false;
-  /** Ids of this pass, where it is not the first. */
+  /** Ids of this pass; undefined in the first. */
   let inPass: Set<string> | undefined;
   let passes = 0;
-  /** Most rows of one pass that cannot be used, and those of this one, with the pages that held them. */
+  /** Most rows of one pass that cannot be read, and most that have no id. */
   let unreadable = 0;
   let nameless = 0;
+  /** Both counts of this pass, and the pages that held such rows. */
   let unusable = { broken: 0, without: 0, pages: new Set<string>() };
   let changed = 0;
   let repeats = 0;
   let holes = 0;
-  /** Gaps of the passes by now, but for those that a later pass settled. */
+  /** Gaps of the passes so far, without those that a later pass settled. */
   let open: Gap[] = [];
-  /** The last pass showed each row that is known, and none twice. */
+  /** True when the last pass showed each seen row exactly once. */
   let still = false;
   const covered = () => seen.size + unreadable + nameless;
   const isCounted = ({ total }: Pass, expected: number | undefined) => (total ?? expected) === covered();
@@ -71,15 +73,15 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       inPass = passes > 1 ? new Set() : undefined;
     },
     add({ rows }) {
-      let [fresh, again, broken, without] = [0, 0, 0, 0];
+      let [fresh, repeated, broken, without] = [0, 0, 0, 0];
       for (const row of rows) {
         const id = row === undefined ? undefined : list.idOf(row);
         if (row === undefined) broken += 1;
         else if (id === undefined || id === '') without += 1;
         else {
-          const before = inPass ? inPass.has(id) : seen.has(id);
+          const isRepeat = inPass ? inPass.has(id) : seen.has(id);
           inPass?.add(id);
-          if (before) again += 1;
+          if (isRepeat) repeated += 1;
           else fresh += 1;
           const first = held.get(id);
           if (first !== undefined && list.keeps?.(first, row)) continue;
@@ -91,8 +93,8 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       }
       if (broken + without > 0) {
         const page = rows.map((row) => (row && list.idOf(row)) ?? '').join('\n');
-        // Counted once: not on a page that came again.
-        if (again === 0 || !unusable.pages.has(page)) {
+        // Unusable rows of a page that came again are not counted twice.
+        if (repeated === 0 || !unusable.pages.has(page)) {
           unusable.broken += broken;
           unusable.without += without;
         }
@@ -100,7 +102,7 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
         unreadable = Math.max(unreadable, unusable.broken);
         nameless = Math.max(nameless, unusable.without);
       }
-      return { fresh, repeats: again };
+      return { fresh, repeats: repeated };
     },
     release(most) {
       if (most > 0 && !streaming && held.size <= most) return [];
@@ -113,8 +115,8 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       still = passes > 1 && pass.repeats + pass.holes === 0 && seen.size === inPass?.size;
       repeats = Math.max(repeats, pass.repeats);
       holes = Math.max(holes, pass.holes);
-      const before = still || isCounted(pass, expected) ? [] : open;
-      open = [...before.filter(({ note }) => pass.gaps.every((gap) => gap.note !== note)), ...pass.gaps];
+      const unsettled = still || isCounted(pass, expected) ? [] : open;
+      open = [...unsettled.filter(({ note }) => pass.gaps.every((gap) => gap.note !== note)), ...pass.gaps];
       if (pass.capped) return false;
       if (Math.max(pass.total ?? 0, expected ?? 0) > covered()) return true;
       return repeats + holes > 0 && !isCounted(pass, expected) && !still;

@@ -1,32 +1,33 @@
-/** What of the rows of a list one call took: new ones, those that came again, those that cannot be used. */
+/** Counts the rows of a list that one call took: new rows, repeated rows and unusable rows. */
 import { createHash } from 'node:crypto';
 import type { Gap } from '../../model/coverage.ts';
 import type { List, RawPage } from './list.ts';
 import type { Trail } from './page-cursor.ts';
 
-/** `trail`: what earlier calls dealt with. */
+/** Begins the count of one call; `trail` says what earlier calls read of the list. */
 export function rowsTaken<W>(list: List<W>, trail: Trail | undefined) {
   const seen = new Set<string>();
-  /** Rows that an earlier call dealt with. */
-  const before = new Set<string>();
-  let dropped = trail?.within ?? 0;
+  /** Ids of rows that an earlier call read. */
+  const readEarlier = new Set<string>();
+  /** Rows still to be passed over, because an earlier call read them. */
+  let toSkip = trail?.within ?? 0;
   let unreadable = 0;
   let nameless = 0;
   return {
     unusable: () => unreadable + nameless,
     covered: () => (trail?.covered ?? 0) + seen.size + unreadable + nameless,
-    add(row: W | undefined, again: boolean): 'fresh' | 'again' | 'none' {
+    add(row: W | undefined, repeatedPage: boolean): 'fresh' | 'again' | 'none' {
       const id = row === undefined ? undefined : list.idOf(row);
       const named = id !== undefined && id !== '';
-      if (dropped > 0 || again) {
-        dropped = Math.max(0, dropped - 1);
-        if (named) before.add(id);
-        return again && named ? 'again' : 'none';
+      if (toSkip > 0 || repeatedPage) {
+        toSkip = Math.max(0, toSkip - 1);
+        if (named) readEarlier.add(id);
+        return repeatedPage && named ? 'again' : 'none';
       }
       if (row === undefined) unreadable += 1;
       else if (!named) nameless += 1;
       if (!named) return 'none';
-      if (seen.has(id) || before.has(id)) return 'again';
+      if (seen.has(id) || readEarlier.has(id)) return 'again';
       seen.add(id);
       return 'fresh';
     },
@@ -44,7 +45,7 @@ export function rowsTaken<W>(list: List<W>, trail: Trail | undefined) {
   };
 }
 
-/** Tells pages of a list apart by the ids on them; empty for one without any. */
+/** A short digest of the ids on a page, which tells pages apart; empty for a page without ids. */
 export function pagePrint<W>(list: List<W>, { rows }: RawPage<W>): string {
   const ids = rows.map((row) => (row === undefined ? '' : (list.idOf(row) ?? '')));
   if (ids.every((id) => id === '')) return '';

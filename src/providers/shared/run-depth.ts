@@ -1,4 +1,4 @@
-/** How much of a run a reading keeps: a walk over a session must not hold what was not asked for. */
+/** How much of a run a reading keeps: a walk over a session must not hold parts that were not asked for. */
 import type { Evaluation, Run, RunVerdict } from '../../model/schemas.ts';
 import type { RunDepth } from '../provider.ts';
 
@@ -7,7 +7,7 @@ export function wantsTranscript(depth: RunDepth): (verdict: RunVerdict) => boole
   return (verdict) => depth === 'evidence' && verdict !== 'passed';
 }
 
-/** The run without what `depth` does not ask for. */
+/** The run without the parts that `depth` does not ask for. */
 export function runAtDepth(run: Run, depth: RunDepth): Run {
   if (run.verdict !== 'passed' && depth === 'evidence') return run;
   if (run.verdict !== 'passed' && depth === 'reasons') return { ...run, transcript: undefined };
