@@ -56,6 +56,7 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'skipped',
   'unscored',
   'unclustered',
+  'transcripts_unread',
   'not_comparable',
   'fixed',
   'broken',

@@ -29,6 +29,9 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
         ? ''
         : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${data.stale ? ' (its clusters describe an earlier state)' : ''}.`,
       data.vendor_problem ?? '',
+      data.transcripts_unread > 0
+        ? `The transcripts of ${plural(data.transcripts_unread, 'run')} could not be read: their evidence has no turn here.`
+        : '',
       clusters.some(({ source }) => source === 'computed')
         ? 'Computed clusters are grouped by wording on this machine; one cause may stand in two of them.'
         : '',

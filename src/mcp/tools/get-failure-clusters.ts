@@ -77,6 +77,7 @@ export const getFailureClusters = defineTool({
     inconclusive: countOrAbsent,
     pending: countOrAbsent,
     unclustered: countOrAbsent,
+    transcripts_unread: countOrAbsent,
     vendor_status: z.string().optional(),
     stale: z.boolean().optional(),
     vendor_problem: z.string().optional(),
@@ -98,7 +99,7 @@ export const getFailureClusters = defineTool({
     );
     const chosen = matching.slice(skip, skip + (args.limit ?? (full ? 20 : 8)));
     const { failureWindow: locate } = await import('../../analysis/evidence.ts');
-    const transcripts = await turnsFor(chosen, at, context, full ? 3 : 2);
+    const { transcripts, unread } = await turnsFor(chosen, at, context, full ? 3 : 2);
     const { kept } = fit(
       chosen.map((cluster) => shownOf(cluster, { transcripts, locate }, full)),
       budgetFor(args.detail, coverage, coverage.gaps),
@@ -116,6 +117,7 @@ export const getFailureClusters = defineTool({
       inconclusive,
       pending: at.session.counts.pending,
       unclustered: set.unclustered,
+      transcripts_unread: unread,
       vendor_status: clip(set.vendor_status, 60),
       stale: set.stale || undefined,
       vendor_problem: vendorProblem,
@@ -134,13 +136,13 @@ interface Proofs {
   locate: typeof failureWindow;
 }
 
-/** Transcripts of the first evidence runs that do not carry their turn yet; a run that cannot be read is passed over. */
+/** Transcripts of the first evidence runs that do not carry their turn yet, and how many of them could not be read. */
 async function turnsFor(
   clusters: readonly FailureCluster[],
   at: Opened,
   context: ToolContext,
   perCluster: number,
-): Promise<Turns> {
+): Promise<{ transcripts: Turns; unread: number }> {
   const wanted = clusters.flatMap((cluster) =>
     cluster.evidence.filter((one) => one.text === undefined && one.reason !== undefined).slice(0, perCluster),
   );
@@ -154,7 +156,8 @@ async function turnsFor(
       return undefined;
     }
   });
-  return new Map(found.filter((entry) => entry !== undefined));
+  const transcripts = new Map(found.filter((entry) => entry !== undefined));
+  return { transcripts, unread: refs.length - transcripts.size };
 }
 
 /** A cluster as answers show it. */
