@@ -68,7 +68,6 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'resolved',
   'persisting',
   'untested',
-  'broken_runs',
   'unscored_evaluations',
   'passed_with_failures',
   'idle_thresholds',

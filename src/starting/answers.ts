@@ -26,6 +26,7 @@ export function planView(
         entries.find((entry) => entry.index === index),
       ),
     })),
+    steps_omitted: 0,
     notes: plan.notes,
   };
 }

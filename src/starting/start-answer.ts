@@ -1,6 +1,6 @@
 /** What a start answers: one shape for the starter, for the tool that passes it on, and for its text. */
 import * as z from 'zod/v4';
-import { refSchema } from '../model/schemas.ts';
+import { countOrAbsent, refSchema } from '../model/schemas.ts';
 
 const stepSchema = z.object({
   /** May quote the vendor (untrusted). */
@@ -21,7 +21,7 @@ const planSchema = z.object({
   agent: z.string().optional(),
   steps: z.array(stepSchema),
   /** Steps that an answer has no room for. */
-  steps_omitted: z.int().optional(),
+  steps_omitted: countOrAbsent,
   /** Trusted sentences on cost and side effects. */
   notes: z.array(z.string()),
 });

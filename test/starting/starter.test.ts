@@ -60,6 +60,7 @@ describe('start', () => {
         steps: [
           { label: 'suite "Bookings"', runs: 2, state: 'started', session: 'acme/session/one~two', run: 'acme/run/r1' },
         ],
+        steps_omitted: 0,
         notes: ['Each run is billed.'],
       },
       message: 'Started.',

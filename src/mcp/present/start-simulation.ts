@@ -5,7 +5,7 @@ import { plural } from './words.ts';
 
 export function presentStartSimulation(data: StartSimulation): Rendering {
   const { plan, session, sessions, run, candidates, confirm, problem } = data;
-  const { steps, steps_omitted: omitted = 0 } = plan;
+  const { steps, steps_omitted: omitted } = plan;
   const runs = plan.runs === undefined ? 'an unknown number of runs' : plural(plan.runs, 'run');
   const requests = steps.length + omitted;
   return {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanDeep, clip, rounded } from '../../../src/mcp/clean.ts';
+import * as z from 'zod/v4';
+import { TOOLS } from '../../../src/mcp/catalogue.ts';
+import { ABSENT_AT_ZERO, cleanDeep, clip, rounded } from '../../../src/mcp/clean.ts';
 import { fence, newBoundary } from '../../../src/mcp/present/fence.ts';
 import { cleanLine } from '../../../src/model/clean.ts';
 
@@ -72,6 +74,20 @@ describe('cleaning', () => {
     const counts = { runs: 0, passed: 0, failed: 0, pending: 0, omitted_failed_runs: 0, score: 0, turn: 0, new: [] };
     const kept = { runs: 0, passed: 0, score: 0, turn: 0, new: [] };
     expect(cleanDeep({ counts }, (text) => text)).toStrictEqual({ counts: kept });
+  });
+
+  it('leaves out those counts whose schema says that an absent one is 0', () => {
+    const absent = new Set<string>();
+    const collect = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, member] of Object.entries(value)) {
+        if (typeof member === 'object' && member !== null && 'default' in member && member.default === 0)
+          absent.add(name);
+        collect(member);
+      }
+    };
+    for (const { output } of TOOLS) collect(z.toJSONSchema(output, { io: 'input', reused: 'inline' }));
+    expect([...ABSENT_AT_ZERO].toSorted()).toEqual([...absent].toSorted());
   });
 });
 
