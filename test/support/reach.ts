@@ -75,7 +75,7 @@ async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDER
         const { [without ?? '']: _, ...env } = definition.sandboxEnv(dialect.url, dialect.credentials);
         const configured = definition.configure(env, {
           createHttp(options) {
-            const client = createVendorHttp(options);
+            const client = createVendorHttp(options, { sleep: async () => undefined });
             clients.push(client);
             return client;
           },
