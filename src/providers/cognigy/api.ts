@@ -16,10 +16,10 @@ import { pageIn, unwrap } from './wire.ts';
 /** Biggest page of the Simulator (documented), taken for the main API too. */
 export const PAGE_SIZE = 100;
 
-/** `project` finds the project that requests name; without it none is named. */
+/** `project` finds the project id that requests carry; without it they carry none. */
 export function createApi(http: VendorHttp, project?: (signal: AbortSignal) => Promise<string>): Api {
-  /** Orders are documented by example only: one that was refused is not asked for again. */
-  let sorts = true;
+  /** False once the host has refused a `sort`, which is documented by example only: then none is sent any more. */
+  let sendsSort = true;
 
   async function sendPlain(request: VendorRequest, query: VendorRequest['query']): Promise<unknown> {
     const projectId = await project?.(request.signal);
@@ -28,13 +28,13 @@ export function createApi(http: VendorHttp, project?: (signal: AbortSignal) => P
 
   async function send(request: VendorRequest): Promise<unknown> {
     const { sort, ...rest } = request.query ?? {};
-    if (sort === undefined || !sorts) return sendPlain(request, rest);
+    if (sort === undefined || !sendsSort) return sendPlain(request, rest);
     try {
       return await sendPlain(request, request.query);
     } catch (error) {
       if (!isInvalid(error)) throw error;
       const body = await sendPlain(request, rest);
-      sorts = false;
+      sendsSort = false;
       return body;
     }
   }

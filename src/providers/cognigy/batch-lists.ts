@@ -1,7 +1,7 @@
 /**
- * Lists of batches, newest first. A peculiarity of this host: batches are documented under their scenario only, a list of
- * the whole project is seen in field code, and the order is promised nowhere. Where the host does not have the latter, it
- * is put together from the scenarios.
+ * Lists of batches, newest first. A peculiarity of this host: the vendor documents a list of batches only for one
+ * scenario; field code uses a list of the whole project, and no source promises an order. Where the host has no list of
+ * the project, it is merged from the lists of the scenarios.
  */
 import type { Gap } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
@@ -28,19 +28,19 @@ export type BatchFilter = { status?: 'STOPPED' | 'IN_PROGRESS' | 'COMPLETED' | '
 
 /** Batches without their scenario cannot be addressed, and count as without an id. */
 export interface BatchList extends List<WireBatch> {
-  /** Every page so far came newest first: nothing newer follows an old one. */
+  /** True while every page so far came newest first, so that no newer batch follows an old one. */
   descends(): boolean;
-  /** What is not in the pages: scenarios that were not looked at, or whose batches were not all shown. */
+  /** Gaps of a merged list: scenarios that were not asked, or whose batches were not all shown. */
   gaps(): readonly Gap[];
 }
 
 export interface BatchLists {
   ofScenario(scenario: string, filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
-  /** Over all scenarios of the project. */
+  /** The batches of all scenarios of the project. */
   ofProject(filter: BatchFilter, size: number, signal: AbortSignal): BatchList;
 }
 
-/** A list that stands in for one that the host does not have. */
+/** A list that replaces one that the host does not have. */
 interface Fallback extends Pick<List<WireBatch>, 'fetch'> {
   gaps(): readonly Gap[];
 }
@@ -48,7 +48,7 @@ interface Fallback extends Pick<List<WireBatch>, 'fetch'> {
 export function createBatchLists(api: Api, lookup: Pick<Lookup, 'tests' | 'rememberTests'>): BatchLists {
   /** Undefined until the host has shown whether it knows batches of a project. */
   let projectList: boolean | undefined;
-  /** The order is asked for but promised nowhere: a host that lists the oldest first is read from its end. */
+  /** True once the host has listed the oldest first although asked for the newest: its lists are then read from their end. */
   let oldestFirst = false;
   const resumed = createResumedLists();
 
@@ -104,7 +104,7 @@ export function createBatchLists(api: Api, lookup: Pick<Lookup, 'tests' | 'remem
   };
 }
 
-/** The batches of the scenarios that changed last, as one list. What was read of each is kept while the list is. */
+/** The batches of the scenarios that changed last, as one list. Rows that were read are kept as long as the list. */
 function mergedList(
   lookup: Pick<Lookup, 'tests' | 'rememberTests'>,
   ofScenario: (scenario: string, size: number) => BatchList,
@@ -112,7 +112,7 @@ function mergedList(
 ): Fallback {
   const gaps: Gap[] = [];
   let parts: { rows: WireBatch[]; scenario: string; next?: string | undefined; begun: boolean }[] | undefined;
-  /** Rows that cannot be addressed stand at the end, so that they are counted. */
+  /** Rows that cannot be addressed: the list ends with them, so that they are counted. */
   const unusable: (WireBatch | undefined)[] = [];
 
   const note = ({ coverage }: Pick<Taken<unknown>, 'coverage'>) => {
@@ -124,14 +124,14 @@ function mergedList(
     }
   };
 
-  async function recent() {
+  async function recentScenarios() {
     const list = lookup.tests({ sort: 'lastChanged:desc' }, signal);
     const taken = await cursorPage(PLATFORM, [source({ list, accept: (wire) => wire })], { limit: PAGE_SIZE });
     lookup.rememberTests(taken.items);
     const latest = taken.items.sort((a, b) => changedAt(b) - changedAt(a)).slice(0, MOST_SCENARIOS);
     gaps.push(...(taken.coverage.gaps ?? []));
-    const left = Math.max(taken.total ?? 0, taken.items.length) - latest.length;
-    if (left > 0 || taken.next !== undefined) gaps.push(notLookedAt(left));
+    const notAsked = Math.max(taken.total ?? 0, taken.items.length) - latest.length;
+    if (notAsked > 0 || taken.next !== undefined) gaps.push(notLookedAt(notAsked));
     return latest.map((wire) => ({ rows: [], scenario: idOf(wire) ?? '', begun: false }));
   }
 
@@ -139,7 +139,7 @@ function mergedList(
     gaps: () => gaps,
     async fetch({ offset, size }) {
       const wanted = offset + size;
-      parts ??= await recent();
+      parts ??= await recentScenarios();
       await mapLimited(parts, AT_ONCE, async (part) => {
         while (part.rows.length < wanted && (!part.begun || part.next !== undefined)) {
           const limit = Math.min(PAGE_SIZE, wanted - part.rows.length);
@@ -162,14 +162,14 @@ function mergedList(
   };
 }
 
-/** The page at a place that is counted from the end of the list, where the end is known; `page` is the one from its start. */
+/** The page at a place counted from the end of the list; `page`, counted from its start, where the end is not known. */
 async function fromEnd(
   list: List<WireBatch>,
   page: RawPage<WireBatch>,
   { offset, size: wanted }: Place,
 ): Promise<RawPage<WireBatch>> {
-  const over = offset === 0 && page.more === false && page.next === undefined;
-  const total = page.total ?? (over ? page.rows.length : undefined);
+  const isWholeList = offset === 0 && page.more === false && page.next === undefined;
+  const total = page.total ?? (isWholeList ? page.rows.length : undefined);
   if (total === undefined) return page;
   if (offset === 0 && page.rows.length >= total) return { ...page, rows: page.rows.toReversed(), total };
   const end = Math.max(0, total - offset);
@@ -188,7 +188,7 @@ function keyOf(wire: WireBatch): string | undefined {
   return scenario === undefined || id === undefined ? undefined : `${scenario}~${id}`;
 }
 
-/** A host without the list takes its word for the id of a scenario, and says so in its own way. */
+/** Whether an error means that the host has no list of the project: it then takes the word in the path for a scenario's id. */
 function isUnknownList(error: unknown): boolean {
   return (
     isRefusal(error) || (isProblem(error) && (error.kind === 'unreadable' || error.details.vendor?.status === 200))

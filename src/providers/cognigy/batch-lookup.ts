@@ -13,10 +13,10 @@ import { isRefusal } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { idOf, isCalled, type WireBatch } from './wire.ts';
 
-/** Pages that are looked through for one batch. */
+/** Most pages read to find one batch. */
 const MOST_PAGES = 3;
 
-/** Where a batch stands. */
+/** The ids that address a batch. */
 export interface BatchPlace {
   scenario: string;
   batch: string;
@@ -75,7 +75,7 @@ async function placeOf(ids: readonly string[], lists: BatchLists, signal: AbortS
   });
 }
 
-/** A batch among the newest ones of its scenario, and those that were seen on the way. None where the host refuses the list. */
+/** Looks for a batch among the newest of its scenario; `known` are the batches read on the way. Both are empty where the host refuses the list. */
 async function listedBatch(
   { scenario, batch }: BatchPlace,
   lists: BatchLists,
@@ -101,9 +101,9 @@ async function lookFor(id: string, list: BatchList): Promise<{ found: WireBatch 
   return { found: items[0], seen };
 }
 
-/** What is thrown for a batch that neither its own path nor the list of its scenario knows. */
+/** The problem of a batch that neither its own path nor the list of its scenario shows. */
 async function unknownBatch({ scenario, batch }: BatchPlace, known: readonly Named[], refusal: unknown) {
-  const about = {
+  const unknown = {
     platform: PLATFORM,
     what: 'session',
     kind: 'session' as const,
@@ -111,5 +111,5 @@ async function unknownBatch({ scenario, batch }: BatchPlace, known: readonly Nam
     known: async () => known,
     next: 'list_sessions shows the sessions of the project.',
   };
-  return unknownId(about, isProblem(refusal) ? refusal : undefined);
+  return unknownId(unknown, isProblem(refusal) ? refusal : undefined);
 }

@@ -1,4 +1,4 @@
-/** Finding what a start made after its answer was lost: by the name it was given, else by its place and size. */
+/** Finds the batch that a start made, after its answer was lost: by the name of the batch, else by its scenario and size. */
 import type { CallContext, StartReceipt, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
@@ -13,7 +13,7 @@ import { PLATFORM } from './settings.ts';
 import { idOf, type WireBatch } from './wire.ts';
 
 const LONGEST_NAME = 120;
-/** Nameless candidates that are read one by one, in case only the list leaves the name out. */
+/** Most candidates without a name that are read one by one, because the list may leave the name out. */
 const MOST_READ = 5;
 const MOST_PAGES = 5;
 const PAGE = 50;
@@ -56,7 +56,7 @@ export async function findStart(
       found.push({ receipt, certain: false });
     }
   }
-  // Nothing is there only where everything was seen.
+  // "No batch was started" is certain only where the whole list was read.
   if (found.length === 0 && (!coverage.complete || next !== undefined)) throw unreadable('all sessions of the test');
   return found.sort((a, b) => Number(b.certain) - Number(a.certain));
 }

@@ -22,7 +22,7 @@ import { idOf, isCalled, looksLikeId, type WireScenario } from './wire.ts';
 const KEPT_MS = 60_000;
 const MOST_LISTED = 1000;
 const MOST_NAMES = 5000;
-/** From so many unknown names on, one list costs less. */
+/** From this many unknown names on, one list costs less than a request for each. */
 const WORTH_A_LIST = 3;
 const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
 /** A name is a courtesy: these, too, spoil nothing that was asked for, but the next time may go better. */
@@ -70,7 +70,7 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
       try {
         flows = (await named(ENDPOINTS.listFlows, signal)).items.flatMap((wire) => toNamed(wire) ?? []);
       } catch (error) {
-        // A name is a courtesy; only the caller's own ending of the call ends it.
+        // A name is optional: only an error after the caller's own cancellation is thrown.
         if (signal.aborted) throw error;
       }
       return (id) => flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
@@ -92,7 +92,7 @@ interface TestLookup {
 }
 
 function testLookup(api: Api): TestLookup {
-  /** Undefined: looked for, and nothing is there. */
+  /** Names of scenarios; undefined = it was looked for and not found. */
   const names = new Map<string, string | undefined>();
   /** Whether the host reads one scenario by itself, until it has shown that it does not. */
   let single = true;

@@ -25,7 +25,7 @@ const STATUS_WORDS: ReadonlyMap<string, Status> = new Map(
   } satisfies Record<string, Status>),
 );
 
-/** A batch may say that it ended before its last runs can be read: for so long after its end they are waited for. */
+/** A batch may say that it ended before its last runs can be read: they are waited for this long after its end. */
 const SETTLING_MS = 60_000;
 
 export interface BatchContext {
@@ -39,10 +39,10 @@ export interface BatchContext {
   filtered?: Status;
 }
 
-/** Runs asked for; the vendor has three names for this number, of which the highest word counts. */
+/** Runs asked for; the vendor has three names for this number, of which the highest value counts. */
 export function totalOf(wire: WireBatch): number | undefined {
-  const said = totalsOf(wire);
-  return said.length > 0 ? Math.max(...said) : undefined;
+  const totals = totalsOf(wire);
+  return totals.length > 0 ? Math.max(...totals) : undefined;
 }
 
 function totalsOf({ runs, numberOfExecutions, numberOfRuns }: WireBatch): number[] {
@@ -58,21 +58,21 @@ export function batchStatus(wire: WireBatch, filtered?: Status): Status {
     ?.trim()
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
-  const known = word === undefined ? filtered : STATUS_WORDS.get(word);
-  if (known) return known;
+  const status = word === undefined ? filtered : STATUS_WORDS.get(word);
+  if (status) return status;
   if (wire.completedAt !== undefined) return 'completed';
   if (word !== undefined) return 'running';
   const total = totalOf(wire);
-  const told = (wire.completedRuns ?? 0) + (wire.failedRuns ?? 0);
-  return total !== undefined && total > 0 && told >= total ? 'completed' : 'running';
+  const counted = (wire.completedRuns ?? 0) + (wire.failedRuns ?? 0);
+  return total !== undefined && total > 0 && counted >= total ? 'completed' : 'running';
 }
 
-/** `over` is what the batch has come to; `settled` = and its runs have had the time to show it. */
+/** How the batch ended, in `over`; `settled` = its runs have had the time to show it too. */
 export function phaseOf(batch: WireBatch, now: number): { over: BatchPhase; settled: boolean } {
   const status = batchStatus(batch);
   if (!isTerminal(status)) return { over: 'going', settled: false };
   const end = instant(batch.completedAt);
-  // Either way round: a clock of theirs that is ahead must not keep a batch unsettled.
+  // The difference counts in both directions: a vendor clock that is ahead must not keep a batch unsettled.
   const settled = end !== undefined && Math.abs(now - end) > SETTLING_MS;
   return { over: status === 'cancelled' ? 'stopped' : 'ended', settled };
 }

@@ -1,5 +1,5 @@
 /**
- * Things of the main API by name. A peculiarity of this host: each has two ids, `_id` (24 hex digits) and `referenceId`
+ * Objects of the main API by name. A peculiarity of this host: each has two ids, `_id` (24 hex digits) and `referenceId`
  * (a UUID), and a key may see only some of what the platform counts.
  */
 import type { Coverage } from '../../model/coverage.ts';
@@ -19,7 +19,7 @@ export type NamedRow = (typeof ENDPOINTS)[
   | 'listModels'
   | 'listSnapshots'];
 
-/** What the key may see. The platform may count what it does not show: no contradiction, but a name may be missing. */
+/** The objects that the key may see. The platform may count more than it shows, so that a name may be missing. */
 export interface NamedList {
   items: WireNamed[];
   coverage: Coverage;
@@ -36,14 +36,14 @@ export async function readNamed(
   return { items: rows, coverage };
 }
 
-/** Something of the main API; it answers to both of its ids. */
+/** An object of the main API; it is found by either of its ids. */
 export interface NamedObject extends Named {
   name: string;
-  /** A UUID; what members ending in `ReferenceId` take. */
+  /** A UUID; the id that members ending in `ReferenceId` take. */
   reference: string;
 }
 
-/** `id`: 24 hex digits in the main API. Undefined without any. */
+/** Reads the name and both ids; undefined for an object without an id. `id` has 24 hex digits in the main API. */
 export function toNamed(wire: WireNamed): NamedObject | undefined {
   const id = wire._id ?? wire.id ?? wire.referenceId;
   if (id === undefined) return undefined;
@@ -52,26 +52,26 @@ export function toNamed(wire: WireNamed): NamedObject | undefined {
 }
 
 /**
- * The one that is wanted, by id or name. Throws `not_found` or `ambiguous`, and says so where not all could be listed: a
- * part of a name chooses nothing there, as another one may fit better.
+ * The wanted item, by id or name. Throws `not_found` or `ambiguous`. Where not all items could be listed, the problem
+ * says so, and a part of a name chooses none: an item that was not listed may fit better.
  */
-export function choose<T extends Named>(things: readonly T[], coverage: Coverage, wanted: string, about: Choice): T {
-  const { what } = about;
-  const short = `Not all ${what}s could be listed: its id may serve where its name does not.`;
+export function choose<T extends Named>(items: readonly T[], coverage: Coverage, wanted: string, wording: Choice): T {
+  const { what } = wording;
+  const useId = `Not all ${what}s could be listed: its id may serve where its name does not.`;
   try {
-    const found = pick(things, wanted, about);
+    const found = pick(items, wanted, wording);
     const text = wanted.trim().toLowerCase();
     const names = [found.id, ...(found.aliases ?? []), found.name?.trim() ?? ''].map((name) => name.toLowerCase());
     if (coverage.complete || names.includes(text)) return found;
   } catch (error) {
     if (coverage.complete || !isProblem(error)) throw error;
-    const next = [error.details.next, short].filter(Boolean).join(' ');
+    const next = [error.details.next, useId].filter(Boolean).join(' ');
     throw new Problem(error.kind, error.message, { ...error.details, next });
   }
   throw new Problem('not_found', `None of the ${what}s that could be listed has that id or name.`, {
-    provider: about.platform.id,
-    candidates: candidates(things, wanted, about),
-    next: short,
+    provider: wording.platform.id,
+    candidates: candidates(items, wanted, wording),
+    next: useId,
     sent: 'no',
   });
 }

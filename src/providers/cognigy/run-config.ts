@@ -1,6 +1,6 @@
 /**
- * The run configuration of a start. A peculiarity of Cognigy: what runs is not said by the test alone but by a flow, a
- * language model, a locale and an entry point, each by an id of the main API; names and defaults are turned into these.
+ * The run configuration of a start. A peculiarity of Cognigy: a start names, beside the test, a flow, a language model, a
+ * locale and an entry point, each by an id of the main API; names and defaults are turned into these ids.
  */
 import * as z from 'zod/v4';
 import type { Coverage } from '../../model/coverage.ts';
@@ -14,12 +14,12 @@ import { choose, type NamedObject, type NamedRow, toNamed } from './named.ts';
 import { PLATFORM } from './settings.ts';
 import { looksLikeId, type WireNamed, type WireScenario } from './wire.ts';
 
-/** As batches take it. */
+/** The run configuration in the form that batches take. */
 export const runConfigSchema = z.strictObject({
   flowReferenceId: z.string(),
   /** A project (its present state) or a snapshot (a pinned state). */
   entrypoint: z.string(),
-  /** Plays the caller and, by inference, judges. */
+  /** The model that plays the caller and judges (the latter INFERRED). */
   largeLanguageModelReferenceId: z.string(),
   localeReferenceId: z.string().optional(),
   userId: z.string().optional(),
@@ -27,7 +27,7 @@ export const runConfigSchema = z.strictObject({
   enableMocking: z.boolean().optional(),
 });
 
-/** What a caller may say of it: names or ids, values handed on as they are. */
+/** The options of a caller: names or ids, and values that are passed on unchanged. */
 export interface RunOptions {
   locale?: string | undefined;
   llm?: string | undefined;
@@ -57,26 +57,26 @@ export async function readRunConfig(
   lookup: Lookup,
   signal: AbortSignal,
 ): Promise<Configuration> {
-  type Thing = NamedObject & { wire: WireNamed };
-  const list = async (row: NamedRow): Promise<{ things: Thing[]; coverage: Coverage }> => {
+  type Listed = NamedObject & { wire: WireNamed };
+  const list = async (row: NamedRow): Promise<{ objects: Listed[]; coverage: Coverage }> => {
     const { items, coverage } = await lookup.named(row, signal);
-    const things = items.flatMap((wire) => {
-      const thing = toNamed(wire);
-      return thing ? [{ ...thing, wire }] : [];
+    const objects = items.flatMap((wire) => {
+      const named = toNamed(wire);
+      return named ? [{ ...named, wire }] : [];
     });
-    return { things, coverage };
+    return { objects, coverage };
   };
 
-  /** The chosen one; an id goes out as it is where the key may not list what it names, or not all of it. */
+  /** The object that was chosen. An id is sent unchecked where the key may not list such objects, or not all of them. */
   async function chosen(row: NamedRow, wanted: string, what: string, pass: string): Promise<NamedObject> {
     let complete = true;
     try {
-      const { things, coverage } = await list(row);
+      const { objects, coverage } = await list(row);
       complete = coverage.complete;
-      return choose(things, coverage, wanted, { platform: PLATFORM, what, pass });
+      return choose(objects, coverage, wanted, { platform: PLATFORM, what, pass });
     } catch (error) {
-      const closed = isProblem(error) && (!complete || error.details.vendor !== undefined) && looksLikeId(wanted);
-      if (!closed || !['forbidden', 'not_found'].includes(error.kind)) throw error;
+      const uncheckedId = isProblem(error) && (!complete || error.details.vendor !== undefined) && looksLikeId(wanted);
+      if (!uncheckedId || !['forbidden', 'not_found'].includes(error.kind)) throw error;
       return { name: wanted, id: wanted, reference: wanted };
     }
   }
@@ -84,25 +84,25 @@ export async function readRunConfig(
   async function theFlow(): Promise<NamedObject> {
     const wanted = agent === undefined ? flowOf(scenario) : (parseRef(agent)?.ids.at(-1) ?? agent);
     if (wanted !== undefined) return chosen(ENDPOINTS.listFlows, wanted, 'flow', '`agent`');
-    return onlyOne((await list(ENDPOINTS.listFlows)).things, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
+    return onlyOne((await list(ENDPOINTS.listFlows)).objects, { platform: PLATFORM, what: 'flow', pass: '`agent`' });
   }
 
   async function theModel(): Promise<NamedObject> {
     const [what, pass] = ['language model', 'provider_options.llm'];
     if (options.llm !== undefined) return chosen(ENDPOINTS.listModels, options.llm, what, pass);
-    const { things } = await list(ENDPOINTS.listModels);
-    const [standard] = things.filter(({ wire }) => wire.isDefault === true);
-    return standard ?? onlyOne(things, { platform: PLATFORM, what, pass });
+    const { objects } = await list(ENDPOINTS.listModels);
+    const [standard] = objects.filter(({ wire }) => wire.isDefault === true);
+    return standard ?? onlyOne(objects, { platform: PLATFORM, what, pass });
   }
 
   async function theLocale(): Promise<NamedObject | undefined> {
     if (options.locale !== undefined)
       return chosen(ENDPOINTS.listLocales, options.locale, 'locale', 'provider_options.locale');
     try {
-      const locales = (await list(ENDPOINTS.listLocales)).things;
+      const locales = (await list(ENDPOINTS.listLocales)).objects;
       return locales.find(({ wire }) => wire.primary === true) ?? (locales.length === 1 ? locales[0] : undefined);
     } catch (error) {
-      // It is optional: without one the flow runs in its own.
+      // A locale is optional: without one the flow runs in its own.
       if (signal.aborted || !isProblem(error) || error.details.vendor === undefined) throw error;
       return undefined;
     }

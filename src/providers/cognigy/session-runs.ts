@@ -35,18 +35,19 @@ export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { no
     const asked = totalOf(batch);
     const claimed = over === 'going' ? undefined : claimedRuns(batch, batchStatus(batch));
     const name = batch.simulationFrozen?.name ?? (await lookup.testName(place.scenario, signal));
+    /** Ids of the runs handed out. */
     const given = new Set<string>();
     const ours = membership(read);
     let base: number | undefined;
     const transcript = wantsTranscript(depth);
     for (let sweep = 0; ; sweep++) {
       const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
-      // Without an end to go by, the last look is the one that counts.
+      // Where the batch states no end, the last pass counts as final.
       const final = settled || (pause === undefined && batch.completedAt === undefined);
       const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
-      let held = false;
+      let hasUnfinished = false;
       let foreign = 0;
-      // What may still come is not missing yet.
+      // Runs that may still come are not missing yet.
       const expected = pause === undefined ? claimed : undefined;
       const list = api.list(ENDPOINTS.listRuns, { params: batchParams(place), signal });
       const rows = walk(list, { ahead: STEADY, expected });
@@ -59,7 +60,7 @@ export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { no
           const id = idOf(wire);
           if (id === undefined || given.has(id)) return false;
           const early = pause !== undefined && !isOver(wire);
-          if (early) held = true;
+          if (early) hasUnfinished = true;
           else given.add(id);
           return !early;
         });
@@ -69,7 +70,7 @@ export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { no
       }
       const coverage = withoutForeign(step.value, foreign, claimed);
       const there = given.size + (coverage.unreadable ?? 0);
-      if (pause === undefined || !(held || there < Math.max(asked ?? 0, claimed ?? 0))) {
+      if (pause === undefined || !(hasUnfinished || there < Math.max(asked ?? 0, claimed ?? 0))) {
         const found = withFound(coverage, Math.max(0, given.size - coverage.read), 'runs');
         yield { runs: [], coverage: heldAgainst(found, asked, over === 'going' ? asked : claimed) };
         return;
@@ -80,27 +81,27 @@ export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { no
 }
 
 /**
- * Tells the runs of a batch from those of another that stand in its list. They may name it by an id that it does not tell
- * itself: where none names it by a known one, what the first of them names is it.
+ * Tells the runs of a batch from runs of another batch in its list. Runs may name their batch by an id that the batch
+ * itself does not show: where no run names a known id, the id that the first of them names counts as one.
  */
 function membership({ place, wire: { id, _id, referenceId } }: ReadBatch): (wires: readonly WireRun[]) => WireRun[] {
-  const known = new Set([place.batch, id, _id, referenceId].filter((one) => one !== undefined));
+  const ownIds = new Set([place.batch, id, _id, referenceId].filter((one) => one !== undefined));
   let proven = false;
   return (wires) => {
     const named = wires.flatMap(({ simulationRunBatchReference: batch }) => batch ?? []);
     const [first] = named;
-    if (!proven && first !== undefined && !named.some((batch) => known.has(batch))) known.add(first);
+    if (!proven && first !== undefined && !named.some((batch) => ownIds.has(batch))) ownIds.add(first);
     proven ||= first !== undefined;
-    return wires.filter(({ simulationRunBatchReference: batch }) => batch === undefined || known.has(batch));
+    return wires.filter(({ simulationRunBatchReference: batch }) => batch === undefined || ownIds.has(batch));
   };
 }
 
-/** The coverage of a list without the runs of other batches that stood in it. */
+/** The coverage of a list after the runs of other batches were taken out. */
 function withoutForeign(coverage: Coverage, foreign: number, claimed = 0): Coverage {
   if (foreign === 0) return coverage;
-  const { expected: said = coverage.read, unreadable = 0, gaps = [] } = coverage;
+  const { expected: counted = coverage.read, unreadable = 0, gaps = [] } = coverage;
   const read = coverage.read - foreign;
-  const expected = Math.max(claimed, said - foreign);
+  const expected = Math.max(claimed, counted - foreign);
   const short = expected - read - unreadable;
   const note = `${short} of the ${expected} runs that the platform counts were on no page.`;
   const missing: Gap[] = short > 0 ? [{ kind: 'missing', count: short, note }] : [];
@@ -118,8 +119,8 @@ function withoutForeign(coverage: Coverage, foreign: number, claimed = 0): Cover
 }
 
 /**
- * What was asked for, held against what is there: runs that neither pages nor counters know (`claimed`) never ran, and no
- * more can be there than were asked for.
+ * Compares the runs asked for with the runs found: runs that neither pages nor counters (`claimed`) know never ran, and
+ * more runs than were asked for are a contradiction.
  */
 function heldAgainst(coverage: Coverage, asked: number | undefined, claimed = 0): Coverage {
   if (asked === undefined) return coverage;
@@ -135,7 +136,7 @@ function heldAgainst(coverage: Coverage, asked: number | undefined, claimed = 0)
   return withGaps(coverage, [{ kind: 'surplus', count: there - asked, note }]);
 }
 
-/** By the vendor's numbering: runs are executed in parallel and may be listed in any order. */
+/** Sorts runs by the vendor's numbering: they are executed in parallel and may be listed in any order. */
 function inOrder(wires: readonly WireRun[]): WireRun[] {
   return [...wires].sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
 }

@@ -15,7 +15,7 @@ import type { RunReader } from './session-runs.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireBatch } from './wire.ts';
 
-/** Statuses the vendor filters by (documented). A batch that states none is what the filter found it to be. */
+/** Statuses the vendor filters by (documented). A batch that states none has the status of the filter that found it. */
 const FILTERS: Readonly<Partial<Record<Status, BatchFilter['status']>>> = {
   completed: 'COMPLETED',
   failed: 'FAILED',
@@ -56,13 +56,13 @@ export function createSessions(
           : lists.ofScenario(scenario, filter, size, signal);
       const nameOf = query.agent === undefined ? undefined : await lookup.flowNames(signal);
       const agent = nameOf?.(query.agent?.trim() ?? '').toLowerCase();
-      let silent = false;
+      let hasBatchWithoutFlow = false;
       const accept = (wire: WireBatch) => {
         const session = toSession(wire, { filtered });
         if (!session || !matches(session, query)) return undefined;
         const flow = wire.runConfig?.flowReferenceId;
-        // A batch may not tell its flow; whoever filters by agent has to be told so.
-        if (agent !== undefined && flow === undefined) silent = true;
+        // A list by agent leaves out batches that do not name their flow: a note says so.
+        if (agent !== undefined && flow === undefined) hasBatchWithoutFlow = true;
         return agent === undefined || (flow !== undefined && nameOf?.(flow).toLowerCase() === agent) ? wire : undefined;
       };
       const until = ({ createdAt }: WireBatch) => list.descends() && isBefore(createdAt, query.since);
@@ -79,7 +79,7 @@ export function createSessions(
         next: taken.next,
         total: narrowed === undefined ? taken.total : undefined,
         coverage: withGaps(taken.coverage, list.gaps()),
-        notes: silent ? [NO_AGENT] : undefined,
+        notes: hasBatchWithoutFlow ? [NO_AGENT] : undefined,
       };
     },
 

@@ -33,7 +33,7 @@ export interface Settings {
   auth: { key: string } | { bearer: string };
   /** Id or name; without one, the only project there is. */
   project?: string | undefined;
-  /** What the installation lets through; without one nothing is kept back. */
+  /** Rate limit of the installation; without one no request is held back. */
   rate?: Rate | undefined;
 }
 

@@ -17,7 +17,7 @@ const SPEAKER_WORDS: readonly [Speaker, ReadonlySet<string>][] = [
   ['agent', new Set(['bot', 'agent', 'assistant', 'ai', 'aiagent', 'flow', 'cognigy', 'virtualagent'])],
   ['system', new Set(['system', 'event', 'info'])],
 ];
-/** Members under which a list of turns may stand, and those under which a turn may say something. */
+/** Members that may hold the list of turns, and members of a turn that may hold its text. */
 const WRAPPERS = ['items', 'data', 'turns', 'messages'];
 const SPOKEN = ['text', 'message', 'content', 'utterance'];
 
@@ -64,17 +64,17 @@ function jsonIn(text: string): unknown {
 /** The conversation of a run that was read for it. Throws `unreadable` where the run does not hold what it must. */
 export function conversationOf({ turns, totalTurns }: WireRun, judged: boolean): Conversation {
   const rows = turnsIn(turns);
-  const owed = totalTurns === undefined ? turns === undefined && judged : totalTurns > 0;
+  const mustHaveTurns = totalTurns === undefined ? turns === undefined && judged : totalTurns > 0;
   const conversation = rows && toTurns(rows);
-  if (conversation && (conversation.turns.length > 0 || !owed)) return conversation;
-  const silent = rows !== undefined && rows.length > 0;
-  const came =
+  if (conversation && (conversation.turns.length > 0 || !mustHaveTurns)) return conversation;
+  const hasRows = rows !== undefined && rows.length > 0;
+  const found =
     turns === undefined
       ? 'it is not part of the run'
-      : silent
+      : hasRows
         ? 'nothing is said in what Cognigy sent of it'
         : `Cognigy sent it as ${formOf(turns)}`;
-  throw new Problem('unreadable', `The transcript of this run could not be read: ${came}.`, {
+  throw new Problem('unreadable', `The transcript of this run could not be read: ${found}.`, {
     provider: PLATFORM.id,
     sent: 'yes',
     next: 'get_run shows what else the platform tells of the run.',
@@ -115,7 +115,7 @@ export function toOutline(raw: readonly unknown[]): Pick<Conversation, 'span' | 
   return { turns, began, span: spanOf(began, last) };
 }
 
-/** The moment of the lowest place that has one. */
+/** The time of the first turn, by place, that has one. */
 function earliest(raw: readonly unknown[], places: readonly number[]): number | undefined {
   let found: number | undefined;
   let lowest = Number.POSITIVE_INFINITY;

@@ -28,7 +28,7 @@ export function judgementOf(metrics: WireMetrics | undefined, evaluations: reado
   if (success === false) return { verdict: 'failed' };
   const failed = evaluations.find(({ verdict }) => verdict === 'failed');
   const { percentage, numerator = 0, denominator } = metrics?.successRate ?? {};
-  // Of nothing counted a percentage says nothing, and 1 without a count may be all of them.
+  // A rate over zero criteria decides nothing. A percentage of 1 without counts may be a share of 1, which is all criteria.
   const partly =
     denominator === undefined
       ? percentage !== undefined && percentage < 100 && percentage !== 1
@@ -60,7 +60,7 @@ function contradicted(unread: string, reason: string): Judgement {
   return { verdict: 'inconclusive', overall: { verdict: 'unscored', unread, reason } };
 }
 
-/** Members that say whether a criterion was met, and those that may speak of something else: asked where the former are silent. */
+/** Members that say whether a criterion was met; `OTHER_MEMBERS` may mean something else and count only where these are absent. */
 const VERDICT_MEMBERS = ['success', 'passed', 'fulfilled', 'met', 'isSuccessful', 'isFulfilled', 'satisfied', 'pass'];
 const OTHER_MEMBERS = ['result', 'verdict', 'status', 'outcome'];
 const REASON_MEMBERS = [
@@ -111,9 +111,9 @@ export function toEvaluations(
   const read = resultsIn(results).map(readResult);
   const pairs = pairUp(criteria, read);
   const evaluations = names.map((name, index) => evaluation(name, pairs[index]));
-  const taken = new Set(pairs);
+  const paired = new Set(pairs);
   for (const result of read) {
-    if (taken.has(result)) continue;
+    if (paired.has(result)) continue;
     const number = evaluations.length - criteria.length + 1;
     const { name = `result ${number}` } = result;
     const given = evaluations.some((one) => one.name === name);
@@ -122,7 +122,7 @@ export function toEvaluations(
   return evaluations;
 }
 
-/** Criteria of one name are told apart by their place: the criteria of a scenario are the same for all its runs. */
+/** Names of the criteria; equal names get their position, which is the same in all runs of a scenario. */
 function namesOf(criteria: readonly WireCriterion[]): string[] {
   const plain = criteria.map(nameOf);
   if (new Set(plain).size === plain.length) return plain;
@@ -142,23 +142,24 @@ function evaluation(name: string, result: Result | undefined): Evaluation {
   return { name, verdict, score, scale, reason, unread };
 }
 
-/** By name where results have names that are criteria; by position only where there are as many of one as of the other. */
+/** Pairs criteria with results: by name, else by position where there are as many results as criteria. */
 function pairUp(criteria: readonly WireCriterion[], results: readonly Result[]): (Result | undefined)[] {
-  const left = new Set(results);
+  const unpaired = new Set(results);
   const same = (a: string, b: string | undefined) =>
     a === b || (b !== undefined && a.trim().toLowerCase() === b.trim().toLowerCase());
   const pairs = criteria.map(({ name, text }) => {
     const match = results.find(
-      (result) => left.has(result) && result.name !== undefined && (same(result.name, name) || same(result.name, text)),
+      (result) =>
+        unpaired.has(result) && result.name !== undefined && (same(result.name, name) || same(result.name, text)),
     );
-    if (match) left.delete(match);
+    if (match) unpaired.delete(match);
     return match;
   });
   if (results.length !== criteria.length) return pairs;
   return pairs.map((pair, index) => {
     const own = results[index];
-    // A result that names another criterion is not this one's, wherever it stands.
-    return pair ?? (own && left.has(own) && own.name === undefined ? own : undefined);
+    // A result that names another criterion does not belong to this one, whatever its position.
+    return pair ?? (own && unpaired.has(own) && own.name === undefined ? own : undefined);
   });
 }
 
@@ -178,7 +179,7 @@ function readResult(value: unknown): Result {
   const verdict = verdictIn(value) ?? (failure === undefined ? undefined : 'error');
   if (verdict !== undefined) return { name, score, scale, verdict, reason };
   const said = firstOf(value, VERDICT_MEMBERS, anything) ?? firstOf(value, OTHER_MEMBERS, anything);
-  // A score by itself says something, but decides nothing.
+  // A score alone is shown but gives no verdict.
   if (score !== undefined && said === undefined) return { name, score, scale, verdict: 'unscored', reason };
   const form = said ?? value;
   return { name, score, scale, verdict: 'unscored', unread: formOf(form), reason: notUnderstood(form, reason) };
@@ -228,7 +229,7 @@ function firstText(value: Record<string, unknown>, members: readonly string[]): 
   return firstOf(value, members, wordsOf);
 }
 
-/** What the first of these members says that says anything. */
+/** The value of the first of these members that can be read. */
 function firstOf<T>(
   value: Record<string, unknown>,
   members: readonly string[],

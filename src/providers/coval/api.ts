@@ -12,11 +12,11 @@ import { createPathFamilies } from './path-families.ts';
 import { PLATFORM } from './settings.ts';
 import { tokenIn, totalIn, unwrap } from './wire.ts';
 
-/** Schemas allow 1000 on some lists, other sources and the newest tools 100 everywhere: 100 is right for all. */
+/** Biggest page that every source allows: schemas allow 1000 on some lists, other sources and the newest tools 100. */
 export const PAGE_SIZE = 100;
 
 export function createApi(http: VendorHttp, now: () => number): Api {
-  // Coval calls a 500 on a read transient, and its own SDK repeats it.
+  // Coval documents a 500 on a read as transient, and its own SDK repeats the request.
   const send = async (request: RowRequest) =>
     (await http.request({ ...request, retry_500: request.method === 'GET' })).body;
   const sendInFamily = createPathFamilies(send, now);
@@ -36,15 +36,15 @@ const readOne: Conventions['readOne'] = ({ what, reader, unwrap: names }, body) 
   return read;
 };
 
-const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names = [] }, body, { token: behind }) => {
+const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names = [] }, body, { token: previousToken }) => {
   if (Array.isArray(body)) return { rows: body.map(reader) };
   const envelope = isRecord(body) ? body : {};
   const name = names.find((one) => Object.hasOwn(envelope, one));
   const given = name === undefined ? undefined : envelope[name];
   const values = given ?? (name === undefined ? undefined : []);
   const token = tokenIn(envelope);
-  // Null is an empty list where nothing says that there are rows.
-  const hasRows = behind !== undefined || token.next !== undefined || token.more === true;
+  // A list that is null is empty, unless the answer says that there are rows.
+  const hasRows = previousToken !== undefined || token.next !== undefined || token.more === true;
   const failed = isFault(envelope) || (given === null && hasRows);
   const empty = !Array.isArray(values) || values.length === 0;
   if (isFault(envelope) && empty) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);

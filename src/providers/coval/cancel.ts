@@ -15,11 +15,11 @@ import { PLATFORM } from './settings.ts';
 export function createCancel(api: Api): NonNullable<Provider['cancel']> {
   return {
     async session(ids, { signal }) {
-      const asked = { params: { id: checkedId(ids[0], 'run') }, signal };
-      const before = await api.one(ENDPOINTS.getRun, asked);
+      const request = { params: { id: checkedId(ids[0], 'run') }, signal };
+      const before = await api.one(ENDPOINTS.getRun, request);
       if (isTerminal(statusOf(before.status))) return 'already_ended';
-      await api.body(ENDPOINTS.deleteRun, asked);
-      const after = await api.one(ENDPOINTS.getRun, asked).catch((error: unknown) => {
+      await api.body(ENDPOINTS.deleteRun, request);
+      const after = await api.one(ENDPOINTS.getRun, request).catch((error: unknown) => {
         if (isRefusal(error, 404)) return undefined;
         throw error;
       });

@@ -1,6 +1,6 @@
 /**
- * Peculiar to Coval, where nothing is found by name but in lists read whole: choosing from such a list, which may have lost
- * rows. What it lost must not pass for what is not there.
+ * Chooses by id or name from a list. Peculiar to Coval: names can be looked up only in lists that are read whole, and such
+ * a list may have lost rows; a lost row must not pass for one that does not exist.
  */
 import { isProblem, Problem } from '../../model/problem.ts';
 import { type Choice, type Named, onlyOne, pick } from '../shared/choose.ts';
@@ -10,18 +10,18 @@ import { PLATFORM } from './settings.ts';
 
 export interface Choices<T> {
   items: T[];
-  /** Every one that there is. */
+  /** True where the list was read whole. */
   all: boolean;
 }
 
-/** Everything in a list, as something to choose from. */
+/** Reads a whole list to choose from. */
 export async function choicesIn<W, T extends Named>(list: List<W>, named: (row: W) => T): Promise<Choices<T>> {
   const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
   return { items: rows.map(named), all: coverage.complete };
 }
 
 /**
- * The one that is wanted, by id or name; without a wish, the only one there is. Throws `not_found` or `ambiguous`, and
+ * The wanted item, by id or name; where none is named, the only one. Throws `not_found` or `ambiguous`, and
  * `unreadable` where the list that could not be read whole may hold another answer.
  */
 export function choose<T extends Named>(
@@ -29,7 +29,7 @@ export function choose<T extends Named>(
   wanted: string | undefined,
   choice: Omit<Choice, 'platform'>,
 ): T {
-  const about = { ...choice, platform: PLATFORM };
+  const wording = { ...choice, platform: PLATFORM };
   if (wanted === undefined && !all)
     throw short(
       choice,
@@ -37,7 +37,7 @@ export function choose<T extends Named>(
       `Pass ${choice.pass ?? choice.what} by its id.`,
     );
   try {
-    return wanted === undefined ? onlyOne(items, about) : pick(items, wanted, about);
+    return wanted === undefined ? onlyOne(items, wording) : pick(items, wanted, wording);
   } catch (error) {
     if (all || !isProblem(error) || error.kind !== 'not_found') throw error;
     throw short(choice, 'what was read of it has none of that id or name', 'Try again in a minute.');

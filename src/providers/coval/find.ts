@@ -1,6 +1,6 @@
 /**
- * A start whose answer was lost: the run carries the claim's correlation id in its free metadata, and in its name where the
- * caller gave none.
+ * Finds the run of a start whose answer was lost: the run carries the claim's correlation id in its free metadata, and in
+ * its name where the caller gave none.
  */
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
@@ -58,14 +58,14 @@ export async function findStart(
   const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
   const fitting = rows.filter((run) => (run.persona_id ?? persona_id) === persona_id);
   const detailed = (run: WireRun) => api.one(ENDPOINTS.getRun, { params: { id: run.run_id }, signal }).catch(() => run);
-  const known = await Promise.all(
+  const withMetadata = await Promise.all(
     fitting.map((run, index) => (run.metadata || index >= MAX_DETAILS ? run : detailed(run))),
   );
-  const ours = known.filter((run) => step.correlation_id !== undefined && carries(run, step.correlation_id));
+  const ours = withMetadata.filter((run) => step.correlation_id !== undefined && carries(run, step.correlation_id));
   if (ours.length > 0) return ours.map((run) => ({ receipt: { session: [run.run_id] }, certain: true }));
-  // That nothing is there is said only of a list that was read whole.
+  // "No run was started" is certain only where the whole list was read.
   if (!coverage.complete) throw lookedInVain();
-  return known
+  return withMetadata
     .filter((run) => correlationIdOf(run) === undefined)
     .filter((run) => metadata.display_name === undefined || run.display_name === metadata.display_name)
     .map((run) => ({ receipt: { session: [run.run_id] }, certain: false }));

@@ -43,7 +43,7 @@ export interface JudgeDeps {
   book: MetricBook;
   results: RunResults;
   depth: RunDepth;
-  /** Will this output, which has no result, never get one? */
+  /** Whether an output without a result will never get one. */
   givenUp(output: WireMetricOutput): Promise<boolean> | boolean;
   signal: AbortSignal;
 }
@@ -52,31 +52,31 @@ export interface JudgeDeps {
 export interface Judged {
   simulation: WireSimulation;
   evaluations: Evaluation[];
-  /** Metrics that it has an output of, whatever it says. */
+  /** Metrics of which the simulation has an output, with or without a value. */
   metrics: ReadonlySet<string>;
 }
 
 interface Outputs {
   outputs: WireMetricOutput[];
-  /** Some of them were lost on the way. */
+  /** True where some outputs could not be read. */
   short: boolean;
 }
 
-/** A judge of one run's simulations; it remembers what it learnt about each kind of them. */
+/** A judge of one run's simulations; it remembers which metrics each kind of simulation has. */
 export function createJudge({ api, book, results, depth, givenUp, signal }: JudgeDeps) {
   const names = book.names(results.metrics);
   /** Kind of simulations → metrics that one of them has a row or an output of. */
   const kinds = new Map<string, Set<string>>();
-  /** Kind and rows → do simulations like this have outputs that the rows do not show? */
-  const beyondRows = new Map<string, Promise<boolean>>();
-  /** Outputs of the simulations that stood for their like, until they are used. */
+  /** Kind and rows → whether simulations of this kind with these rows have outputs that the rows do not show. */
+  const outputsBeyondRows = new Map<string, Promise<boolean>>();
+  /** Outputs of the simulations that were read as samples of their kind, until they are used. */
   const sampled = new Map<string, Outputs>();
-  /** Those known by now: 10,000 simulations have 50,000 outputs, and to wait for each costs more than to judge it. */
-  const known = new Map<string, MetricInfo>();
+  /** Metrics by id. Read without `await`: 10,000 simulations have 50,000 outputs, and awaiting each costs more than judging it. */
+  const metricsById = new Map<string, MetricInfo>();
 
   async function metricOf(id: string): Promise<MetricInfo> {
     const metric = { ...(await book.info(id, signal)), name: names.get(id) ?? id };
-    known.set(id, metric);
+    metricsById.set(id, metric);
     return metric;
   }
 
@@ -89,8 +89,8 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
 
   async function outputsOf(simulation: WireSimulation, view: 'BASIC' | 'FULL'): Promise<Outputs | undefined> {
     const { simulation_id } = simulation;
-    const before = view === 'BASIC' ? sampled.get(simulation_id) : undefined;
-    if (before) return before;
+    const sample = view === 'BASIC' ? sampled.get(simulation_id) : undefined;
+    if (sample) return sample;
     const read = await readOutputs(
       api.list(ENDPOINTS.listMetricOutputs, { params: { id: simulation_id }, query: { view }, signal }),
     );
@@ -102,7 +102,7 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
   async function judged(outputs: readonly WireMetricOutput[]): Promise<Evaluation[]> {
     const evaluations: Evaluation[] = [];
     for (const output of outputs) {
-      const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
+      const metric = metricsById.get(output.metric_id) ?? (await metricOf(output.metric_id));
       const evaluation = judgeOutput(metric, output);
       const over = evaluation.verdict === 'pending' && (await givenUp(output));
       evaluations.push(over ? withoutResult(metric.name) : evaluation);
@@ -114,7 +114,7 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
   async function withBreakdowns(simulation: WireSimulation, read: Outputs): Promise<Outputs> {
     for (const output of read.outputs) {
       if (output.result || output.value === undefined) continue;
-      const metric = known.get(output.metric_id) ?? (await metricOf(output.metric_id));
+      const metric = metricsById.get(output.metric_id) ?? (await metricOf(output.metric_id));
       if (!metric.composite || judgeOutput(metric, output).verdict !== 'failed') continue;
       if (scoreOf(plainValue(output.value)) === 0 || depth !== 'verdicts')
         return (await outputsOf(simulation, 'FULL')) ?? read;
@@ -122,33 +122,33 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
     return read;
   }
 
-  /** Must this simulation be read because of rows that are not there? Reads one of each kind to find out. */
+  /** Whether a simulation must be read because it may have outputs without a row. Reads one sample of each kind to find out. */
   async function hasHidden(simulation: WireSimulation): Promise<boolean> {
     const row = results.rows.get(simulation.simulation_id) ?? new Map<string, unknown>();
     for (const metric of metricsOf(simulation)) if (!row.has(metric)) return true;
     if (row.size >= results.metrics.size) return false;
-    const like = [simulation.test_case_id, simulation.mutation_id, ...[...row.keys()].sort()].join(' ');
-    const before = beyondRows.get(like);
-    if (before) return before;
-    const asked = outputsOf(simulation, 'BASIC').then((read) => {
-      // One that was deleted says nothing of the others.
+    const sampleKey = [simulation.test_case_id, simulation.mutation_id, ...[...row.keys()].sort()].join(' ');
+    const known = outputsBeyondRows.get(sampleKey);
+    if (known) return known;
+    const answer = outputsOf(simulation, 'BASIC').then((read) => {
+      // A deleted simulation is no sample of its kind.
       if (!read) return true;
       sampled.set(simulation.simulation_id, read);
       return read.short || read.outputs.some((output) => !row.has(output.metric_id));
     });
-    beyondRows.set(like, asked);
-    return asked;
+    outputsBeyondRows.set(sampleKey, answer);
+    return answer;
   }
 
   async function judge(simulation: WireSimulation): Promise<Judged> {
     if (statusOf(simulation.status) !== 'completed') return { simulation, evaluations: [], metrics: new Set() };
     const rows = { outputs: rowsIn(results.rows.get(simulation.simulation_id)), short: false };
-    const open =
+    const mustRead =
       !results.by_simulation ||
       rows.outputs.some(({ value }) => plainValue(value) === undefined) ||
       (await hasHidden(simulation)) ||
       (depth !== 'verdicts' && runVerdict('completed', await judged(rows.outputs)) !== 'passed');
-    const read = open ? ((await outputsOf(simulation, 'BASIC')) ?? rows) : rows;
+    const read = mustRead ? ((await outputsOf(simulation, 'BASIC')) ?? rows) : rows;
     sampled.delete(simulation.simulation_id);
     const { outputs, short } = await withBreakdowns(simulation, read);
     const evaluations = await judged(outputs);
@@ -164,14 +164,14 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
         for (const id of results.rows.get(simulation.simulation_id)?.keys() ?? []) metrics.add(id);
       }
     },
-    /** Each simulation judged, in the order given. */
+    /** Judges simulations; results in the order given. */
     judge: (simulations: readonly WireSimulation[]) => mapLimited(simulations, AT_ONCE, judge),
-    /** Its evaluations by name, with those of the metrics that others of its kind have and it has not; `ended` = there will be no more. */
+    /** The evaluations of a simulation by name, also for metrics that only others of its kind have; `ended` = no further output will come. */
     async whole({ simulation, evaluations, metrics }: Judged, ended: boolean): Promise<Evaluation[]> {
       const all = [...evaluations];
       for (const id of statusOf(simulation.status) === 'completed' ? metricsOf(simulation) : []) {
         if (metrics.has(id)) continue;
-        const { name } = known.get(id) ?? (await metricOf(id));
+        const { name } = metricsById.get(id) ?? (await metricOf(id));
         all.push(ended ? withoutResult(name) : { name, verdict: 'pending' });
       }
       return all.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -185,9 +185,9 @@ async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | unde
     const { rows, coverage } = await collect(walk(list, { ahead: 1 }));
     return { outputs: latestOutputs(rows), short: !coverage.complete };
   } catch (error) {
-    // What the rows say is all there will ever be.
+    // The simulation was deleted: its rows are all that will ever be known.
     if (isRefusal(error, 404)) return undefined;
-    // Others are in a form that can be read.
+    // The evaluation `CUT_SHORT` says that these outputs could not be read.
     if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
     throw error;
   }

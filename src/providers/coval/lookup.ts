@@ -30,8 +30,8 @@ export function createLookup(api: Api, now: () => number) {
     try {
       return (await collect(walk(api.list(ENDPOINTS.listTestSetAgents, { params: { id: test_set }, signal })))).rows;
     } catch (error) {
-      const told = isProblem(error) && error.kind === 'unreadable';
-      if (told || isRefusal(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
+      const isUnreadable = isProblem(error) && error.kind === 'unreadable';
+      if (isUnreadable || isRefusal(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
       throw error;
     }
   }
@@ -42,8 +42,8 @@ export function createLookup(api: Api, now: () => number) {
     /** The agent's name; undefined where the key may not see it. */
     agentName(id: string | undefined, signal: AbortSignal): Promise<string | undefined> {
       if (id === undefined) return Promise.resolve(undefined);
-      const before = agentNames.get(id);
-      if (before && now() - before.at < NAME_MS) return before.name;
+      const remembered = agentNames.get(id);
+      if (remembered && now() - remembered.at < NAME_MS) return remembered.name;
       const name = api.one(ENDPOINTS.getAgent, { params: { id }, signal }).then(
         (agent) => agent.display_name,
         (error: unknown) => {
@@ -62,12 +62,12 @@ export function createLookup(api: Api, now: () => number) {
       return /^[A-Za-z0-9]{22}$/.test(wanted) ? wanted : choose(await agents(signal), wanted, AGENT).id;
     },
 
-    /** The agent that is wanted; without a wish, the only one of the test set, else the only one there is. */
+    /** The wanted agent; where none is named, the only one of the test set, else the only one of the organisation. */
     async agent(wanted: string | undefined, test_set: string, signal: AbortSignal): Promise<WireAgent & Named> {
-      const known = await agents(signal);
-      if (wanted !== undefined) return choose(known, bareId(wanted), AGENT);
-      const own = ownAgents(known.items, test_set, await agentsOf(test_set, signal));
-      return choose(own.length > 0 ? { ...known, items: own } : known, undefined, AGENT);
+      const all = await agents(signal);
+      if (wanted !== undefined) return choose(all, bareId(wanted), AGENT);
+      const own = ownAgents(all.items, test_set, await agentsOf(test_set, signal));
+      return choose(own.length > 0 ? { ...all, items: own } : all, undefined, AGENT);
     },
 
     async persona(wanted: string | undefined, signal: AbortSignal): Promise<Named> {
@@ -76,7 +76,7 @@ export function createLookup(api: Api, now: () => number) {
       return choose(personas, wanted && bareId(wanted), { what: 'persona' });
     },
 
-    /** Each once. */
+    /** The wanted metrics, each once. */
     async metrics(wanted: readonly string[], signal: AbortSignal): Promise<Named[]> {
       if (wanted.length === 0) return [];
       const list = api.list(ENDPOINTS.listMetrics, { query: { include_builtin: true }, signal });

@@ -1,7 +1,7 @@
 /**
- * Peculiar to Coval, whose metric outputs carry no name and no verdict: the metric definitions of the organisation, which
- * say both. Built-in metrics are part of the list only when asked for; thresholds cost one request for each metric that
- * has no condition of its own. Kept for a minute, because every reader of a session needs them.
+ * Reads the metric definitions of the organisation. Peculiar to Coval: metric outputs carry no name and no verdict, both
+ * follow from the definitions. Built-in metrics are part of the list only when asked for; a threshold costs one request
+ * for each metric that has no condition of its own. Definitions are kept for a minute: every reader of a session needs them.
  */
 import { isProblem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
@@ -22,9 +22,9 @@ const UNREAD = {
 };
 
 export interface MetricBook {
-  /** Names that tell metrics apart; those that no list knows (deleted) have the name given here, else their id. */
+  /** Names that tell metrics apart. A metric that is not listed (deleted) gets the name in `others`, else its id. */
   names(others: ReadonlyMap<string, string | undefined>): Map<string, string>;
-  /** What is known of a metric but for its name. */
+  /** Everything about a metric except its name. */
   info(id: string, signal: AbortSignal): Promise<Omit<MetricInfo, 'name'>>;
 }
 
@@ -38,10 +38,10 @@ export function createMetricBook(api: Api, now: () => number): ReadMetrics {
     const list = api.list(ENDPOINTS.listMetrics, { query: { include_builtin: true }, signal });
     const { rows } = await collect(walk(list, { ahead: 1 }));
     const definitions = new Map(rows.map((metric) => [metric.id, metric]));
-    const known = new Map<string, ReturnType<MetricBook['info']>>();
+    const infos = new Map<string, ReturnType<MetricBook['info']>>();
 
     async function find(id: string, callSignal: AbortSignal): ReturnType<MetricBook['info']> {
-      // One that the list does not know may be lost, or deleted: by its id it may be there.
+      // A metric that is not in the list was lost or deleted: reading it by its id may still work.
       const definition =
         definitions.get(id) ??
         (await orUndefined(api.one(ENDPOINTS.getMetric, { params: { id }, signal: callSignal })));
@@ -61,13 +61,13 @@ export function createMetricBook(api: Api, now: () => number): ReadMetrics {
         return distinctNames([...named, ...unlisted]);
       },
       info(id, callSignal) {
-        const before = known.get(id);
-        if (before) return before;
-        const asked = find(id, callSignal);
-        known.set(id, asked);
-        // A lookup that failed (or whose caller left) is not remembered.
-        asked.catch(() => known.delete(id));
-        return asked;
+        const remembered = infos.get(id);
+        if (remembered) return remembered;
+        const info = find(id, callSignal);
+        infos.set(id, info);
+        // A lookup that failed (or whose caller cancelled) is not remembered.
+        info.catch(() => infos.delete(id));
+        return info;
       },
     };
   }
@@ -95,7 +95,7 @@ async function conditionOf(
   if (own !== 'none') return { condition: own };
   try {
     const answer = thresholdIn(await api.body(ENDPOINTS.getThreshold, { params: { id }, signal }));
-    // An error that came with 200 is no empty resource.
+    // An error that came with status 200 must not pass for an unset threshold.
     if (isFault(answer)) return { unread: UNREAD.threshold };
     const threshold = readCondition(answer);
     if (threshold === 'unreadable') return { unread: UNREAD.condition };

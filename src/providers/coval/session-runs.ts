@@ -23,7 +23,7 @@ const MAX_LABELS = 2000;
 /** Runs handed on at once, where they were held back. */
 const AT_A_TIME = 100;
 
-/** A simulation in its place. */
+/** A simulation with its repetition and the name of its test case. */
 interface Placed {
   simulation: WireSimulation;
   iteration: number | undefined;
@@ -31,8 +31,8 @@ interface Placed {
 }
 
 /**
- * Reads the runs of a session. What one simulation lacks is known by the others of its kind, and those may be on any page:
- * from the first one on that the answer for all does not judge, runs are held back until the list is read.
+ * Reads the runs of a session. Which metrics a simulation lacks shows in others of its kind, which may be on any page: from
+ * the first simulation on that the results of the run do not judge, runs are held back until the whole list is read.
  */
 export function createRunReader(api: Api, metrics: ReadMetrics, now: () => number) {
   return async function* read(run: WireRun, depth: RunDepth, { signal }: CallContext): AsyncGenerator<RunPage> {
@@ -64,7 +64,7 @@ export function createRunReader(api: Api, metrics: ReadMetrics, now: () => numbe
       statusOf(status) === 'completed' && (results.rows.get(simulation_id)?.size ?? 0) < results.metrics.size;
 
     const held: Placed[] = [];
-    /** Of those held back, where only their own outputs say what they have. */
+    /** Judgements of the held simulations, where the results have no values by simulation. */
     const judged: Judged[] = [];
     const steps = simulationsOf(api, run, results.rows.keys(), signal);
     let step = await steps.next();
@@ -88,10 +88,10 @@ export function createRunReader(api: Api, metrics: ReadMetrics, now: () => numbe
   };
 }
 
-/** Puts simulations in their places: what their test case is called, and which repetition of it they are. */
+/** Finds the name of each simulation's test case, and which repetition of it the simulation is. */
 function createPlaces(api: Api, run: WireRun, signal: AbortSignal) {
   const sets = new Map<string, Promise<Map<string, string>>>();
-  // Coval numbers no iterations: they are counted in order of creation, per test case and variant.
+  // Coval does not number repetitions: they are counted in order of creation, per test case and variant.
   const iterations = new Map<string, number>();
 
   /** Names of test cases, by set; a key without the scope for them, or a deleted set, only costs the names. */

@@ -1,6 +1,6 @@
 /**
- * Peculiar to Coval, whose run names and counts its simulations apart from the list of them: all simulations of a run, held
- * against what the run itself says of them.
+ * Reads all simulations of a run and compares them with the run's own record. Peculiar to Coval: a run names and counts its
+ * simulations apart from their list.
  */
 import { type Coverage, type Gap, leavesComplete } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
@@ -15,25 +15,25 @@ import { normalStatus, statusOf } from './map-run.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireRun, WireSimulation } from './wire.ts';
 
-/** Named outputs that the list did not show, asked for one by one. */
+/** Most simulations that the run names, the list did not show, and are asked for one by one. */
 const MAX_STRAYS = 100;
 
-/** What an ended run counts of its simulations. `progress` may count test cases instead of them (nothing says which). */
-function saidOf({ status, progress, results }: WireRun) {
+/** The counts of simulations in the run's own record. `progress` may count test cases instead (no source says which). */
+function recordOf({ status, progress, results }: WireRun) {
   const ended = isTerminal(statusOf(status));
   const { completed_test_cases: done = 0, failed_test_cases: broken = 0 } = progress ?? {};
   const sum = done + broken + (progress?.in_progress_test_cases ?? 0);
   const total = ended && progress ? Math.max(progress.total_test_cases ?? 0, sum) : undefined;
   const named = ended ? results?.output_ids?.count || undefined : undefined;
-  /** Those that may never have begun: a run that did not complete leaves some behind. */
+  /** Simulations that may never have begun: a run that did not complete leaves some out. */
   const idle = statusOf(status) !== 'completed' && total !== undefined ? total - sum : 0;
   const counts = [total, named].filter((one) => one !== undefined);
   return { total, named, idle, expected: counts.length > 0 ? Math.max(...counts) : undefined, broken };
 }
 
-/** What the run counts of its simulations, where it counts simulations. */
+/** The run's own counters; undefined where it may count test cases instead of simulations. */
 export function countersOf(run: WireRun): SessionCounters | undefined {
-  const { total, named, broken } = saidOf(run);
+  const { total, named, broken } = recordOf(run);
   return total === undefined || (named !== undefined && named !== total) ? undefined : { broken };
 }
 
@@ -48,9 +48,9 @@ export async function* simulationsOf(
   valued: Iterable<string>,
   signal: AbortSignal,
 ): AsyncGenerator<WireSimulation[], Coverage> {
-  const { expected: counted, named: outputs, idle } = saidOf(run);
+  const { expected: counted, named: outputs, idle } = recordOf(run);
   const ended = isTerminal(statusOf(run.status));
-  // Values name their simulations, too, but not those that have none.
+  // Values name their simulations too; simulations without a value are named by `output_ids` only.
   const named = new Set(ended ? [...(run.results?.output_ids?.ids ?? []), ...valued] : []);
   const expected = counted === undefined && named.size === 0 ? undefined : Math.max(counted ?? 0, named.size);
   const filter = allOf(['run_id', '=', run.run_id]);
@@ -60,8 +60,8 @@ export async function* simulationsOf(
   const unseen = new Set(named);
   let deleted = 0;
   let unnamed = 0;
-  const alive = (rows: readonly WireSimulation[]) => {
-    // Deleted simulations are hidden by the list; where one shows up all the same, it is no result any more.
+  const withoutDeleted = (rows: readonly WireSimulation[]) => {
+    // Coval's list hides deleted simulations; one that it shows all the same does not count as a result.
     const live = rows.filter(({ status }) => normalStatus(status) !== 'DELETED');
     deleted += rows.length - live.length;
     return live;
@@ -73,16 +73,16 @@ export async function* simulationsOf(
       unseen.delete(simulation_id);
       if (!named.has(simulation_id) && normalStatus(status) !== 'DELETED') unnamed += 1;
     }
-    const live = alive(step.value);
+    const live = withoutDeleted(step.value);
     if (live.length > 0) yield live;
     step = await steps.next();
   }
-  const asked = [...unseen]
+  const requests = [...unseen]
     .slice(0, MAX_STRAYS)
     .map((id) => api.one(ENDPOINTS.getSimulation, { params: { id }, signal }));
-  const strays = (await Promise.all(asked.map(orUndefined))).filter((one) => one !== undefined);
+  const strays = (await Promise.all(requests.map(orUndefined))).filter((one) => one !== undefined);
   const found = strays.filter(({ run_id }) => run_id === undefined || run_id === run.run_id);
-  const live = alive(found);
+  const live = withoutDeleted(found);
   if (live.length > 0) yield live;
   return settled(step.value, {
     expected,
@@ -97,25 +97,25 @@ export async function* simulationsOf(
 
 interface Facts {
   expected: number | undefined;
-  /** May never have begun. */
+  /** Simulations that may never have begun. */
   idle: number;
   deleted: number;
-  /** Named, on no page, and read by their ids. */
+  /** Simulations that the run names, no page showed, and that were read by their ids. */
   found: number;
-  /** Named, and nowhere. */
+  /** Simulations that the run names and that could not be read at all. */
   lost: number;
-  /** Listed, and not among those that are named. */
+  /** Listed simulations that the run does not name. */
   unnamed: number;
   named: number;
 }
 
-/** The coverage of the walk over the list, after what the run names was asked for. */
+/** The coverage of the walk over the list, corrected by the simulations that were read by their ids. */
 function settled(walked: Coverage, facts: Facts): Coverage {
   const { idle, deleted, found, lost, unnamed, named } = facts;
   const counts = [facts.expected, walked.expected].filter((one) => one !== undefined);
   const expected = counts.length > 0 ? Math.max(...counts) : undefined;
   const read = walked.read + found;
-  // Rows that could not be used were those that the ids led to.
+  // Simulations read by their ids beyond the missing ones are the unusable rows of the list.
   const unusable = Math.max(0, (walked.unreadable ?? 0) - Math.max(0, found - (walked.missing ?? 0)));
   const open = Math.max(0, (expected ?? 0) - read - unusable);
   const unbegun = Math.min(idle, Math.max(0, open - lost));
@@ -133,7 +133,7 @@ function settled(walked: Coverage, facts: Facts): Coverage {
   const live = read - deleted;
   return {
     complete: unusable === 0 && gaps.every(leavesComplete),
-    // Without those that never ran, and those that are no results any more.
+    // Simulations that never ran or were deleted are not expected.
     expected: expected === undefined ? undefined : deleted > 0 ? live + unusable + missing : expected - unbegun,
     read: live,
     missing: missing > 0 ? missing : undefined,
@@ -151,7 +151,7 @@ const neverBegan = (count: number, all: number): Gap => ({
   count,
   note: `${count} of the ${all} runs that were asked for never ran: the session ended before.`,
 });
-/** There is nothing to read of them, and nothing of them is missing. */
+/** The gap of deleted simulations; the coverage stays complete with it. */
 const wereDeleted = (count: number): Gap => ({
   kind: 'deleted',
   count,

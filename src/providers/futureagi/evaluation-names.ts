@@ -8,7 +8,7 @@ export type SharedNames = ReadonlyMap<string, readonly string[]>;
 
 export interface Naming {
   note(evaluation: Evaluation, id: string): void;
-  /** Gives evaluations of one name names of their own, in these runs too; the names that were shared. */
+  /** Renames evaluations that share a name, also in the failed evaluations of `runs`; returns the shared names. */
   tellApart(runs: readonly Run[]): SharedNames;
 }
 
@@ -24,8 +24,8 @@ export function createNaming(known: SharedNames = new Map()): Naming {
         uses = new Map();
         seen.set(evaluation.name, uses);
       }
-      const before = uses.get(id);
-      if (before) before.push(evaluation);
+      const sameId = uses.get(id);
+      if (sameId) sameId.push(evaluation);
       else uses.set(id, [evaluation]);
     },
     tellApart(runs) {

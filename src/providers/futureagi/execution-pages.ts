@@ -47,13 +47,13 @@ export function createExecutionPages(api: Api): ExecutionPages {
   const configs = remembered<ReadonlyMap<string, string>>(500);
 
   const read: ExecutionPages['read'] = async (id, query, call, arrived) => {
-    const known = choices.get(id);
+    const remembered = choices.get(id);
     try {
-      const execution = await readPage(api, id, query, { signal: call.signal, arrived }, known?.names);
+      const execution = await readPage(api, id, query, { signal: call.signal, arrived }, remembered?.names);
       configs.set(id, configNames(execution.eval_results));
       return execution;
     } catch (error) {
-      if (!isRefusal(error, 500) || known !== undefined || query.page > 1) throw error;
+      if (!isRefusal(error, 500) || remembered !== undefined || query.page > 1) throw error;
       // When not even the calls can be listed, the first refusal is the one to report.
       const sample = await sampleOf(api, id, call).catch((failure: unknown): WireCallDetail[] => {
         if (isProblem(failure) && failure.kind === 'cancelled') throw failure;
@@ -64,8 +64,8 @@ export function createExecutionPages(api: Api): ExecutionPages {
           const execution = await readPage(api, id, query, call, choice.names);
           choices.set(id, choice);
           return execution;
-        } catch (again) {
-          if (!isRefusal(again, 500)) throw again;
+        } catch (failure) {
+          if (!isRefusal(failure, 500)) throw failure;
         }
       }
       throw error;
@@ -103,7 +103,7 @@ export async function readPage(
   return (summary ? undefined : besideFault(body)) ?? readOne(row, body);
 }
 
-/** Calls that came although the answer says that it is an error. */
+/** The execution with its calls, where they came in an answer that says that it is an error. */
 function besideFault(body: unknown): WireExecution | undefined {
   const content = unwrap(body);
   if (!saysFault(body, content, true)) return undefined;
@@ -115,9 +115,9 @@ function besideFault(body: unknown): WireExecution | undefined {
 
 /** Some calls of an execution in full, finished ones first. */
 async function sampleOf(api: Api, id: string, { signal }: CallContext): Promise<WireCallDetail[]> {
-  const known = await firstPage(api.list(ENDPOINTS.listCalls, { params: { id }, signal }, SAMPLE));
-  const finished = known.filter(({ status }) => statusOf(status) === 'completed');
-  const ids = new Set([...finished, ...known].map((row) => row.id));
+  const calls = await firstPage(api.list(ENDPOINTS.listCalls, { params: { id }, signal }, SAMPLE));
+  const finished = calls.filter(({ status }) => statusOf(status) === 'completed');
+  const ids = new Set([...finished, ...calls].map((row) => row.id));
   const sample: WireCallDetail[] = [];
   for (const call_execution_id of [...ids].slice(0, SAMPLE))
     sample.push(await api.one(ENDPOINTS.getCall, { query: { call_execution_id }, signal }));
@@ -127,14 +127,14 @@ async function sampleOf(api: Api, id: string, { signal }: CallContext): Promise<
 /** Output types whose statistics the vendor can compute. */
 const COMPUTABLE: ReadonlySet<string> = new Set(['pass/fail', 'score', 'choices']);
 
-/** What to ask for instead of everything, the most hopeful first; nothing where that cannot be told. */
+/** Selections of evaluations to ask for, most evaluations first; none where the sample names no evaluation that can be asked for. */
 function choicesFrom(sample: readonly WireCallDetail[]): Choice[] {
   const seen = new Map<string, WireEvaluation>();
   for (const { eval_outputs } of sample)
     for (const [id, entry] of eval_outputs) {
-      const before = seen.get(id);
-      const output_type = entry.output_type ?? before?.output_type;
-      seen.set(id, { ...entry, name: entry.name ?? before?.name, output_type });
+      const earlier = seen.get(id);
+      const output_type = entry.output_type ?? earlier?.output_type;
+      seen.set(id, { ...entry, name: entry.name ?? earlier?.name, output_type });
     }
   const choice = (untyped: boolean): Choice => {
     const names = new Set<string>();

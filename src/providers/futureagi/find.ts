@@ -1,4 +1,4 @@
-/** After a lost answer: which executions of a run test began in a window of time. */
+/** Finds, after a lost answer, the executions of a run test that began in a window of time. */
 import { Problem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
@@ -9,7 +9,7 @@ import { isRefusal } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { latestExecutionReader, unwrap } from './wire.ts';
 
-/** Clock differences and the vendor's own delay, in ms. */
+/** Allowance for clock differences and the vendor's own delay, in ms. */
 const SKEW_MS = 10_000;
 const MOST = 50;
 
@@ -19,32 +19,32 @@ interface Began {
 }
 
 /**
- * Ids of those that are not of `taken`, the nearest to the start of the window first. Throws where that cannot be
- * told.
+ * Ids of the executions in the window that are not in `known`, the nearest to its start first. Throws `unreadable` where
+ * none was found and not all executions could be read.
  */
 export async function findStart(
   api: Api,
   runTest: string,
   { since, until }: { since: Date; until: Date },
-  taken: ReadonlySet<string>,
+  known: ReadonlySet<string>,
   { signal }: CallContext,
 ): Promise<string[]> {
   const [from, to] = [since.getTime() - SKEW_MS, until.getTime() + SKEW_MS];
-  const mayBe = (id: string | undefined, start: unknown): Began | undefined => {
+  const inWindow = (id: string | undefined, start: unknown): Began | undefined => {
     const at = instant(start);
-    return id && !taken.has(id) && at !== undefined && at >= from && at <= to ? { id, at } : undefined;
+    return id && !known.has(id) && at !== undefined && at >= from && at <= to ? { id, at } : undefined;
   };
-  const asked = { params: { id: runTest }, signal };
+  const request = { params: { id: runTest }, signal };
   const recent = source({
-    list: api.list(ENDPOINTS.listExecutions, asked, MOST),
-    accept: ({ id, start_time }) => mayBe(id, start_time),
-    // The newest come first.
+    list: api.list(ENDPOINTS.listExecutions, request, MOST),
+    accept: ({ id, start_time }) => inWindow(id, start_time),
+    // The list is newest first, so reading stops at the first execution before the window.
     until: ({ start_time }) => (instant(start_time) ?? from) < from,
   });
   const found = await cursorPage(PLATFORM, [recent], { limit: MOST }).catch(async (error: unknown) => {
     if (!isRefusal(error)) throw error;
-    const latest = latestExecutionReader(unwrap(await api.body(ENDPOINTS.getLatestExecution, asked)));
-    const one = mayBe(latest?.execution_id, latest?.start_time);
+    const latest = latestExecutionReader(unwrap(await api.body(ENDPOINTS.getLatestExecution, request)));
+    const one = inWindow(latest?.execution_id, latest?.start_time);
     return { items: one ? [one] : [], next: undefined, coverage: { complete: true } };
   });
   if (found.items.length === 0 && (!found.coverage.complete || found.next !== undefined)) {
@@ -55,6 +55,6 @@ export async function findStart(
       sent: 'unknown',
     });
   }
-  const away = ({ at }: Began) => Math.abs(at - since.getTime());
-  return found.items.sort((a, b) => away(a) - away(b)).map(({ id }) => id);
+  const distance = ({ at }: Began) => Math.abs(at - since.getTime());
+  return found.items.sort((a, b) => distance(a) - distance(b)).map(({ id }) => id);
 }

@@ -19,7 +19,7 @@ const REMEMBER = 5_000;
 const MOST = 300;
 const PER_PAGE = 100;
 
-/** How run tests are spoken of. */
+/** Wording of the messages about run tests. */
 export const RUN_TEST = { platform: PLATFORM, what: 'run test', kind: 'suite' } as const;
 
 export interface Lookup {
@@ -31,7 +31,7 @@ export interface Lookup {
   scenario(id: string, call: CallContext): Promise<WireScenario>;
   /** What an execution belongs to, as far as it can be told; never throws for an unknown run test. */
   belonging(execution: string, call: CallContext): Promise<Belonging | undefined>;
-  /** The same without asking anyone. */
+  /** The same from memory only, without a request. */
   recall(execution: string): Belonging | undefined;
   remember(execution: string, belonging: Belonging): void;
   /** Remembers what a start plans, for the executions that come of it. */
@@ -77,8 +77,8 @@ export function createLookup(api: Api): Lookup {
     runTests,
     async runTest(idOrName, call) {
       const id = await runTestId(idOrName, call);
-      const asked = { params: { id }, signal: call.signal };
-      return orUnknown(api.one(ENDPOINTS.getRunTest, asked), unknown(id, call));
+      const request = { params: { id }, signal: call.signal };
+      return orUnknown(api.one(ENDPOINTS.getRunTest, request), unknown(id, call));
     },
     scenario: (id, { signal }) =>
       orUnknown(api.one(ENDPOINTS.getScenario, { params: { id }, signal }), {
@@ -92,8 +92,8 @@ export function createLookup(api: Api): Lookup {
         isUnknown: (error) => isRefusal(error, 400, 404),
       }),
     async belonging(execution, call) {
-      const known = executions.get(execution);
-      if (known) return known;
+      const remembered = executions.get(execution);
+      if (remembered) return remembered;
       let belonging: Belonging = {};
       try {
         const query = { execution_id: execution, summary: 'false' };

@@ -93,8 +93,8 @@ export function toRun(row: WireCall, facts: CallFacts): Run {
 }
 
 function testOf(scenario: string, made?: Map<string, string>): string {
-  const before = made?.get(scenario);
-  if (before !== undefined) return before;
+  const existing = made?.get(scenario);
+  if (existing !== undefined) return existing;
   const ref = formatRef(PLATFORM.id, 'case', scenario);
   made?.set(scenario, ref);
   return ref;

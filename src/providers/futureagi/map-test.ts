@@ -80,7 +80,7 @@ export function membersOf({ scenarios, scenarios_detail }: WireRunTest): Member[
     id ? [{ id, name, rows, status }] : [],
   );
   if (detailed.length === 0) return scenarios.map((id) => ({ id }));
-  // Those that it names and tells nothing of are its own, too.
-  const told = new Set(detailed.map(({ id }) => id));
-  return [...detailed, ...scenarios.filter((id) => isId(id) && !told.has(id)).map((id) => ({ id }))];
+  // Scenarios that the run test names without details belong to it too.
+  const detailedIds = new Set(detailed.map(({ id }) => id));
+  return [...detailed, ...scenarios.filter((id) => isId(id) && !detailedIds.has(id)).map((id) => ({ id }))];
 }

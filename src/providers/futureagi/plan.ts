@@ -12,7 +12,7 @@ import { agentNameOf, isChat, type Member, membersOf } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
 import { isId, type WireRunTest } from './wire.ts';
 
-/** There is nothing to say beyond the arguments that platforms share. */
+/** Future AGI has no options beyond the arguments that all platforms share. */
 export const OPTIONS: Readonly<Record<string, string>> = {};
 
 /** What of those this platform has, and what it means here. */
@@ -25,7 +25,7 @@ export const ARGUMENTS = {
 const stepSchema = z.object({ run_test: z.string(), scenario_ids: z.array(z.string()).optional() });
 type Step = z.infer<typeof stepSchema>;
 
-/** How scenarios are spoken of. */
+/** Wording of the messages about scenarios. */
 const SCENARIO: Choice = { platform: PLATFORM, what: 'scenario', kind: 'case' };
 
 /**
@@ -57,7 +57,7 @@ export async function planStart(
   const cases = scenario === undefined ? (request.cases ?? []) : [scenario];
   const chosen = cases.length > 0 ? choose(members, [...new Set(cases)]) : members;
   const all = cases.length === 0 || chosen.length === members.length;
-  const known = (whole || !all) && chosen.every((member) => member.rows !== undefined);
+  const countIsExact = (whole || !all) && chosen.every((member) => member.rows !== undefined);
   const rows = chosen.reduce((sum, member) => sum + (member.rows ?? 1), 0);
   const picked = runTest.dataset_row_ids.length;
   const runs = picked > 0 ? Math.min(rows, picked) : rows;
@@ -66,7 +66,7 @@ export async function planStart(
   const name = runTest.name ?? runTest.id;
   lookup.rememberTest(runTest);
   return {
-    runs: known ? runs * repeat : undefined,
+    runs: countIsExact ? runs * repeat : undefined,
     steps: Array.from({ length: repeat }, (_, index) => ({
       label: repeat === 1 ? `run test "${name}"` : `run test "${name}", repetition ${index + 1} of ${repeat}`,
       runs,
@@ -74,7 +74,7 @@ export async function planStart(
     })),
     test_name: name,
     agent: agentNameOf(runTest),
-    notes: notesOn(runTest, chosen, known),
+    notes: notesOn(runTest, chosen, countIsExact),
   };
 }
 
@@ -85,9 +85,9 @@ export function readStep(step: StartStep): Step {
   throw new Problem('internal', 'A step of this start cannot be read.', { provider: PLATFORM.id, sent: 'no' });
 }
 
-function notesOn(runTest: WireRunTest, chosen: readonly Member[], known: boolean): string[] {
+function notesOn(runTest: WireRunTest, chosen: readonly Member[], countIsExact: boolean): string[] {
   const notes = ['Every scenario row becomes one call, which Future AGI bills to the organisation.'];
-  if (!known)
+  if (!countIsExact)
     notes.push('Future AGI does not say how many rows the scenarios have, so the number of runs is a lower bound.');
   if (runTest.dataset_row_ids.length > 0) notes.push('The run test is limited to selected rows of its scenarios.');
   const open = chosen.filter(({ status }) => status && status.toLowerCase() !== 'completed').length;
@@ -98,7 +98,7 @@ function notesOn(runTest: WireRunTest, chosen: readonly Member[], known: boolean
   return notes;
 }
 
-/** Scenarios with their row counts, of the list that knows them and of the run test itself; `whole` = all of them. */
+/** Scenarios with their row counts, from their list and from the run test itself; `whole` = these are all of them. */
 async function countedMembers(api: Api, runTest: WireRunTest, { signal }: CallContext) {
   const own = membersOf(runTest);
   const list = api.list(ENDPOINTS.listRunTestScenarios, { params: { id: runTest.id }, signal }, 200);
@@ -108,10 +108,10 @@ async function countedMembers(api: Api, runTest: WireRunTest, { signal }: CallCo
   });
   const { rows, coverage } = listed ?? { rows: [], coverage: { complete: own.length > 0, missing: undefined } };
   const counted = new Map(rows.map((row) => [row.id, row]));
-  const known = new Set(own.map(({ id }) => id));
-  const members: Member[] = [...own, ...rows.filter(({ id }) => !known.has(id)).map(({ id, name }) => ({ id, name }))];
+  const ownIds = new Set(own.map(({ id }) => id));
+  const members: Member[] = [...own, ...rows.filter(({ id }) => !ownIds.has(id)).map(({ id, name }) => ({ id, name }))];
   return {
-    // A list that knows no pages shows the same ones again, and says nothing against the run test itself.
+    // A list without paging repeats its rows, which is no contradiction to the run test's own record.
     whole: coverage.complete || (own.length > 0 && coverage.missing === undefined),
     members: members.map((member) => ({
       ...member,
@@ -124,8 +124,8 @@ async function countedMembers(api: Api, runTest: WireRunTest, { signal }: CallCo
 /** The one run test that holds a scenario. Throws `not_found` or `ambiguous`. */
 async function holderOf(lookup: Lookup, scenario: string, call: CallContext): Promise<WireRunTest> {
   const { rows, coverage } = await lookup.runTests(call);
-  const holding = rows.filter((runTest) => membersOf(runTest).some(({ id }) => id === scenario));
-  const [only, ...others] = holding;
+  const runTestsWithScenario = rows.filter((runTest) => membersOf(runTest).some(({ id }) => id === scenario));
+  const [only, ...others] = runTestsWithScenario;
   if (!only) {
     const all = coverage.complete ? 'No run test' : `None of the ${rows.length} run tests that were looked at`;
     const message = `${all} holds this scenario, and Future AGI only runs scenarios inside one.`;
@@ -135,10 +135,10 @@ async function holderOf(lookup: Lookup, scenario: string, call: CallContext): Pr
     });
   }
   if (others.length > 0) {
-    throw new Problem('ambiguous', `${holding.length} run tests hold this scenario.`, {
+    throw new Problem('ambiguous', `${runTestsWithScenario.length} run tests hold this scenario.`, {
       provider: PLATFORM.id,
       next: 'Start one of them as the test and name the scenario in `cases`.',
-      candidates: candidates(holding, '', RUN_TEST),
+      candidates: candidates(runTestsWithScenario, '', RUN_TEST),
     });
   }
   return only;

@@ -16,8 +16,9 @@ import { type OrderedRuns, orderedRuns } from './run-order.ts';
 import { missingFrom } from './session-count.ts';
 import { PLATFORM } from './settings.ts';
 
-/** Calls read at most, and so many at once. */
+/** Most calls read one by one. */
 const MOST = 300;
+/** Calls read at the same time. */
 const AT_ONCE = 5;
 
 export interface ReadRuns {
@@ -26,8 +27,8 @@ export interface ReadRuns {
 }
 
 /**
- * `expected`: how many the execution counts; `cause`: why no page can be read. A call that is unknown when it is
- * asked for is missing. Throws `vendor_error` where there are too many, or none can be read.
+ * Reads the calls of an execution one by one. `expected`: number of calls that the execution counts; `cause`: why no page
+ * can be read. A call that is unknown when it is asked for counts as missing. Throws `vendor_error` where there are too many, or none can be read.
  */
 export async function readOneByOne(
   api: Api,
@@ -35,7 +36,7 @@ export async function readOneByOne(
   facts: CallFacts,
   { signal }: CallContext,
 ): Promise<ReadRuns> {
-  const hopeless = () =>
+  const notComputable = () =>
     new Problem('vendor_error', `${PLATFORM.label} cannot compute the statistics of this execution.`, {
       provider: PLATFORM.id,
       next: 'Remove numeric or reason-only evaluations from the run test and run it again; single runs can still be read with get_run.',
@@ -47,30 +48,33 @@ export async function readOneByOne(
     ...listed,
     async fetch(place) {
       const page = await listed.fetch(place);
-      if ((page.total ?? 0) > MOST) throw hopeless();
+      if ((page.total ?? 0) > MOST) throw notComputable();
       return page;
     },
   };
   const { rows, coverage } = await collect(walk(bounded, { most: MOST + 1 }));
-  if (rows.length > MOST) throw hopeless();
-  let [gone, broken] = [0, 0];
+  if (rows.length > MOST) throw notComputable();
+  let [unknown, unreadableCalls] = [0, 0];
   const found = await mapLimited(rows, AT_ONCE, async ({ id }): Promise<[string, Run] | undefined> => {
     try {
       return [id, toRun(await api.one(ENDPOINTS.getCall, { query: { call_execution_id: id }, signal }), facts)];
     } catch (error) {
-      if (isRefusal(error, 404)) gone += 1;
-      else if (isRefusal(error, 500) || (isProblem(error) && error.kind === 'unreadable')) broken += 1;
+      if (isRefusal(error, 404)) unknown += 1;
+      else if (isRefusal(error, 500) || (isProblem(error) && error.kind === 'unreadable')) unreadableCalls += 1;
       else throw error;
       return undefined;
     }
   });
-  if (rows.length > 0 && broken === rows.length) throw hopeless();
+  if (rows.length > 0 && unreadableCalls === rows.length) throw notComputable();
   const runs = orderedRuns();
   runs.add(found.filter((one) => one !== undefined));
-  const unreadable = (coverage.unreadable ?? 0) + broken;
-  const most = Math.max(expected, coverage.expected ?? 0, runs.size + gone + unreadable);
+  const unreadable = (coverage.unreadable ?? 0) + unreadableCalls;
+  const most = Math.max(expected, coverage.expected ?? 0, runs.size + unknown + unreadable);
   const gaps: Gap[] = [...(coverage.gaps ?? [])];
-  if (broken > 0) gaps.push({ kind: 'unreadable', count: broken, note: `${broken} of the runs could not be read.` });
+  if (unreadableCalls > 0) {
+    const note = `${unreadableCalls} of the runs could not be read.`;
+    gaps.push({ kind: 'unreadable', count: unreadableCalls, note });
+  }
   const read = { ...coverage, read: runs.size, unreadable, gaps };
   return { runs, coverage: missingFrom(read, most, most - runs.size - unreadable) };
 }

@@ -24,7 +24,7 @@ export function countOf(execution: WireMetrics | WireExecution): ExecutionCount 
   return { expected, exact: total > 0, counters: failed_calls === undefined ? undefined : { broken: failed_calls } };
 }
 
-/** A reading held against what the execution itself counts of its calls. */
+/** Compares a reading with the number of calls that the execution itself counts. */
 export function heldAgainst(coverage: Coverage, { expected, exact = false }: ExecutionCount): Coverage {
   const { read, unreadable: unusable = 0, gaps = [] } = coverage;
   const covered = read + unusable;

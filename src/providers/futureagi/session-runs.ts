@@ -35,9 +35,9 @@ export interface OpenExecution {
   state: WireExecution | WireMetrics;
   /** Pages of `PAGE_SIZE` calls that were asked for already, by number. */
   early: Map<number, Promise<WireExecution>>;
-  /** Why the vendor cannot compute any. */
+  /** The vendor's error, where it cannot compute any page. */
   failure?: unknown;
-  /** On whose behalf. */
+  /** Signal of the call that opened the execution. */
   signal: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ interface Reading {
   now(): number;
 }
 
-/** Every run of an execution, once each, by scenario and then call id; the coverage in the end. */
+/** Yields every run of an execution once, by scenario and then call id; the last page carries the coverage. */
 export async function* readRuns(reading: Reading, depth: RunDepth, call: CallContext): AsyncGenerator<RunPage> {
   const { api, pages, open, now } = reading;
   const { id, state, failure } = open;
@@ -79,7 +79,7 @@ async function readPages({ pages, open, now }: Reading, facts: CallFacts, call: 
   });
   const counted = 'call_results' in state && state.call_results?.total !== undefined;
   const rows = walk(list, {
-    // Where pages count themselves, reading them again shows no more of what only the execution counts.
+    // Where pages state their own total, calls that only the execution counts would not appear in a further pass.
     expected: counted ? undefined : own.expected,
     ahead: steady ? 1 : undefined,
     held: steady ? undefined : HELD_WHILE_MOVING,
@@ -109,13 +109,13 @@ function callsOf(
   seen: (execution: WireExecution) => void,
 ): List<WireCall> {
   const askedEarly = async (page: number, size: number): Promise<WireExecution | undefined> => {
-    const before = size === PAGE_SIZE ? early.get(page) : undefined;
+    const request = size === PAGE_SIZE ? early.get(page) : undefined;
     early.delete(page);
     try {
-      return await before;
+      return await request;
     } catch (error) {
       if (!signal.aborted || call.signal.aborted) throw error;
-      // Whoever began to read has gone; others that joined have not.
+      // The call that asked early was cancelled; this call was not, and asks again.
       return undefined;
     }
   };
@@ -139,12 +139,12 @@ function callsOf(
   };
 }
 
-/** What of a row may change, its status and what its evaluations say, in short: it is kept of every row. */
+/** The parts of a row that may change, its status and its evaluations, as a short digest, because it is kept of every row. */
 function stateOf({ status = '', eval_outputs }: WireCall): string {
   let state = 0;
   for (const { output, value, status: word = '' } of eval_outputs.values()) {
-    const said = output ?? value;
-    state = hashed(typeof said === 'string' ? said : (JSON.stringify(said) ?? ''), hashed(word, state));
+    const result = output ?? value;
+    state = hashed(typeof result === 'string' ? result : (JSON.stringify(result) ?? ''), hashed(word, state));
   }
   return `${status}${state}`;
 }

@@ -23,7 +23,7 @@ import type { WireExecution } from './wire.ts';
  * once.
  */
 const EARLY_PAGES = 3;
-/** Sessions looked through for one like an unknown id. */
+/** Sessions listed to offer candidates for an unknown id. */
 const KNOWN_SESSIONS = 100;
 
 export function createSessions(
@@ -65,27 +65,27 @@ export function createSessions(
     }
   };
 
-  /** The session and what was read of its calls for that. */
+  /** Opens an execution: its session, and the pages of calls that were asked for on the way. */
   const opened = async (id: string, call: CallContext): Promise<{ open: OpenExecution; session: Session }> => {
     const early: OpenExecution['early'] = new Map();
     const open = { id, early, signal: call.signal };
     const ask = (number: number) => {
-      const before = early.get(number);
-      if (before) return before;
+      const earlier = early.get(number);
+      if (earlier) return earlier;
       const page = pages.read(id, { page: number, limit: PAGE_SIZE }, call);
-      // Whoever takes it hears of the failure; when nobody does, it is not told.
+      // The failure is thrown to the reader that takes the page; without one it is ignored.
       page.catch(() => early.delete(number));
       early.set(number, page);
       return page;
     };
     try {
       const execution = await ask(1);
-      const tells = Promise.all([lookup.belonging(id, call), stillScoring(execution, PAGE_SIZE, ask)]);
-      // Only now, for what tells is waited for; and only where calls keep their places.
+      const details = Promise.all([lookup.belonging(id, call), stillScoring(execution, PAGE_SIZE, ask)]);
+      // Further pages are asked for after the requests above, and only where calls no longer move between pages.
       const full = execution.call_results?.rows.length === PAGE_SIZE && isTerminal(statusOf(execution.status));
       const ahead = full ? Math.min(lastPage(execution, PAGE_SIZE), 1 + EARLY_PAGES) : 1;
       for (let page = 2; page <= ahead; page += 1) ask(page);
-      const [known, scoring] = await tells;
+      const [known, scoring] = await details;
       return { open: { ...open, state: execution }, session: toSession(execution, known, scoring) };
     } catch (failure) {
       const { state, session } = await fromMetrics(id, failure, call);

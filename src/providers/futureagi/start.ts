@@ -39,8 +39,8 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
 
     async find(step, window, call, earlier = []) {
       const { run_test } = readStep(step);
-      const taken = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
-      const found = await findStart(api, run_test, window, taken, call);
+      const known = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
+      const found = await findStart(api, run_test, window, known, call);
       for (const id of found) lookup.rememberStarted(id, run_test);
       // Anyone else of the organisation may have started the same run test meanwhile.
       return found.map((id) => ({ receipt: { session: [id] }, certain: false }));

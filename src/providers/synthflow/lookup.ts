@@ -17,17 +17,18 @@ import type { WireCase, WireSuite } from './wire.ts';
 /** Agents looked through for a name. */
 const MOST_AGENTS = 500;
 const AGENT: Choice = { platform: PLATFORM, what: 'agent', kind: 'agent' };
-/** How long a suite is remembered, so that polling a session does not look it up again, and how many are. */
+/** How long a suite is remembered, so that polling a session does not look it up again. */
 const KEEP_MS = 5 * 60_000;
+/** Suites, and cases without a suite, remembered at once. */
 const MOST_KEPT = 500;
 
 type Kind = 'suite' | 'case' | 'session' | 'run';
 
 export interface SuiteCases {
   suite: WireSuite;
-  /** Undefined = one that cannot be read. */
+  /** The cases of the suite; undefined = a case that cannot be read. */
   cases: readonly (WireCase | undefined)[];
-  /** How many more there are, on no page; NaN where nobody can tell. */
+  /** Number of further cases that no page showed or that could not be read; NaN where it is unknown. */
   lost: number;
 }
 
@@ -61,8 +62,8 @@ interface Kept {
 
 export function createLookup(api: Api, now: () => number): Lookup {
   const suites = new Map<string, Kept>();
-  /** Cases whose look-up led nowhere, so that it is not repeated at every poll. */
-  const homeless = new Map<string, number>();
+  /** Cases whose suite could not be found, with the time of the look-up: it is not repeated at every poll. */
+  const casesWithoutSuite = new Map<string, number>();
 
   const rememberedSuite: Lookup['rememberedSuite'] = (caseIds) => {
     if (caseIds.length === 0) return undefined;
@@ -95,10 +96,14 @@ export function createLookup(api: Api, now: () => number): Lookup {
     suite,
     rememberedSuite,
     async suiteOf(caseIds, call) {
-      const known = rememberedSuite(caseIds);
+      const remembered = rememberedSuite(caseIds);
       const [first] = caseIds;
-      if (known || first === undefined || now() - (homeless.get(first) ?? Number.NEGATIVE_INFINITY) <= KEEP_MS)
-        return known;
+      if (
+        remembered ||
+        first === undefined ||
+        now() - (casesWithoutSuite.get(first) ?? Number.NEGATIVE_INFINITY) <= KEEP_MS
+      )
+        return remembered;
       try {
         const params = { simulation_case_id: first };
         const { suite_id } = await api.one(ENDPOINTS.getCase, { params, signal: call.signal });
@@ -108,8 +113,8 @@ export function createLookup(api: Api, now: () => number): Lookup {
       }
       const found = rememberedSuite(caseIds);
       if (!found) {
-        if (homeless.size >= MOST_KEPT) homeless.clear();
-        homeless.set(first, now());
+        if (casesWithoutSuite.size >= MOST_KEPT) casesWithoutSuite.clear();
+        casesWithoutSuite.set(first, now());
       }
       return found;
     },
@@ -166,7 +171,7 @@ const NEXT: Readonly<Record<Kind, string>> = {
   run: 'list_runs shows the runs of a session; the id of a session is no run id.',
 };
 
-/** What there is beside an unknown id: the first page of suites, of cases, of all runs. */
+/** Lists candidates for an unknown id: the first page of suites, of cases, or of all runs. */
 const KNOWN: Readonly<Record<Kind, (api: Api, id: string, call: CallContext) => Promise<Named[]>>> = {
   async suite(api, _, { signal }) {
     const rows = await firstPage(api.list(ENDPOINTS.listSuites, { signal }));

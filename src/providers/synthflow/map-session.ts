@@ -11,7 +11,7 @@ import { type MapContext, toRun } from './map-run.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireSession, WireSimulation } from './wire.ts';
 
-/** What a session was an execution of, where somebody found out. */
+/** The test that a session executed. */
 export interface SessionOrigin {
   ref: string;
   name?: string | undefined;
@@ -49,16 +49,16 @@ export function toSession(
   };
 }
 
-/** The simulations that a session embeds, by id, each once; the later of two stands, and none that names another session. */
+/** The simulations that a session embeds, by id, without those that name another session; of two with one id the later counts. */
 export function embeddedIn({ simulations = [], simulation_session_id: own }: WireSession): Map<string, WireSimulation> {
-  const known = new Map<string, WireSimulation>();
+  const byId = new Map<string, WireSimulation>();
   for (const one of simulations) {
-    if (one?.simulation_id && isOf(one.simulation_session_id, own)) known.set(one.simulation_id, one);
+    if (one?.simulation_id && isOf(one.simulation_session_id, own)) byId.set(one.simulation_id, one);
   }
-  return known;
+  return byId;
 }
 
-/** Ids are compared as what they are, in any case and with any blanks; whoever names no session is of the one at hand. */
+/** Whether a simulation belongs to a session: ids are compared without case and blanks; one that names no session belongs to it. */
 function isOf(named: string | undefined, session: string | undefined): boolean {
   return !named || !session || named.trim().toLowerCase() === session.trim().toLowerCase();
 }
@@ -67,12 +67,12 @@ export function caseIdsOf({ simulations = [] }: WireSession): string[] {
   return [...new Set(simulations.flatMap((one) => one?.simulation_case_id ?? []))];
 }
 
-/** How many simulations the session counts; undefined where it counts nothing. */
+/** Number of simulations that the session counts; undefined where it has no counter. */
 export function totalOf(wire: WireSession): number | undefined {
   return wire.total_simulations ?? (byState(wire) || undefined);
 }
 
-/** At least so many by their states: nothing documents whether broken ones count as completed, too. */
+/** Lower bound of the number of simulations by state: whether broken ones count as completed too is not documented. */
 function byState({
   completed_simulations: completed = 0,
   failed_simulations: failed = 0,
@@ -81,7 +81,7 @@ function byState({
   return (wire.pending_simulations ?? 0) + Math.max(completed, failed);
 }
 
-/** Where the counters of a session that has ended contradict one another, or what it embeds. */
+/** Gaps of an ended session whose counters contradict one another, or the simulations that it embeds. */
 export function counterGaps(wire: WireSession): Gap[] {
   const { total_simulations: total = byState(wire), pending_simulations: pending = 0 } = wire;
   const over = byState(wire) - total;
@@ -98,18 +98,18 @@ function disagreeing(count: number, note: string): Gap {
 }
 
 /**
- * Exact where the session embeds all its simulations. The rest is split by the counters: pending and broken ones are
- * known from them, the verdicts of finished ones, and of those that cannot be read, are not.
+ * Counts of a session; exact where it embeds all its simulations. The others are split by the counters, which tell pending
+ * and broken ones, but not the verdicts of finished or unreadable ones: these are `uncounted`.
  */
 function countsOf(wire: WireSession, runs: readonly Run[]): Counts {
   const counts = emptyCounts();
   for (const run of runs) countRun(counts, run.verdict);
   const unreadable = (wire.simulations ?? []).filter((one) => !one?.simulation_id).length;
-  let rest = Math.max(totalOf(wire) ?? 0, runs.length + unreadable) - runs.length;
-  if (rest <= 0) return counts;
+  let notEmbedded = Math.max(totalOf(wire) ?? 0, runs.length + unreadable) - runs.length;
+  if (notEmbedded <= 0) return counts;
   const take = (counter: number | undefined, embedded: number) => {
-    const extra = Math.min(rest, Math.max(0, (counter ?? 0) - embedded));
-    rest -= extra;
+    const extra = Math.min(notEmbedded, Math.max(0, (counter ?? 0) - embedded));
+    notEmbedded -= extra;
     counts.runs += extra;
     return extra;
   };
@@ -118,12 +118,12 @@ function countsOf(wire: WireSession, runs: readonly Run[]): Counts {
     runs.filter((run) => run.status === 'running' || run.status === 'queued').length,
   );
   counts.error += take(wire.failed_simulations, runs.filter((run) => run.status === 'failed').length);
-  counts.runs += rest;
-  if (rest > 0) counts.uncounted = rest;
+  counts.runs += notEmbedded;
+  if (notEmbedded > 0) counts.uncounted = notEmbedded;
   return counts;
 }
 
-/** Nothing in it yet: queued. Something under way: running, then scoring. Everything broke: failed. */
+/** The status by the runs: none yet = queued; some under way = running, then scoring; all broken = failed. */
 export function sessionStatus(runs: readonly Pick<Run, 'status'>[], counts: Counts): Status {
   if (counts.runs === 0) return 'queued';
   const scoring = runs.filter((run) => run.status === 'scoring').length;

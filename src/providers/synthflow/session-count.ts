@@ -1,6 +1,6 @@
 /**
- * A session with its timelines may be too big to fetch, and the vendor has no smaller form of it: big ones are counted by
- * filtered lists of one item each.
+ * Counts big sessions by filtered lists of one item each: a session comes only with all its timelines, which may be too
+ * big to fetch.
  */
 import { isProblem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
@@ -21,9 +21,9 @@ import type { WireSimulation } from './wire.ts';
 export const BIG_SESSION = 200;
 
 export interface SizedSession {
-  /** Simulations in it; undefined when the list cannot tell. */
+  /** Number of simulations in the session; undefined where the list does not tell it. */
   size: number | undefined;
-  /** The first page of the list, where it came. */
+  /** The first page of the list, where it could be read. */
   page?: RawPage<WireSimulation>;
 }
 
@@ -42,7 +42,7 @@ export async function sizeOf(api: Api, id: string, page_size: number, call: Call
   } catch (error) {
     const kind = isProblem(error) && page_size > 1 ? error.kind : undefined;
     if (kind === 'too_large') return sizeOf(api, id, 1, call);
-    // What cannot be read is said when the runs are read.
+    // The size stays unknown; reading the runs reports what cannot be read.
     if (isRefusal(error) || kind === 'unreadable') return { size: undefined };
     throw error;
   }
@@ -55,18 +55,18 @@ export interface CountedSession {
   total: number | undefined;
 }
 
-/** What a filtered list of one item tells. */
+/** The counts in a filtered list of one item. */
 interface Filtered {
-  /** Items that it shows or counts. */
+  /** Lower bound of the number of items. */
   atLeast: number;
-  /** Its count, where it has one; that of a list which shows others than asked for counts something else. */
+  /** Count of the list; undefined where it states none, or ignored the filter. */
   total: number | undefined;
   samples: WireSimulation[];
 }
 
 /**
- * Three filtered lists of one item each, of which little more than the total is read. Tells what has ended and how much
- * broke; the verdicts of the rest stay uncounted. `size` = of the session, where it is known.
+ * Counts a session by three filtered lists of one item each: which runs are under way, and which broke. The verdicts of
+ * the others stay uncounted. `size` = number of its simulations, where it is known.
  */
 export async function countedSession(
   api: Api,
@@ -78,8 +78,8 @@ export async function countedSession(
   const filtered = async (status: string, means: readonly Status[]) => {
     const { rows, total } = await simulationsOf(api, id, status, call).fetch({ offset: 0, size: 1 });
     const samples = rows.flatMap((wire) => (wire && fits(wire, id, means) ? [wire] : []));
-    const heeded = samples.length === rows.length;
-    const counted: Filtered = heeded
+    const filterWorked = samples.length === rows.length;
+    const counted: Filtered = filterWorked
       ? { atLeast: total ?? rows.length, total: total ?? (rows.length === 0 ? 0 : undefined), samples }
       : { atLeast: samples.length, total: undefined, samples };
     return counted;
@@ -89,11 +89,11 @@ export async function countedSession(
     filtered('failed', ['failed']),
     filtered('completed', ['completed', 'scoring']),
   ]);
-  const known = pending.atLeast + failed.atLeast;
-  const uncounted = Math.max(completed.atLeast, (size ?? 0) - known);
+  const pendingOrFailed = pending.atLeast + failed.atLeast;
+  const uncounted = Math.max(completed.atLeast, (size ?? 0) - pendingOrFailed);
   const counts = {
     ...emptyCounts(),
-    runs: known + uncounted,
+    runs: pendingOrFailed + uncounted,
     pending: pending.atLeast,
     error: failed.atLeast,
     uncounted,

@@ -1,7 +1,7 @@
 /**
- * The runs of one session, from two sources: the pages of the list of simulations, and what the session itself embeds.
- * Filtered pages of up to 100 rather than the session alone, so that all timelines of a big one are never in one answer;
- * what no page shows and the session embeds is added.
+ * Reads the runs of one session from two sources: the pages of the list of simulations, and the simulations that the
+ * session itself embeds. Pages come first, because a big session with all its timelines would be one huge answer;
+ * embedded simulations that no page shows are added.
  */
 import { type Coverage, coverageOf, type Gap, withFound, withGaps } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
@@ -19,31 +19,31 @@ import { isRefusal } from './faults.ts';
 import { type MapContext, toRun } from './map-run.ts';
 import type { WireSimulation } from './wire.ts';
 
-/** Full pages in a row after which the list is taken to keep still. */
+/** After this many full pages in a row, the order of the list counts as stable. */
 const STEADY_PAGES = 2;
 
-/** What is known of a session when its runs are read. */
+/** The state of a session when its runs are read. */
 export interface KnownSession {
   id: string;
-  /** What it embeds, by id. */
+  /** The simulations that the session embeds, by id. */
   embedded: ReadonlyMap<string, WireSimulation>;
-  /** How many it counts. */
+  /** Number of simulations that the session counts. */
   total: number | undefined;
-  /** Nothing more will happen in it: its count is held against the runs. */
+  /** True where no run will change any more: then `total` is compared with the runs read. */
   ended: boolean;
-  /** The first page of its list where it was read with the state; given once. */
+  /** The first page of the list, where it was read with the state; returned by the first call only. */
   first?(): RawPage<WireSimulation> | undefined;
 }
 
 interface Row {
   id: string | undefined;
-  /** Absent for a run of another session, as a list that ignores the filter shows them. */
+  /** Undefined for a run of another session, which a list that ignores the filter shows. */
   run: Run | undefined;
   /** When the run was changed last, in milliseconds since the epoch. */
   touched: number | undefined;
 }
 
-/** Every run once; those of a session that fits one batch by test, then in the order they were started. */
+/** Yields every run once; a session that fits one batch is sorted by test and start. */
 export async function* readRuns(
   api: Api,
   session: KnownSession,
@@ -51,7 +51,8 @@ export async function* readRuns(
   call: CallContext,
 ): AsyncGenerator<RunPage> {
   const context: MapContext = { now, session: session.id, transcript: wantsTranscript(depth) };
-  const left = new Map(session.embedded);
+  /** Embedded simulations that no page has shown yet. */
+  const notListed = new Map(session.embedded);
   const expected = session.ended ? session.total : undefined;
   const steps = walk(listOfRuns(api, session, { depth, context }, call), {
     ahead: STEADY_PAGES,
@@ -67,13 +68,13 @@ export async function* readRuns(
       foreign += 1;
       return [];
     }
-    const twin = left.get(row.id ?? '');
-    if (!twin) return [row.run];
-    left.delete(row.id ?? '');
-    const other = session.ended ? mapped(twin, depth, context) : undefined;
+    const embedded = notListed.get(row.id ?? '');
+    if (!embedded) return [row.run];
+    notListed.delete(row.id ?? '');
+    const other = session.ended ? mapped(embedded, depth, context) : undefined;
     if (!other || stateOf(other) === stateOf(row.run)) return [row.run];
-    const later = (instant(twin.updated_at) ?? Number.NaN) - (row.touched ?? Number.NaN);
-    // What had ended does not go on again: the list is behind. Else the one that was changed last stands.
+    const later = (instant(embedded.updated_at) ?? Number.NaN) - (row.touched ?? Number.NaN);
+    // An ended run does not go on again, so a list that shows it under way is outdated. Else the later change counts.
     if (isTerminal(other.status) && (!isTerminal(row.run.status) || later > 0)) return [other];
     if (!(later < 0)) changed += 1;
     return [row.run];
@@ -92,12 +93,12 @@ export async function* readRuns(
     }
     found = step.value;
   } catch (error) {
-    // A list that does not know the session (yet), or cannot be read, where the session itself shows runs.
+    // The list does not know the session (yet) or cannot be read: the embedded simulations replace it.
     const replaceable = isRefusal(error) || (isProblem(error) && error.kind === 'unreadable');
-    if (batch || left.size === 0 || !replaceable) throw error;
-    found = against(coverageOf({ read: 0, expected: session.total }), 0, session.total);
+    if (batch || notListed.size === 0 || !replaceable) throw error;
+    found = comparedWithCount(coverageOf({ read: 0, expected: session.total }), 0, session.total);
   }
-  const added = [...left.values()].flatMap((wire) => mapped(wire, depth, context) ?? []);
+  const added = [...notListed.values()].flatMap((wire) => mapped(wire, depth, context) ?? []);
   const runs = [...(batch ?? []), ...added];
   const settled = settle(found, { added: added.length, foreign, expected });
   yield { runs: streamed ? runs : ordered(runs), coverage: withGaps(settled, changedGap(changed)) };
@@ -134,51 +135,51 @@ function mapped(wire: WireSimulation, depth: RunDepth, context: MapContext): Run
   return run && runAtDepth(run, depth);
 }
 
-/** What of a run may change while it is listed. */
+/** The parts of a run that may change while it is listed. */
 function stateOf({ status, verdict, evaluations }: Run): string {
   return `${status} ${verdict} ${evaluations.map((one) => one.verdict).join(' ')}`;
 }
 
 interface Sources {
-  /** Runs that only the session showed. */
+  /** Number of runs that only the session itself showed. */
   added: number;
-  /** Rows of other sessions. */
+  /** Number of rows of other sessions. */
   foreign: number;
-  /** What the session counts, where it has ended. */
+  /** Number of runs that the session counts, where it has ended. */
   expected: number | undefined;
 }
 
-/** The coverage of the list as one of the session. */
+/** Turns the coverage of the list into the coverage of the session. */
 function settle(found: Coverage, { added, foreign, expected }: Sources): Coverage {
   if (added === 0 && foreign === 0) return found;
   const { gaps = [] } = found;
   const read = found.read - foreign + added;
   const counted = foreign > 0 ? expected : Math.max(found.expected ?? 0, expected ?? 0) || undefined;
-  // Nobody counts more than were read, so that nothing is left of what the pages lost.
+  // As many runs were read as the session counts, so the losses of the pages were made good.
   if (read === counted && expected !== undefined)
     return withGaps(
       coverageOf({ read, expected: counted }),
       gaps.filter(({ kind }) => kind === 'changed'),
     );
-  if (foreign === 0) return against(withFound(found, added, 'runs'), read, counted);
-  // Totals of a list that shows other sessions, too, are not this session's.
+  if (foreign === 0) return comparedWithCount(withFound(found, added, 'runs'), read, counted);
+  // A list that shows other sessions too has totals that are not this session's.
   const others = gaps.filter(({ kind }) => kind !== 'surplus' && (kind !== 'missing' || expected === undefined));
-  return against(coverageOf({ read, expected, unusable: found.unreadable, gaps: others }), read, expected);
+  return comparedWithCount(coverageOf({ read, expected, unusable: found.unreadable, gaps: others }), read, expected);
 }
 
-/** The same with a word on what is missing, or too much, against a count. */
-function against(coverage: Coverage, read: number, counted: number | undefined): Coverage {
-  const said = (kind: Gap['kind']) => (coverage.gaps ?? []).some((gap) => gap.kind === kind);
+/** Adds the gaps of missing or surplus runs, by comparison with a count. */
+function comparedWithCount(coverage: Coverage, read: number, counted: number | undefined): Coverage {
+  const hasGap = (kind: Gap['kind']) => (coverage.gaps ?? []).some((gap) => gap.kind === kind);
   const { missing: count = 0 } = coverage;
   const over = counted === undefined ? 0 : read - counted;
   const gaps: Gap[] = [];
-  if (count > 0 && !said('missing'))
+  if (count > 0 && !hasGap('missing'))
     gaps.push({
       kind: 'missing',
       count,
       note: `${count} of the ${counted} runs that the platform counts were not shown.`,
     });
-  if (over > 0 && !said('surplus'))
+  if (over > 0 && !hasGap('surplus'))
     gaps.push({ kind: 'surplus', count: over, note: `The platform counts ${counted} runs, but shows ${read}.` });
   return withGaps(coverage, gaps);
 }
@@ -188,14 +189,14 @@ function changedGap(count: number): Gap[] {
   return count > 0 ? [{ kind: 'changed', count, note }] : [];
 }
 
-/** By test, then in the order they were started, which numbers the repetitions of a test. */
+/** Sorts runs by test, then by start, and numbers the repetitions of each test. */
 function ordered(runs: readonly Run[]): Run[] {
   const key = (run: Run) => [run.name ?? '', run.test ?? '', run.started_at ?? '', run.ref];
   const sorted = [...runs].sort((a, b) => {
     const other = key(b);
     for (const [index, part] of key(a).entries()) {
-      const against = other[index] ?? '';
-      if (part !== against) return part < against ? -1 : 1;
+      const otherPart = other[index] ?? '';
+      if (part !== otherPart) return part < otherPart ? -1 : 1;
     }
     return 0;
   });
