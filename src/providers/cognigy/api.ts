@@ -4,12 +4,12 @@
  * `skip`, and one that does not heed it is read by its cursor.
  */
 import type { VendorHttp, VendorRequest } from '../../http/types.ts';
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
-import { faultProblem } from '../shared/error-body.ts';
+import { faultProblem, isRefusal } from '../shared/faults.ts';
 import { fifthOf } from '../shared/list.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isInvalid, isProblemDocument, isRefusal, readFault, unreadable } from './faults.ts';
+import { isInvalid, isProblemDocument, isRefusedRequest, readFault, unreadable } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
@@ -48,7 +48,7 @@ export function createApi(http: VendorHttp, project?: (signal: AbortSignal) => P
     readPage,
     pageQuery: ({ offset, size, token }) =>
       token === undefined ? { limit: size, skip: offset } : { limit: size, next: token },
-    paging: { isPastEnd: isRefusal, smaller: fifthOf },
+    paging: { isPastEnd: isRefusedRequest, smaller: fifthOf },
   });
 }
 
@@ -68,7 +68,7 @@ const readPage: Conventions['readPage'] = ({ what, reader }, body) => {
 
 /** The list of scenarios is always there, so a 404 speaks of the project or of the whole service. */
 function noSimulator(error: unknown): never {
-  if (!isProblem(error) || error.details.vendor?.status !== 404) throw error;
+  if (!isRefusal(error, 404)) throw error;
   throw new Problem('not_found', 'This Cognigy host answers, but knows no Simulator for the project.', {
     ...error.details,
     provider: PLATFORM.id,

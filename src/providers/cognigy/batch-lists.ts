@@ -4,15 +4,15 @@
  * the project, it is merged from the lists of the scenarios.
  */
 import type { Gap } from '../../model/coverage.ts';
-import { isProblem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import { cursorPage, source, type Taken } from '../shared/cursor-page.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import type { List, Place, RawPage } from '../shared/list.ts';
 import { instant } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import type { Lookup } from './lookup.ts';
 import { createResumedLists } from './resumed-list.ts';
 import { PLATFORM } from './settings.ts';
@@ -190,9 +190,7 @@ function keyOf(wire: WireBatch): string | undefined {
 
 /** Whether an error means that the host has no list of the project: it then takes the word in the path for a scenario's id. */
 function isUnknownList(error: unknown): boolean {
-  return (
-    isRefusal(error) || (isProblem(error) && (error.kind === 'unreadable' || error.details.vendor?.status === 200))
-  );
+  return isRefusedRequest(error) || isUnreadable(error) || isRefusal(error, 200);
 }
 
 function notLookedAt(count: number): Gap {

@@ -9,7 +9,7 @@ import { cursorPage, source } from '../shared/cursor-page.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { BatchList, BatchLists } from './batch-lists.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { idOf, isCalled, type WireBatch } from './wire.ts';
 
@@ -41,7 +41,7 @@ export function createBatchLookup(api: Api, lists: BatchLists): BatchLookup {
     try {
       return await api.one(ENDPOINTS.getBatch, { params: batchParams(place), signal });
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusedRequest(error)) throw error;
       const { found, known } = listed ?? (await listedBatch(place, lists, signal));
       if (!found) throw await unknownBatch(place, known, error);
       single = false;
@@ -86,7 +86,7 @@ async function listedBatch(
     const known = seen.map((wire) => ({ id: [scenario, idOf(wire) ?? ''].join('~'), name: wire.name ?? wire.runName }));
     return { found, known };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isRefusedRequest(error)) throw error;
     return { known: [] };
   }
 }

@@ -1,8 +1,8 @@
 /** Stopping a batch: a signal that the vendor acts on later. */
-import { isProblem } from '../../model/problem.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { type BatchLookup, batchParams } from './batch-lookup.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isInvalid } from './faults.ts';
@@ -18,7 +18,7 @@ export function createCancel(api: Api, batchOf: BatchLookup): NonNullable<Provid
         await api.body(ENDPOINTS.stopBatch, { params: batchParams(place), signal });
         return 'stopping';
       } catch (error) {
-        const conflict = isProblem(error) && error.details.vendor?.status === 409;
+        const conflict = isRefusal(error, 409);
         if (!conflict && !isInvalid(error)) throw error;
         const after = await batchOf(ids, signal);
         if (isTerminal(batchStatus(after.wire))) return 'already_ended';

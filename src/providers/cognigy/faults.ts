@@ -3,6 +3,7 @@
  * whatever the proxy in front of it says, which may be no JSON at all.
  */
 import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import { asText } from '../shared/scalars.ts';
@@ -54,14 +55,10 @@ export function namedMember(error: unknown): ReferenceMember | undefined {
 }
 
 /** True when the vendor read the request and refused it: unknown or malformed id, unknown query, wrong method. */
-export function isRefusal(error: unknown): boolean {
-  return isProblem(error) && [400, 404, 405, 410, 422].includes(error.details.vendor?.status ?? 0);
-}
+export const isRefusedRequest = (error: unknown) => isRefusal(error, 400, 404, 405, 410, 422);
 
 /** True when a parameter or a member of the request was refused. */
-export function isInvalid(error: unknown): boolean {
-  return isProblem(error) && [400, 422].includes(error.details.vendor?.status ?? 0);
-}
+export const isInvalid = (error: unknown) => isRefusal(error, 400, 422);
 
 /** True for the platform's errors, whatever status they came with. */
 export function isProblemDocument(body: unknown): boolean {

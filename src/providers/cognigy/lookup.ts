@@ -6,12 +6,13 @@
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
 import type { Choice } from '../shared/choose.ts';
+import { isRefusal } from '../shared/faults.ts';
 import type { List } from '../shared/list.ts';
 import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import { scenarioName } from './map-test.ts';
 import { choose, type NamedList, type NamedObject, type NamedRow, readNamed, toNamed } from './named.ts';
 import type { ProjectOf } from './project.ts';
@@ -56,7 +57,7 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
         const fitting = await readNamed(api, row, signal, { useCase: 'gptConversation' });
         if (fitting.items.length > 0) return fitting;
       } catch (error) {
-        if (!isProblem(error) || error.details.vendor?.status !== 400) throw error;
+        if (!isRefusal(error, 400)) throw error;
       }
       return readNamed(api, row, signal);
     },
@@ -128,7 +129,7 @@ function testLookup(api: Api): TestLookup {
         const params = { simulationReference: id };
         return { found: keyed(await api.one(ENDPOINTS.getScenario, { params, signal }), id) };
       } catch (error) {
-        if (!isRefusal(error) || !isProblem(error)) throw error;
+        if (!isRefusedRequest(error)) throw error;
         refusal = error;
       }
     }
@@ -179,7 +180,7 @@ function testLookup(api: Api): TestLookup {
       try {
         await all(signal);
       } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!isRefusedRequest(error)) throw error;
       }
       for (const id of unknown) if (!names.has(id)) names.set(id, undefined);
     },

@@ -6,7 +6,7 @@ import { orUnknown } from '../shared/choose.ts';
 import { firstPage } from '../shared/pages.ts';
 import { type BatchLookup, type BatchPlace, batchParams } from './batch-lookup.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal, unreadable } from './faults.ts';
+import { isRefusedRequest, unreadable } from './faults.ts';
 import type { Lookup } from './lookup.ts';
 import { isOver, toRun } from './map-run.ts';
 import { phaseOf } from './map-session.ts';
@@ -40,7 +40,7 @@ export function createRuns(
       what: 'run',
       kind: 'run',
       id: `${scenario}~${batch}~${run}`,
-      isUnknown: isRefusal,
+      isUnknown: isRefusedRequest,
       async known() {
         const list = api.list(ENDPOINTS.listRuns, { params: batchParams(place), signal }, OFFERED_FROM);
         return (await firstPage(list)).map((one) => ({ id: `${scenario}~${batch}~${idOf(one)}` }));

@@ -5,7 +5,7 @@
 import type { VendorHttp } from '../../http/types.ts';
 import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions, type RowRequest } from '../shared/api.ts';
-import { faultProblem, isFault } from '../shared/error-body.ts';
+import { faultProblem, isFault } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { readFault, unreadable } from './faults.ts';
 import { createPathFamilies } from './path-families.ts';

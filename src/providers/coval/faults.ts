@@ -1,6 +1,7 @@
 /** Coval's error bodies, in every shape that was seen, its refusals, and what to do about them. */
 import type { FaultReader, VendorHttpOptions } from '../../http/types.ts';
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { PLATFORM } from './settings.ts';
 
@@ -41,17 +42,12 @@ export const advise: NonNullable<VendorHttpOptions['advise']> = (status, fault) 
   }
 };
 
-/** Whether Coval refused with one of these statuses. */
-export function isRefusal(error: unknown, ...statuses: number[]): boolean {
-  return isProblem(error) && statuses.includes(error.details.vendor?.status ?? 0);
-}
-
 /** Resolves to what was asked for; to undefined where Coval refuses it (400, 403, 404) or answers in an unknown form. */
 export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isRefusal(error, 400, 403, 404) || (isProblem(error) && error.kind === 'unreadable')) return undefined;
+    if (isRefusal(error, 400, 403, 404) || isUnreadable(error)) return undefined;
     throw error;
   }
 }

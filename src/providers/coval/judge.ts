@@ -13,17 +13,16 @@
  * - reasons are wanted and it did not pass;
  * - the results have no values by simulation (older shape, or the run is under way): each finished one is read.
  */
-import { isProblem } from '../../model/problem.ts';
 import type { Evaluation } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
 import type { RunDepth } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import type { List } from '../shared/list.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { scoreOf } from './condition.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
 import { statusOf } from './map-run.ts';
 import type { MetricBook } from './metric-book.ts';
 import type { RunResults } from './results.ts';
@@ -188,7 +187,7 @@ async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | unde
     // The simulation was deleted: its rows are all that will ever be known.
     if (isRefusal(error, 404)) return undefined;
     // The evaluation `CUT_SHORT` says that these outputs could not be read.
-    if (isProblem(error) && error.kind === 'unreadable') return { outputs: [], short: true };
+    if (isUnreadable(error)) return { outputs: [], short: true };
     throw error;
   }
 }

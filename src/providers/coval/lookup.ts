@@ -1,12 +1,11 @@
 /** Ids and names found in Coval's lists, and remembered over calls; what is unknown offers the closest. */
-import { isProblem } from '../../model/problem.ts';
 import { parseRef, type RefKind } from '../../model/refs.ts';
 import type { Api } from '../shared/api.ts';
 import { type Named, orUnknown } from '../shared/choose.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import { collect, firstPage, walk } from '../shared/pages.ts';
 import { choicesIn, choose } from './choices.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
 import { caseName, suiteName } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireAgent, WireRun, WireTestCase, WireTestSet } from './wire.ts';
@@ -30,8 +29,7 @@ export function createLookup(api: Api, now: () => number) {
     try {
       return (await collect(walk(api.list(ENDPOINTS.listTestSetAgents, { params: { id: test_set }, signal })))).rows;
     } catch (error) {
-      const isUnreadable = isProblem(error) && error.kind === 'unreadable';
-      if (isUnreadable || isRefusal(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
+      if (isUnreadable(error) || isRefusal(error, 200, 400, 403, 404, 405, 410, 500, 501, 503)) return [];
       throw error;
     }
   }
@@ -48,7 +46,7 @@ export function createLookup(api: Api, now: () => number) {
         (agent) => agent.display_name,
         (error: unknown) => {
           agentNames.delete(id);
-          if (isProblem(error) && error.details.vendor?.status !== undefined) return undefined;
+          if (isRefusal(error)) return undefined;
           throw error;
         },
       );

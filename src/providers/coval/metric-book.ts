@@ -3,14 +3,13 @@
  * follow from the definitions. Built-in metrics are part of the list only when asked for; a threshold costs one request
  * for each metric that has no condition of its own. Definitions are kept for a minute: every reader of a session needs them.
  */
-import { isProblem } from '../../model/problem.ts';
 import type { Api } from '../shared/api.ts';
-import { isFault } from '../shared/error-body.ts';
+import { isFault, isRefusal, isUnreadable } from '../shared/faults.ts';
 import { distinctNames } from '../shared/judgements.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { readCondition } from './condition.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal, orUndefined } from './faults.ts';
+import { orUndefined } from './faults.ts';
 import type { MetricInfo } from './verdict.ts';
 import { thresholdIn, type WireMetric } from './wire.ts';
 
@@ -102,8 +101,7 @@ async function conditionOf(
     return { condition: threshold === 'none' ? undefined : threshold };
   } catch (error) {
     if (isRefusal(error, 404)) return {};
-    if (isRefusal(error, 400, 403) || (isProblem(error) && error.kind === 'unreadable'))
-      return { unread: UNREAD.threshold };
+    if (isRefusal(error, 400, 403) || isUnreadable(error)) return { unread: UNREAD.threshold };
     throw error;
   }
 }

@@ -4,9 +4,10 @@ import type { Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { instant } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal, orUndefined, unreadable } from './faults.ts';
+import { orUndefined, unreadable } from './faults.ts';
 import { checkedId } from './filter.ts';
 import { createJudge } from './judge.ts';
 import { statusOf, toRun } from './map-run.ts';
@@ -85,7 +86,7 @@ export function createRuns(api: Api, metrics: ReadMetrics, now: () => number): N
         const { audio_url: url, url_expires_in_seconds } = await api.one(ENDPOINTS.getAudio, { params, signal });
         return { url, mime_type: mimeType(url), expires_in_seconds: url_expires_in_seconds };
       } catch (error) {
-        if (!isProblem(error) || !isRefusal(error, 404)) throw error;
+        if (!isRefusal(error, 404)) throw error;
         throw new Problem('not_found', 'Coval has no recording of this run, or does not know the run.', {
           ...error.details,
           next: 'Chat simulations and runs that broke have no audio; read the transcript instead.',

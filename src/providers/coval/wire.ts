@@ -5,7 +5,7 @@
  * Agent `metadata`, `attributes` and `prompt` are not in any schema here on purpose: they hold authorization headers and
  * keys, so they are dropped at the door and can never be shown.
  */
-import { isFault } from '../shared/error-body.ts';
+import { isFault } from '../shared/faults.ts';
 import { anything, isRecord, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count, nextToken, number, text, truth } from '../shared/scalars.ts';

@@ -5,11 +5,11 @@
  */
 import type { VendorHttp } from '../../http/types.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
-import { faultProblem, isFault } from '../shared/error-body.ts';
+import { faultProblem, isFault, isRefusal } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal, readFault, unreadable } from './faults.ts';
+import { readFault, unreadable } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 

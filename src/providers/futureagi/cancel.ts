@@ -2,9 +2,9 @@
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { readPage } from './execution-pages.ts';
-import { isRefusal } from './faults.ts';
 import { checkId } from './lookup.ts';
 import { statusOf } from './map-run.ts';
 import { plainWord } from './wire.ts';

@@ -8,7 +8,7 @@ import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
-import { faultProblem, isFault } from '../shared/error-body.ts';
+import { faultProblem, isFault } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { distinctNames, reasonText } from '../shared/judgements.ts';
 import { text } from '../shared/scalars.ts';

@@ -5,11 +5,11 @@
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { firstPage } from '../shared/pages.ts';
 import { readOne, saysFault } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { SharedNames } from './evaluation-names.ts';
-import { isRefusal } from './faults.ts';
 import { remembered } from './lookup.ts';
 import { statusOf, type Unasked } from './map-run.ts';
 import { configNames, kindOf } from './verdict.ts';

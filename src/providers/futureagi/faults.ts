@@ -4,14 +4,9 @@
  */
 import type { FaultReader } from '../../http/types.ts';
 import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { PLATFORM } from './settings.ts';
-
-/** Whether the platform refused, with one of these statuses where some are given. */
-export function isRefusal(error: unknown, ...statuses: number[]): error is Problem {
-  const status = isProblem(error) ? error.details.vendor?.status : undefined;
-  return status !== undefined && (statuses.length === 0 || statuses.includes(status));
-}
 
 /**
  * What the SDK family answers behind the last page of a list: 500, which is also how it fails; some deployments 404.
@@ -20,7 +15,7 @@ export const isPastSdkPages = (error: unknown) => isRefusal(error, 404, 500);
 
 /** A refusal, or an unreadable answer, that may concern one view of a call only: others may show what it does not. */
 export function isRefusedView(error: unknown): error is Problem {
-  return isRefusal(error, 200, 403, 404, 405, 500) || (isProblem(error) && error.kind === 'unreadable');
+  return isRefusal(error, 200, 403, 404, 405, 500) || isUnreadable(error);
 }
 
 /**

@@ -3,9 +3,9 @@ import { Problem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { instant } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { latestExecutionReader, unwrap } from './wire.ts';
 

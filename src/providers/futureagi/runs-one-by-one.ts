@@ -3,14 +3,14 @@
  * calls are listed by the app family and read one by one.
  */
 import type { Coverage, Gap } from '../../model/coverage.ts';
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
+import { isRefusal, isUnreadable } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
 import { type CallFacts, toRun } from './map-run.ts';
 import { type OrderedRuns, orderedRuns } from './run-order.ts';
 import { missingFrom } from './session-count.ts';
@@ -60,7 +60,7 @@ export async function readOneByOne(
       return [id, toRun(await api.one(ENDPOINTS.getCall, { query: { call_execution_id: id }, signal }), facts)];
     } catch (error) {
       if (isRefusal(error, 404)) unknown += 1;
-      else if (isRefusal(error, 500) || (isProblem(error) && error.kind === 'unreadable')) unreadableCalls += 1;
+      else if (isRefusal(error, 500) || isUnreadable(error)) unreadableCalls += 1;
       else throw error;
       return undefined;
     }

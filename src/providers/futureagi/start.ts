@@ -5,8 +5,8 @@
 import { Problem } from '../../model/problem.ts';
 import type { StartOperations } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
 import { findStart } from './find.ts';
 import type { Lookup } from './lookup.ts';
 import { OPTIONS, planStart, readStep } from './plan.ts';

@@ -1,6 +1,7 @@
 /** Chooses by id or name among what a platform knows; where that fails, the problem offers candidates, as refs where there are any. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef, type RefKind } from '../../model/refs.ts';
+import { isRefusal } from './faults.ts';
 
 /** Something that can be chosen. */
 export interface Named {
@@ -135,7 +136,7 @@ export async function orUnknown<T>(answer: Promise<T>, unknown: UnknownId): Prom
   try {
     return await answer;
   } catch (error) {
-    const { isUnknown = (one: unknown) => isProblem(one) && one.details.vendor?.status === 404 } = unknown;
+    const { isUnknown = (one: unknown) => isRefusal(one, 404) } = unknown;
     if (!isProblem(error) || !isUnknown(error)) throw error;
     throw await unknownId(unknown, error);
   }

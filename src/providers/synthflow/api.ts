@@ -5,10 +5,10 @@
  */
 import type { VendorHttp } from '../../http/types.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
-import { faultProblem, isFault } from '../shared/error-body.ts';
+import { faultProblem, isFault } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
-import { isRefusal, readFault, unreadable } from './faults.ts';
+import { isRefusedRequest, readFault, unreadable } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
@@ -28,9 +28,9 @@ export function createApi(http: VendorHttp): Api {
         ? { limit: place.size, offset: place.offset }
         : { page_number: pageOf(place), page_size: place.size },
     paging: {
-      isPastEnd: isRefusal,
+      isPastEnd: isRefusedRequest,
       smaller(error, place) {
-        const refused = place.offset === 0 && place.size > DEFAULT_PAGE && isRefusal(error);
+        const refused = place.offset === 0 && place.size > DEFAULT_PAGE && isRefusedRequest(error);
         return refused ? DEFAULT_PAGE : fifthOf(error, place);
       },
     },

@@ -3,7 +3,8 @@
  * shape seen elsewhere on the estate is understood: the detail object of `GET /calls/{id}`, FastAPI's validation list,
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
-import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
+import { Problem, type VendorFault } from '../../model/problem.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { asText } from '../shared/scalars.ts';
 import { PLATFORM } from './settings.ts';
@@ -75,6 +76,4 @@ export function unreadable(
 }
 
 /** True when the vendor read the request and refused it as such: unknown id, malformed id, value out of range. */
-export function isRefusal(error: unknown): boolean {
-  return isProblem(error) && [400, 404, 422].includes(error.details.vendor?.status ?? 0);
-}
+export const isRefusedRequest = (error: unknown) => isRefusal(error, 400, 404, 422);

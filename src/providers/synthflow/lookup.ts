@@ -9,7 +9,7 @@ import type { Api } from '../shared/api.ts';
 import { type Choice, type Named, orUnknown, pick } from '../shared/choose.ts';
 import { collect, firstPage, walk } from '../shared/pages.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import type { SessionOrigin } from './map-session.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireCase, WireSuite } from './wire.ts';
@@ -126,7 +126,7 @@ export function createLookup(api: Api, now: () => number): Lookup {
         id,
         known: async () => (call ? KNOWN[kind](api, id, call) : []),
         next: NEXT[kind],
-        isUnknown: isRefusal,
+        isUnknown: isRefusedRequest,
       }),
   };
 }

@@ -10,7 +10,7 @@ import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import type { List, Place, RawPage } from '../shared/list.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import type { Lookup } from './lookup.ts';
 import { statusOf, toRun } from './map-run.ts';
 import { sessionStatus } from './map-session.ts';
@@ -43,7 +43,7 @@ export async function sizeOf(api: Api, id: string, page_size: number, call: Call
     const kind = isProblem(error) && page_size > 1 ? error.kind : undefined;
     if (kind === 'too_large') return sizeOf(api, id, 1, call);
     // The size stays unknown; reading the runs reports what cannot be read.
-    if (isRefusal(error) || kind === 'unreadable') return { size: undefined };
+    if (isRefusedRequest(error) || kind === 'unreadable') return { size: undefined };
     throw error;
   }
 }

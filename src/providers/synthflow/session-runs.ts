@@ -4,18 +4,18 @@
  * embedded simulations that no page shows are added.
  */
 import { type Coverage, coverageOf, type Gap, withFound, withGaps } from '../../model/coverage.ts';
-import { isProblem } from '../../model/problem.ts';
 import type { Run } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, RunDepth, RunPage } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isUnreadable } from '../shared/faults.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
 import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
 import { instant } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import { type MapContext, toRun } from './map-run.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -94,7 +94,7 @@ export async function* readRuns(
     found = step.value;
   } catch (error) {
     // The list does not know the session (yet) or cannot be read: the embedded simulations replace it.
-    const replaceable = isRefusal(error) || (isProblem(error) && error.kind === 'unreadable');
+    const replaceable = isRefusedRequest(error) || isUnreadable(error);
     if (batch || notListed.size === 0 || !replaceable) throw error;
     found = comparedWithCount(coverageOf({ read: 0, expected: session.total }), 0, session.total);
   }

@@ -1,9 +1,9 @@
 /** Starting simulations: what is accepted, planned, sent and looked for when an answer was lost. */
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import type { StartOperations, StartReceipt } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { isRefusal } from './faults.ts';
+import { isRefusedRequest } from './faults.ts';
 import { findStart } from './find.ts';
 import type { Lookup } from './lookup.ts';
 import { type CaseStep, OPTIONS, planStart, readStep, type SuiteStep } from './plan.ts';
@@ -52,7 +52,7 @@ async function sendCase(
     // The documented example answers with nothing but the run's id.
     return receipt(run, session || (run ? await sessionOfRun(api, run, signal) : undefined));
   } catch (error) {
-    if (joined && isRefusal(error) && isProblem(error)) throw joinRefused(error);
+    if (joined && isRefusedRequest(error)) throw joinRefused(error);
     throw error;
   }
 }

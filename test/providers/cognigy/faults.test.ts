@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
-import { advise, isRefusal, namedMember, readFault } from '../../../src/providers/cognigy/faults.ts';
+import { advise, isRefusedRequest, namedMember, readFault } from '../../../src/providers/cognigy/faults.ts';
 
 describe('error bodies', () => {
   it('are read as RFC 7807 with the trace to quote to support', () => {
@@ -77,7 +77,7 @@ describe('refusals', () => {
     [429, false],
     [500, false],
   ])('%s: %s', (status, refusal) => {
-    expect(isRefusal(problem(status))).toBe(refusal);
+    expect(isRefusedRequest(problem(status))).toBe(refusal);
   });
 
   it('of an id name the member, in field or message', () => {

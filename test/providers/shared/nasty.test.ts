@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isProblem, Problem } from '../../../src/model/problem.ts';
 import { candidates, closest, orUnknown, pick } from '../../../src/providers/shared/choose.ts';
-import { faultProblem, isFault } from '../../../src/providers/shared/error-body.ts';
+import { faultProblem, isFault } from '../../../src/providers/shared/faults.ts';
 import { count, epoch, instant, iso, nextToken, number, text, truth } from '../../../src/providers/shared/scalars.ts';
 
 const nasty = fc.oneof(

@@ -1,7 +1,18 @@
-/** Error bodies that came with status 200: they must not pass for an empty list. */
+/** Errors of a platform: refusals, and error bodies that came with status 200, which must not pass for an empty list. */
 import type { FaultReader } from '../../http/types.ts';
-import { Problem } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import { isRecord } from './fields.ts';
+
+/** Whether the platform refused: with one of these HTTP statuses, or with any status where none is given. */
+export function isRefusal(error: unknown, ...statuses: number[]): error is Problem {
+  const status = isProblem(error) ? error.details.vendor?.status : undefined;
+  return status !== undefined && (statuses.length === 0 || statuses.includes(status));
+}
+
+/** Whether an answer came in a form that is not understood. */
+export function isUnreadable(error: unknown): error is Problem {
+  return isProblem(error) && error.kind === 'unreadable';
+}
 
 const WORDS: ReadonlySet<string> = new Set([
   'error',
