@@ -29,12 +29,23 @@ export default defineConfig({
           name: 'quick',
           include: ['test/**/*.test.ts'],
           exclude: thorough,
+          // They compute. Loading the sources anew for each file would take longer than most files do; what a module
+          // keeps from one file to the next is to be mended in the module.
           maxWorkers: 2,
           isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'thorough', include: thorough, maxWorkers: 3, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'thorough',
+          include: thorough,
+          // They wait for processes.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

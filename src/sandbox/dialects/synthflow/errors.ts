@@ -3,25 +3,23 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Platform } from './store.ts';
 
-let refusals = 0;
-
 /**
  * An error in the shape the switches ask for. `where` is the place of the complaint, e.g. `body.name`; a 422 where the
  * operation does not declare one has to be asked for as 400 by the caller.
  */
 export function refuse(
   c: Context,
-  { switches }: Pick<Platform, 'switches'>,
+  platform: Pick<Platform, 'switches' | 'refusals'>,
   status: ContentfulStatusCode,
   message: string,
   where?: string,
 ): Response {
-  refusals += 1;
-  const request_id = `req_${refusals}`;
+  platform.refusals += 1;
+  const request_id = `req_${platform.refusals}`;
   const category = status === 404 ? 'not_found' : status === 401 ? 'authentication' : 'validation';
   const loc = (where ?? 'body').split('.');
   const validation = { detail: [{ loc, msg: message, type: 'value_error' }] };
-  switch (switches.errors) {
+  switch (platform.switches.errors) {
     case 'documented':
       if (status === 422) return c.json(validation, status);
       return c.json({ detail: { status: 'error', description: message, request_id, category } }, status);

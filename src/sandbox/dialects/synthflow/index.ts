@@ -16,7 +16,7 @@ const KEY = 'sandbox-synthflow-key';
 
 export function createSynthflowDialect(engine: Engine): Dialect & { switches: SynthflowSwitches } {
   const switches = defaultSwitches();
-  const platform: Platform = { engine, store: createStore(engine), switches };
+  const platform: Platform = { engine, store: createStore(engine), switches, refusals: 0 };
   const app = new Hono();
 
   app.use('/v2/*', async (c, next) => {

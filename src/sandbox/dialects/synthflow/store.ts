@@ -8,6 +8,8 @@ export interface Platform {
   engine: Engine;
   store: Store;
   switches: SynthflowSwitches;
+  /** How many requests it has refused. */
+  refusals: number;
 }
 
 export interface CaseRecord {
