@@ -13,27 +13,20 @@ import { createProject } from './project.ts';
 import { createRuns } from './runs.ts';
 import { createRunReader, realSleep } from './session-runs.ts';
 import { createSessions } from './sessions.ts';
-import { PLATFORM, readSettings, SECRETS, type Settings, sandboxEnv, VARIABLES } from './settings.ts';
+import * as own from './settings.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 
-export const definition = defineProvider({
-  platform: PLATFORM,
-  variables: VARIABLES,
-  secrets: SECRETS,
-  read: readSettings,
-  createProvider,
-  sandboxEnv,
-});
+export const definition = defineProvider(own, createProvider);
 
 /** The provider over given settings. `sleep` is for tests. */
 export function createProvider(
-  { auth, base_url, project, rate }: Settings,
+  { auth, base_url, project, rate }: own.Settings,
   { createHttp, now, sandbox }: ProviderDeps,
   sleep = realSleep,
 ): Provider {
   const http = createHttp({
-    provider: PLATFORM.id,
+    provider: own.PLATFORM.id,
     baseUrl: base_url,
     headers: 'key' in auth ? { 'x-api-key': auth.key } : { authorization: `Bearer ${auth.bearer}` },
     readFault,
@@ -47,7 +40,7 @@ export function createProvider(
   const lists = createBatchLists(api, lookup);
   const batchOf = createBatchLookup(api, lists);
   return {
-    ...PLATFORM,
+    ...own.PLATFORM,
     host: http.host,
     sandbox,
     check: checkedBy(({ signal }) => ({ ...api.list(ENDPOINTS.listScenarios, { signal }, 1), what: 'scenarios' })),

@@ -14,29 +14,22 @@ import { createMetricBook } from './metric-book.ts';
 import { createRuns } from './runs.ts';
 import { createRunReader } from './session-runs.ts';
 import { createSessions } from './sessions.ts';
-import { PLATFORM, readSettings, SECRETS, type Settings, sandboxEnv, VARIABLES } from './settings.ts';
+import * as own from './settings.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 
-export const definition = defineProvider({
-  platform: PLATFORM,
-  variables: VARIABLES,
-  secrets: SECRETS,
-  read: readSettings,
-  createProvider,
-  sandboxEnv,
-});
+export const definition = defineProvider(own, createProvider);
 
-export function createProvider({ key, base_url, workspace }: Settings, deps: ProviderDeps): Provider {
+export function createProvider({ key, base_url, workspace }: own.Settings, deps: ProviderDeps): Provider {
   // Coval's gateway is said to refuse the documented upper-case spelling.
   const headers = { 'x-api-key': key, 'X-Coval-Workspace-Id': workspace };
-  const http = deps.createHttp({ provider: PLATFORM.id, baseUrl: base_url, headers, readFault, advise });
+  const http = deps.createHttp({ provider: own.PLATFORM.id, baseUrl: base_url, headers, readFault, advise });
   const { now, sandbox } = deps;
   const api = createApi(http, now);
   const lookup = createLookup(api, now);
   const metrics = createMetricBook(api, now);
   return {
-    ...PLATFORM,
+    ...own.PLATFORM,
     host: http.host,
     sandbox,
     check: checkedBy(({ signal }) => api.list(ENDPOINTS.listRuns, { signal }, 1)),

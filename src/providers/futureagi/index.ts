@@ -11,28 +11,21 @@ import { advise, readFault } from './faults.ts';
 import { createLookup } from './lookup.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
-import { PLATFORM, readSettings, SECRETS, type Settings, sandboxEnv, VARIABLES } from './settings.ts';
+import * as own from './settings.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 
-export const definition = defineProvider({
-  platform: PLATFORM,
-  variables: VARIABLES,
-  secrets: SECRETS,
-  read: readSettings,
-  createProvider,
-  sandboxEnv,
-});
+export const definition = defineProvider(own, createProvider);
 
 /** Never an `Authorization` header: any is taken for a login token and refused, good keys or not. */
-export function createProvider(settings: Settings, deps: ProviderDeps): Provider {
+export function createProvider(settings: own.Settings, deps: ProviderDeps): Provider {
   const headers = {
     'X-Api-Key': settings.api_key,
     'X-Secret-Key': settings.secret_key,
     'X-Workspace-Id': settings.workspace,
   };
   const http = deps.createHttp({
-    provider: PLATFORM.id,
+    provider: own.PLATFORM.id,
     baseUrl: settings.base_url,
     headers,
     readFault,
@@ -51,7 +44,7 @@ export function createProvider(settings: Settings, deps: ProviderDeps): Provider
   const lookup = createLookup(api);
   const pages = createExecutionPages(api);
   return {
-    ...PLATFORM,
+    ...own.PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
     check: checkedBy(({ signal }) => api.list(ENDPOINTS.listRunTests, { signal }, 1)),

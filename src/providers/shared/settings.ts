@@ -2,18 +2,19 @@
 import { Problem } from '../../model/problem.ts';
 import type { Provider, ProviderDefinition, ProviderDeps } from '../provider.ts';
 
-/** What a platform's folder says of its settings, and how they become a provider. */
+/** What the `settings.ts` of a platform's folder exports. */
 export interface PlatformSettings<S> {
-  platform: { id: string; label: string };
-  /** Names of its variables; those that hold a secret first in `secrets`. */
-  variables: readonly string[];
-  secrets: readonly string[];
+  /** As it stands in references and messages. */
+  PLATFORM: { id: string; label: string };
+  /** Names of its variables, by which it is told whether the user meant this platform. */
+  VARIABLES: readonly string[];
+  /** Those that hold a secret. */
+  SECRETS: readonly string[];
   /**
    * `value` gives a variable without blanks around it, its default where it is not given or empty. Throws
    * `SettingProblem`.
    */
-  read(value: (name: string) => string | undefined, sandbox: boolean): S;
-  createProvider(settings: S, deps: ProviderDeps): Provider;
+  readSettings(value: (name: string) => string | undefined, sandbox: boolean): S;
   sandboxEnv: ProviderDefinition['sandboxEnv'];
 }
 
@@ -21,22 +22,25 @@ export interface PlatformSettings<S> {
 export class SettingProblem extends Error {}
 
 /** The one export of a platform's folder. Secrets are registered before anything is checked. */
-export function defineProvider<S>(of: PlatformSettings<S>): ProviderDefinition {
+export function defineProvider<S>(
+  { PLATFORM, VARIABLES, SECRETS, readSettings, sandboxEnv }: PlatformSettings<S>,
+  createProvider: (settings: S, deps: ProviderDeps) => Provider,
+): ProviderDefinition {
   return {
-    ...of.platform,
-    sandboxEnv: of.sandboxEnv,
+    ...PLATFORM,
+    sandboxEnv,
     configure(env, deps) {
       const given = (name: string) => env[name]?.trim() || undefined;
       const value = (name: string) => given(name) ?? deps.defaults[name];
-      for (const name of of.secrets) {
+      for (const name of SECRETS) {
         const secret = withoutBearer(given(name));
         if (secret !== undefined) deps.registerSecret(secret);
       }
       try {
-        return { provider: of.createProvider(of.read(value, deps.sandbox), deps) };
+        return { provider: createProvider(readSettings(value, deps.sandbox), deps) };
       } catch (error) {
         if (!(error instanceof SettingProblem)) throw error;
-        return { problem: error.message, touched: of.variables.some((name) => given(name) !== undefined) };
+        return { problem: error.message, touched: VARIABLES.some((name) => given(name) !== undefined) };
       }
     },
   };

@@ -8,31 +8,24 @@ import { readFault } from './faults.ts';
 import { createLookup } from './lookup.ts';
 import { createRuns } from './runs.ts';
 import { createSessions } from './sessions.ts';
-import { adviseRegion, PLATFORM, readSettings, SECRETS, type Settings, sandboxEnv, VARIABLES } from './settings.ts';
+import * as own from './settings.ts';
 import { createStart } from './start.ts';
 import { createTests } from './tests.ts';
 
-export const definition = defineProvider({
-  platform: PLATFORM,
-  variables: VARIABLES,
-  secrets: SECRETS,
-  read: readSettings,
-  createProvider,
-  sandboxEnv,
-});
+export const definition = defineProvider(own, createProvider);
 
-export function createProvider({ key, base_url }: Settings, deps: ProviderDeps): Provider {
+export function createProvider({ key, base_url }: own.Settings, deps: ProviderDeps): Provider {
   const http = deps.createHttp({
-    provider: PLATFORM.id,
+    provider: own.PLATFORM.id,
     baseUrl: base_url,
     headers: { authorization: `Bearer ${key}` },
     readFault,
-    advise: (status) => (status === 401 ? adviseRegion(base_url) : undefined),
+    advise: (status) => (status === 401 ? own.adviseRegion(base_url) : undefined),
   });
   const api = createApi(http);
   const lookup = createLookup(api, deps.now);
   return {
-    ...PLATFORM,
+    ...own.PLATFORM,
     host: http.host,
     sandbox: deps.sandbox,
     check: checkedBy(({ signal }) => api.list(ENDPOINTS.listAgents, { signal }, 1)),
