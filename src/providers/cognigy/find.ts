@@ -2,7 +2,7 @@
 import type { CallContext, StartReceipt, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
-import { instant } from '../shared/scalars.ts';
+import { instant, isInWindow } from '../shared/scalars.ts';
 import type { BatchLists } from './batch-lists.ts';
 import { batchParams } from './batch-lookup.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -35,11 +35,15 @@ export async function findStart(
   const { scenario, numberOfExecutions } = readStep(step);
   const known = new Set(earlier.flatMap((receipt) => receipt.session?.at(-1) ?? []));
   const list = lists.ofScenario(scenario, {}, PAGE, signal);
+  // Seconds are cut off, so a moment in the same second counts as inside.
+  const from = window.since.getTime() - 1000;
   const accept = (wire: WireBatch) => {
     const id = idOf(wire);
-    return id !== undefined && !known.has(id) && isInside(wire, window) ? { id, wire } : undefined;
+    return id !== undefined && !known.has(id) && isInWindow(instant(wire.createdAt), from, window.until.getTime())
+      ? { id, wire }
+      : undefined;
   };
-  const until = (wire: WireBatch) => list.descends() && isBefore(wire, window.since);
+  const until = (wire: WireBatch) => list.descends() && !isInWindow(instant(wire.createdAt), from);
   const { items, coverage, next } = await cursorPage(PLATFORM, [source({ list, accept, until })], {
     limit: PAGE * MOST_PAGES,
     most_pages: MOST_PAGES,
@@ -80,15 +84,4 @@ export function taggedName(name: string, id: string | undefined): string {
   if (id === undefined) return name.slice(0, LONGEST_NAME);
   const tail = ` ${tagOf(id)}`;
   return `${name.slice(0, LONGEST_NAME - tail.length)}${tail}`;
-}
-
-function isInside(wire: WireBatch, { since, until }: { since: Date; until: Date }): boolean {
-  const at = instant(wire.createdAt);
-  // Seconds are cut off, so a moment in the same second counts as inside.
-  return at === undefined || (at >= since.getTime() - 1000 && at <= until.getTime());
-}
-
-function isBefore(wire: WireBatch, since: Date): boolean {
-  const at = instant(wire.createdAt);
-  return at !== undefined && at < since.getTime() - 1000;
 }

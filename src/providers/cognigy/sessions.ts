@@ -4,7 +4,7 @@ import type { Session, Status } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider, SessionQuery } from '../provider.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
-import { iso } from '../shared/scalars.ts';
+import { instant, isInWindow } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import type { BatchFilter, BatchLists } from './batch-lists.ts';
 import type { BatchLookup } from './batch-lookup.ts';
@@ -65,7 +65,8 @@ export function createSessions(
         if (agent !== undefined && flow === undefined) hasBatchWithoutFlow = true;
         return agent === undefined || (flow !== undefined && nameOf?.(flow).toLowerCase() === agent) ? wire : undefined;
       };
-      const until = ({ createdAt }: WireBatch) => list.descends() && isBefore(createdAt, query.since);
+      const until = ({ createdAt }: WireBatch) =>
+        list.descends() && !isInWindow(instant(createdAt), instant(query.since));
       const taken = await cursorPage(PLATFORM, [source({ list, accept, until })], { cursor, limit });
       await lookup.learnTestNames(
         taken.items.filter(isNameless).flatMap((wire) => wire.simulationReference ?? []),
@@ -105,13 +106,7 @@ function isNameless(wire: WireBatch): boolean {
   return (wire.name ?? wire.runName ?? wire.simulationFrozen?.name) === undefined;
 }
 
-function isBefore(createdAt: WireBatch['createdAt'], since: string | undefined): boolean {
-  const created = iso(createdAt);
-  return since !== undefined && created !== undefined && created < since;
-}
-
 function matches({ status, created_at: created }: Session, query: SessionQuery): boolean {
   if (query.status !== undefined && status !== query.status) return false;
-  if (created === undefined) return true;
-  return !(query.since !== undefined && created < query.since) && !(query.until !== undefined && created > query.until);
+  return isInWindow(instant(created), instant(query.since), instant(query.until));
 }

@@ -7,7 +7,7 @@ import { cursorPage, type Source, source } from '../shared/cursor-page.ts';
 import { isRefusal } from '../shared/faults.ts';
 import type { List } from '../shared/list.ts';
 import { collect, firstPage, walk } from '../shared/pages.ts';
-import { instant } from '../shared/scalars.ts';
+import { instant, isInWindow } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { allOf, checkedId, type FilterTerm, statusTerms, timeValue } from './filter.ts';
 import type { Lookup } from './lookup.ts';
@@ -131,9 +131,7 @@ function fits(run: WireRun, { status, since, until }: SessionQuery): boolean {
   const ours = statusOf(run.status);
   if (normalStatus(run.status) === 'DELETED') return false;
   if (status !== undefined && ours !== (status === 'scoring' ? 'completed' : status)) return false;
-  const [created, from, to] = [run.create_time, since, until].map(instant);
-  if (created === undefined) return true;
-  return !((from !== undefined && created < from) || (to !== undefined && created > to));
+  return isInWindow(instant(run.create_time), instant(since), instant(until));
 }
 
 function ignoreMissing(error: unknown): undefined {

@@ -8,7 +8,7 @@ import type { CallContext, SessionQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { type Source, source } from '../shared/cursor-page.ts';
 import type { List } from '../shared/list.ts';
-import { iso } from '../shared/scalars.ts';
+import { instant, isInWindow, iso } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
 import { type Belonging, belongingOf, toListedSession, toSession } from './map-session.ts';
@@ -92,7 +92,7 @@ function sessionsIn<W>(
   query: SessionQuery,
   { startAt, plays = () => true }: { startAt?: Position | undefined; plays?: ((row: W) => boolean) | undefined } = {},
 ): Source<Session> {
-  const since = iso(query.since);
+  const since = instant(query.since);
   /** Read once per answer: new sessions push others down, and what earlier answers showed is not shown again. */
   let start: { position: Position | undefined } | undefined;
   return source({
@@ -104,10 +104,7 @@ function sessionsIn<W>(
       return wanted ? session : undefined;
     },
     note: (row, memo) => writePosition(positionAfter(toSession(row), readPosition(memo))),
-    until(row) {
-      const { created_at } = toSession(row);
-      return since !== undefined && created_at !== undefined && created_at < since;
-    },
+    until: (row) => !isInWindow(instant(toSession(row).created_at), since),
   });
 }
 

@@ -82,6 +82,14 @@ export function epoch(value: number): number | undefined {
   return value >= 1e14 && value < 1e17 ? Math.floor(value / 1000) : undefined;
 }
 
+/**
+ * Whether a moment lies in a window, bounds included; all in ms since the epoch. A bound that is undefined bounds nothing.
+ * An unknown moment lies in every window: nothing says that it does not.
+ */
+export function isInWindow(at: number | undefined, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY) {
+  return at === undefined || (at >= from && at <= to);
+}
+
 /** ISO 8601 UTC of a moment the platform wrote. */
 export function iso(value: unknown): string | undefined {
   const at = instant(value);

@@ -8,7 +8,7 @@ import type { CallContext, StartReceipt, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import type { List } from '../shared/list.ts';
 import { each, walk } from '../shared/pages.ts';
-import { instant } from '../shared/scalars.ts';
+import { instant, isInWindow } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type CaseStep, readStep, type SuiteStep } from './plan.ts';
 import { PLATFORM } from './settings.ts';
@@ -41,9 +41,8 @@ function filters(window: Window, agent: string) {
 }
 
 /** Created in the window, or at a time the vendor does not tell. */
-function inside(wire: WireSimulation, window: Window): boolean {
-  const at = instant(wire.created_at);
-  return at === undefined || (at >= window.since.getTime() && at <= window.until.getTime());
+function inside(wire: WireSimulation, { since, until }: Window): boolean {
+  return isInWindow(instant(wire.created_at), since.getTime(), until.getTime());
 }
 
 /** Runs of the case, with the same variables, that no earlier step started; latest first. */

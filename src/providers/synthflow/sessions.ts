@@ -5,7 +5,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
-import { instant } from '../shared/scalars.ts';
+import { instant, isInWindow } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
@@ -135,8 +135,7 @@ function isWithin(wire: WireSession, { since, until }: SessionQuery): boolean {
   const runs = [...embeddedIn(wire).values()];
   const moments = runs.flatMap(({ created_at }) => instant(created_at) ?? []);
   if (moments.length === 0 || moments.length < (totalOf(wire) ?? 0)) return true;
-  const [from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = [instant(since), instant(until)];
-  return moments.some((at) => at >= from && at <= to);
+  return moments.some((at) => isInWindow(at, instant(since), instant(until)));
 }
 
 /** Does a session belong to the test asked for? A run tells its case; which cases a suite holds is looked up once. */

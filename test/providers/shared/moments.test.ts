@@ -1,6 +1,6 @@
 /** Moments as platforms write them, read in a zone that none of them means. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { instant, iso } from '../../../src/providers/shared/scalars.ts';
+import { instant, isInWindow, iso } from '../../../src/providers/shared/scalars.ts';
 
 describe('moments', () => {
   const zone = process.env.TZ;
@@ -35,4 +35,16 @@ describe('moments', () => {
   it.each(['string', '', '17', '2026-13-45T10:00:00Z', undefined, null, 17, {}])('does not read %j', (written) => {
     expect(instant(written)).toBeUndefined();
   });
+});
+
+it.each([
+  { at: 5, from: 5, to: 5, inside: true },
+  { at: 4, from: 5, to: 9, inside: false },
+  { at: 10, from: 5, to: 9, inside: false },
+  { at: 4, from: undefined, to: 5, inside: true },
+  { at: 6, from: undefined, to: 5, inside: false },
+  { at: 6, from: 5, to: undefined, inside: true },
+  { at: undefined, from: 5, to: 9, inside: true },
+])('$at in the window from $from to $to: $inside', ({ at, from, to, inside }) => {
+  expect(isInWindow(at, from, to)).toBe(inside);
 });
