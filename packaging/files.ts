@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS, type Setting } from '../src/config.ts';
 import { TOOLS } from '../src/mcp/catalogue.ts';
+import { PROVIDERS } from '../src/providers/registry.ts';
 
 interface Manifest {
   name: string;
@@ -29,8 +30,11 @@ export interface PackagingFiles {
 }
 
 const TITLE = 'Agent simulation';
-/** The registry takes at most 100 characters. */
-const SHORT = 'Run and diagnose simulations of voice and chat agents on Synthflow, Cognigy, Coval and Future AGI';
+/** Names for where the label is too long, by platform. */
+const SHORT_NAMES: Readonly<Record<string, string>> = { cognigy: 'Cognigy' };
+/** The registry takes at most this many characters. */
+const MOST_CHARACTERS = 100;
+const SHORT = shortDescription(PROVIDERS.map(({ id, label }) => SHORT_NAMES[id] ?? label));
 const AUTHOR = { name: 'The agent-simulation-mcp authors' };
 const PLUGIN = 'agent-simulation';
 
@@ -108,6 +112,14 @@ export function packagingFiles(root: string): PackagingFiles {
       plugins: [{ name: PLUGIN, source: './plugin', description: SHORT }],
     },
   };
+}
+
+/** What the package does and where: the longest words that leave room for every name, or no names where there is none. */
+export function shortDescription(names: readonly string[]): string {
+  const where = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const does = 'Run and diagnose simulations of voice and chat agents';
+  const forms = [`${does} on ${where}`, `Simulations of voice and chat agents on ${where}`, `Simulations on ${where}`];
+  return forms.find(({ length }) => length <= MOST_CHARACTERS) ?? does;
 }
 
 /** What a person is asked in a form: the platforms' settings and the sandbox; the rest stays at its default. */

@@ -335,15 +335,14 @@ function stateFolder(env: Env): string {
   return join(present(env.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), name);
 }
 
-/** Names people set by mistake, by the prefix that gives them away. */
-const PREFIXES: readonly [prefix: string, provider: string][] = [
-  ['SYNTHFLOW', 'synthflow'],
-  ['COGNIGY', 'cognigy'],
-  ['COVAL', 'coval'],
-  ['FI_', 'futureagi'],
-  ['FUTUREAGI', 'futureagi'],
-  ['FUTURE_AGI', 'futureagi'],
-];
+/** The platform that a variable's name begins with: by its id, however divided (`FUTURE_AGI`), or as its settings do (`FI_`). */
+function platformOf(name: string): string | undefined {
+  const undivided = name.replaceAll('_', '').toLowerCase();
+  return SETTINGS.find(
+    ({ provider, name: own }) =>
+      provider !== undefined && (undivided.startsWith(provider) || name.startsWith(own.slice(0, own.indexOf('_') + 1))),
+  )?.provider;
+}
 
 /** Variables that are set, belong to a platform by their prefix, and are not a setting: each with the setting likely meant. */
 export function nearMisses(env: Env): { provider: string; found: string; meant: string }[] {
@@ -352,7 +351,7 @@ export function nearMisses(env: Env): { provider: string; found: string; meant: 
   for (const name of Object.keys(env)) {
     if (known.has(name) || present(env[name]) === undefined) continue;
     const upper = name.toUpperCase().replaceAll('-', '_');
-    const provider = PREFIXES.find(([prefix]) => upper.startsWith(prefix))?.[1];
+    const provider = platformOf(upper);
     if (provider === undefined) continue;
     const meant = meantSetting(upper, provider);
     if (meant !== undefined) found.push({ provider, found: name, meant });

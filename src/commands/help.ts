@@ -1,5 +1,6 @@
 /** `--help`: generated from the same records that the README's tables are. */
 import { FLAGS, type Flag, SETTINGS } from '../config.ts';
+import { PLATFORM_NAMES } from '../providers/registry.ts';
 
 export function helpText(version: string): string {
   const settings = SETTINGS.map(({ name, secret, meaning, default: standard, otherwise = standard }) =>
@@ -14,7 +15,7 @@ export function helpText(version: string): string {
   const short = all.flatMap((flag) => (flag.short === undefined ? [] : [`-${flag.short}, --${flag.name}`]));
   return `agent-simulation-mcp ${version}
 Run and diagnose simulations of voice and chat agents over MCP:
-Synthflow, NiCE Cognigy Simulator, Coval, Future AGI.
+${PLATFORM_NAMES}.
 
 Usage: agent-simulation-mcp [command] [flags]
 
@@ -22,7 +23,7 @@ Commands
   serve      speak MCP on stdin and stdout (the default)
   demo       walk the whole loop on the sandbox: start, diagnose, fix, prove
   doctor     check each platform's settings, host and key, and say what to do
-  sandbox    serve the four platforms' HTTP APIs on loopback, without any key
+  sandbox    serve the platforms' HTTP APIs on loopback, without any key
   keys       keep keys in the keychain of this system instead of the environment (needs @napi-rs/keyring):
              keys set NAME (the value is asked for, or read from stdin), keys list, keys delete NAME
 

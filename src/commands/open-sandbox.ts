@@ -3,12 +3,22 @@ import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
 import { Problem } from '../model/problem.ts';
+import type { PlatformId } from '../providers/registry.ts';
 import { createCognigyDialect } from '../sandbox/dialects/cognigy/index.ts';
 import { createCovalDialect } from '../sandbox/dialects/coval/index.ts';
 import { createFutureAgiDialect } from '../sandbox/dialects/futureagi/index.ts';
 import { createSynthflowDialect } from '../sandbox/dialects/synthflow/index.ts';
+import type { Dialect, Engine } from '../sandbox/engine/types.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
+
+/** What the sandbox serves in place of each platform. */
+export const DIALECTS = {
+  synthflow: createSynthflowDialect,
+  cognigy: createCognigyDialect,
+  coval: createCovalDialect,
+  futureagi: createFutureAgiDialect,
+} satisfies Readonly<Record<PlatformId, (engine: Engine) => Dialect>>;
 
 /** The playbook a configuration means; copied from the shipped one on first use. */
 export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string {
@@ -40,7 +50,7 @@ export function openSandbox(
 ): Promise<Sandbox> {
   return startSandbox({
     engineOptions: { playbook: playbookFile(config), speed: config.speed, scale: config.scale, seed: config.seed },
-    dialects: [createSynthflowDialect, createCognigyDialect, createCovalDialect, createFutureAgiDialect],
+    dialects: Object.values(DIALECTS),
     port: config.port,
   });
 }

@@ -1,4 +1,4 @@
-/** `sandbox`: the four platforms' HTTP APIs on loopback, without any key. */
+/** `sandbox`: the platforms' HTTP APIs on loopback, without any key. */
 import type { Config } from '../config.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { openSandbox, playbookFile } from './open-sandbox.ts';
@@ -6,7 +6,7 @@ import { openSandbox, playbookFile } from './open-sandbox.ts';
 export async function sandbox(config: Config): Promise<void> {
   const running = await openSandbox(config);
   const lines = [
-    `Sandbox on ${running.url} (a rule-based stand-in for four platforms; loopback only)`,
+    `Sandbox on ${running.url} (a rule-based stand-in for the platforms; loopback only)`,
     `Playbook: ${playbookFile(config)}`,
     '',
   ];

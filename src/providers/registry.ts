@@ -11,12 +11,17 @@ import { resolveRef } from './resolve-ref.ts';
 type Loader = { id: string; label: string; load(): Promise<ProviderDefinition> };
 
 /** One line a provider, in the order lists show them. */
-export const PROVIDERS: readonly Loader[] = [
+export const PROVIDERS = [
   { id: 'synthflow', label: 'Synthflow', load: async () => (await import('./synthflow/index.ts')).definition },
   { id: 'cognigy', label: 'NiCE Cognigy Simulator', load: async () => (await import('./cognigy/index.ts')).definition },
   { id: 'coval', label: 'Coval', load: async () => (await import('./coval/index.ts')).definition },
   { id: 'futureagi', label: 'Future AGI', load: async () => (await import('./futureagi/index.ts')).definition },
-];
+] as const satisfies readonly Loader[];
+
+export type PlatformId = (typeof PROVIDERS)[number]['id'];
+
+/** The platforms' names in one sentence, for texts that a person or a model reads. */
+export const PLATFORM_NAMES = PROVIDERS.map(({ label }) => label).join(', ');
 
 export interface ProviderState {
   id: string;

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BIN } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { isJson, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { spread, table } from './numbers.ts';
@@ -20,7 +21,6 @@ if (other === undefined) throw new Error('Name the main.cjs of the other build.'
 delete process.env.NODE_EXTRA_CA_CERTS;
 const RUNS = Number(values.runs ?? 10_000);
 const ROUNDS = Number(values.rounds ?? 3);
-const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 const CALLS: readonly [tool: string, args: Record<string, unknown>][] = [
   ['get_session', {}],
   ['list_runs', { verdict: 'failed' }],
@@ -110,7 +110,7 @@ const head = [`${RUNS} runs: other → this build`, 'requests', 'ms', 'requests,
 process.stdout.write(`${table(head, rows)}\n`);
 
 async function compare(): Promise<void> {
-  for (const provider of PLATFORMS) {
+  for (const provider of VENDORS) {
     const session = await sessionOf(provider);
     for (const [tool, more] of CALLS) {
       if (values.only !== undefined && !`${provider} ${tool}`.includes(values.only)) continue;

@@ -3,18 +3,15 @@
  * the tool call over stdio. Client, server and sandbox are three processes.
  */
 import { Agent } from 'undici';
+import { VENDORS, type Vendor } from '../support/platforms.ts';
 import { isJson, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { fetchAll, openRecorder, requestsOf } from './recorder.ts';
 
 /** Calls measured of each; our own rate limits (Cognigy 1,000 in 5 min, Future AGI 100 a minute) allow no more in a row. */
-const PLATFORMS: readonly [provider: string, calls: number, warmUp: number][] = [
-  ['synthflow', 500, 100],
-  ['cognigy', 500, 100],
-  ['coval', 500, 100],
-  ['futureagi', 60, 30],
-];
+const CALLS = { calls: 500, warmUp: 100 };
+const FEWER_CALLS: Readonly<Partial<Record<Vendor, typeof CALLS>>> = { futureagi: { calls: 60, warmUp: 30 } };
 
 export async function benchOverhead(): Promise<string> {
   const sandbox = await openSandboxProcess();
@@ -42,7 +39,8 @@ export async function benchOverhead(): Promise<string> {
       if (!isJson(answer.result) || answer.result.isError === true)
         throw new Error(JSON.stringify(answer).slice(0, 400));
     };
-    for (const [provider, calls, warmUp] of PLATFORMS) {
+    for (const provider of VENDORS) {
+      const { calls, warmUp } = FEWER_CALLS[provider] ?? CALLS;
       await list(noted, provider);
       recorder.reset();
       await list(noted, provider);

@@ -7,13 +7,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VENDORS } from '../support/platforms.ts';
 import { isJson, openRaw, type RawServer } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { mapValues } from './overhead.ts';
 import { type Lane, openRecorder, requestsOf } from './recorder.ts';
 
-const PLATFORMS = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 const CALLS: readonly [tool: string, args: (session: string, other: string) => Record<string, unknown>][] = [
   ['get_session', (session) => ({ session })],
   ['list_runs', (session) => ({ session, verdict: 'failed' })],
@@ -28,7 +28,7 @@ export async function benchScale({ runs = 10_000, rounds = 3, only = /(?:)/, lat
   const recorder = await openRecorder(sandbox.url);
   const rows: string[][] = [];
   try {
-    for (const provider of PLATFORMS) {
+    for (const provider of VENDORS) {
       const calls = CALLS.filter(([tool]) => only.test(`${tool} on ${provider}`));
       if (calls.length === 0) continue;
       const { session, other } = await scaled(sandbox.env, provider, runs);

@@ -1,12 +1,11 @@
 /**
- * What the four providers make of everything that their platforms may say that is not so, over real HTTP: the truth where
+ * What the providers make of everything that their platforms may say that is not so, over real HTTP: the truth where
  * it can be had by reading on, otherwise what is lacking, by its number where the platform tells one.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isDefect, LIES, type Lie, liesOf, type Vendor } from '../faults/lies.ts';
+import { isDefect, LIES, type Lie, liesOf } from '../faults/lies.ts';
+import { VENDORS, type Vendor } from '../support/platforms.ts';
 import { type Lying, openLying } from './lying.ts';
-
-const VENDORS: readonly Vendor[] = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 
 /** One word for all that can tell the lie, or each its own. */
 type Wanted = string | Partial<Record<Vendor | 'others', string>>;

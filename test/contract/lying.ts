@@ -9,6 +9,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import type { Lie } from '../faults/lies.ts';
 import { openWorld, type World } from '../faults/operations.ts';
 import type { Rig } from '../faults/rigs.ts';
+import type { Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 export interface Lying {
@@ -23,7 +24,7 @@ export interface Lying {
 const RUNS = 24;
 const call = { signal: noDeadline() };
 
-export async function openLying(vendor: string): Promise<Lying> {
+export async function openLying(vendor: Vendor): Promise<Lying> {
   const { rig, world } = await openWorld(vendor, { scale: RUNS });
   const session = parseRef(world.big)?.ids ?? [];
   const run = parseRef(world.failedRun)?.ids ?? [];

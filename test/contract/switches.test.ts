@@ -2,18 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultSwitches as cognigy } from '../../src/sandbox/dialects/cognigy/switches.ts';
-import { defaultSwitches as coval } from '../../src/sandbox/dialects/coval/switches.ts';
-import { defaultSwitches as futureagi } from '../../src/sandbox/dialects/futureagi/switches.ts';
+import { DIALECTS } from '../../src/commands/open-sandbox.ts';
 import { honest } from '../../src/sandbox/dialects/lies.ts';
-import { defaultSwitches as synthflow } from '../../src/sandbox/dialects/synthflow/switches.ts';
-
-const SWITCHES: Record<string, object> = {
-  synthflow: synthflow(),
-  cognigy: cognigy(),
-  coval: coval(),
-  futureagi: futureagi(),
-};
+import { createEngine } from '../../src/sandbox/engine/engine.ts';
+import { SHIPPED_PLAYBOOK } from '../../src/sandbox/shipped.ts';
+import { VENDORS } from '../support/platforms.ts';
 
 /** Everything below a folder, in one text. */
 function sources(folder: string): string {
@@ -23,7 +16,10 @@ function sources(folder: string): string {
     .join('\n');
 }
 
-describe.each(Object.entries(SWITCHES))('%s', (vendor, switches) => {
+const engine = createEngine({ playbook: SHIPPED_PLAYBOOK, seed: 7, speed: 1, now: Date.now });
+
+describe.each(VENDORS)('%s', (vendor) => {
+  const { switches } = DIALECTS[vendor](engine);
   const tests = [
     ...['.', '../sandbox/dialects'].map((folder) => sources(join(import.meta.dirname, folder, vendor))),
     readFileSync(join(import.meta.dirname, '../faults/lies.ts'), 'utf8'),

@@ -2,23 +2,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Connected, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { NEEDED_TO_START, rowEach, VENDORS } from '../support/platforms.ts';
 
 interface Place {
-  provider: string;
   /** What starts one conversation per case of the suite. */
   suite: boolean;
-  /** Arguments the platform needs besides the test. */
-  extra?: Record<string, unknown>;
   cancels: boolean;
   recordings: boolean;
 }
 
-const PLACES: readonly Place[] = [
-  { provider: 'synthflow', suite: true, cancels: false, recordings: true },
-  { provider: 'cognigy', suite: false, cancels: true, recordings: false },
-  { provider: 'coval', suite: true, extra: { persona: 'Relaxed regular patient' }, cancels: true, recordings: true },
-  { provider: 'futureagi', suite: true, cancels: true, recordings: true },
-];
+const PLACES = rowEach<Place>('PLACES of test/e2e/providers.test.ts', {
+  synthflow: { suite: true, cancels: false, recordings: true },
+  cognigy: { suite: false, cancels: true, recordings: false },
+  coval: { suite: true, cancels: true, recordings: true },
+  futureagi: { suite: true, cancels: true, recordings: true },
+});
 
 /** What must come out on every platform for the suite "Bookings and changes" with the playbook as shipped. */
 const FAILING = [
@@ -54,7 +52,9 @@ async function settle(session: string): Promise<Answer> {
   throw new Error(`${session} did not finish.`);
 }
 
-describe.each(PLACES)('$provider', ({ provider, suite, extra, cancels, recordings }) => {
+describe.each(VENDORS)('%s', (provider) => {
+  const { suite, cancels, recordings } = PLACES[provider];
+  const extra = NEEDED_TO_START[provider];
   const sessions: string[] = [];
 
   it('lists what it can do', async () => {

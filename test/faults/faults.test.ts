@@ -1,10 +1,10 @@
 /** The short form of `npm run test:faults`: cells and fields picked from all over, each vendor's own. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VENDORS } from '../support/platforms.ts';
 import { type Bases, openBases } from './bases.ts';
 import { FAULTS } from './faults.ts';
 import { runFields } from './fields.ts';
 import { isDefect } from './lies.ts';
-import { VENDORS } from './rigs.ts';
 import { runHeavy, runLies, runLight } from './sweep.ts';
 import { line } from './table.ts';
 

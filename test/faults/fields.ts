@@ -6,6 +6,7 @@
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { at } from '../support/data.ts';
+import type { Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { problemFault } from './judge.ts';
 import { fieldsOf, MUTATIONS, type Mutation, mutate, type Path, placeOf } from './mutations.ts';
@@ -59,7 +60,7 @@ export interface FieldsPart {
 
 /** Runs all cases of a vendor (or every `step`-th of them), several rigs at once. */
 export async function runFields(
-  vendor: string,
+  vendor: Vendor,
   { width = 4, step = 1, operation }: FieldsPart = {},
 ): Promise<FieldFinding[]> {
   const findings: FieldFinding[] = [];

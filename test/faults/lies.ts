@@ -7,8 +7,7 @@ import type { CovalSwitches } from '../../src/sandbox/dialects/coval/switches.ts
 import type { Switches as FutureAgiSwitches } from '../../src/sandbox/dialects/futureagi/switches.ts';
 import type { Lies } from '../../src/sandbox/dialects/lies.ts';
 import type { SynthflowSwitches } from '../../src/sandbox/dialects/synthflow/switches.ts';
-
-export type Vendor = 'synthflow' | 'cognigy' | 'coval' | 'futureagi';
+import { rowEach, VENDORS, type Vendor } from '../support/platforms.ts';
 
 export interface Lie {
   name: string;
@@ -32,10 +31,63 @@ const about = (of: Lie['of'], lies: readonly Draft[]): Lie[] => lies.map((lie) =
 
 /** Rows of a page where pages are cut: no divisor of anything. */
 const CUT = 7;
-const NUMBERED: readonly Vendor[] = ['synthflow', 'futureagi'];
-const COUNTING: readonly Vendor[] = ['synthflow', 'cognigy', 'futureagi'];
-/** Those that say of each page whether more follows. */
-const MARKED: readonly Vendor[] = ['cognigy', 'futureagi'];
+
+/** What a platform has to lie with: which lies it must be caught in. */
+interface Habits {
+  /** Pages are asked for by number. */
+  numbers_pages: boolean;
+  /** Lists say how many rows there are. */
+  counts_rows: boolean;
+  /** Each page says whether more follows. */
+  marks_the_end: boolean;
+  /** A page is asked for by a cursor from the one before, in whatever words. */
+  hands_out_tokens: boolean;
+  /** Evaluations state a verdict. */
+  states_verdicts: boolean;
+  /** A run says how many turns it has. */
+  counts_turns: boolean;
+}
+const HABITS = rowEach<Habits>('HABITS of test/faults/lies.ts', {
+  synthflow: {
+    numbers_pages: true,
+    counts_rows: true,
+    marks_the_end: false,
+    hands_out_tokens: false,
+    states_verdicts: true,
+    counts_turns: false,
+  },
+  cognigy: {
+    numbers_pages: false,
+    counts_rows: true,
+    marks_the_end: true,
+    hands_out_tokens: true,
+    states_verdicts: true,
+    counts_turns: true,
+  },
+  coval: {
+    numbers_pages: false,
+    counts_rows: false,
+    marks_the_end: false,
+    hands_out_tokens: true,
+    states_verdicts: false,
+    counts_turns: false,
+  },
+  futureagi: {
+    numbers_pages: true,
+    counts_rows: true,
+    marks_the_end: true,
+    hands_out_tokens: false,
+    states_verdicts: true,
+    counts_turns: true,
+  },
+});
+const thoseWhoseHabit = (habit: keyof Habits): readonly Vendor[] => VENDORS.filter((vendor) => HABITS[vendor][habit]);
+const NUMBERED = thoseWhoseHabit('numbers_pages');
+const COUNTING = thoseWhoseHabit('counts_rows');
+const MARKED = thoseWhoseHabit('marks_the_end');
+const WITH_TOKENS = thoseWhoseHabit('hands_out_tokens');
+const WITH_VERDICTS = thoseWhoseHabit('states_verdicts');
+const COUNTING_TURNS = thoseWhoseHabit('counts_turns');
 
 const PAGES = about('runs', [
   { name: 'pages cut without a word', told: { clamp: CUT } },
@@ -69,17 +121,17 @@ const PAGES = about('runs', [
   {
     name: 'a token that is a number',
     told: { token_form: 'number', clamp: CUT },
-    only: ['coval', 'cognigy'],
+    only: WITH_TOKENS,
   },
   {
     name: 'a token that is lost',
     told: { token_form: 'lost', clamp: CUT },
-    only: ['coval', 'cognigy'],
+    only: WITH_TOKENS,
   },
   {
     name: 'a token that leads back',
     told: { token_form: 'repeated', clamp: CUT },
-    only: ['coval', 'cognigy'],
+    only: WITH_TOKENS,
   },
   {
     name: 'an error behind the last page',
@@ -124,13 +176,13 @@ const SCORES = ['fraction', 'percent', 'hundred', 'text', 'text_percent', 'out_o
 
 const VERDICTS = about('verdicts', [
   ...FORMS.map(
-    (verdict_form): Draft => ({ name: `verdicts: ${verdict_form}`, told: { verdict_form }, only: COUNTING }),
+    (verdict_form): Draft => ({ name: `verdicts: ${verdict_form}`, told: { verdict_form }, only: WITH_VERDICTS }),
   ),
   ...FORMS.map(
     (verdict_form): Draft => ({
       name: `verdicts that failed: ${verdict_form}`,
       told: { verdict_form, verdict_form_of: 'failed' },
-      only: COUNTING,
+      only: WITH_VERDICTS,
     }),
   ),
   ...SCORES.map(
@@ -184,7 +236,7 @@ const TRANSCRIPTS = about('transcript', [
   {
     name: 'transcript: counted only',
     told: { transcript_form: 'counted_only' },
-    only: ['cognigy', 'futureagi'],
+    only: COUNTING_TURNS,
   },
   { name: 'transcript: in a member', told: { transcript_form: 'items' } },
   { name: 'transcript: as JSON text', told: { transcript_form: 'json_text' } },
@@ -209,7 +261,7 @@ const LISTS: readonly Lie[] = (['sessions', 'tests'] as const).flatMap((of) =>
 function contradicted(told: Lie['told'], only: Lie['only']): Lie['only'] {
   if (told.count_form === 'of_the_page') return MARKED;
   // Coval tells the end by a token alone, and counts nothing.
-  if (told.token_form === 'lost') return ['cognigy'];
+  if (told.token_form === 'lost') return WITH_TOKENS.filter((vendor) => COUNTING.includes(vendor));
   return told.dropped || told.end_marks === 'none' ? (only ?? COUNTING) : only;
 }
 
@@ -222,15 +274,12 @@ const ALONE = new Map<string, Lie['told']>([
 ]);
 
 /** Where a provider does not say yet what it should; whoever mends one takes it out of here. */
-const DEFECTS: Readonly<Record<Vendor, readonly string[]>> = {
-  synthflow: [],
+const DEFECTS: Readonly<Partial<Record<Vendor, readonly string[]>>> = {
   cognigy: [
     // A cursor of the provider names no rows; the list of the tool remembers what it showed (src/reading/lists.ts).
     'sessions: a row in place of another',
     'tests: a row in place of another',
   ],
-  coval: [],
-  futureagi: [],
 };
 
 export function isDefect(vendor: string, lie: string): boolean {

@@ -6,11 +6,11 @@
  *   --fields only|none      --lies only|none
  */
 import { parseArgs } from 'node:util';
+import { VENDORS } from '../support/platforms.ts';
 import { openBases } from './bases.ts';
 import type { Cell } from './cell.ts';
 import { FAULTS } from './faults.ts';
 import { type FieldFinding, runFields } from './fields.ts';
-import { VENDORS } from './rigs.ts';
 import { runHeavy, runLies, runLight } from './sweep.ts';
 import { line, print, printCells, printFields } from './table.ts';
 

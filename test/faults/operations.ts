@@ -4,6 +4,7 @@ import { TOOLS } from '../../src/mcp/catalogue.ts';
 import type { ToolAnswer } from '../../src/mcp/served-tool.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import { at, list, text } from '../support/data.ts';
+import { NEEDED_TO_START, type Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { openRig, type Rig, type RigOptions } from './rigs.ts';
 
@@ -20,8 +21,6 @@ export interface World {
   suite: string;
 }
 
-const EXTRA: Readonly<Record<string, Record<string, unknown>>> = { coval: { persona: 'Relaxed regular patient' } };
-
 export async function call(name: string, args: Record<string, unknown>, context: ToolContext) {
   const tool = TOOLS.find((one) => one.name === name);
   if (!tool) throw new Error(`No tool ${name}.`);
@@ -31,7 +30,7 @@ export async function call(name: string, args: Record<string, unknown>, context:
 }
 
 /** A rig with a session that is running (the clock stands still), and the references of everything in it. */
-export async function openWorld(vendor: string, options: RigOptions = {}): Promise<{ rig: Rig; world: World }> {
+export async function openWorld(vendor: Vendor, options: RigOptions = {}): Promise<{ rig: Rig; world: World }> {
   const rig = await openRig(vendor, { scale: 250, ...options });
   const context = rig.context(noDeadline());
   const refs = (answer: ToolAnswer, member: string) => list(at(answer.data, member));
@@ -39,7 +38,7 @@ export async function openWorld(vendor: string, options: RigOptions = {}): Promi
   const tests = refs((await call('list_tests', { limit: 50 }, context)).answer, 'tests');
   const suite = text(at(tests.find((one) => at(one, 'kind') === 'suite') ?? tests[0], 'ref'));
   const start = async (more: Record<string, unknown>) =>
-    (await call('start_simulation', { test: suite, ...EXTRA[vendor], ...more }, context)).answer.data;
+    (await call('start_simulation', { test: suite, ...NEEDED_TO_START[vendor], ...more }, context)).answer.data;
   if (!tests.some((one) => at(one, 'kind') === 'suite')) {
     // Without suites no session is long unless its one case is repeated.
     await start({ key: 'short', repeat: 8 });
@@ -64,7 +63,7 @@ export async function openWorld(vendor: string, options: RigOptions = {}): Promi
 }
 
 /** The call that is the operation. `key` names a start. */
-export function callOf(operation: Operation, vendor: string, world: World, key: string) {
+export function callOf(operation: Operation, vendor: Vendor, world: World, key: string) {
   const calls: Record<Operation, [tool: string, args: Record<string, unknown>]> = {
     list: ['list_sessions', { limit: 10 }],
     tests: ['list_tests', { limit: 50 }],
@@ -74,7 +73,7 @@ export function callOf(operation: Operation, vendor: string, world: World, key: 
     transcript: ['get_transcript', { run: world.failedRun }],
     clusters: ['get_failure_clusters', { session: world.small }],
     wait: ['wait_for_session', { session: world.running, timeout_seconds: 0.2 }],
-    start: ['start_simulation', { test: world.suite, key, ...EXTRA[vendor] }],
+    start: ['start_simulation', { test: world.suite, key, ...NEEDED_TO_START[vendor] }],
     cancel: ['cancel_session', { session: world.running }],
   };
   return calls[operation];

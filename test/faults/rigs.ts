@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DIALECTS } from '../../src/commands/open-sandbox.ts';
 import { type Config, DEFAULTS, readConfig } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
@@ -10,25 +11,12 @@ import type { ToolContext } from '../../src/mcp/tool.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry, type Registry } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';
-import { createCognigyDialect } from '../../src/sandbox/dialects/cognigy/index.ts';
-import { createCovalDialect } from '../../src/sandbox/dialects/coval/index.ts';
-import { createFutureAgiDialect } from '../../src/sandbox/dialects/futureagi/index.ts';
-import type { Lies } from '../../src/sandbox/dialects/lies.ts';
-import { createSynthflowDialect } from '../../src/sandbox/dialects/synthflow/index.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
-import type { Dialect, Engine } from '../../src/sandbox/engine/types.ts';
+import type { Engine } from '../../src/sandbox/engine/types.ts';
 import { createStarter, type Starter } from '../../src/starting/starter.ts';
 import { loadersOver } from '../support/loaders.ts';
+import type { Vendor } from '../support/platforms.ts';
 import { type Front, openFront } from './front.ts';
-
-/** The vendors that have a dialect, by the id of their provider. */
-export const DIALECTS: Readonly<Record<string, (engine: Engine) => Dialect & { switches: Lies }>> = {
-  synthflow: createSynthflowDialect,
-  cognigy: createCognigyDialect,
-  coval: createCovalDialect,
-  futureagi: createFutureAgiDialect,
-};
-export const VENDORS = Object.keys(DIALECTS);
 
 export type Limits = NonNullable<VendorHttpOptions['limits']>;
 
@@ -36,8 +24,8 @@ export type Limits = NonNullable<VendorHttpOptions['limits']>;
 export const SHORT: Limits = { connect_ms: 500, headers_ms: 500, body_ms: 500, deadline_ms: 2_000 };
 /** For everything else: so long that no machine is too slow. */
 const LONG: Limits = { connect_ms: 120_000, headers_ms: 120_000, body_ms: 120_000, deadline_ms: 120_000 };
-/** Requests that the product puts to a vendor at most (the sandbox has no such limit): they bound a reading without end. */
-const PACES: Readonly<Record<string, Limits['rate']>> = {
+/** Requests that the product puts to a vendor at most (the sandbox has no such limit): they bound a reading without end. One without a row has no such limit. */
+const PACES: Readonly<Partial<Record<Vendor, Limits['rate']>>> = {
   cognigy: { requests: 1000, interval_ms: 300_000 },
   futureagi: { requests: 100, interval_ms: 60_000 },
 };
@@ -52,7 +40,7 @@ export interface RigOptions {
 }
 
 export interface Rig {
-  vendor: string;
+  vendor: Vendor;
   engine: Engine;
   front: Front;
   provider: Provider;
@@ -74,12 +62,10 @@ const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
 /** Where the clock of a rig stands until it is moved. */
 export const NOW = Date.parse('2026-11-22T10:00:00Z');
 
-export async function openRig(vendor: string, options: RigOptions = {}): Promise<Rig> {
-  const createDialect = DIALECTS[vendor];
-  if (!createDialect) throw new Error(`No dialect for ${vendor}.`);
+export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise<Rig> {
   let now = NOW;
   const engine = createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: () => now, scale: options.scale });
-  const dialect = createDialect(engine);
+  const dialect = DIALECTS[vendor](engine);
   const honest = structuredClone({ ...dialect.switches });
   const front = await openFront(dialect);
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-faults-'));

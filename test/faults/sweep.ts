@@ -1,4 +1,6 @@
 /** Runs the cells of one vendor: the light ones several at once, the heavy ones one by one with their memory watched. */
+
+import type { Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import type { Bases } from './bases.ts';
 import { type Cell, type CellDeps, runCell } from './cell.ts';
@@ -28,7 +30,7 @@ const LYING_SCALE = 60;
 /** Growth of the whole process while 200 MB are offered, the server that offers them included. */
 export const HEAVY_GROWTH_MB = 350;
 
-async function openDeps(vendor: string, bases: Bases, options?: RigOptions): Promise<CellDeps> {
+async function openDeps(vendor: Vendor, bases: Bases, options?: RigOptions): Promise<CellDeps> {
   const { rig, world } = await openWorld(vendor, options);
   const right = new Map<Operation, string>();
   for (const operation of READS) {
@@ -45,7 +47,7 @@ const wanted = (part: Part) => (operation: Operation) => part.operation === unde
 
 /** Every light fault. */
 export async function runLight(
-  vendor: string,
+  vendor: Vendor,
   faults: readonly Fault[],
   bases: Bases,
   part: Part = {},
@@ -92,7 +94,7 @@ export async function runLight(
 
 /** Every heavy fault on every operation, alone in the process, growth of its memory noted. */
 export async function runHeavy(
-  vendor: string,
+  vendor: Vendor,
   faults: readonly Fault[],
   bases: Bases,
   part: Part = {},
@@ -122,7 +124,7 @@ const READ_UNDER: Record<Lie['of'], readonly Operation[]> = {
 };
 
 /** Every lie that a vendor can tell, on what is read under it. */
-export async function runLies(vendor: string, bases: Bases, part: Part = {}): Promise<Cell[]> {
+export async function runLies(vendor: Vendor, bases: Bases, part: Part = {}): Promise<Cell[]> {
   const queue = liesOf(vendor).flatMap((lie, index) => {
     const operations = READ_UNDER[lie.of].filter(wanted(part));
     const some = part.turns ? operations.filter((_, turn) => turn === index % operations.length) : operations;

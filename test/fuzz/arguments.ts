@@ -1,6 +1,7 @@
 /** Arguments for each tool from its own wire schema: valid, nearly valid, hostile. */
 import fc from 'fast-check';
 import { TOOLS, wireTool } from '../../src/mcp/catalogue.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { isJson, type Json } from '../support/raw-server.ts';
 
 /** References that exist, by kind. */
@@ -76,7 +77,7 @@ function known(name: string, refs: Known): fc.Arbitrary<string> | undefined {
     after: refs.session,
     run: refs.run,
     test: [...refs.suite, ...refs.case],
-    provider: ['synthflow', 'coval', 'futureagi', 'cognigy'],
+    provider: VENDORS,
   };
   const fitting = right[name];
   if (!fitting || fitting.length === 0) return undefined;

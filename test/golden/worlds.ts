@@ -12,6 +12,7 @@ import { openWorld, type World } from '../faults/operations.ts';
 import { NOW, type Rig } from '../faults/rigs.ts';
 import { createDisguise, kindOf } from '../redteam/hostile-answers.ts';
 import { disguised } from '../redteam/hostile-vendors.ts';
+import type { Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 export interface Platform {
@@ -21,7 +22,7 @@ export interface Platform {
   context(): ToolContext;
 }
 
-async function openPlatform(vendor: string, scale: number): Promise<Platform> {
+async function openPlatform(vendor: Vendor, scale: number): Promise<Platform> {
   const { rig, world } = await openWorld(vendor, { scale });
   return { rig, world, context: () => afresh(rig.context(noDeadline())) };
 }

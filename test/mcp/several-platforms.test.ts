@@ -6,9 +6,8 @@ import type { Provider } from '../../src/providers/provider.ts';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { noDeadline, turns, until } from '../support/waiting.ts';
-
-const IDS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
 
 let room: InProcess;
 const undo: (() => void)[] = [];
@@ -86,7 +85,7 @@ describe('sessions of all platforms', () => {
     const { data, text: words } = await room.answer('list_sessions', { limit });
     const times = list(data.sessions).map((one) => Date.parse(text(at(one, 'created_at'))));
     expect(times).toEqual([...times].sort((a, b) => b - a));
-    expect(refs(data, 'sessions')).toEqual(await newest(IDS, limit));
+    expect(refs(data, 'sessions')).toEqual(await newest(VENDORS, limit));
     expect(data.not_answering).toBeUndefined();
     expect(data.coverage).toMatchObject({ complete: true, read: limit });
     // There are more: one cursor goes on over all platforms.
@@ -120,7 +119,7 @@ describe('sessions of all platforms', () => {
 
   it('come from all of them', async () => {
     const { data } = await room.answer('list_sessions', { limit: 15 });
-    expect(new Set(refs(data, 'sessions').map(platformOf))).toEqual(new Set(IDS));
+    expect(new Set(refs(data, 'sessions').map(platformOf))).toEqual(new Set(VENDORS));
   });
 
   it.each([
@@ -130,7 +129,7 @@ describe('sessions of all platforms', () => {
     ['futureagi', { kind: 'status', status: 403 }],
     ['coval', { kind: 'status', status: 200, body: { runs: 'none' } }],
   ] as const)('without %s, which answers %o, are those of the others', async (broken, fault) => {
-    const others = IDS.filter((id) => id !== broken);
+    const others = VENDORS.filter((id) => id !== broken);
     const expected = await newest(others, 12);
     spoil(broken, fault);
     const { data, text: words } = await room.answer('list_sessions', { limit: 12 });
@@ -143,12 +142,15 @@ describe('sessions of all platforms', () => {
   });
 
   it('do not wait for a platform that hangs until the whole call is over', async () => {
-    const expected = await newest(['synthflow', 'cognigy', 'coval'], 12);
+    const expected = await newest(
+      VENDORS.filter((id) => id !== 'futureagi'),
+      12,
+    );
     spoil('futureagi', { kind: 'stall' });
     const timeouts = timeoutsInHand();
     const answered = answeredBy(({ sessions }) => sessions, 'list');
     const answering = room.answer('list_sessions', { limit: 12 });
-    await until('all others have answered', () => answered.size === IDS.length - 1);
+    await until('all others have answered', () => answered.size === VENDORS.length - 1);
     await turns();
     timeouts.pass();
     const { data } = await answering;
@@ -160,13 +162,13 @@ describe('sessions of all platforms', () => {
   });
 
   it('are an error when no platform answers', async () => {
-    for (const id of IDS) spoil(id, { kind: 'status', status: 401 });
+    for (const id of VENDORS) spoil(id, { kind: 'status', status: 401 });
     await expect(room.answer('list_sessions', {})).rejects.toMatchObject({ kind: 'unauthorized' });
   });
 
   it('end with the call', async () => {
     const gone = new AbortController();
-    for (const id of IDS) spoil(id, { kind: 'stall' });
+    for (const id of VENDORS) spoil(id, { kind: 'stall' });
     const context = { ...room.context, signal: gone.signal };
     const listing = Promise.resolve(listSessions.run({}, context));
     await until('all of them hang', () => room.sandbox.faults.list().every(({ times }) => times < MANY));
@@ -176,11 +178,11 @@ describe('sessions of all platforms', () => {
 });
 
 it('tests of all platforms take turns, without the one that fails', async () => {
-  const whole = await room.answer('list_tests', { kind: 'case', limit: 4 });
-  expect(refs(whole.data, 'tests').map(platformOf)).toEqual([...IDS]);
+  const whole = await room.answer('list_tests', { kind: 'case', limit: VENDORS.length });
+  expect(refs(whole.data, 'tests').map(platformOf)).toEqual([...VENDORS]);
   spoil('cognigy', { kind: 'status', status: 401 });
   const { data } = await room.answer('list_tests', { kind: 'case', limit: 6 });
-  expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(IDS.filter((id) => id !== 'cognigy')));
+  expect(new Set(refs(data, 'tests').map(platformOf))).toEqual(new Set(VENDORS.filter((id) => id !== 'cognigy')));
   expect(data.not_answering).toEqual(['cognigy']);
 });
 
@@ -189,7 +191,7 @@ it('resources/list shows what the others said within 2 s, and nothing of a platf
   const answered = answeredBy(({ sessions }) => sessions, 'list');
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const listing = newestSessions(room.context.registry, noDeadline());
-  await until('all others have answered', () => answered.size === IDS.length - 1);
+  await until('all others have answered', () => answered.size === VENDORS.length - 1);
   await turns();
   vi.advanceTimersByTime(1_999);
   const listed = (await listing).map(({ provider }) => provider);
@@ -199,13 +201,14 @@ it('resources/list shows what the others said within 2 s, and nothing of a platf
 });
 
 describe('checking every key', () => {
+  const all = (one: boolean) => Object.fromEntries(VENDORS.map((id) => [id, one]));
   const accepted = (data: Record<string, unknown>) =>
     Object.fromEntries(list(data.providers).map((one) => [at(one, 'id'), at(one, 'key_accepted')]));
 
   it('tells the refused one from the others', async () => {
     spoil('coval', { kind: 'status', status: 401 });
     const { data } = await room.answer('list_providers', { check: true });
-    expect(accepted(data)).toEqual({ synthflow: true, cognigy: true, coval: false, futureagi: true });
+    expect(accepted(data)).toEqual({ ...all(true), coval: false });
   });
 
   it('does not wait for one that hangs until the whole call is over', async () => {
@@ -213,12 +216,12 @@ describe('checking every key', () => {
     const timeouts = timeoutsInHand();
     const answered = answeredBy((provider) => provider, 'check');
     const answering = room.answer('list_providers', { check: true });
-    await until('all others have answered', () => answered.size === IDS.length - 1);
+    await until('all others have answered', () => answered.size === VENDORS.length - 1);
     await turns();
     timeouts.pass();
     const { data, text: words } = await answering;
     // Whoever does not answer has not refused the key.
-    expect(accepted(data)).toEqual({ synthflow: undefined, cognigy: true, coval: true, futureagi: true });
+    expect(accepted(data)).toEqual({ ...all(true), synthflow: undefined });
     expect(words).toContain('key could NOT be tried');
     expect(at(list(data.providers)[0], 'problem')).toMatch(/in time|within 15 s/);
   });

@@ -4,13 +4,12 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
-import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
+import { createRegistry } from '../../src/providers/registry.ts';
 import { onLoopback } from '../support/loopback.ts';
+import { addressOf, rowEach, VENDORS } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 interface Place {
-  id: string;
-  variable: string;
   keys: Record<string, string>;
   /** Header in which the key must arrive. */
   header: string;
@@ -22,43 +21,35 @@ interface Place {
   body: unknown;
 }
 
-const PLACES: readonly Place[] = [
-  {
-    id: 'synthflow',
-    variable: 'SYNTHFLOW_BASE_URL',
+const PLACES = rowEach<Place>('PLACES of test/providers/base-urls.test.ts', {
+  synthflow: {
     keys: { SYNTHFLOW_API_KEY: 'k-12345678' },
     header: 'authorization',
     standard: 'api.synthflow.ai',
     path: /^\/gateway\/v2\/assistants\//,
     body: { status: 'ok', response: { assistants: [] } },
   },
-  {
-    id: 'cognigy',
-    variable: 'COGNIGY_BASE_URL',
+  cognigy: {
     keys: { COGNIGY_API_KEY: 'k-12345678', COGNIGY_PROJECT_ID: '683ef2a378a878cc6550f78b' },
     header: 'x-api-key',
     path: /^\/gateway\/testing\/simulations\?/,
     body: { data: [], pagination: { limit: 1, skip: 0, total: 0, hasNext: false, hasPrevious: false } },
   },
-  {
-    id: 'coval',
-    variable: 'COVAL_BASE_URL',
+  coval: {
     keys: { COVAL_API_KEY: 'k-12345678' },
     header: 'x-api-key',
     standard: 'api.coval.dev',
     path: /^\/gateway\/v1\/runs\?/,
     body: { runs: [] },
   },
-  {
-    id: 'futureagi',
-    variable: 'FI_BASE_URL',
+  futureagi: {
     keys: { FI_API_KEY: 'k-12345678', FI_SECRET_KEY: 's-12345678' },
     header: 'x-api-key',
     standard: 'api.futureagi.com',
     path: /^\/gateway\/simulate\/run-tests\/\?/,
     body: { count: 0, next: null, previous: null, results: [], total_pages: 1, current_page: 1 },
   },
-];
+});
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -89,11 +80,10 @@ async function listener(body: unknown) {
   return { requests, host: `127.0.0.1:${port}` };
 }
 
-it('every platform is in the table', () => {
-  expect(PLACES.map(({ id }) => id)).toEqual(PROVIDERS.map(({ id }) => id));
-});
+describe.each(VENDORS)('the base URL of %s', (id) => {
+  const { keys, header, standard, path, body } = PLACES[id];
+  const variable = addressOf(id);
 
-describe.each(PLACES)('$variable', ({ id, variable, keys, header, standard, path, body }) => {
   it('reaches another host, with the key, below a path of its own', async () => {
     const { requests, host } = await listener(body);
     const { provider } = await stateOf(id, { ...keys, [variable]: `http://${host}/gateway/` });
@@ -142,7 +132,7 @@ describe.each(PLACES)('$variable', ({ id, variable, keys, header, standard, path
 
 it('a client of its own for every platform: one base URL does not move another', async () => {
   const { host } = await listener({});
-  const env = Object.assign({}, ...PLACES.map(({ keys }) => keys), {
+  const env = Object.assign({}, ...VENDORS.map((id) => PLACES[id].keys), {
     COGNIGY_BASE_URL: 'https://api-trial.cognigy.ai',
     COVAL_BASE_URL: `http://${host}`,
   });
@@ -152,12 +142,10 @@ it('a client of its own for every platform: one base URL does not move another',
     registerSecret: () => undefined,
   });
   open.push(() => registry.close());
-  expect((await registry.configured()).map((one) => one.host)).toEqual([
-    'api.synthflow.ai',
-    'api-trial.cognigy.ai',
-    host,
-    'api.futureagi.com',
-  ]);
+  const moved: Readonly<Record<string, string>> = { cognigy: 'api-trial.cognigy.ai', coval: host };
+  expect((await registry.configured()).map((one) => one.host)).toEqual(
+    VENDORS.map((id) => moved[id] ?? PLACES[id].standard),
+  );
 });
 
 it('the shared client itself refuses what a provider would let through', () => {

@@ -1,14 +1,12 @@
 /** Every refusal a platform can send, its body and its headers an attack, under every tool and every resource. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/providers/registry.ts';
 import type { Answer } from '../faults/front.ts';
 import { type Connected, connect } from '../support/clients.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { type HostileVendors, openHostileVendors } from './hostile-vendors.ts';
 import { faultsOf, logFaults } from './judge.ts';
 import { MARKER, PAYLOADS } from './payloads.ts';
 import { createWalker } from './walk.ts';
-
-const VENDORS = PROVIDERS.map(({ id }) => id);
 
 /** The shapes in which the four platforms, their gateways and their frameworks say no. */
 const BODIES: readonly ((say: () => string) => unknown)[] = [

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presentAnswer, presentProblem } from '../../src/mcp/present/answer.ts';
 import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { call, callOf, openWorld, READS, type World } from '../faults/operations.ts';
-import { type Rig, VENDORS } from '../faults/rigs.ts';
+import type { Rig } from '../faults/rigs.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { createDisguise, type Disguise } from './hostile-answers.ts';
 import { disguised } from './hostile-vendors.ts';
@@ -67,7 +68,11 @@ const KINDS: readonly [name: string, disguise: () => Disguise, only?: readonly s
   ['all words but states', () => createDisguise({ kind: 'word', members: /^(?!.*status)/i })],
   ['times and numbers', () => createDisguise({ kind: 'time' })],
   // Synthflow has none.
-  ['addresses and cursors', () => createDisguise({ kind: 'address' }), ['cognigy', 'coval', 'futureagi']],
+  [
+    'addresses and cursors',
+    () => createDisguise({ kind: 'address' }),
+    VENDORS.filter((vendor) => vendor !== 'synthflow'),
+  ],
 ];
 
 describe.each(VENDORS)('%s', (vendor) => {

@@ -2,13 +2,11 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCursor } from '../../src/mcp/cursor.ts';
-import { PROVIDERS } from '../../src/providers/registry.ts';
 import { type Connected, connect } from '../support/clients.ts';
 import { onLoopback } from '../support/loopback.ts';
+import { VENDORS } from '../support/platforms.ts';
 import { type HostileVendors, openHostileVendors } from './hostile-vendors.ts';
 import { faultsOf, type Shown } from './judge.ts';
-
-const VENDORS = PROVIDERS.map(({ id }) => id);
 
 let vendors: HostileVendors;
 /** Two servers, because each keeps to the 100 requests a minute that Future AGI allows. */

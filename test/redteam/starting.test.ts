@@ -3,15 +3,14 @@
  * this very plan, once; and what will be started is said in our own words.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/providers/registry.ts';
 import { type Connected, type ConnectOptions, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { NEEDED_TO_START, VENDORS, type Vendor } from '../support/platforms.ts';
 import { createDisguise } from './hostile-answers.ts';
 import { disguised, type HostileVendors, openHostileVendors } from './hostile-vendors.ts';
 import { faultsOf } from './judge.ts';
 import { createWalker } from './walk.ts';
 
-const VENDORS = PROVIDERS.map(({ id }) => id);
 /** Every start needs a yes. */
 const STRICT = { AGENT_SIM_CONFIRM_ABOVE: '0' };
 const ASKED = /^confirm=[\w-]{22} \(until \d{4}-\d\d-\d\dT[\d:.]+Z\)$/;
@@ -32,9 +31,9 @@ const another = async (options: ConnectOptions = {}) => {
   open.push(connected);
   return connected;
 };
-const wanted = (vendor: string) => ({
+const wanted = (vendor: Vendor) => ({
   test: tests.get(vendor) ?? '',
-  ...(vendor === 'coval' ? { persona: 'Relaxed regular patient' } : {}),
+  ...NEEDED_TO_START[vendor],
 });
 /** Requests that change something at a platform. */
 const changes = () => vendors.requests.filter(({ method }) => method !== 'GET').length;

@@ -3,6 +3,7 @@ import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';
 import { TEMPLATES } from '../../src/mcp/resources/resources.ts';
 import type { Connected } from '../support/clients.ts';
 import { at, list } from '../support/data.ts';
+import { NEEDED_TO_START } from '../support/platforms.ts';
 import type { Shown } from './judge.ts';
 
 export interface Walked {
@@ -12,8 +13,6 @@ export interface Walked {
   templates: Set<string>;
 }
 
-/** What `start_simulation` needs on a platform beside the test. */
-const NEEDED: Readonly<Record<string, Record<string, unknown>>> = { coval: { persona: 'Relaxed regular patient' } };
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 export function createWalker(server: Connected) {
@@ -121,7 +120,7 @@ export function createWalker(server: Connected) {
 
     /** Plans, starts, waits and cancels. */
     async changes(provider: string, test: string | undefined) {
-      const wanted = { test: test ?? `${provider}/case/${UNKNOWN_ID}`, ...NEEDED[provider] };
+      const wanted = { test: test ?? `${provider}/case/${UNKNOWN_ID}`, ...NEEDED_TO_START[provider] };
       await call('start_simulation', { ...wanted, dry_run: true });
       const started = (await call('start_simulation', wanted)).data;
       await call('start_simulation', wanted);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { VENDORS } from '../support/platforms.ts';
 
 const SRC = resolve(import.meta.dirname, '../../src');
 
@@ -60,10 +61,9 @@ describe('import arrows', () => {
   });
 
   it.each(['providers', 'sandbox/dialects'])('vendor folders of %s do not import each other', (folder) => {
-    const vendors = ['synthflow', 'cognigy', 'coval', 'futureagi'];
-    for (const vendor of vendors) {
+    for (const vendor of VENDORS) {
       for (const file of files.filter((one) => relative(SRC, one).startsWith(`${folder}/${vendor}/`))) {
-        const others = vendors.filter((other) => other !== vendor);
+        const others = VENDORS.filter((other) => other !== vendor);
         for (const specifier of importsOf(file))
           expect(others.some((other) => specifier.includes(`/${other}/`))).toBe(false);
       }

@@ -1,13 +1,10 @@
-/** Who knows the folder of one vendor knows the other three: the same files for the same jobs, with the same exports. */
+/** Who knows the folder of one vendor knows the others: the same files for the same jobs, with the same exports. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { PROVIDERS } from '../../src/providers/registry.ts';
+import { rowEach, VENDORS } from '../support/platforms.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../src/providers');
-
-const VENDORS = ['synthflow', 'cognigy', 'coval', 'futureagi'] as const;
-type Vendor = (typeof VENDORS)[number];
 
 /** What each file exports at least; alternatives stand in one list. */
 const SKELETON: Readonly<Record<string, readonly (string | readonly (string | RegExp)[])[]>> = {
@@ -38,15 +35,15 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
 };
 
 /** What a platform does not have. */
-const LACKS: Readonly<Record<Vendor, readonly string[]>> = {
+const LACKS = rowEach<readonly string[]>('LACKS of test/rooms/skeleton.test.ts', {
   synthflow: ['cancel.ts', 'clusters.ts'],
   cognigy: ['clusters.ts'],
   coval: ['clusters.ts'],
   futureagi: [],
-};
+});
 
 /** Files for what is peculiar to a platform, and what that is. */
-const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
+const FURTHER = rowEach<Readonly<Record<string, string>>>('FURTHER of test/rooms/skeleton.test.ts', {
   synthflow: {
     'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
   },
@@ -80,7 +77,7 @@ const FURTHER: Readonly<Record<Vendor, Readonly<Record<string, string>>>> = {
     'session-list.ts': 'executions are listed for one run test at a time, so that lists of all are merged',
     'session-source.ts': 'such lists go on from a time, because new executions arrive on top',
   },
-};
+});
 
 /** Names that say nothing of a job, or the job of another file. */
 const FORBIDDEN = ['platform', 'client', 'lists', 'answers', 'errors', 'coverage', 'calls', 'endpoints', 'utils'];
@@ -119,8 +116,9 @@ describe.each(VENDORS)('%s', (vendor) => {
   });
 });
 
-it('holds the folder of every provider', () => {
-  expect(VENDORS).toEqual(PROVIDERS.map(({ id }) => id));
+it('holds every folder of the room, which is in the registry', () => {
+  const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual([...VENDORS, 'shared'].sort());
 });
 
 it('finds exports of every kind', () => {

@@ -2,6 +2,7 @@
 import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';
 import { TEMPLATES } from '../../src/mcp/resources/resources.ts';
 import { at, list, text } from '../support/data.ts';
+import { NEEDED_TO_START } from '../support/platforms.ts';
 import { type Json, type RawServer, toolResult } from '../support/raw-server.ts';
 
 /** What there is on one platform. */
@@ -11,8 +12,6 @@ export interface Known {
   session: string;
   run: string;
 }
-
-const NEEDED: Record<string, Json> = { coval: { persona: 'Relaxed regular patient' } };
 
 /** Arguments of each tool; a tool that is not named here fails the sweep. */
 export function calls({ provider, suite, session, run }: Known): Record<string, Json[]> {
@@ -29,8 +28,8 @@ export function calls({ provider, suite, session, run }: Known): Record<string, 
     get_failure_clusters: [{ session }, { session, detail: 'full' }],
     compare_sessions: [{ before: session, after: session }],
     start_simulation: [
-      { test: suite, dry_run: true, ...NEEDED[provider] },
-      { test: suite, key: 'sweep', ...NEEDED[provider] },
+      { test: suite, dry_run: true, ...NEEDED_TO_START[provider] },
+      { test: suite, key: 'sweep', ...NEEDED_TO_START[provider] },
     ],
     wait_for_session: [{ session, timeout_seconds: 1 }],
     cancel_session: [{ session }],

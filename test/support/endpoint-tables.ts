@@ -4,6 +4,7 @@ import * as coval from '../../src/providers/coval/endpoints.ts';
 import * as futureagi from '../../src/providers/futureagi/endpoints.ts';
 import type { Endpoint, LeftOut } from '../../src/providers/shared/endpoint.ts';
 import * as synthflow from '../../src/providers/synthflow/endpoints.ts';
+import { rowEach } from './platforms.ts';
 import { PROVIDER_OPERATIONS, type ProviderOperation, type Reach } from './reach.ts';
 
 export interface EndpointTable {
@@ -11,7 +12,10 @@ export interface EndpointTable {
   readonly LEFT_OUT: readonly LeftOut[];
 }
 
-export const TABLES: Readonly<Record<string, EndpointTable>> = { synthflow, cognigy, coval, futureagi };
+export const TABLES: Readonly<Record<string, EndpointTable>> = rowEach<EndpointTable>(
+  'TABLES of test/support/endpoint-tables.ts',
+  { synthflow, cognigy, coval, futureagi },
+);
 
 /** Its requests; one that got a newer name stands under each, one that does several things, by its query, stands once. */
 export function rowsOf({ ENDPOINTS }: EndpointTable): Endpoint[] {

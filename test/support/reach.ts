@@ -62,7 +62,11 @@ export async function measureReach(): Promise<Map<string, Reach>> {
 }
 
 /** Adds what these providers send to a sandbox of their own. */
-async function measureOn(reached: Map<string, Reach>, providers: typeof PROVIDERS, switches = {}): Promise<void> {
+async function measureOn(
+  reached: Map<string, Reach>,
+  providers: readonly (typeof PROVIDERS)[number][],
+  switches = {},
+): Promise<void> {
   const sandbox = await openSandbox({ playbook: PLAYBOOK, home: '', port: 0, speed: 50 });
   try {
     for (const { id, load } of providers) {

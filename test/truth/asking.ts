@@ -1,7 +1,8 @@
 /** A stand-in for the tests of one file, and one question to the server on it. */
 import { afterAll, beforeAll } from 'vitest';
 import type { Answer } from '../support/clients.ts';
-import { type Asked, openStandIn, type Reply, type StandIn, type Vendor } from './stand-in.ts';
+import type { Vendor } from '../support/platforms.ts';
+import { type Asked, openStandIn, type Reply, type StandIn } from './stand-in.ts';
 
 /** A platform that answers so. */
 export interface Answering {

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { type Answer, type Connected, connect, SHORT_WAITS } from '../support/clients.ts';
 import { onLoopback } from '../support/loopback.ts';
+import { settingsAt, type Vendor } from '../support/platforms.ts';
 
 export interface Asked {
   method: string;
@@ -16,7 +17,6 @@ export interface Asked {
 
 /** A JSON body, or status and body; undefined = 404 in a neutral form. */
 export type Reply = { status?: number; body?: unknown; raw?: string; headers?: Record<string, string> } | undefined;
-export type Vendor = 'synthflow' | 'cognigy' | 'coval' | 'futureagi';
 
 export interface StandIn {
   /** What answers from now on. */
@@ -26,23 +26,6 @@ export interface StandIn {
   call(tool: string, args?: Record<string, unknown>): Promise<Answer>;
   close(): Promise<void>;
 }
-
-const SETTINGS: Record<Vendor, (url: string) => Record<string, string>> = {
-  synthflow: (url) => ({ SYNTHFLOW_BASE_URL: `${url}/v2`, SYNTHFLOW_API_KEY: 'key' }),
-  cognigy: (url) => ({
-    COGNIGY_BASE_URL: url,
-    COGNIGY_API_KEY: 'key',
-    COGNIGY_PROJECT_ID: '64aaaaaaaaaaaaaaaaaaaaaa',
-    COGNIGY_REQUESTS_PER_MINUTE: '0',
-  }),
-  coval: (url) => ({ COVAL_BASE_URL: `${url}/v1`, COVAL_API_KEY: 'key' }),
-  futureagi: (url) => ({
-    FI_BASE_URL: url,
-    FI_API_KEY: 'key',
-    FI_SECRET_KEY: 'secret',
-    FI_REQUESTS_PER_MINUTE: '0',
-  }),
-};
 
 /** One server process for all cases of a file: give each case ids of its own, because finished sessions are kept. */
 export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
@@ -68,7 +51,7 @@ export async function openStandIn(...vendors: Vendor[]): Promise<StandIn> {
     args: ['serve'],
     env: Object.assign(
       { NODE_OPTIONS: SHORT_WAITS.map((flag) => JSON.stringify(flag)).join(' ') },
-      ...vendors.map((vendor) => SETTINGS[vendor](origin)),
+      ...vendors.map((vendor) => settingsAt(vendor, origin)),
     ),
   });
   return {

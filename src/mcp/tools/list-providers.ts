@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import type { ProblemKind } from '../../model/problem.ts';
 import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
+import { PLATFORM_NAMES } from '../../providers/registry.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { platformDeadline } from '../../reading/platform-deadline.ts';
 import { type DataOf, defineTool } from '../tool.ts';
@@ -22,8 +23,7 @@ const REFUSED: ReadonlySet<ProblemKind> = new Set(['unauthorized', 'forbidden', 
 export const listProviders = defineTool({
   name: 'list_providers',
   title: 'List providers',
-  description:
-    'Which simulation platforms are configured (Synthflow, NiCE Cognigy Simulator, Coval, Future AGI): host, what each can do, whether it is the sandbox, and which variable a missing key belongs in.',
+  description: `Which simulation platforms are configured (${PLATFORM_NAMES}): host, what each can do, whether it is the sandbox, and which variable a missing key belongs in.`,
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,

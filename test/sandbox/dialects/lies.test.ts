@@ -1,36 +1,26 @@
 /** Lies that every dialect can tell: none is dead, none is told unasked, and each is told as it is described. */
 import { describe, expect, it } from 'vitest';
-import { createCognigyDialect } from '../../../src/sandbox/dialects/cognigy/index.ts';
+import { DIALECTS } from '../../../src/commands/open-sandbox.ts';
 import { PROJECT as PROJECT_ID } from '../../../src/sandbox/dialects/cognigy/world.ts';
-import { createCovalDialect } from '../../../src/sandbox/dialects/coval/index.ts';
-import { createFutureAgiDialect } from '../../../src/sandbox/dialects/futureagi/index.ts';
 import { honest, type Lies } from '../../../src/sandbox/dialects/lies.ts';
 import { servePage } from '../../../src/sandbox/dialects/lying-pages.ts';
-import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/index.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
-import type { Dialect, Engine } from '../../../src/sandbox/engine/types.ts';
 import { SHIPPED_PLAYBOOK } from '../../../src/sandbox/shipped.ts';
 import { FORMS } from '../../faults/lies.ts';
 import { at, list, text } from '../../support/data.ts';
+import { rowEach, VENDORS, type Vendor } from '../../support/platforms.ts';
 
-type Vendor = 'synthflow' | 'cognigy' | 'coval' | 'futureagi';
 type Get = (path: string) => Promise<unknown>;
 
-const DIALECTS: Record<Vendor, (engine: Engine) => Dialect & { switches: Lies }> = {
-  synthflow: createSynthflowDialect,
-  cognigy: createCognigyDialect,
-  coval: createCovalDialect,
-  futureagi: createFutureAgiDialect,
-};
-const HEADERS: Record<Vendor, Record<string, string>> = {
+const HEADERS = rowEach<Record<string, string>>('HEADERS of test/sandbox/dialects/lies.test.ts', {
   synthflow: { authorization: 'Bearer sandbox-synthflow-key' },
   cognigy: { 'x-api-key': 'sandbox-cognigy-key' },
   coval: { 'x-api-key': 'coval_sk_sandbox_0001' },
   futureagi: { 'X-Api-Key': 'sandbox-futureagi-key', 'X-Secret-Key': 'sandbox-futureagi-secret' },
-};
+});
 
 /** What a reader sees of one session: its own record, three pages of its runs, one run, its transcript. */
-const LOOKS: Record<Vendor, (get: Get, ids: Ids) => Promise<unknown>[]> = {
+const LOOKS = rowEach<(get: Get, ids: Ids) => Promise<unknown>[]>('LOOKS of test/sandbox/dialects/lies.test.ts', {
   synthflow: (get, { session, run }) => [
     ...[1, 2, 3].map((page) => get(`/v2/simulations?simulation_session_id=${session}&page_size=3&page_number=${page}`)),
     get(`/v2/simulations/session/${session}`),
@@ -55,7 +45,7 @@ const LOOKS: Record<Vendor, (get: Get, ids: Ids) => Promise<unknown>[]> = {
     get(`/simulate/call-executions/${run}/`),
     get(`/simulate/call-executions/${run}/transcripts/`),
   ],
-};
+});
 const PROJECT = `projectId=${PROJECT_ID}`;
 const filter = (run: string) => `filter=${encodeURIComponent(`run_id="${run}"`)}`;
 
@@ -113,7 +103,7 @@ const BESIDE = new Map<string, Partial<Lies>>(
   }),
 );
 /** What a vendor has not got to lie with. */
-const NOT_THERE: Record<Vendor, (lie: Partial<Lies>) => boolean> = {
+const NOT_THERE = rowEach<(lie: Partial<Lies>) => boolean>('NOT_THERE of test/sandbox/dialects/lies.test.ts', {
   // No tokens, no number of pages.
   synthflow: (lie) => lie.token_form !== undefined || lie.pages_form !== undefined,
   // Pages are found by the rows before them.
@@ -125,10 +115,10 @@ const NOT_THERE: Record<Vendor, (lie: Partial<Lies>) => boolean> = {
     lie.pages_form !== undefined ||
     lie.end_marks === 'next_only',
   futureagi: () => false,
-};
+});
 
 /** Ids of the biggest session, which has twelve runs. */
-const IDS: Record<Vendor, (get: Get) => Promise<Ids>> = {
+const IDS = rowEach<(get: Get) => Promise<Ids>>('IDS of test/sandbox/dialects/lies.test.ts', {
   async synthflow(get) {
     const sessions = itemsOf(await get('/v2/simulations/sessions?page_size=50'), 'response', 'items');
     const own = twelve(sessions, (one) => list(at(one, 'simulations')).length);
@@ -167,7 +157,7 @@ const IDS: Record<Vendor, (get: Get) => Promise<Ids>> = {
     const [run] = itemsOf(await get(`/simulate/test-executions/${session}/`), 'results');
     return { owner: '', session, run: text(at(run, 'id')) };
   },
-};
+});
 
 function itemsOf(answer: unknown, ...path: string[]): unknown[] {
   return list(path.reduce(at, at(answer, 'body')));
@@ -190,8 +180,6 @@ function open(vendor: Vendor) {
   };
   return { switches: dialect.switches, get };
 }
-
-const VENDORS: Vendor[] = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 
 describe.each(VENDORS)('%s', (vendor) => {
   const { switches, get } = open(vendor);
