@@ -46,8 +46,10 @@ const body =
   (text: string | Buffer, headers: Record<string, string> = JSON_HEADERS) =>
   (exchange: Exchange) =>
     exchange.send({ status: 200, headers, body: Buffer.from(text) });
-const head = (length: number) =>
-  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+/** Behind a whole answer that was written past the server, it would answer no other request on the connection. */
+const LAST = 'connection: close\r\n';
+const head = (length: number, more = '') =>
+  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n${more}content-length: ${length}\r\n\r\n`;
 const half = (real: Answer) => real.body.subarray(0, Math.max(1, Math.floor(real.body.length / 2)));
 const raw = async ({ socket }: Exchange, ...parts: (string | Buffer)[]) => {
   for (const part of parts) await new Promise<void>((resolve) => socket.write(part, () => resolve()));
@@ -204,7 +206,7 @@ export const FAULTS: readonly Fault[] = [
       x.outgoing.end();
     },
   },
-  { name: '999', act: (x) => raw(x, 'HTTP/1.1 999 What\r\ncontent-length: 0\r\n\r\n') },
+  { name: '999', act: (x) => raw(x, `HTTP/1.1 999 What\r\n${LAST}content-length: 0\r\n\r\n`) },
 
   { name: 'JSON cut off', passing: true, act: (x, real) => x.send({ ...real, body: half(real) }) },
   { name: 'web page with 200', act: body('<!doctype html><title>Log in</title>', { 'content-type': 'text/html' }) },
@@ -261,7 +263,7 @@ export const FAULTS: readonly Fault[] = [
     name: '103 first',
     harmless: true,
     act: async (x, real) => {
-      await raw(x, 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n', head(real.body.length), real.body);
+      await raw(x, 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n', head(real.body.length, LAST), real.body);
     },
   },
   {
