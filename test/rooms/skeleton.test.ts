@@ -13,7 +13,7 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
   'endpoints.ts': ['ENDPOINTS', 'LEFT_OUT'],
   'api.ts': ['createApi', 'PAGE_SIZE'],
   'wire.ts': ['unwrap', [/Reader$/], [/^Wire/]],
-  'faults.ts': ['readFault', 'unreadable'],
+  'faults.ts': ['readFault'],
   'tests.ts': ['createTests'],
   'sessions.ts': ['createSessions'],
   'session-runs.ts': [['readRuns', 'createRunReader']],

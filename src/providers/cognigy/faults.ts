@@ -2,8 +2,8 @@
  * Reading Cognigy's errors: RFC 7807 with a `traceId` (the platform's common shape; for the Simulator INFERRED), and
  * whatever the proxy in front of it says, which may be no JSON at all.
  */
-import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
-import { isRefusal } from '../shared/faults.ts';
+import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
+import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import { asText } from '../shared/scalars.ts';
@@ -68,12 +68,9 @@ export function isProblemDocument(body: unknown): boolean {
 
 /** The problem of an answer without `what`. `body` is the answer: one that is an error although it came with 200 is quoted. */
 export function unreadable(what: string, body?: unknown, sent: 'yes' | 'unknown' = 'yes'): Problem {
-  return new Problem('unreadable', `Cognigy answered without ${what}.`, {
-    provider: PLATFORM.id,
-    sent,
-    vendor: isProblemDocument(body) ? readFault(200, body, {}) : undefined,
-    next: 'Try again; if it stays, the answer has a shape that this version does not know.',
-  });
+  const vendor = isProblemDocument(body) ? readFault(200, body, {}) : undefined;
+  const next = 'Try again; if it stays, the answer has a shape that this version does not know.';
+  return unreadableAnswer({ ...PLATFORM, label: 'Cognigy' }, `without ${what}`, { sent, vendor, next });
 }
 
 /** What to do about a status; trusted text. */

@@ -3,9 +3,8 @@
  * two path families for simulations.
  */
 import type { VendorHttp } from '../../http/types.ts';
-import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions, type RowRequest } from '../shared/api.ts';
-import { faultProblem, isFault } from '../shared/faults.ts';
+import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { readFault, unreadable } from './faults.ts';
 import { createPathFamilies } from './path-families.ts';
@@ -49,8 +48,7 @@ const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names = [] },
   const empty = !Array.isArray(values) || values.length === 0;
   if (isFault(envelope) && empty) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);
   if (!Array.isArray(values)) {
-    throw new Problem('unreadable', `Coval answered without the list of ${what} that was asked for.`, {
-      provider: PLATFORM.id,
+    throw unreadableAnswer(PLATFORM, `without the list of ${what} that was asked for`, {
       sent: 'yes',
       next: 'Check that COVAL_BASE_URL is the API base that ends in /v1.',
     });

@@ -3,8 +3,8 @@
  * rate limit has a third form, plan gates a fourth, and an edge proxy may say anything.
  */
 import type { FaultReader } from '../../http/types.ts';
-import { isProblem, Problem, type VendorFault } from '../../model/problem.ts';
-import { isRefusal, isUnreadable } from '../shared/faults.ts';
+import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
+import { isRefusal, isUnreadable, unreadableAnswer } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { PLATFORM } from './settings.ts';
 
@@ -90,10 +90,8 @@ export const readFault: FaultReader = (status, body, headers): VendorFault => {
 
 /** The problem of an answer that does not hold what was asked for; `what`, e.g. `a list of run tests`. */
 export function unreadable(what: string): Problem {
-  return new Problem('unreadable', `${PLATFORM.label} answered with ${what} that cannot be read.`, {
-    provider: PLATFORM.id,
-    next: 'Try again; if it stays, this deployment answers in a form this server does not know.',
-  });
+  const next = 'Try again; if it stays, this deployment answers in a form this server does not know.';
+  return unreadableAnswer(PLATFORM, `with ${what} that cannot be read`, { next });
 }
 
 /** What to do about a status, in one trusted sentence. */

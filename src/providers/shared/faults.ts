@@ -1,6 +1,6 @@
 /** Errors of a platform: refusals, and error bodies that came with status 200, which must not pass for an empty list. */
 import type { FaultReader } from '../../http/types.ts';
-import { isProblem, Problem } from '../../model/problem.ts';
+import { isProblem, Problem, type ProblemDetails } from '../../model/problem.ts';
 import { isRecord } from './fields.ts';
 
 /** Whether the platform refused: with one of these HTTP statuses, or with any status where none is given. */
@@ -12,6 +12,18 @@ export function isRefusal(error: unknown, ...statuses: number[]): error is Probl
 /** Whether an answer came in a form that is not understood. */
 export function isUnreadable(error: unknown): error is Problem {
   return isProblem(error) && error.kind === 'unreadable';
+}
+
+/**
+ * The problem of an answer that does not hold what was asked for; `how` the platform answered, e.g. `without a suite`.
+ * Without `next`, the problem gives the usual one of its kind.
+ */
+export function unreadableAnswer(
+  { id, label }: { id: string; label: string },
+  how: string,
+  details: Pick<ProblemDetails, 'sent' | 'vendor' | 'next'> = { sent: 'yes' },
+): Problem {
+  return new Problem('unreadable', `${label} answered ${how}.`, { provider: id, ...details });
 }
 
 const WORDS: ReadonlySet<string> = new Set([

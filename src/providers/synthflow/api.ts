@@ -5,10 +5,10 @@
  */
 import type { VendorHttp } from '../../http/types.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
-import { faultProblem, isFault } from '../shared/faults.ts';
+import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
-import { isRefusedRequest, readFault, unreadable } from './faults.ts';
+import { isRefusedRequest, readFault } from './faults.ts';
 import { PLATFORM } from './settings.ts';
 import { pageIn, unwrap } from './wire.ts';
 
@@ -46,7 +46,7 @@ const readOne: Conventions['readOne'] = ({ what, reader, unwrap: names, intent }
     throw faultProblem(PLATFORM, what, body, readFault);
   const read = reader(inner);
   if (read !== undefined && (saysSomething(read) || (starts && inner !== body))) return read;
-  throw unreadable(`without ${what}`, {
+  throw unreadableAnswer(PLATFORM, `without ${what}`, {
     sent: starts ? 'unknown' : 'yes',
     vendor: saysFault(body) ? readFault(200, body, {}) : undefined,
   });
@@ -56,9 +56,9 @@ const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names }, body
   const page = pageIn(body, reader, names);
   const failed = saysFault(body) || saysFault(unwrap(body));
   if (failed && !page?.rows.length) throw faultProblem(PLATFORM, `a list of ${what}`, body, readFault);
-  if (!page) throw unreadable(`without a list of ${what}`);
+  if (!page) throw unreadableAnswer(PLATFORM, `without a list of ${what}`);
   if (offset === 0 && page.rows.length > 1 && page.rows.every((row) => row === undefined))
-    throw unreadable(`with a list of ${what} in which nothing can be read`);
+    throw unreadableAnswer(PLATFORM, `with a list of ${what} in which nothing can be read`);
   return failed ? { ...page, failed } : page;
 };
 

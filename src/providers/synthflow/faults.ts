@@ -3,11 +3,10 @@
  * shape seen elsewhere on the estate is understood: the detail object of `GET /calls/{id}`, FastAPI's validation list,
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
-import { Problem, type VendorFault } from '../../model/problem.ts';
+import type { VendorFault } from '../../model/problem.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { asText } from '../shared/scalars.ts';
-import { PLATFORM } from './settings.ts';
 
 const LONGEST = 200;
 
@@ -65,14 +64,6 @@ function validationLine(entry: Record<string, unknown>): string {
   const field = fieldOf(entry);
   const said = words(entry.msg) ?? asText(entry);
   return field === undefined ? said : `${field}: ${said}`;
-}
-
-/** The problem of an answer that does not hold what was asked for; `how` it answered, e.g. `without a suite`. */
-export function unreadable(
-  how: string,
-  { sent = 'yes', vendor }: { sent?: 'yes' | 'unknown' | undefined; vendor?: VendorFault | undefined } = {},
-): Problem {
-  return new Problem('unreadable', `Synthflow answered ${how}.`, { provider: PLATFORM.id, sent, vendor });
 }
 
 /** True when the vendor read the request and refused it as such: unknown id, malformed id, value out of range. */

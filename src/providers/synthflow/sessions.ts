@@ -1,10 +1,11 @@
 /** Reading sessions. */
-import { isProblem, Problem } from '../../model/problem.ts';
+import { isProblem } from '../../model/problem.ts';
 import type { Session } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { CallContext, Provider, SessionQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
+import { unreadableAnswer } from '../shared/faults.ts';
 import { instant, isInWindow } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -53,7 +54,7 @@ export function createSessions(api: Api, lookup: Lookup, now: () => number): Non
     const caseIds = caseIdsOf(wire);
     const origin = caseIds.length > 1 ? await lookup.suiteOf(caseIds, call) : undefined;
     const session = toSession(wire, { now: now(), session: id }, () => origin);
-    if (!session) throw new Problem('unreadable', 'Synthflow answered without a session.', { provider: PLATFORM.id });
+    if (!session) throw unreadableAnswer(PLATFORM, 'without a session', {});
     remember(sizes, id, session.counts.runs);
     return { session, wire };
   };

@@ -1,9 +1,9 @@
 /** Reading test definitions: suites first, then cases. */
-import { Problem } from '../../model/problem.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import type { CallContext, Provider, TestQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, type Source, source } from '../shared/cursor-page.ts';
+import { unreadableAnswer } from '../shared/faults.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
 import { toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from './map-test.ts';
@@ -41,5 +41,5 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
 }
 
 function nothing(): never {
-  throw new Problem('unreadable', 'Synthflow answered without a test.', { provider: PLATFORM.id });
+  throw unreadableAnswer(PLATFORM, 'without a test', {});
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Problem } from '../../../src/model/problem.ts';
-import { isFault, isRefusal, isUnreadable } from '../../../src/providers/shared/faults.ts';
+import { isFault, isRefusal, isUnreadable, unreadableAnswer } from '../../../src/providers/shared/faults.ts';
 
 it.each([
   { status: false },
@@ -57,4 +57,14 @@ it('tells an answer that is not understood by its kind alone', () => {
   expect(isUnreadable(new Problem('unreadable', 'what?', {}))).toBe(true);
   expect(isUnreadable(new Problem('not_found', 'no', { vendor: { status: 404 } }))).toBe(false);
   expect(isUnreadable(new Error('unreadable'))).toBe(false);
+});
+
+it('says how the platform answered, and that it did unless the caller knows better', () => {
+  const platform = { id: 'here', label: 'Here' };
+  const problem = unreadableAnswer(platform, 'without a run');
+  expect(problem).toMatchObject({ kind: 'unreadable', message: 'Here answered without a run.' });
+  expect(problem.details).toMatchObject({ provider: 'here', sent: 'yes' });
+  const vendor = { status: 200, message: 'busy' };
+  const told = unreadableAnswer(platform, 'without a run', { sent: 'unknown', vendor, next: 'Look.' });
+  expect(told.details).toMatchObject({ provider: 'here', sent: 'unknown', vendor, next: 'Look.' });
 });
