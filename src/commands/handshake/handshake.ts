@@ -5,13 +5,13 @@
  * questions the real server is loaded and gets the whole conversation from its first byte: it is in the state it would
  * be in had it answered itself, and what it answers a second time is dropped on the way out (`Given`).
  *
- * What this folder buys (Node 20.20; `npm run bench -- start` and `-- first-answer`):
- *  - The record: `initialize` from 4.0 to 1.2 times a loop without any SDK, tools/list from 4.1 to 1.2 times, and 40 MB
- *    instead of 63 until the tools are listed (the loop: 39).
- *  - The preparation after tools/list (`first-call.ts`): a first call 300 ms later, over four platforms, took 81 ms and 62 ms
- *    of CPU; in the build before, which also converted all schemas in that call, 324 and 267. The paired ratio is 3.7 (middle
- *    half 2.2 to 4.3); on a machine so busy that the preparation had not ended by then, 1.6. It costs some 250 ms of CPU, and
- *    79 MB are in use before the call; the build before used 100 MB after it.
+ * What this folder buys, on Node 20.20 and a machine at rest, medians of 15 rounds in turns (`npm run bench -- start` and
+ * `-- first-answer`; the tables stand in docs/measurements.md):
+ *  - The record: `initialize` takes 1.1 times a loop without any SDK, the SDK alone 3.0 times; tools/list the same.
+ *  - The preparation after tools/list (`first-call.ts`): a first call 300 ms later, over four platforms, takes 48 ms and 59 ms
+ *    of CPU; a build that prepared nothing and converted all schemas in that call, 176 and 247 (paired: 3.5 times, middle half
+ *    3.2 to 3.9). It costs some 250 ms of CPU and 79 MB before the call, instead of 40. On a machine so busy that the preparation
+ *    has not ended by then, it buys less (1.6 to 2.9 in two runs beside other work).
  */
 import type { Readable } from 'node:stream';
 import type { Config } from '../../config.ts';
