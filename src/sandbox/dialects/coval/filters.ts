@@ -9,7 +9,7 @@ export interface Term {
   operator: string;
   value: string;
 }
-/** All of: any of. */
+/** Groups of terms: one term of each group must hold. */
 export type Filter = Term[][];
 
 const TERM = /^\s*([A-Za-z_][\w.-]*)\s*(!=|>=|<=|=|>|<)\s*("([^"\\]*)"|[^\s"()]+)/;
