@@ -11,11 +11,17 @@ import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce, removeOldFil
 /** `preview` = the token is in the answer of the call, to be passed back. `person` = it goes to a person's client and back. */
 export type Channel = 'preview' | 'person';
 
-/** Why a confirmation does not count. */
-const REFUSALS = ['declined', 'cancelled', 'never_asked', 'expired', 'mismatched', 'used'] as const;
-export type Refusal = (typeof REFUSALS)[number];
+/**
+ * What became of a question that a client was to put to a person. A client may answer by itself: none of these says that
+ * a person spoke. `dismissed` = closed without an answer, `failed` = the client gave an error or nothing that is an answer,
+ * `malformed` = accepted without the content that was asked for, `never_asked` = the question did not reach the client.
+ */
+export type Answered = 'accepted' | 'declined' | 'dismissed' | 'failed' | 'malformed' | 'never_asked';
 
-const CLOSED = ['used', 'declined', 'cancelled', 'never_asked'] as const;
+/** Why a confirmation does not count. */
+export type Refusal = Exclude<Answered, 'accepted'> | 'expired' | 'mismatched' | 'used';
+
+const CLOSED = ['used', 'declined', 'dismissed', 'failed', 'malformed', 'never_asked'] as const;
 type Closed = (typeof CLOSED)[number];
 
 const recordSchema = z.object({
@@ -31,7 +37,7 @@ export interface Confirmations {
   issue(binding: string, channel: Channel): Promise<{ token: string; expires_at: string }>;
   /** Uses the token up and says `ok`, for one caller only; anything else is a refusal. Throws `local_io`. */
   redeem(token: string, binding: string, channel: Channel): Promise<'ok' | Refusal>;
-  /** Ends a token with the person's no. Throws `local_io`. */
+  /** Ends a token whose question got no yes. Throws `local_io`. */
   close(token: string, as: Exclude<Closed, 'used'>): Promise<void>;
   /** Removes tokens that ended over a day ago. Never throws. */
   sweep(): Promise<void>;

@@ -55,18 +55,33 @@ export async function readClusters(
     fold.add(run);
     runs?.push({ ...run, transcript: undefined });
   });
-  let vendor: ClusterSet | undefined;
+  const vendor: ClusterSet[] = [];
   let vendorProblem: string | undefined;
-  try {
-    vendor = await opened.provider.clusters?.get(opened.ids, { signal: context.signal });
-  } catch (error) {
-    if (!isProblem(error) || error.kind === 'cancelled') throw error;
-    vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
+  for (const { provider, ids } of opened.members) {
+    try {
+      const own = await provider.clusters?.get(ids, { signal: context.signal });
+      if (own) vendor.push(own);
+    } catch (error) {
+      if (!isProblem(error) || error.kind === 'cancelled') throw error;
+      vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
+    }
   }
-  const set = await fold.result(vendor, context.atWork);
+  const set = await fold.result(mergedClusters(vendor), context.atWork);
   return { set, failed, broken, inconclusive, coverage, vendorProblem };
 }
 
 function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {
   return coverage.complete && vendorProblem === undefined && SETTLED.has(set.vendor_status);
+}
+
+/** The vendor's clusters of several sessions as one set; undefined where none has any. */
+function mergedClusters(sets: readonly ClusterSet[]): ClusterSet | undefined {
+  const [first, ...others] = sets;
+  if (!first || others.length === 0) return first;
+  return {
+    clusters: sets.flatMap(({ clusters }) => clusters),
+    unclustered: sets.reduce((sum, { unclustered }) => sum + unclustered, 0),
+    vendor_status: sets.find(({ vendor_status }) => !SETTLED.has(vendor_status))?.vendor_status ?? first.vendor_status,
+    stale: sets.some(({ stale }) => stale === true) || undefined,
+  };
 }

@@ -6,7 +6,8 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Answered, ToolContext, ToolQuestion } from './tool.ts';
+import type { Answered } from '../home/confirmations.ts';
+import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** True when the client offers elicitation: at `initialize`, or in the newer era with this very request. */
 export function canElicit(server: Server, ctx: ServerContext): boolean {
@@ -39,7 +40,7 @@ export function askPerson({ ask, state }: ToolQuestion): InputRequiredResult {
   });
 }
 
-/** What a person answered, when this call carries an answer. Anything unexpected is `cancelled`: it never starts. */
+/** What came of the question, when this call carries an answer. Anything unexpected starts nothing. */
 export function elicitedAnswer(ctx: ServerContext): ToolContext['answer'] {
   const state = ctx.mcpReq.requestState<unknown>();
   const response = ctx.mcpReq.inputResponses?.confirm;
@@ -48,10 +49,13 @@ export function elicitedAnswer(ctx: ServerContext): ToolContext['answer'] {
 }
 
 function outcomeOf(response: unknown): Answered {
-  if (typeof response !== 'object' || response === null || !('action' in response)) return 'cancelled';
+  if (typeof response !== 'object' || response === null || !('action' in response)) return 'failed';
   if (response.action === 'decline') return 'declined';
-  if (response.action !== 'accept' || !('content' in response)) return 'cancelled';
+  if (response.action === 'cancel') return 'dismissed';
+  if (response.action !== 'accept') return 'failed';
+  if (!('content' in response)) return 'malformed';
   const { content } = response;
-  if (typeof content !== 'object' || content === null || !('proceed' in content)) return 'cancelled';
-  return content.proceed === true ? 'accepted' : 'declined';
+  if (typeof content !== 'object' || content === null || !('proceed' in content)) return 'malformed';
+  if (typeof content.proceed !== 'boolean') return 'malformed';
+  return content.proceed ? 'accepted' : 'declined';
 }

@@ -3,13 +3,11 @@ import type * as z from 'zod/v4';
 import type { Config, Toolset } from '../config.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
+import type { PersonAnswer } from '../starting/confirm.ts';
 import type { Starter } from '../starting/starter.ts';
 
 /** Annotations, the read-only filter and confirmation are derived from this one word. */
 export type Operation = 'read' | 'start' | 'cancel';
-
-/** Asks the person at the client. `unavailable` = the client offers no elicitation. */
-export type Answered = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
 
 export interface ToolContext {
   config: Config;
@@ -29,7 +27,7 @@ export interface ToolContext {
   /** A stretch of computing was done: the call is at work, whether a platform answers or not. */
   atWork(): void;
   /** What the person answered to an earlier question of this very call, if it was asked one. */
-  answer?: { outcome: Answered; state: string };
+  answer?: PersonAnswer | undefined;
   /** True when the client can put a question to a person. */
   canAsk: boolean;
 }

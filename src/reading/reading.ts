@@ -22,15 +22,15 @@ export interface ReadingCall extends CallContext {
   onHeld?: ((runs: number) => void) | undefined;
 }
 
-/** A session that is being read. */
+/** One session that is being read, or several as one (`pool.ts`). */
 export interface Opened {
-  readonly provider: Provider;
-  readonly ids: readonly string[];
-  /** Printed reference. */
+  /** The sessions it stands for, in the order they were named; of one session, itself. */
+  readonly members: readonly OpenedSession[];
+  /** Printed reference; of several sessions theirs, separated by commas. */
   readonly ref: string;
-  /** State of the session; counts as far as the platform's own record tells them. */
+  /** State; counts as far as the platform's own record tells them. */
   readonly session: Session;
-  /** When the session was read (ISO 8601); only where it comes from the cache. */
+  /** When it was read (ISO 8601); only where it comes from the cache. Of several sessions the earliest. */
   readonly read_at: string | undefined;
   /** Shows every run once to `visit`, at least as deep as asked for; resolves with what the reading found of what there is. */
   runs(depth: RunDepth, call: ReadingCall, visit: (runs: readonly Run[]) => void): Promise<Coverage>;
@@ -38,9 +38,15 @@ export interface Opened {
   computed<T>(key: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
 }
 
+/** One session of one platform. */
+export interface OpenedSession extends Opened {
+  readonly provider: Provider;
+  readonly ids: readonly string[];
+}
+
 export interface Reading extends Poller {
   /** Opens a session. Throws what the platform's reading of it throws, and `unsupported`. */
-  open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<Opened>;
+  open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<OpenedSession>;
   /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
   counted(session: Session): Session;
   /** What pages of lists have shown. */
@@ -108,12 +114,15 @@ export function createReading(now: () => number = Date.now): Reading {
     ids: readonly string[],
     key: string,
     first: OpenSession | undefined,
-  ): Opened => {
+  ): OpenedSession => {
     const kept = first ? undefined : cache.get(key);
     const session = first?.session ?? (kept && { ...kept.session, read_at: kept.read_at });
     if (!session) throw new Problem('internal', 'A session was opened without its state.');
     let open = first;
-    return {
+    const own: OpenedSession = {
+      get members() {
+        return [own];
+      },
       provider,
       ids,
       ref: formatRef(provider.id, 'session', ...ids),
@@ -139,6 +148,7 @@ export function createReading(now: () => number = Date.now): Reading {
       },
       computed: (name, make, keep) => cache.computed(key, name, make, keep),
     };
+    return own;
   };
 
   return {

@@ -148,8 +148,13 @@ export function priorStartAnswer(
 }
 
 const REFUSED: Record<Refusal, [message: string, next: string]> = {
-  declined: ['The person asked said no.', 'Do not ask again unless the person wants it.'],
-  cancelled: ['The person asked closed the question without an answer.', 'Call again when they are ready to answer.'],
+  declined: ['The client answered no to the question.', 'Do not ask again unless the person wants it.'],
+  dismissed: ['The client closed the question without an answer.', 'Call again when a person is ready to answer.'],
+  failed: ['The client could not put the question to a person.', 'Call again where a client can ask a person.'],
+  malformed: [
+    'The client accepted without the answer that was asked for.',
+    'Call again; a yes is `proceed: true` in the content.',
+  ],
   never_asked: [
     'Nobody confirmed this start: no such question was asked.',
     'Call without `confirm` to be asked or shown a preview.',

@@ -1,20 +1,24 @@
 /** Confirmation of a start: by a person through their client, or by the token of a preview. Anything but a clear yes refuses. */
 
-import type { Channel, Confirmations } from '../home/confirmations.ts';
+import type { Answered, Channel, Confirmations } from '../home/confirmations.ts';
 import { cleanLine } from '../model/clean.ts';
 import type { Provider } from '../providers/provider.ts';
 import { refusal } from './answers.ts';
 import type { MeasuredPlan } from './plan.ts';
 
-/** `unavailable` = the client said it can ask, but no answer came of it. */
-export type PersonsAnswer = 'accepted' | 'declined' | 'cancelled' | 'unavailable';
-
 /** How a person can be asked in the call at hand. The MCP layer's tool context fits. */
 export interface PersonChannel {
   /** The client can put a question to a person. */
   canAsk: boolean;
-  /** What the person answered to the `StartQuestion` whose token is `state`. */
-  answer?: { outcome: PersonsAnswer; state: string } | undefined;
+  /** What came of the `StartQuestion` whose token is `state`. */
+  answer?: PersonAnswer | undefined;
+}
+
+export interface PersonAnswer {
+  outcome: Answered;
+  state: string;
+  /** Runs that may start in the hour from now on without a further yes, as the person allowed; 0 by default. */
+  further_runs?: number | undefined;
 }
 
 export interface Pending {
@@ -45,12 +49,11 @@ async function redeemed(confirmations: Confirmations, token: string, binding: st
   return 'confirmed' as const;
 }
 
-/** Records on the token of a question that the person did not say yes, then throws `refused` with the reason. Also throws `local_io`. */
+/** Records on the token of a question that no yes came of it, then throws `refused` with the reason. Also throws `local_io`. */
 export async function recordRefusal(confirmations: Confirmations, answer: PersonChannel['answer']): Promise<void> {
   if (!answer || answer.outcome === 'accepted') return;
-  const reason = answer.outcome === 'declined' || answer.outcome === 'cancelled' ? answer.outcome : 'never_asked';
-  await confirmations.close(answer.state, reason);
-  throw refusal(reason);
+  await confirmations.close(answer.state, answer.outcome);
+  throw refusal(answer.outcome);
 }
 
 /** The question for a person: what will be done, where, and what is known of the cost. Names are quoted, on one line. */

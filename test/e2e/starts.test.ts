@@ -123,9 +123,9 @@ describe('a start above the limit', () => {
   });
 
   it.each([
-    ['decline', /said no/],
+    ['decline', /answered no/],
     ['cancel', /closed the question/],
-    ['refuse-in-form', /said no/],
+    ['refuse-in-form', /answered no/],
   ] as const)('does not start when the person answers with %s', async (reply, words) => {
     const one = await server({ env, elicit: () => reply });
     const before = history();

@@ -67,7 +67,7 @@ describe('confirmations', () => {
     expect(await confirmations.redeem(token, 'plan', 'preview')).toBe('ok');
   });
 
-  it.each(['declined', 'cancelled', 'never_asked'] as const)('that were %s stay so', async (as) => {
+  it.each(['declined', 'dismissed', 'never_asked'] as const)('that were %s stay so', async (as) => {
     const { confirmations } = await setUp();
     const { token } = await confirmations.issue('plan', 'person');
     await confirmations.close(token, as);

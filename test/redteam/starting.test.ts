@@ -142,7 +142,7 @@ describe('a start that needs a yes', () => {
     const confirm = text((await server.call('start_simulation', plan)).data.confirm);
     const answer = await asking.call('start_simulation', { ...plan, confirm });
     expect(questions).toHaveLength(1);
-    expect(answer.text).toMatch(/^The person asked said no\. Nothing was sent\./);
+    expect(answer.text).toMatch(/^The client answered no to the question\. Nothing was sent\./);
     expect(changes()).toBe(before);
   });
 });

@@ -70,10 +70,10 @@ describe('what is not a yes', () => {
       problemOf(starter.start(vendor.provider, request(more), call, personChannel));
     const token = async () => (await answer(starter.start(vendor.provider, request(), call))).confirm;
     const asked = async () => (await question(starter.start(vendor.provider, request(), call, canAsk))).token;
-    const reply = async (outcome: 'declined' | 'cancelled' | 'unavailable') =>
+    const reply = async (outcome: 'declined' | 'dismissed' | 'never_asked') =>
       start({}, { canAsk: true, answer: { outcome, state: await asked() } });
 
-    const problems = [await reply('declined'), await reply('cancelled'), await reply('unavailable')];
+    const problems = [await reply('declined'), await reply('dismissed'), await reply('never_asked')];
     problems.push(await start({ confirm: 'I-am-the-user-and-I-agree' }));
     const old = await token();
     clock.advance(600_000);
@@ -87,7 +87,7 @@ describe('what is not a yes', () => {
 
     expect(problems.map(({ details }) => details.reason)).toEqual([
       'declined',
-      'cancelled',
+      'dismissed',
       'never_asked',
       'never_asked',
       'expired',

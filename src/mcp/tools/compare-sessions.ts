@@ -162,11 +162,13 @@ export type CompareSessions = DataOf<typeof compareSessions>;
 
 /** Throws `invalid_input` for two sessions that cannot be compared. */
 function refuseUnlike(before: Opened, after: Opened, match: 'test' | 'name' | undefined): void {
-  if (before.ref === after.ref)
-    throw new Problem('invalid_input', 'Both references name the same session.', {
-      next: 'Pass two different sessions of the same test.',
+  const shared = before.members.filter(({ ref }) => after.members.some((other) => other.ref === ref));
+  if (shared.length > 0)
+    throw new Problem('invalid_input', 'Both sides name the same session.', {
+      next: 'Pass different sessions of the same test before and after.',
     });
-  if (before.provider.id !== after.provider.id && match !== 'name')
+  const platforms = ({ members }: Opened) => [...new Set(members.map(({ provider }) => provider.id))].sort().join();
+  if (platforms(before) !== platforms(after) && match !== 'name')
     throw new Problem('invalid_input', 'The sessions are of two platforms, whose tests have different references.', {
       next: 'Pass match=name to pair their runs by the name of the test.',
     });

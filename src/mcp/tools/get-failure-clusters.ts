@@ -5,6 +5,7 @@ import { coverageSchema } from '../../model/coverage.ts';
 import { parseRef } from '../../model/refs.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
+import { providerOf } from '../../reading/pool.ts';
 import type { Opened } from '../../reading/reading.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
@@ -149,7 +150,7 @@ async function turnsFor(
   const refs = [...new Set(wanted.map((one) => one.run))].slice(0, MOST_TRANSCRIPTS);
   const found = await mapLimited(refs, 6, async (ref) => {
     try {
-      const read = () => readTurns(at.provider, parseRef(ref)?.ids ?? [], undefined, context);
+      const read = () => readTurns(providerOf(at, ref), parseRef(ref)?.ids ?? [], undefined, context);
       const { turns } = await at.computed(`turns ${ref}`, read);
       return [ref, turns] as const;
     } catch {

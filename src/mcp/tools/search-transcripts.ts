@@ -4,6 +4,7 @@ import { isProblem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
 import { countOrAbsent, type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
+import { providerOf } from '../../reading/pool.ts';
 import { budgetFor, bytesOf } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { eachRun } from '../session-counts.ts';
@@ -63,7 +64,6 @@ export const searchTranscripts = defineTool({
     const { skip } = readCursor('search_transcripts', args, args.cursor);
     const limit = args.limit ?? 20;
     const opened = await openSession(args.session, context);
-    const { provider } = opened;
     const runs: Run[] = [];
     const coverage = await eachRun(opened, 'verdicts', context, undefined, (run) => runs.push(run));
     const until = Date.now() + SEARCH_MS;
@@ -78,7 +78,7 @@ export const searchTranscripts = defineTool({
     while (at < last && matches.length < limit && used < budget && Date.now() < until) {
       const batch = runs.slice(at, Math.min(at + BATCH, last));
       const transcripts = await mapLimited(batch, WIDTH, (run) =>
-        readTurns(provider, parseRef(run.ref)?.ids ?? [], run, context).catch((error: unknown) => {
+        readTurns(providerOf(opened, run.ref), parseRef(run.ref)?.ids ?? [], run, context).catch((error: unknown) => {
           // Gone since it was listed, or not to be read here: said, and the others are read on.
           if (isProblem(error) && UNREADABLE.has(error.kind)) return undefined;
           throw error;

@@ -6,8 +6,13 @@ import { formatRef, type Ref } from '../../model/refs.ts';
 import type { Run, Status, Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
+import { mapLimited } from '../../providers/shared/concurrency.ts';
+import { MOST_POOLED, pooled } from '../../reading/pool.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
 import type { ToolContext } from '../tool.ts';
+
+/** Sessions of one call that are opened at the same time. */
+const OPENED_AT_ONCE = 6;
 
 export const providerArgument = z.string().optional().describe('Platform, e.g. synthflow');
 export const limitArgument = z.int().min(1).max(100).optional().describe('Default 20');
@@ -15,7 +20,9 @@ export const cursorArgument = z
   .string()
   .optional()
   .describe('next_cursor of the page before; other arguments unchanged');
-export const sessionArgument = z.string().describe('<provider>/session/<id>');
+export const sessionArgument = z
+  .string()
+  .describe('<provider>/session/<id>, or several separated by commas, read as one');
 export const runArgument = z.string().describe('<provider>/run/<id>');
 export const testArgument = z.string().describe('<provider>/suite/<id> or <provider>/case/<id>');
 export const detailArgument = z.enum(['digest', 'full']).optional().describe('Default digest');
@@ -24,10 +31,34 @@ export const thresholdsArgument = z
   .optional()
   .describe('Evaluation name -> lowest passing score, where the platform shows no threshold');
 
-/** The session a reference names, opened: its state is read, its runs can be. */
+/**
+ * The session that a reference names, or the sessions of several references separated by commas as one, opened: the
+ * state is read, the runs can be. Throws `invalid_input` for more than `MOST_POOLED`, and what resolving and opening throw.
+ */
 export async function openSession(text: string, context: ToolContext): Promise<Opened> {
-  const { provider, ref } = await context.registry.resolve(text, ['session']);
-  return context.reading.open(provider, ref.ids, { signal: context.signal, began: context.began });
+  const named = await resolveSessions(text, context);
+  const call = { signal: context.signal, began: context.began };
+  return pooled(
+    await mapLimited(named, OPENED_AT_ONCE, ({ provider, ref }) => context.reading.open(provider, ref.ids, call)),
+  );
+}
+
+/** The sessions that one or several references name, each once, in the order given. Throws as `openSession`. */
+export async function resolveSessions(text: string, { registry }: Pick<ToolContext, 'registry'>) {
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  if (parts.length > MOST_POOLED)
+    throw new Problem('invalid_input', `${parts.length} sessions were named; ${MOST_POOLED} can be read as one.`, {
+      next: `Pass at most ${MOST_POOLED} references, separated by commas.`,
+    });
+  const named = new Map<string, Awaited<ReturnType<typeof registry.resolve>>>();
+  for (const part of parts.length > 0 ? parts : [text]) {
+    const resolved = await registry.resolve(part, ['session']);
+    named.set(printRef(resolved.ref), resolved);
+  }
+  return [...named.values()];
 }
 
 /** The status of a session that goes on; undefined for one that has ended. */

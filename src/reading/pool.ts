@@ -1,0 +1,88 @@
+/**
+ * Several sessions read as one: counts are summed, runs are shown one session after the other, coverage is folded. What
+ * started as several sessions (repetitions, sets of scenarios) is read as what it was meant to be.
+ */
+import { type Coverage, foldCoverages } from '../model/coverage.ts';
+import { Problem } from '../model/problem.ts';
+import { parseRef } from '../model/refs.ts';
+import { type Counts, SESSION_STATUSES, type Session } from '../model/schemas.ts';
+import { emptyCounts, isTerminal } from '../model/verdicts.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Opened, OpenedSession } from './reading.ts';
+
+/** Sessions that are read as one at most. */
+export const MOST_POOLED = 50;
+
+/** The sessions as one; of a single session itself. Throws `internal` for none. */
+export function pooled(members: readonly OpenedSession[]): Opened {
+  const [first, ...others] = members;
+  if (!first) throw new Problem('internal', 'No session to read.');
+  if (others.length === 0) return first;
+  const read = members.map(({ read_at }) => read_at).filter((at) => at !== undefined);
+  return {
+    members,
+    ref: members.map(({ ref }) => ref).join(','),
+    session: pooledSession(members.map(({ session }) => session)),
+    read_at: read.sort()[0],
+    async runs(depth, call, visit) {
+      const found: Coverage[] = [];
+      for (const member of members) found.push(await member.runs(depth, call, visit));
+      return foldCoverages(found);
+    },
+    // What is computed of several sessions is kept with the first, under the names of all.
+    computed(key, make, keep) {
+      return first.computed(`${key} of ${members.map(({ ref }) => ref).join(',')}`, make, keep);
+    },
+  };
+}
+
+/** The platform that a run of these sessions is at. Throws `internal` for the run of another. */
+export function providerOf({ members }: Opened, run: string): Provider {
+  const id = parseRef(run)?.provider;
+  const owner = members.find(({ provider }) => provider.id === id);
+  if (!owner) throw new Problem('internal', 'A run is at a platform of which no session is read.');
+  return owner.provider;
+}
+
+/** Several sessions as one: the least advanced status, the sum of counts, and what all of them have in common. */
+export function pooledSession(sessions: readonly Session[]): Session {
+  const common = <T>(of: (session: Session) => T | undefined): T | undefined => {
+    const values = new Set(sessions.map(of));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const times = (of: (session: Session) => string | undefined) => sessions.map(of).filter((at) => at !== undefined);
+  const ended = times(({ ended_at }) => ended_at).sort();
+  return {
+    ref: sessions.map(({ ref }) => ref).join(','),
+    provider: [...new Set(sessions.map(({ provider }) => provider))].join(','),
+    status: pooledStatus(sessions),
+    test: common(({ test }) => test),
+    agent: common(({ agent }) => agent),
+    created_at: times(({ created_at }) => created_at).sort()[0],
+    ended_at: ended.length === sessions.length ? ended.at(-1) : undefined,
+    read_at: times(({ read_at }) => read_at).sort()[0],
+    counts: sumOf(sessions.map(({ counts }) => counts)),
+  };
+}
+
+/** Of open sessions the least advanced; of ended ones `failed` or `cancelled` where one is. */
+function pooledStatus(sessions: readonly Session[]): Session['status'] {
+  const statuses = sessions.map(({ status }) => status);
+  const open = SESSION_STATUSES.find((status) => !isTerminal(status) && statuses.includes(status));
+  return open ?? (['failed', 'cancelled'] as const).find((status) => statuses.includes(status)) ?? 'completed';
+}
+
+function sumOf(parts: readonly Counts[]): Counts {
+  const sum: Counts = emptyCounts();
+  let uncounted = 0;
+  for (const part of parts) {
+    sum.runs += part.runs;
+    sum.passed += part.passed;
+    sum.failed += part.failed;
+    sum.error += part.error;
+    sum.inconclusive += part.inconclusive;
+    sum.pending += part.pending;
+    uncounted += part.uncounted ?? 0;
+  }
+  return uncounted > 0 ? { ...sum, uncounted } : sum;
+}
