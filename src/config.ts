@@ -13,8 +13,10 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Setting {
   name: string;
-  /** What it means, for `--help` and the README table. */
+  /** What it means, for `--help` and the tables of settings. */
   meaning: string;
+  /** What most installations look at: it stands in the README too, the others in `docs/settings.md` alone. */
+  everyday?: boolean | undefined;
   /** The value that counts where none is given. */
   default?: string | undefined;
   /** What counts where none is given and it is no fixed value, in words. */
@@ -30,25 +32,33 @@ export interface Setting {
 const TOOLSETS = ['diagnose', 'run'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
-/** Every environment variable the server reads. The README table and `--help` are generated from it. */
+/** Every environment variable the server reads. `--help`, `docs/settings.md` and the README's table are generated from it. */
 export const SETTINGS: readonly Setting[] = [
   {
     name: 'SYNTHFLOW_API_KEY',
     provider: 'synthflow',
     secret: true,
+    everyday: true,
     meaning: 'Synthflow key (Workspace Settings > API Keys)',
   },
   {
     name: 'SYNTHFLOW_REGION',
     provider: 'synthflow',
     default: 'global',
+    everyday: true,
     meaning: 'Workspace region: `global`, `us` or `eu`; it decides the host',
   },
-  { name: 'SYNTHFLOW_BASE_URL', provider: 'synthflow', meaning: 'API base ending in `/v2`, instead of a region' },
+  {
+    name: 'SYNTHFLOW_BASE_URL',
+    provider: 'synthflow',
+    everyday: true,
+    meaning: 'API base ending in `/v2`, instead of a region',
+  },
   {
     name: 'COGNIGY_API_KEY',
     provider: 'cognigy',
     secret: true,
+    everyday: true,
     meaning: 'Cognigy key (My Profile > API Keys), sent as X-API-Key',
   },
   {
@@ -56,31 +66,40 @@ export const SETTINGS: readonly Setting[] = [
     provider: 'cognigy',
     secret: true,
     insteadOf: 'COGNIGY_API_KEY',
+    everyday: true,
     meaning: 'Bearer token, instead of the key',
   },
   {
     name: 'COGNIGY_BASE_URL',
     provider: 'cognigy',
+    everyday: true,
     meaning: 'API host of your installation, e.g. `https://api-trial.cognigy.ai`',
   },
-  { name: 'COGNIGY_PROJECT_ID', provider: 'cognigy', meaning: 'Project whose scenarios are used' },
+  { name: 'COGNIGY_PROJECT_ID', provider: 'cognigy', everyday: true, meaning: 'Project whose scenarios are used' },
   {
     name: 'COGNIGY_REQUESTS_PER_MINUTE',
     provider: 'cognigy',
     default: '200',
     meaning: 'Requests your installation allows, counted over 5 minutes; `0` for no limit (dedicated, on premises)',
   },
-  { name: 'COVAL_API_KEY', provider: 'coval', secret: true, meaning: 'Coval key' },
+  { name: 'COVAL_API_KEY', provider: 'coval', secret: true, everyday: true, meaning: 'Coval key' },
   {
     name: 'COVAL_BASE_URL',
     provider: 'coval',
     default: 'https://api.coval.dev/v1',
+    everyday: true,
     meaning: 'API base ending in `/v1`',
   },
   { name: 'COVAL_WORKSPACE_ID', provider: 'coval', meaning: 'Workspace other than the default one' },
-  { name: 'FI_API_KEY', provider: 'futureagi', secret: true, meaning: 'Future AGI key' },
-  { name: 'FI_SECRET_KEY', provider: 'futureagi', secret: true, meaning: 'Future AGI secret key' },
-  { name: 'FI_BASE_URL', provider: 'futureagi', default: 'https://api.futureagi.com', meaning: 'API base' },
+  { name: 'FI_API_KEY', provider: 'futureagi', secret: true, everyday: true, meaning: 'Future AGI key' },
+  { name: 'FI_SECRET_KEY', provider: 'futureagi', secret: true, everyday: true, meaning: 'Future AGI secret key' },
+  {
+    name: 'FI_BASE_URL',
+    provider: 'futureagi',
+    default: 'https://api.futureagi.com',
+    everyday: true,
+    meaning: 'API base',
+  },
   { name: 'FI_WORKSPACE_ID', provider: 'futureagi', meaning: "Workspace other than the key's own" },
   {
     name: 'FI_REQUESTS_PER_MINUTE',
@@ -91,6 +110,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'AGENT_SIM_SANDBOX',
     default: '0',
+    everyday: true,
     meaning: '`1` serves all platforms from the built-in sandbox; keys are ignored',
   },
   {
@@ -98,10 +118,25 @@ export const SETTINGS: readonly Setting[] = [
     meaning: "Playbook file of the sandbox's agent",
     otherwise: '`sandbox/playbook.md` in AGENT_SIM_HOME',
   },
-  { name: 'AGENT_SIM_HOME', meaning: 'Folder of the journal of starts', otherwise: "the platform's state folder" },
-  { name: 'AGENT_SIM_READ_ONLY', default: '0', meaning: '`1` removes every tool that starts or cancels' },
+  {
+    name: 'AGENT_SIM_HOME',
+    everyday: true,
+    meaning: 'Folder of the journal of starts',
+    otherwise: "the platform's state folder",
+  },
+  {
+    name: 'AGENT_SIM_READ_ONLY',
+    default: '0',
+    everyday: true,
+    meaning: '`1` removes every tool that starts or cancels',
+  },
   { name: 'AGENT_SIM_TOOLSETS', default: TOOLSETS.join(','), meaning: 'Toolsets to serve' },
-  { name: 'AGENT_SIM_CONFIRM_ABOVE', default: '20', meaning: 'Starts of more runs than this need a confirmation' },
+  {
+    name: 'AGENT_SIM_CONFIRM_ABOVE',
+    default: '20',
+    everyday: true,
+    meaning: 'Starts of more runs than this need a confirmation',
+  },
   { name: 'AGENT_SIM_MAX_RUNS_PER_START', default: '200', meaning: 'Cap on one start; no argument can raise it' },
   { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
   {

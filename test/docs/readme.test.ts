@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/commands/help.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { FLAGS, SETTINGS } from '../../src/config.ts';
 import { ROOT } from '../support/root.ts';
-import { applySections, sections } from './sections.ts';
+import { applySections, sections, settingsDocument } from './sections.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
@@ -15,6 +15,14 @@ describe('the README', () => {
 
   it('is read in a few minutes: 14 kB', () => {
     expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(14_000);
+  });
+
+  it('has the settings that most look at, and leads to the others', () => {
+    const [table = ''] = /<!-- generated: settings -->[\s\S]*?<!-- end -->/.exec(readme) ?? [];
+    const rows = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(rows).toEqual(SETTINGS.filter(({ everyday }) => everyday).map(({ name }) => name));
+    for (const { name } of SETTINGS.filter(({ secret }) => secret)) expect(rows).toContain(name);
+    expect(readme).toContain('(docs/settings.md)');
   });
 
   it('leads only to pages that exist', () => {
@@ -34,6 +42,19 @@ describe('the README', () => {
     expect(prefixes.size).toBeGreaterThan(4);
     for (const [name] of readme.matchAll(new RegExp(`\\b(?:${[...prefixes].join('|')})_[A-Z_]+\\b`, 'g')))
       expect(known).toContain(name);
+  });
+});
+
+describe('docs/settings.md', () => {
+  const document = readFileSync(join(ROOT, 'docs/settings.md'), 'utf8');
+
+  it('is as the code has it (npm run docs)', () => {
+    expect(document).toBe(settingsDocument());
+  });
+
+  it('has every setting and every flag', () => {
+    for (const { name } of SETTINGS) expect(document).toContain(`| \`${name}\` |`);
+    for (const { name } of FLAGS) expect(document).toContain(`| \`--${name}`);
   });
 });
 

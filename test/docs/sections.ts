@@ -1,7 +1,7 @@
 /** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS, SETTINGS } from '../../src/config.ts';
+import { DEFAULTS, FLAGS, type Flag, SETTINGS, type Setting } from '../../src/config.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { capabilitiesOf } from '../../src/providers/provider.ts';
@@ -12,7 +12,11 @@ export type Sections = Record<'tools' | 'settings' | 'capabilities', string>;
 const CAPABILITIES = ['tests', 'sessions', 'runs', 'transcripts', 'recordings', 'vendor_clusters', 'start', 'cancel'];
 
 export async function sections(): Promise<Sections> {
-  return { tools: toolTable(), settings: settingTable(), capabilities: await capabilityTable() };
+  return {
+    tools: toolTable(),
+    settings: settingTable(SETTINGS.filter(({ everyday }) => everyday)),
+    capabilities: await capabilityTable(),
+  };
 }
 
 /** A Markdown table. */
@@ -34,15 +38,39 @@ function toolTable(): string {
   );
 }
 
-function settingTable(): string {
+function settingTable(settings: readonly Setting[]): string {
   return table(
     ['variable', 'meaning', 'default'],
-    SETTINGS.map(({ name, meaning, default: standard, otherwise = standard }) => [
+    settings.map(({ name, meaning, default: standard, otherwise = standard }) => [
       `\`${name}\``,
       meaning.replaceAll('|', '\\|'),
       otherwise ?? '–',
     ]),
   );
+}
+
+/** `docs/settings.md`: every variable, by platform, and every flag. */
+export function settingsDocument(): string {
+  const flags: readonly Flag[] = FLAGS;
+  const own = settingTable(SETTINGS.filter(({ provider }) => provider === undefined));
+  const platforms = PROVIDERS.map(
+    ({ id, label }) => `## ${label}\n\n${settingTable(SETTINGS.filter(({ provider }) => provider === id))}`,
+  );
+  const flagRows = flags.map(({ name, value, short, meaning, default: standard }) => [
+    `\`--${name}${value === undefined ? '' : ` ${value}`}\`${short === undefined ? '' : `, \`-${short}\``}`,
+    meaning,
+    standard ?? '–',
+  ]);
+  return `${[
+    '# Settings',
+    'Every environment variable the server reads, and every flag. Written by `npm run docs` from `src/config.ts`. A value that cannot be used never stops the server: the log and `doctor` say it.',
+    ...platforms,
+    '## The server',
+    own,
+    '## Flags',
+    'A flag wins over the variable of the same meaning.',
+    table(['flag', 'meaning', 'default'], flagRows),
+  ].join('\n\n')}\n`;
 }
 
 async function capabilityTable(): Promise<string> {
