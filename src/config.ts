@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
+import { hasPlaceholder, isPlaceholder } from './model/placeholder.ts';
 import { withoutUndefined } from './model/without-undefined.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -27,6 +28,8 @@ export interface Setting {
   insteadOf?: string | undefined;
   /** Provider it belongs to; absent for the server's own. */
   provider?: string | undefined;
+  /** Without it, or what stands in for it, its platform cannot be asked. Secrets are needed without saying. */
+  needed?: boolean | undefined;
 }
 
 const TOOLSETS = ['diagnose', 'run'] as const;
@@ -72,6 +75,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'COGNIGY_BASE_URL',
     provider: 'cognigy',
+    needed: true,
     everyday: true,
     meaning: 'API host of your installation, e.g. `https://api-trial.cognigy.ai`',
   },
@@ -192,7 +196,10 @@ export interface Config {
   command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'help' | 'version';
   /** Words after the command; only `keys` takes any. */
   words: string[];
+  /** What was given, without settings that hold a placeholder: those count as not given. */
   env: Env;
+  /** Names of the platforms' settings that hold a placeholder. */
+  placeholders: string[];
   sandbox: boolean;
   playbook?: string | undefined;
   home: string;
@@ -225,7 +232,8 @@ const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys'] as const;
 export class UsageError extends Error {}
 
 /** Reads arguments and environment. Throws `UsageError` only for bad *arguments*; the environment never stops the server. */
-export function readConfig(argv: readonly string[], env: Env): Config {
+export function readConfig(argv: readonly string[], given: Env): Config {
+  const { env, placeholders, problem } = withoutPlaceholders(given);
   const { values, positionals } = parseFlags(argv);
   const [word, ...rest] = positionals;
   const named = COMMANDS.find((command) => command === word);
@@ -234,7 +242,7 @@ export function readConfig(argv: readonly string[], env: Env): Config {
   if (rest.length > 0 && named !== 'keys')
     throw new UsageError(`Unexpected argument ${quoted(rest[0] ?? '')}; ${word} takes flags only.`);
 
-  const problems: string[] = [];
+  const problems: string[] = problem === undefined ? [] : [problem];
   const text = (flag: FlagName) => {
     const value = values[flag];
     return typeof value === 'string' ? value : undefined;
@@ -265,6 +273,7 @@ export function readConfig(argv: readonly string[], env: Env): Config {
     command: values.help ? 'help' : values.version ? 'version' : (named ?? 'serve'),
     words: rest,
     env,
+    placeholders,
     sandbox: isOn('sandbox', 'AGENT_SIM_SANDBOX'),
     playbook: text('playbook') ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
     home: text('home') ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
@@ -284,6 +293,24 @@ export function readConfig(argv: readonly string[], env: Env): Config {
     json: values.json === true,
     problems,
   };
+}
+
+/**
+ * The environment without settings that hold a placeholder, which hosts leave there for what was not filled in. A path of
+ * our own may have one inside, like `${HOME}/x`; a value of a platform may not.
+ */
+function withoutPlaceholders(given: Env): { env: Env; placeholders: string[]; problem?: string } {
+  const unfilled = SETTINGS.filter(({ name, provider }) => {
+    const value = present(given[name]);
+    return value !== undefined && (provider === undefined ? isPlaceholder(value) : hasPlaceholder(value));
+  });
+  const names = unfilled.map(({ name }) => name);
+  const own = unfilled.filter(({ provider }) => provider === undefined).map(({ name }) => name);
+  return withoutUndefined({
+    env: Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name))),
+    placeholders: names.filter((name) => !own.includes(name)),
+    problem: own.length === 0 ? undefined : `${own.join(', ')}: still a placeholder, which counts as not set.`,
+  });
 }
 
 function toolsetsByDefault(): Toolset[] {
@@ -348,18 +375,6 @@ function parseFlags(argv: readonly string[]) {
 export function present(value: string | undefined): string | undefined {
   const text = value?.trim();
   return text ? text : undefined;
-}
-
-/** True for values that a template left behind: `${VAR}`, `<your-key>`, `YOUR_API_KEY`, `xxx`, `changeme`. */
-export function isPlaceholder(value: string): boolean {
-  const text = value.trim();
-  return (
-    /^\$\{?[A-Za-z_:]/.test(text) ||
-    /^<.*>$/.test(text) ||
-    /^\{\{.*\}\}$/.test(text) ||
-    /^(your|my|insert|replace)[-_ ]?.*(key|token|secret|here)$/i.test(text) ||
-    /^(x{3,}|\.{3,}|…|changeme|todo|none|null|undefined)$/i.test(text)
-  );
 }
 
 /** The platform's folder for state: XDG_STATE_HOME or ~/.local/state, LOCALAPPDATA on Windows, Application Support on macOS. */

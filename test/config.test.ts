@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlaceholder, nearMisses, readConfig, SETTINGS, UsageError } from '../src/config.ts';
+import { nearMisses, readConfig, SETTINGS, UsageError } from '../src/config.ts';
 
 describe('readConfig', () => {
   it('serves by default, with the documented defaults', () => {
@@ -67,25 +67,28 @@ describe('readConfig', () => {
   });
 });
 
-describe('placeholders', () => {
-  it.each([
-    '${COVAL_API_KEY}',
-    '${input:key}',
-    '$KEY',
-    '<your-key>',
-    '{{KEY}}',
-    'YOUR_API_KEY',
-    'your-key-here',
-    'xxxx',
-    '...',
-    'changeme',
-    'null',
-  ])('recognises %s', (value) => {
-    expect(isPlaceholder(value)).toBe(true);
+describe('settings that still hold a placeholder', () => {
+  it.each(SETTINGS.map(({ name, provider }) => [name, provider] as const))(
+    '%s counts as not given',
+    (name, provider) => {
+      const read = readConfig([], { [name]: `\${user_config.${name.toLowerCase()}}` });
+      expect(read).toEqual({
+        ...readConfig([], {}),
+        placeholders: provider === undefined ? [] : [name],
+        problems: provider === undefined ? [expect.stringMatching(new RegExp(`^${name}: still a placeholder`))] : [],
+      });
+    },
+  );
+
+  it('leaves what was filled in, and paths of our own with a variable inside', () => {
+    const env = { COVAL_API_KEY: 'sk', COVAL_WORKSPACE_ID: '<id>', AGENT_SIM_HOME: '${HOME}/x', PATH: '${PATH}' };
+    const read = readConfig([], env);
+    expect(read.env).toEqual({ COVAL_API_KEY: 'sk', AGENT_SIM_HOME: '${HOME}/x', PATH: '${PATH}' });
+    expect(read.placeholders).toEqual(['COVAL_WORKSPACE_ID']);
   });
 
-  it.each(['sk_live_123', 'coval_sk_prod_abc', 'a1b2c3', 'yourself-9f8e7d'])('takes %s for a value', (value) => {
-    expect(isPlaceholder(value)).toBe(false);
+  it('takes a host of a platform with a gap in it for one', () => {
+    expect(readConfig([], { COGNIGY_BASE_URL: 'https://api-<company>.cognigy.cloud' }).placeholders).toHaveLength(1);
   });
 });
 

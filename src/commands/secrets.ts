@@ -1,6 +1,7 @@
 /** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
-import { type Env, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Env, nearMisses, present, SETTINGS } from '../config.ts';
 import { createRedactor } from '../http/secrets/redact.ts';
+import { isPlaceholder } from '../model/placeholder.ts';
 
 export const secrets = createRedactor();
 

@@ -1,8 +1,8 @@
 /** Wires the services together from a configuration: what serve, demo's child and doctor share. */
-import { type Config, DEFAULTS, isPlaceholder, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Config, DEFAULTS, nearMisses, present, SETTINGS } from '../config.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
-import { createRegistry, type Registry } from '../providers/registry.ts';
+import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import type { Starter } from '../starting/starter.ts';
 import type { Found } from './keychain.ts';
@@ -40,7 +40,7 @@ export function createServices(config: Config): Services {
     async settings() {
       const { env, problem } = await settings();
       if (problem !== undefined && config.command === 'serve') log.warn('keychain', { message: problem });
-      return { env, problems: settingProblems(env), note: problem };
+      return { env, problems: settingProblems(env, config.placeholders), note: problem };
     },
     defaults: DEFAULTS,
     registerSecret: (value) => secrets.register(value),
@@ -86,21 +86,29 @@ async function reconcileAll(starter: Starter, registry: Registry, log: Log): Pro
   }
 }
 
-/** Placeholder values and near-miss names, by provider, in words. */
-export function settingProblems(env: Config['env']): Map<string, string> {
+/** Needed settings that hold a placeholder, and near-miss names, by provider, in words. `env` is without placeholders. */
+function settingProblems(env: Config['env'], placeholders: readonly string[]): Map<string, string> {
   const problems = new Map<string, string>();
-  for (const { name, provider } of SETTINGS) {
-    const value = present(env[name]);
-    if (provider !== undefined && value !== undefined && isPlaceholder(value)) {
+  for (const { id } of PROVIDERS) {
+    const names = SETTINGS.filter(
+      ({ name, provider, secret, needed, insteadOf }) =>
+        provider === id && (secret || needed) && placeholders.includes(name) && !isGiven(name, insteadOf, env),
+    ).map(({ name }) => name);
+    if (names.length > 0)
       problems.set(
-        provider,
-        `${name} holds a placeholder, not a value: put the real one into the server's environment.`,
+        id,
+        `${names.join(' and ')} still ${names.length > 1 ? 'hold' : 'holds'} a placeholder, not a value: put the real one into the server's environment.`,
       );
-    }
   }
   for (const { provider, found, meant } of nearMisses(env)) {
     if (!problems.has(provider) && present(env[meant]) === undefined)
       problems.set(provider, `${found} is set, but the variable is called ${meant}.`);
   }
   return problems;
+}
+
+/** Whether a setting has a value, from the keychain too, or another stands in for it. */
+function isGiven(name: string, insteadOf: string | undefined, env: Config['env']): boolean {
+  const others = SETTINGS.filter((other) => other.insteadOf === name || other.name === insteadOf);
+  return [name, ...others.map((other) => other.name)].some((one) => present(env[one]) !== undefined);
 }

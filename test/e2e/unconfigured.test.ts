@@ -1,6 +1,8 @@
 /** Without any key and without the sandbox: the server starts, lists its tools, and every call says what to set. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../src/config.ts';
 import { type Connected, connect } from '../support/clients.ts';
+import { at, list, text } from '../support/data.ts';
 
 const ARGUMENTS: Record<string, Record<string, unknown>> = {
   get_test: { test: 'synthflow/suite/1' },
@@ -49,6 +51,7 @@ describe('with settings that cannot work', () => {
   it.each([
     ['a placeholder', { SYNTHFLOW_API_KEY: '${SYNTHFLOW_API_KEY}' }, /placeholder/],
     ['a template value', { SYNTHFLOW_API_KEY: '<your-key>' }, /placeholder/],
+    ['a placeholder that its host left', { SYNTHFLOW_API_KEY: '${user_config.synthflow_api_key}' }, /still holds/],
     [
       'a near-miss name',
       { SYNTHFLOW_KEY: 'abc' },
@@ -60,6 +63,29 @@ describe('with settings that cannot work', () => {
       const answer = await server.call('list_sessions', { provider: 'synthflow' });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(expected);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('a bundle whose form was filled in for one platform alone', () => {
+  const LEFT = SETTINGS.map(({ name }): [string, string] => [name, `\${user_config.${name.toLowerCase()}}`]);
+
+  it.each([
+    ['coval', { COVAL_API_KEY: 'sk-1' }],
+    ['synthflow', { SYNTHFLOW_API_KEY: 'sk-1' }],
+    ['futureagi', { FI_API_KEY: 'sk-1', FI_SECRET_KEY: 'sk-2' }],
+    ['cognigy', { COGNIGY_API_KEY: 'sk-1', COGNIGY_BASE_URL: 'https://api-trial.cognigy.ai' }],
+    ['cognigy', { COGNIGY_BEARER_TOKEN: 'sk-1', COGNIGY_BASE_URL: 'https://api-trial.cognigy.ai' }],
+  ])('has %s configured, and says for the others what is missing', async (provider, env) => {
+    const server = await connect({ args: ['serve'], env: { ...Object.fromEntries(LEFT), ...env } });
+    try {
+      const { data } = await server.call('list_providers');
+      const states = list(at(data, 'providers'));
+      expect(states.filter((state) => at(state, 'configured')).map((state) => at(state, 'id'))).toEqual([provider]);
+      for (const state of states.filter((one) => at(one, 'configured') !== true))
+        expect(text(at(state, 'problem'))).toMatch(/_KEY.* still holds? a placeholder/);
     } finally {
       await server.close();
     }
