@@ -2,9 +2,11 @@
  * `<home>/audit.jsonl`: one line for each spend and each change at a vendor. When, what, which start, outcome; never
  * content, never a key. A line that cannot be written fails no call: what it says is in the journal and at the vendor too.
  */
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureFolder, errnoOf } from './files.ts';
+import { errnoOf } from './errno.ts';
+import { ensureFolder } from './files.ts';
+import { openToAppend, reasonOf } from './own-file.ts';
 
 export interface AuditLine {
   what: 'start' | 'cancel';
@@ -43,7 +45,7 @@ export function createAudit(options: {
   const lock = join(home, 'audit.lock');
 
   const append = async (text: string): Promise<number> => {
-    const file = await open(path, 'a', 0o600);
+    const file = await openToAppend(path);
     try {
       // One write of one line in append mode: lines of several processes do not mix.
       await file.write(text);
@@ -56,7 +58,7 @@ export function createAudit(options: {
   const rotate = async (): Promise<void> => {
     if (!(await takeLock(lock, now()))) return;
     try {
-      if ((await stat(path)).size < rotateAtBytes) return;
+      if ((await lstat(path)).size < rotateAtBytes) return;
       for (let number = KEPT_FILES - 1; number >= 1; number -= 1)
         await moved(`${path}.${number}`, `${path}.${number + 1}`);
       await moved(path, `${path}.1`);
@@ -72,7 +74,7 @@ export function createAudit(options: {
         await ensureFolder(home);
         if ((await append(text)) >= rotateAtBytes) await rotate();
       } catch (error) {
-        report(`The audit file could not be written (${errnoOf(error) ?? 'unknown error'}).`);
+        report(`The audit file could not be written (${reasonOf(error)}).`);
       }
     },
   };
@@ -85,7 +87,7 @@ async function takeLock(lock: string, now: number): Promise<boolean> {
     return true;
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    const left = await stat(lock).catch(() => undefined);
+    const left = await lstat(lock).catch(() => undefined);
     if (left && Math.abs(now - left.mtimeMs) > STALE_LOCK_MS) await rm(lock, { force: true });
     return false;
   }

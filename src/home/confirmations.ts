@@ -3,10 +3,10 @@
  * processes see it; it is good once, for ten minutes, for exactly what it was issued for.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { createExclusive, ensureFolder, errnoOf, localIo, moveOnce, removeOldFiles } from './files.ts';
+import { createExclusive, ensureFolder, localIo, moveOnce, removeOldFiles } from './files.ts';
+import { readOwnFile } from './own-file.ts';
 
 /** `preview` = the token is in the answer of the call, to be passed back. `person` = it goes to a person's client and back. */
 export type Channel = 'preview' | 'person';
@@ -44,6 +44,7 @@ export interface Confirmations {
 }
 
 export const TOKEN_LIVES_MS = 10 * 60_000;
+const FOLDER = 'confirmations';
 const KEPT_MS = 86_400_000;
 /** Clocks of processes on one machine agree; a token from further in the future means that the clock was set back. */
 const CLOCK_TOLERANCE_MS = 60_000;
@@ -52,7 +53,7 @@ const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 /** Confirmations of one home. Nothing is read or made before the first call. */
 export function createConfirmations(options: { home: string; now(): number }): Confirmations {
   const { home, now } = options;
-  const folder = join(home, 'confirmations');
+  const folder = join(home, FOLDER);
   const pathOf = (token: string, state: 'open' | Closed) => {
     const hash = createHash('sha256').update(`agent-simulation-mcp:${token}`).digest('hex');
     return join(folder, `${hash}.${state}.json`);
@@ -60,10 +61,11 @@ export function createConfirmations(options: { home: string; now(): number }): C
 
   const read = async (path: string) => {
     try {
-      const parsed = recordSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+      const text = await readOwnFile(path);
+      const parsed = recordSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
       return parsed.success ? parsed.data : undefined;
     } catch (error) {
-      if (error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return undefined;
+      if (error instanceof SyntaxError) return undefined;
       throw localIo(error, home, 'Reading a confirmation');
     }
   };
@@ -87,7 +89,7 @@ export function createConfirmations(options: { home: string; now(): number }): C
       const issued_at = now();
       const expires_at = issued_at + TOKEN_LIVES_MS;
       try {
-        await ensureFolder(folder);
+        await ensureFolder(home, FOLDER);
         const record: z.infer<typeof recordSchema> = { version: 1, channel, binding, issued_at, expires_at };
         await createExclusive(pathOf(token, 'open'), JSON.stringify(record));
       } catch (error) {

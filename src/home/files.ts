@@ -8,6 +8,8 @@ import { constants } from 'node:fs';
 import { link as fsLink, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../model/problem.ts';
+import { errnoOf } from './errno.ts';
+import { checkFolder, isNotOurs } from './own-file.ts';
 
 /** Temporary names start with this; an old one may be removed by any process. */
 export const TEMPORARY = '.tmp-';
@@ -19,14 +21,15 @@ const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EO
 /** Errors of fsync on a folder where the file system cannot do it (some network mounts; Windows is not asked). */
 const NO_FOLDER_SYNC: ReadonlySet<string> = new Set(['EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-/** The code of a system error, e.g. `ENOENT`; undefined for any other error. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** The problem to throw when the home cannot be used *before* anything was sent. */
 export function localIo(error: unknown, home: string, doing: string): Problem {
   if (error instanceof Problem) return error;
+  if (isNotOurs(error))
+    return new Problem('local_io', `${doing} failed: ${error.message}. Nothing was sent.`, {
+      next: `Give the folder ${home} and all in it to this user alone (chmod -R go-w, chown), or set AGENT_SIM_HOME to one that is.`,
+      sent: 'no',
+      cause: error,
+    });
   const code = errnoOf(error);
   return new Problem('local_io', `${doing} failed${code ? ` (${code})` : ''}, so nothing was sent.`, {
     next: `Make sure that the folder ${home} exists, is writable and has free space, or set AGENT_SIM_HOME to one that is.`,
@@ -35,8 +38,21 @@ export function localIo(error: unknown, home: string, doing: string): Problem {
   });
 }
 
-/** Makes the folder, for its owner only, where it is not there. Throws what the file system says. */
-export async function ensureFolder(path: string): Promise<void> {
+/**
+ * Makes a folder of the home, and the home, for its owner only, where they are not there. Throws what the file system says,
+ * and `ENOTOURS` for one that belongs to another user or can be written by one.
+ */
+export async function ensureFolder(home: string, name?: string): Promise<string> {
+  await makeFolder(home);
+  await checkFolder(home, { linked: true });
+  if (name === undefined) return home;
+  const folder = join(home, name);
+  await makeFolder(folder);
+  await checkFolder(folder, { linked: false });
+  return folder;
+}
+
+async function makeFolder(path: string): Promise<void> {
   try {
     // The plain form first: the recursive one reports a read-only disk as a missing folder.
     await mkdir(path, { mode: 0o700 });

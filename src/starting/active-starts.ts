@@ -1,5 +1,6 @@
 /** Which starts this process works on at the moment, over all of its starters, and whether the process behind a claim lives. */
 
+import type { Clock } from '../home/moment.ts';
 import { livenessOf, ownProcess } from '../home/process-identity.ts';
 import { canonical } from './fingerprint.ts';
 import type { EntryName } from './journal-entry.ts';
@@ -27,12 +28,12 @@ export async function whileActive<T>(home: string, name: StartName, work: () => 
   }
 }
 
-/** How this process sees the claims of a home at the moment `now`. */
-export function observer(home: string, now: number): Observer {
+/** How this process sees the claims of a home. */
+export function observer(home: string, clock: Clock): Observer {
   const own = canonical(ownProcess());
   const isWorking = (name: StartName) => working.has(idOf(home, name));
   return {
-    now,
+    clock,
     working: isWorking,
     liveness(entry) {
       if (canonical(entry.process) !== own) return livenessOf(entry.process);

@@ -2,10 +2,10 @@
  * Callers' keys: one small file per key in `<home>/keys/`, made before the first claim under it and never removed, so
  * that a key starts once even when its claims have left the journal.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { createExclusive, ensureFolder, errnoOf, type Link, localIo, replaceFile } from '../home/files.ts';
+import { createExclusive, ensureFolder, type Link, localIo, replaceFile } from '../home/files.ts';
+import { isNotOurs, readOwnFile } from '../home/own-file.ts';
 import { Problem } from '../model/problem.ts';
 
 const recordSchema = z.object({
@@ -17,6 +17,7 @@ const recordSchema = z.object({
 });
 export type KeyRecord = z.infer<typeof recordSchema>;
 
+const FOLDER = 'keys';
 /**
  * Pauses before each try to read a record. Without hard links `createExclusive` makes the file before it writes the
  * content, so that another process may see an empty record for a moment.
@@ -44,14 +45,15 @@ export function createIdempotencyKeys({
   sleep(ms: number): Promise<void>;
   link?: Link | undefined;
 }): IdempotencyKeys {
-  const folder = join(home, 'keys');
+  const folder = join(home, FOLDER);
   const pathOf = (digest: string) => join(folder, `${digest}.json`);
 
   const read = async (digest: string): Promise<string | undefined> => {
     try {
-      return await readFile(pathOf(digest), 'utf8');
+      return await readOwnFile(pathOf(digest));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
+      // Taken for the record of a key that was used: it starts nothing.
+      if (isNotOurs(error)) return '';
       throw localIo(error, home, 'Reading the record of a key');
     }
   };
@@ -76,7 +78,7 @@ export function createIdempotencyKeys({
     async bind(digest, fingerprint) {
       const record: KeyRecord = { version: 1, fingerprint, used_at: new Date(now()).toISOString() };
       try {
-        await ensureFolder(folder);
+        await ensureFolder(home, FOLDER);
         if (await createExclusive(pathOf(digest), JSON.stringify(record), link)) return record;
       } catch (error) {
         throw localIo(error, home, 'Recording the key');

@@ -1,5 +1,6 @@
 /** One claim in the journal of starts: its fields, its file name, its JSON. */
 import * as z from 'zod/v4';
+import { uptimeSchema } from '../home/moment.ts';
 import { processSchema } from '../home/process-identity.ts';
 
 /**
@@ -37,10 +38,13 @@ const entrySchema = z.object({
   step_digest: z.string(),
   runs: z.int().min(0),
   claimed_at: time,
+  /** Of the machine when it was claimed, as `settled_uptime` when it was settled. */
+  claimed_uptime: uptimeSchema.optional(),
   process: processSchema,
   state: z.enum(ENTRY_STATES),
   receipt: receiptSchema.optional(),
   settled_at: time.optional(),
+  settled_uptime: uptimeSchema.optional(),
   /** With `found`: is it proven, or only the one session that fits? */
   certain: z.boolean().optional(),
   /** With `unknown`: what the lookup saw. `failed` = the lookup failed and is to be repeated. */

@@ -3,12 +3,11 @@
  * time that way, and unchanged files are not parsed again: every change of a claim makes a new file (rename), so a
  * changed file shows in its inode, size or time.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../home/files.ts';
+import { errnoOf } from '../home/errno.ts';
+import { readOwnFileNow, reasonOf } from '../home/own-file.ts';
 import { damagedEntry, type Entry, parseEntry, parseFileName } from './journal-entry.ts';
-
-const LARGEST_ENTRY_BYTES = 1_000_000;
 
 export interface EntryReader {
   /** The claim in a file; undefined where the name is no claim's or no such file exists. A file that cannot be read is a claim of unknown outcome. */
@@ -25,23 +24,26 @@ export function createEntryReader(folder: string, now: () => number, report: (pr
       const name = parseFileName(file);
       if (!name) return undefined;
       const path = join(folder, file);
+      let modified = now();
       try {
-        const { ino, size, mtimeMs } = statSync(path);
+        const { ino, size, mtimeMs } = lstatSync(path);
+        modified = mtimeMs;
         const version = `${ino} ${size} ${mtimeMs}`;
         const seen = parsed.get(file);
         if (seen?.version === version) return seen.entry;
-        const entry = size <= LARGEST_ENTRY_BYTES ? parseEntry(name, readFileSync(path, 'utf8')) : undefined;
+        const entry = parseEntry(name, readOwnFileNow(path));
         if (entry) {
           parsed.set(file, { version, entry });
           return entry;
         }
         report(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
-        return damagedEntry(name, new Date(mtimeMs));
       } catch (error) {
         if (errnoOf(error) === 'ENOENT') return undefined;
-        report(`${file} in the journal of starts cannot be opened (${errnoOf(error) ?? 'unknown error'}).`);
-        return damagedEntry(name, new Date(now()));
+        report(
+          `${file} in the journal of starts is not opened (${reasonOf(error)}); it is taken for a start of unknown outcome.`,
+        );
       }
+      return damagedEntry(name, new Date(modified));
     },
     forget(file) {
       parsed.delete(file);

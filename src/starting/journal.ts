@@ -6,27 +6,32 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { errnoOf } from '../home/errno.ts';
 import {
   createExclusive,
   ensureFolder,
-  errnoOf,
   type Link,
   localIo,
   removeOldFiles,
   replaceFile,
   TEMPORARY,
 } from '../home/files.ts';
+import { type Clock, uptimeOf } from '../home/moment.ts';
+import { reasonOf } from '../home/own-file.ts';
 import { ownProcess } from '../home/process-identity.ts';
 import { type Entry, type EntryName, fileName, mayHaveStarted, parseEntry, parseFileName } from './journal-entry.ts';
 import { createEntryReader } from './journal-reader.ts';
 
-export type ClaimDraft = Omit<Entry, 'version' | 'id' | 'claimed_at' | 'process' | 'state' | 'settled_at' | 'receipt'>;
+export type ClaimDraft = Omit<
+  Entry,
+  'version' | 'id' | 'claimed_at' | 'claimed_uptime' | 'process' | 'state' | 'settled_at' | 'settled_uptime' | 'receipt'
+>;
 export type Settlement = Pick<Entry, 'state'> &
   Partial<Pick<Entry, 'receipt' | 'certain' | 'lookup' | 'candidates' | 'problem'>>;
 
 export interface JournalOptions {
   home: string;
-  now(): number;
+  clock: Clock;
   /** Told of files that cannot be read, rewritten or removed (trusted text). */
   report?: ((problem: string) => void) | undefined;
   /** Removes secrets from what is written. */
@@ -53,13 +58,15 @@ export interface Journal {
   sweep(): Promise<void>;
 }
 
+const FOLDER = 'starts';
 /** Files read before other work gets its turn. */
 const READ_AT_ONCE = 200;
 const TEMPORARY_LIVES_MS = 3_600_000;
 
 /** The journal of one home. Nothing is read or made before the first call. */
-export function createJournal({ home, now, report = () => undefined, redact, link }: JournalOptions): Journal {
-  const folder = join(home, 'starts');
+export function createJournal({ home, clock, report = () => undefined, redact, link }: JournalOptions): Journal {
+  const { now } = clock;
+  const folder = join(home, FOLDER);
   /** Settled claims whose file could not be rewritten yet, by file name. */
   const unwritten = new Map<string, Entry>();
   const reported = new Set<string>();
@@ -84,12 +91,12 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
   const rewrite = async (entry: Entry): Promise<void> => {
     const file = fileName(entry);
     try {
-      await ensureFolder(folder);
+      await ensureFolder(home, FOLDER);
       await replaceFile(join(folder, file), textOf(entry));
       unwritten.delete(file);
     } catch (error) {
       unwritten.set(file, entry);
-      report(`A start could not be closed in the journal (${errnoOf(error) ?? 'unknown error'}); it is tried again.`);
+      report(`A start could not be closed in the journal (${reasonOf(error)}); it is tried again.`);
     }
   };
 
@@ -109,11 +116,12 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
         version: 1,
         id: randomBytes(8).toString('hex'),
         claimed_at: new Date(now()).toISOString(),
+        claimed_uptime: uptimeOf(clock),
         process: ownProcess(),
         state: 'open',
       };
       try {
-        await ensureFolder(folder);
+        await ensureFolder(home, FOLDER);
         return (await createExclusive(join(folder, fileName(entry)), textOf(entry), link))
           ? entry
           : 'claimed elsewhere';
@@ -127,7 +135,12 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
       if (recorded.state === 'started' && settlement.state !== 'started') return recorded;
       if (recorded.state === 'found' && settlement.state === 'unknown') return recorded;
       const { lookup: _l, candidates: _c, ...rest } = recorded.damaged ? entry : recorded;
-      const settled: Entry = { ...rest, ...settlement, settled_at: new Date(now()).toISOString() };
+      const settled: Entry = {
+        ...rest,
+        ...settlement,
+        settled_at: new Date(now()).toISOString(),
+        settled_uptime: uptimeOf(clock),
+      };
       await rewrite(settled);
       return settled;
     },
@@ -155,7 +168,7 @@ export function createJournal({ home, now, report = () => undefined, redact, lin
         if (!entry.sandbox && mayHaveStarted(entry) && entry.settled_at === undefined) continue;
         reader.forget(fileName(entry));
         await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
-          report(`An old start could not be removed from the journal (${errnoOf(error) ?? 'unknown error'}).`),
+          report(`An old start could not be removed from the journal (${reasonOf(error)}).`),
         );
       }
     },

@@ -1,8 +1,6 @@
-/**
- * Judges an equal start made before: pure decisions over its claims. Times are wall-clock
- * milliseconds; a clock set back by up to a day still counts as "just now", never as "long ago".
- */
+/** Judges an equal start made before: pure decisions over its claims. What counts as long ago: `home/moment.ts`. */
 
+import { type Clock, hasPassed } from '../home/moment.ts';
 import type { Liveness } from '../home/process-identity.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 
@@ -17,7 +15,7 @@ const BEING_WRITTEN_MS = 5_000;
 export const DAY_MS = 86_400_000;
 
 export interface Observer {
-  now: number;
+  clock: Clock;
   /** Whether the call that made the claim lives: a claim of this process whose call has ended is `dead`. */
   liveness(entry: Entry): Liveness;
   /** True while a call of this very process works on the start that the entry belongs to. */
@@ -51,7 +49,7 @@ export function priorStartOf(
     return own ? judge(keyed, own, digests, observer) : { kind: 'free', start: keyed };
   }
   const current = [...starts]
-    .filter(([, own]) => own.some((entry) => isCurrent(entry, observer.now)))
+    .filter(([, own]) => own.some((entry) => isCurrent(entry, observer.clock)))
     .sort(([, a], [, b]) => newest(b) - newest(a));
   for (const [start, own] of current) {
     const prior = judge(start, own, digests, observer);
@@ -66,7 +64,7 @@ export function priorStartOf(
 
 function judge(start: string, all: Entry[], digests: readonly string[], observer: Observer): PriorStart {
   const entries = latestAttempts(all);
-  const open = entries.filter((entry) => entry.state === 'open' || isBeingWritten(entry, observer.now));
+  const open = entries.filter((entry) => entry.state === 'open' || isBeingWritten(entry, observer.clock.now()));
   if (open.some((entry) => !isLost(entry, observer)) || entries.some(observer.working))
     return { kind: 'busy', start, entries };
   const lost = entries.filter((entry) => entry.state === 'open' || (entry.state === 'unknown' && !entry.damaged));
@@ -78,7 +76,7 @@ function judge(start: string, all: Entry[], digests: readonly string[], observer
     last !== undefined &&
     mayHaveStarted(last) &&
     observer.liveness(last) === 'alive' &&
-    age(last.settled_at, observer.now) < BETWEEN_STEPS_MS;
+    !settledFor(last, BETWEEN_STEPS_MS, observer.clock);
   if (betweenSteps) return { kind: 'busy', start, entries };
   return { kind: 'answered', start, entries, missing };
 }
@@ -98,15 +96,15 @@ function missingSteps(entries: readonly Entry[], digests: readonly string[]): nu
 /** An open claim whose owner has ended, or that is older than any request. */
 export function isLost(entry: Entry, observer: Observer): boolean {
   if (entry.state !== 'open' || observer.working(entry)) return false;
-  if (observer.now - Date.parse(entry.claimed_at) > LOST_AFTER_MS) return true;
+  if (claimedFor(entry, LOST_AFTER_MS, observer.clock)) return true;
   return observer.liveness(entry) === 'dead';
 }
 
 /** Runs that the vendor took or may have taken in the last 24 hours, over all providers of the same world. */
-export function runsOfDay(entries: readonly Entry[], sandbox: boolean, now: number): number {
+export function runsOfDay(entries: readonly Entry[], sandbox: boolean, clock: Clock): number {
   return entries
     .filter((entry) => mayHaveStarted(entry) && (entry.damaged || entry.sandbox === sandbox))
-    .filter((entry) => age(entry.claimed_at, now) < DAY_MS)
+    .filter((entry) => !claimedFor(entry, DAY_MS, clock))
     .reduce((sum, entry) => sum + Math.max(1, entry.runs), 0);
 }
 
@@ -115,19 +113,22 @@ export function nextAttempt(entries: readonly Entry[], index: number): number {
   return Math.max(0, ...entries.filter((entry) => entry.index === index).map((entry) => entry.attempt)) + 1;
 }
 
-function isCurrent(entry: Entry, now: number): boolean {
-  if (entry.state === 'open' || entry.lookup === 'failed') return true;
-  const since = age(entry.settled_at, now);
-  // A settlement in the future means that the clock was set back: how much time has passed is not known.
-  return since < RETRY_WINDOW_MS || (Date.parse(entry.settled_at ?? '') > now && since < DAY_MS);
+function isCurrent(entry: Entry, clock: Clock): boolean {
+  return entry.state === 'open' || entry.lookup === 'failed' || !settledFor(entry, RETRY_WINDOW_MS, clock);
 }
 
-function isBeingWritten(entry: Entry, now: number): boolean {
-  return entry.damaged === true && age(entry.settled_at, now) < BEING_WRITTEN_MS;
+function isBeingWritten({ damaged, settled_at }: Entry, now: number): boolean {
+  return damaged === true && settled_at !== undefined && Math.abs(now - Date.parse(settled_at)) < BEING_WRITTEN_MS;
 }
 
-function age(time: string | undefined, now: number): number {
-  return time === undefined ? 0 : Math.abs(now - Date.parse(time));
+/** True when the claim was made more than `ms` ago. */
+export function claimedFor({ claimed_at, claimed_uptime }: Entry, ms: number, clock: Clock): boolean {
+  return hasPassed(claimed_at, claimed_uptime, ms, clock);
+}
+
+/** True when the claim was settled more than `ms` ago. */
+function settledFor({ settled_at, settled_uptime }: Entry, ms: number, clock: Clock): boolean {
+  return hasPassed(settled_at, settled_uptime, ms, clock);
 }
 
 function newest(entries: readonly Entry[]): number {

@@ -34,19 +34,19 @@ export async function priorStart(context: StartContext, attempt: Attempt, call: 
 }
 
 async function readPrior(
-  { home, journal, now }: StartContext,
+  { home, journal, clock }: StartContext,
   { fingerprint, key, plan }: Attempt,
 ): Promise<PriorStart> {
   const entries = await journal.read((name) => name.fingerprint === fingerprint);
-  return priorStartOf(entries, plan.digests, observer(home, now()), key && `k${key.digest}`);
+  return priorStartOf(entries, plan.digests, observer(home, clock), key && `k${key.digest}`);
 }
 
 /** Looks up the starts at this provider that earlier processes left open. Sends nothing. Throws `local_io`. */
 export async function reconcile(context: StartContext, provider: Provider): Promise<Recovered[]> {
-  const { home, journal, now } = context;
+  const { home, journal, clock, now } = context;
   const operations = provider.start;
   if (!operations) return [];
-  const observing = observer(home, now());
+  const observing = observer(home, clock);
   const entries = (await journal.read()).filter(
     (entry) => entry.provider === provider.id && entry.host === provider.host && entry.sandbox === provider.sandbox,
   );

@@ -1,10 +1,11 @@
 /** Keeps the home small: settled claims leave the journal after 30 days, or sooner when there are very many. */
 import type { Confirmations } from '../home/confirmations.ts';
+import type { Clock } from '../home/moment.ts';
 import { runRef, sessionRef } from './answers.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { Journal } from './journal.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
-import { DAY_MS } from './prior-start.ts';
+import { claimedFor, DAY_MS } from './prior-start.ts';
 
 const KEPT_DAYS = 30;
 /** Beyond this many claims the oldest settled ones are removed early, but never within the days that caps count. */
@@ -12,7 +13,7 @@ const KEPT_CLAIMS = 5_000;
 const REMOVED_AT_ONCE = 500;
 
 /** The starts to remove: old ones whose claims need no further lookup. Claims of one start are removed together. Pure. */
-export function expiredStarts(entries: readonly Entry[], now: number, keptClaims = KEPT_CLAIMS): Entry[][] {
+export function expiredStarts(entries: readonly Entry[], clock: Clock, keptClaims = KEPT_CLAIMS): Entry[][] {
   const starts = new Map<string, Entry[]>();
   for (const entry of entries) {
     const id = `${entry.fingerprint}.${entry.start}`;
@@ -20,12 +21,14 @@ export function expiredStarts(entries: readonly Entry[], now: number, keptClaims
   }
   const settled = [...starts.values()]
     .filter((own) => own.every(isRemovable))
-    .map((own) => ({ own, age: Math.min(...own.map((entry) => Math.abs(now - Date.parse(entry.claimed_at)))) }))
-    .sort((a, b) => b.age - a.age);
+    .map((own) => ({ own, claimed: Math.max(...own.map((entry) => Date.parse(entry.claimed_at))) }))
+    .sort((a, b) => a.claimed - b.claimed);
+  const olderThan = (own: readonly Entry[], days: number) =>
+    own.every((entry) => claimedFor(entry, days * DAY_MS, clock));
   let excess = entries.length - keptClaims;
   const expired: Entry[][] = [];
-  for (const { own, age } of settled) {
-    if (age < KEPT_DAYS * DAY_MS && (excess <= 0 || age < 2 * DAY_MS)) break;
+  for (const { own } of settled) {
+    if (!olderThan(own, KEPT_DAYS) && (excess <= 0 || !olderThan(own, 2))) continue;
     excess -= own.length;
     expired.push(own);
   }
@@ -42,12 +45,12 @@ export async function tidy(deps: {
   journal: Journal;
   keys: IdempotencyKeys;
   confirmations: Confirmations;
-  now(): number;
+  clock: Clock;
 }): Promise<void> {
   await deps.journal.sweep();
   await deps.confirmations.sweep();
   let removed = 0;
-  for (const own of expiredStarts(await deps.journal.read().catch(() => []), deps.now())) {
+  for (const own of expiredStarts(await deps.journal.read().catch(() => []), deps.clock)) {
     if (removed >= REMOVED_AT_ONCE) return;
     if (!(await endKey(deps.keys, own))) continue;
     await deps.journal.remove(own);

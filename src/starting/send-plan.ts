@@ -10,8 +10,8 @@ import { sendStep } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
 
 /** Runs of the last 24 hours in the world of this provider: the sandbox and the real platforms count apart. */
-export async function runsToday({ journal, now }: StartContext, provider: Provider): Promise<number> {
-  return runsOfDay(await journal.read(), provider.sandbox, now());
+export async function runsToday({ journal, clock }: StartContext, provider: Provider): Promise<number> {
+  return runsOfDay(await journal.read(), provider.sandbox, clock);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the steps of a start work with: one record per starter. */
 import type { Confirmations } from '../home/confirmations.ts';
+import type { Clock } from '../home/moment.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { Limits } from './limits.ts';
 import type { SendingDeps } from './send-step.ts';
@@ -8,6 +9,7 @@ export interface StartContext extends SendingDeps {
   /** Absolute path. */
   home: string;
   limits: Limits;
+  clock: Clock;
   confirmations: Confirmations;
   keys: IdempotencyKeys;
   /** Waits for an equal start of another call to be answered, in ms. */

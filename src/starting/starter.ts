@@ -9,6 +9,7 @@
  * first answers `confirmation_required` with a token to pass back as `confirm`. Both kinds of token are random, stored
  * hashed, good once, for ten minutes, for exactly these arguments and this plan; neither passes for the other.
  */
+import { uptime as machineUptime } from 'node:os';
 import { resolve } from 'node:path';
 import { type Audit, createAudit } from '../home/audit.ts';
 import { createConfirmations } from '../home/confirmations.ts';
@@ -34,6 +35,8 @@ import type { StartContext } from './start-context.ts';
 export interface StarterOptions extends Limits {
   home: string;
   now?: (() => number) | undefined;
+  /** Seconds since the machine started. */
+  uptime?: (() => number) | undefined;
   sleep?: ((ms: number) => Promise<void>) | undefined;
   /** Removes registered secrets from what the journal keeps. */
   redact?: ((text: string) => string) | undefined;
@@ -98,15 +101,17 @@ export function createStarter(options: StarterOptions): Starter {
 }
 
 function contextOf(options: StarterOptions): StartContext {
-  const { now = Date.now, sleep = pause, redact, report, link } = options;
+  const { now = Date.now, uptime = machineUptime, sleep = pause, redact, report, link } = options;
   const home = resolve(options.home);
-  const journal = createJournal({ home, now, report, redact, link });
+  const clock = { now, uptime };
+  const journal = createJournal({ home, clock, report, redact, link });
   const confirmations = createConfirmations({ home, now });
   const keys = createIdempotencyKeys({ home, now, sleep, link });
   let tidied = Number.NEGATIVE_INFINITY;
   return {
     home,
     limits: options,
+    clock,
     journal,
     confirmations,
     keys,
@@ -119,7 +124,7 @@ function contextOf(options: StarterOptions): StartContext {
     async tidyHourly() {
       if (now() - tidied <= TIDY_EVERY_MS) return;
       tidied = now();
-      await tidy({ journal, keys, confirmations, now });
+      await tidy({ journal, keys, confirmations, clock });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** One cell of the matrix: one operation under one fault in one mode, and whether what came of it can be stood by. */
+import { uptime } from 'node:os';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { createJournal } from '../../src/starting/journal.ts';
@@ -133,7 +134,7 @@ function startNote(data: unknown): string {
 /** Was the start counted once, and does everyone know? '' when all is well. */
 async function startFault(rig: Rig, counted: number, key: string, note: string): Promise<string> {
   if (counted > 1) return `the vendor counted ${counted} starts`;
-  const journal = createJournal({ home: rig.home, now: Date.now });
+  const journal = createJournal({ home: rig.home, clock: { now: Date.now, uptime } });
   const entries = (await journal.read()).filter((entry) => entry.key === key);
   const states = entries.map((entry) => entry.state);
   if (counted === 1 && !states.some((state) => ['started', 'found', 'unknown'].includes(state)))

@@ -28,7 +28,7 @@ async function journalIn(home: string, more: Partial<Parameters<typeof createJou
   const clock = frozenClock();
   const reports: string[] = [];
   const report = (text: string) => reports.push(text);
-  return { clock, reports, journal: createJournal({ home, now: clock.now, report, ...more }) };
+  return { clock, reports, journal: createJournal({ home, clock, report, ...more }) };
 }
 
 async function claimed(journal: ReturnType<typeof createJournal>, more: Partial<ClaimDraft> = {}) {
@@ -153,7 +153,7 @@ describe('settle', () => {
     await writeFile(join(home, 'starts'), 'in the way');
     const settled = await journal.settle(entry, { state: 'started', receipt: { session: ['x'] } });
     expect(settled.state).toBe('started');
-    expect(reports).toContain('A start could not be closed in the journal (ENOTDIR); it is tried again.');
+    expect(reports).toContain('A start could not be closed in the journal (it is no folder); it is tried again.');
     await rm(join(home, 'starts'));
     await mkdir(join(home, 'starts'));
     expect(await journal.read()).toEqual([settled]);
@@ -188,7 +188,7 @@ describe('read', () => {
       'The journal of starts holds a foreign file, "README.txt".',
       cannot('u2'),
       cannot('u3'),
-      `${fingerprint}.u4.0.1.json in the journal of starts cannot be opened (EISDIR).`,
+      `${fingerprint}.u4.0.1.json in the journal of starts is not opened (it is no regular file); it is taken for a start of unknown outcome.`,
     ];
     expect([...reports].sort()).toEqual(said.sort());
     await journal.read();

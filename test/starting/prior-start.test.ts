@@ -11,6 +11,7 @@ import {
 } from '../../src/starting/prior-start.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
+const CLOCK = { now: () => NOW, uptime: () => 1_000 };
 const SECOND = 1_000;
 const HOUR = 3_600_000;
 
@@ -45,7 +46,7 @@ function entry(more: Partial<Entry> = {}): Entry {
 }
 
 function watch(liveness: Liveness = 'dead', working = false): Observer {
-  return { now: NOW, liveness: () => liveness, working: () => working };
+  return { clock: CLOCK, liveness: () => liveness, working: () => working };
 }
 
 const open = { state: 'open', settled_at: undefined } as const;
@@ -94,10 +95,10 @@ describe('priorStartOf without a key', () => {
       { kind: 'answered' },
     ],
     [
-      'the clock was years ahead then',
+      'the clock was years ahead then: what lies in the future counts as now',
       [entry({ settled_at: at(-9_000 * HOUR), claimed_at: at(-9_000 * HOUR) })],
       watch(),
-      { kind: 'free' },
+      { kind: 'answered' },
     ],
     [
       'its file is damaged',
@@ -247,8 +248,8 @@ describe('the small ones', () => {
       entry({ claimed_at: at(-2 * HOUR), runs: 17 }),
       entry({ damaged: true, state: 'unknown', runs: 1 }),
     ];
-    expect(runsOfDay(entries, false, NOW)).toBe(5 + 7 + 11 + 13 + 17 + 1);
-    expect(runsOfDay(entries, true, NOW)).toBe(1_001);
+    expect(runsOfDay(entries, false, CLOCK)).toBe(5 + 7 + 11 + 13 + 17 + 1);
+    expect(runsOfDay(entries, true, CLOCK)).toBe(1_001);
   });
 
   it('latestAttempts and nextAttempt', () => {

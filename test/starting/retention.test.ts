@@ -7,6 +7,7 @@ import { call, fakeVendor, frozenClock, journalOf, lost, request, starterFor, te
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-01T12:00:00Z');
+const CLOCK = { now: () => NOW, uptime: () => 1_000 };
 
 function entry(start: string, days: number, more: Partial<Entry> = {}): Entry {
   const time = new Date(NOW - days * DAY).toISOString();
@@ -45,7 +46,7 @@ describe('expiredStarts', () => {
       entry('u4', 99, { state: 'unknown', lookup: 'failed' }),
       entry('u5', 99, { state: 'unknown', lookup: 'nothing' }),
     ];
-    expect(names(expiredStarts(entries, NOW))).toEqual(['u5', 'u1']);
+    expect(names(expiredStarts(entries, CLOCK))).toEqual(['u5', 'u1']);
   });
 
   it('lets the open claims of a sandbox go as well', () => {
@@ -53,18 +54,18 @@ describe('expiredStarts', () => {
       entry('u1', 31, { sandbox: true, state: 'open' }),
       entry('u2', 29, { sandbox: true, state: 'open' }),
     ];
-    expect(names(expiredStarts(entries, NOW))).toEqual(['u1']);
+    expect(names(expiredStarts(entries, CLOCK))).toEqual(['u1']);
   });
 
   it('keeps the steps of one start together', () => {
-    expect(expiredStarts([entry('u1', 31), entry('u1', 29, { index: 1 })], NOW)).toEqual([]);
-    expect(expiredStarts([entry('u1', 31), entry('u1', 32, { index: 1 })], NOW)[0]).toHaveLength(2);
+    expect(expiredStarts([entry('u1', 31), entry('u1', 29, { index: 1 })], CLOCK)).toEqual([]);
+    expect(expiredStarts([entry('u1', 31), entry('u1', 32, { index: 1 })], CLOCK)[0]).toHaveLength(2);
   });
 
   it('lets the oldest go early when there are very many, but none that the caps may count', () => {
     const entries = [1, 5, 3, 4, 0].map((days) => entry(`u${days}`, days));
-    expect(names(expiredStarts(entries, NOW, 3))).toEqual(['u5', 'u4']);
-    expect(names(expiredStarts(entries, NOW, 0))).toEqual(['u5', 'u4', 'u3']);
+    expect(names(expiredStarts(entries, CLOCK, 3))).toEqual(['u5', 'u4']);
+    expect(names(expiredStarts(entries, CLOCK, 0))).toEqual(['u5', 'u4', 'u3']);
   });
 });
 

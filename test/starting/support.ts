@@ -23,6 +23,10 @@ export async function temporaryHome(): Promise<string> {
 
 export interface Clock {
   now: () => number;
+  /** Seconds since the machine started; only time that passes moves it. */
+  uptime: () => number;
+  /** Sets the wall clock forward or back; no time passes. */
+  set(ms: number): void;
   /** Sleeping takes no time and moves the clock. */
   sleep: (ms: number) => Promise<void>;
   advance(ms: number): void;
@@ -30,12 +34,17 @@ export interface Clock {
 
 export function frozenClock(start = Date.now()): Clock {
   let time = start;
+  let up = 1_000_000;
+  const advance = (ms: number) => {
+    time += ms;
+    up += ms;
+  };
   return {
     now: () => time,
-    sleep: async (ms) => {
-      time += ms;
-    },
-    advance: (ms) => {
+    uptime: () => up / 1000,
+    sleep: async (ms) => advance(ms),
+    advance,
+    set: (ms) => {
       time += ms;
     },
   };
@@ -108,6 +117,7 @@ export function starterFor(home: string, clock: Clock, options: Partial<StarterO
     maxRunsPerStart: 200,
     maxRunsPerDay: 2_000,
     now: clock.now,
+    uptime: clock.uptime,
     sleep: clock.sleep,
     ...options,
   });
