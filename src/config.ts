@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { given, present, quoted, switchOf, wholeOf, wordsOf } from './config-values.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
 import { hasPlaceholder, isPlaceholder } from './model/placeholder.ts';
 import { withoutUndefined } from './model/without-undefined.ts';
@@ -34,6 +35,8 @@ export interface Setting {
 
 const TOOLSETS = ['diagnose', 'run'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
+/** What is left where none of the toolsets that were asked for is known. */
+const SMALLEST_TOOLSET: Toolset = 'diagnose';
 
 /** Every environment variable the server reads. `--help`, `docs/settings.md` and the README's table are generated from it. */
 export const SETTINGS: readonly Setting[] = [
@@ -232,8 +235,8 @@ const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys'] as const;
 export class UsageError extends Error {}
 
 /** Reads arguments and environment. Throws `UsageError` only for bad *arguments*; the environment never stops the server. */
-export function readConfig(argv: readonly string[], given: Env): Config {
-  const { env, placeholders, problem } = withoutPlaceholders(given);
+export function readConfig(argv: readonly string[], environment: Env): Config {
+  const { env, placeholders, problem } = withoutPlaceholders(environment);
   const { values, positionals } = parseFlags(argv);
   const [word, ...rest] = positionals;
   const named = COMMANDS.find((command) => command === word);
@@ -247,25 +250,39 @@ export function readConfig(argv: readonly string[], given: Env): Config {
     const value = values[flag];
     return typeof value === 'string' ? value : undefined;
   };
-  const isOn = (flag: FlagName, name: string) => values[flag] === true || isYes(env[name] ?? DEFAULTS[name]);
-  /** `name` as in messages: a variable or a flag. */
-  const whole = (name: string, given: string | undefined, otherwise: number): number => {
-    if (given === undefined || given.trim() === '') return otherwise;
-    const value = Number(given);
-    if (Number.isInteger(value) && value >= 0) return value;
-    problems.push(`${name} is ${quoted(given)}, which is not a whole number of 0 or more; ${otherwise} is used.`);
-    return otherwise;
+  const notUnderstood = (name: string, value: string, wanted: string, instead: string) =>
+    void problems.push(`${name} is ${quoted(value)}, which is not ${wanted}; ${instead}.`);
+  /** A switch that is not understood is on: on is what allows less. */
+  const isOn = (flag: FlagName, name: string, instead: string): boolean => {
+    const value = given(env[name]);
+    if (values[flag] === true) return true;
+    if (value === undefined) return switchOf(DEFAULTS[name] ?? '') === true;
+    const on = switchOf(value);
+    if (on === undefined) notUnderstood(name, value, 'one of 1 and 0', instead);
+    return on ?? true;
   };
-  const count = (name: string, flag?: FlagName) =>
-    whole(name, (flag && text(flag)) ?? env[name], Number(DEFAULTS[name]));
+  /** `name` as in messages: a variable or a flag. */
+  const whole = (name: string, value: string | undefined, otherwise: number, instead = otherwise): number => {
+    const written = given(value);
+    if (written === undefined) return otherwise;
+    const number = wholeOf(written);
+    if (number === undefined) notUnderstood(name, written, 'a whole number in digits', `${instead} is used`);
+    return number ?? instead;
+  };
+  /** A limit that is not understood is 0. */
+  const limit = (name: string, flag?: FlagName) =>
+    whole(name, (flag && text(flag)) ?? env[name], Number(DEFAULTS[name]), 0);
 
-  const wanted = list(text('toolsets') ?? env.AGENT_SIM_TOOLSETS);
-  for (const name of wanted) {
-    if (name !== 'all' && !TOOLSETS.some((set) => set === name))
-      problems.push(`Unknown toolset ${quoted(name)}; there are ${TOOLSETS.join(', ')}.`);
-  }
-  const toolsets = TOOLSETS.filter((set) => wanted.includes(set) || wanted.includes('all'));
-  const level = (text('log') ?? env.AGENT_SIM_LOG ?? '').toLowerCase();
+  const level = given(text('log') ?? env.AGENT_SIM_LOG)?.toLowerCase();
+  const log = LOG_LEVELS.find((name) => name === level);
+  if (level !== undefined && log === undefined)
+    notUnderstood('AGENT_SIM_LOG', level, `one of ${LOG_LEVELS.join(', ')}`, `${levelByDefault()} is used`);
+  const misspelt = misspeltLimit(env);
+  if (misspelt !== undefined)
+    problems.push(
+      `${misspelt} is set and is no setting of this server; it looks like a limit, so no tool that starts or cancels is served. The settings are in --help.`,
+    );
+  const readOnly = isOn('read-only', 'AGENT_SIM_READ_ONLY', 'no tool that starts or cancels is served');
   const speed = Number(text('speed') ?? FLAG_DEFAULTS.speed);
   const scale = text('scale');
   const seed = text('seed');
@@ -274,17 +291,17 @@ export function readConfig(argv: readonly string[], given: Env): Config {
     words: rest,
     env,
     placeholders,
-    sandbox: isOn('sandbox', 'AGENT_SIM_SANDBOX'),
+    sandbox: isOn('sandbox', 'AGENT_SIM_SANDBOX', 'the sandbox is used, in which nothing costs anything'),
     playbook: text('playbook') ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
     home: text('home') ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
-    readOnly: isOn('read-only', 'AGENT_SIM_READ_ONLY'),
-    toolsets: toolsets.length > 0 ? toolsets : toolsetsByDefault(),
-    tools: text('tools') === undefined ? undefined : list(text('tools')),
-    excludeTools: list(text('exclude-tools')),
-    confirmAbove: count('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
-    maxRunsPerStart: count('AGENT_SIM_MAX_RUNS_PER_START'),
-    maxRunsPerDay: count('AGENT_SIM_MAX_RUNS_PER_DAY'),
-    log: LOG_LEVELS.find((name) => name === level) ?? levelByDefault(),
+    readOnly: readOnly || misspelt !== undefined,
+    toolsets: toolsetsOf(text('toolsets') ?? env.AGENT_SIM_TOOLSETS, problems),
+    tools: text('tools') === undefined ? undefined : wordsOf(text('tools')),
+    excludeTools: wordsOf(text('exclude-tools')),
+    confirmAbove: limit('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
+    maxRunsPerStart: limit('AGENT_SIM_MAX_RUNS_PER_START'),
+    maxRunsPerDay: limit('AGENT_SIM_MAX_RUNS_PER_DAY'),
+    log: log ?? levelByDefault(),
     port: whole('--port', text('port'), Number(FLAG_DEFAULTS.port)),
     provider: text('provider'),
     speed: speed > 0 ? speed : Number(FLAG_DEFAULTS.speed),
@@ -313,34 +330,24 @@ function withoutPlaceholders(given: Env): { env: Env; placeholders: string[]; pr
   });
 }
 
-function toolsetsByDefault(): Toolset[] {
-  const names = list(DEFAULTS.AGENT_SIM_TOOLSETS);
-  return TOOLSETS.filter((set) => names.includes(set));
+/** The toolsets that are named. Where a name is unknown only the known ones count, and where none is known the smallest. */
+function toolsetsOf(value: string | undefined, problems: string[]): Toolset[] {
+  const wanted = given(value);
+  const names = wordsOf(wanted ?? DEFAULTS.AGENT_SIM_TOOLSETS).map((name) => name.toLowerCase());
+  const known = TOOLSETS.filter((set) => names.includes(set) || names.includes('all'));
+  const served = known.length > 0 ? known : [SMALLEST_TOOLSET];
+  const unknown = names.filter((name) => name !== 'all' && !TOOLSETS.some((set) => set === name));
+  for (const name of unknown)
+    problems.push(
+      `Unknown toolset ${quoted(name)}; there are ${TOOLSETS.join(', ')}. Only ${served.join(', ')} ${served.length === 1 ? 'is' : 'are'} served.`,
+    );
+  if (known.length === 0 && unknown.length === 0)
+    problems.push(`The list of toolsets names none; only ${SMALLEST_TOOLSET} is served.`);
+  return served;
 }
 
 function levelByDefault(): LogLevel {
   return LOG_LEVELS.find((name) => name === DEFAULTS.AGENT_SIM_LOG) ?? 'warn';
-}
-
-function isYes(text: string | undefined): boolean {
-  return text !== undefined && /^(1|true|yes|on)$/i.test(text.trim());
-}
-
-/** Words between commas. */
-function list(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-}
-
-/**
- * A value for a message. Where a word or a number is expected, a key may have been pasted: what does not look like a
- * word or a number is counted and not shown.
- */
-export function quoted(text: string): string {
-  const harmless = /^-?(?:[a-z]+(?:[_-][a-z]+)*|[\d.,]{1,12})$/i.test(text) && text.length <= 16;
-  return harmless ? `"${text}"` : `something of ${text.length} characters (not shown: it may be a key)`;
 }
 
 /** What parseArgs complains about, without what was typed: a key may stand where a flag was expected. */
@@ -371,12 +378,6 @@ function parseFlags(argv: readonly string[]) {
   }
 }
 
-/** A setting's value, or undefined when it is empty. */
-export function present(value: string | undefined): string | undefined {
-  const text = value?.trim();
-  return text ? text : undefined;
-}
-
 /** The platform's folder for state: XDG_STATE_HOME or ~/.local/state, LOCALAPPDATA on Windows, Application Support on macOS. */
 function stateFolder(env: Env): string {
   const name = 'agent-simulation-mcp';
@@ -392,6 +393,19 @@ function platformOf(name: string): string | undefined {
     ({ provider, name: own }) =>
       provider !== undefined && (undivided.startsWith(provider) || name.startsWith(own.slice(0, own.indexOf('_') + 1))),
   )?.provider;
+}
+
+/** A variable of ours by its prefix that is no setting and whose name speaks of a limit, as `AGENT_SIM_READONLY` does. */
+function misspeltLimit(env: Env): string | undefined {
+  const known = new Set(SETTINGS.map(({ name }) => name));
+  return Object.keys(env).find((name) => {
+    const upper = name.toUpperCase().replaceAll('-', '_');
+    const value = given(env[name]);
+    // Windows tells no case of names.
+    const isSetting = known.has(name) || (known.has(upper) && env[upper] === env[name]);
+    if (!upper.startsWith('AGENT_SIM') || isSetting || value === undefined) return false;
+    return /READ/.test(upper) ? switchOf(value) !== false : /TOOL|CONFIRM|MAX|LIMIT|CAP/.test(upper);
+  });
 }
 
 /** Variables that are set, belong to a platform by their prefix, and are not a setting: each with the setting likely meant. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nearMisses, readConfig, SETTINGS, UsageError } from '../src/config.ts';
+import { TOOLS } from '../src/mcp/catalogue.ts';
+import { instructionsFor } from '../src/mcp/instructions.ts';
+import { selectTools, withKnownTools } from '../src/mcp/selection.ts';
 
 describe('readConfig', () => {
   it('serves by default, with the documented defaults', () => {
@@ -39,16 +42,20 @@ describe('readConfig', () => {
     expect(() => readConfig(argv, {})).toThrow(UsageError);
   });
 
-  it('lets no environment stop the server: a bad value becomes a problem and the default is used', () => {
+  it('lets no environment stop the server: a bad value becomes a problem', () => {
     const config = readConfig([], {
       AGENT_SIM_CONFIRM_ABOVE: 'many',
       AGENT_SIM_MAX_RUNS_PER_DAY: '-3',
       AGENT_SIM_TOOLSETS: 'diagnose,dance',
       AGENT_SIM_LOG: 'loud',
     });
-    expect(config).toMatchObject({ confirmAbove: 20, maxRunsPerDay: 2000, toolsets: ['diagnose'], log: 'warn' });
-    expect(config.problems).toHaveLength(3);
-    expect(config.problems.join(' ')).toMatch(/dance.*AGENT_SIM_CONFIRM_ABOVE is "many".*; 20 is used/s);
+    expect(config).toMatchObject({ confirmAbove: 0, maxRunsPerDay: 0, toolsets: ['diagnose'], log: 'warn' });
+    expect(config.problems).toEqual([
+      'AGENT_SIM_LOG is "loud", which is not one of debug, info, warn, error, silent; warn is used.',
+      'Unknown toolset "dance"; there are diagnose, run. Only diagnose is served.',
+      'AGENT_SIM_CONFIRM_ABOVE is "many", which is not a whole number in digits; 0 is used.',
+      'AGENT_SIM_MAX_RUNS_PER_DAY is "-3", which is not a whole number in digits; 0 is used.',
+    ]);
   });
 
   it('takes the state folder of the platform, or what is set', () => {
@@ -62,8 +69,110 @@ describe('readConfig', () => {
     expect(readConfig([], { AGENT_SIM_SANDBOX: value }).sandbox).toBe(true);
   });
 
-  it.each(['0', 'false', '', 'no'])('reads %j as no', (value) => {
-    expect(readConfig([], { AGENT_SIM_READ_ONLY: value }).readOnly).toBe(false);
+  it.each(['0', 'false', '', 'no', 'OFF'])('reads %j as no', (value) => {
+    expect(readConfig([], { AGENT_SIM_READ_ONLY: value })).toMatchObject({ readOnly: false, problems: [] });
+  });
+});
+
+describe('what is not understood allows least, and is said', () => {
+  it.each(['y', 'enabled', 'ja', '2', 'True;', 'wahr', '-'])('AGENT_SIM_READ_ONLY=%s', (value) => {
+    const { readOnly, problems } = readConfig([], { AGENT_SIM_READ_ONLY: value });
+    expect(readOnly).toBe(true);
+    expect(problems).toEqual([expect.stringMatching(/^AGENT_SIM_READ_ONLY is .*; no tool that starts or cancels/)]);
+  });
+
+  it('AGENT_SIM_SANDBOX=maybe', () => {
+    const { sandbox, problems } = readConfig([], { AGENT_SIM_SANDBOX: 'maybe' });
+    expect(sandbox).toBe(true);
+    expect(problems).toEqual([expect.stringContaining('the sandbox is used')]);
+  });
+
+  it.each([
+    [['--toolsets', 'diagnoze'], {}, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'diagnoze' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'diagnose run' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'read' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'diagnose,runn' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'rum,run' }, ['run']],
+    [[], { AGENT_SIM_TOOLSETS: ',' }, ['diagnose']],
+  ])('toolsets of %j %j', (argv, env, toolsets) => {
+    const config = readConfig(argv, env);
+    expect(config.toolsets).toEqual(toolsets);
+    expect(config.problems).toHaveLength(1);
+  });
+
+  it.each([{}, { AGENT_SIM_TOOLSETS: '' }, { AGENT_SIM_TOOLSETS: 'ALL' }, { AGENT_SIM_TOOLSETS: 'run, diagnose' }])(
+    'while %j names all there are',
+    (env) => {
+      expect(readConfig([], env)).toMatchObject({ toolsets: ['diagnose', 'run'], problems: [] });
+    },
+  );
+
+  it.each(['abc', '1e9', '-5', '0x7f', '5 runs', '1.5', '١٠', '99999999999999999999', '+5', 'Infinity'])(
+    'a limit of %s is 0',
+    (value) => {
+      const config = readConfig([], {
+        AGENT_SIM_CONFIRM_ABOVE: value,
+        AGENT_SIM_MAX_RUNS_PER_START: value,
+        AGENT_SIM_MAX_RUNS_PER_DAY: value,
+      });
+      expect(config).toMatchObject({ confirmAbove: 0, maxRunsPerStart: 0, maxRunsPerDay: 0 });
+      expect(config.problems).toHaveLength(3);
+      expect(readConfig(['--confirm-above', value.replace(/^-/, '_')], {}).confirmAbove).toBe(0);
+    },
+  );
+
+  it.each([
+    'AGENT_SIM_READONLY',
+    'AGENT_SIM_TOOLSET',
+    'AGENT_SIM_EXCLUDE_TOOLS',
+    'AGENT_SIM_MAX_RUNS',
+    'agent_sim_read_only',
+  ])('a limit called %s', (name) => {
+    const { readOnly, problems } = readConfig([], { [name]: '1' });
+    expect(readOnly).toBe(true);
+    expect(problems).toEqual([expect.stringContaining(`${name} is set and is no setting of this server`)]);
+  });
+
+  it('while other names, and what is off, are left alone', () => {
+    const env = { AGENT_SIM_READONLY: '0', AGENT_SIM_FUZZ_SEED: '7', READ_ONLY: '1', AGENT_SIM_TOOLS: '${TOOLS}' };
+    expect(readConfig([], env)).toMatchObject({ readOnly: false, problems: [] });
+  });
+});
+
+describe('names of tools', () => {
+  const served = (argv: string[]) => {
+    const config = withKnownTools(readConfig(argv, {}), TOOLS);
+    return { names: selectTools(config, TOOLS).map(({ name }) => name), problems: config.problems };
+  };
+
+  it('that are known say nothing', () => {
+    expect(served(['--exclude-tools', 'start_simulation']).problems).toEqual([]);
+    expect(served(['--exclude-tools', 'start_simulation']).names).toContain('cancel_session');
+  });
+
+  it('that exclude what there is not take away all that starts or cancels', () => {
+    const { names, problems } = served(['--exclude-tools', 'start_simulaton,get_run']);
+    expect(names).not.toContain('start_simulation');
+    expect(names).not.toContain('cancel_session');
+    expect(names).not.toContain('get_run');
+    expect(names).toContain('list_runs');
+    expect(problems).toEqual([expect.stringContaining('--exclude-tools names "start_simulaton"')]);
+  });
+
+  it('that are asked for and do not exist are left out', () => {
+    const { names, problems } = served(['--tools', 'get_run,get_runn']);
+    expect(names).toEqual(['get_run']);
+    expect(problems).toEqual([expect.stringContaining('--tools names "get_runn"')]);
+  });
+});
+
+describe('instructions', () => {
+  it('say that a setting was not understood, and stay short', () => {
+    const { problems } = readConfig([], { AGENT_SIM_READ_ONLY: 'enabled' });
+    expect(instructionsFor({ problems })).toContain('list_providers says which');
+    expect(instructionsFor({ problems }).length).toBeLessThanOrEqual(1_600);
+    expect(instructionsFor({ problems: [] })).not.toContain('not understood');
   });
 });
 

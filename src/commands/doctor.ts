@@ -1,5 +1,8 @@
 /** `doctor`: each platform's settings, host and key, and what to do about what is wrong. Exit code 1 when a configured one fails. */
-import { type Config, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Config, nearMisses, SETTINGS } from '../config.ts';
+import { present } from '../config-values.ts';
+import { TOOLS } from '../mcp/catalogue.ts';
+import { withKnownTools } from '../mcp/selection.ts';
 import { toProblem } from '../model/problem.ts';
 import { capabilitiesOf } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/registry.ts';
@@ -29,7 +32,8 @@ interface Finding {
 const SKEW_MS = 60_000;
 const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 
-export async function doctor(config: Config, version: string): Promise<void> {
+export async function doctor(given: Config, version: string): Promise<void> {
+  const config = withKnownTools(given, TOOLS);
   const services = createServices(config);
   try {
     const states = (await services.registry.states()).filter(

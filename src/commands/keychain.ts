@@ -2,7 +2,8 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Env, present, SETTINGS } from '../config.ts';
+import { type Env, SETTINGS } from '../config.ts';
+import { present } from '../config-values.ts';
 import type { Read, Wanted } from './keychain-reader.ts';
 import { isInstalled } from './keyring.ts';
 

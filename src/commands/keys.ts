@@ -1,5 +1,6 @@
 /** `keys`: puts keys into the keychain, shows where each comes from, takes them out. A value is never an argument. */
-import { type Config, present, SETTINGS, UsageError } from '../config.ts';
+import { type Config, SETTINGS, UsageError } from '../config.ts';
+import { present } from '../config-values.ts';
 import { isPlaceholder } from '../model/placeholder.ts';
 import { isProblem, Problem } from '../model/problem.ts';
 import { readHidden } from './hidden-input.ts';

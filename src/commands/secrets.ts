@@ -1,5 +1,6 @@
 /** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
-import { type Env, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Env, nearMisses, SETTINGS } from '../config.ts';
+import { present } from '../config-values.ts';
 import { createRedactor } from '../http/secrets/redact.ts';
 import { isPlaceholder } from '../model/placeholder.ts';
 

@@ -1,5 +1,6 @@
 /** Wires the services together from a configuration: what serve, demo's child and doctor share. */
-import { type Config, DEFAULTS, nearMisses, present, SETTINGS } from '../config.ts';
+import { type Config, DEFAULTS, nearMisses, SETTINGS } from '../config.ts';
+import { present } from '../config-values.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';

@@ -1,5 +1,6 @@
 /** Which tools a configuration serves. Knows tools by name, toolset and operation only, so that it loads none of them. */
 import type { Config, Toolset } from '../config.ts';
+import { quoted } from '../config-values.ts';
 import type { Operation } from './tool.ts';
 
 export interface Selectable {
@@ -19,4 +20,23 @@ export function selectTools<T extends Selectable>(
     )
     .filter((tool) => !config.excludeTools.includes(tool.name))
     .filter((tool) => !config.readOnly || tool.operation === 'read');
+}
+
+/**
+ * A configuration whose names of tools were checked against `all`, with a problem for each that is unknown. Tools that
+ * `excludeTools` misnames would stay: then nothing is served that starts or cancels.
+ */
+export function withKnownTools(config: Config, all: readonly Selectable[]): Config {
+  const isUnknown = (name: string) => !all.some((tool) => tool.name === name);
+  const wanted = (config.tools ?? []).filter(isUnknown);
+  const excluded = config.excludeTools.filter(isUnknown);
+  const problems = [
+    ...wanted.map((name) => `--tools names ${quoted(name)}, which is no tool of this server; it is left out.`),
+    ...excluded.map(
+      (name) =>
+        `--exclude-tools names ${quoted(name)}, which is no tool of this server; so that nothing is left by mistake, no tool that starts or cancels is served.`,
+    ),
+  ];
+  if (problems.length === 0) return config;
+  return { ...config, readOnly: config.readOnly || excluded.length > 0, problems: [...config.problems, ...problems] };
 }

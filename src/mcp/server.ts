@@ -7,7 +7,7 @@ import {
   Server,
 } from '@modelcontextprotocol/server';
 import { catalogue } from './catalogue.ts';
-import { INSTRUCTIONS } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { registerResources } from './resources/register.ts';
 import type { ServerServices } from './services.ts';
@@ -20,7 +20,7 @@ export function createServer(services: ServerServices): Server {
     { name: 'agent-simulation-mcp', title: 'Agent simulation', version: services.version },
     {
       capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
-      instructions: INSTRUCTIONS,
+      instructions: instructionsFor(services.config),
     },
   );
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
 import { livenessOf, ownProcess, processSchema } from '../../src/home/process-identity.ts';
 
 const linux = process.platform === 'linux';
@@ -21,6 +22,27 @@ describe('livenessOf', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(livenessOf(identity)).toBe('dead');
+  });
+
+  it.runIf(linux)('counts a zombie as ended, though its pid and start time are still there', async () => {
+    // `sleep` takes the shell's place and never collects the shell's child.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      const stat = (of: number | undefined) => readFileSync(`/proc/${of}/stat`, 'utf8');
+      const fields = () =>
+        stat(pid)
+          .replace(/^.*\) /, '')
+          .split(' ');
+      await vi.waitUntil(() => stat(parent.pid).includes('(sleep)'), { timeout: 10_000, interval: 5 });
+      process.kill(pid, 'SIGKILL');
+      await vi.waitUntil(() => fields()[0] === 'Z', { timeout: 10_000, interval: 5 });
+      expect(() => process.kill(pid, 0)).not.toThrow();
+      expect(livenessOf({ ...ownProcess(), pid, started: fields()[19] })).toBe('dead');
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it.runIf(linux)('is not fooled by a pid that was used again', () => {
