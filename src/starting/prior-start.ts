@@ -48,10 +48,8 @@ export function priorStartOf(
     const own = starts.get(keyed);
     return own ? judge(keyed, own, digests, observer) : { kind: 'free', start: keyed };
   }
-  const current = [...starts]
-    .filter(([, own]) => own.some((entry) => isCurrent(entry, observer.clock)))
-    .sort(([, a], [, b]) => newest(b) - newest(a));
-  for (const [start, own] of current) {
+  for (const [start, own] of startsOf(entries)) {
+    if (!own.some((entry) => isCurrent(entry, observer.clock))) continue;
     const prior = judge(start, own, digests, observer);
     const nothingStarted = prior.kind === 'answered' && !own.some(mayHaveStarted);
     if (nothingStarted) continue;
@@ -129,6 +127,11 @@ export function claimedFor({ claimed_at, claimed_uptime }: Entry, ms: number, cl
 /** True when the claim was settled more than `ms` ago. */
 function settledFor({ settled_at, settled_uptime }: Entry, ms: number, clock: Clock): boolean {
   return hasPassed(settled_at, settled_uptime, ms, clock);
+}
+
+/** Claims by the start that they belong to, newest start first. */
+export function startsOf(entries: readonly Entry[]): [start: string, own: Entry[]][] {
+  return [...groups(entries)].sort(([, a], [, b]) => newest(b) - newest(a));
 }
 
 function newest(entries: readonly Entry[]): number {

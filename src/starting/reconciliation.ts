@@ -5,6 +5,7 @@ import { sessionRef } from './answers.ts';
 import { type Attempt, receiptsBefore, worthAnotherLook } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
 import { isLost, latestAttempts, type PriorStart, priorStartOf } from './prior-start.ts';
+import { runningStart } from './running-start.ts';
 import { recover } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
 
@@ -27,17 +28,23 @@ export async function priorStart(context: StartContext, attempt: Attempt, call: 
     await context.sleep(wait);
     prior = await readPrior(context, attempt);
   }
-  if (prior.kind !== 'lost') return prior;
   const { provider, operations } = attempt;
-  for (const entry of prior.lost) await recoverEntry(context, provider, operations, entry, prior.entries);
-  return readPrior(context, attempt);
+  if (prior.kind === 'lost') {
+    for (const entry of prior.lost) await recoverEntry(context, provider, operations, entry, prior.entries);
+    prior = await readPrior(context, attempt);
+  }
+  if (prior.kind !== 'free' || attempt.key) return prior;
+  return (await runningStart(context, provider, await equalStarts(context, attempt), call)) ?? prior;
 }
 
-async function readPrior(
-  { home, journal, clock }: StartContext,
-  { fingerprint, key, plan }: Attempt,
-): Promise<PriorStart> {
-  const entries = await journal.read((name) => name.fingerprint === fingerprint);
+function equalStarts({ journal }: StartContext, { fingerprint }: Attempt): Promise<Entry[]> {
+  return journal.read((name) => name.fingerprint === fingerprint);
+}
+
+async function readPrior(context: StartContext, attempt: Attempt): Promise<PriorStart> {
+  const { home, clock } = context;
+  const { key, plan } = attempt;
+  const entries = await equalStarts(context, attempt);
   return priorStartOf(entries, plan.digests, observer(home, clock), key && `k${key.digest}`);
 }
 

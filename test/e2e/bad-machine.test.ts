@@ -116,19 +116,25 @@ describe.each([
 });
 
 describe('a clock that is set', () => {
-  it.each([
-    ['back by a day', -24 * HOUR],
+  const offs: [string, number][] = [
+    ['back by 26 hours', -26 * HOUR],
     ['back by a minute', -60_000],
-    ['ahead by an hour', HOUR],
-  ])('%s starts nothing twice and loses nothing', async (_, off) => {
-    const starts = await counted(async () => {
-      const first = await (await server()).call('start_simulation', wanted(3));
-      expect(first.data.outcome).toBe('started');
-      const again = await (await server(off)).call('start_simulation', wanted(3));
-      expect(again.data).toMatchObject({ outcome: 'already_started', session: first.data.session });
-      const right = await (await server()).call('start_simulation', wanted(3));
-      expect(right.data).toMatchObject({ outcome: 'already_started', session: first.data.session });
-    });
-    expect(starts).toBe(1);
-  });
+    ['ahead by 61 seconds', 61_000],
+    ['ahead by 26 hours', 26 * HOUR],
+  ];
+  it.each(offs.flatMap(([name, off]) => [true, false].map((keyed): [string, number, boolean] => [name, off, keyed])))(
+    '%s starts nothing twice and loses nothing (%s ms, key %s)',
+    async (_, off, keyed) => {
+      const start = { ...wanted(3), variables: { want: `want-3 ${off}` }, key: keyed ? `want-3 ${off}` : undefined };
+      const starts = await counted(async () => {
+        const first = await (await server()).call('start_simulation', start);
+        expect(first.data.outcome).toBe('started');
+        const again = await (await server(off)).call('start_simulation', start);
+        expect(again.data).toMatchObject({ outcome: 'already_started', session: first.data.session });
+        const right = await (await server()).call('start_simulation', start);
+        expect(right.data).toMatchObject({ outcome: 'already_started', session: first.data.session });
+      });
+      expect(starts).toBe(1);
+    },
+  );
 });

@@ -2,6 +2,9 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
+import type { Session } from '../../src/model/schemas.ts';
+import { emptyCounts } from '../../src/model/verdicts.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { problemOf } from '../support/problem-of.ts';
 import { until } from '../support/waiting.ts';
 import {
@@ -275,12 +278,62 @@ describe('equal starts without a key', () => {
     expect(vendor.sent).toHaveLength(1);
   });
 
-  it('a clock set back does not start it again', async () => {
-    const { clock, vendor, starter } = await setUp();
-    await starter.start(vendor.provider, request(), call);
-    clock.advance(-3_600_000);
-    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'already_started' });
-    expect(vendor.sent).toHaveLength(1);
+  it.each([-26, -1, -61 / 3600, 61 / 3600, 1, 26, 24 * 365])(
+    'a clock set by %d hours does not start it again',
+    async (hours) => {
+      const { home, clock, vendor, starter } = await setUp();
+      await starter.start(vendor.provider, request(), call);
+      clock.set(hours * 3_600_000);
+      // By this process and by another one of the same home.
+      for (const one of [starter, starterFor(home, clock)])
+        expect(await answer(one.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'already_started' });
+      expect(vendor.sent).toHaveLength(1);
+    },
+  );
+
+  describe('that still run at the platform', () => {
+    const running = async (get: NonNullable<Provider['sessions']>['get']) => {
+      const { clock, vendor, starter } = await setUp();
+      const sessions = { get, list: async () => none, open: () => Promise.reject(new Error('not opened')) };
+      const provider: Provider = { ...vendor.provider, sessions };
+      await starter.start(provider, request(), call);
+      clock.advance(3_600_000);
+      return { vendor, start: (more: object = {}) => starter.start(provider, request(more), call) };
+    };
+    const none = { items: [], coverage: { complete: true, read: 0 } };
+    const session = (status: Session['status']): Session => ({
+      ref: 'acme/session/session-1',
+      provider: 'acme',
+      status,
+      counts: emptyCounts(),
+    });
+
+    it('are already started, an hour later too; with a new key another one starts', async () => {
+      const { vendor, start } = await running(async () => session('running'));
+      expect(await answer(start())).toMatchObject({ outcome: 'already_started', session: 'acme/session/session-1' });
+      expect(vendor.sent).toHaveLength(1);
+      expect(await answer(start({ key: 'another' }))).toMatchObject({ outcome: 'started' });
+      expect(vendor.sent).toHaveLength(2);
+    });
+
+    it('start again once they have ended, or are not there any more', async () => {
+      for (const get of [
+        async () => session('completed'),
+        () => Promise.reject(new Problem('not_found', 'Acme does not know that session.')),
+      ]) {
+        const { vendor, start } = await running(get);
+        expect(await answer(start())).toMatchObject({ outcome: 'started' });
+        expect(vendor.sent).toHaveLength(2);
+      }
+    });
+
+    it('are not started again where it cannot be read whether they run', async () => {
+      const { vendor, start } = await running(() => Promise.reject(new Problem('timeout', 'Acme did not answer.')));
+      const problem = await problemOf(start());
+      expect(problem).toMatchObject({ kind: 'timeout', details: { sent: 'no' } });
+      expect(problem.message).toBe('Whether an equal start still runs could not be read: Acme did not answer.');
+      expect(vendor.sent).toHaveLength(1);
+    });
   });
 
   it('a damaged claim is not fatal, and not an excuse to send again', async () => {
