@@ -2,8 +2,8 @@
 // no dependency tree.
 //
 // What each measure bought, on Node 20.20 side by side with a loop without any SDK (spawn to `initialize`, in loops):
-//  - CommonJS chunks instead of ES modules, minified (half the bytes), and the SDK's JSON Schema validator (150 kB) in a
-//    file of its own that is read when an elicitation is answered: together from 6.1 to 4.0. The ESM loader alone is 0.2.
+//  - CommonJS chunks instead of ES modules, minified (half the bytes), and no JSON Schema compiler (150 kB): together from
+//    6.1 to 4.0. The ESM loader alone is 0.2.
 //  - handshake.json, the SDK's answers to a host's handshake questions, recorded here (src/commands/handshake/handshake.ts).
 //  - undici without fetch, WebSocket, mocks and caches: nothing of the start, 77 to 23 ms of the first tool call.
 //  - A V8 code cache written by ourselves: the SDK alone from 3.7 to 2.9, and nothing once the handshake is recorded, so it
@@ -33,23 +33,25 @@ const common = {
   logLevel: 'warning',
 };
 
-/** The SDK loads its validator eagerly; ours stands in for it and loads it on the first schema. */
-const lateValidator = {
-  name: 'late-validator',
+/**
+ * The SDKs bring a compiler of JSON Schemas (150 kB each) for answers to questions and for structured content. What a person
+ * answers is checked in src/mcp/elicitation.ts, and the demo reads its answers with zod: neither compiler is bundled.
+ */
+const noSchemaCompiler = {
+  name: 'no-schema-compiler',
   setup(on) {
-    on.onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({ path: 'shims', namespace: 'late' }));
-    on.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+    const stands = (path) => () => ({ path, namespace: 'no-compiler' });
+    on.onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, stands('shims'));
+    on.onResolve({ filter: /\/validation\/ajv-provider\.js$/ }, stands('provider'));
+    on.onLoad({ filter: /.*/, namespace: 'no-compiler' }, () => ({
       contents: `import process from 'node:process';
-        class DefaultJsonSchemaValidator {
-          getValidator(schema) {
-            const { AjvJsonSchemaValidator } = require('./validator.cjs');
-            this.real ??= new AjvJsonSchemaValidator();
-            return this.real.getValidator(schema);
+        class NoValidator {
+          getValidator() {
+            throw new Error('No compiler of JSON Schemas is bundled: pass jsonSchemaValidator.');
           }
         }
-        export { DefaultJsonSchemaValidator, process };`,
+        export { NoValidator as DefaultJsonSchemaValidator, NoValidator as AjvJsonSchemaValidator, process };`,
     }));
-    on.onResolve({ filter: /^\.\/validator\.cjs$/ }, () => ({ path: './validator.cjs', external: true }));
   },
 };
 
@@ -83,7 +85,7 @@ async function bundleServer() {
     legalComments: 'none',
     metafile: true,
     write: false,
-    plugins: [lateValidator, undiciAgentOnly],
+    plugins: [noSchemaCompiler, undiciAgentOnly],
   });
   for (const { path, text } of chunks.outputFiles) {
     const main = basename(path) === 'main.cjs';
@@ -111,19 +113,7 @@ async function bundleServer() {
     Object.keys(inputs).filter((input) => input.startsWith('src/') && inputs[input].bytesInOutput > 0),
   ]);
   await writeFile(join(cache, 'chunks.json'), JSON.stringify(Object.fromEntries(sources)));
-  const validator = await build({
-    ...common,
-    stdin: {
-      contents: "export { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';",
-      resolveDir: root,
-    },
-    outfile: join(work, 'validator.cjs'),
-    format: 'cjs',
-    minify: true,
-    legalComments: 'none',
-    metafile: true,
-  });
-  return [...Object.keys(chunks.metafile.inputs), ...Object.keys(validator.metafile.inputs)];
+  return Object.keys(chunks.metafile.inputs);
 }
 
 async function recordHandshake() {

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** One section a package, by name. Throws when a bundled package states no licence or ships no text of it. */
+/** One section a package, by name: its licence and, where it has one, its NOTICE, which Apache-2.0 asks to hand on. Throws when a bundled package states no licence or ships no text of it. */
 export async function thirdPartyLicenses(root, inputs) {
   const folders = new Set();
   for (const input of inputs) {
@@ -13,9 +13,13 @@ export async function thirdPartyLicenses(root, inputs) {
   for (const folder of [...folders].sort()) {
     const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
     if (!license) throw new Error(`${name} states no licence.`);
-    const file = (await readdir(join(root, folder))).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
-    if (!file) throw new Error(`${name} ships no licence text.`);
-    sections.push(`${name} ${version} (${license})\n\n${(await readFile(join(root, folder, file), 'utf8')).trim()}`);
+    const entries = (await readdir(join(root, folder))).sort();
+    const licences = entries.filter((entry) => /^(licen[cs]e|copying)([-_.]|$)/i.test(entry));
+    if (licences.length === 0) throw new Error(`${name} ships no licence text.`);
+    const notices = entries.filter((entry) => /^notices?([-_.]|$)/i.test(entry));
+    const texts = [...licences, ...notices].map((file) => readFile(join(root, folder, file), 'utf8'));
+    const body = (await Promise.all(texts)).map((text) => text.trim()).join('\n\n');
+    sections.push(`${name} ${version} (${license})\n\n${body}`);
   }
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   return `This package contains, bundled, the following works of others.${rule}${sections.join(rule)}\n`;

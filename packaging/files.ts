@@ -36,7 +36,11 @@ const SHORT_NAMES: Readonly<Record<string, string>> = { cognigy: 'Cognigy' };
 const MOST_CHARACTERS = 100;
 const SHORT = shortDescription(PROVIDERS.map(({ id, label }) => SHORT_NAMES[id] ?? label));
 const AUTHOR = { name: 'The agent-simulation-mcp authors' };
-const PLUGIN = 'agent-simulation';
+/**
+ * The plugin's name and its server's: hosts put both before each tool's name, `mcp__plugin_<plugin>_<server>__<tool>`, of
+ * which some take 64 characters at most.
+ */
+const PLUGIN = 'agent-sim';
 
 export function packagingFiles(root: string): PackagingFiles {
   const own: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -42,10 +42,12 @@ function makeArtifacts(): void {
   rmSync(bundle, { recursive: true });
 }
 
-/** The built server with its licence beside it. */
+/** The built server, and beside it what the npm package has: licence and documents. */
 function addServer(folder: string): void {
   cpSync(join(root, 'dist'), join(folder, 'server'), { recursive: true });
-  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const file of files.filter((name) => name !== 'dist' && !name.endsWith('.json')))
+    cpSync(join(root, file), join(folder, file), { recursive: true });
 }
 
 function run(command: string, args: string[]): void {

@@ -1,6 +1,7 @@
 /** The demo's MCP client: the official v1 client, which most hosts still run, on the built server as a child process. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { unchecked } from '../mcp/unchecked.ts';
 
 export interface DemoClient {
   call(
@@ -12,7 +13,7 @@ export interface DemoClient {
 }
 
 export async function connectDemo(args: string[], env: Record<string, string>): Promise<DemoClient> {
-  const client = new Client({ name: 'demo', version: '1.0.0' });
+  const client = new Client({ name: 'demo', version: '1.0.0' }, { jsonSchemaValidator: unchecked });
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'inherit' }));
   return {
     async call(tool, toolArgs, onProgress) {

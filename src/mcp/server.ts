@@ -12,6 +12,7 @@ import { registerPrompts } from './prompts/register.ts';
 import { registerResources } from './resources/register.ts';
 import type { ServerServices } from './services.ts';
 import { callTool } from './tool-call.ts';
+import { unchecked } from './unchecked.ts';
 
 /** A server instance for one connection. The SDK serves both protocol eras with it. */
 export function createServer(services: ServerServices): Server {
@@ -21,6 +22,7 @@ export function createServer(services: ServerServices): Server {
     {
       capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
       instructions: instructionsFor(services.config),
+      jsonSchemaValidator: unchecked,
     },
   );
 

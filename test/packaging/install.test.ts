@@ -1,8 +1,8 @@
 /** Each thing a user installs, installed into an empty folder and used there: nothing but it and Node. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
@@ -29,18 +29,37 @@ const artifact = (ending: string) => {
 };
 const EXPECTED = { tools: 14, suites: expect.any(Number) };
 
+/** Each document that a document of the package leads to is in the package, and so is the licence of what it bundles. */
+function leadsNowhereElse(root: string): void {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => !file.includes('node_modules'),
+  );
+  const documents = files.filter((file) => file.endsWith('.md') && !file.startsWith('skills'));
+  for (const name of ['README.md', 'SECURITY.md', join('docs', 'install.md')]) expect(documents).toContain(name);
+  for (const document of documents)
+    for (const [, page = ''] of readFileSync(join(root, document), 'utf8').matchAll(
+      /\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g,
+    ))
+      expect(existsSync(join(root, dirname(document), page)), `${document} leads to ${page}`).toBe(true);
+  expect(files.filter((file) => file.endsWith('THIRD_PARTY_LICENSES.txt'))).toHaveLength(1);
+  expect(files).toContain('LICENSE');
+}
+
 describe('installed and used', () => {
-  it('the npm package, offline, without scripts and without a dependency tree', async () => {
+  it('the npm package, offline, without a word of npm about scripts and without a dependency tree', async () => {
     const home = join(folder, 'npm');
     execFileSync('mkdir', ['-p', home]);
     writeFileSync(join(home, 'package.json'), '{"private":true}');
-    execFileSync('npm', ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', artifact('.tgz')], {
+    const said = spawnSync('npm', ['install', '--offline', '--no-audit', '--no-fund', artifact('.tgz')], {
       cwd: home,
-      stdio: 'ignore',
+      encoding: 'utf8',
     });
+    expect(said.status, said.stderr).toBe(0);
+    expect(said.stderr).not.toMatch(/script|prepare|warn/i);
     expect(readdirSync(join(home, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'agent-simulation-mcp',
     ]);
+    leadsNowhereElse(join(home, 'node_modules/agent-simulation-mcp'));
     const bin = join(home, 'node_modules/.bin/agent-simulation-mcp');
     expect(await useServer({ command: bin, args: ['serve', '--sandbox'] })).toMatchObject(EXPECTED);
   }, 60_000);
@@ -49,6 +68,7 @@ describe('installed and used', () => {
     const home = join(folder, 'mcpb');
     const cli = join(ROOT, 'node_modules/@anthropic-ai/mcpb/dist/cli/cli.js');
     execFileSync(process.execPath, [cli, 'unpack', artifact('.mcpb'), home], { stdio: 'ignore' });
+    leadsNowhereElse(home);
     const config = at(at(JSON.parse(readFileSync(join(home, 'manifest.json'), 'utf8')), 'server'), 'mcp_config');
     // What Claude Desktop does: the folder and the answers of the form are put in.
     const answers: Record<string, string> = { agent_sim_sandbox: 'true' };
@@ -67,9 +87,10 @@ describe('installed and used', () => {
   it('the plugin for Claude Code, from its marketplace folder', async () => {
     const marketplace = join(folder, 'out/claude-code');
     const plugin = join(marketplace, 'plugin');
+    leadsNowhereElse(plugin);
     expect(readdirSync(join(plugin, 'skills'))).toEqual(['fix-agent']);
     const servers = at(JSON.parse(readFileSync(join(plugin, '.mcp.json'), 'utf8')), 'mcpServers');
-    const server = at(servers, 'agent-simulation');
+    const server = at(servers, 'agent-sim');
     // What Claude Code does: the plugin's folder and the user's environment are put in.
     const user: Record<string, string> = { AGENT_SIM_SANDBOX: '1' };
     const fill = (value: unknown) =>

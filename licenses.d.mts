@@ -1,0 +1,1 @@
+export function thirdPartyLicenses(root: string, inputs: readonly string[]): Promise<string>;
