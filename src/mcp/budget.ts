@@ -1,5 +1,7 @@
 /** One budget of bytes per answer: Codex cuts at 10 kB, other hosts at 25,000 tokens; what is left out is counted. */
 
+import { shortLabels } from './clean.ts';
+
 /** Bytes (UTF-8) of a whole digest (about 2,500 tokens) and of a full answer, each for text and for structured content. */
 export const DIGEST_BUDGET = 10_000;
 export const FULL_BUDGET = 32_000;
@@ -20,14 +22,15 @@ export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** The longest prefix whose JSON fits into `budget`; at least one item, so that paging always moves on. */
+/** The longest prefix, with short names, whose JSON fits into `budget`; at least one item, so that paging always moves on. */
 export function fit<T>(items: readonly T[], budget: number): { kept: T[]; omitted: number } {
   let used = 2;
-  let count = 0;
+  const kept: T[] = [];
   for (const item of items) {
-    used += bytesOf(item) + 1;
-    if (used > budget && count > 0) break;
-    count += 1;
+    const short = shortLabels(item);
+    used += bytesOf(short) + 1;
+    if (used > budget && kept.length > 0) break;
+    kept.push(short);
   }
-  return { kept: items.slice(0, count), omitted: items.length - count };
+  return { kept, omitted: items.length - kept.length };
 }

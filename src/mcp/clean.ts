@@ -15,6 +15,44 @@ export function clip(text: string | undefined, limit: number): string | undefine
   return `${kept}… (+${line.length - kept.length} characters)`;
 }
 
+/** Members that name something: what a platform calls a thing, or the state it is in. */
+const LABELS: ReadonlySet<string> = new Set([
+  'name',
+  'agent',
+  'variant',
+  'vendor_status',
+  'evaluation',
+  'evaluations',
+  'failed_evaluations',
+  'form',
+  'label',
+  'language',
+  'test_name',
+  'code',
+  'type',
+]);
+const LABEL_LENGTH = 300;
+
+/**
+ * A copy whose names are at most `LABEL_LENGTH` characters long, so that one of them never takes the room of an answer;
+ * the same value where all are shorter.
+ */
+export function shortLabels<T>(value: T, name?: string): T;
+export function shortLabels(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') {
+    // What was cut already carries how much was.
+    return value.length > LABEL_LENGTH + 40 && LABELS.has(name) ? clip(value, LABEL_LENGTH) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => shortLabels(item, name));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const members = Object.entries(value).map(([key, member]) => [key, member, shortLabels(member, key)] as const);
+  if (members.every(([, before, after]) => before === after)) return value;
+  return Object.fromEntries(members.map(([key, , after]) => [key, after]));
+}
+
 /** Values as a platform gave them. */
 const GIVEN: ReadonlySet<string> = new Set(['score', 'mean_score', 'threshold', 'scale', 'amount']);
 

@@ -14,21 +14,33 @@ export interface Ref {
   ids: readonly [string, ...string[]];
 }
 
-/** Percent-encodes one id so that it cannot contain `/`, `~`, `%`, white space or control characters. */
-function encodeId(id: string): string {
-  // Most ids need no encoding, and a session has thousands of them.
-  if (/^[\w.-]+$/.test(id)) return id;
-  return encodeURIComponent(id.toWellFormed()).replace(
-    /[~!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+/** Longest id that is used, in UTF-8 bytes. The ids of all four platforms have at most 64. */
+export const LONGEST_ID = 200;
+
+/** Whether an id can be used: it says something, and is no longer than `LONGEST_ID`. */
+export function isUsableId(id: string): boolean {
+  return id !== '' && (id.length <= LONGEST_ID / 3 || Buffer.byteLength(id) <= LONGEST_ID);
 }
 
-/** Builds the printed form of a reference. Throws `internal` on an empty id, because that is a mapping bug. */
+/**
+ * One id as it stands in a reference. Letters, digits and `._:@+=-` stay; `/` and `~` are percent-encoded. An id with any
+ * other character (a blank, a quote, a letter beyond ASCII) is encoded as a whole, its letters too: no platform makes
+ * such ids, and a sentence in one must not be read as one.
+ */
+function encodeId(id: string): string {
+  // Most ids need no encoding, and a session has thousands of them.
+  if (/^[\w.:@+=-]+$/.test(id)) return id;
+  if (/^[\w.:@+=~/-]+$/.test(id)) return id.replace(/[~/]/g, (found) => (found === '~' ? '%7E' : '%2F'));
+  return [...Buffer.from(id.toWellFormed())]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('');
+}
+
+/** Builds the printed form of a reference. Throws `internal` on an id that is not usable: readers leave such ids out. */
 export function formatRef(provider: string, kind: RefKind, ...ids: string[]): string {
   let path = '';
   for (const id of ids) {
-    if (id === '') throw withoutId(kind);
+    if (!isUsableId(id)) throw withoutId(kind);
     path += path === '' ? encodeId(id) : `~${encodeId(id)}`;
   }
   if (path === '') throw withoutId(kind);
@@ -36,10 +48,13 @@ export function formatRef(provider: string, kind: RefKind, ...ids: string[]): st
 }
 
 function withoutId(kind: RefKind): Problem {
-  return new Problem('internal', `A ${kind} reference without an id.`);
+  return new Problem('internal', `A ${kind} reference without an id that can be used.`);
 }
 
-/** Parses a printed reference; `undefined` when the text is not one (it may then be a bare vendor id). */
+/**
+ * Parses a printed reference; `undefined` when the text is not one (it may then be a bare vendor id), or holds an id
+ * that cannot be used.
+ */
 export function parseRef(text: string): Ref | undefined {
   const match = /^([a-z][a-z0-9]*)\/([a-z]+)\/([^/\s]+)$/.exec(text.trim());
   if (!match) return undefined;
@@ -47,7 +62,7 @@ export function parseRef(text: string): Ref | undefined {
   if (provider === undefined || rest === undefined || !isRefKind(kind)) return undefined;
   try {
     const [first, ...others] = rest.split('~').map((part) => decodeURIComponent(part));
-    if (!first || others.some((id) => id === '')) return undefined;
+    if (!first || ![first, ...others].every(isUsableId)) return undefined;
     return { provider, kind, ids: [first, ...others] };
   } catch {
     return undefined;

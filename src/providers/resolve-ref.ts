@@ -1,6 +1,6 @@
 /** What a caller passed as a reference, as a provider and the ids of one of its things. */
 import { Problem } from '../model/problem.ts';
-import { parseRef, type Ref, type RefKind } from '../model/refs.ts';
+import { isUsableId, LONGEST_ID, parseRef, type Ref, type RefKind } from '../model/refs.ts';
 import type { Provider } from './provider.ts';
 
 const TOOLS_FOR: Record<RefKind, string> = {
@@ -58,6 +58,11 @@ export async function resolveRef(
   }
   const [first, ...rest] = trimmed.split('~').map(decode);
   if (!first) throw new Problem('invalid_input', 'The reference is empty.', { next: `Pass it as ${shape}.` });
+  if (![first, ...rest].every(isUsableId)) {
+    throw new Problem('invalid_input', `No id is empty or longer than ${LONGEST_ID} bytes.`, {
+      next: `Pass it as ${shape}, the way the list tools print it.`,
+    });
+  }
   return { provider: only, ref: { provider: only.id, kind, ids: [first, ...rest] } };
 }
 

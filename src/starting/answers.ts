@@ -1,7 +1,7 @@
 /** What callers are told: claims and plans as the answer of `start_simulation`, and the sentences that go with it. */
 import type { Refusal } from '../home/confirmations.ts';
 import { Problem } from '../model/problem.ts';
-import { formatRef } from '../model/refs.ts';
+import { formatRef, isUsableId } from '../model/refs.ts';
 import type { Provider, StartReceipt, StartRequest } from '../providers/provider.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import type { MeasuredPlan } from './plan.ts';
@@ -37,11 +37,16 @@ function stateOf(provider: Provider, entry: Entry | undefined): Partial<StepView
 }
 
 export function sessionRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
-  return receipt?.session?.length ? formatRef(provider, 'session', ...receipt.session) : undefined;
+  return refOf(provider, 'session', receipt?.session);
 }
 
 export function runRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
-  return receipt?.run?.length ? formatRef(provider, 'run', ...receipt.run) : undefined;
+  return refOf(provider, 'run', receipt?.run);
+}
+
+/** A claim is a file: what another version wrote into it may be no id that can be used. */
+function refOf(provider: string, kind: 'session' | 'run', ids: readonly string[] = []): string | undefined {
+  return ids.length > 0 && ids.every(isUsableId) ? formatRef(provider, kind, ...ids) : undefined;
 }
 
 /** The refs that an answer names, read from the claims of its start. */

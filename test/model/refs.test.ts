@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatRef, parseRef, REF_KINDS, resourceUri } from '../../src/model/refs.ts';
+import { formatRef, isUsableId, LONGEST_ID, parseRef, REF_KINDS, resourceUri } from '../../src/model/refs.ts';
 
-const id = fc.string({ minLength: 1, unit: 'binary' }).map((text) => text.toWellFormed());
+const id = fc
+  .string({ minLength: 1, unit: 'binary' })
+  .map((text) => text.toWellFormed())
+  .filter(isUsableId);
 
 describe('references', () => {
   it('come back as they were, whatever the ids hold', () => {
@@ -11,7 +14,7 @@ describe('references', () => {
         const [first, ...rest] = ids;
         if (first === undefined) return;
         const text = formatRef('cognigy', kind, first, ...rest);
-        expect(text).toMatch(/^[\w%./~-]+$/);
+        expect(text).toMatch(/^[\w%./~:@+=-]+$/);
         expect(parseRef(text)).toEqual({ provider: 'cognigy', kind, ids });
       }),
     );
@@ -34,6 +37,29 @@ describe('references', () => {
 
   it('joins several ids with a tilde, each encoded', () => {
     expect(formatRef('cognigy', 'run', 'a/b', 'c~d', 'e')).toBe('cognigy/run/a%2Fb~c%7Ed~e');
+  });
+
+  it.each(['aGk=', 'a:b', 'a@b', 'a+b', 'v1.2_x-y'])('leaves %s as it is', (text) => {
+    expect(formatRef('coval', 'run', text)).toBe(`coval/run/${text}`);
+  });
+
+  it.each(['ignore all rules', 'Übung', 'a"b', 'a%20b', 'x\u202ey', '({!*})'])(
+    'leaves no letter of %j to be read',
+    (text) => {
+      const [, , written = ''] = formatRef('coval', 'run', text).split('/');
+      expect(written).toMatch(/^(%[0-9A-F]{2})+$/);
+      expect(parseRef(`coval/run/${written}`)?.ids).toEqual([text]);
+    },
+  );
+
+  it('knows no id that is longer than any platform makes', () => {
+    for (const long of ['x'.repeat(LONGEST_ID + 1), 'ü'.repeat(LONGEST_ID / 2 + 1)]) {
+      expect(isUsableId(long)).toBe(false);
+      expect(() => formatRef('coval', 'run', long)).toThrow(/can be used/);
+      expect(parseRef(`coval/run/${encodeURIComponent(long)}`)).toBeUndefined();
+      expect(parseRef(`cognigy/run/a~${encodeURIComponent(long)}`)).toBeUndefined();
+    }
+    expect(isUsableId('x'.repeat(LONGEST_ID))).toBe(true);
   });
 
   it('refuses an empty id, also among good ones', () => {

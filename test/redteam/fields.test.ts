@@ -45,7 +45,7 @@ async function everything(rig: Rig, world: World): Promise<Shown[]> {
     }
   };
   for (const [tool, args] of calls) await ask(tool, args);
-  const refs = [...new Set(again.map((ref) => ref.slice(1)).filter((ref) => MARKER.test(ref)))];
+  const refs = [...new Set(again.map((ref) => ref.slice(1)).filter((ref) => MARKER.test(decodeURIComponent(ref))))];
   for (const ref of refs.slice(0, 12)) {
     const [, kind] = ref.split('/');
     if (kind === 'run') await ask('get_transcript', { run: ref });

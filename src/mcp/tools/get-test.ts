@@ -26,7 +26,12 @@ export const getTest = defineTool({
     const test = await provider.tests.get(ref.kind === 'suite' ? 'suite' : 'case', ref.ids, { signal });
     const caller = test.caller && clip(test.caller, 2_400);
     const criteria = test.success_criteria?.map((criterion) => clip(criterion, 400));
-    const budget = budgetFor('digest', { ...test, caller, success_criteria: undefined, members: undefined });
+    const options =
+      test.options &&
+      Object.fromEntries(
+        Object.entries(test.options).map(([name, meaning]) => [clip(name, 60), clip(meaning, 200)] as const),
+      );
+    const budget = budgetFor('digest', { ...test, caller, options, success_criteria: undefined, members: undefined });
     const listed = fit(criteria ?? [], budget * 0.5);
     const named = (test.members ?? []).slice(0, 60).map(({ ref, name }) => ({ ref, name: clip(name, 100) }));
     const members = fit(named, budget * 0.5).kept;
@@ -34,6 +39,7 @@ export const getTest = defineTool({
       test: {
         ...test,
         caller,
+        options,
         success_criteria: criteria && listed.kept,
         criteria_omitted: listed.omitted,
         members: test.members && members,

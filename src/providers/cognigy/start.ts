@@ -3,6 +3,7 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import type { StartOperations } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { isRecord } from '../shared/fields.ts';
+import { identifier } from '../shared/scalars.ts';
 import type { BatchLists } from './batch-lists.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isProblemDocument, namedMember, unreadable } from './faults.ts';
@@ -80,7 +81,7 @@ export function batchIn(body: unknown, scenario: string): string | undefined {
     if (isRecord(inner) || Array.isArray(inner)) {
       const found = batchIn(inner, scenario);
       if (found !== undefined) return found;
-    } else if (key === 'batch' && typeof inner === 'string' && inner !== '') {
+    } else if (key === 'batch' && typeof inner === 'string' && identifier(inner) !== undefined) {
       return inner;
     }
   }
@@ -92,7 +93,7 @@ export function batchIn(body: unknown, scenario: string): string | undefined {
 function firstId(body: Record<string, unknown>, members: readonly string[]): string | undefined {
   for (const key of members) {
     const value = body[key];
-    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'string' && identifier(value) !== undefined) return value;
   }
   return undefined;
 }

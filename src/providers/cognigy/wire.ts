@@ -6,14 +6,14 @@ import { isFault } from '../shared/faults.ts';
 import { anything, flag, isRecord, listOf, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import type { RawPage } from '../shared/list.ts';
-import { count, nextToken, number, text, truth } from '../shared/scalars.ts';
+import { count, identifier, nextToken, number, text, truth } from '../shared/scalars.ts';
 import { isProblemDocument } from './faults.ts';
 
 /** Integers or ISO 8601, depending on member and version. */
 export const moment: Reader<number | string | undefined> = (value) =>
   typeof value === 'number' || typeof value === 'string' ? value : undefined;
 /** `id` in the documentation, `_id` in the field. */
-const identity = { id: text, _id: text, referenceId: text };
+const identity = { id: identifier, _id: identifier, referenceId: identifier };
 
 /** The one id by which an object can be addressed: `id`, else `_id`, else its reference. */
 export function idOf(wire: { id?: string; _id?: string; referenceId?: string }): string | undefined {
@@ -61,8 +61,8 @@ export const scenarioReader = object({
   lastChanged: moment,
   updatedAt: moment,
   maxTurns: count,
-  flowReferenceId: text,
-  flowId: text,
+  flowReferenceId: identifier,
+  flowId: identifier,
 });
 
 const rateObject = object({ percentage: number, numerator: count, denominator: count });
@@ -75,7 +75,7 @@ export const batchReader = object({
   name: text,
   runName: text,
   status: text,
-  simulationReference: text,
+  simulationReference: identifier,
   runs: count,
   numberOfExecutions: count,
   numberOfRuns: count,
@@ -84,7 +84,7 @@ export const batchReader = object({
   createdAt: moment,
   completedAt: moment,
   simulationFrozen: scenarioReader,
-  runConfig: object({ flowReferenceId: text }),
+  runConfig: object({ flowReferenceId: identifier }),
   batchMetrics: object({ runResults: object({ succeeded: count, failed: count }) }),
 });
 
@@ -110,7 +110,7 @@ const metricsReader = object({
 
 export const runReader = object({
   ...identity,
-  simulationRunBatchReference: text,
+  simulationRunBatchReference: identifier,
   sequence: number,
   /** As they came: most of a page is turns, and most readings want none of them (transcript.ts reads them). */
   turns: anything,

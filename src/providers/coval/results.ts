@@ -3,7 +3,7 @@
  * id → the value of every simulation in newer ones. The newer one holds all values of a finished run in a single answer.
  */
 import { isRecord } from '../shared/fields.ts';
-import { text } from '../shared/scalars.ts';
+import { identifier, text } from '../shared/scalars.ts';
 import type { WireRun } from './wire.ts';
 
 export interface RunResults {
@@ -23,13 +23,13 @@ export function readResults(run: WireRun): RunResults {
   for (const [key, entry] of Object.entries(run.results?.metrics ?? {})) {
     if (!isRecord(entry)) continue;
     const hasRows = Array.isArray(entry.values);
-    const named = text(entry.metric_id);
+    const named = identifier(entry.metric_id);
     if (!hasRows && named === undefined) continue;
     results.by_simulation = true;
     const id = named ?? key;
     results.metrics.set(id, text(entry.metric_name));
     for (const row of Array.isArray(entry.values) ? entry.values : []) {
-      const simulation = isRecord(row) ? text(row.simulation_output_id) : undefined;
+      const simulation = isRecord(row) ? identifier(row.simulation_output_id) : undefined;
       if (!isRecord(row) || simulation === undefined) continue;
       const rows = results.rows.get(simulation) ?? new Map<string, unknown>();
       results.rows.set(simulation, rows);

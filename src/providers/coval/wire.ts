@@ -8,7 +8,7 @@
 import { isFault } from '../shared/faults.ts';
 import { anything, isRecord, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
-import { count, nextToken, number, text, truth } from '../shared/scalars.ts';
+import { count, identifier, nextToken, number, text, truth } from '../shared/scalars.ts';
 
 const texts = listOf(text);
 /** A state: one in a form that no state has is an unknown word, not none. */
@@ -44,7 +44,7 @@ export function thresholdIn(body: unknown): unknown {
 export const idOrObject =
   (...names: string[]): Reader<string | undefined> =>
   (value) =>
-    isRecord(value) ? names.map((name) => text(value[name])).find((one) => one !== undefined) : text(value);
+    isRecord(value) ? names.map((name) => identifier(value[name])).find((one) => one !== undefined) : identifier(value);
 
 /** Outputs that a run names. */
 export interface NamedOutputs {
@@ -55,21 +55,23 @@ export interface NamedOutputs {
 }
 const namedOutputs: Reader<NamedOutputs | undefined> = (value) => {
   if (!Array.isArray(value)) return undefined;
-  const ids = value.map((item) => text(isRecord(item) ? (item.simulation_output_id ?? item.simulation_id) : item));
+  const ids = value.map((item) =>
+    identifier(isRecord(item) ? (item.simulation_output_id ?? item.simulation_id) : item),
+  );
   const known = new Set(ids.filter((id) => id !== undefined));
   return { ids: [...known], count: known.size + ids.filter((id) => id === undefined).length };
 };
 
 export const runReader = object(
   {
-    run_id: text,
+    run_id: identifier,
     display_name: text,
     status: state,
     create_time: text,
     update_time: text,
-    agent_id: text,
-    persona_id: text,
-    test_set_id: text,
+    agent_id: identifier,
+    persona_id: identifier,
+    test_set_id: identifier,
     tags: texts,
     progress: object({
       total_test_cases: count,
@@ -88,18 +90,18 @@ export type WireRun = Read<typeof runReader>;
 
 export const simulationReader = object(
   {
-    simulation_id: text,
-    run_id: text,
+    simulation_id: identifier,
+    run_id: identifier,
     status: state,
     create_time: text,
     has_audio: truth,
-    agent_id: text,
-    test_set_id: text,
-    test_case_id: text,
+    agent_id: identifier,
+    test_set_id: identifier,
+    test_case_id: identifier,
     error_message: text,
     error_status: text,
     end_reason: text,
-    mutation_id: text,
+    mutation_id: identifier,
     mutation_name: text,
     /** Only in the detail; every form of it is read in transcript.ts. */
     transcript: anything,
@@ -123,8 +125,8 @@ export const simulationAnswerReader: Reader<WireSimulation | undefined> = (body)
 
 export const metricOutputReader = object(
   {
-    metric_output_id: text,
-    metric_id: text,
+    metric_output_id: identifier,
+    metric_id: identifier,
     /** In whatever form it comes: what it says is found out where it is judged. */
     value: anything,
     status: state,
@@ -139,7 +141,7 @@ export type WireMetricOutput = Read<typeof metricOutputReader>;
 
 export const metricReader = object(
   {
-    id: text,
+    id: identifier,
     metric_name: text,
     metric_type: text,
     description: text,
@@ -152,7 +154,7 @@ export type WireMetric = Read<typeof metricReader>;
 
 export const agentReader = object(
   {
-    id: text,
+    id: identifier,
     display_name: text,
     model_type: text,
     metric_ids: texts,
@@ -162,13 +164,13 @@ export const agentReader = object(
 );
 export type WireAgent = Read<typeof agentReader>;
 
-export const personaReader = object({ id: text, name: text, language_code: text }, 'id');
+export const personaReader = object({ id: identifier, name: text, language_code: text }, 'id');
 
-export const mutationReader = object({ id: text, display_name: text }, 'id');
+export const mutationReader = object({ id: identifier, display_name: text }, 'id');
 
 export const testSetReader = object(
   {
-    id: text,
+    id: identifier,
     display_name: text,
     slug: text,
     description: text,
@@ -182,8 +184,8 @@ export type WireTestSet = Read<typeof testSetReader>;
 
 export const testCaseReader = object(
   {
-    id: text,
-    test_set_id: text,
+    id: identifier,
+    test_set_id: identifier,
     input_str: text,
     description: text,
     input_type: text,

@@ -11,7 +11,7 @@ import type { Provider } from '../provider.ts';
 import { faultProblem, isFault } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
 import { distinctNames, reasonText } from '../shared/judgements.ts';
-import { text } from '../shared/scalars.ts';
+import { identifier, text } from '../shared/scalars.ts';
 import type { SharedNames } from './evaluation-names.ts';
 import type { ExecutionPages } from './execution-pages.ts';
 import { readFault } from './faults.ts';
@@ -83,7 +83,7 @@ function idsOf(...candidates: unknown[]): string[] {
   for (const candidate of candidates) {
     if (!Array.isArray(candidate)) continue;
     const ids = candidate
-      .map((member) => text(isRecord(member) ? (member.call_execution_id ?? member.id) : member))
+      .map((member) => identifier(isRecord(member) ? (member.call_execution_id ?? member.id) : member))
       .filter((member) => member !== undefined);
     if (ids.length > 0) return [...new Set(ids)];
   }

@@ -14,7 +14,7 @@ import {
   record,
 } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
-import { count, number, text, truth } from '../shared/scalars.ts';
+import { count, identifier, number, text, truth } from '../shared/scalars.ts';
 
 /** The content of `{status, result}`; a body without that envelope is the content itself. */
 export function unwrap(body: unknown): unknown {
@@ -66,7 +66,7 @@ export function plainWord(status: string): string {
 }
 
 /** The id of a row; empty for a row without one, which is counted and can be used no further. */
-const rowId: Reader<string> = (value) => text(value) ?? '';
+const rowId: Reader<string> = (value) => identifier(value) ?? '';
 
 /** A list whose unreadable members are left out; what is no list is an empty one. */
 function listOf<T>(item: Reader<T | undefined>): Reader<T[]> {
@@ -109,7 +109,7 @@ const evaluationOutput: Reader<WireEvaluation | undefined> = (value) =>
 
 const call = {
   call_execution_id: rowId,
-  scenario_id: text,
+  scenario_id: identifier,
   scenario_name: text,
   status: text,
   duration_seconds: number,
@@ -121,8 +121,8 @@ export const callReader = object(call);
 export const callDetailReader = object(
   {
     ...call,
-    call_execution_id: text,
-    execution_id: text,
+    call_execution_id: identifier,
+    execution_id: identifier,
     started_at: text,
     completed_at: text,
     ended_reason: text,
@@ -134,10 +134,10 @@ export const callDetailReader = object(
 );
 
 /** Statistics of one evaluation template; only names and ids are used, verdicts are counted from the calls. */
-const templateReader = object({ name: text, result: listOf(object({ name: text, id: text })) });
+const templateReader = object({ name: text, result: listOf(object({ name: text, id: identifier })) });
 
 const executionHead = {
-  execution_id: text,
+  execution_id: identifier,
   status: text,
   started_at: text,
   completed_at: text,
@@ -172,7 +172,7 @@ export const metricsReader = object(
   'execution_id',
 );
 
-export const analyticsReader = object({ execution_id: text, run_test_name: text });
+export const analyticsReader = object({ execution_id: identifier, run_test_name: text });
 
 const configReader = object({ name: text });
 const agentReader = object({ agent_name: text, agent_type: text });
@@ -188,7 +188,7 @@ export const runTestReader = object({
   prompt_template_detail: object({ name: text }),
   source_type: text,
   scenarios: listOf(text),
-  scenarios_detail: listOf(object({ id: text, name: text, dataset_rows: count, status: text })),
+  scenarios_detail: listOf(object({ id: identifier, name: text, dataset_rows: count, status: text })),
   simulate_eval_configs_detail: listOf(configReader),
   evals_detail: listOf(configReader),
   dataset_row_ids: listOf(anything),
@@ -196,7 +196,7 @@ export const runTestReader = object({
   last_run_at: lastRun,
 });
 
-export const namedRunTestReader = object({ run_test_id: text, run_test_name: text });
+export const namedRunTestReader = object({ run_test_id: identifier, run_test_name: text });
 
 export const runTestScenarioReader = object({ id: rowId, name: text, row_count: count });
 
@@ -223,9 +223,9 @@ export const listedExecutionReader = object({
   agent_definition: text,
 });
 
-export const latestExecutionReader = object({ execution_id: text, start_time: text });
+export const latestExecutionReader = object({ execution_id: identifier, start_time: text });
 
-export const startedReader = object({ execution_id: text });
+export const startedReader = object({ execution_id: identifier });
 
 export const callIdReader = object({ id: rowId, status: text });
 
@@ -233,8 +233,8 @@ export const callIdReader = object({ id: rowId, status: text });
 const viewedEvaluationReader = object({ ...evaluation, error_localizer: truth, error_analysis: anything });
 
 export const callViewReader = object({
-  id: text,
-  test_execution_id: text,
+  id: identifier,
+  test_execution_id: identifier,
   transcript: anything,
   recordings: mapOf(text),
   audio_url: text,
@@ -249,7 +249,7 @@ export const transcriptReader = object({ transcripts: anything, total_transcript
 
 /** The inner form of `error_analysis` is not documented. */
 export const errorLocationReader = object({
-  task_id: text,
+  task_id: identifier,
   eval_config_id: rowId,
   status: text,
   error_analysis: anything,

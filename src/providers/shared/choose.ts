@@ -1,6 +1,6 @@
 /** Chooses by id or name among what a platform knows; where that fails, the problem offers candidates, as refs where there are any. */
 import { isProblem, Problem } from '../../model/problem.ts';
-import { formatRef, type RefKind } from '../../model/refs.ts';
+import { formatRef, isUsableId, type RefKind } from '../../model/refs.ts';
 import { isRefusal } from './faults.ts';
 
 /** Something that can be chosen. */
@@ -34,15 +34,20 @@ export function closest(wanted: string, known: readonly string[], most = 5): str
 export function candidates(items: readonly Named[], wanted: string, { platform, kind }: Choice, most = 5): string[] {
   const score = ({ id, name = '' }: Named) => Math.max(likeness(wanted, id), likeness(wanted, name));
   return ranked(items, score)
-    .filter(({ id }) => id !== '')
+    .map((item) => ({ ...item, parts: partsOf(item.id) }))
+    .filter(({ parts }) => parts.every(isUsableId))
     .slice(0, most)
-    .map(({ id, name }) => {
+    .map(({ id, name, parts }) => {
       if (kind === undefined) return name === undefined || name === id ? id : `${name} (${id})`;
-      const parts = id.toWellFormed().split('~');
-      // An id with an empty part is one id that happens to hold a `~`.
-      const ref = formatRef(platform.id, kind, ...(parts.includes('') ? [id.toWellFormed()] : parts));
+      const ref = formatRef(platform.id, kind, ...parts);
       return name === undefined || name === id ? ref : `${ref} "${name}"`;
     });
+}
+
+/** The ids that one of several ids stands for; an id with an empty part is one id that happens to hold a `~`. */
+function partsOf(id: string): string[] {
+  const parts = id.toWellFormed().split('~');
+  return parts.includes('') ? [id.toWellFormed()] : parts;
 }
 
 function ranked<T>(items: readonly T[], score: (item: T) => number): T[] {

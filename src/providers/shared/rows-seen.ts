@@ -137,7 +137,7 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       say(
         'without_id',
         nameless,
-        `${nameless} of the ${what} came without an id, so that nothing can be said of them.`,
+        `${nameless} of the ${what} came without an id that can be used, so that nothing can be said of them.`,
       );
       say('changed', changed, `${changed} of the ${what} came twice with different contents.`);
       const least = [pass.latest, exact ? expected : undefined].find((one) => one !== undefined && one < covered());

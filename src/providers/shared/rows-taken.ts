@@ -37,7 +37,7 @@ export function rowsTaken<W>(list: List<W>, trail: Trail | undefined) {
       const found: [Gap['kind'], number, string][] = [
         ['missing', short, `of the ${total} ${what} that the platform counts ${were} on no page.`],
         ['surplus', surplus, `more ${what} were shown than the ${total} that the platform counts.`],
-        ['without_id', nameless, `of the ${what} came without an id and cannot be listed.`],
+        ['without_id', nameless, `of the ${what} came without an id that can be used, and cannot be listed.`],
         ['unreadable', unreadable, `of the ${what} came in a form that cannot be read.`],
       ];
       return found.flatMap(([kind, count, text]) => (count > 0 ? [{ kind, count, note: `${count} ${text}` }] : []));

@@ -2,12 +2,22 @@
  * Values as platforms really send them: numbers and truths come as text, times with and without a zone, tokens as
  * numbers. Each reader gives undefined for what it does not understand; nothing is guessed.
  */
+import { isUsableId } from '../../model/refs.ts';
 import type { Reader } from './fields.ts';
+
+/** Longest token of a next page that is taken, in characters: it travels in our cursors, and in the URLs of requests. */
+const LONGEST_TOKEN = 3_000;
 
 /** Text that says something; a number is taken as text, so that an id which arrives as one is not lost. */
 export const text: Reader<string | undefined> = (value) => {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+};
+
+/** An id. One that is longer than any that a platform makes is none: what it belongs to counts as without an id. */
+export const identifier: Reader<string | undefined> = (value) => {
+  const read = text(value);
+  return read !== undefined && isUsableId(read) ? read : undefined;
 };
 
 /** A number, also one written as text. */
@@ -38,7 +48,7 @@ export const truth: Reader<boolean | undefined> = (value) => {
  */
 export function nextToken(value: unknown): { next?: string | undefined; more?: boolean | undefined } {
   if (value === undefined || value === null || value === false || value === 0) return {};
-  if (typeof value === 'string') return value.trim() === '' ? {} : { next: value };
+  if (typeof value === 'string' && value.length <= LONGEST_TOKEN) return value.trim() === '' ? {} : { next: value };
   if (typeof value === 'number' && Number.isFinite(value)) return { next: String(value) };
   return { more: true };
 }

@@ -5,7 +5,7 @@
 import { anything, isRecord, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import type { RawPage } from '../shared/list.ts';
-import { asText, count, text } from '../shared/scalars.ts';
+import { asText, count, identifier, text } from '../shared/scalars.ts';
 
 /** Longest text of an error that is kept. */
 const LONGEST_ERROR = 2_000;
@@ -20,7 +20,7 @@ const criteria: Reader<string[] | undefined> = mapped(aligned(reasonText), (text
 
 /** Agents have three shapes: `base_agent` of a case, `agent` of a suite, an item of `GET /assistants/`. */
 export const agentReader = mapped(
-  object({ model_id: text, id: text, agent_name: text, name: text, type: text, agent_type: text }),
+  object({ model_id: identifier, id: identifier, agent_name: text, name: text, type: text, agent_type: text }),
   (agent) => ({
     id: agent.model_id ?? agent.id,
     name: agent.agent_name ?? agent.name,
@@ -29,9 +29,9 @@ export const agentReader = mapped(
 );
 
 export const caseReader = object({
-  simulation_case_id: text,
-  workspace_id: text,
-  suite_id: text,
+  simulation_case_id: identifier,
+  workspace_id: identifier,
+  suite_id: identifier,
   name: text,
   prompt: text,
   type: text,
@@ -44,13 +44,13 @@ export const caseReader = object({
 
 /** One schema for a suite and for a suite in a list: the list carries `case_summaries` instead of `cases`. */
 export const suiteReader = object({
-  id: text,
+  id: identifier,
   name: text,
-  model_id: text,
-  workspace_id: text,
+  model_id: identifier,
+  workspace_id: identifier,
   language: text,
   cases: aligned(caseReader),
-  case_summaries: aligned(object({ simulation_case_id: text, name: text })),
+  case_summaries: aligned(object({ simulation_case_id: identifier, name: text })),
   agent: agentReader,
   created_at: text,
   updated_at: text,
@@ -63,16 +63,16 @@ const errorInfoReader: Reader<Read<typeof errorObject> | undefined> = (value) =>
   typeof value === 'string' ? { message: value } : errorObject(value);
 
 export const simulationReader = object({
-  simulation_id: text,
-  simulation_session_id: text,
-  simulation_case_id: text,
+  simulation_id: identifier,
+  simulation_session_id: identifier,
+  simulation_case_id: identifier,
   simulation_case_name: text,
   simulation_case_prompt: text,
   success_criteria: criteria,
   call_success_type: text,
-  target_agent_id: text,
+  target_agent_id: identifier,
   agent_name: text,
-  target_call_id: text,
+  target_call_id: identifier,
   custom_variables: record,
   status: text,
   created_at: text,
@@ -86,7 +86,7 @@ export const simulationReader = object({
 });
 
 export const simulationSessionReader = object({
-  simulation_session_id: text,
+  simulation_session_id: identifier,
   simulations: aligned(simulationReader),
   total_simulations: count,
   completed_simulations: count,
@@ -97,9 +97,9 @@ export const simulationSessionReader = object({
 /** Answer of execute-suite: the one place where a session is called `session_id`. */
 export const executedReader = mapped(
   object({
-    session_id: text,
-    simulation_session_id: text,
-    suite_id: text,
+    session_id: identifier,
+    simulation_session_id: identifier,
+    suite_id: identifier,
     suite_name: text,
     total_cases: count,
     status: text,

@@ -31,7 +31,7 @@ describe('the published list of runs', () => {
     if (!wire) throw new Error('The example has a run.');
     const run = toRun(wire, { scenario: 's', batch: 'b', name: 'Booking', phase: 'ended', base: 123 });
     expect(run).toMatchObject({
-      ref: 'cognigy/run/s~b~%3Cstring%3E',
+      ref: 'cognigy/run/s~b~%3C%73%74%72%69%6E%67%3E',
       session: 'cognigy/session/s~b',
       test: 'cognigy/case/s',
       name: 'Booking',

@@ -207,7 +207,7 @@ describe('choosing', () => {
     expect(closest('appointment-7', ['appointment-1', 'appointment-7', 'billing'])[0]).toBe('appointment-7');
     expect(candidates([{ id: 'a~b' }, { id: 'c d', name: 'e' }], 'a', choice)).toEqual([
       'here/agent/a~b',
-      'here/agent/c%20d "e"',
+      'here/agent/%63%20%64 "e"',
     ]);
   });
 
