@@ -1,4 +1,5 @@
 /** The text of `cancel_session`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { CancelSession } from '../tools/cancel-session.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -14,8 +15,8 @@ export function presentCancelSession({ session, outcome }: CancelSession): Rende
     lines: [],
     next: [
       outcome === 'stopping'
-        ? `wait_for_session session=${session} until it has ended`
-        : `get_session session=${session}`,
+        ? nextCall('wait_for_session', { session }, 'until it has ended')
+        : nextCall('get_session', { session }),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /** The text of `compare_sessions`. */
+import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
 import { conclusionOf, points } from './conclusion.ts';
@@ -36,9 +37,11 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
       ...data.evaluations.map((one) => `evaluation ${evaluationChange(one)}`),
     ],
     next: [
-      ...(data.broken[0]?.after ? [`get_run run=${data.broken[0].after} shows what broke`] : []),
-      ...(unsettled[0] ? [`wait_for_session session=${unsettled[0]}`] : []),
-      ...(counts.still_failing > 0 ? [`get_failure_clusters session=${after.ref} for what is left`] : []),
+      ...(data.broken[0]?.after ? [nextCall('get_run', { run: data.broken[0].after }, 'shows what broke')] : []),
+      ...(unsettled[0] ? [nextCall('wait_for_session', { session: unsettled[0] })] : []),
+      ...(counts.still_failing > 0
+        ? [nextCall('get_failure_clusters', { session: after.ref }, 'for what is left')]
+        : []),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /** The text of `get_failure_clusters`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, percent, plural, readAt } from './words.ts';
@@ -47,10 +48,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
     next:
       first === undefined
         ? undefined
-        : [
-            `get_run run=${first} to check the largest cluster against the turns`,
-            'change the agent for one cause, start the same test again, then compare_sessions',
-          ],
+        : [nextCall('get_run', { run: first }, 'to check the largest cluster against the turns')],
   };
 }
 

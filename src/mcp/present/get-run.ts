@@ -1,4 +1,5 @@
 /** The text of `get_run`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { GetRun } from '../tools/get-run.ts';
 import type { Rendering } from './rendering.ts';
 import { evaluationLine, idleThresholds, plural, runLine, turnLine } from './words.ts';
@@ -23,7 +24,6 @@ export function presentGetRun(data: GetRun): Rendering {
     data.speaker_inferred && 'Speakers are inferred.',
     `Resources: ${[data.transcript, data.recording].filter(Boolean).join(' ')}`,
   ];
-  const again = `get_transcript run=${run.ref}`;
   return {
     headline: facts.filter(Boolean).join(' '),
     lines: [
@@ -39,10 +39,10 @@ export function presentGetRun(data: GetRun): Rendering {
     ],
     next: failed
       ? [
-          `${again} around=failure limit=15 shows more turns`,
-          `get_failure_clusters session=${run.session} shows whether others failed the same way`,
+          nextCall('get_transcript', { run: run.ref, around: 'failure', limit: 15 }, 'shows more turns'),
+          nextCall('get_failure_clusters', { session: run.session }, 'shows whether others failed the same way'),
         ]
-      : [again],
+      : [nextCall('get_transcript', { run: run.ref })],
   };
 }
 

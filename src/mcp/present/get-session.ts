@@ -1,4 +1,5 @@
 /** The text of `get_session`. */
+import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { GetSession } from '../tools/get-session.ts';
 import { type Rendering, sentences } from './rendering.ts';
@@ -81,11 +82,11 @@ function tallyLine(tally: GetSession['evaluations'][number]): string {
 function nextSteps({ session: { ref, counts }, failed_runs: [failed] }: GetSession): string[] | undefined {
   if (counts.failed > 0)
     return [
-      `get_failure_clusters session=${ref} groups the failures by cause`,
-      ...(failed ? [`get_run run=${failed.ref} shows the turns around a failure`] : []),
+      nextCall('get_failure_clusters', { session: ref }, 'groups the failures by cause'),
+      ...(failed ? [nextCall('get_run', { run: failed.ref }, 'shows the turns around a failure')] : []),
     ];
-  if (counts.pending > 0) return [`wait_for_session session=${ref}`];
+  if (counts.pending > 0) return [nextCall('wait_for_session', { session: ref })];
   if (counts.inconclusive > 0)
-    return [`list_runs session=${ref} verdict=inconclusive shows the runs without a verdict`];
+    return [nextCall('list_runs', { session: ref, verdict: 'inconclusive' }, 'shows the runs without a verdict')];
   return undefined;
 }

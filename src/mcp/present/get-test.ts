@@ -1,4 +1,5 @@
 /** The text of `get_test`. */
+import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { GetTest } from '../tools/get-test.ts';
 import type { Rendering } from './rendering.ts';
@@ -22,6 +23,6 @@ export function presentGetTest({ test }: GetTest): Rendering {
       ...members.map((member) => `case ${member.ref} · "${member.name}"`),
       ...Object.entries(options).map(([name, meaning]) => `argument ${name}: ${clip(meaning, 200)}`),
     ],
-    next: [`start_simulation test=${test.ref} dry_run=true plans a start and counts its runs`],
+    next: [nextCall('start_simulation', { test: test.ref, dry_run: true }, 'plans a start and counts its runs')],
   };
 }

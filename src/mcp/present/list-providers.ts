@@ -1,4 +1,5 @@
 /** The text of `list_providers`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { ListProviders } from '../tools/list-providers.ts';
 import { type Rendering, sentences } from './rendering.ts';
 
@@ -13,8 +14,11 @@ export function presentListProviders({ providers, checked = false, notes = [] }:
     lines: [],
     next:
       ready === 0
-        ? ['start this server with --sandbox or AGENT_SIM_SANDBOX=1 to try everything without a key']
-        : ['list_tests shows what can be started, list_sessions what was run'],
+        ? undefined
+        : [
+            nextCall('list_tests', {}, 'shows what can be started'),
+            nextCall('list_sessions', {}, 'shows what was run'),
+          ],
   };
 }
 

@@ -1,4 +1,5 @@
 /** The text of `list_runs`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { ListRuns } from '../tools/list-runs.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, goingOn, plural, readAt, runLine } from './words.ts';
@@ -18,6 +19,6 @@ export function presentListRuns(data: ListRuns): Rendering {
       readAt(data.read_at),
     ),
     lines: runs.map(runLine),
-    next: runs[0] && [`get_run run=${runs[0].ref}`, `get_failure_clusters session=${session}`],
+    next: runs[0] && [nextCall('get_run', { run: runs[0].ref }), nextCall('get_failure_clusters', { session })],
   };
 }

@@ -1,4 +1,5 @@
 /** The text of `list_sessions`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { ListSessions } from '../tools/list-sessions.ts';
 import { listHeadline } from './list.ts';
 import type { Rendering } from './rendering.ts';
@@ -13,8 +14,14 @@ export function presentListSessions(data: ListSessions): Rendering {
 }
 
 function nextSteps({ sessions, coverage }: ListSessions): string[] {
-  if (sessions.length > 0)
-    return ['get_session shows the failed runs of one', 'get_failure_clusters says why they failed'];
-  if (coverage.complete) return ['start_simulation makes one; list_tests shows what can be started'];
-  return ['list_sessions again later: none was shown, but there may be some'];
+  const [newest] = sessions;
+  if (newest) {
+    const session = newest.ref;
+    return [
+      nextCall('get_session', { session }, 'shows its failed runs'),
+      nextCall('get_failure_clusters', { session }, 'says why they failed'),
+    ];
+  }
+  if (coverage.complete) return [nextCall('list_tests', {}, 'shows what can be started')];
+  return [nextCall('list_sessions', {}, 'again later: none was shown, but there may be some')];
 }

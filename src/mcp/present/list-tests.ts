@@ -1,4 +1,5 @@
 /** The text of `list_tests`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { ListTests } from '../tools/list-tests.ts';
 import { listHeadline } from './list.ts';
 import type { Rendering } from './rendering.ts';
@@ -9,8 +10,11 @@ export function presentListTests(data: ListTests): Rendering {
     headline: listHeadline(data, data.tests.length, 'test'),
     lines: data.tests.map(testLine),
     next:
-      data.tests.length > 0
-        ? ['get_test shows criteria and caller of one', 'start_simulation with dry_run=true plans a start']
-        : undefined,
+      data.tests[0] === undefined
+        ? undefined
+        : [
+            nextCall('get_test', { test: data.tests[0].ref }, 'shows criteria and caller of the first'),
+            nextCall('start_simulation', { test: data.tests[0].ref, dry_run: true }, 'plans a start of it'),
+          ],
   };
 }

@@ -1,4 +1,5 @@
 /** The text of `search_transcripts`. */
+import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { SearchTranscripts } from '../tools/search-transcripts.ts';
 import { type Rendering, sentences } from './rendering.ts';
@@ -23,6 +24,6 @@ export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
       readAt(data.read_at),
     ),
     lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
-    next: matches[0] && [`get_transcript run=${matches[0].run} around=${matches[0].turn}`],
+    next: matches[0] && [nextCall('get_transcript', { run: matches[0].run, around: matches[0].turn })],
   };
 }

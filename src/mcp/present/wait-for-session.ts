@@ -1,4 +1,5 @@
 /** The text of `wait_for_session`. */
+import { nextCall } from '../../model/next-call.ts';
 import type { WaitForSession } from '../tools/wait-for-session.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, readAt, sessionLine } from './words.ts';
@@ -15,7 +16,10 @@ export function presentWaitForSession({ session, coverage, done, ...data }: Wait
       : `Still ${status}; waited ${data.waited_seconds} s, look again in ${data.next_check_seconds} s.`,
     lines: [sessionLine(session, coverage)],
     next: done
-      ? [`get_session session=${ref} shows the failed runs`, `get_failure_clusters session=${ref} says why they failed`]
-      : [`wait_for_session session=${ref}`],
+      ? [
+          nextCall('get_session', { session: ref }, 'shows the failed runs'),
+          nextCall('get_failure_clusters', { session: ref }, 'says why they failed'),
+        ]
+      : [nextCall('wait_for_session', { session: ref })],
   };
 }

@@ -20,6 +20,8 @@ const providerSchema = z.object({
 /** What speaks of the key; anything else only says that it could not be tried. */
 const REFUSED: ReadonlySet<ProblemKind> = new Set(['unauthorized', 'forbidden', 'payment_required']);
 
+const WITHOUT_A_KEY = 'To try everything without a key, start this server with --sandbox or AGENT_SIM_SANDBOX=1.';
+
 export const listProviders = defineTool({
   name: 'list_providers',
   title: 'List providers',
@@ -60,7 +62,11 @@ export const listProviders = defineTool({
       },
     );
     const note = registry.note();
-    const notes = [...config.problems, ...(note !== undefined && !providers.every(isConfigured) ? [note] : [])];
+    const notes = [
+      ...config.problems,
+      ...(note !== undefined && !providers.every(isConfigured) ? [note] : []),
+      ...(providers.some(isConfigured) ? [] : [WITHOUT_A_KEY]),
+    ];
     return { providers, checked: check || undefined, notes: notes.length > 0 ? notes : undefined };
   },
 });
