@@ -55,12 +55,28 @@ const noSchemaCompiler = {
   },
 };
 
-/** undici's index loads fetch, WebSocket, mocks and caches with it; the vendor client uses its agent and nothing else. */
+/**
+ * undici's index loads fetch, WebSocket, mocks and caches with it; the vendor client uses its agent and nothing else, and
+ * behind a proxy, in a file that is read only then, what opens tunnels.
+ */
 const undiciAgentOnly = {
   name: 'undici-agent-only',
   setup(on) {
-    on.onResolve({ filter: /^undici$/ }, () => ({ path: 'agent', namespace: 'undici' }));
-    on.onLoad({ filter: /.*/, namespace: 'undici' }, () => ({
+    on.onResolve({ filter: /^undici$/ }, ({ importer }) => ({
+      path: /\/proxied\.ts$/.test(importer) ? 'proxy' : 'agent',
+      namespace: 'undici',
+    }));
+    on.onLoad({ filter: /^proxy$/, namespace: 'undici' }, () => ({
+      resolveDir: root,
+      contents: `import Client from 'undici/lib/dispatcher/client.js';
+        import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+        import connect from 'undici/lib/api/api-connect.js';
+        import Pool from 'undici/lib/dispatcher/pool.js';
+        import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+        Dispatcher.prototype.connect = connect;
+        export { Client, Pool, ProxyAgent };`,
+    }));
+    on.onLoad({ filter: /^agent$/, namespace: 'undici' }, () => ({
       resolveDir: root,
       contents: `import Agent from 'undici/lib/dispatcher/agent.js';
         import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';

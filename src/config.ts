@@ -147,6 +147,14 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'AGENT_SIM_MAX_RUNS_PER_START', default: '200', meaning: 'Cap on one start; no argument can raise it' },
   { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
   {
+    name: 'HTTPS_PROXY',
+    meaning: 'Proxy to the platforms, `http://user:password@host:port`; also in lower case, or `HTTP_PROXY`',
+  },
+  {
+    name: 'NO_PROXY',
+    meaning: 'Hosts without it: `*`, `name` with all below, an address or network; each with `:port`',
+  },
+  {
     name: 'AGENT_SIM_LOG',
     default: 'warn',
     meaning: `Log level on stderr: ${LOG_LEVELS.map((level) => `\`${level}\``)

@@ -1,6 +1,7 @@
 /** `doctor`: each platform's settings, host and key, and what to do about what is wrong. Exit code 1 when a configured one fails. */
 import { type Config, nearMisses, SETTINGS } from '../config.ts';
 import { present } from '../config-values.ts';
+import { proxyFor } from '../http/proxies.ts';
 import { TOOLS } from '../mcp/catalogue.ts';
 import { withKnownTools } from '../mcp/selection.ts';
 import { toProblem } from '../model/problem.ts';
@@ -24,13 +25,15 @@ interface Finding {
   problem?: string;
   /** Of the platform's clock against ours, where it is worth a word: positive when ours is behind. */
   clock_ahead_seconds?: number;
-  /** A proxy that is set in the environment and was not used, where the platform could not be reached. */
+  /** The variable whose proxy leads to the platform. */
+  proxy?: string;
+  /** A variable that names a proxy and is not used, where the platform could not be reached. */
   unused_proxy?: string;
 }
 
 /** Less than this is the way there and back, or does no harm. */
 const SKEW_MS = 60_000;
-const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
+const UNUSED_PROXIES = ['ALL_PROXY', 'all_proxy'];
 
 export async function doctor(given: Config, version: string): Promise<void> {
   const config = withKnownTools(given, TOOLS);
@@ -75,14 +78,25 @@ async function examine(state: ProviderState, { env, names }: Found): Promise<Fin
     return { ok: false, kind, problem: [message, details.next].filter(Boolean).join(' ') };
   });
   const unreached = result.kind === 'network' || result.kind === 'timeout';
-  const proxy = unreached ? PROXIES.find((name) => present(env[name]) !== undefined) : undefined;
+  const proxy = proxyName(state.provider.host, env);
+  const unused = unreached && !proxy ? UNUSED_PROXIES.find((name) => present(env[name]) !== undefined) : undefined;
   return {
     ...known,
     state: result.ok ? 'ok' : 'failing',
     problem: result.problem,
     clock_ahead_seconds: skewOf(state),
-    unused_proxy: proxy,
+    proxy,
+    unused_proxy: unused,
   };
+}
+
+/** A value that is no proxy is said by the check. */
+function proxyName(host: string, env: Found['env']): string | undefined {
+  try {
+    return proxyFor(new URL(`https://${host}`), env)?.variable;
+  } catch {
+    return undefined;
+  }
 }
 
 function skewOf({ clock_ahead_ms }: ProviderState): number | undefined {
@@ -107,7 +121,8 @@ function report(findings: Finding[], config: Config, version: string, keychain: 
     if (!finding.sandbox && set.length > 0) lines.push(`    set: ${set.join(', ')}`);
     if (finding.problem) lines.push(`    ${finding.problem}`);
     if (finding.unused_proxy)
-      lines.push(`    ${finding.unused_proxy} is set, but this server connects directly and uses no proxy.`);
+      lines.push(`    ${finding.unused_proxy} is set, but a proxy is taken from HTTPS_PROXY or HTTP_PROXY only.`);
+    if (finding.proxy) lines.push(`    through the proxy that ${finding.proxy} names`);
     if (finding.clock_ahead_seconds) lines.push(`    ${skewText(finding.clock_ahead_seconds, finding.host)}`);
     if (finding.state === 'ok' && finding.capabilities) lines.push(`    can: ${finding.capabilities.join(', ')}`);
   }

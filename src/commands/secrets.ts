@@ -1,6 +1,7 @@
 /** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
 import { type Env, nearMisses, SETTINGS } from '../config.ts';
 import { present } from '../config-values.ts';
+import { proxySecrets } from '../http/proxies.ts';
 import { createRedactor } from '../http/secrets/redact.ts';
 import { isPlaceholder } from '../model/placeholder.ts';
 
@@ -17,4 +18,5 @@ export function registerSecrets(env: Env): void {
     // Pasted as a whole header value; the key is what is sent on.
     secrets.register(value.replace(/^Bearer\s+/i, ''));
   }
+  for (const value of proxySecrets(env)) secrets.register(value);
 }

@@ -10,6 +10,7 @@ import { parseBaseUrl } from './base-url.ts';
 import { bodyLines } from './body.ts';
 import { beginCall } from './call.ts';
 import type { Connection, HttpSeams } from './connection.ts';
+import { proxyFor } from './proxies.ts';
 import { createRequestLimits } from './request-limits.ts';
 import { type Answer, createTransport } from './transport.ts';
 import type { VendorHttp, VendorHttpOptions, VendorRequest } from './types.ts';
@@ -29,7 +30,7 @@ export const HTTP_DEFAULTS = {
 
 /**
  * A client for one vendor. Throws `Problem('unconfigured')` for a base URL that no key may be sent to; sends nothing
- * yet. Proxy variables of the environment are not honoured: connections go out directly.
+ * yet. Where `env` names a proxy, connections go through it.
  */
 export function createVendorHttp(options: VendorHttpOptions, seams: Partial<HttpSeams> = {}): VendorHttp {
   const connection = connect(options, { now: Date.now, sleep: realSleep, random: Math.random, ...seams });
@@ -93,7 +94,10 @@ function connect(options: VendorHttpOptions, seams: HttpSeams): Connection {
     base,
     place: { provider: options.provider, host: base.host },
     limits,
-    transport: createTransport(base.origin, limits, seams.connector),
+    transport: createTransport(base.origin, limits, {
+      connector: seams.connector,
+      proxy: () => (seams.connector ? undefined : proxyFor(base, options.env ?? {})),
+    }),
     queue: createRequestLimits({ concurrency: limits.concurrency, rate: limits.rate, now, sleep }),
     readFault: options.readFault,
     advise: options.advise,

@@ -1,7 +1,9 @@
 /** What all calls to one vendor share. */
+
+import type { Connector } from './connector.ts';
 import type { Place } from './failures.ts';
 import type { RequestLimits } from './request-limits.ts';
-import type { Connector, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import type { VendorHttpOptions } from './types.ts';
 
 /** What is replaced where no clock, no chance or no network is wanted. */

@@ -22,7 +22,7 @@ interface Rule {
 }
 
 const reach = ({ host }: Place) =>
-  `Check that this machine reaches ${host} (firewall, VPN, proxy). HTTPS_PROXY and HTTP_PROXY are not honoured: this server always connects directly.`;
+  `Check that this machine reaches ${host} (firewall, VPN). Where a proxy is needed, name it in HTTPS_PROXY.`;
 const later = ({ host }: Place) => `Try again; if it stays, check the status page of ${host} and any proxy in between.`;
 const trust = () =>
   "If a company proxy inspects TLS, set NODE_EXTRA_CA_CERTS to its root certificate; otherwise check the base URL and this machine's clock.";

@@ -1,7 +1,9 @@
-/** Sends a request and gives status, headers and body stream of its answer. The only file that imports undici. */
+/** Sends a request and gives status, headers and body stream of its answer. */
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Agent, buildConnector } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import { type Connector, connectorOf, type TransportLimits } from './connector.ts';
+import type { ProxyRoute } from './proxies.ts';
 import type { Method } from './types.ts';
 
 export interface Answer {
@@ -30,61 +32,84 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-export interface TransportLimits {
-  connect_ms: number;
-  headers_ms: number;
-  body_ms: number;
+/** How connections of a transport are opened; without members: directly, by sockets. */
+export interface Route {
+  connector?: Connector | undefined;
+  /** Asked once, for the first request; what it throws ends the request. */
+  proxy?: (() => ProxyRoute | undefined) | undefined;
 }
-
-/** Opens a connection, as undici asks for it. */
-export type Connector = buildConnector.connector;
 
 /**
  * One origin. Requests that may be repeated share kept-alive connections. All others get a fresh connection each: a
  * kept-alive one can be closed by the other side at the very moment it is used, which loses the request without a
  * trace; and only on a fresh one is it certain whether anything was sent.
  */
-export function createTransport(
-  origin: string,
-  limits: TransportLimits,
-  connector: Connector = connectorOf(limits),
-): Transport {
-  const timeouts = { headersTimeout: limits.headers_ms, bodyTimeout: limits.body_ms };
-  const shared = new Agent({ connect: connector, ...timeouts });
-  const single = (signal: AbortSignal, onConnected?: () => void) =>
-    new Agent({
-      ...timeouts,
-      connect(options, callback) {
-        // Typed void, but it returns the socket; nothing else ends one that is still connecting.
-        const socket: unknown = connector(options, (...result) => {
-          signal.removeEventListener('abort', drop);
-          if (result[0] === null) onConnected?.();
-          callback(...result);
-        });
-        const drop = () => {
-          if (socket instanceof Socket) socket.destroy(new Error('aborted while connecting'));
-        };
-        signal.addEventListener('abort', drop, { once: true });
-      },
-    });
-
+export function createTransport(origin: string, limits: TransportLimits, { connector, proxy }: Route = {}): Transport {
+  let agents: Agents | undefined;
+  const open = () => {
+    const through = proxy?.();
+    return through ? proxiedAgents(through, limits) : directAgents(connector ?? connectorOf(limits), limits);
+  };
+  let shared: Promise<Dispatcher> | undefined;
   return {
     async send({ method, path, headers, body, signal, fresh, onConnected }) {
-      const agent = fresh ? single(signal, onConnected) : shared;
+      agents ??= open();
+      if (!fresh) shared ??= agents.shared();
+      const agent = await (fresh || !shared ? agents.single(signal, onConnected) : shared);
       const answer = await agent.request({ origin, path, method, headers, body: body ?? null, signal, reset: fresh });
       // A reader that stops early destroys the body, which is no failure.
       answer.body.on('error', () => undefined);
       return { status: answer.statusCode, headers: flat(answer.headers), body: answer.body };
     },
     close: async () => {
-      if (!shared.destroyed) await shared.close();
+      const agent = await shared;
+      if (agent && !('destroyed' in agent && agent.destroyed)) await agent.close();
     },
   };
 }
 
-function connectorOf({ connect_ms }: TransportLimits): Connector {
-  // Node gives each address of a host 250 ms by default, which far or slow networks miss.
-  return buildConnector({ timeout: connect_ms, autoSelectFamilyAttemptTimeout: 1_000 });
+interface Agents {
+  shared(): Promise<Dispatcher>;
+  /** For one request; `onConnected` is called when its connection stands. */
+  single(signal: AbortSignal, onConnected?: () => void): Promise<Dispatcher>;
+}
+
+function directAgents(connector: Connector, limits: TransportLimits): Agents {
+  const timeouts = { headersTimeout: limits.headers_ms, bodyTimeout: limits.body_ms };
+  return {
+    shared: async () => new Agent({ connect: connector, ...timeouts }),
+    single: async (signal, onConnected) =>
+      new Agent({
+        ...timeouts,
+        connect(options, callback) {
+          // Typed void, but it returns the socket; nothing else ends one that is still connecting.
+          const socket: unknown = connector(options, (...result) => {
+            signal.removeEventListener('abort', drop);
+            if (result[0] === null) onConnected?.();
+            callback(...result);
+          });
+          const drop = () => {
+            if (socket instanceof Socket) socket.destroy(new Error('aborted while connecting'));
+          };
+          signal.addEventListener('abort', drop, { once: true });
+        },
+      }),
+  };
+}
+
+function proxiedAgents(proxy: ProxyRoute, limits: TransportLimits): Agents {
+  const load = () => import('./proxied.ts');
+  return {
+    shared: async () => (await load()).proxiedAgent({ proxy, limits }),
+    async single(signal, onConnected) {
+      const { proxiedAgent } = await load();
+      const agent = proxiedAgent({ proxy, limits, single: true, onConnected });
+      const drop = () => void agent.destroy().catch(() => undefined);
+      if (signal.aborted) drop();
+      else signal.addEventListener('abort', drop, { once: true });
+      return agent;
+    },
+  };
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -76,6 +76,8 @@ export interface VendorHttpOptions {
    * be found.
    */
   redact?: ((text: string) => string) | undefined;
+  /** The environment, in which `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` may name a proxy; absent: connections go out directly. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Gets debug lines of every attempt: template, status, duration, why it failed; never headers or bodies. */
   log?: Log | undefined;
 }

@@ -92,7 +92,7 @@ export function createRegistry(options: RegistryOptions): Registry {
   const load = async (): Promise<ProviderState[]> => {
     const { createVendorHttp } = await import('../http/client.ts');
     const createHttp = (http: VendorHttpOptions): VendorHttp => {
-      const client = createVendorHttp({ ...http, redact: options.redact });
+      const client = createVendorHttp({ ...http, redact: options.redact, env: settings.env });
       clients.push({ provider: http.provider, client });
       return client;
     };

@@ -125,18 +125,20 @@ describe('doctor explains', () => {
     const url = (await onLoopback(server)).origin;
     await new Promise((resolve) => server.close(resolve));
     const { said, code } = await coval(Promise.resolve(url));
-    expect(said).toMatch(
-      /refused the connection \(ECONNREFUSED\)\. Check that this machine reaches .*firewall, VPN, proxy/,
-    );
+    expect(said).toMatch(/refused the connection \(ECONNREFUSED\)\. Check that this machine reaches .*firewall, VPN/);
     expect(said).not.toContain('_PROXY is set');
     expect(code).toBe(1);
   });
 
-  it('that a proxy is set and not used', async () => {
-    const env = { HTTPS_PROXY: 'http://user:proxy-password@proxy.corp.invalid:3128' };
-    const { said } = await coval(Promise.resolve('https://api.coval.invalid'), env);
-    expect(said).toMatch(/HTTPS_PROXY is set, but this server connects directly/);
+  it('that a proxy cannot be reached, or is set where it is not looked for', async () => {
+    const proxy = 'http://user:proxy-password@127.0.0.1:1';
+    const target = Promise.resolve('https://api.coval.invalid');
+    const { said } = await coval(target, { HTTPS_PROXY: proxy });
+    expect(said).toMatch(/The proxy that HTTPS_PROXY names cannot be reached \(ECONNREFUSED\)\. Nothing was sent/);
+    expect(said).toContain('through the proxy that HTTPS_PROXY names');
     expect(said).not.toContain('proxy-password');
+    const { said: elsewhere } = await coval(target, { ALL_PROXY: proxy });
+    expect(elsewhere).toContain('ALL_PROXY is set, but a proxy is taken from HTTPS_PROXY or HTTP_PROXY only');
     const { said: wall } = await coval(answering(407, ''));
     expect(wall).toMatch(/a proxy in between wants a login/);
   });

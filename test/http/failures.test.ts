@@ -59,11 +59,11 @@ describe('codes', () => {
     expect(transportFailure(reset, place, 'no').problem.details.sent).toBe('no');
   });
 
-  it('says for network failures what to check and that proxies are not honoured', () => {
+  it('says for network failures what to check and where a proxy is named', () => {
     const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     const { next } = transportFailure(refused, place, undefined).problem.details;
-    expect(next).toMatch(/firewall, VPN, proxy/);
-    expect(next).toMatch(/HTTPS_PROXY and HTTP_PROXY are not honoured/);
+    expect(next).toMatch(/firewall, VPN/);
+    expect(next).toMatch(/name it in HTTPS_PROXY/);
   });
 });
 

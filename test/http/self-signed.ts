@@ -17,12 +17,18 @@ const utcTime = (date: Date) => der(0x17, Buffer.from(`${date.toISOString().repl
 
 const ECDSA_SHA256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
 
-/** Certificate and key for 127.0.0.1, as PEM, valid from yesterday until tomorrow (or until yesterday). */
-export function selfSigned({ expired = false } = {}): { key: string; cert: string } {
+/** Certificate and key for 127.0.0.1 and `names`, as PEM, valid from yesterday until tomorrow (or until yesterday). */
+export function selfSigned({ expired = false, names = [] }: { expired?: boolean; names?: string[] } = {}): {
+  key: string;
+  cert: string;
+} {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const name = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('test')))));
   const day = 86_400_000;
-  const altNames = sequence(oid(0x55, 0x1d, 0x11), der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))));
+  const altNames = sequence(
+    oid(0x55, 0x1d, 0x11),
+    der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])), ...names.map((one) => der(0x82, Buffer.from(one))))),
+  );
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),

@@ -6,9 +6,9 @@
 import { Duplex } from 'node:stream';
 import { DEFAULTS } from '../../config.ts';
 import { createVendorHttp } from '../../http/client.ts';
+import type { Connector } from '../../http/connector.ts';
 import { createLog } from '../../http/log.ts';
 import { createRedactor } from '../../http/secrets/redact.ts';
-import type { Connector } from '../../http/transport.ts';
 import { createSubscriptions } from '../../mcp/resources/subscriptions.ts';
 import type { ServerServices } from '../../mcp/services.ts';
 import { Problem } from '../../model/problem.ts';

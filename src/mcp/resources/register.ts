@@ -52,7 +52,10 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
       atWork: () => {},
       canAsk: false,
     };
-    if (target.kind === 'recording') return { contents: [{ uri, ...(await readRecording(target.ref, context)) }] };
+    if (target.kind === 'recording') {
+      const { env } = services.config;
+      return { contents: [{ uri, ...(await readRecording(target.ref, { ...context, env })) }] };
+    }
     const say = async (tool: string, args: Record<string, unknown>) =>
       textOf(uri, await asText(tool, args, context, services.redact));
     if (target.kind === 'session') return await say('get_session', { session: target.ref });
