@@ -49,9 +49,8 @@ export interface Tool<D = unknown> {
   /** Cancelling twice changes nothing more; starting twice does. */
   idempotent: boolean;
   input: z.ZodObject;
+  /** Its strings that may quote third parties are marked (`quotedText`): their paths become the answer's `untrusted`. */
   output: z.ZodObject;
-  /** Paths of `data` that quote third parties, named in the answer's `untrusted` field. */
-  untrusted: string;
   run(args: unknown, context: ToolContext): Promise<D | ToolQuestion>;
 }
 

@@ -4,6 +4,7 @@
  * snake_case; optional means absent, never null; times are ISO 8601 UTC; durations are seconds; rates are 0 to 1.
  */
 import * as z from 'zod/v4';
+import { quotedText } from './quoted.ts';
 
 export const SESSION_STATUSES = ['queued', 'running', 'scoring', 'completed', 'failed', 'cancelled'] as const;
 export const RUN_VERDICTS = ['passed', 'failed', 'error', 'inconclusive', 'pending'] as const;
@@ -40,12 +41,12 @@ export const sessionSchema = z.object({
   ref: refSchema,
   provider: z.string(),
   status: statusSchema,
-  name: z.string().optional(),
+  name: quotedText.optional(),
   test: refSchema.optional(),
-  agent: z.string().optional(),
+  agent: quotedText.optional(),
   created_at: z.string().optional(),
   ended_at: z.string().optional(),
-  vendor_status: z.string().optional(),
+  vendor_status: quotedText.optional(),
   read_at: z.string().optional().describe('When it was read, where that was for an earlier call'),
   counts: countsSchema,
   pass_rate: rate.optional(),
@@ -63,20 +64,20 @@ export const runBriefSchema = z.object({
   status: statusSchema,
   verdict: runVerdictSchema,
   test: refSchema.optional(),
-  name: z.string().optional(),
-  failed_evaluations: z.array(z.string()),
+  name: quotedText.optional(),
+  failed_evaluations: z.array(quotedText),
   started_at: z.string().optional(),
   duration_seconds: z.number().optional(),
   turns: count.optional(),
 });
 
 export const evaluationSchema = z.object({
-  name: z.string(),
+  name: quotedText,
   verdict: evaluationVerdictSchema,
   score: z.number().optional(),
   scale: z.number().optional().describe('The score is a share of this: it came as per cent, or as 4/10'),
   threshold: z.number().optional(),
-  reason: z.string().optional(),
+  reason: quotedText.optional(),
   unread: z.string().optional().describe('Form of an output that was not understood; such a run is no pass'),
 });
 
@@ -84,15 +85,15 @@ export const turnSchema = z.object({
   index: z.int().min(0),
   speaker: z.enum(SPEAKERS),
   at_seconds: z.number().optional(),
-  text: z.string(),
+  text: quotedText,
 });
 
 export const testBriefSchema = z.object({
   ref: refSchema,
   kind: z.enum(['case', 'suite']),
-  name: z.string(),
+  name: quotedText,
   provider: z.string(),
-  agent: z.string().optional(),
+  agent: quotedText.optional(),
   suite: refSchema.optional(),
   cases: count.optional().describe('Cases in a suite'),
   criteria: count.optional().describe('Success criteria of a case'),
@@ -100,14 +101,14 @@ export const testBriefSchema = z.object({
 });
 
 export const testDetailSchema = testBriefSchema.extend({
-  caller: z.string().optional().describe('Instructions of the simulated caller'),
-  success_criteria: z.array(z.string()).optional(),
+  caller: quotedText.optional().describe('Instructions of the simulated caller'),
+  success_criteria: z.array(quotedText).optional(),
   success_rule: z.enum(['all', 'any']).optional(),
-  members: z.array(z.object({ ref: refSchema, name: z.string() })).optional(),
+  members: z.array(z.object({ ref: refSchema, name: quotedText })).optional(),
   members_omitted: count.optional(),
-  language: z.string().optional(),
+  language: quotedText.optional(),
   options: z
-    .record(z.string(), z.string())
+    .record(z.string(), quotedText)
     .optional()
     .describe('start_simulation arguments this test takes, and what each means'),
 });

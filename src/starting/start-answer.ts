@@ -1,10 +1,10 @@
 /** What a start answers: one shape for the starter, for the tool that passes it on, and for its text. */
 import * as z from 'zod/v4';
+import { quotedText } from '../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../model/schemas.ts';
 
 const stepSchema = z.object({
-  /** May quote the vendor (untrusted). */
-  label: z.string(),
+  label: quotedText,
   runs: z.int(),
   /** Of the claim in the journal; absent for a step that was not tried. */
   state: z.string().optional(),
@@ -16,9 +16,8 @@ const planSchema = z.object({
   /** Runs in all; absent where only the vendor will know. */
   runs: z.int().optional(),
   test: refSchema,
-  /** Untrusted, as is `agent`. */
-  test_name: z.string(),
-  agent: z.string().optional(),
+  test_name: quotedText,
+  agent: quotedText.optional(),
   steps: z.array(stepSchema),
   /** Steps that an answer has no room for. */
   steps_omitted: countOrAbsent,

@@ -3,6 +3,8 @@ import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { isJson, type Json } from '../support/raw-server.ts';
 
 const BY_NAME = new Map(TOOLS.map((tool) => [tool.name, tool]));
+/** `runs[].name`, `clusters.new[].title`, `test.options.*`. */
+const PATH = /^[a-z_]+(\[\]|\.\*|\.[a-z_]+)*$/;
 /** Members that the server adds to every tool's data. */
 const ADDED = ['untrusted', 'headline', 'sandbox', 'next'];
 /** Far above the budget of a full answer, far below what a host cuts. */
@@ -52,7 +54,8 @@ function ofCall(name: unknown, result: Json): string[] {
   if (!tool) return [...found, 'a result of a tool that does not exist'];
   const data = result.structuredContent;
   if (!isJson(data)) return [...found, 'no structured content'];
-  if (typeof data.untrusted !== 'string') found.push('no word on what is untrusted');
+  if (!Array.isArray(data.untrusted) || data.untrusted.some((path) => !PATH.test(String(path))))
+    found.push('no list of paths that are untrusted');
   if (typeof data.headline !== 'string') found.push('no headline');
   const undeclared = Object.keys(data).filter((key) => !ADDED.includes(key) && !(key in tool.output.shape));
   if (undeclared.length > 0) found.push(`undeclared members: ${undeclared.join(', ')}`);

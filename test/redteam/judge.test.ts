@@ -15,9 +15,11 @@ describe('the judge', () => {
       faultsOf(text('Two runs of synthflow/run/x%2Fzqazq.', OPEN, '[0] agent: zqazq ⏎ hi', CLOSE, 'Next: x')),
     ).toEqual([]);
     expect(faultsOf(text('Nothing.'))).toEqual([]);
-    expect(faultsOf(data({ untrusted: 'a[].name, b, c', a: [{ name: 'zqazq' }], b: { x: 'zqazq' }, n: 1 }))).toEqual(
-      [],
-    );
+    expect(
+      faultsOf(
+        data({ untrusted: ['a[].name', 'b.x', 'c[]'], a: [{ name: 'zqazq' }], b: { x: 'zqazq' }, c: ['zqazq'], n: 1 }),
+      ),
+    ).toEqual([]);
   });
 
   it.each<[string, Shown]>([
@@ -38,15 +40,17 @@ describe('the judge', () => {
     ['a tag character', text(OPEN, 'x\u{e0041}', CLOSE)],
     ['an unassigned tag character', text(OPEN, 'x\u{e0080}', CLOSE)],
     ['an escape', text('x\u001b[31m')],
-    ['a C1 control', data({ untrusted: '', a: 'x\u009b' })],
-    ['a zero width joiner in the name of a member', data({ untrusted: '', 'a\u200d': 1 })],
-    ['a bidi override deep inside', data({ untrusted: '', a: [{ b: ['\u202e'] }] })],
-    ['a Hangul filler', data({ untrusted: '', a: '\u3164' })],
-    ['a line break in data', data({ untrusted: '', a: 'x\ny' })],
+    ['a C1 control', data({ untrusted: [], a: 'x\u009b' })],
+    ['a zero width joiner in the name of a member', data({ untrusted: [], 'a\u200d': 1 })],
+    ['a bidi override deep inside', data({ untrusted: [], a: [{ b: ['\u202e'] }] })],
+    ['a Hangul filler', data({ untrusted: [], a: '\u3164' })],
+    ['a line break in data', data({ untrusted: [], a: 'x\ny' })],
     ['an image', text(OPEN, '![x](y)', CLOSE)],
     ['a tag', text(OPEN, '<img>', CLOSE)],
-    ['a place that is not called untrusted', data({ untrusted: 'b', a: 'zqazq' })],
-    ['untrusted not first', data({ a: 1, untrusted: '' })],
+    ['a place that is not called untrusted', data({ untrusted: ['b'], a: 'zqazq', b: 'x' })],
+    ['a path that is none', data({ untrusted: ['a and b'], a: 'x', b: 'x' })],
+    ['a sentence instead of paths', data({ untrusted: 'a', a: 'x' })],
+    ['untrusted not first', data({ a: 1, untrusted: [] })],
   ])('finds %s', (_name, shown) => {
     expect(faultsOf(shown)).not.toEqual([]);
   });

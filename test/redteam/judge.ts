@@ -82,22 +82,36 @@ export function lineFaultsOf(line: string): string[] {
 /** Structured content: nothing invisible, one line a string, every place of third parties named in `untrusted`. */
 export function dataFaults(data: unknown): string[] {
   const faults: string[] = [];
-  const untrusted = typeof data === 'object' && data !== null && 'untrusted' in data ? String(data.untrusted) : '';
+  const untrusted = untrustedOf(data);
+  const paths = new Set(stringsOf(data).map(({ path }) => pathName(path)));
+  for (const named of untrusted)
+    if (!paths.has(named)) faults.push(`\`untrusted\` names no place of this answer: ${named}`);
   if (typeof data === 'object' && data !== null && Object.keys(data)[0] !== 'untrusted')
     faults.push('`untrusted` is not the first member');
   for (const { path, text } of stringsOf(data)) {
     faults.push(...lineFaultsOf(text).map((fault) => `${path.join('.')}: ${fault}`));
-    if (!isNamed(path, untrusted) && MARKER.test(text.replace(REFERENCE, '')))
+    if (!untrusted.includes(pathName(path)) && MARKER.test(text.replace(REFERENCE, '')))
       faults.push(`${path.join('.')} quotes third parties and is not in \`untrusted\`: ${excerpt(text)}`);
   }
   return faults;
 }
 
-/** Is this place among those an answer calls untrusted: its member by name, or something it stands in? */
-function isNamed(path: readonly string[], untrusted: string): boolean {
-  const steps = path.filter((step) => !/^\d+$/.test(step));
-  const entries = untrusted.replaceAll('[]', '').split(/[,;]? (?:and )?|, /);
-  return entries.some((entry) => entry.split('.').at(-1) === steps.at(-1) || steps.join('.').startsWith(`${entry}.`));
+/** What an answer calls untrusted: a list of paths, or a fault. */
+function untrustedOf(data: unknown): string[] {
+  const named: unknown = typeof data === 'object' && data !== null && 'untrusted' in data ? data.untrusted : undefined;
+  return Array.isArray(named) ? named.map(String) : ['no list'];
+}
+
+/** Members whose own members are named by a caller or a platform. */
+const RECORDS = new Set(['test.options']);
+
+/** A place as `untrusted` names it: `runs[].name`, `test.options.*`. */
+function pathName(path: readonly string[]): string {
+  return path.reduce((name, step) => {
+    if (/^\d+$/.test(step)) return `${name}[]`;
+    if (RECORDS.has(name)) return `${name}.*`;
+    return name === '' ? step : `${name}.${step}`;
+  }, '');
 }
 
 /** Every string of a value with its path; names of members count as strings of theirs. */

@@ -1,5 +1,6 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
 import type { Problem } from '../../model/problem.ts';
+import { quotedPaths } from '../../model/quoted.ts';
 import { cleanDeep, clip } from '../clean.ts';
 import type { ServedTool, ToolAnswer } from '../served-tool.ts';
 import { fence, newBoundary } from './fence.ts';
@@ -21,7 +22,7 @@ const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a li
 
 /** Renders an answer. `sandbox` says that the data came from the stand-in. */
 export function presentAnswer(
-  tool: Pick<ServedTool, 'untrusted'>,
+  tool: Pick<ServedTool, 'output'>,
   answer: ToolAnswer,
   options: PresentOptions & { sandbox: boolean },
 ): WireResult {
@@ -38,7 +39,7 @@ export function presentAnswer(
   const { next: _steps, ...data } = asRecord(answer.data);
   const structuredContent = cleanDeep(
     {
-      untrusted: tool.untrusted,
+      untrusted: quotedPaths(tool.output, data),
       headline: shortHeadline(answer),
       sandbox: options.sandbox || undefined,
       ...data,

@@ -11,7 +11,6 @@ export const cancelSession = defineTool({
   toolset: 'run',
   operation: 'cancel',
   idempotent: true,
-  untrusted: 'none',
   input: z.strictObject({ session: sessionArgument }),
   output: z.object({ session: refSchema, outcome: z.enum(['stopping', 'cancelled', 'already_ended']) }),
   async run({ session: text }, { registry, reading, signal, starter }) {

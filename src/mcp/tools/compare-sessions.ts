@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { withCounts } from '../../model/pass-rate.ts';
 import { Problem } from '../../model/problem.ts';
+import { quotedText } from '../../model/quoted.ts';
 import {
   COMPARISON_VERDICTS,
   countOrAbsent,
@@ -26,10 +27,10 @@ const CONCLUSION = 400;
 const count = z.int().min(0);
 const changeSchema = z.object({
   test: refSchema.optional(),
-  name: z.string().optional(),
+  name: quotedText.optional(),
   before: refSchema.optional(),
   after: refSchema.optional(),
-  failed_evaluations: z.array(z.string()),
+  failed_evaluations: z.array(quotedText),
   flaky: z.boolean().optional(),
 });
 const rateSchema = z.object({
@@ -38,7 +39,7 @@ const rateSchema = z.object({
   rate: z.number().optional(),
   interval: intervalSchema.optional(),
 });
-const clusterSchema = z.object({ id: z.string(), title: z.string(), runs: count });
+const clusterSchema = z.object({ id: quotedText, title: quotedText, runs: count });
 
 export const compareSessions = defineTool({
   name: 'compare_sessions',
@@ -48,8 +49,6 @@ export const compareSessions = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted:
-    'name, agent and vendor_status of sessions; name and failed_evaluations of runs; evaluations[].name, clusters.*[].title, clusters.*[].id',
   input: z.strictObject({
     before: sessionArgument.describe('Baseline, <provider>/session/<id>'),
     after: sessionArgument.describe('After the change, same form'),
@@ -93,7 +92,7 @@ export const compareSessions = defineTool({
     }),
     evaluations: z.array(
       z.object({
-        name: z.string(),
+        name: quotedText,
         before: z.number().optional(),
         after: z.number().optional(),
         difference: z.number().optional(),

@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 import type { failureWindow } from '../../analysis/evidence.ts';
 import type { Evidence, FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
+import { quotedText } from '../../model/quoted.ts';
 import { parseRef } from '../../model/refs.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
@@ -33,8 +34,6 @@ export const getFailureClusters = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted:
-    'clusters[].id, title, description, advice, typical_reason, evaluations, evidence[].evaluation, evidence[].reason, evidence[].text, vendor_status',
   input: z.strictObject({
     session: sessionArgument,
     evaluation: z.string().optional().describe('Failed evaluation (part of its name)'),
@@ -49,14 +48,14 @@ export const getFailureClusters = defineTool({
     read_at: z.string().optional(),
     clusters: z.array(
       z.object({
-        id: z.string(),
-        title: z.string(),
+        id: quotedText,
+        title: quotedText,
         source: z.enum(['vendor', 'computed']),
         kind: z.enum(['failure', 'execution']),
-        description: z.string().optional(),
-        advice: z.string().optional(),
-        typical_reason: z.string().optional(),
-        evaluations: z.array(z.string()),
+        description: quotedText.optional(),
+        advice: quotedText.optional(),
+        typical_reason: quotedText.optional(),
+        evaluations: z.array(quotedText),
         runs_total: z.int(),
         share: z.number().optional(),
         confidence: z.enum(['high', 'medium', 'low']).optional(),
@@ -64,10 +63,10 @@ export const getFailureClusters = defineTool({
         evidence: z.array(
           z.object({
             run: refSchema,
-            evaluation: z.string().optional(),
-            reason: z.string().optional(),
+            evaluation: quotedText.optional(),
+            reason: quotedText.optional(),
             turn: z.int().optional(),
-            text: z.string().optional(),
+            text: quotedText.optional(),
           }),
         ),
       }),
@@ -79,7 +78,7 @@ export const getFailureClusters = defineTool({
     pending: countOrAbsent,
     unclustered: countOrAbsent,
     transcripts_unread: countOrAbsent,
-    vendor_status: z.string().optional(),
+    vendor_status: quotedText.optional(),
     stale: z.boolean().optional(),
     vendor_problem: z.string().optional(),
     from: z.int().optional(),

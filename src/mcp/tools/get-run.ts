@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 import { toProblem } from '../../model/problem.ts';
+import { quotedText } from '../../model/quoted.ts';
 import { resourceUri } from '../../model/refs.ts';
 import {
   countOrAbsent,
@@ -39,8 +40,6 @@ export const getRun = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted:
-    'run.name, run.failed_evaluations, evaluations[].name, evaluations[].reason, error, excerpt[].text, summary, ended_reason, agent, variant',
   input: z.strictObject({ run: runArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     run: runBriefSchema.extend({ session: refSchema }),
@@ -48,7 +47,7 @@ export const getRun = defineTool({
     omitted_evaluations: countOrAbsent,
     unscored_evaluations: countOrAbsent,
     idle_thresholds: countOrAbsent,
-    error: z.object({ message: z.string(), code: z.string().optional(), type: z.string().optional() }).optional(),
+    error: z.object({ message: quotedText, code: quotedText.optional(), type: quotedText.optional() }).optional(),
     excerpt: z.array(turnSchema).optional(),
     failure_turn: z.int().optional(),
     transcript: z.string().describe('Resource URI'),
@@ -56,10 +55,10 @@ export const getRun = defineTool({
     recording: z.string().optional().describe('Resource URI'),
     cost: z.object({ amount: z.number(), unit: z.string() }).optional(),
     latency_seconds: z.number().optional(),
-    ended_reason: z.string().optional(),
-    summary: z.string().optional(),
-    agent: z.string().optional(),
-    variant: z.string().optional(),
+    ended_reason: quotedText.optional(),
+    summary: quotedText.optional(),
+    agent: quotedText.optional(),
+    variant: quotedText.optional(),
     iteration: z.int().optional(),
     expires_at: z.string().optional(),
     speaker_inferred: z.boolean().optional(),

@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
 import { withCounts } from '../../model/pass-rate.ts';
+import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { budgetFor, bytesOf, fit } from '../budget.ts';
@@ -19,15 +20,13 @@ export const getSession = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted:
-    'session.name, session.agent, session.vendor_status, evaluations[].name, failed_runs[].name, failed_runs[].failed_evaluations, error_runs[], flakiness.tests[].name, flakiness.tests[].variant',
   input: z.strictObject({ session: sessionArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     session: sessionSchema,
     coverage: coverageSchema,
     evaluations: z.array(
       z.object({
-        name: z.string(),
+        name: quotedText,
         passed: count,
         failed: countOrAbsent,
         error: countOrAbsent,
@@ -56,8 +55,8 @@ export const getSession = defineTool({
         tests: z.array(
           z.object({
             test: z.string().optional(),
-            name: z.string().optional(),
-            variant: z.string().optional(),
+            name: quotedText.optional(),
+            variant: quotedText.optional(),
             passed: count,
             failed: countOrAbsent,
             flake_rate: z.number().optional(),

@@ -14,8 +14,6 @@ export const getTest = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted:
-    'test.name, test.agent, test.caller, test.success_criteria, test.members[].name, test.language, test.options',
   input: z.strictObject({ test: testArgument }),
   output: z.object({
     test: testDetailSchema.extend({ criteria_omitted: countOrAbsent, members_omitted: countOrAbsent }),

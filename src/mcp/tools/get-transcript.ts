@@ -19,7 +19,6 @@ export const getTranscript = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'turns[].text',
   input: z.strictObject({
     run: runArgument,
     from: z.int().min(0).optional().describe('First turn index'),

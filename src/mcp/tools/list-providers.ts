@@ -29,7 +29,6 @@ export const listProviders = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'none',
   input: z.strictObject({ check: z.boolean().optional().describe('Try each key with one cheap request') }),
   output: z.object({
     providers: z.array(providerSchema),

@@ -24,7 +24,6 @@ export const listRuns = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'runs[].name, runs[].failed_evaluations',
   input: z.strictObject({
     session: sessionArgument,
     verdict: runVerdictSchema.optional(),

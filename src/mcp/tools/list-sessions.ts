@@ -13,7 +13,6 @@ export const listSessions = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'sessions[].name, sessions[].agent, sessions[].vendor_status',
   input: z.strictObject({
     provider: providerArgument,
     test: z.string().optional().describe('<provider>/suite/<id> or <provider>/case/<id>'),

@@ -12,7 +12,6 @@ export const listTests = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'tests[].name, tests[].agent',
   input: z.strictObject({
     provider: providerArgument,
     kind: z.enum(['case', 'suite']).optional(),

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
 import { isProblem } from '../../model/problem.ts';
+import { quotedText } from '../../model/quoted.ts';
 import { parseRef } from '../../model/refs.ts';
 import { countOrAbsent, type Run, refSchema, SPEAKERS } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
@@ -36,7 +37,6 @@ export const searchTranscripts = defineTool({
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
-  untrusted: 'matches[].text',
   input: z.strictObject({
     session: sessionArgument,
     query: z.string().min(1).max(300).describe('Words, a "quoted phrase", * for anything between'),
@@ -48,7 +48,7 @@ export const searchTranscripts = defineTool({
     session: refSchema,
     session_status: z.string().optional(),
     from_run: z.int().optional(),
-    matches: z.array(z.object({ run: refSchema, turn: z.int(), speaker: z.enum(SPEAKERS), text: z.string() })),
+    matches: z.array(z.object({ run: refSchema, turn: z.int(), speaker: z.enum(SPEAKERS), text: quotedText })),
     runs_searched: z.int(),
     runs_total: z.int(),
     runs_without_transcript: countOrAbsent,

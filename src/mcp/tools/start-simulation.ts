@@ -18,7 +18,6 @@ export const startSimulation = defineTool({
   toolset: 'run',
   operation: 'start',
   idempotent: false,
-  untrusted: 'plan.test_name, plan.agent, plan.steps[].label',
   input: z.strictObject({
     test: testArgument,
     agent: z.string().optional().describe('Agent under test, if the test does not fix it'),

@@ -21,7 +21,6 @@ export const waitForSession = defineTool({
   toolset: 'run',
   operation: 'read',
   idempotent: true,
-  untrusted: 'session.name, session.agent, session.vendor_status',
   input: z.strictObject({
     session: sessionArgument,
     timeout_seconds: z.number().min(0).max(55).optional().describe('Default 25'),

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/v4';
 import { presentAnswer, presentProblem } from '../../../src/mcp/present/answer.ts';
 import { Problem, type ProblemDetails } from '../../../src/model/problem.ts';
+import { quotedText } from '../../../src/model/quoted.ts';
 
 const boundary = '0123456789ab';
 const redact = (text: string) => text.replaceAll('sk-canary', '[redacted]');
 const options = { redact, boundary, sandbox: false };
+const tool = { output: z.object({ a: z.array(quotedText) }) };
 const answer = { data: { a: 1 }, headline: 'Two sessions.', lines: ['first', 'second'], next: ['look', 'think'] };
 
 function textOf(problem: Problem): string {
@@ -13,7 +16,7 @@ function textOf(problem: Problem): string {
 
 describe('an answer', () => {
   it('is headline, fenced lines and next steps', () => {
-    const { content, structuredContent, isError } = presentAnswer({ untrusted: 'a' }, answer, options);
+    const { content, structuredContent, isError } = presentAnswer(tool, answer, options);
     expect(content).toEqual([
       {
         type: 'text',
@@ -29,40 +32,41 @@ describe('an answer', () => {
       },
     ]);
     const headline = 'Two sessions.';
-    expect(structuredContent).toStrictEqual({ untrusted: 'a', headline, a: 1, next: ['look', 'think'] });
+    expect(structuredContent).toStrictEqual({ untrusted: [], headline, a: 1, next: ['look', 'think'] });
     expect(Object.keys(structuredContent ?? {}).slice(0, 2)).toEqual(['untrusted', 'headline']);
     expect(isError).toBeUndefined();
   });
 
   it('has no fence without lines and no next without steps', () => {
-    const bare = presentAnswer({ untrusted: 'none' }, { ...answer, lines: [], next: [] }, options);
+    const bare = presentAnswer(tool, { ...answer, lines: [], next: [] }, options);
     expect(bare.content[0]?.text).toBe('Two sessions.');
-    expect(bare.structuredContent).toStrictEqual({ untrusted: 'none', headline: 'Two sessions.', a: 1 });
+    expect(bare.structuredContent).toStrictEqual({ untrusted: [], headline: 'Two sessions.', a: 1 });
     const { next: _, ...without } = answer;
-    expect(presentAnswer({ untrusted: 'none' }, without, options).structuredContent).not.toHaveProperty('next');
+    expect(presentAnswer(tool, without, options).structuredContent).not.toHaveProperty('next');
   });
 
   it('says when it comes from the sandbox, in both forms', () => {
-    const { content, structuredContent } = presentAnswer({ untrusted: 'a' }, answer, { ...options, sandbox: true });
+    const { content, structuredContent } = presentAnswer(tool, answer, { ...options, sandbox: true });
     expect(content[0]?.text).toMatch(/\nFrom the built-in sandbox: a rule-based stand-in, not a live platform\.$/);
     expect(structuredContent).toMatchObject({ sandbox: true });
   });
 
   it('gives three next steps at most', () => {
     const many = { ...answer, next: ['1', '2', '3', '4'] };
-    const { content, structuredContent } = presentAnswer({ untrusted: 'a' }, many, options);
+    const { content, structuredContent } = presentAnswer(tool, many, options);
     expect(content[0]?.text).not.toContain('Next: 4');
     expect(structuredContent?.next).toEqual(['1', '2', '3']);
   });
 
   it('lets no secret out in either form, and cleans the data', () => {
-    const leaking = { data: { 'a\u200b': ['x sk-canary\n'] }, headline: 'sk-canary', lines: ['sk-canary'] };
-    const result = presentAnswer({ untrusted: 'a' }, leaking, options);
+    const leaking = { data: { a: ['x sk-canary\n'], 'b\u200b': 1 }, headline: 'sk-canary', lines: ['sk-canary'] };
+    const result = presentAnswer(tool, leaking, options);
     expect(JSON.stringify(result)).not.toContain('canary');
     expect(result.structuredContent).toStrictEqual({
-      untrusted: 'a',
+      untrusted: ['a[]'],
       headline: '[redacted]',
       a: ['x [redacted] ⏎ '],
+      b: 1,
     });
   });
 
@@ -72,22 +76,20 @@ describe('an answer', () => {
       headline: 'Incomplete: one.\nMore with cursor abcdef.',
       lines: [],
     };
-    const { content, structuredContent } = presentAnswer({ untrusted: 'none' }, paged, options);
+    const { content, structuredContent } = presentAnswer(tool, paged, options);
     expect(content[0]?.text).toBe(paged.headline);
     expect(structuredContent?.headline).toBe('Incomplete: one. More with cursor next_cursor.');
   });
 
   it('draws a boundary of its own where none is given', () => {
-    const { content } = presentAnswer({ untrusted: 'a' }, answer, { redact, sandbox: false });
+    const { content } = presentAnswer(tool, answer, { redact, sandbox: false });
     expect(content[0]?.text).toMatch(/<<<quoted [0-9a-f]{12}:/);
     expect(content[0]?.text).not.toContain(boundary);
   });
 
   it.each([[[1]], ['text'], [null]])('takes data that is no object (%j) for none', (data) => {
-    expect(
-      presentAnswer({ untrusted: 'a' }, { data, headline: 'x', lines: [] }, options).structuredContent,
-    ).toStrictEqual({
-      untrusted: 'a',
+    expect(presentAnswer(tool, { data, headline: 'x', lines: [] }, options).structuredContent).toStrictEqual({
+      untrusted: [],
       headline: 'x',
     });
   });

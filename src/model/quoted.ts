@@ -1,0 +1,40 @@
+/** Which strings of an answer may quote third parties: marked where their schema is written, found again by their paths. */
+import * as z from 'zod/v4';
+
+const QUOTED = new WeakSet<z.core.$ZodType>();
+
+/** Marks the strings of this schema (a string, a list or a record of strings) as words of third parties. */
+export function quoted<S extends z.ZodType>(schema: S): S {
+  QUOTED.add(schema);
+  return schema;
+}
+
+/** Words of third parties. */
+export const quotedText = quoted(z.string());
+
+/**
+ * The paths of an answer's strings that its schema marks, and that this answer has: members joined by `.`, `[]` for the
+ * items of a list, `.*` for the members of a record. `runs[].name`, `test.options.*`. Empty where there is none.
+ */
+export function quotedPaths(schema: z.core.$ZodType, data: unknown): string[] {
+  const found = new Set<string>();
+  visit(schema, data, '', false, found);
+  return [...found];
+}
+
+function visit(schema: z.core.$ZodType, value: unknown, path: string, marked: boolean, found: Set<string>): void {
+  if (value === undefined || value === null) return;
+  const quotes = marked || QUOTED.has(schema);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    visit(schema.def.innerType, value, path, quotes, found);
+  } else if (schema instanceof z.ZodArray) {
+    if (Array.isArray(value)) for (const item of value) visit(schema.def.element, item, `${path}[]`, quotes, found);
+  } else if (schema instanceof z.ZodRecord) {
+    for (const member of Object.values(value)) visit(schema.def.valueType, member, `${path}.*`, quotes, found);
+  } else if (schema instanceof z.ZodObject) {
+    const prefix = path === '' ? '' : `${path}.`;
+    const members: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(value));
+    for (const [name, member] of Object.entries(schema.shape))
+      visit(member, members[name], `${prefix}${name}`, quotes, found);
+  } else if (quotes && typeof value === 'string') found.add(path);
+}
