@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Folders of tests that run the built program, or take minutes. Every other folder of test/ is quick. */
 export const THOROUGH = [
+  'clients',
   'commands',
   'e2e',
   'faults',
