@@ -188,7 +188,7 @@ export const FLAGS = [
   { name: 'port', value: 'N', meaning: 'sandbox: port, 0 picks one', default: '0' },
   { name: 'speed', value: 'N', meaning: 'sandbox, demo: simulated seconds per second', default: '30' },
   { name: 'scale', value: 'N', meaning: 'sandbox: add a finished session of N runs' },
-  { name: 'seed', value: 'N', meaning: 'sandbox, demo: the same seed plays the same conversations' },
+  { name: 'seed', value: 'N', meaning: 'sandbox, demo: another seed plays other conversations' },
   { name: 'provider', value: 'ID', meaning: 'demo, doctor: one platform' },
   { name: 'log', value: 'LEVEL', meaning: `${LOG_LEVELS.join(', ')} (stderr, JSON lines)` },
   { name: 'json', meaning: 'doctor: machine-readable' },
@@ -230,7 +230,7 @@ export interface Config {
   speed: number;
   /** Sandbox: a session of this many runs, for measurements. */
   scale?: number | undefined;
-  /** Sandbox: the same seed plays the same conversations. */
+  /** Sandbox: another seed than its own plays other conversations. */
   seed?: number | undefined;
   json: boolean;
   /** Settings that were given but cannot be used, in words for the reader. */

@@ -61,8 +61,7 @@ async function walk(provider: string, label: string, config: Config, print: Prin
       playbook,
       '--speed',
       String(config.speed),
-      '--seed',
-      String(config.seed ?? 3),
+      ...(config.seed === undefined ? [] : ['--seed', String(config.seed)]),
     ],
     {
       PATH: process.env.PATH ?? '',

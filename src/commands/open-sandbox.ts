@@ -10,6 +10,7 @@ import { createFutureAgiDialect } from '../sandbox/dialects/futureagi/index.ts';
 import { createSynthflowDialect } from '../sandbox/dialects/synthflow/index.ts';
 import type { Dialect, Engine } from '../sandbox/engine/types.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
+import { createSessionFiles } from '../sandbox/session-files.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
 
 /** What the sandbox serves in place of each platform. */
@@ -44,12 +45,18 @@ export function playbookFile(config: Pick<Config, 'playbook' | 'home'>): string 
   }
 }
 
-/** Serves all dialects on loopback. */
+/**
+ * Serves all dialects on loopback. Started sessions are kept in the home; without one (an empty path) they end with the
+ * sandbox. `report` is told in trusted words what cannot be kept or read.
+ */
 export function openSandbox(
   config: Pick<Config, 'playbook' | 'home' | 'speed' | 'scale' | 'seed' | 'port'>,
+  report: (message: string) => void = () => {},
 ): Promise<Sandbox> {
+  const { speed, scale, seed } = config;
+  const records = config.home === '' ? undefined : createSessionFiles(join(config.home, 'sandbox', 'sessions'), report);
   return startSandbox({
-    engineOptions: { playbook: playbookFile(config), speed: config.speed, scale: config.scale, seed: config.seed },
+    engineOptions: { playbook: playbookFile(config), speed, scale, seed, records, report },
     dialects: Object.values(DIALECTS),
     port: config.port,
   });

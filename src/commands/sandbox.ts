@@ -4,7 +4,7 @@ import { PROVIDERS } from '../providers/registry.ts';
 import { openSandbox, playbookFile } from './open-sandbox.ts';
 
 export async function sandbox(config: Config): Promise<void> {
-  const running = await openSandbox(config);
+  const running = await openSandbox(config, (problem) => process.stderr.write(`${problem}\n`));
   const lines = [
     `Sandbox on ${running.url} (a rule-based stand-in for the platforms; loopback only)`,
     `Playbook: ${playbookFile(config)}`,

@@ -25,7 +25,9 @@ export function createServices(config: Config): Services {
   const log = createLog(config.log, secrets);
   let sandbox: Promise<Sandbox> | undefined;
   const openSandbox = () => {
-    sandbox ??= import('./open-sandbox.ts').then(({ openSandbox: open }) => open(config));
+    sandbox ??= import('./open-sandbox.ts').then(({ openSandbox: open }) =>
+      open(config, (problem) => log.warn(problem)),
+    );
     return sandbox;
   };
   let found: Promise<Found> | undefined;

@@ -70,7 +70,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   app.route('/__test', controls({ engine, faults, usage, dialects, playbook: options.engineOptions?.playbook }));
   for (const dialect of dialects) {
-    const serve = (c: Context<Env>) => answer(c, dialect, { faults, usage, signal: closing.signal });
+    const serve = (c: Context<Env>) => answer(c, dialect, { engine, faults, usage, signal: closing.signal });
     app.all(dialect.prefix, serve);
     app.all(`${dialect.prefix}/*`, serve);
   }
@@ -134,13 +134,14 @@ async function listen(
 async function answer(
   c: Context<Env>,
   dialect: Dialect,
-  { faults, usage, signal }: { faults: FaultQueue; usage: UsageMeter; signal: AbortSignal },
+  { engine, faults, usage, signal }: { engine: Engine; faults: FaultQueue; usage: UsageMeter; signal: AbortSignal },
 ): Promise<Response> {
   const url = new URL(c.req.url);
   url.pathname = url.pathname.slice(dialect.prefix.length) || '/';
   const method = c.req.method;
   const body = method === 'GET' || method === 'HEAD' ? undefined : await c.req.arrayBuffer();
   if (body && body.byteLength > MAX_REQUEST_BYTES) return c.json({ error: 'Request body too large.' }, 413);
+  engine.refresh();
   const handle = () =>
     usage.handle(dialect.id, () =>
       dialect.fetch(new Request(url, { method, headers: c.req.raw.headers, body: body?.byteLength ? body : null })),

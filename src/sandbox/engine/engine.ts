@@ -1,58 +1,64 @@
 /**
  * The sandbox's engine: a receptionist that follows a playbook file, scripted callers, a judge, a clock. It is a
  * rule-based stand-in, not a language model: it understands the policies it was built to understand, says which it did
- * not, and plays the same conversations for the same seed, playbook and order of starts.
+ * not, and plays the same conversations for the same seed, playbook and order of sessions.
  */
-import { randomUUID } from 'node:crypto';
 import { Problem } from '../../model/problem.ts';
-import { play } from './conversation.ts';
 import { addHistory } from './history.ts';
 import { stableId } from './ids.ts';
-import { outcomeOf } from './outcomes.ts';
-import type { Playbook } from './playbook.ts';
+import { parsePlaybook } from './playbook.ts';
 import { historyPlaybook, readPlaybook } from './playbook-file.ts';
-import type { Policies } from './policies.ts';
-import { createSchedule, stateAt } from './schedule.ts';
+import { recordsInMemory } from './records-in-memory.ts';
+import { stateAt } from './schedule.ts';
+import { type FirstEvent, firstEvent, laterEvent, type SessionEvent, type StartEvent } from './session-events.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
-import type { Engine, EngineOptions, EngineRun, EngineSession, RunOutcome, StartOptions, WorldCase } from './types.ts';
+import { isOver, type StartedSession, startedSession } from './started-session.ts';
+import type { Engine, EngineOptions, EngineSession, StartOptions } from './types.ts';
 import { AGENTS, CASES, SUITES } from './world.ts';
 
 const PARALLEL = 8;
+const DEFAULT_SEED = 3;
 
 /**
- * Creates a world with one finished session per suite from last night (played with the shipped playbook) and, with
- * `scale`, one more of that many runs. Without a seed, ids differ from engine to engine.
+ * Creates a world with one finished session per suite from last night (played with the shipped playbook), with `scale`
+ * one more of that many runs, and the started sessions that `records` keeps.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { now = Date.now, parallel = PARALLEL, scale = 0 } = options;
-  const seed = options.seed === undefined ? randomUUID() : `seed ${options.seed}`;
+  const { now = Date.now, parallel = PARALLEL, scale = 0, records = recordsInMemory() } = options;
+  const seed = `seed ${options.seed ?? DEFAULT_SEED}`;
   const store = createSessionStore();
-  const { policies } = historyPlaybook(options.playbook);
+  const { policies } = parsePlaybook(historyPlaybook(options.playbook));
   addHistory(store, { seed, policies, now: now(), parallel, scale: Math.floor(scale) });
-  let starts = 0;
-  let lastRead: Playbook | undefined;
+  const started = createStartedSessions(store, options);
+  let lastRead: string | undefined;
+  const refresh = () => started.take(records.news());
+  refresh();
 
   return {
     agents: AGENTS,
     suites: SUITES,
     cases: CASES,
     now,
+    refresh,
     start(request) {
-      const joined = request.session === undefined ? undefined : store.session(request.session);
-      if (request.session !== undefined && !joined)
-        throw new Problem('not_found', 'There is no session with this id in the sandbox.');
       lastRead = readPlaybook(options.playbook);
-      starts += 1;
-      const created_at = now();
-      const session = joined ?? store.add(newSession(request, stableId(seed, 'session', starts), created_at));
-      if (joined && request.extra) Object.assign(joined.extra, request.extra);
-      addRuns(store, session, request, {
-        created_at,
-        key: `${seed}/${starts}`,
-        policies: lastRead.policies,
-        options: { ...options, parallel },
+      const event = startEvent(request, { at: now(), playbook: lastRead, parallel, speed: options.speed });
+      if (request.session !== undefined) {
+        const joined = started.numberOf(request.session);
+        if (joined === undefined)
+          throw new Problem('not_found', 'There is no session with this id that was started in the sandbox.');
+        records.append(joined, event);
+        refresh();
+        return sessionOf(store, request.session);
+      }
+      let id = '';
+      records.create((number) => {
+        const first = firstOf(request, event, { seed, number });
+        id = first.id;
+        return first;
       });
-      return session;
+      refresh();
+      return sessionOf(store, id);
     },
     session: store.session,
     sessions: store.sessions,
@@ -60,75 +66,105 @@ export function createEngine(options: EngineOptions): Engine {
     state: (run) => stateAt(run, now()),
     cancel(id) {
       const at = now();
-      let stopped = 0;
-      for (const run of store.session(id)?.runs ?? []) {
-        const state = stateAt(run, at);
-        if (state === 'completed' || state === 'broken' || state === 'cancelled') continue;
-        run.cancelled_at = at;
-        stopped += 1;
-      }
-      return stopped;
+      const number = started.numberOf(id);
+      const open = store.session(id)?.runs.filter((run) => !isOver(run, at)).length ?? 0;
+      if (number === undefined || open === 0) return 0;
+      append(number, { do: 'cancel', at });
+      return open;
+    },
+    amend(id, extra) {
+      const number = started.numberOf(id);
+      if (number !== undefined) append(number, { do: 'amend', extra: { ...extra } });
+      // Last night's sessions are not kept: what is noted of them ends with the process.
+      else Object.assign(store.session(id)?.extra ?? {}, extra);
     },
     notUnderstood() {
       lastRead ??= readPlaybook(options.playbook);
-      return lastRead.notUnderstood;
+      return parsePlaybook(lastRead).notUnderstood;
+    },
+  };
+
+  function append(number: number, event: SessionEvent): void {
+    records.append(number, event);
+    refresh();
+  }
+}
+
+/** Started sessions by number, made of the lines that are kept of them. */
+function createStartedSessions(store: SessionStore, options: EngineOptions) {
+  const { report = () => {} } = options;
+  const byNumber = new Map<number, StartedSession>();
+  const numbers = new Map<string, number>();
+  const unread = new Set<number>();
+
+  const begin = (number: number, line: unknown) => {
+    const first = firstEvent(line);
+    if (!first || numbers.has(first.id)) {
+      if (!unread.has(number))
+        report(`Session ${number} of the sandbox is kept in a form that cannot be read; it is passed over.`);
+      unread.add(number);
+      return;
+    }
+    const { id, name, agent, at: created_at, dialect } = first;
+    const suite = SUITES.find(({ key }) => key === first.suite);
+    const session = startedSession(first, options);
+    byNumber.set(number, session);
+    numbers.set(id, number);
+    store.add({ id, name, agent, suite, created_at, dialect, extra: session.extra }, session.runs);
+  };
+
+  return {
+    numberOf: (id: string) => numbers.get(id),
+    take(news: readonly { number: number; line: unknown }[]) {
+      for (const { number, line } of news) {
+        const session = byNumber.get(number);
+        if (!session) {
+          begin(number, line);
+          continue;
+        }
+        const event = laterEvent(line);
+        if (event) session.add(event);
+        else report(`A change of session ${number} of the sandbox cannot be read; it is passed over.`);
+      }
     },
   };
 }
 
-function newSession(request: StartOptions, id: string, created_at: number): EngineSession {
-  const { name = nameOf(request, created_at), agent, suite, extra } = request;
-  return { id, name, agent, suite, created_at, runs: [], extra: { ...extra } };
-}
-
-interface Started {
-  created_at: number;
-  /** Everything wording and outcomes depend on, beside case and repetition. */
-  key: string;
-  policies: Policies;
-  options: Pick<EngineOptions, 'speed' | 'outcomes' | 'broken_rate'> & { parallel: number };
-}
-
-/** Plays what was asked for and adds the runs to the session, each with its times. */
-function addRuns(store: SessionStore, session: EngineSession, request: StartOptions, started: Started): void {
-  const { created_at, options } = started;
-  const schedule = createSchedule(created_at, request.parallel ?? options.parallel, options.speed);
-  const repeat = Math.max(1, Math.floor(request.repeat ?? 1));
-  for (const worldCase of request.cases) {
-    const before = session.runs.filter((run) => run.case.key === worldCase.key).length;
-    for (let iteration = before; iteration < before + repeat; iteration++) {
-      const key = `${started.key}.${iteration}`;
-      const outcome = outcomeOf(options, worldCase, key, () =>
-        played(worldCase, request, started.policies, key, iteration),
-      );
-      const index = session.runs.length;
-      const run: EngineRun = {
-        id: stableId(session.id, 'run', index),
-        session: session.id,
-        case: worldCase,
-        iteration,
-        index,
-        outcome,
-        variables: { ...request.variables },
-        created_at,
-        ...schedule(outcome, `${key}/${worldCase.key}`),
-      };
-      store.addRun(session, run);
-    }
-  }
-}
-
-function played(
-  worldCase: WorldCase,
-  { max_turns, variables = {} }: StartOptions,
-  policies: Policies,
-  key: string,
-  iteration: number,
-): RunOutcome {
+function startEvent(
+  request: StartOptions,
+  { at, playbook, parallel, speed }: { at: number; playbook: string; parallel: number; speed: number },
+): StartEvent {
+  const { cases, max_turns, variables, extra, origins } = request;
   return {
-    kind: 'conversation',
-    conversation: play({ case: worldCase, policies, key, iteration, max_turns, variables }),
+    do: 'start',
+    at,
+    playbook,
+    cases: cases.map(({ key }) => key),
+    repeat: Math.max(1, Math.floor(request.repeat ?? 1)),
+    parallel: request.parallel ?? parallel,
+    speed,
+    max_turns,
+    variables,
+    extra: extra && { ...extra },
+    origins: origins?.map((one) => ({ ...one })),
   };
+}
+
+/** The id has the time in it, so that numbers which begin anew never name two sessions alike. */
+function firstOf(
+  request: StartOptions,
+  event: StartEvent,
+  { seed, number }: { seed: string; number: number },
+): FirstEvent {
+  const { name = nameOf(request, event.at), agent, suite, dialect } = request;
+  const id = stableId(seed, 'session', number, event.at);
+  return { ...event, version: 1, id, key: `${seed}/${number}`, name, agent, suite: suite?.key, dialect };
+}
+
+function sessionOf(store: SessionStore, id: string): EngineSession {
+  const session = store.session(id);
+  if (!session) throw new Problem('internal', 'The sandbox lost a session that it had just started.');
+  return session;
 }
 
 function nameOf(request: StartOptions, at: number): string {

@@ -8,8 +8,10 @@ import type { SessionStore } from './session-store.ts';
 import type { EngineRun, RunOutcome, WorldCase, WorldSuite } from './types.ts';
 import { AGENTS, CASES, SUITES } from './world.ts';
 
-/** Last night's sessions began this long before the engine was created. */
+/** Last night's sessions began at least this long before the engine was created... */
 const HISTORY_MS = 9 * 3_600_000;
+/** ...at a midnight or noon (UTC), so that engines created one after the other tell the same times. */
+const HISTORY_STEP_MS = 12 * 3_600_000;
 /** Between the begins of two of them. */
 const APART_MS = 600_000;
 
@@ -30,7 +32,7 @@ export interface History {
 
 /** Adds one finished session per suite from last night and, with `scale`, one more of that many runs before them. */
 export function addHistory(store: SessionStore, { seed, policies, now, parallel, scale }: History): void {
-  const lastNight = now - HISTORY_MS;
+  const lastNight = Math.floor((now - HISTORY_MS) / HISTORY_STEP_MS) * HISTORY_STEP_MS;
   const common = { seed, policies };
   if (scale > 0) {
     // Wide enough to be over by now, whatever its size.
@@ -72,9 +74,11 @@ function addPast(store: SessionStore, { part, name, suite, ...past }: PastSessio
   const agent = AGENTS.find((one) => one.id === suite?.agent) ?? AGENTS[0];
   if (!agent) throw new Problem('internal', 'The sandbox has no agents.');
   const id = stableId(past.seed, 'session', part);
-  store.addUnmade({ id, name, agent, suite, created_at: past.from, extra: {} }, () =>
-    pastRuns({ ...past, session: id, seed: `${past.seed}/${part}` }),
-  );
+  let runs: EngineRun[] | undefined;
+  store.add({ id, name, agent, suite, created_at: past.from, extra: {} }, () => {
+    runs ??= pastRuns({ ...past, session: id, seed: `${past.seed}/${part}` });
+    return runs;
+  });
 }
 
 interface PastRuns {

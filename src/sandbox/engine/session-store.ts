@@ -1,13 +1,11 @@
-/** Sessions and runs of an engine, by id. Runs of past sessions are made when they are first looked at. */
+/** Sessions and runs of an engine, by id. Runs are made when they are first looked at. */
 import type { EngineRun, EngineSession } from './types.ts';
 
 export interface SessionStore {
-  add(session: EngineSession): EngineSession;
-  addRun(session: EngineSession, run: EngineRun): void;
-  /** Adds a session whose runs `make` makes, once, when they are first wanted. */
-  addUnmade(session: Omit<EngineSession, 'runs'>, make: () => EngineRun[]): void;
+  /** Adds a session; `runs` gives all of its runs at the moment it is called. */
+  add(session: Omit<EngineSession, 'runs'>, runs: () => readonly EngineRun[]): void;
   session(id: string): EngineSession | undefined;
-  /** Newest first. */
+  /** Newest first; of those created at one time, the one added last. */
   sessions(): readonly EngineSession[];
   run(id: string): EngineRun | undefined;
 }
@@ -16,42 +14,35 @@ export function createSessionStore(): SessionStore {
   const sessions: EngineSession[] = [];
   const sessionsById = new Map<string, EngineSession>();
   const runsById = new Map<string, EngineRun>();
-  const unmade: (() => void)[] = [];
+  const runsKnown = new Map<string, number>();
 
-  const add = (session: EngineSession) => {
-    sessions.unshift(session);
-    sessionsById.set(session.id, session);
-    return session;
+  const runsOf = ({ id }: Pick<EngineSession, 'id'>, make: () => readonly EngineRun[]) => {
+    const runs = make();
+    const known = runsKnown.get(id) ?? 0;
+    if (known < runs.length) {
+      for (const run of runs.slice(known)) runsById.set(run.id, run);
+      runsKnown.set(id, runs.length);
+    }
+    return runs;
   };
 
   return {
-    add,
-    addRun(session, run) {
-      session.runs.push(run);
-      runsById.set(run.id, run);
-    },
-    addUnmade(session, make) {
-      let made: EngineRun[] | undefined;
-      const runs = () => {
-        if (made) return made;
-        made = make();
-        for (const run of made) runsById.set(run.id, run);
-        return made;
-      };
-      unmade.push(runs);
-      add({
-        ...session,
+    add(facts, make) {
+      const session: EngineSession = {
+        ...facts,
         get runs() {
-          return runs();
+          return runsOf(facts, make);
         },
-      });
+      };
+      const place = sessions.findIndex(({ created_at }) => created_at <= session.created_at);
+      sessions.splice(place < 0 ? sessions.length : place, 0, session);
+      sessionsById.set(session.id, session);
     },
     session: (id) => sessionsById.get(id),
     sessions: () => sessions,
     run(id) {
-      const found = runsById.get(id);
-      if (found) return found;
-      for (const make of unmade.splice(0)) make();
+      // Looking at the runs makes those that are not made yet.
+      if (!runsById.has(id)) for (const session of sessions) void session.runs;
       return runsById.get(id);
     },
   };

@@ -87,6 +87,8 @@ export interface EngineRun {
   index: number;
   outcome: RunOutcome;
   variables: Record<string, unknown>;
+  /** What the dialect that started it says it was started from. */
+  origin?: Readonly<Record<string, unknown>> | undefined;
   /** Milliseconds since the epoch. */
   created_at: number;
   starts_at: number;
@@ -101,9 +103,12 @@ export interface EngineSession {
   agent: WorldAgent;
   suite?: WorldSuite | undefined;
   created_at: number;
-  runs: EngineRun[];
-  /** Free for the dialect that started it (e.g. the vendor's run configuration). */
-  extra: Record<string, unknown>;
+  /** Made when first looked at. */
+  readonly runs: readonly EngineRun[];
+  /** The dialect that started it; absent for sessions that every dialect shows. */
+  dialect?: string | undefined;
+  /** What that dialect keeps of it, e.g. the vendor's run configuration. JSON; changed by `Engine.amend`. */
+  readonly extra: Readonly<Record<string, unknown>>;
 }
 
 export interface StartOptions {
@@ -118,13 +123,34 @@ export interface StartOptions {
   name?: string | undefined;
   /** Join this session instead of making one. */
   session?: string | undefined;
-  extra?: Record<string, unknown> | undefined;
+  dialect?: string | undefined;
+  extra?: Readonly<Record<string, unknown>> | undefined;
+  /** Of each case, in their order: becomes `EngineRun.origin`. JSON. */
+  origins?: readonly Readonly<Record<string, unknown>>[] | undefined;
+}
+
+/**
+ * Started sessions as lines of JSON, a list for each: how it was started, then what happened to it (see
+ * `engine/session-events.ts`). Sessions have numbers, from 1, that are never given twice.
+ */
+export interface SessionRecords {
+  /** Keeps the first line of a new session, made for its number. Never throws: what cannot be kept lives in memory. */
+  create(firstLine: (number: number) => unknown): void;
+  /** Keeps a further line. Never throws. */
+  append(number: number, line: unknown): void;
+  /** Lines that came since the last call, those of other processes too, in the order of each session. */
+  news(): { number: number; line: unknown }[];
 }
 
 export interface EngineOptions {
   /** Markdown file the agent's behaviour is read from, at every start. */
   playbook: string;
+  /** The same seed plays the same conversations. Default 3. */
   seed?: number | undefined;
+  /** Where started sessions are kept; by default in memory, for as long as the engine lives. */
+  records?: SessionRecords | undefined;
+  /** Told, in trusted words, what could not be kept or read. */
+  report?: ((message: string) => void) | undefined;
   /** Milliseconds since the epoch; tests pass their own. */
   now?: (() => number) | undefined;
   /** Simulated seconds per real second: 1 plays a 40 s call in 40 s. Above 0. */
@@ -154,6 +180,10 @@ export interface Engine {
   state(run: EngineRun): RunState;
   /** Cancels what has not finished; returns how many runs that were. */
   cancel(session: string): number;
+  /** Sets members of the `extra` of a session. */
+  amend(session: string, extra: Readonly<Record<string, unknown>>): void;
+  /** Takes in what other processes started and changed. */
+  refresh(): void;
   /** Policies of the playbook the engine did not understand, with line numbers, at the last reading. */
   notUnderstood(): { line: number; text: string }[];
 }

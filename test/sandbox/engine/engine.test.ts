@@ -118,11 +118,22 @@ describe('determinism', () => {
     expect(a.id).not.toBe(b.id);
   });
 
-  it('makes ids of its own where no seed is given', () => {
-    const ids = [createEngine({ playbook, speed: 30 }), createEngine({ playbook, speed: 30 })].map(
-      (world) => caseStart(world, 'opening-hours').id,
-    );
-    expect(new Set(ids).size).toBe(2);
+  it('has one seed where none is given: the history is the same in every process, at every hour of half a day', () => {
+    const history = () =>
+      createEngine({ playbook, speed: 30, now: () => time })
+        .sessions()
+        .map(({ id, created_at }) => [id, created_at]);
+    const before = history();
+    time += 3 * 3_600_000;
+    expect(history()).toEqual(before);
+    time += 12 * 3_600_000;
+    expect(history()).not.toEqual(before);
+  });
+
+  it('never names two sessions alike, also where numbers begin anew', () => {
+    const one = caseStart(engine(), 'opening-hours').id;
+    time += 1;
+    expect(caseStart(engine(), 'opening-hours').id).not.toBe(one);
   });
 
   it('varies the wording of repeats and of later sessions', () => {

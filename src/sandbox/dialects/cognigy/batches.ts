@@ -2,10 +2,10 @@
 import { type Context, Hono } from 'hono';
 import { CODES, type Refuse } from './errors.ts';
 import { filtered, inOrder, page } from './paging.ts';
+import { type BatchRecord, stoppedAt } from './records.ts';
 import { type Rendering, renderBatch, renderRun, runId } from './render.ts';
 import { scenarioAt } from './scenarios.ts';
 import type { BatchStatus } from './state.ts';
-import type { BatchRecord } from './store.ts';
 
 const STATUSES: readonly BatchStatus[] = ['STOPPED', 'IN_PROGRESS', 'COMPLETED', 'FAILED'];
 
@@ -63,8 +63,8 @@ export function batchRoutes(rendering: Rendering, refuse: Refuse): Hono {
     const ended = states.of(batch).status !== 'IN_PROGRESS';
     if (ended && switches.stop_finished !== 200)
       throw refuse(switches.stop_finished, 'The simulation has ended', CODES.conflict);
-    if (!ended && batch.stopped_at === undefined) {
-      batch.stopped_at = engine.now();
+    if (!ended && stoppedAt(batch) === undefined) {
+      engine.amend(batch.session.id, { stopped_at: engine.now() });
       engine.cancel(batch.session.id);
     }
     return c.json({ message: 'Simulation stop signal sent successfully.', simulationRunBatchId: batch.id });

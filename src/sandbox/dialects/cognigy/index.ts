@@ -9,6 +9,7 @@ import type { Dialect, Engine } from '../../engine/types.ts';
 import { authoringRoutes } from './authoring.ts';
 import { batchRoutes } from './batches.ts';
 import { CODES, refusals } from './errors.ts';
+import { DIALECT } from './kept-batch.ts';
 import { launchRoutes } from './launch.ts';
 import { mainRoutes } from './main-api.ts';
 import type { Rendering } from './render.ts';
@@ -71,7 +72,7 @@ export function createCognigyDialect(
     throw error;
   });
   return {
-    id: 'cognigy',
+    id: DIALECT,
     prefix: '/cognigy',
     credentials: { COGNIGY_API_KEY: KEY, COGNIGY_BEARER_TOKEN: TOKEN, COGNIGY_PROJECT_ID: PROJECT },
     switches,

@@ -2,10 +2,11 @@
 import { type Context, Hono } from 'hono';
 import { bodyOf, runBody } from './bodies.ts';
 import { CODES, type Refuse } from './errors.ts';
+import { DIALECT, toKeep } from './kept-batch.ts';
+import type { BatchRecord, RunConfig, ScenarioRecord } from './records.ts';
 import { type Rendering, renderBatch, renderRun, renderScenario } from './render.ts';
 import { scenarioAt } from './scenarios.ts';
-import type { BatchRecord, RunConfig, ScenarioRecord } from './store.ts';
-import { named, PROJECT, referenceId } from './world.ts';
+import { named, PROJECT } from './world.ts';
 
 export function launchRoutes(rendering: Rendering, refuse: Refuse): Hono {
   const { engine, store, switches } = rendering;
@@ -40,21 +41,13 @@ export function launchRoutes(rendering: Rendering, refuse: Refuse): Hono {
       name,
       max_turns: scenario.maxTurns,
       variables: runConfig.data,
-      extra: { platform: 'cognigy' },
+      dialect: DIALECT,
+      extra: {
+        batch: toKeep({ frozen: scenario, name, runConfig, lost: Math.min(switches.lost_runs, numberOfExecutions) }),
+      },
     });
-    const id = store.nextId('batch');
-    const batch: BatchRecord = {
-      id,
-      referenceId: referenceId(id),
-      scenario: scenario.id,
-      frozen: { ...scenario },
-      name,
-      session,
-      runConfig,
-      created_at: session.created_at,
-      lost: Math.min(switches.lost_runs, numberOfExecutions),
-    };
-    store.addBatch(batch);
+    const [batch] = store.batchesOf(session);
+    if (!batch) throw refuse(500, 'The sandbox lost the batch');
     return started(c, batch, scenario);
   });
 

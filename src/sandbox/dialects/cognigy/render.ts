@@ -2,9 +2,10 @@
 import type { Engine, EngineRun } from '../../engine/types.ts';
 import { parentCounts } from '../lying-pages.ts';
 import { transcriptIn, verdictIn } from '../lying-words.ts';
+import type { BatchRecord, Criterion, ScenarioRecord } from './records.ts';
 import { resultsOf } from './results.ts';
 import type { States } from './state.ts';
-import type { BatchRecord, Criterion, ScenarioRecord, Store } from './store.ts';
+import type { Store } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
 import { turnsOf } from './transcript.ts';
 import { ORGANISATION, objectId, PROJECT, USER } from './world.ts';

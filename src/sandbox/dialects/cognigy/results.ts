@@ -1,7 +1,7 @@
 /** `metrics.results` in each shape that the vendor's silence allows. */
 import type { Conversation } from '../../engine/types.ts';
 import { nameIn, verdictIn } from '../lying-words.ts';
-import type { Criterion } from './store.ts';
+import type { Criterion } from './records.ts';
 import type { CognigySwitches } from './switches.ts';
 import { servedReason } from './transcript.ts';
 

@@ -5,8 +5,9 @@ import { closestCase } from '../likeness.ts';
 import { bodyOf, scenarioBody } from './bodies.ts';
 import { CODES, type Refuse } from './errors.ts';
 import { filtered, inOrder, page } from './paging.ts';
+import type { ScenarioRecord } from './records.ts';
 import { type Rendering, renderScenario } from './render.ts';
-import type { ScenarioRecord, Store } from './store.ts';
+import type { Store } from './store.ts';
 import { referenceId } from './world.ts';
 
 /** The scenario that the path names; a refusal where there is none. */

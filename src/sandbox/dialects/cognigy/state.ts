@@ -1,6 +1,7 @@
 /** What a batch and its runs have come to, at this moment of the clock. */
 import type { Engine, EngineRun } from '../../engine/types.ts';
-import type { BatchRecord, Store } from './store.ts';
+import { type BatchRecord, stoppedAt } from './records.ts';
+import type { Store } from './store.ts';
 import type { CognigySwitches } from './switches.ts';
 
 export type BatchStatus = 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | 'STOPPED';
@@ -71,8 +72,9 @@ export function createStates(engine: Engine, store: Store, switches: CognigySwit
       }
     }
     if (first <= now) state.started_at = first;
-    if (batch.stopped_at !== undefined) {
-      const over = batch.stopped_at + switches.stop_lag_ms;
+    const stopped_at = stoppedAt(batch);
+    if (stopped_at !== undefined) {
+      const over = stopped_at + switches.stop_lag_ms;
       if (now < over) return state;
       state.status = 'STOPPED';
       state.completed_at = Math.max(last, over);

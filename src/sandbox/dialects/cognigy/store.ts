@@ -1,60 +1,15 @@
 /** What the platform keeps besides the engine: scenarios and batches. */
 import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/types.ts';
+import { ownSessions } from '../own-sessions.ts';
+import { DIALECT, keptBatch } from './kept-batch.ts';
+import type { BatchRecord, RunConfig, ScenarioRecord } from './records.ts';
 import { createWorld, objectId, PROJECT, referenceId, type World } from './world.ts';
-
-export interface Criterion {
-  type: string;
-  params: Record<string, unknown>;
-}
-
-export interface ScenarioRecord {
-  id: string;
-  referenceId: string;
-  name: string;
-  persona: string;
-  personaName: string;
-  mission: string;
-  successCriteria: Criterion[];
-  maxTurns: number;
-  flowReferenceId?: string | undefined;
-  flowId?: string | null | undefined;
-  aiAgentReferenceId?: string | undefined;
-  jobNodeId?: string | undefined;
-  timeout?: number | undefined;
-  created_at: number;
-  changed_at: number;
-  /** Cases of the engine that are played for it, in turns. */
-  played: readonly WorldCase[];
-}
-
-export interface RunConfig {
-  flowReferenceId: string;
-  entrypoint: string;
-  largeLanguageModelReferenceId: string;
-  [more: string]: unknown;
-}
-
-export interface BatchRecord {
-  id: string;
-  referenceId: string;
-  scenario: string;
-  /** The scenario as it was when the batch was made. */
-  frozen: ScenarioRecord;
-  name: string;
-  session: EngineSession;
-  /** Only the runs of this case; absent for all of the session. */
-  only?: string | undefined;
-  runConfig: RunConfig;
-  created_at: number;
-  /** Runs that never happen. */
-  lost: number;
-  stopped_at?: number | undefined;
-}
 
 export interface Store {
   world: World;
   scenarios: Map<string, ScenarioRecord>;
-  addBatch(batch: BatchRecord): void;
+  /** The batches of a session; none where it is not known what it was started from. */
+  batchesOf(session: EngineSession): readonly BatchRecord[];
   /** Forgets a scenario, and its batches too if told so. */
   removeScenario(id: string, withBatches: boolean): void;
   /** Oldest first. */
@@ -75,7 +30,10 @@ export function createStore(engine: Engine): Store {
   const world = createWorld(engine);
   const at = engine.now();
   const scenarios = new Map<string, ScenarioRecord>();
-  let batches: BatchRecord[] = [];
+  const sessions = ownSessions(engine, DIALECT);
+  const bySession = new Map<string, readonly BatchRecord[]>();
+  /** Scenarios that took their batches with them. */
+  const removed = new Set<string>();
   const own = new Map<BatchRecord, readonly EngineRun[]>();
   let made = 0;
 
@@ -113,42 +71,71 @@ export function createStore(engine: Engine): Store {
       seed(played.key, played.name, [played], flowOf(suite.agent));
     }
   }
-  // Last night's sessions are batches of their cases; one for measurements is a single batch of a scenario of its own.
-  for (const session of [...engine.sessions()].reverse()) {
+  const batchesOf = (session: EngineSession): readonly BatchRecord[] => {
+    const known = bySession.get(session.id);
+    if (known) return known;
+    const made = session.dialect === undefined ? pastBatches(session) : startedBatch(session);
+    bySession.set(session.id, made);
+    return made;
+  };
+
+  const startedBatch = (session: EngineSession): BatchRecord[] => {
+    const kept = keptBatch(session.extra.batch, engine.cases);
+    if (!kept) return [];
+    const id = objectId('batch', session.id);
+    return [
+      { ...kept, id, referenceId: referenceId(id), scenario: kept.frozen.id, session, created_at: session.created_at },
+    ];
+  };
+
+  /** A session of a suite is a batch of each of its cases; one for measurements is a single batch of a scenario of its own. */
+  const pastBatches = (session: EngineSession): BatchRecord[] => {
     const { suite } = session;
-    const cases = suite ? engine.cases.filter((one) => one.suite === suite.key) : [];
     const parts = suite
-      ? cases.map((one) => ({ scenario: scenarios.get(objectId('scenario', one.key)), only: one.key }))
+      ? engine.cases
+          .filter((one) => one.suite === suite.key)
+          .map((one) => ({ scenario: scenarios.get(objectId('scenario', one.key)), only: one.key }))
       : [{ scenario: seed('measured', MEASURED, engine.cases, flowOf(session.agent.id)), only: undefined }];
-    for (const { scenario, only } of parts) {
-      if (!scenario) continue;
-      batches.push({
-        id: objectId('batch', session.id, only ?? ''),
-        referenceId: referenceId('batch', session.id, only ?? ''),
-        scenario: scenario.id,
-        frozen: { ...scenario },
-        name: only === undefined ? session.name : `${scenario.name}, last night`,
-        session,
-        only,
-        runConfig: configOf(session.agent.id),
-        created_at: session.created_at,
-        lost: 0,
-      });
-    }
-  }
+    return parts.flatMap(({ scenario, only }) =>
+      scenario
+        ? [
+            {
+              id: objectId('batch', session.id, only ?? ''),
+              referenceId: referenceId('batch', session.id, only ?? ''),
+              scenario: scenario.id,
+              frozen: { ...scenario },
+              name: only === undefined ? session.name : `${scenario.name}, last night`,
+              session,
+              only,
+              runConfig: configOf(session.agent.id),
+              created_at: session.created_at,
+              lost: 0,
+            },
+          ]
+        : [],
+    );
+  };
+  const batches = () =>
+    sessions
+      .all()
+      .reverse()
+      .flatMap(batchesOf)
+      .filter((one) => !removed.has(one.scenario));
+  // What they were started from may be changed or removed afterwards.
+  batches();
 
   return {
     world,
     scenarios,
-    addBatch: (batch) => void batches.push(batch),
+    batchesOf,
     removeScenario(id, withBatches) {
       scenarios.delete(id);
-      if (withBatches) batches = batches.filter((one) => one.scenario !== id);
+      if (withBatches) removed.add(id);
     },
-    batches: (scenario) => (scenario === undefined ? batches : batches.filter((one) => one.scenario === scenario)),
+    batches: (scenario) => batches().filter((one) => scenario === undefined || one.scenario === scenario),
     scenario: (id) => scenarios.get(id) ?? [...scenarios.values()].find((one) => one.referenceId === id),
     batch: (scenario, id) =>
-      batches.find((one) => one.scenario === scenario && (one.id === id || one.referenceId === id)),
+      batches().find((one) => one.scenario === scenario && (one.id === id || one.referenceId === id)),
     runsOf(batch) {
       const known = own.get(batch);
       if (known) return known;

@@ -9,7 +9,7 @@ import { definitionRoutes } from './definitions.ts';
 import { missingKey, refusal } from './errors.ts';
 import { runRoutes } from './runs.ts';
 import { simulationRoutes } from './simulations.ts';
-import { createStore, type Platform } from './store.ts';
+import { createStore, DIALECT, type Platform } from './store.ts';
 import { type CovalSwitches, defaultSwitches } from './switches.ts';
 import { createWorld } from './world.ts';
 
@@ -55,7 +55,7 @@ export function createCovalDialect(
     throw error;
   });
   return {
-    id: 'coval',
+    id: DIALECT,
     prefix: '/coval',
     credentials: { COVAL_API_KEY: KEY },
     switches,

@@ -1,8 +1,8 @@
 /** POST /runs: validation as documented, then a session of the engine. */
 import * as z from 'zod/v4';
-import type { EngineRun, WorldCase } from '../../engine/types.ts';
+import type { WorldCase } from '../../engine/types.ts';
 import { invalid, notFound } from './errors.ts';
-import type { Platform, RunRecord } from './store.ts';
+import { DIALECT, type Launch, type Platform, type RunRecord } from './store.ts';
 import { caseId } from './world.ts';
 
 const nothing = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
@@ -44,7 +44,6 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
   const { options, metadata } = parsed.data;
   if (mutation_id !== undefined && mutation_ids !== undefined)
     throw invalid('mutation_id', 'mutation_id and mutation_ids are mutually exclusive');
-  const concurrency = options?.concurrency;
   const sub_sample_seed = options?.sub_sample_seed;
   const test_case_ids = options?.test_case_ids;
   const iteration_count = options?.iteration_count ?? 1;
@@ -67,17 +66,7 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
   });
   const all = engine.cases.filter((one) => one.suite === suite.key);
   const cases = chosen(all, test_case_ids, sub_sample_size, sub_sample_seed ?? 0);
-  const session = engine.start({
-    cases: switches.setup_crash ? [] : cases,
-    agent,
-    suite,
-    repeat: iteration_count * (1 + mutations.length),
-    name: metadata?.display_name,
-    extra: { coval: true },
-  });
-  // Without a word on concurrency the engine's own applies, so that a demonstration does not take an hour.
-  if (concurrency !== undefined) spread(session.runs, concurrency);
-  return store.launched(session, {
+  const launched: Launch = {
     agent_id,
     persona_id,
     test_set_id,
@@ -88,7 +77,19 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
     tags: [...new Set((metadata?.tags ?? []).map((tag) => tag.trim()))],
     customer: metadata?.customer ?? {},
     crashed: switches.setup_crash,
+  };
+  const session = engine.start({
+    cases: switches.setup_crash ? [] : cases,
+    agent,
+    suite,
+    repeat: iteration_count * (1 + mutations.length),
+    // Without a word on concurrency the engine's own applies, so that a demonstration does not take an hour.
+    parallel: options?.concurrency,
+    name: metadata?.display_name,
+    dialect: DIALECT,
+    extra: { launch: launched },
   });
+  return store.recordOf(session);
 }
 
 function chosen(all: WorldCase[], ids: string[] | undefined, size: number, seed: number): WorldCase[] {
@@ -102,18 +103,4 @@ function chosen(all: WorldCase[], ids: string[] | undefined, size: number, seed:
   if (size === 0 || size >= all.length) return all;
   const from = seed % all.length;
   return [...all.slice(from), ...all.slice(0, from)].slice(0, size);
-}
-
-/** Lets at most `places` runs be under way at once, each as long as it was. */
-function spread(runs: readonly EngineRun[], places: number): void {
-  const first = Math.min(...runs.map((run) => run.starts_at));
-  const free = Array.from({ length: places }, () => first);
-  for (const run of runs) {
-    const place = free.indexOf(Math.min(...free));
-    const shift = (free[place] ?? first) - run.starts_at;
-    run.starts_at += shift;
-    run.ends_at += shift;
-    run.scored_at += shift;
-    if (Number.isFinite(run.ends_at)) free[place] = run.ends_at;
-  }
 }

@@ -1,6 +1,8 @@
 /** What the platform keeps besides the engine: launches, the simulations of each run, and which runs are deleted. */
+import * as z from 'zod/v4';
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, EngineSession } from '../../engine/types.ts';
+import { ownSessions } from '../own-sessions.ts';
 import type { CovalSwitches } from './switches.ts';
 import { agentId, type CovalWorld, suiteId } from './world.ts';
 
@@ -14,19 +16,22 @@ export interface Platform {
   scope(needed: string): void;
 }
 
-/** What a launch asked for. */
-export interface Launch {
-  agent_id: string;
-  persona_id: string;
-  test_set_id: string | undefined;
-  metric_ids: string[];
-  mutations: { id: string; display_name: string }[];
-  iteration_count: number;
-  display_name: string | undefined;
-  tags: string[];
-  customer: Record<string, unknown>;
-  crashed: boolean;
-}
+export const DIALECT = 'coval';
+
+/** What a launch asked for, as it is kept with the session. */
+const launchSchema = z.object({
+  agent_id: z.string(),
+  persona_id: z.string(),
+  test_set_id: z.string().optional(),
+  metric_ids: z.array(z.string()),
+  mutations: z.array(z.object({ id: z.string(), display_name: z.string() })),
+  iteration_count: z.number(),
+  display_name: z.string().optional(),
+  tags: z.array(z.string()),
+  customer: z.record(z.string(), z.unknown()),
+  crashed: z.boolean(),
+});
+export type Launch = z.infer<typeof launchSchema>;
 
 export interface Simulation {
   id: string;
@@ -49,19 +54,17 @@ export interface Store {
   run(id: string): RunRecord | undefined;
   /** Undefined for one of a deleted run. */
   simulation(id: string): Simulation | undefined;
-  /** Keeps what a session was launched with. */
-  launched(session: EngineSession, launch: Launch): RunRecord;
+  recordOf(session: EngineSession): RunRecord;
   markDeleted(record: RunRecord): void;
   /** Cheap, unlike the state of a run, which is that of all its simulations. */
   isDeleted(record: RunRecord): boolean;
 }
 
 export function createStore(engine: Engine, world: CovalWorld, switches: CovalSwitches): Store {
-  const launches = new Map<string, Launch>();
+  const sessions = ownSessions(engine, DIALECT);
   const records = new Map<string, RunRecord>();
   const bySession = new Map<string, RunRecord>();
   const simulations = new Map<string, Simulation>();
-  const deleted = new Set<string>();
 
   function recordOf(session: EngineSession): RunRecord {
     const known = bySession.get(session.id);
@@ -70,7 +73,7 @@ export function createStore(engine: Engine, world: CovalWorld, switches: CovalSw
     const record: RunRecord = {
       id: shortId(22, 'short', 'coval run', session.id),
       session,
-      launch: launches.get(session.id) ?? unlaunched(session, world),
+      launch: launchSchema.safeParse(session.extra.launch).data ?? unlaunched(session, world),
       simulations() {
         if (!made) {
           made = session.runs.map((run) => ({ id: shortId(22, 'short', 'coval simulation', run.id), run, record }));
@@ -84,11 +87,10 @@ export function createStore(engine: Engine, world: CovalWorld, switches: CovalSw
     return record;
   }
 
+  const isDeleted = ({ session }: RunRecord) => session.extra.deleted === true;
+
   function runs(): RunRecord[] {
-    return engine
-      .sessions()
-      .filter((session) => launches.has(session.id) || Object.keys(session.extra).length === 0)
-      .map(recordOf);
+    return sessions.all().map(recordOf);
   }
 
   return {
@@ -96,19 +98,16 @@ export function createStore(engine: Engine, world: CovalWorld, switches: CovalSw
     run(id) {
       runs();
       const record = records.get(id);
-      return record && (!deleted.has(record.id) || switches.deleted === 'shown') ? record : undefined;
+      return record && (!isDeleted(record) || switches.deleted === 'shown') ? record : undefined;
     },
     simulation(id) {
       if (!simulations.has(id)) for (const record of runs()) record.simulations();
       const simulation = simulations.get(id);
-      return simulation && !deleted.has(simulation.record.id) ? simulation : undefined;
+      return simulation && !isDeleted(simulation.record) ? simulation : undefined;
     },
-    launched(session, launch) {
-      launches.set(session.id, launch);
-      return recordOf(session);
-    },
-    markDeleted: ({ id }) => void deleted.add(id),
-    isDeleted: ({ id }) => deleted.has(id),
+    recordOf,
+    markDeleted: ({ session }) => engine.amend(session.id, { deleted: true }),
+    isDeleted,
   };
 }
 

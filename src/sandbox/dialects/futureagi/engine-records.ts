@@ -43,7 +43,7 @@ export function toExecution(
   return {
     id: session.id,
     run_test: runTest,
-    status: session.extra.futureagi_flipped === true ? 'cancelling' : status,
+    status: session.extra.flipped === true ? 'cancelling' : status,
     started_at: session.created_at,
     completed_at: ended,
     total_calls: calls.length,
@@ -56,7 +56,7 @@ export function toExecution(
 
 function statusOf({ extra }: EngineSession, calls: readonly Call[], now: number): string {
   const some = (...words: string[]) => calls.some((call) => words.includes(call.status));
-  const { futureagi_cancelled: cancelled } = extra;
+  const { cancelled_at: cancelled } = extra;
   if (some('cancelled'))
     return typeof cancelled === 'number' && now < cancelled + CANCELLING_MS ? 'cancelling' : 'cancelled';
   if (some('queued', 'ongoing', 'pending'))

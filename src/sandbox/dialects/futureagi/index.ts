@@ -8,6 +8,7 @@ import type { Execution } from './records.ts';
 import { runTestRoutes } from './run-tests.ts';
 import { createStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
+import { DIALECT } from './world.ts';
 
 const PREFIX = '/futureagi';
 const REMEMBERED = 2_000;
@@ -99,7 +100,7 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
   root.onError((error) => refuse(error instanceof Refusal ? error : new Refusal(500, 'Internal server error.')));
 
   return {
-    id: 'futureagi',
+    id: DIALECT,
     prefix: PREFIX,
     credentials: CREDENTIALS,
     switches,

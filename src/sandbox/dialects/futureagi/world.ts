@@ -1,9 +1,12 @@
 /** The engine's world as run tests and executions: one run test per suite, and one over all for what has no suite. */
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, EngineSession, WorldAgent, WorldCase } from '../../engine/types.ts';
+import { ownSessions } from '../own-sessions.ts';
 import { configOf, scenarioIdOf, toExecution } from './engine-records.ts';
 import type { Call, Config, Execution, RunTest, Scenario } from './records.ts';
 import type { Switches } from './switches.ts';
+
+export const DIALECT = 'futureagi';
 
 export interface World {
   runTests(): RunTest[];
@@ -27,6 +30,7 @@ export function createWorld(engine: Engine, switches: Switches): World {
   }
   const everything = runTestOf('*', 'Everything', engine.agents[0], engine.cases);
   const casesByScenario = new Map(engine.cases.map((one) => [scenarioIdOf(one), one]));
+  const sessions = ownSessions(engine, DIALECT);
   const finished = new Map<string, Execution>();
 
   const belonging = (session: EngineSession): RunTest => {
@@ -38,7 +42,7 @@ export function createWorld(engine: Engine, switches: Switches): World {
   };
 
   const execution = (session: EngineSession): Execution => {
-    const key = `${session.id} ${session.runs.length} ${switches.fma_minimum} ${String(session.extra.futureagi_flipped)}`;
+    const key = `${session.id} ${session.runs.length} ${switches.fma_minimum} ${String(session.extra.flipped)}`;
     const known = finished.get(key);
     if (known) return known;
     const made = toExecution(session, { engine, switches, runTest: belonging(session) });
@@ -50,14 +54,14 @@ export function createWorld(engine: Engine, switches: Switches): World {
 
   return {
     runTests: () => [...suites.values(), everything],
-    executions: () => engine.sessions().map(execution),
+    executions: () => sessions.all().map(execution),
     execution(id) {
-      const session = engine.session(id);
+      const session = sessions.session(id);
       return session && execution(session);
     },
     call(id) {
-      const run = engine.run(id);
-      const session = run && engine.session(run.session);
+      const run = sessions.run(id);
+      const session = run && sessions.session(run.session);
       if (!run || !session) return undefined;
       const owner = execution(session);
       const call = owner.calls[run.index];
@@ -69,18 +73,13 @@ export function createWorld(engine: Engine, switches: Switches): World {
       const suite = engine.suites.find((one) => suites.get(one.key)?.id === runTest.id);
       const agent = engine.agents.find((one) => stableId('futureagi', 'agent', one.id) === runTest.agent.id);
       if (!agent) return undefined;
-      return execution(engine.start({ cases, agent, suite }));
+      return execution(engine.start({ cases, agent, suite, dialect: DIALECT }));
     },
     cancel(id) {
-      const session = engine.session(id);
-      if (!session) return;
       engine.cancel(id);
-      session.extra.futureagi_cancelled = engine.now();
+      engine.amend(id, { cancelled_at: engine.now() });
     },
-    flip(id) {
-      const session = engine.session(id);
-      if (session) session.extra.futureagi_flipped = true;
-    },
+    flip: (id) => engine.amend(id, { flipped: true }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Dialect, Engine } from '../../engine/types.ts';
 import { caseRoutes } from './cases.ts';
 import { refuse } from './errors.ts';
 import { simulationRoutes } from './simulations.ts';
-import { createStore, type Platform } from './store.ts';
+import { createStore, DIALECT, type Platform } from './store.ts';
 import { suiteRoutes } from './suites.ts';
 import { defaultSwitches, type SynthflowSwitches } from './switches.ts';
 
@@ -45,7 +45,7 @@ export function createSynthflowDialect(engine: Engine): Dialect & { switches: Sy
   app.notFound((c) => c.json({ detail: 'Not Found' }, 404));
   app.onError((error, c) => c.json({ detail: `The sandbox failed: ${error.message}` }, 500));
   return {
-    id: 'synthflow',
+    id: DIALECT,
     prefix: '/synthflow',
     credentials: { SYNTHFLOW_API_KEY: KEY },
     switches,

@@ -1,7 +1,7 @@
 /** Starting and finding runs in the engine, as this platform sees them. */
 import { shortId } from '../../engine/ids.ts';
 import type { EngineRun, EngineSession } from '../../engine/types.ts';
-import type { CaseRecord, Platform, SuiteRecord } from './store.ts';
+import { type CaseRecord, DIALECT, originFor, type Platform, type SuiteRecord } from './store.ts';
 
 export interface StartOrder {
   cases: readonly CaseRecord[];
@@ -14,7 +14,7 @@ export interface StartOrder {
 
 /** Starts one run a case and remembers what each was started from. */
 export function startRuns(platform: Platform, order: StartOrder): { session: EngineSession; runs: EngineRun[] } {
-  const { engine, store } = platform;
+  const { engine } = platform;
   const agent = engine.agents.find((one) => one.id === order.agent) ?? { id: order.agent, name: order.agent };
   const before = order.session === undefined ? 0 : (engine.session(order.session)?.runs.length ?? 0);
   const session = engine.start({
@@ -24,21 +24,15 @@ export function startRuns(platform: Platform, order: StartOrder): { session: Eng
     variables: order.variables,
     session: order.session,
     name: order.suite?.name,
-    extra: { dialect: 'synthflow' },
+    dialect: DIALECT,
+    origins: order.cases.map((record) => originFor(record, order.agent)),
   });
-  store.sessions.add(session.id);
-  const runs = session.runs.slice(before);
-  for (const [index, run] of runs.entries()) {
-    const record = order.cases[index];
-    if (record) store.setOrigin(run.id, { case: { ...record, criteria: [...record.criteria] }, agent: order.agent });
-  }
-  return { session, runs };
+  return { session, runs: session.runs.slice(before) };
 }
 
 /** The sessions of this platform in the order the switches ask for. */
 export function ownSessions(platform: Platform): EngineSession[] {
-  const own = platform.engine.sessions().filter((session) => platform.store.sessions.has(session.id));
-  return inOrder(platform, own);
+  return inOrder(platform, platform.store.sessions.all());
 }
 
 export function inOrder<T extends { id: string; created_at: number }>(

@@ -14,8 +14,6 @@ const STATUSES = ['in-progress', 'completed', 'failed'];
 export function simulationRoutes(platform: Platform): Hono {
   const { engine, store, switches } = platform;
   const app = new Hono();
-  const ownSession = (id: string): EngineSession | undefined =>
-    store.sessions.has(id) ? engine.session(id) : undefined;
 
   app.post('/', async (c) => {
     const body = await readBody(c, platform, startBody, 422);
@@ -29,7 +27,7 @@ export function simulationRoutes(platform: Platform): Hono {
     if (simulation_session_id && switches.joining === 'refused')
       return refuse(c, platform, 400, 'This session does not take more simulations', 'body.simulation_session_id');
     const session = simulation_session_id && switches.joining === 'joins' ? simulation_session_id : undefined;
-    if (session !== undefined && !ownSession(session)) return notFound(c, platform, 'Simulation session');
+    if (session !== undefined && !store.sessions.session(session)) return notFound(c, platform, 'Simulation session');
     const { runs } = startRuns(platform, {
       cases: [record],
       agent,
@@ -55,7 +53,7 @@ export function simulationRoutes(platform: Platform): Hono {
     if (wanted && !isUuid(wanted)) return refuse(c, platform, 422, 'must be a uuid', 'query.simulation_session_id');
     if (status && !STATUSES.includes(status)) return refuse(c, platform, 422, 'unknown status', 'query.status');
     const only = wanted && switches.session_filter === 'honoured' ? wanted : undefined;
-    const sessions = only ? [ownSession(only)].flatMap((one) => one ?? []) : ownSessions(platform);
+    const sessions = only ? [store.sessions.session(only)].flatMap((one) => one ?? []) : ownSessions(platform);
     const [alone] = sessions;
     const render = (run: EngineRun) => renderRun(platform, run);
     // A big session is sliced, not sorted, for every page of it.
@@ -95,7 +93,7 @@ export function simulationRoutes(platform: Platform): Hono {
   app.get('/session/:id', (c) => {
     const id = c.req.param('id');
     if (!isUuid(id)) return badId(c, 'path.simulation_session_id');
-    const session = ownSession(id);
+    const session = store.sessions.session(id);
     if (!session) return notFound(c, platform, 'Simulation session');
     return ok(c, platform, renderSession(platform, session, session.runs));
   });
@@ -103,8 +101,8 @@ export function simulationRoutes(platform: Platform): Hono {
   app.get('/:id', (c) => {
     const id = c.req.param('id');
     if (!isUuid(id)) return badId(c, 'path.simulation_id');
-    const run = engine.run(id);
-    if (!run || !store.sessions.has(run.session)) return notFound(c, platform, 'Simulation');
+    const run = store.sessions.run(id);
+    if (!run) return notFound(c, platform, 'Simulation');
     if (switches.transcript_form === 'failing') return refuse(c, platform, 500, 'Internal server error');
     if (switches.transcript_form === 'forbidden') return refuse(c, platform, 403, 'Not allowed');
     return ok(c, platform, renderRun(platform, run));

@@ -1,6 +1,8 @@
 /** What the platform keeps besides the engine: suites, cases, and what each run was started from. */
+import * as z from 'zod/v4';
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, WorldCase } from '../../engine/types.ts';
+import { type OwnSessions, ownSessions } from '../own-sessions.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
 /** What every route works with. */
@@ -14,13 +16,13 @@ export interface Platform {
 
 export interface CaseRecord {
   id: string;
-  suite?: string;
+  suite?: string | undefined;
   name: string;
   prompt: string;
   type: string;
   criteria: string[];
   rule: string;
-  agent?: string;
+  agent?: string | undefined;
   created_at: number;
   updated_at: number;
   /** The case of the engine that is played for it. */
@@ -45,13 +47,35 @@ export interface RunOrigin {
 export interface Store {
   suites: Map<string, SuiteRecord>;
   cases: Map<string, CaseRecord>;
-  /** Sessions of this platform: last night's and those started here, not those of the other dialects. */
-  sessions: Set<string>;
+  sessions: OwnSessions;
   casesOf(suite: string): CaseRecord[];
   originOf(run: EngineRun): RunOrigin;
-  setOrigin(run: string, origin: RunOrigin): void;
   /** A new id, the same for the same sequence of requests. */
   nextId(kind: string): string;
+}
+
+export const DIALECT = 'synthflow';
+
+/** As it is kept with the run; what is played is the run's own case. */
+const originSchema = z.object({
+  case: z.object({
+    id: z.string(),
+    suite: z.string().optional(),
+    name: z.string(),
+    prompt: z.string(),
+    type: z.string(),
+    criteria: z.array(z.string()),
+    rule: z.string(),
+    agent: z.string().optional(),
+    created_at: z.number(),
+    updated_at: z.number(),
+  }),
+  agent: z.string(),
+});
+
+/** What is to be kept with a run of a case, as the case is now. */
+export function originFor({ played, ...record }: CaseRecord, agent: string): z.infer<typeof originSchema> {
+  return { case: { ...record, criteria: [...record.criteria] }, agent };
 }
 
 const LOCALES: Readonly<Record<string, string>> = { en: 'en-US', es: 'es-ES', de: 'de-DE' };
@@ -89,16 +113,21 @@ export function createStore(engine: Engine): Store {
   return {
     suites,
     cases,
-    sessions: new Set(engine.sessions().map((session) => session.id)),
+    sessions: ownSessions(engine, DIALECT),
     casesOf: (suite) => [...cases.values()].filter((one) => one.suite === suite),
     originOf(run) {
       const known = origins.get(run.id);
       if (known) return known;
+      const kept = originSchema.safeParse(run.origin).data;
+      if (kept) {
+        const origin = { case: { ...kept.case, played: run.case }, agent: kept.agent };
+        origins.set(run.id, origin);
+        return origin;
+      }
       const record = seeded.get(run.case.key);
       if (!record) throw new Error(`No record of the case ${run.case.key}.`);
       return { case: record, agent: record.agent ?? '' };
     },
-    setOrigin: (run, origin) => void origins.set(run, origin),
     nextId(kind) {
       made += 1;
       return stableId('synthflow', kind, 'made', made);

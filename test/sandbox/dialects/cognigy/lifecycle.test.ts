@@ -171,7 +171,7 @@ describe('other platforms', () => {
     const [one] = engine.cases;
     const [agent] = engine.agents;
     if (!one || !agent) throw new Error('The world is empty.');
-    engine.start({ cases: [one], agent, extra: { platform: 'another' } });
+    engine.start({ cases: [one], agent, dialect: 'another' });
     expect((await get(`${SCENARIOS}/batches?limit=100`)).body.data).toHaveLength(before);
   });
 });

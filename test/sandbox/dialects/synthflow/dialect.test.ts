@@ -262,7 +262,7 @@ describe('runs', () => {
     const [agent] = engine.agents;
     const [definition] = engine.cases;
     if (!agent || !definition) throw new Error('no world');
-    const foreign = engine.start({ cases: [definition], agent });
+    const foreign = engine.start({ cases: [definition], agent, dialect: 'another' });
     expect((await get('/simulations/sessions')).pagination.total_records).toBe(before);
     expect((await ask('GET', `/simulations/session/${foreign.id}`)).status).toBe(404);
     expect((await ask('GET', `/simulations/${foreign.runs[0]?.id}`)).status).toBe(404);
