@@ -186,8 +186,10 @@ export interface CheckResult {
 export interface Provider {
   readonly id: string;
   readonly label: string;
-  /** Host of the API, e.g. `api.us.synthflow.ai`. */
+  /** Host of the API, e.g. `api.us.synthflow.ai`; a fixed name for the sandbox, whose port is another at every start. */
   readonly host: string;
+  /** Host and port that requests go to, where that is not `host`. */
+  readonly address?: string | undefined;
   readonly sandbox: boolean;
   /** Does the key answer? One cheap request. */
   check(call: CallContext): Promise<CheckResult>;

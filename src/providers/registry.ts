@@ -65,6 +65,9 @@ export interface Settings {
   note?: string | undefined;
 }
 
+/** What the sandbox is called where a platform's host is told: what is bound to a host survives its restart. */
+const SANDBOX_HOST = 'sandbox';
+
 /** Address and credentials of the sandbox's dialects, by provider. */
 export type Dialects = ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>;
 
@@ -186,6 +189,10 @@ async function stateOf(
   );
   const blocked = problems?.get(id);
   if (blocked !== undefined) return { id, label, touched: true, problem: blocked };
-  if ('provider' in configured) return { id, label, touched: true, provider: configured.provider };
+  if ('provider' in configured) {
+    const { provider } = configured;
+    if (!dialect) return { id, label, touched: true, provider };
+    return { id, label, touched: true, provider: { ...provider, host: SANDBOX_HOST, address: provider.host } };
+  }
   return { id, label, touched: configured.touched, problem: configured.problem };
 }

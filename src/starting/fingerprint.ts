@@ -47,9 +47,9 @@ export function bindingOf(destination: Destination, request: StartRequest, key: 
   return digest({ fingerprint: fingerprintOf(destination, request), key, plan });
 }
 
-/** The file-name form of a caller's key. Keys of each sandbox are apart: its sessions end with it. */
+/** The file-name form of a caller's key. Keys of the sandbox and of the real platforms are apart. */
 export function keyDigest(destination: Destination, key: string): string {
-  return digest({ key, world: destination.sandbox ? place(destination) : 'real' });
+  return digest({ key, world: destination.sandbox ? 'sandbox' : 'real' });
 }
 
 function place({ id, host, sandbox }: Destination) {

@@ -165,7 +165,7 @@ export function createJournal({ home, clock, report = () => undefined, redact, l
 
     async remove(entries) {
       for (const entry of entries) {
-        if (!entry.sandbox && mayHaveStarted(entry) && entry.settled_at === undefined) continue;
+        if (mayHaveStarted(entry) && entry.settled_at === undefined) continue;
         reader.forget(fileName(entry));
         await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
           report(`An old start could not be removed from the journal (${reasonOf(error)}).`),

@@ -35,9 +35,9 @@ export function expiredStarts(entries: readonly Entry[], clock: Clock, keptClaim
   return expired;
 }
 
-/** True for claims that need no further lookup: those of a sandbox, which has ended, and those whose outcome is written. */
+/** True for claims that need no further lookup: those whose outcome is written. */
 function isRemovable(entry: Entry): boolean {
-  return entry.sandbox || (entry.state !== 'open' && entry.lookup !== 'failed');
+  return entry.state !== 'open' && entry.lookup !== 'failed';
 }
 
 /** Removes expired claims and files. Never throws: what cannot be removed now is removed by a later call. */

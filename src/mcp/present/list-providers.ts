@@ -24,7 +24,11 @@ export function presentListProviders({ providers, checked = false, notes = [] }:
 
 function providerLine(one: ListProviders['providers'][number], checked: boolean): string {
   const facts = one.configured
-    ? [one.sandbox && 'sandbox', one.host, one.capabilities.join(', '), checked && keyWords(one.key_accepted)]
+    ? [
+        ...new Set([one.sandbox && 'sandbox', one.host]),
+        one.capabilities.join(', '),
+        checked && keyWords(one.key_accepted),
+      ]
     : ['not configured'];
   return `- ${one.id} (${one.label}): ${facts.filter(Boolean).join(' · ')}${one.problem ? `. ${one.problem}` : ''}`;
 }

@@ -89,11 +89,11 @@ function unfetched({ id }: Provider, cause: unknown): Problem {
   });
 }
 
-function isOwn({ hostname }: URL, { host }: Pick<Provider, 'host'>): boolean {
-  return URL.canParse(`http://${host}`) && hostname === new URL(`http://${host}`).hostname;
+function isOwn({ hostname }: URL, { host, address = host }: Pick<Provider, 'host' | 'address'>): boolean {
+  return URL.canParse(`http://${address}`) && hostname === new URL(`http://${address}`).hostname;
 }
 
-function isAllowed(address: URL, provider: Pick<Provider, 'sandbox' | 'host'>): boolean {
+function isAllowed(address: URL, provider: Pick<Provider, 'sandbox' | 'host' | 'address'>): boolean {
   if (address.username !== '' || address.password !== '') return false;
   return (
     address.protocol === 'https:' || (address.protocol === 'http:' && provider.sandbox && isOwn(address, provider))
