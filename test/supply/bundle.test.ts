@@ -56,9 +56,19 @@ describe('the bundle', () => {
     expect(files.filter((file) => /\beval\(|\bnew Function\(|\bajv\b/i.test(sourceOf(file)))).toEqual([]);
   });
 
+  it('has a client of the protocol for the demo alone, which nothing but its command loads', () => {
+    const [demo = '', ...more] = files.filter((file) => file.startsWith('demo-'));
+    expect(more).toEqual([]);
+    expect(files.filter((file) => sourceOf(file).includes('StdioClientTransport already started'))).toEqual([demo]);
+    expect(files.filter((file) => sourceOf(file).includes(demo))).toEqual(['main.cjs']);
+    expect(sourceOf('main.cjs')).toMatch(
+      new RegExp(`then\\(\\(\\)=>\\w+\\(require\\("\\./${demo.replace('.', '\\.')}"\\)`),
+    );
+  });
+
   it('starts no other program but in the demo and the keychain', () => {
     const starters = files.filter((file) => /["'](node:)?child_process["']/.test(sourceOf(file)));
-    expect(starters.filter((file) => !/^(demo|client|chunk|doctor|keychain)-/.test(file))).toEqual([]);
+    expect(starters.filter((file) => !/^(demo|keychain)-/.test(file))).toEqual([]);
     const main = /["'](node:)?child_process["']/;
     expect(sourceOf('main.cjs')).not.toMatch(main);
     for (const file of files.filter((name) => name.startsWith('serve-'))) expect(sourceOf(file)).not.toMatch(main);
