@@ -17,16 +17,9 @@ interface Client {
   package: string;
   /** Steps that the client has no way to do, each with the reason. */
   absent: Record<string, string>;
-  /** Steps that it does and that come to nothing, each with the reason. */
-  limits?: Record<string, string> | undefined;
 }
 
 const asksNobody = (reason: string) => ({ 'a person says yes': reason, 'a person says no': reason });
-
-/** The sandbox lives as long as its server. */
-const ENDED =
-  'each request starts a server and a sandbox of its own, and what was planned or started in one is gone in the next';
-const ONE_SERVER_A_REQUEST = { 'confirm with the token': ENDED, 'compare two pools': ENDED };
 
 export const CLIENTS: readonly Client[] = [
   { driver: 'sdk-v1', name: 'SDK, version 1', package: '@modelcontextprotocol/sdk', absent: {} },
@@ -37,7 +30,6 @@ export const CLIENTS: readonly Client[] = [
     name: 'Inspector, command line',
     package: '@modelcontextprotocol/inspector',
     absent: asksNobody('it declares no elicitation'),
-    limits: ONE_SERVER_A_REQUEST,
   },
   {
     driver: 'mcporter',
@@ -74,8 +66,8 @@ export function clientsDocument(seen: ReadonlyMap<string, Seen>): string {
     };
     return [client.name, `\`${client.package}\` ${versionOf(client)}`, ...steps.map(outcome), shows(client)];
   });
-  const missing = CLIENTS.flatMap(({ name, absent, limits = {} }) => {
-    const reasons = [...new Set([...Object.values(absent), ...Object.values(limits)])];
+  const missing = CLIENTS.flatMap(({ name, absent }) => {
+    const reasons = [...new Set(Object.values(absent))];
     return reasons.length === 0 ? [] : [`- **${name}**: ${reasons.join('; ')}.`];
   });
   return `${[
