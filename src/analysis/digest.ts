@@ -20,6 +20,9 @@ export interface SessionDigest {
   unread: { form: string; evaluations: number }[];
   /** Runs that passed although evaluations of theirs failed (the platform's rule lets one be enough). */
   passed_with_failures: number;
+  /** The first of these runs, and of each evaluation in how many of them it failed, most first. */
+  passed_runs_with_failures: RunBrief[];
+  excused_evaluations: { name: string; runs: number }[];
   /** Absent when no test was repeated. */
   flakiness?: Flakiness | undefined;
 }
@@ -29,18 +32,22 @@ export interface DigestOptions {
   failed_limit?: number | undefined;
   /** How many broken runs to keep. Default 5. */
   error_limit?: number | undefined;
+  /** How many runs that passed with failures to keep. Default 5. */
+  excused_limit?: number | undefined;
   /** How many flaky tests to name. Default 20. */
   flaky_limit?: number | undefined;
 }
 
 /** A fold: `add` every run of a session once, `result` at any time. */
 export function sessionDigest(options: DigestOptions = {}): { add(run: Run): void; result(): SessionDigest } {
-  const { failed_limit = 20, error_limit = 5, flaky_limit = 20 } = options;
+  const { failed_limit = 20, error_limit = 5, excused_limit = 5, flaky_limit = 20 } = options;
   const counts = emptyCounts();
   const tallies = evaluationTallies();
   const repeats = flakinessFold();
   const failed_runs: RunBrief[] = [];
   const error_runs: RunBrief[] = [];
+  const excused_runs: RunBrief[] = [];
+  const excused = new Map<string, number>();
   const forms = new Map<string, number>();
   let unscored = 0;
   let passed_with_failures = 0;
@@ -52,7 +59,11 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
         if (verdict === 'unscored') unscored += 1;
         if (unread !== undefined) forms.set(unread, (forms.get(unread) ?? 0) + 1);
       }
-      if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
+      if (run.verdict === 'passed' && run.failed_evaluations.length > 0) {
+        passed_with_failures += 1;
+        if (excused_runs.length < excused_limit) excused_runs.push(toBrief(run));
+        for (const name of run.failed_evaluations) excused.set(name, (excused.get(name) ?? 0) + 1);
+      }
       repeats.add(run);
       if (run.verdict === 'failed' && failed_runs.length < failed_limit) failed_runs.push(toBrief(run));
       if (run.verdict === 'error' && error_runs.length < error_limit) error_runs.push(toBrief(run));
@@ -69,6 +80,8 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
         unscored,
         unread: [...forms].map(([form, evaluations]) => ({ form, evaluations })),
         passed_with_failures,
+        passed_runs_with_failures: [...excused_runs],
+        excused_evaluations: [...excused].map(([name, runs]) => ({ name, runs })).sort((a, b) => b.runs - a.runs),
         flakiness,
       };
     },

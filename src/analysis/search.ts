@@ -1,19 +1,7 @@
-/**
- * Finding words in transcripts. The query language is small enough to be matched in linear time whatever is asked:
- *
- * - words: each must occur in the turn, in any order, also inside longer words (`refund` finds `refunded`); words of up
- *   to three letters must stand alone;
- * - `"a phrase"`: these words in this order, beginning and ending where words do;
- * - `*`: anything in between, within the turn (`cancel*fee`, `"late * fee"`, `late * fee`).
- *
- * Case, accents, kinds of quotes, white space and punctuation between words do not matter.
- */
-import { Problem } from '../model/problem.ts';
+/** Finding words in transcripts: the turns that match a query, each with the part of its text that shows it. */
 import type { Speaker, Turn } from '../model/schemas.ts';
-import { fold, foldWithPositions, isWordEdge } from './text-folding.ts';
+import { compileQuery, type Query } from './search-query.ts';
 
-export const MAX_QUERY_LENGTH = 300;
-const SHORT_WORD = 3;
 /** How far a cut may move to fall between words. */
 const NEAR = 20;
 
@@ -39,48 +27,6 @@ export interface SearchOptions {
   width?: number | undefined;
 }
 
-interface Term {
-  /** Folded literal pieces, to be found in this order with anything in between. */
-  pieces: string[];
-  from_edge: boolean;
-  to_edge: boolean;
-}
-
-export interface Query {
-  /** Does the text match? Cheaper than `locate`. */
-  matches(text: string): boolean;
-  /** Where the longest term of the query is in the text, in positions of the text itself. */
-  locate(text: string): { start: number; end: number } | undefined;
-}
-
-/** Compiles a query once for many texts. Throws `invalid_input` on one that is empty or too long. */
-export function compileQuery(query: string): Query {
-  if (query.length > MAX_QUERY_LENGTH) {
-    throw new Problem('invalid_input', `The query is longer than ${MAX_QUERY_LENGTH} characters.`, {
-      next: 'Search for a short distinctive phrase.',
-    });
-  }
-  const terms = parse(query);
-  if (terms.length === 0) {
-    throw new Problem('invalid_input', 'The query has no word to search for.', {
-      next: 'Give words, a "quoted phrase", or a pattern with * between words.',
-    });
-  }
-  const size = (term: Term) => term.pieces.join('').length;
-  const longest = terms.reduce((best, term) => (size(term) > size(best) ? term : best));
-  const all = (folded: string) => terms.every((term) => find(folded, term) !== undefined);
-  return {
-    matches: (text) => all(fold(text)),
-    locate(text) {
-      if (!all(fold(text))) return undefined;
-      const { folded, positions } = foldWithPositions(text);
-      const found = find(folded, longest);
-      if (!found) return undefined;
-      return { start: positions[found.start] ?? 0, end: positions[found.end] ?? text.length };
-    },
-  };
-}
-
 /** Turns that match, in order. */
 export function searchTurns(turns: readonly Turn[], query: string | Query, options: SearchOptions = {}): SearchResult {
   const { speaker, limit = Number.POSITIVE_INFINITY, width = 200 } = options;
@@ -101,6 +47,37 @@ export function searchTurns(turns: readonly Turn[], query: string | Query, optio
     });
   }
   return { matches, total };
+}
+
+/** How often a part of a query occurs where the whole of it does not. */
+export interface PartCount {
+  part: string;
+  turns: number;
+  runs: number;
+}
+
+/** Counts the parts of a query over transcripts: for the case that nothing matches the whole of it. */
+export function partTally(query: Query, speaker?: Speaker) {
+  const counts = query.parts.map((part): PartCount => ({ part, turns: 0, runs: 0 }));
+  let together = 0;
+  return {
+    add(turns: readonly Turn[]) {
+      const inRun = counts.map(() => false);
+      for (const turn of turns) {
+        if (speaker !== undefined && turn.speaker !== speaker) continue;
+        for (const [index, isIn] of query.partsIn(turn.text).entries()) {
+          const count = counts[index];
+          if (!isIn || !count) continue;
+          count.turns += 1;
+          if (!inRun[index]) count.runs += 1;
+          inRun[index] = true;
+        }
+      }
+      if (inRun.every(Boolean)) together += 1;
+    },
+    /** The counts, and the runs that have all parts, though in no one turn. */
+    result: () => ({ parts: counts, runs_with_all: together }),
+  };
 }
 
 /** The part of a text around a match, at most `width` characters plus an … at each cut, cut between words where it can. */
@@ -128,57 +105,4 @@ export function excerpt(text: string, start: number, end: number, width: number)
 function isTrail(text: string, position: number): boolean {
   const unit = text.charCodeAt(position);
   return unit >= 0xdc00 && unit <= 0xdfff;
-}
-
-function parse(query: string): Term[] {
-  const terms: Term[] = [];
-  let joined = false;
-  for (const match of query.matchAll(/["“”„«»]([^"“”„«»]*)(?:["“”„«»]|$)|[^\s"“”„«»]+/gu)) {
-    const quoted = match[1] !== undefined;
-    const source = match[1] ?? match[0];
-    const pieces = source.split('*').map(fold).filter(Boolean);
-    if (pieces.length === 0) {
-      // A lone * ties its neighbours together in this order.
-      if (source.includes('*')) joined = terms.length > 0;
-      continue;
-    }
-    const short = pieces.length === 1 && !source.includes('*') && (pieces[0] ?? '').length <= SHORT_WORD;
-    const whole = quoted || short;
-    const term = {
-      pieces,
-      from_edge: whole && !source.startsWith('*'),
-      to_edge: whole && !source.endsWith('*'),
-    };
-    const last = terms.at(-1);
-    if (joined && last) {
-      last.pieces.push(...term.pieces);
-      last.to_edge = term.to_edge;
-    } else {
-      terms.push(term);
-    }
-    joined = false;
-  }
-  return terms;
-}
-
-/** Leftmost piece after leftmost piece: with gaps of any length that finds a match whenever there is one. */
-function find(folded: string, term: Term): { start: number; end: number } | undefined {
-  let start = -1;
-  let at = 0;
-  for (const [i, piece] of term.pieces.entries()) {
-    const first = i === 0;
-    const last = i === term.pieces.length - 1;
-    let found = folded.indexOf(piece, at);
-    while (
-      found !== -1 &&
-      ((first && term.from_edge && !isWordEdge(folded, found)) ||
-        (last && term.to_edge && !isWordEdge(folded, found + piece.length)))
-    ) {
-      found = folded.indexOf(piece, found + 1);
-    }
-    if (found === -1) return undefined;
-    if (first) start = found;
-    at = found + piece.length;
-  }
-  return { start, end: at };
 }

@@ -14,6 +14,8 @@ export interface ClusterReading {
   broken: number;
   /** Runs without a verdict: nobody can say whether they failed. */
   inconclusive: number;
+  /** Runs that passed although evaluations of theirs failed: in no cluster. */
+  passed_with_failures: number;
   coverage: Coverage;
   /** Why the platform's own clusters are missing, when reading them failed (trusted words). */
   vendorProblem?: string;
@@ -46,11 +48,13 @@ export async function readClusters(
   let failed = 0;
   let broken = 0;
   let inconclusive = 0;
+  let passed_with_failures = 0;
   const coverage = await eachRun(opened, 'evidence', context, thresholds, (run) => {
     onRun(run);
     if (run.verdict === 'failed') failed += 1;
     if (run.verdict === 'error') broken += 1;
     if (run.verdict === 'inconclusive') inconclusive += 1;
+    if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
     if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
     fold.add(run);
     runs?.push({ ...run, transcript: undefined });
@@ -67,7 +71,7 @@ export async function readClusters(
     }
   }
   const set = await fold.result(mergedClusters(vendor), context.atWork);
-  return { set, failed, broken, inconclusive, coverage, vendorProblem };
+  return { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
 }
 
 function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {

@@ -84,7 +84,7 @@ export async function countSession(
   context: ReadingContext,
   thresholds?: Thresholds,
 ): Promise<{ session: Session; digest: SessionDigest; coverage: Coverage }> {
-  const none = { failed_limit: 0, error_limit: 0, flaky_limit: 0 };
+  const none = { failed_limit: 0, error_limit: 0, excused_limit: 0, flaky_limit: 0 };
   const { digest, coverage } = await digestOf(opened, context, thresholds, none);
   return { session: withCounts(opened.session, digest.counts, coverage), digest, coverage };
 }

@@ -28,6 +28,8 @@ export interface FailureCluster {
   evidence: Evidence[];
   /** Share of the failed (or broken) runs of the session that are members, 0 to 1. */
   share?: number | undefined;
+  /** How many clusters of the platform it stands for, where these are evidently one; absent = 1. */
+  merged?: number | undefined;
   /** How sure we are that the members share one cause. */
   confidence?: 'high' | 'medium' | 'low' | undefined;
   /** The medoid: the most typical reason (untrusted). */
@@ -40,6 +42,8 @@ export interface ClusterSet {
   unclustered: number;
   /** State of the vendor's own calculation, e.g. `pending`, `running`, `completed`. */
   vendor_status?: string | undefined;
+  /** How many clusters the vendor has, before those that are evidently one were merged; absent where it was not asked. */
+  vendor_clusters?: number | undefined;
   /** True when the vendor's clusters describe an earlier state of the session. */
   stale?: boolean | undefined;
 }

@@ -66,6 +66,7 @@ export const runBriefSchema = z.object({
   test: refSchema.optional(),
   name: quotedText.optional(),
   failed_evaluations: z.array(quotedText),
+  success_rule: z.enum(['any']).optional().describe('Passed with failed evaluations: any one that passes is enough'),
   started_at: z.string().optional(),
   duration_seconds: z.number().optional(),
   turns: count.optional(),

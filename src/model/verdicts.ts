@@ -106,8 +106,9 @@ export function evaluationTallies(): { add(evaluations: readonly Evaluation[]): 
 
 /** A run cut down to what the lists of its session show. */
 export function toBrief(run: Run): RunBrief {
-  const { ref, status, verdict, test, name, failed_evaluations, started_at, duration_seconds, turns } = run;
-  return { ref, status, verdict, test, name, failed_evaluations, started_at, duration_seconds, turns };
+  const { ref, status, verdict, test, name, failed_evaluations, success_rule, started_at, duration_seconds, turns } =
+    run;
+  return { ref, status, verdict, test, name, failed_evaluations, success_rule, started_at, duration_seconds, turns };
 }
 
 /** Names of thresholds that met an evaluation, and names of evaluations that were seen. */

@@ -26,6 +26,22 @@ describe('sessionDigest', () => {
     expect(result.flakiness).toBeUndefined();
   });
 
+  it('names what failed in runs that passed, most often first, and the first of these runs', () => {
+    const digest = sessionDigest({ excused_limit: 1 });
+    const excused = [judged('A', 'passed'), judged('B', 'failed'), judged('C', 'failed')];
+    digest.add(aRun({ ref: 'synthflow/run/x', success_rule: 'any', evaluations: excused }));
+    digest.add(aRun({ evaluations: [judged('A', 'passed'), judged('C', 'failed')] }));
+    digest.add(aRun({ evaluations: [judged('A', 'passed')] }));
+    digest.add(aRun({ verdict: 'failed', evaluations: [judged('B', 'failed')] }));
+    const result = digest.result();
+    expect(result.passed_with_failures).toBe(2);
+    expect(result.excused_evaluations).toEqual([
+      { name: 'C', runs: 2 },
+      { name: 'B', runs: 1 },
+    ]);
+    expect(result.passed_runs_with_failures).toMatchObject([{ ref: 'synthflow/run/x', success_rule: 'any' }]);
+  });
+
   it('keeps briefs, not transcripts or reasons', () => {
     const digest = sessionDigest();
     digest.add(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileQuery, excerpt, MAX_QUERY_LENGTH, searchTurns } from '../../src/analysis/search.ts';
+import { excerpt, partTally, searchTurns } from '../../src/analysis/search.ts';
+import { compileQuery, MAX_QUERY_LENGTH } from '../../src/analysis/search-query.ts';
 import type { Turn } from '../../src/model/schemas.ts';
 import { growth } from '../support/growth.ts';
 
@@ -49,6 +50,18 @@ describe('searchTurns', () => {
     ['"unclosed fee', []],
     ['"cancellation fee', [1]],
     ['nowhere', []],
+    ['nowhere OR refund', [1, 2]],
+    ['nowhere or refund', []],
+    ['"late cancellation" OR Tag fee OR angstrom', [1, 3]],
+    ['OR fee OR', [1, 2]],
+    ['"fee OR refund"', []],
+    ['refunds', [1, 2]],
+    ['refunding', [1, 2]],
+    ['"refunds"', []],
+    ['cancelled', []],
+    ['cancellations', [1]],
+    ['starting', [2]],
+    ['helfe', [0]],
   ])('%s is in turns %j', (query, expected) => {
     expect(found(query)).toEqual(expected);
   });
@@ -127,13 +140,76 @@ describe('searchTurns', () => {
     );
   });
 
-  it.each([`${'a*'.repeat(100)}b`, `"${'a'.repeat(200)}b"`, '"aa"'])(
+  it.each([`${'a*'.repeat(100)}b`, `"${'a'.repeat(200)}b"`, '"aa"', 'aaaaaaed'])(
     'is linear on text that defeats backtracking: %s',
     async (query) => {
       const matches = (size: number) => expect(compileQuery(query).matches('a'.repeat(size))).toBe(false);
       expect(await growth(matches, 40_000)).toBeLessThan(1.5);
     },
   );
+});
+
+describe('other forms of a word', () => {
+  it.each([
+    ['promise', 'promising promised promises promise'],
+    ['promises', 'promising promised promises promise'],
+    ['promising', 'promising promised promises promise'],
+    ['guaranteed', 'guarantee guarantees guaranteed guaranteeing'],
+    ['cancelled', 'cancel cancels cancelling canceled cancelled'],
+    ['policies', 'policy policies'],
+    ['policy', 'policies'],
+    ['applied', 'apply applies applying applied'],
+    ['boxes', 'boxes'],
+    ['addresses', 'address addresses addressed'],
+  ])('%s is found as each of: %s', (word, forms) => {
+    for (const form of forms.split(' ')) expect(compileQuery(word).matches(`we ${form}, then`), form).toBe(true);
+  });
+
+  it.each([
+    ['promised', 'promissory'],
+    ['cancelled', 'cancellation'],
+    ['used', 'us'],
+    ['timing', 'tim'],
+    ['business', 'busy'],
+    ['dates', 'data'],
+    ['cases', 'casino'],
+  ])('%s is not found as %s', (word, other) => {
+    expect(compileQuery(word).matches(`we ${other} then`)).toBe(false);
+  });
+
+  it('are said with the stem they share', () => {
+    expect(compileQuery('promises fee OR "late fees" cancel* OR 1234s').widened).toEqual([
+      { word: 'promises', stem: 'promis' },
+    ]);
+  });
+});
+
+describe('the parts of a query alone', () => {
+  const turn = (index: number, text: string, speaker: Turn['speaker'] = 'agent'): Turn => ({ index, speaker, text });
+  it('are counted by turn and run, with the runs that have all of them', () => {
+    const tally = partTally(compileQuery('guaranteed promise* nowhere'));
+    tally.add([turn(0, 'It is guaranteed.'), turn(1, 'I promise.'), turn(2, 'Guaranteed!')]);
+    tally.add([turn(0, 'guarantee')]);
+    tally.add([]);
+    expect(tally.result()).toEqual({
+      parts: [
+        { part: 'guaranteed', turns: 3, runs: 2 },
+        { part: 'promise*', turns: 1, runs: 1 },
+        { part: 'nowhere', turns: 0, runs: 0 },
+      ],
+      runs_with_all: 0,
+    });
+  });
+
+  it('are all in a run where each stands in another turn, of one speaker where that is asked', () => {
+    const both = [turn(0, 'guaranteed'), turn(1, 'promise', 'caller')];
+    const tally = partTally(compileQuery('promise guaranteed'));
+    tally.add(both);
+    expect(tally.result().runs_with_all).toBe(1);
+    const agents = partTally(compileQuery('promise guaranteed'), 'agent');
+    agents.add(both);
+    expect(agents.result()).toMatchObject({ parts: [{ turns: 0 }, { turns: 1 }], runs_with_all: 0 });
+  });
 });
 
 describe('excerpt', () => {

@@ -183,6 +183,10 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
   },
   search_transcripts: {
     empty: small('search_transcripts', ({ world }) => ({ session: world.small, query: '"nobody said that"' })),
+    parts: small('search_transcripts', ({ world }) => ({
+      session: world.small,
+      query: 'appointments submarine OR "nobody said that"',
+    })),
     one: small('search_transcripts', ({ world }) => ({ session: world.small, query: 'appointment', limit: 1 })),
     paged: small('search_transcripts', ({ world }) => ({ session: world.big, query: 'appointment', limit: 3 })),
     page_2: page2('search_transcripts', ({ world }) => ({ session: world.big, query: 'appointment', limit: 3 })),

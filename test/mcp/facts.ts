@@ -32,6 +32,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^providers\.\*\.key_accepted$/, false, /key NOT accepted/],
   [/^checked$/, true, /key (NOT )?accepted|key could NOT be tried|not configured/],
   [/^speaker_inferred$/, true, /[Ss]peakers are inferred/],
+  [/^vendor_clusters$/, 0, /no clusters of its own/],
   [/^stale$/, true, /describe an earlier state/],
   [/^done$/, true, /^Done: /m],
   [/^done$/, false, /^Still /],
@@ -42,7 +43,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   // Of verdicts that were not read nothing is said but how many they are.
   [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|not counted yet/],
   // A run is completed unless another status is said behind its verdict.
-  [/runs\.\*\.status$/, 'completed', /^/],
+  [/runs(_with_failures)?\.\*\.status$/, 'completed', /^/],
 ];
 
 /** Phrases of ours with numbers in them. */

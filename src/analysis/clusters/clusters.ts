@@ -10,6 +10,7 @@ import { type Breakage, breakagesOf, groupBreakages } from './execution.ts';
 import type { ReasonItem } from './nodes.ts';
 import { signsOf, toolSigns } from './signs.ts';
 import { commonness, titleOf } from './title.ts';
+import { mergedVendorClusters } from './vendor.ts';
 
 const MAX_EVIDENCE = 5;
 /** Longest stretch of work before others on this thread get their turn, in milliseconds. */
@@ -80,10 +81,11 @@ async function clustersOf(facts: Facts, vendor: ClusterSet | undefined, rested: 
   const execution = groupBreakages(breakages.filter(({ run }) => !covered.execution.has(run))).map((group) =>
     executionCluster(group, broken),
   );
-  const clusters = [...kept, ...bySize(computed), ...bySize(execution)];
+  const clusters = [...mergedVendorClusters(kept, failedRuns), ...bySize(computed), ...bySize(execution)];
   const explained = new Set(clusters.flatMap((cluster) => (cluster.kind === 'failure' ? cluster.runs : [])));
   return {
     ...vendor,
+    vendor_clusters: vendor && kept.length,
     clusters,
     unclustered: [...failedRuns].filter((ref) => !explained.has(ref)).length,
   };

@@ -26,9 +26,10 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
         : '',
       data.pending > 0 ? `${plural(data.pending, 'run')} still pending: clusters may change.` : '',
       data.unclustered > 0 ? `${plural(data.unclustered, 'failed run')} in no cluster.` : '',
-      state === undefined
-        ? ''
-        : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${data.stale ? ' (its clusters describe an earlier state)' : ''}.`,
+      data.passed_with_failures > 0
+        ? `${plural(data.passed_with_failures, 'run')} passed although criteria of theirs failed, and ${data.passed_with_failures === 1 ? 'is' : 'are'} in no cluster: get_session lists them.`
+        : '',
+      ownAnalysis(data),
       data.vendor_problem ?? '',
       data.transcripts_unread > 0
         ? `The transcripts of ${plural(data.transcripts_unread, 'run')} could not be read: their evidence has no turn here.`
@@ -52,6 +53,23 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
   };
 }
 
+/** What the platform itself worked out, and what it did not. */
+function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, stale }: GetFailureClusters): string {
+  if (own === 0 && state === 'completed')
+    return 'This platform computed no clusters of its own for this session: its analysis is completed.';
+  const merged = clusters.some((one) => one.merged !== undefined);
+  const sentences = [
+    state === undefined
+      ? ''
+      : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${stale ? ' (its clusters describe an earlier state)' : ''}.`,
+    own === 0 ? 'It has no clusters of its own.' : '',
+    own !== undefined && own > 0
+      ? `It has ${plural(own, 'cluster')} of its own${merged ? '; those with one title, description, advice or the same runs stand as one here' : ''}.`
+      : '',
+  ];
+  return sentences.filter(Boolean).join(' ');
+}
+
 type Cluster = GetFailureClusters['clusters'][number];
 
 function clusterLines(cluster: Cluster, number: number): string[] {
@@ -61,6 +79,7 @@ function clusterLines(cluster: Cluster, number: number): string[] {
     `${plural(total, 'run')}${share === undefined ? '' : ` (${percent(share)})`}`,
     [
       cluster.source,
+      cluster.merged !== undefined && `${cluster.merged} of its clusters in one`,
       cluster.kind === 'execution' && 'technical',
       cluster.confidence && `${cluster.confidence} confidence`,
     ]

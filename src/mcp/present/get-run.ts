@@ -2,7 +2,7 @@
 import { nextCall } from '../../model/next-call.ts';
 import type { GetRun } from '../tools/get-run.ts';
 import type { Rendering } from './rendering.ts';
-import { evaluationLine, idleThresholds, plural, runLine, turnLine } from './words.ts';
+import { evaluationLine, idleThresholds, plural, ruleOf, runLine, turnLine } from './words.ts';
 
 export function presentGetRun(data: GetRun): Rendering {
   const { run, evaluations, error, cost, latency_seconds: latency } = data;
@@ -11,9 +11,7 @@ export function presentGetRun(data: GetRun): Rendering {
     `Run ${run.ref} of ${run.session}: ${run.verdict} (status ${run.status}).`,
     run.verdict === 'error' && 'It broke technically; that says nothing about the agent.',
     data.unscored_evaluations > 0 && `${plural(data.unscored_evaluations, 'evaluation')} without a verdict (unscored).`,
-    run.verdict === 'passed' &&
-      failed &&
-      'It passed although some of its evaluations failed: the rule of the platform lets that be.',
+    run.verdict === 'passed' && failed && `It passed although some of its evaluations failed: ${ruleOf([run])}.`,
     data.omitted_evaluations > 0 && `${plural(data.omitted_evaluations, 'evaluation')} not shown: detail=full.`,
     idleThresholds(data.idle_thresholds),
     data.failure_turn !== undefined && `The failure points at turn ${data.failure_turn}.`,

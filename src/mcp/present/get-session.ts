@@ -3,10 +3,21 @@ import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { GetSession } from '../tools/get-session.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { countsLine, coverageLine, idleThresholds, percent, plural, readAt, runLine, sessionLine } from './words.ts';
+import {
+  countsLine,
+  coverageLine,
+  idleThresholds,
+  percent,
+  plural,
+  readAt,
+  ruleOf,
+  runLine,
+  sessionLine,
+} from './words.ts';
 
 export function presentGetSession(data: GetSession): Rendering {
   const { session, coverage, evaluations, failed_runs, error_runs = [], flakiness } = data;
+  const { excused_evaluations: excused = [], passed_runs_with_failures: excusedRuns = [] } = data;
   const { counts } = session;
   return {
     headline: sentences(
@@ -14,9 +25,7 @@ export function presentGetSession(data: GetSession): Rendering {
       `Session ${session.ref} is ${session.status}: ${countsLine(session, coverage)}.`,
       unscored(data),
       idleThresholds(data.idle_thresholds),
-      data.passed_with_failures > 0
-        ? `${plural(data.passed_with_failures, 'run')} passed although some of its evaluations failed: the rule of the platform lets that be.`
-        : '',
+      passedWithFailures(data),
       counts.error + counts.inconclusive + counts.pending > 0
         ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
         : '',
@@ -35,6 +44,8 @@ export function presentGetSession(data: GetSession): Rendering {
       ...evaluations.map((tally) => `evaluation ${tallyLine(tally)}`),
       ...failed_runs.map((run) => `failed run ${runLine(run)}`),
       ...error_runs.map((run) => `broken run ${runLine(run)}`),
+      ...excused.map(({ name, runs }) => `failed in ${plural(runs, 'run')} that passed: "${clip(name, 120)}"`),
+      ...excusedRuns.map((run) => `passed run with failures ${runLine(run)}`),
       ...(flakiness?.tests ?? []).map((test) => `flaky ${flakyLine(test)}`),
     ],
     next: nextSteps(data),
@@ -46,6 +57,24 @@ function unscored({ unscored_evaluations: count, not_understood: forms = [] }: G
   const unread = forms.reduce((sum, { evaluations }) => sum + evaluations, 0);
   const named = forms.map(({ form, evaluations }) => (forms.length > 1 ? `${form} (${evaluations})` : form)).join(', ');
   return `${plural(count, 'evaluation')} of these runs have no verdict (unscored)${named && `; ${unread} of them came in a form that is not understood: ${named}`}.`;
+}
+
+/** What is said where a rule lets runs pass although evaluations failed in them. */
+function passedWithFailures({
+  session,
+  passed_with_failures: count,
+  passed_runs_with_failures: shown = [],
+}: GetSession) {
+  if (count === 0) return '';
+  const rest = count - shown.length;
+  return [
+    `${plural(count, 'run')} passed although some of ${count === 1 ? 'its' : 'their'} evaluations failed: ${ruleOf(shown)}.`,
+    rest > 0
+      ? `${rest} of them not shown: list_runs session=${session.ref} verdict=passed names what failed in each.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function omitted(count: number, word: string, way: string): string {

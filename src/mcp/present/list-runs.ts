@@ -2,18 +2,22 @@
 import { nextCall } from '../../model/next-call.ts';
 import type { ListRuns } from '../tools/list-runs.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, goingOn, plural, readAt, runLine } from './words.ts';
+import { coverageLine, goingOn, plural, readAt, ruleOf, runLine } from './words.ts';
 
 export function presentListRuns(data: ListRuns): Rendering {
   const { session, runs, total, from, inconclusive, next_cursor } = data;
   const place = from === undefined ? '' : `, from ${from}`;
   const more = next_cursor === undefined ? '' : `; more with cursor ${next_cursor}`;
+  const excused = runs.filter(({ verdict, failed_evaluations: names }) => verdict === 'passed' && names.length > 0);
   return {
     headline: sentences(
       coverageLine(data.coverage, 'this list and its total'),
       `${runs.length} of ${total} matching runs of ${session}${place}${more}.`,
       inconclusive > 0
         ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
+        : '',
+      data.passed_with_failures > 0
+        ? `${plural(data.passed_with_failures, 'run')} of them passed although evaluations failed: ${ruleOf(excused)}.`
         : '',
       goingOn(data.session_status),
       readAt(data.read_at),

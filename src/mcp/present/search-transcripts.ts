@@ -20,10 +20,32 @@ export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
     headline: sentences(
       coverageLine(coverage, 'the search: runs that are missing were not searched'),
       `${facts.filter(Boolean).join('; ')}.`,
+      alone(data),
       goingOn(data.session_status),
       readAt(data.read_at),
     ),
-    lines: matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
+    lines: [
+      ...matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
+      ...(data.parts_alone?.parts ?? []).map(
+        ({ part, turns, runs }) => `alone: ${part} in ${plural(turns, 'turn')} of ${plural(runs, 'run')}`,
+      ),
+      ...(data.widened ?? []).map(({ word, stem }) => `other forms counted too: ${word} as ${stem}…`),
+    ],
     next: matches[0] && [nextCall('get_transcript', { run: matches[0].run, around: matches[0].turn })],
   };
+}
+
+/** What is said where nothing matches the whole query. */
+function alone({ parts_alone: alone }: SearchTranscripts): string {
+  if (!alone) return '';
+  const { parts, runs_with_all: together } = alone;
+  if (parts.every(({ turns }) => turns === 0)) return 'No word or phrase of the query occurs; OR stands in capitals.';
+  return [
+    'No turn has what the whole query asks for: how often each word and phrase occurs alone stands below; OR between them finds any.',
+    together > 0
+      ? `${plural(together, 'run')} ${together === 1 ? 'has' : 'have'} all of them, in different turns.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -105,9 +105,17 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
   return `${session.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
 
+/** By which rule runs pass although evaluations failed in them. */
+export function ruleOf(runs: readonly Pick<RunBrief, 'success_rule'>[]): string {
+  return runs.length > 0 && runs.every(({ success_rule }) => success_rule === 'any')
+    ? 'their test passes when any criterion passes'
+    : 'the rule of the platform lets that be';
+}
+
 export function runLine(run: RunBrief): string {
   const facts = [
     run.status === 'completed' ? run.verdict : `${run.verdict} (${run.status})`,
+    run.success_rule === 'any' && 'any criterion is enough',
     run.name && `"${clip(run.name, 80)}"`,
     run.failed_evaluations.length > 0 && `failed: ${run.failed_evaluations.map((name) => clip(name, 90)).join('; ')}`,
     run.turns !== undefined && `${run.turns} turns`,

@@ -57,6 +57,7 @@ export const getFailureClusters = defineTool({
         typical_reason: quotedText.optional(),
         evaluations: z.array(quotedText),
         runs_total: z.int(),
+        merged: z.int().optional(),
         share: z.number().optional(),
         confidence: z.enum(['high', 'medium', 'low']).optional(),
         runs: z.array(refSchema),
@@ -78,6 +79,8 @@ export const getFailureClusters = defineTool({
     pending: countOrAbsent,
     unclustered: countOrAbsent,
     transcripts_unread: countOrAbsent,
+    passed_with_failures: countOrAbsent,
+    vendor_clusters: z.int().optional(),
     vendor_status: quotedText.optional(),
     stale: z.boolean().optional(),
     vendor_problem: z.string().optional(),
@@ -88,7 +91,7 @@ export const getFailureClusters = defineTool({
     const { skip } = readCursor('get_failure_clusters', args, args.cursor);
     const at = await openSession(args.session, context);
     const full = args.detail === 'full';
-    const { set, failed, broken, inconclusive, coverage, vendorProblem } = await clustersOf(
+    const { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem } = await clustersOf(
       at,
       context,
       args.thresholds,
@@ -118,6 +121,8 @@ export const getFailureClusters = defineTool({
       pending: at.session.counts.pending,
       unclustered: set.unclustered,
       transcripts_unread: unread,
+      passed_with_failures,
+      vendor_clusters: set.vendor_clusters,
       vendor_status: clip(set.vendor_status, 60),
       stale: set.stale || undefined,
       vendor_problem: vendorProblem,
@@ -182,6 +187,7 @@ function shownOf(cluster: FailureCluster, proofs: Proofs, full: boolean) {
     typical_reason: typical,
     evaluations: cluster.evaluations.slice(0, full ? 20 : 5).map((name) => clip(name, 120)),
     runs_total: cluster.runs.length,
+    merged: cluster.merged,
     share: cluster.share,
     confidence: cluster.confidence,
     runs: cluster.runs.slice(0, full ? 200 : 4),

@@ -41,6 +41,8 @@ export const getSession = defineTool({
     unscored_evaluations: countOrAbsent,
     not_understood: z.array(z.object({ form: z.string(), evaluations: count })).optional(),
     passed_with_failures: countOrAbsent,
+    excused_evaluations: z.array(z.object({ name: quotedText, runs: count })).optional(),
+    passed_runs_with_failures: z.array(runBriefSchema).optional(),
     idle_thresholds: countOrAbsent,
     failed_runs: z.array(runBriefSchema),
     omitted_failed_runs: countOrAbsent,
@@ -72,6 +74,7 @@ export const getSession = defineTool({
     const { digest, coverage, idle } = await digestOf(at, context, thresholds, {
       failed_limit: full ? 100 : 15,
       error_limit: full ? 30 : 5,
+      excused_limit: full ? 30 : 3,
       flaky_limit: full ? 30 : 5,
     });
     const session = withCounts(at.session, digest.counts, coverage);
@@ -80,7 +83,9 @@ export const getSession = defineTool({
     const tallies = [...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12);
     const evaluations = fit(coverage.complete ? tallies : tallies.map(withoutRate), budget * 0.35).kept;
     const broken = fit(digest.error_runs, budget * 0.15);
-    const failed = fit(digest.failed_runs, budget - bytesOf([evaluations, broken.kept]));
+    const excused = fit(digest.passed_runs_with_failures, budget * 0.15).kept;
+    const names = fit(digest.excused_evaluations.slice(0, full ? 50 : 5), budget * 0.1).kept;
+    const failed = fit(digest.failed_runs, budget - bytesOf([evaluations, broken.kept, excused, names]));
     return {
       session,
       coverage,
@@ -89,6 +94,8 @@ export const getSession = defineTool({
       unscored_evaluations: digest.unscored,
       not_understood: digest.unread.length > 0 ? digest.unread : undefined,
       passed_with_failures: digest.passed_with_failures,
+      excused_evaluations: names.length > 0 ? names : undefined,
+      passed_runs_with_failures: excused.length > 0 ? excused : undefined,
       idle_thresholds: idle,
       failed_runs: failed.kept,
       omitted_failed_runs: digest.omitted_failed_runs + failed.omitted,

@@ -39,6 +39,7 @@ export const listRuns = defineTool({
     session_status: z.string().optional(),
     from: z.int().optional(),
     inconclusive: countOrAbsent,
+    passed_with_failures: countOrAbsent,
     runs: z.array(runBriefSchema),
     coverage: coverageSchema,
     read_at: z.string().optional(),
@@ -52,10 +53,12 @@ export const listRuns = defineTool({
     const found: RunBrief[] = [];
     let total = 0;
     let inconclusive = 0;
+    let excused = 0;
     const depth = args.text ? 'reasons' : 'verdicts';
     const coverage = await eachRun(at, depth, context, args.thresholds, (run) => {
       if (run.verdict === 'inconclusive') inconclusive += 1;
       if (!matchesRun(run, args)) return;
+      if (run.verdict === 'passed' && run.failed_evaluations.length > 0) excused += 1;
       if (total >= skip && found.length < limit) found.push(toBrief(run));
       total += 1;
     });
@@ -70,6 +73,7 @@ export const listRuns = defineTool({
       coverage,
       read_at: at.read_at,
       inconclusive: args.verdict === 'failed' || args.verdict === 'passed' ? inconclusive : 0,
+      passed_with_failures: excused,
       next_cursor: next,
       total,
     };

@@ -39,7 +39,7 @@ export const searchTranscripts = defineTool({
   idempotent: true,
   input: z.strictObject({
     session: sessionArgument,
-    query: z.string().min(1).max(300).describe('Words, a "quoted phrase", * for anything between'),
+    query: z.string().min(1).max(300).describe('Words (all in one turn), "a phrase", promis*, OR'),
     speaker: z.enum(SPEAKERS).optional().describe('Said by'),
     limit: limitArgument,
     cursor: cursorArgument,
@@ -54,13 +54,19 @@ export const searchTranscripts = defineTool({
     runs_without_transcript: countOrAbsent,
     runs_unreadable: countOrAbsent,
     runs_partly_read: countOrAbsent,
+    widened: z.array(z.object({ word: quotedText, stem: quotedText })).optional(),
+    parts_alone: z
+      .object({ parts: z.array(z.object({ part: quotedText, turns: z.int(), runs: z.int() })), runs_with_all: z.int() })
+      .optional(),
     coverage: coverageSchema,
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
-    const { compileQuery, searchTurns } = await import('../../analysis/search.ts');
-    compileQuery(args.query); // says at once what is wrong with it
+    const { compileQuery } = await import('../../analysis/search-query.ts');
+    const { partTally, searchTurns } = await import('../../analysis/search.ts');
+    const query = compileQuery(args.query); // says at once what is wrong with it
+    const tally = partTally(query, args.speaker);
     const { skip } = readCursor('search_transcripts', args, args.cursor);
     const limit = args.limit ?? 20;
     const opened = await openSession(args.session, context);
@@ -89,7 +95,8 @@ export const searchTranscripts = defineTool({
         if (transcripts[index] === undefined) unreadable += 1;
         else if (turns.length === 0) silent += 1;
         else if (!coverageOfTurns(run, turns.length).complete) partly += 1;
-        const found = searchTurns(turns, args.query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
+        if (matches.length === 0 && query.parts.length > 1) tally.add(turns);
+        const found = searchTurns(turns, query, { speaker: args.speaker, limit: 5, width: 220 }).matches;
         for (const match of found) {
           const shown = { run: run.ref, turn: match.turn, speaker: match.speaker, text: match.text };
           matches.push(shown);
@@ -115,6 +122,8 @@ export const searchTranscripts = defineTool({
       runs_without_transcript: silent,
       runs_unreadable: unreadable,
       runs_partly_read: partly,
+      widened: query.widened.length > 0 ? [...query.widened] : undefined,
+      parts_alone: matches.length === 0 && query.parts.length > 1 ? tally.result() : undefined,
       coverage,
       read_at: opened.read_at,
       next_cursor: at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined,

@@ -6,7 +6,7 @@ import { notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
 import { PLATFORM } from './settings.ts';
 import { countTurns, toTurns } from './transcript.ts';
-import { type Doubt, isJudged, judge } from './verdict.ts';
+import { type Doubt, isJudged, judge, ruleOf } from './verdict.ts';
 import type { WireSimulation } from './wire.ts';
 
 /**
@@ -57,6 +57,7 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const touched = instant(wire.updated_at);
   const status = statusOf(wire, context.now, touched);
   const { evaluations, verdict } = judge(wire, status, doubtOf(wire));
+  const failed = failedEvaluations(evaluations);
   const turns = context.transcript?.(verdict) === false ? undefined : toTurns(wire.timeline);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
@@ -67,7 +68,9 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
     verdict,
     test: wire.simulation_case_id ? formatRef(PLATFORM.id, 'case', wire.simulation_case_id) : undefined,
     name: wire.simulation_case_name,
-    failed_evaluations: failedEvaluations(evaluations),
+    failed_evaluations: failed,
+    success_rule:
+      verdict === 'passed' && failed.length > 0 && ruleOf(wire.call_success_type) === 'any' ? 'any' : undefined,
     started_at: began === undefined ? undefined : new Date(began).toISOString(),
     duration_seconds: status === 'completed' || status === 'failed' ? secondsBetween(began, touched) : undefined,
     turns: turns?.length ?? countTurns(wire.timeline),

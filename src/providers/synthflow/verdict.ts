@@ -90,7 +90,8 @@ function analysisOf({ success_criteria_analysis: came }: WireSimulation): Analys
   return evaluations ? { success, evaluations } : { success, evaluations: [], strange: value.evaluations };
 }
 
-function ruleOf(word: string | undefined): Rule {
+/** The rule that a word of the platform names. */
+export function ruleOf(word: string | undefined): Rule {
   const rule = word?.trim().toLowerCase();
   return rule === 'all' || rule === 'any' || rule === undefined ? rule : 'unknown';
 }

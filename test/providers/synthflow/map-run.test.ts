@@ -82,7 +82,9 @@ describe('status and verdict', () => {
 
   it('believes the verdict of the vendor over the single criteria', () => {
     const any = run({ call_success_type: 'any', success_criteria: ['a', 'b'], ...analysis(true, false, true) });
-    expect(any).toMatchObject({ verdict: 'passed', failed_evaluations: ['a'] });
+    expect(any).toMatchObject({ verdict: 'passed', failed_evaluations: ['a'], success_rule: 'any' });
+    const fine = run({ call_success_type: 'any', success_criteria: ['a', 'b'], ...analysis(true, true, true) });
+    expect(fine?.success_rule).toBeUndefined();
   });
 
   it.each([

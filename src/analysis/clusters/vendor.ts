@@ -1,0 +1,73 @@
+/** A platform's own clusters as answers show them: what is evidently one cause once, largest first. */
+import type { FailureCluster } from '../../model/clusters.ts';
+import { fold } from '../text-folding.ts';
+
+/** Shortest advice that is taken for the same cause where two clusters share it: a shorter one suits too many. */
+const TELLING_ADVICE = 40;
+const CONFIDENCES = ['low', 'medium', 'high'] as const;
+
+/**
+ * Clusters with one title, one description, one advice or the same two runs or more become one, which says in `merged` how
+ * many it stands for; all are sorted by runs. `failed`: refs of the failed runs, of which shares are made.
+ */
+export function mergedVendorClusters(
+  clusters: readonly FailureCluster[],
+  failed: ReadonlySet<string>,
+): FailureCluster[] {
+  const groups: { keys: Set<string>; members: FailureCluster[] }[] = [];
+  for (const cluster of clusters) {
+    const keys = new Set(keysOf(cluster));
+    const same = groups.filter((group) => [...keys].some((key) => group.keys.has(key)));
+    const [first, ...others] = same;
+    if (!first) {
+      groups.push({ keys, members: [cluster] });
+      continue;
+    }
+    for (const other of others) {
+      for (const key of other.keys) first.keys.add(key);
+      first.members.push(...other.members);
+      groups.splice(groups.indexOf(other), 1);
+    }
+    for (const key of keys) first.keys.add(key);
+    first.members.push(cluster);
+  }
+  return groups
+    .flatMap(({ members }) => merged(members, failed))
+    .sort((a, b) => b.runs.length - a.runs.length || (a.id < b.id ? -1 : 1));
+}
+
+function keysOf({ kind, title, description, advice, runs }: FailureCluster): string[] {
+  const words: [string, string | undefined, number][] = [
+    ['title', title === 'Untitled' ? undefined : title, 1],
+    ['description', description, 1],
+    ['advice', advice, TELLING_ADVICE],
+  ];
+  const keys = words.flatMap(([what, text = '', least]) => {
+    const folded = fold(text);
+    return folded.length >= least ? [`${kind} ${what} ${folded}`] : [];
+  });
+  return runs.length > 1 ? [...keys, `${kind} runs ${[...new Set(runs)].sort().join(' ')}`] : keys;
+}
+
+function merged(members: readonly FailureCluster[], failed: ReadonlySet<string>): FailureCluster[] {
+  const [largest] = [...members].sort((a, b) => b.runs.length - a.runs.length);
+  if (!largest) return [];
+  const runs = [...new Set([largest, ...members].flatMap((one) => one.runs))];
+  const titles = new Map([largest, ...members].map(({ title }) => [fold(title), title]));
+  const known = runs.filter((ref) => failed.has(ref)).length;
+  const confidences = members.flatMap(({ confidence }) => confidence ?? []);
+  return [
+    {
+      ...largest,
+      title: [...titles.values()].join(' / '),
+      description: largest.description ?? members.find(({ description }) => description !== undefined)?.description,
+      advice: largest.advice ?? members.find(({ advice }) => advice !== undefined)?.advice,
+      evaluations: [...new Set(members.flatMap(({ evaluations }) => evaluations))],
+      runs,
+      evidence: members.flatMap(({ evidence }) => evidence),
+      confidence: CONFIDENCES.find((word) => confidences.includes(word)),
+      share: largest.kind === 'failure' && known > 0 ? known / failed.size : undefined,
+      merged: members.length > 1 ? members.length : undefined,
+    },
+  ];
+}

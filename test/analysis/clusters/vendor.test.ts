@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { clusterFold } from '../../../src/analysis/clusters/clusters.ts';
+import { mergedVendorClusters } from '../../../src/analysis/clusters/vendor.ts';
+import type { FailureCluster } from '../../../src/model/clusters.ts';
+import { aRun, judged } from '../runs.ts';
+
+const cluster = (id: string, runs: string[], more: Partial<FailureCluster> = {}): FailureCluster => ({
+  id,
+  title: id,
+  source: 'vendor',
+  kind: 'failure',
+  evaluations: ['e'],
+  runs,
+  evidence: [],
+  ...more,
+});
+const FAILED = new Set(['r1', 'r2', 'r3', 'r4']);
+const shown = (...clusters: FailureCluster[]) =>
+  mergedVendorClusters(clusters, FAILED).map(({ title, runs, merged }) => [title, runs.length, merged]);
+const ADVICE = 'State the price once and never take it back later in the call.';
+
+describe("a platform's own clusters", () => {
+  it.each<[string, Partial<FailureCluster>, Partial<FailureCluster>]>([
+    ['title, however it is written', { title: 'Wrong price' }, { title: ' wrong PRICE. ' }],
+    ['description', { title: 'a', description: 'Two prices.' }, { title: 'b', description: 'two prices' }],
+    ['advice', { title: 'a', advice: ADVICE }, { title: 'b', advice: ADVICE }],
+    ['runs', { title: 'a', runs: ['r1', 'r2'] }, { title: 'b', runs: ['r2', 'r1'] }],
+  ])('of the same %s are one', (_what, first, second) => {
+    const [one, ...others] = mergedVendorClusters([cluster('x', ['r1'], first), cluster('y', ['r2'], second)], FAILED);
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ merged: 2, share: 0.5 });
+    expect([...(one?.runs ?? [])].sort()).toEqual(['r1', 'r2']);
+  });
+
+  it.each<[string, Partial<FailureCluster>, Partial<FailureCluster>]>([
+    ['nothing in common', {}, {}],
+    ['one run in common', { runs: ['r1'] }, { runs: ['r1'] }],
+    ['general advice in common', { advice: 'Improve the prompt.' }, { advice: 'Improve the prompt.' }],
+    ['no title', { title: 'Untitled' }, { title: 'Untitled' }],
+    ['one title, one of them technical', { title: 'a' }, { title: 'a', kind: 'execution' }],
+  ])('with %s stay apart', (_what, first, second) => {
+    expect(shown(cluster('x', ['r1'], first), cluster('y', ['r2'], second))).toHaveLength(2);
+  });
+
+  it('are one over a third that ties them, with every title and all evaluations', () => {
+    const three = [
+      cluster('x', ['r1'], { description: 'One thing.', confidence: 'high' }),
+      cluster('y', ['r2'], { advice: ADVICE, evaluations: ['f'] }),
+      cluster('z', ['r2', 'r3', 'r4'], { description: 'One thing.', advice: ADVICE, confidence: 'low' }),
+    ];
+    expect(mergedVendorClusters(three, FAILED)).toEqual([
+      expect.objectContaining({
+        id: 'z',
+        title: 'z / x / y',
+        merged: 3,
+        evaluations: ['e', 'f'],
+        confidence: 'low',
+        share: 1,
+      }),
+    ]);
+  });
+
+  it('stand largest first', () => {
+    expect(shown(cluster('x', ['r1']), cluster('y', ['r1', 'r2', 'r3']), cluster('z', ['r1', 'r4']))).toEqual([
+      ['y', 3, undefined],
+      ['z', 2, undefined],
+      ['x', 1, undefined],
+    ]);
+  });
+
+  it('are counted before they are merged, and cover what each of them covered', async () => {
+    const fold = clusterFold();
+    fold.add(aRun({ ref: 'r1', verdict: 'failed', evaluations: [judged('f', 'failed', 'No greeting.')] }));
+    const both = [
+      cluster('x', ['r1'], { title: 'a', evaluations: ['e'] }),
+      cluster('y', ['r2'], { title: 'a', evaluations: ['f'] }),
+    ];
+    const { clusters, vendor_clusters } = await fold.result({ clusters: both, unclustered: 0 });
+    expect(vendor_clusters).toBe(2);
+    // What no cluster of the platform covers is still grouped by wording.
+    expect(clusters.map(({ source }) => source)).toEqual(['vendor', 'computed']);
+    expect((await clusterFold().result()).vendor_clusters).toBeUndefined();
+  });
+});
