@@ -9,12 +9,13 @@ import { registerSecrets, secrets } from './secrets.ts';
 /** Nobody waits for it. A server goes on, since what failed belongs to no call; everything else ends. */
 export function onUncaught(error: unknown, { command, env, log }: Pick<Config, 'command' | 'env' | 'log'>): void {
   registerSecrets(env);
+  const unread = error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  // Whoever read our output has seen enough (`| head`), or is gone.
+  if (unread && (command !== 'serve' || !process.stdout.writable)) process.exit(0);
   if (command === 'serve') {
     createLog(log, secrets).error('uncaught', { message: messageOf(error), stack: stackOf(error) });
     return;
   }
-  // Whoever read our output has seen enough (`| head`).
-  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') process.exit(0);
   process.stderr.write(secrets.redact(`agent-simulation-mcp: ${stackOf(error) ?? messageOf(error)}\n`));
   process.exit(1);
 }

@@ -38,14 +38,6 @@ export function createServer(services: ServerServices): Server {
     }
     return callTool(tool, args, server, ctx, services);
   });
-  server.setRequestHandler('resources/subscribe', (request) => {
-    services.subscriptions.subscribe(`uri ${request.params.uri}`, [request.params.uri]);
-    return {};
-  });
-  server.setRequestHandler('resources/unsubscribe', (request) => {
-    services.subscriptions.unsubscribe(`uri ${request.params.uri}`);
-    return {};
-  });
   registerResources(server, services);
   registerPrompts(server, services);
   return server;

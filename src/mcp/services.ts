@@ -27,4 +27,6 @@ export interface ServerServices {
   log: Log;
   redact(text: string): string;
   subscriptions: Subscriptions;
+  /** Aborted when the client asks nothing further and waits for what it asked; absent where that cannot happen. */
+  ending?: AbortSignal | undefined;
 }

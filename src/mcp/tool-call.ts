@@ -86,6 +86,7 @@ function begin(
     reading: services.reading,
     starter: services.starter,
     signal: over.signal,
+    ending: services.ending,
     began: performance.now(),
     progress: (...told) => work.progress(...told),
     atWork() {

@@ -16,6 +16,8 @@ export interface ToolContext {
   /** Starts simulations safely; loaded on first use. */
   starter(): Promise<Starter>;
   signal: AbortSignal;
+  /** Aborted when the client asks nothing further: what only waits answers with what it has. */
+  ending?: AbortSignal | undefined;
   /** When the call began (`performance.now()`); it may share reads that others began since. Absent: it shares none. */
   began?: number;
   /** Reports progress where the client asked for it; never throws. */

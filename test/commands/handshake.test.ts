@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createHandshake, holdHandshake, type Recorded, type Step } from '../../src/commands/handshake/handshake.ts';
 import { converse, recordHandshake, servicesOf } from '../../src/commands/handshake/record.ts';
 import { readConfig } from '../../src/config.ts';
+import { createLineReader, type Line } from '../../src/mcp/transport/line-reader.ts';
 import { BIN } from '../support/clients.ts';
 import { ROOT } from '../support/root.ts';
 import { turns } from '../support/waiting.ts';
@@ -32,7 +33,8 @@ beforeAll(() => {
 });
 
 const open = (...args: string[]) => createHandshake(recorded, readConfig(['serve', ...args], {}));
-const line = (message: Record<string, unknown>) => JSON.stringify({ jsonrpc: '2.0', ...message });
+const json = (message: Record<string, unknown>) => JSON.stringify({ jsonrpc: '2.0', ...message });
+const line = (message: Record<string, unknown>): Line => ({ text: json(message) });
 const said = (step: Step): unknown => (typeof step === 'object' ? JSON.parse(step.say) : step);
 
 describe('the record', () => {
@@ -85,7 +87,7 @@ describe('an handshake is answered as the server answers it', () => {
 describe('the server is loaded for', () => {
   const opened = [line({ id: 1, method: 'initialize', params: initialize() })];
   const discovered = [line({ id: 1, method: 'server/discover', params: envelope() })];
-  const cases: [what: string, before: string[], message: string][] = [
+  const cases: [what: string, before: Line[], message: Line][] = [
     ['a tool call', opened, line({ id: 2, method: 'tools/call', params: { name: 'list_providers' } })],
     ['an unknown method', opened, line({ id: 2, method: 'toString' })],
     ['a list with a cursor', opened, line({ id: 2, method: 'tools/list', params: { cursor: 'x' } })],
@@ -112,12 +114,24 @@ describe('the server is loaded for', () => {
     ],
     ['a notification it does not know', opened, line({ method: 'notifications/cancelled', params: { requestId: 1 } })],
     ['an id that is none', [], line({ id: null, method: 'initialize', params: initialize() })],
-    ['a batch', [], `[${line({ id: 1, method: 'initialize', params: initialize() })}]`],
-    ['a line that is no JSON', opened, 'no json'],
+    ['a batch', [], { text: `[${json({ id: 1, method: 'initialize', params: initialize() })}]` }],
+    ['a line that is no JSON', opened, { text: 'no json' }],
+    ['bytes that are no text', opened, { text: json({ id: 2, method: 'ping' }), fault: 'encoding' }],
     [
       'a message without the version of JSON-RPC',
       [],
-      JSON.stringify({ id: 1, method: 'initialize', params: initialize() }),
+      { text: JSON.stringify({ id: 1, method: 'initialize', params: initialize() }) },
+    ],
+    ['a request that carries a result', opened, line({ id: 2, method: 'ping', result: {} })],
+    [
+      'a flag of a capability that is none',
+      [],
+      line({ id: 1, method: 'initialize', params: { ...initialize(), capabilities: { roots: { listChanged: 1 } } } }),
+    ],
+    [
+      'a name of a client that is no text',
+      [],
+      line({ id: 1, method: 'initialize', params: { ...initialize(), clientInfo: { ...WHO, title: 7 } } }),
     ],
   ];
 
@@ -129,43 +143,48 @@ describe('the server is loaded for', () => {
 });
 
 describe('the hand-over', () => {
-  const hold = (step: (text: string) => Step) => {
+  const hold = (step: (one: Line) => Step) => {
     const stdin = new PassThrough();
+    const lines = createLineReader(stdin);
     const written: string[] = [];
-    return { stdin, written, loaded: holdHandshake(step, { stdin, write: (text) => void written.push(text) }) };
+    const write = (text: string) => void written.push(text);
+    return { stdin, lines, written, held: holdHandshake(step, { lines, write }) };
   };
 
-  it('gives the server every byte from the first, and knows which answers the client has', async () => {
-    const { stdin, written, loaded } = hold((text) =>
-      text === 'load' ? 'load' : { say: `re: ${text}`, id: text, listed: false },
+  it('gives the server every line from the first, and knows which the client has answers to', async () => {
+    const { stdin, lines, written, held } = hold(({ text }) =>
+      text === 'load' ? 'load' : text === 'quiet' ? 'nothing' : { say: `re: ${text}`, listed: false },
     );
-    const bytes = Buffer.from('grüße 👋\nb\nb\nload\nrest of a li');
-    for (const byte of bytes) stdin.write(Buffer.of(byte));
-    const given = await loaded;
-    expect(written).toEqual(['re: grüße 👋\n', 're: b\n', 're: b\n']);
-    expect(['grüße 👋', 'b', 'b', 'b', 'load', undefined].map((id) => given.take(id))).toEqual([
-      true,
-      true,
-      true,
-      false,
-      false,
-      false,
+    for (const byte of Buffer.from('grüße 👋\nquiet\nload\nrest of a li')) stdin.write(Buffer.of(byte));
+    const { seen, left } = await held;
+    expect(written).toEqual(['re: grüße 👋\n']);
+    expect(left).toBe(false);
+    expect(seen).toEqual([
+      { line: { text: 'grüße 👋' }, answered: true },
+      { line: { text: 'quiet' }, answered: false },
+      { line: { text: 'load' }, answered: false },
     ]);
-    const again: Buffer[] = [];
-    stdin.on('data', (chunk: Buffer) => again.push(chunk));
-    stdin.resume();
-    stdin.end('ne\n');
-    await new Promise((resolve) => stdin.on('end', resolve));
-    expect(Buffer.concat(again).toString()).toBe(`${bytes.toString()}ne\n`);
+    stdin.end('ne');
+    const further = await new Promise((resolve) => {
+      const all: string[] = [];
+      lines.listen({ onLine: ({ text }) => void all.push(text), onEnd: () => resolve(all) });
+    });
+    expect(further).toEqual(['rest of a line']);
+  });
+
+  it('tells that the client has left', async () => {
+    const { stdin, held } = hold(() => 'nothing');
+    stdin.end('a\n');
+    expect(await held).toMatchObject({ left: true });
   });
 
   it('lets a first call be prepared once the tools were listed, and pauses that for each message', async () => {
     const heard: string[] = [];
     const warmUp = { start: () => void heard.push('start'), pause: () => void heard.push('pause') };
     const stdin = new PassThrough();
-    void holdHandshake(open(), { stdin, write: () => {}, warmUp });
+    void holdHandshake(open(), { lines: createLineReader(stdin), write: () => {}, warmUp });
     const send = async (message: Record<string, unknown>) => {
-      stdin.write(`${line(message)}\n`);
+      stdin.write(`${json(message)}\n`);
       await turns();
       return heard.splice(0);
     };
@@ -177,9 +196,9 @@ describe('the hand-over', () => {
   });
 
   it('does not keep a conversation without end', async () => {
-    const { stdin, loaded } = hold(() => 'nothing');
-    stdin.write('x'.repeat(300 * 1024));
-    await expect(loaded).resolves.toBeDefined();
+    const { stdin, held } = hold(() => 'nothing');
+    stdin.write(`${'x'.repeat(1023)}\n`.repeat(300));
+    await expect(held).resolves.toMatchObject({ left: false });
   });
 });
 

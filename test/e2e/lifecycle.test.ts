@@ -24,6 +24,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 interface Raw {
   child: ChildProcess;
   lines: string[];
+  stderr(): string;
   send(message: unknown): void;
   /** Waits until an answer with this id is on stdout. */
   answer(id: number): Promise<Record<string, unknown>>;
@@ -36,6 +37,10 @@ function start(args: string[] = ['serve', '--sandbox'], env: Record<string, stri
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
+  let stderr = '';
+  child.stderr?.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
   let rest = '';
   child.stdout?.on('data', (chunk) => {
     const parts = (rest + String(chunk)).split('\n');
@@ -47,6 +52,7 @@ function start(args: string[] = ['serve', '--sandbox'], env: Record<string, stri
   return {
     child,
     lines,
+    stderr: () => stderr,
     send: (message) => void child.stdin?.write(`${JSON.stringify(message)}\n`),
     async answer(id) {
       const found = () => parsed().find((message) => message.id === id);
@@ -86,6 +92,38 @@ describe('stdout', () => {
   });
 });
 
+describe('when stdin ends, what was asked is answered first', () => {
+  it('also when the last line has no line break', async () => {
+    const raw = await initialised();
+    for (let id = 2; id < 6; id += 1) raw.send(call(id, 'list_sessions'));
+    raw.child.stdin?.end(JSON.stringify(call(6, 'list_tests')));
+    expect(await raw.exit).toBe(0);
+    const answered = raw.lines.map((line): unknown => JSON.parse(line).id);
+    expect(answered.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('from the record', async () => {
+    const raw = start();
+    raw.child.stdin?.end(JSON.stringify(INITIALIZE));
+    expect(await raw.exit).toBe(0);
+    expect(raw.lines).toHaveLength(1);
+  });
+
+  it('and a wait says that its session is still running', async () => {
+    const raw = await initialised(['serve', '--sandbox', '--speed', '0.1']);
+    raw.send(call(2, 'list_tests', { kind: 'suite', provider: 'synthflow' }));
+    const [suite] = structured(await raw.answer(2)).tests;
+    raw.send(call(3, 'start_simulation', { test: suite.ref }));
+    const { session } = structured(await raw.answer(3));
+    raw.send(call(4, 'wait_for_session', { session, timeout_seconds: 50 }));
+    raw.send(call(5, 'list_providers'));
+    await raw.answer(5);
+    raw.child.stdin?.end();
+    expect(structured(await raw.answer(4))).toMatchObject({ done: false });
+    expect(await raw.exit).toBe(0);
+  });
+});
+
 describe('the process ends', () => {
   it('with stdin from /dev/null', async () => {
     const child = spawn(process.execPath, [BIN, 'serve', '--sandbox'], {
@@ -118,8 +156,26 @@ describe('the process ends', () => {
     const raw = await initialised();
     raw.child.stdout?.destroy();
     for (let id = 2; id < 8; id += 1) raw.send({ jsonrpc: '2.0', id, method: 'tools/list' });
-    await raw.exit;
-    expect(raw.child.signalCode).toBeNull();
+    expect(await raw.exit).toBe(0);
+    expect(raw.stderr()).not.toMatch(/"level":"error"|"uncaught"/);
+  });
+
+  it('when its reader is gone while calls are under way', async () => {
+    const raw = await initialised();
+    for (let id = 2; id < 8; id += 1) raw.send(call(id, 'list_sessions'));
+    raw.child.stdout?.destroy();
+    expect(await raw.exit).toBe(0);
+    expect(raw.stderr()).not.toMatch(/"level":"error"|uncaught/);
+  });
+
+  it('when nobody reads its log either', async () => {
+    const raw = await initialised();
+    raw.child.stderr?.destroy();
+    raw.child.stdin?.write('this is no json\n');
+    raw.send(call(2, 'list_providers'));
+    await raw.answer(2);
+    raw.child.stdin?.end();
+    expect(await raw.exit).toBe(0);
   });
 
   it('when its parent is killed', async () => {
@@ -157,12 +213,31 @@ describe('odd input', () => {
     expect(await raw.exit).toBe(0);
   });
 
-  it('a line beyond the buffer ends it instead of leaving a deaf process', async () => {
+  it('a line beyond the limit is refused, and the next one is answered', async () => {
     const raw = await initialised();
-    raw.child.stdin?.write(`${'x'.repeat(11 * 1024 * 1024)}\n`);
-    expect(await raw.exit).toBeTypeOf('number');
+    raw.child.stdin?.write(`${'x'.repeat(17 * 1024 * 1024)}\n`);
+    raw.send({ jsonrpc: '2.0', id: 9, method: 'ping' });
+    await raw.answer(9);
+    expect(raw.lines.map((line) => JSON.parse(line)).filter(({ error }) => error)).toMatchObject([
+      { error: { code: -32700 } },
+    ]);
+    raw.child.stdin?.end();
+    expect(await raw.exit).toBe(0);
+  });
+
+  it('a line of ten megabytes is answered', async () => {
+    const raw = await initialised();
+    raw.send({ jsonrpc: '2.0', id: 9, method: 'ping', params: { x: 'ü"\\'.repeat(2_500_000) } });
+    expect(await raw.answer(9)).toMatchObject({ result: {} });
+    raw.child.stdin?.end();
+    expect(await raw.exit).toBe(0);
   });
 });
+
+/** Structured content of an answer to a call. */
+function structured(answer: Record<string, unknown>) {
+  return Object(answer.result).structuredContent;
+}
 
 function alive(pid: number): boolean {
   try {

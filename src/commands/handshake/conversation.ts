@@ -1,8 +1,10 @@
 /** A conversation with a server of ours over streams in memory. */
-import { PassThrough, Writable } from 'node:stream';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { PassThrough } from 'node:stream';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from '../../mcp/server.ts';
 import type { ServerServices } from '../../mcp/services.ts';
+import { createLineReader } from '../../mcp/transport/line-reader.ts';
+import { createStdioTransport } from '../../mcp/transport/stdio-transport.ts';
 
 type Json = Record<string, unknown>;
 
@@ -20,13 +22,12 @@ export interface Conversation {
 export function openConversation(services: ServerServices): Conversation {
   const stdin = new PassThrough();
   let onLine: (line: string) => void = () => {};
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      onLine(String(chunk));
-      done();
-    },
+  const transport = createStdioTransport({
+    lines: createLineReader(stdin),
+    write: async (text) => onLine(text),
+    onUnread: () => {},
   });
-  const handle = serveStdio(() => createServer(services), { transport: new StdioServerTransport(stdin, out) });
+  const handle = serveStdio(() => createServer(services), { transport });
   let id = 0;
   return {
     async ask(question) {

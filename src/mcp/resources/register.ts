@@ -34,6 +34,21 @@ export function registerResources(server: Server, services: ServerServices): voi
     };
   });
   server.setRequestHandler('resources/read', (request, ctx) => readResource(request.params.uri, ctx, services));
+  server.setRequestHandler('resources/subscribe', async (request) => {
+    const { uri } = request.params;
+    try {
+      const target = parseUri(uri);
+      if (target.kind !== 'guide') await services.registry.resolve(target.ref, ['session', 'run']);
+    } catch (error) {
+      throw refusalOf(error, uri, services);
+    }
+    services.subscriptions.subscribe(`uri ${uri}`, [uri]);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', (request) => {
+    services.subscriptions.unsubscribe(`uri ${request.params.uri}`);
+    return {};
+  });
 }
 
 async function readResource(uri: string, ctx: ServerContext, services: ServerServices): Promise<ReadResourceResult> {
@@ -62,14 +77,18 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
     if (target.kind === 'fma') return await say('get_failure_clusters', { session: target.ref });
     return await say('get_transcript', { run: target.ref, from: 0, to: LAST_TURN, limit: 500 });
   } catch (error) {
-    const problem = toProblem(error);
-    const [block] = presentProblem(problem, { redact: services.redact }).content;
-    const code =
-      isProblem(error) && ['invalid_input', 'wrong_kind', 'not_found', 'ambiguous'].includes(error.kind)
-        ? ProtocolErrorCode.InvalidParams
-        : ProtocolErrorCode.InternalError;
-    throw new ProtocolError(code, block?.text ?? problem.message, { uri });
+    throw refusalOf(error, uri, services);
   }
+}
+
+function refusalOf(error: unknown, uri: string, { redact }: Pick<ServerServices, 'redact'>): ProtocolError {
+  const problem = toProblem(error);
+  const [block] = presentProblem(problem, { redact }).content;
+  const code =
+    isProblem(error) && ['invalid_input', 'wrong_kind', 'not_found', 'ambiguous'].includes(error.kind)
+      ? ProtocolErrorCode.InvalidParams
+      : ProtocolErrorCode.InternalError;
+  return new ProtocolError(code, block?.text ?? problem.message, { uri });
 }
 
 /** A tool's text answer: the resource says exactly what the tool says. */

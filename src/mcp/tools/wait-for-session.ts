@@ -5,6 +5,7 @@ import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Look } from '../../reading/poller.ts';
 import { unsupported } from '../../reading/reading.ts';
+import { anyOf } from '../any-signal.ts';
 import { countSession, type Thresholds } from '../session-counts.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { sessionArgument, thresholdsArgument } from './shared.ts';
@@ -35,20 +36,27 @@ export const waitForSession = defineTool({
   }),
   async run({ session: text, timeout_seconds = DEFAULT_SECONDS, thresholds }, context) {
     const started = Date.now();
-    const left = () => started + timeout_seconds * 1000 - Date.now();
+    const { ending } = context;
+    const left = () => (ending?.aborted ? 0 : started + timeout_seconds * 1000 - Date.now());
     const { provider, ref } = await context.registry.resolve(text, ['session']);
     if (!provider.sessions) throw unsupported(provider, 'reading sessions');
     // However many calls wait for one session, one loop looks at it.
     const polling = context.reading.poll(provider, ref.ids, PACE);
     let seen: Look;
+    const cut = anyOf(context.signal, ending);
     try {
       seen = await polling.look(context.signal);
       for (let told = ''; ; ) {
         told = tell(seen.session, told, context.progress);
         if (isTerminal(seen.session.status) || left() <= 0) break;
-        seen = await polling.next(Math.max(50, left()), context.signal);
+        const last = seen;
+        seen = await polling.next(Math.max(50, left()), cut.signal).catch((error: unknown) => {
+          if (!ending?.aborted) throw error;
+          return last;
+        });
       }
     } finally {
+      cut.release();
       polling.stop();
     }
     const done = isTerminal(seen.session.status);

@@ -1,0 +1,41 @@
+/** The SDK answers bad parameters with the dump of its validator, partly as an internal error: here they become a sentence. */
+import { isJson } from './message.ts';
+
+const INTERNAL_ERROR = -32603;
+const INVALID_PARAMS = -32602;
+const MOST_ISSUES = 3;
+const MOST_CHARACTERS = 200;
+
+interface WireError {
+  code: number;
+  message: string;
+  data?: unknown;
+}
+
+/** The same error where it holds no dump. What does not fit in a result of ours is no fault of the request. */
+export function inWords(error: WireError): WireError {
+  const start = error.message.indexOf('[');
+  const issues = start < 0 ? [] : issuesOf(error.message.slice(start));
+  if (issues.length === 0) return error;
+  if (/ result: $/.test(error.message.slice(0, start)))
+    return { ...error, code: INTERNAL_ERROR, message: 'The answer could not be put into the form of the protocol.' };
+  const told = issues.slice(0, MOST_ISSUES).join('; ');
+  return { ...error, code: INVALID_PARAMS, message: `Invalid parameters: ${told}`.slice(0, MOST_CHARACTERS) };
+}
+
+function issuesOf(text: string): string[] {
+  try {
+    const issues: unknown = JSON.parse(text);
+    if (!Array.isArray(issues) || !issues.every(isIssue)) return [];
+    return issues.map(({ path, message }) => {
+      const place = path[0] === 'params' && path.length > 1 ? path.slice(1) : path;
+      return `${place.map(String).join('.') || 'params'}: ${message.replace(/^Invalid input: /, '')}`;
+    });
+  } catch {
+    return [];
+  }
+}
+
+function isIssue(value: unknown): value is { path: unknown[]; message: string } {
+  return isJson(value) && Array.isArray(value.path) && typeof value.message === 'string';
+}
