@@ -6,12 +6,15 @@
  * and takes no part in any rate. With repeats, the statement is about these tests, not about all conceivable ones.
  */
 
-import { type Interval, wilsonInterval } from '../model/pass-rate.ts';
 import type { Run } from '../model/schemas.ts';
 import { clusterTestKey } from './cluster-changes.ts';
+import { notesOn } from './comparison-notes.ts';
 import { type Conclusion, conclude, type OpenSides } from './conclusion.ts';
 import { compareEvaluations, type EvaluationChange } from './evaluation-changes.ts';
+import { type Falls, fallsOf, type TestFall } from './falls.ts';
 import { testKey } from './flakiness.ts';
+import { type Measured, measurePairs, measureSides, overallVerdict, type Rate } from './measure.ts';
+import { isSettled } from './open-runs.ts';
 import {
   flakyTests,
   isJudged,
@@ -22,14 +25,9 @@ import {
   type RunRecord,
   recorder,
 } from './pairing.ts';
-import {
-  differenceInterval,
-  fisherExact,
-  mcnemarExact,
-  type PairCounts,
-  pairedDifferenceInterval,
-  runsNeeded,
-} from './statistics.ts';
+import { pairsNeeded, sidesNeeded } from './runs-needed.ts';
+import type { PairCounts } from './statistics.ts';
+import { type WorthRepeating, worthProving, worthSettling } from './worth-repeating.ts';
 
 export interface ComparisonOptions {
   /** `name` pairs by test name alone, which also works across providers. Default `test`. */
@@ -61,30 +59,27 @@ export interface OneSidedEntry extends ChangeEntry {
   verdict: RunRecord['verdict'];
 }
 
-export interface Rate {
-  passed: number;
-  judged: number;
-  rate?: number | undefined;
-  interval?: Interval | undefined;
-}
-
-export interface Comparison {
+export interface Comparison extends Measured {
   /** Pairs of runs of the same test and repetition, comparable or not. */
   matched: number;
   /** Of these, pairs in which a side is broken, inconclusive or pending. */
   not_comparable: number;
   /** Runs of tests on both sides that found no partner (more repeats on one side), or that do not tell their test. */
   unpaired: { before: number; after: number };
-  /** What the rates and the difference are taken over. */
-  method: 'paired' | 'independent';
-  /** Rates over what was compared; a session's own pass rate may include more. */
-  before: Rate;
-  after: Rate;
-  /** after − before. */
-  difference?: number | undefined;
-  interval?: Interval | undefined;
-  p_value?: number | undefined;
-  test?: 'McNemar exact' | 'Fisher exact' | undefined;
+  /**
+   * Distinct tests among the pairs that were compared (unpaired: among the judged runs of both sides), and how many of
+   * them have a pair that changed. Repeats of one test are not independent of one another.
+   */
+  tests: number;
+  tests_changed?: number | undefined;
+  /** Tests that were repeated on both sides, and so could be looked at one by one. */
+  repeated_tests: number;
+  /** Tests of which it is proven that they fell. */
+  regressed: TestFall[];
+  /** Tests that passed every time before and fail every time now, without that proof. */
+  suspicions: TestFall[];
+  /** Which tests to run again, where that would tell. */
+  repeat?: WorthRepeating | undefined;
   fixed: ChangeEntry[];
   broken: ChangeEntry[];
   still_failing: ChangeEntry[];
@@ -93,8 +88,9 @@ export interface Comparison {
   flaky: FlakyEntry[];
   new: OneSidedEntry[];
   gone: OneSidedEntry[];
-  /** Largest change first. */
+  /** Those that changed, what fell first; and how many did not. */
   evaluations: EvaluationChange[];
+  unchanged_evaluations: number;
   conclusion: Conclusion;
   /** What a reader should know about how this was compared (trusted text). */
   notes: string[];
@@ -136,6 +132,10 @@ export function comparison(options: ComparisonOptions = {}): {
   };
 }
 
+function withoutP(fall: TestFall): TestFall {
+  return { ...fall, p_value: undefined, p_value_adjusted: undefined };
+}
+
 /** The same comparison without its rates: of a reading that is not complete none is stated. */
 export function withoutRates(comparison: Comparison): Comparison {
   const bare = ({ passed, judged }: Rate): Rate => ({ passed, judged });
@@ -148,6 +148,10 @@ export function withoutRates(comparison: Comparison): Comparison {
     p_value: undefined,
     test: undefined,
     evaluations: [],
+    unchanged_evaluations: 0,
+    repeat: undefined,
+    regressed: comparison.regressed.map(withoutP),
+    suspicions: comparison.suspicions.map(withoutP),
     conclusion: { ...comparison.conclusion, runs_needed: undefined },
   };
 }
@@ -181,19 +185,27 @@ function compareRecords(
     lists[list].push(pairEntry(pair, failed, isFlaky(pair.before, pair.after)));
   }
 
-  const judged = (records: RunRecord[]) => records.filter(isJudged);
-  const paired = coversEnough(comparable.length, judged(before).length, judged(after).length);
-  const measured = paired ? measurePairs(cells) : measureSides(judged(before), judged(after));
+  const judged = { before: before.filter(isJudged), after: after.filter(isJudged) };
+  const paired = coversEnough(comparable.length, judged.before.length, judged.after.length);
+  const measured = paired ? measurePairs(cells) : measureSides(tallyOf(judged.before), tallyOf(judged.after));
   // Judged runs without a judged partner: an open run of the other side may be it.
   const lone = {
-    before: judged(before).length - comparable.length,
-    after: judged(after).length - comparable.length,
+    before: judged.before.length - comparable.length,
+    after: judged.after.length - comparable.length,
   };
+  const falls = fallsOf(pairing, open);
+  const settled = isSettled(measured, paired ? { cells, lone } : undefined, open);
+  const conclusion = concluded(measured, settled, falls.fell, open, cells);
+  const { evaluations, unchanged } = compareEvaluations(paired ? { pairs } : { before, after });
   return {
     matched: pairs.length,
     not_comparable: pairs.length - comparable.length,
     unpaired: pairing.unpaired,
     ...measured,
+    ...testsIn(pairing, paired),
+    repeated_tests: falls.repeated,
+    regressed: falls.regressed,
+    suspicions: falls.suspicions,
     ...lists,
     still_passing: cells.both,
     flaky: pairing.both
@@ -201,58 +213,59 @@ function compareRecords(
       .map(flakyEntry),
     new: pairing.added.map((records) => oneSided(records, 'after', isFlaky(undefined, records[0]))),
     gone: pairing.gone.map((records) => oneSided(records, 'before', isFlaky(records[0], undefined))),
-    evaluations: paired ? compareEvaluations({ pairs }) : compareEvaluations({ before, after }),
-    conclusion: withOpen(conclusionOf(measured, cells, paired), open, (more, other) =>
-      paired
-        ? openPairs(cells, Math.min(more + other, more + lone.before, other + lone.after))
-        : openSides(measured, more, other),
-    ),
-    notes: notes(pairing, pairs, paired, before, after, options),
+    evaluations,
+    unchanged_evaluations: unchanged,
+    conclusion,
+    repeat: repeatOf(conclusion, pairing, cells, falls),
+    notes: notesOn({ pairing, pairs, paired, before, after, match: options.match }),
   };
 }
 
-function conclusionOf(measured: Measured, cells: PairCounts, paired: boolean): Conclusion {
-  return conclude({
-    ...measured,
-    needed: paired
-      ? runsNeeded({ kind: 'paired', pairs: cells })
-      : runsNeeded({ kind: 'independent', first: asShare(measured.after), second: asShare(measured.before) }),
-  });
-}
-
-/** The conclusion, or that it is undecided: one of the verdicts that so many open runs may lead to is another. */
-function withOpen(
-  conclusion: Conclusion,
+function concluded(
+  measured: Measured,
+  settled: boolean,
+  fell: Parameters<typeof conclude>[2],
   open: OpenSides,
-  verdicts: (before: number, after: number) => Conclusion['verdict'][],
+  cells: PairCounts,
 ): Conclusion {
-  const { before, after } = open;
-  if (before === 0 && after === 0) return conclusion;
-  const undecided = { verdict: 'incomplete', open_runs: open } as const;
-  // Of nothing that was judged no verdict was reached that could stand.
-  if (before === undefined || after === undefined || conclusion.verdict === 'incomplete') return undecided;
-  return verdicts(before, after).every((verdict) => verdict === conclusion.verdict) ? conclusion : undecided;
+  const overall = overallVerdict(measured);
+  const conclusion = conclude(overall, settled, fell);
+  const undecided = [conclusion.verdict, conclusion.overall].includes('incomplete');
+  const unclear = [conclusion.verdict, conclusion.overall].includes('no clear difference');
+  const needed = () =>
+    measured.method === 'paired' ? pairsNeeded(cells) : sidesNeeded(measured.before, measured.after);
+  return {
+    ...conclusion,
+    runs_needed: unclear ? needed() : undefined,
+    open_runs: undecided && (open.before !== 0 || open.after !== 0) ? open : undefined,
+  };
 }
 
-/** Verdicts with so many more pairs, all of them fixed, broken, or as they were. */
-function openPairs(cells: PairCounts, more: number): Conclusion['verdict'][] {
-  return (['first_only', 'second_only', 'both', 'neither'] as const).map((cell) => {
-    const filled = { ...cells, [cell]: cells[cell] + more };
-    return conclusionOf(measurePairs(filled), filled, true).verdict;
-  });
+/** Advice where runs would still tell something: of all of them together, else of single tests that broke. */
+function repeatOf(
+  { verdict }: Conclusion,
+  { both }: Pairing,
+  cells: PairCounts,
+  falls: Falls,
+): WorthRepeating | undefined {
+  if (verdict === 'incomplete' || verdict === 'worse') return undefined;
+  const settling = verdict === 'no clear difference' ? worthSettling(both, cells) : undefined;
+  return settling ?? worthProving(both, falls);
 }
 
-/** Verdicts with so many more runs on the sides, on each all passed or all failed. */
-function openSides(measured: Measured, before: number, after: number): Conclusion['verdict'][] {
-  const side = ({ passed, judged }: Rate, more: number, pass: boolean) =>
-    rateOf(passed + (pass ? more : 0), judged + more);
-  const none = { both: 0, first_only: 0, second_only: 0, neither: 0 };
-  return [true, false].flatMap((left) =>
-    [true, false].map((right) => {
-      const sides = measureRates(side(measured.before, before, left), side(measured.after, after, right));
-      return conclusionOf(sides, none, false).verdict;
-    }),
-  );
+function testsIn({ both, gone, added }: Pairing, paired: boolean): Pick<Comparison, 'tests' | 'tests_changed'> {
+  const pairsOf = (test: MatchedTest) => test.pairs.filter((pair) => isJudged(pair.before) && isJudged(pair.after));
+  if (paired) {
+    const compared = both.map(pairsOf).filter((pairs) => pairs.length > 0);
+    const changed = compared.filter((pairs) => pairs.some(({ before, after }) => before.verdict !== after.verdict));
+    return { tests: compared.length, tests_changed: changed.length };
+  }
+  const runs = [...both.map(({ before, after }) => [...before, ...after]), ...gone, ...added];
+  return { tests: runs.filter((records) => records.some(isJudged)).length };
+}
+
+function tallyOf(judged: readonly RunRecord[]): { passed: number; judged: number } {
+  return { passed: judged.filter(({ verdict }) => verdict === 'passed').length, judged: judged.length };
 }
 
 /**
@@ -261,49 +274,6 @@ function openSides(measured: Measured, before: number, after: number): Conclusio
  */
 function coversEnough(pairs: number, before: number, after: number): boolean {
   return pairs * 2 >= Math.min(before, after) && (pairs > 0 || Math.min(before, after) === 0);
-}
-
-type Measured = Pick<Comparison, 'method' | 'before' | 'after' | 'difference' | 'interval' | 'p_value' | 'test'>;
-
-function measurePairs(cells: PairCounts): Measured {
-  const judged = cells.both + cells.first_only + cells.second_only + cells.neither;
-  const interval = pairedDifferenceInterval(cells);
-  return {
-    method: 'paired',
-    before: rateOf(cells.both + cells.second_only, judged),
-    after: rateOf(cells.both + cells.first_only, judged),
-    difference: interval && (cells.first_only - cells.second_only) / judged,
-    interval,
-    p_value: interval && mcnemarExact(cells.first_only, cells.second_only),
-    test: interval && 'McNemar exact',
-  };
-}
-
-function measureSides(before: RunRecord[], after: RunRecord[]): Measured {
-  const passed = (records: RunRecord[]) => records.filter((record) => record.verdict === 'passed').length;
-  return measureRates(rateOf(passed(before), before.length), rateOf(passed(after), after.length));
-}
-
-function measureRates(left: Rate, right: Rate): Measured {
-  const interval = differenceInterval(asShare(right), asShare(left));
-  return {
-    method: 'independent',
-    before: left,
-    after: right,
-    difference: interval && (right.rate ?? 0) - (left.rate ?? 0),
-    interval,
-    p_value: interval && fisherExact(right.passed, right.judged - right.passed, left.passed, left.judged - left.passed),
-    test: interval && 'Fisher exact',
-  };
-}
-
-function rateOf(passed: number, judged: number): Rate {
-  const interval = wilsonInterval(passed, judged);
-  return { passed, judged, rate: interval && passed / judged, interval };
-}
-
-function asShare(rate: Rate): { passed: number; total: number } {
-  return { passed: rate.passed, total: rate.judged };
 }
 
 /** Test and name as the side after has them, else the side before. */
@@ -352,48 +322,4 @@ function flakyEntry(test: MatchedTest): FlakyEntry {
     before_repeats: repeats(test.before),
     after_repeats: repeats(test.after),
   };
-}
-
-function notes(
-  pairing: Pairing,
-  pairs: RunPair[],
-  paired: boolean,
-  before: RunRecord[],
-  after: RunRecord[],
-  options: ComparisonOptions,
-): string[] {
-  const said: string[] = [];
-  if (!paired && before.some(isJudged) && after.some(isJudged)) {
-    said.push(
-      'Too few judged runs could be paired; the overall rates are compared, and the difference may come from different tests.',
-    );
-  }
-  const uncompared = pairs.filter((pair) => !isJudged(pair.before) || !isJudged(pair.after));
-  if (uncompared.length > 0) {
-    const having = (verdict: RunRecord['verdict']) =>
-      uncompared.filter((pair) => pair.before.verdict === verdict || pair.after.verdict === verdict).length;
-    const parts = [
-      [having('pending'), 'still pending'],
-      [having('error'), 'broken'],
-      [having('inconclusive'), 'inconclusive'],
-    ]
-      .filter(([count]) => count !== 0)
-      .map(([count, word]) => `${count} ${word}`);
-    said.push(`${uncompared.length} pairs were left out of every rate (${parts.join(', ')}).`);
-  }
-  if (paired && pairing.gone.length + pairing.added.length > 0) {
-    said.push(
-      `Tests on one side only take no part in the difference: ${pairing.added.length} new, ${pairing.gone.length} gone.`,
-    );
-  }
-  const { before: lost, after: surplus } = pairing.unpaired;
-  if (lost + surplus > 0) {
-    said.push(`Runs without a partner (surplus repeats, or no test named): ${lost} before, ${surplus} after.`);
-  }
-  if (options.match !== 'name' && pairing.gone.length > 0 && pairing.added.length > 0) {
-    const names = new Set(pairing.gone.map((records) => records[0]?.name).filter((name) => name !== undefined));
-    const same = pairing.added.filter((records) => names.has(records[0]?.name ?? '')).length;
-    if (same > 0) said.push(`${same} new tests bear the name of one that is gone; pairing by name would match them.`);
-  }
-  return said;
 }

@@ -1,10 +1,11 @@
 /**
- * What a comparison comes to: "better" or "worse" only when the 95 % interval of the difference leaves out zero and the
- * exact test agrees.
+ * What a comparison comes to. Over all runs together it is "better" or "worse" only when the 95 % interval of the
+ * difference leaves out zero and the exact test agrees; a single test that provably fell makes it "regressed", however
+ * much better the others became.
  */
-
-import type { Interval } from '../model/pass-rate.ts';
 import type { COMPARISON_VERDICTS } from '../model/schemas.ts';
+import type { Overall } from './measure.ts';
+import type { RunsNeeded } from './runs-needed.ts';
 
 /** How many runs of each side a reading left open; undefined = not known. */
 export interface OpenSides {
@@ -15,24 +16,25 @@ export interface OpenSides {
 export interface Conclusion {
   /** `incomplete` where nothing was compared, or where the open runs could change the verdict. */
   verdict: (typeof COMPARISON_VERDICTS)[number];
-  /** Roughly what it would take to tell, when nothing is clear yet but the rates differ. */
-  runs_needed?: { per_side: number; more: number } | undefined;
+  /** Beside `regressed`: the verdict over all runs together. */
+  overall?: Exclude<Overall, 'worse'> | undefined;
+  /** What it would take to tell, when nothing is clear yet but the rates differ. */
+  runs_needed?: RunsNeeded | undefined;
   /** The open runs that could change the verdict. */
   open_runs?: OpenSides | undefined;
 }
 
-export interface ConclusionFacts {
-  difference?: number | undefined;
-  interval?: Interval | undefined;
-  p_value?: number | undefined;
-  /** What it would take to tell, where the rates differ. */
-  needed?: { per_side: number; more: number } | undefined;
-}
-
-export function conclude({ difference, interval, p_value, needed }: ConclusionFacts): Conclusion {
-  // Nothing judged is no sign that nothing changed.
-  if (difference === undefined || interval === undefined || p_value === undefined) return { verdict: 'incomplete' };
-  const [low, high] = interval;
-  if ((low <= 0 && high >= 0) || p_value >= 0.05) return { verdict: 'no clear difference', runs_needed: needed };
-  return { verdict: difference > 0 ? 'better' : 'worse' };
+/**
+ * The verdict of a whole comparison. `settled`: the overall verdict is the same however the open runs came out. `fell`:
+ * whether a single test fell, in every such case (`proven`), in none, or in some.
+ */
+export function conclude(
+  overall: Overall,
+  settled: boolean,
+  fell: 'proven' | 'possible' | 'no',
+): Pick<Conclusion, 'verdict' | 'overall'> {
+  if (settled && overall === 'worse') return { verdict: 'worse' };
+  if (fell === 'proven')
+    return { verdict: 'regressed', overall: settled && overall !== 'worse' ? overall : 'incomplete' };
+  return { verdict: settled && fell === 'no' ? overall : 'incomplete' };
 }

@@ -28,11 +28,12 @@ interface Tally {
 
 /**
  * Compares over pairs (only judgements that both sides of a pair have; an evaluation that one side never has keeps the
- * rate of the other) or over two unpaired sides. Largest change first.
+ * rate of the other) or over two unpaired sides. What fell comes first, then what rose, the largest change of either
+ * first, then what one side alone has; those whose rate did not change are counted.
  */
 export function compareEvaluations(
   given: { pairs: readonly RunPair[] } | { before: readonly RunRecord[]; after: readonly RunRecord[] },
-): EvaluationChange[] {
+): { evaluations: EvaluationChange[]; unchanged: number } {
   const common = new Map<string, Tally>();
   const alone = new Map<string, Tally>();
   const paired = 'pairs' in given;
@@ -71,8 +72,17 @@ export function compareEvaluations(
     const value = adjusted[i];
     if (value !== undefined) entry.p_value_adjusted = value;
   });
-  const size = (entry: EvaluationChange) => Math.abs(entry.difference ?? 0);
-  return changes.sort((a, b) => size(b) - size(a) || (a.p_value ?? 1) - (b.p_value ?? 1));
+  const moved = changes.filter(({ difference }) => difference !== 0);
+  moved.sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || (a.p_value ?? 1) - (b.p_value ?? 1));
+  return { evaluations: moved, unchanged: changes.length - moved.length };
+}
+
+function size({ difference = 0 }: EvaluationChange): number {
+  return Math.abs(difference);
+}
+
+function rank({ difference = 0 }: EvaluationChange): number {
+  return difference < 0 ? 0 : difference > 0 ? 1 : 2;
 }
 
 function change(name: string, tally: Tally, paired: boolean): EvaluationChange {

@@ -1,12 +1,14 @@
 /**
  * The statistics behind every rate and every "better" we print. Counts in, numbers out; no rounding, no words.
  *
- * Intervals are two-sided 95 %. Exact tests are two-sided. Everything is stable for counts up to a million and more.
+ * Intervals are two-sided 95 %. Exact tests are two-sided unless they say otherwise. Everything is stable for counts up to a million and more.
  */
-import { checkCounts, type Interval, wilsonInterval, Z_95 } from '../model/pass-rate.ts';
+import { checkCounts, type Interval, wilsonInterval } from '../model/pass-rate.ts';
 
-/** One-sided 80 % point: the power that `runsNeeded` aims at. */
-const Z_POWER = 0.8416212335729143;
+/** Whether a p-value is below 5 %. One that is 0.05 exactly (3 of 3 against 0 of 3) and came out a hair less is not. */
+export function isSignificant(p: number): boolean {
+  return p < 0.05 - 1e-9;
+}
 
 /** Pairs by their two outcomes. `first` and `second` are the two measurements of the same thing. */
 export interface PairCounts {
@@ -62,27 +64,11 @@ function combine(passed1: number, total1: number, passed2: number, total2: numbe
  * no likelier than this one. 1 when a margin is empty.
  */
 export function fisherExact(a: number, b: number, c: number, d: number): number {
-  checkCounts(a, b, c, d);
-  const row = a + b;
-  const column = a + c;
-  const total = a + b + c + d;
-  const low = Math.max(0, row + column - total);
-  const high = Math.min(row, column);
+  const { low, high, mode, log, lower, upper } = tablesLike(a, b, c, d);
   if (low === high) return 1;
-  const fixed =
-    logFactorial(row) +
-    logFactorial(total - row) +
-    logFactorial(column) +
-    logFactorial(total - column) -
-    logFactorial(total);
-  const log = (k: number) =>
-    fixed - logFactorial(k) - logFactorial(row - k) - logFactorial(column - k) - logFactorial(total - row - column + k);
   // Tables equally likely by construction must not be lost to rounding; R uses the same relative tolerance.
   const limit = log(a) + 1e-7;
-  const mode = clamp(Math.floor(((row + 1) * (column + 1)) / (total + 2)), low, high);
   if (log(mode) <= limit) return 1;
-  const lower = (k: number) => (k * (total - row - column + k)) / ((row - k + 1) * (column - k + 1));
-  const upper = (k: number) => ((row - k) * (column - k)) / ((k + 1) * (total - row - column + k + 1));
   // Likelihood falls away from the mode on both sides, so each tail begins where a bisection finds the limit.
   const left = log(low) <= limit ? bisect(low, mode, (k) => log(k) <= limit) : undefined;
   const right = log(high) <= limit ? bisect(high, mode, (k) => log(k) <= limit) : undefined;
@@ -91,6 +77,46 @@ export function fisherExact(a: number, b: number, c: number, d: number): number 
     (left === undefined ? 0 : tail(log(left), left, low, lower)) +
       (right === undefined ? 0 : tail(log(right), right, high, upper)),
   );
+}
+
+/**
+ * Fisher's exact test, one-sided: the probability, with all margins fixed, that the first row (a, b) has so few in its
+ * first column, or fewer. 1 when a margin is empty.
+ */
+export function fisherFewer(a: number, b: number, c: number, d: number): number {
+  const { low, high, mode, log, lower, upper } = tablesLike(a, b, c, d);
+  if (a >= high) return 1;
+  const p = a <= mode ? tail(log(a), a, low, lower) : 1 - tail(log(a + 1), a + 1, high, upper);
+  return clamp(p, 0, 1);
+}
+
+/** The tables with the margins of (a, b), (c, d), by their first cell k: its range, mode, log-likelihood and ratios. */
+function tablesLike(a: number, b: number, c: number, d: number) {
+  checkCounts(a, b, c, d);
+  const row = a + b;
+  const column = a + c;
+  const total = a + b + c + d;
+  const low = Math.max(0, row + column - total);
+  const high = Math.min(row, column);
+  const fixed =
+    logFactorial(row) +
+    logFactorial(total - row) +
+    logFactorial(column) +
+    logFactorial(total - column) -
+    logFactorial(total);
+  return {
+    low,
+    high,
+    mode: clamp(Math.floor(((row + 1) * (column + 1)) / (total + 2)), low, high),
+    log: (k: number) =>
+      fixed -
+      logFactorial(k) -
+      logFactorial(row - k) -
+      logFactorial(column - k) -
+      logFactorial(total - row - column + k),
+    lower: (k: number) => (k * (total - row - column + k)) / ((row - k + 1) * (column - k + 1)),
+    upper: (k: number) => ((row - k) * (column - k)) / ((k + 1) * (total - row - column + k + 1)),
+  };
 }
 
 /**
@@ -119,52 +145,40 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   return adjusted;
 }
 
-/** What was seen so far, as far as `runsNeeded` needs to know it. */
-export type Observed =
-  | { kind: 'paired'; pairs: PairCounts }
-  | {
-      kind: 'independent';
-      first: { passed: number; total: number };
-      second: { passed: number; total: number };
-    };
-
-/**
- * Roughly how many runs per side it takes to tell a true difference of the observed size from none (5 %, power 0.8),
- * and how many more that is than the smaller side has. Absent when nothing differs or nothing was judged.
- *
- * Paired: Connor's formula over the share of pairs that changed, with half the usual continuity correction (that comes
- * closest to the exact test: power 0.79 to 0.87 where we computed it); independent: Fleiss's, with all of it. The
- * observed difference is itself uncertain, so this is an order of magnitude.
- */
-export function runsNeeded(observed: Observed): { per_side: number; more: number } | undefined {
-  const have = observed.kind === 'paired' ? sum(observed.pairs) : Math.min(observed.first.total, observed.second.total);
-  if (have === 0) return undefined;
-  let raw: number;
-  let difference: number;
-  if (observed.kind === 'paired') {
-    const { first_only, second_only } = observed.pairs;
-    difference = Math.abs(first_only - second_only) / have;
-    const changed = (first_only + second_only) / have;
-    raw = (Z_95 * Math.sqrt(changed) + Z_POWER * Math.sqrt(Math.max(0, changed - difference ** 2))) ** 2;
-  } else {
-    const rate1 = observed.first.passed / observed.first.total;
-    const rate2 = observed.second.passed / observed.second.total;
-    const mean = (rate1 + rate2) / 2;
-    difference = Math.abs(rate1 - rate2);
-    const spread = Math.sqrt(rate1 * (1 - rate1) + rate2 * (1 - rate2));
-    raw = (Z_95 * Math.sqrt(2 * mean * (1 - mean)) + Z_POWER * spread) ** 2;
-  }
-  // Rates of equal counts may differ by rounding alone.
-  if (difference < 1e-12) return undefined;
-  raw /= difference ** 2;
-  const correction = observed.kind === 'paired' ? 2 : 4;
-  const corrected = (raw / 4) * (1 + Math.sqrt(1 + correction / (raw * difference))) ** 2;
-  const per_side = Math.ceil(corrected - 1e-9);
-  return { per_side, more: Math.max(0, per_side - have) };
+/** Holm's adjusted p-values (1979, step-down, family-wise error), in the order given. */
+export function holm(pValues: readonly number[]): number[] {
+  const order = pValues.map((p, index) => ({ p, index })).sort((a, b) => a.p - b.p);
+  const adjusted = new Array<number>(pValues.length);
+  let most = 0;
+  order.forEach(({ p, index }, smaller) => {
+    most = Math.max(most, Math.min(1, p * (pValues.length - smaller)));
+    adjusted[index] = most;
+  });
+  return adjusted;
 }
 
-function sum(pairs: PairCounts): number {
-  return pairs.both + pairs.first_only + pairs.second_only + pairs.neither;
+/** The probability of `k` successes or more in `n` tries of probability `rate`. */
+export function binomialAtLeast(k: number, n: number, rate: number): number {
+  if (k <= 0) return 1;
+  if (k > n || rate <= 0) return 0;
+  if (rate >= 1) return 1;
+  if (k <= n * rate) return 1 - binomialSum(k - 1, 0, n, rate);
+  return binomialSum(k, n, n, rate);
+}
+
+/** The probability of exactly `k` successes in `n` tries. */
+export function binomial(k: number, n: number, rate: number): number {
+  if (rate <= 0 || rate >= 1) return Number(k === (rate <= 0 ? 0 : n));
+  const ways = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  return Math.exp(ways + k * Math.log(rate) + (n - k) * Math.log1p(-rate));
+}
+
+/** From `from` outward to `end`, away from the mean. */
+function binomialSum(from: number, end: number, n: number, rate: number): number {
+  const odds = rate / (1 - rate);
+  const up = (k: number) => ((n - k) / (k + 1)) * odds;
+  const down = (k: number) => k / (n - k + 1) / odds;
+  return Math.min(1, tail(Math.log(binomial(from, n, rate)), from, end, end > from ? up : down));
 }
 
 /** Sum of probabilities from `from` outward to `end`, the first given as a logarithm, each next as a ratio to the last. */

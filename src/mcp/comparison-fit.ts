@@ -1,44 +1,82 @@
 /** A comparison cut to the budget of an answer: the changes that fit, and how many there are of each kind. */
 import type { ClusterChanges } from '../analysis/cluster-changes.ts';
 import type { ChangeEntry, Comparison } from '../analysis/comparison.ts';
+import type { TestFall } from '../analysis/falls.ts';
 import type { FailureCluster } from '../model/clusters.ts';
-import { fit } from './budget.ts';
+import { bytesOf, fit } from './budget.ts';
 import { clip } from './clean.ts';
 
-/** Shares of the budget. What broke and what is new comes first in weight; the rest is for judging by. */
-const SHARES = { broken: 0.2, fixed: 0.15, still_failing: 0.12, flaky: 0.06, new: 0.05, gone: 0.05 } as const;
-const CLUSTER_SHARES = { new: 0.1, resolved: 0.08, persisting: 0.08, untested: 0.04 } as const;
-const EVALUATIONS_SHARE = 0.15;
+/**
+ * Shares of the budget, in the order of the answer: what broke and what is new weighs most. What a list leaves of its
+ * share goes to those behind it that changed, too; what stayed as it was gets no more.
+ */
+const SHARES = {
+  regressed: 0.05,
+  suspicions: 0.05,
+  broken: 0.2,
+  evaluations: 0.13,
+  new_clusters: 0.1,
+  fixed: 0.12,
+  resolved: 0.06,
+  untested: 0.03,
+  still_failing: 0.08,
+  flaky: 0.04,
+  new: 0.04,
+  gone: 0.04,
+  persisting: 0.06,
+} as const;
+const STAYED: ReadonlySet<keyof typeof SHARES> = new Set([
+  'untested',
+  'still_failing',
+  'flaky',
+  'new',
+  'gone',
+  'persisting',
+]);
 const MOST_CLUSTERS = 15;
 
 /** The lists of a comparison, of each `most` items at most, in `budget` bytes, with what they count in all. */
 export function fitComparison(comparison: Comparison, clusters: ClusterChanges, budget: number, most: number) {
-  const entries = (kind: keyof typeof SHARES) =>
-    fit(comparison[kind].slice(0, most).map(entryOf), budget * SHARES[kind]).kept;
-  const groups = (kind: keyof typeof CLUSTER_SHARES) =>
-    fit(clusters[kind].slice(0, MOST_CLUSTERS).map(clusterOf), budget * CLUSTER_SHARES[kind]).kept;
-  return {
-    broken: entries('broken'),
-    fixed: entries('fixed'),
+  let left = 0;
+  const take = <T>(share: keyof typeof SHARES, items: readonly T[]): T[] => {
+    const room = (STAYED.has(share) ? 0 : left) + budget * SHARES[share];
+    const { kept } = fit(items, room);
+    left = STAYED.has(share) ? left : Math.max(0, room - bytesOf(kept));
+    return kept;
+  };
+  const falls = (kind: 'regressed' | 'suspicions') =>
+    comparison[kind].length > 0 ? take(kind, comparison[kind].slice(0, most).map(fallOf)) : undefined;
+  const entries = (kind: 'broken' | 'fixed' | 'still_failing' | 'flaky' | 'new' | 'gone') =>
+    take(kind, comparison[kind].slice(0, most).map(entryOf));
+  const groups = (share: keyof typeof SHARES, list: readonly FailureCluster[]) =>
+    take(share, list.slice(0, MOST_CLUSTERS).map(clusterOf));
+  const [regressed, suspicions, broken] = [falls('regressed'), falls('suspicions'), entries('broken')];
+  const evaluations = take('evaluations', comparison.evaluations.slice(0, most));
+  const newClusters = groups('new_clusters', clusters.new);
+  const fixed = entries('fixed');
+  const resolved = groups('resolved', clusters.resolved);
+  const untested = clusters.untested.length > 0 ? groups('untested', clusters.untested) : undefined;
+  const others = {
     still_failing: entries('still_failing'),
     flaky: entries('flaky'),
     new: entries('new'),
     gone: entries('gone'),
+  };
+  const persisting = groups('persisting', clusters.persisting);
+  return {
+    regressed,
+    suspicions,
+    broken,
+    evaluations,
+    fixed,
+    ...others,
     still_passing: comparison.still_passing,
-    counts: {
-      broken: comparison.broken.length,
-      fixed: comparison.fixed.length,
-      still_failing: comparison.still_failing.length,
-      flaky: comparison.flaky.length,
-      new: comparison.new.length,
-      gone: comparison.gone.length,
-    },
-    evaluations: fit(comparison.evaluations.slice(0, most), budget * EVALUATIONS_SHARE).kept,
+    counts: countsOf(comparison),
     clusters: {
-      new: groups('new'),
-      resolved: groups('resolved'),
-      persisting: groups('persisting'),
-      untested: clusters.untested.length > 0 ? groups('untested') : undefined,
+      new: newClusters,
+      resolved,
+      persisting,
+      untested,
       counts: {
         new: clusters.new.length,
         resolved: clusters.resolved.length,
@@ -46,6 +84,25 @@ export function fitComparison(comparison: Comparison, clusters: ClusterChanges, 
         untested: clusters.untested.length,
       },
     },
+  };
+}
+
+function countsOf({ evaluations, unchanged_evaluations, ...lists }: Comparison) {
+  const moved = (way: (difference: number | undefined) => boolean) =>
+    evaluations.filter(({ difference }) => way(difference)).length;
+  return {
+    regressed: lists.regressed.length,
+    suspicions: lists.suspicions.length,
+    broken: lists.broken.length,
+    fixed: lists.fixed.length,
+    still_failing: lists.still_failing.length,
+    flaky: lists.flaky.length,
+    new: lists.new.length,
+    gone: lists.gone.length,
+    evaluations_fell: moved((difference = 0) => difference < 0),
+    evaluations_rose: moved((difference = 0) => difference > 0),
+    evaluations_one_sided: moved((difference) => difference === undefined),
+    evaluations_unchanged: unchanged_evaluations,
   };
 }
 
@@ -58,6 +115,10 @@ function entryOf({ test, name, before, after, failed_evaluations, flaky }: Chang
     failed_evaluations: failed_evaluations.slice(0, 5).map((one) => clip(one, 100)),
     flaky,
   };
+}
+
+function fallOf({ name, ...fall }: TestFall) {
+  return { ...fall, name: clip(name, 100) };
 }
 
 function clusterOf({ id, title, runs }: FailureCluster) {

@@ -9,8 +9,8 @@ import { quotedText } from './quoted.ts';
 export const SESSION_STATUSES = ['queued', 'running', 'scoring', 'completed', 'failed', 'cancelled'] as const;
 export const RUN_VERDICTS = ['passed', 'failed', 'error', 'inconclusive', 'pending'] as const;
 export const EVALUATION_VERDICTS = ['passed', 'failed', 'error', 'skipped', 'unscored', 'pending'] as const;
-/** What a comparison of two sessions comes to. */
-export const COMPARISON_VERDICTS = ['better', 'worse', 'no clear difference', 'incomplete'] as const;
+/** What a comparison of two sessions comes to. `regressed`: a single test provably fell, whatever all together did. */
+export const COMPARISON_VERDICTS = ['better', 'worse', 'regressed', 'no clear difference', 'incomplete'] as const;
 export const SPEAKERS = ['agent', 'caller', 'tool', 'system', 'unknown'] as const;
 
 /** Did it execute? The same words for a session and for a run. */

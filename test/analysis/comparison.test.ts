@@ -183,7 +183,7 @@ describe('whether it is more than chance', () => {
     );
     expect(result.conclusion.verdict).toBe('no clear difference');
     expect(result.p_value).toBeCloseTo(0.25, 12);
-    expect(result.conclusion.runs_needed?.more).toBe(13);
+    expect(result.conclusion.runs_needed).toEqual({ at_least: 3, more: 11, per_side: 19 });
   });
 
   it('names no number when nothing differs', () => {
@@ -218,6 +218,67 @@ describe('whether it is more than chance', () => {
   });
 });
 
+describe('what one test came to', () => {
+  it('five of five fixed: one more pair, and the five are worth one more run each', () => {
+    const result = compareRuns(session(many('F', 5)), session(many('P', 5)));
+    expect(result).toMatchObject({ tests: 5, tests_changed: 5, repeated_tests: 0, p_value: 0.0625 });
+    expect(result.conclusion).toEqual({
+      verdict: 'no clear difference',
+      runs_needed: { at_least: 1, more: 1, per_side: 6 },
+    });
+    expect(result.repeat).toEqual({ tests: [0, 1, 2, 3, 4].map((n) => `synthflow/case/t${n}`), times: 1 });
+  });
+
+  it('a proof by repeats names how many tests it rests on', () => {
+    const result = compareRuns(session({ a: 'FFF', b: 'FFF', c: 'PPP' }), session({ a: 'PPP', b: 'PPP', c: 'PPP' }));
+    expect(result.conclusion.verdict).toBe('better');
+    expect(result).toMatchObject({ tests: 3, tests_changed: 2, repeated_tests: 3 });
+    expect(compareRuns(session(many('F', 8, 'x')), session(many('P', 7, 'y')))).toMatchObject({ tests: 15 });
+  });
+
+  it('a test that fell is the verdict, however much better the others became', () => {
+    const result = compareRuns(
+      session({ ...many('FFFFF', 4), critical: 'PPPPP' }),
+      session({ ...many('PPPPP', 4), critical: 'FFFFF' }),
+    );
+    expect(result.p_value).toBeLessThan(0.05);
+    expect(result.difference).toBeGreaterThan(0);
+    expect(result.conclusion).toEqual({ verdict: 'regressed', overall: 'better' });
+    expect(names(result.regressed)).toEqual(['critical']);
+    expect(result.suspicions).toEqual([]);
+    // It needs no further proof.
+    expect(result.repeat).toBeUndefined();
+  });
+
+  it('without the proof it is a suspicion, and how often to repeat it is said', () => {
+    const result = compareRuns(
+      session({ ...many('FFF', 4), critical: 'PPP' }),
+      session({ ...many('PPP', 4), critical: 'FFF' }),
+    );
+    expect(result.conclusion.verdict).toBe('better');
+    expect(result.regressed).toEqual([]);
+    expect(names(result.suspicions)).toEqual(['critical']);
+    expect(result.repeat).toEqual({ tests: ['synthflow/case/critical'], times: 2 });
+  });
+
+  it('beside "worse" it is told, and advice is not needed', () => {
+    const result = compareRuns(session({ a: 'PPPPPPP' }), session({ a: 'FFFFFFF' }));
+    expect(result.conclusion).toEqual({ verdict: 'worse' });
+    expect(names(result.regressed)).toEqual(['a']);
+    expect(result.repeat).toBeUndefined();
+  });
+
+  it('open runs that could make a test fall leave the verdict open', () => {
+    const of = (missing: number) => {
+      const fold = comparison();
+      for (const run of session({ ...many('FP', 5), critical: 'PPPP' })) fold.before(run);
+      for (const run of session({ ...many('PF', 5), critical: 'FFPP' })) fold.after(run);
+      return fold.result({ before: missing, after: missing }).conclusion.verdict;
+    };
+    expect([of(0), of(1), of(8)]).toEqual(['no clear difference', 'no clear difference', 'incomplete']);
+  });
+});
+
 describe('runs that are open', () => {
   /** Four tests fixed, and tests on one side only; so many runs missing on each side. */
   const verdictOf = (alone: { before: string; after: string }, missing: number) => {
@@ -226,6 +287,16 @@ describe('runs that are open', () => {
     for (const run of session({ ...many('P', 4, 'x'), z: alone.after })) fold.after(run);
     return fold.result({ before: missing, after: missing }).conclusion.verdict;
   };
+
+  it('may be missing on one side alone', () => {
+    const of = (missing: number) => {
+      const fold = comparison();
+      for (const run of session(many('P', 12 + missing))) fold.before(run);
+      for (const run of session(many('P', 12))) fold.after(run);
+      return fold.result({ before: 0, after: missing }).conclusion.verdict;
+    };
+    expect([of(5), of(6)]).toEqual(['no clear difference', 'incomplete']);
+  });
 
   it('may be the partners of each other, or of runs that have none', () => {
     // Six fixed of six would be better; five of five is not clear.
@@ -249,14 +320,29 @@ describe('evaluations', () => {
       }),
     );
 
-  it('move one by one, with adjusted p-values, the largest change first', () => {
+  it('move one by one, with adjusted p-values, what fell first', () => {
     const before = rated(Array.from({ length: 10 }, () => [false, true]));
     const after = rated(Array.from({ length: 10 }, (_, i) => [true, i > 0]));
-    const [first, second] = compareRuns(before, after).evaluations;
+    const [second, first] = compareRuns(before, after).evaluations;
     expect(first).toMatchObject({ name: 'Polite', before: 0, after: 1, difference: 1, judged_before: 10 });
     expect(first?.p_value).toBeCloseTo(2 / 2 ** 10, 12);
     expect(first?.p_value_adjusted).toBeCloseTo(4 / 2 ** 10, 12);
     expect(second).toMatchObject({ name: 'Honest', before: 1, after: 0.9, p_value: 1, p_value_adjusted: 1 });
+  });
+
+  it('that did not move are counted and left out', () => {
+    const result = compareRuns(
+      rated([
+        [true, true],
+        [false, true],
+      ]),
+      rated([
+        [true, true],
+        [true, true],
+      ]),
+    );
+    expect(names(result.evaluations)).toEqual(['Polite']);
+    expect(result.unchanged_evaluations).toBe(1);
   });
 
   it('are compared where both sides of a pair judged them', () => {

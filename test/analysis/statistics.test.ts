@@ -2,11 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   benjaminiHochberg,
+  binomial,
+  binomialAtLeast,
   differenceInterval,
   fisherExact,
+  fisherFewer,
+  holm,
+  isSignificant,
   mcnemarExact,
   pairedDifferenceInterval,
-  runsNeeded,
 } from '../../src/analysis/statistics.ts';
 import type { Interval } from '../../src/model/pass-rate.ts';
 
@@ -256,69 +260,102 @@ describe('benjaminiHochberg', () => {
   });
 });
 
-describe('runsNeeded', () => {
-  it('is absent when nothing differs or nothing was judged', () => {
-    expect(
-      runsNeeded({ kind: 'paired', pairs: { both: 3, first_only: 2, second_only: 2, neither: 1 } }),
-    ).toBeUndefined();
-    const nothing = { passed: 0, total: 0 };
-    expect(runsNeeded({ kind: 'independent', first: nothing, second: { passed: 1, total: 2 } })).toBeUndefined();
-    expect(
-      runsNeeded({ kind: 'independent', first: { passed: 1, total: 3 }, second: { passed: 2, total: 6 } }),
-    ).toBeUndefined();
+describe('fisherFewer', () => {
+  it('the lady tasting tea (Agresti, Categorical Data Analysis: 0.243, one-sided)', () => {
+    expect(fisherFewer(1, 3, 3, 1)).toBeCloseTo(17 / 70, 12);
   });
 
-  it('Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions (2003), table A.4: 0.60 against 0.70', () => {
-    const needed = runsNeeded({
-      kind: 'independent',
-      first: { passed: 7, total: 10 },
-      second: { passed: 6, total: 10 },
-    });
-    // The table prints 376 for 5 %, power 0.80, with the continuity correction.
-    expect(needed).toEqual({ per_side: 376, more: 366 });
+  it("Fisher's convictions of like-sex twins of criminals (R, ?fisher.test, alternative less)", () => {
+    expect(fisherFewer(2, 10, 15, 3)).toBeCloseTo(0.0004652, 7);
   });
 
-  it('gives about the promised power for the exact tests it is about', () => {
-    const log: number[] = [0];
-    for (let n = 1; n <= 2000; n += 1) log.push((log[n - 1] ?? 0) + Math.log(n));
-    const pmf = (n: number, k: number, p: number) =>
-      p === 1
-        ? Number(k === n)
-        : Math.exp((log[n] ?? 0) - (log[k] ?? 0) - (log[n - k] ?? 0) + k * Math.log(p) + (n - k) * Math.log(1 - p));
-    for (const [first_only, second_only, total] of [
-      [3, 0, 8],
-      [6, 2, 30],
-      [9, 4, 40],
-      [2, 0, 20],
-      [5, 1, 10],
-    ] as const) {
-      const cells = { both: 1, first_only, second_only, neither: total - 1 - first_only - second_only };
-      const n = runsNeeded({ kind: 'paired', pairs: cells })?.per_side ?? 0;
-      const changed = (first_only + second_only) / total;
-      let power = 0;
-      for (let m = 0; m <= n; m += 1) {
-        for (let k = 0; k <= m; k += 1) {
-          if (mcnemarExact(k, m - k) < 0.05) {
-            power += pmf(n, m, changed) * pmf(m, k, first_only / (first_only + second_only));
-          }
-        }
-      }
-      expect(power).toBeGreaterThan(0.75);
-      expect(power).toBeLessThan(0.9);
-    }
+  it.each([
+    [2, 1 / 6, false],
+    [3, 1 / 20, false],
+    [4, 1 / 70, true],
+  ])('%i of %i, then none: 1 in the number of ways', (k, p, significant) => {
+    expect(fisherFewer(0, k, k, 0)).toBeCloseTo(p, 14);
+    expect(isSignificant(fisherFewer(0, k, k, 0))).toBe(significant);
   });
 
-  it('asks for more runs the smaller the difference', () => {
+  it('with the other side it covers every table, this one twice', () => {
+    const small = fc.integer({ min: 0, max: 30 });
+    const choose = (n: number, k: number) => {
+      let value = 1;
+      for (let i = 1; i <= k; i += 1) value = (value * (n - k + i)) / i;
+      return value;
+    };
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), (gap) => {
-        const needed = (by: number) =>
-          runsNeeded({
-            kind: 'independent',
-            first: { passed: 50 + by, total: 100 },
-            second: { passed: 50, total: 100 },
-          })?.per_side ?? 0;
-        expect(needed(gap)).toBeGreaterThan(needed(gap + 1));
+      fc.property(small, small, small, small, (a, b, c, d) => {
+        const here = (choose(a + b, a) * choose(c + d, c)) / choose(a + b + c + d, a + c);
+        expect(fisherFewer(a, b, c, d) + fisherFewer(b, a, d, c)).toBeCloseTo(1 + here, 9);
       }),
     );
+  });
+});
+
+describe('holm', () => {
+  it.each([
+    // The worked example of the article "Holm–Bonferroni method" (Wikipedia).
+    [
+      [0.01, 0.04, 0.03, 0.005],
+      [0.03, 0.06, 0.06, 0.02],
+    ],
+    // R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm").
+    [
+      [0.01, 0.02, 0.03, 0.04, 0.05],
+      [0.05, 0.08, 0.09, 0.09, 0.09],
+    ],
+    [[], []],
+    [[0.03], [0.03]],
+    [
+      [1, 0.7],
+      [1, 1],
+    ],
+  ])('%j', (raw, adjusted) => {
+    expect(holm(raw).map((p) => Number(p.toFixed(12)))).toEqual(adjusted);
+  });
+
+  it('keeps the order, is never below the raw value, nor below what Benjamini and Hochberg allow, nor above Bonferroni', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }), (raw) => {
+        const adjusted = holm(raw);
+        const discovery = benjaminiHochberg(raw);
+        raw.forEach((p, i) => {
+          expect(adjusted[i]).toBeGreaterThanOrEqual(Math.max(p, (discovery[i] ?? 9) - 1e-12));
+          expect(adjusted[i]).toBeLessThanOrEqual(Math.min(1, p * raw.length) + Math.max(...raw));
+          raw.forEach((q, j) => {
+            if (p < q) expect(adjusted[i] ?? 9).toBeLessThanOrEqual(adjusted[j] ?? -9);
+          });
+        });
+        const smallest = Math.min(...raw);
+        if (raw.length > 0) expect(Math.min(...adjusted)).toBeCloseTo(Math.min(1, smallest * raw.length), 12);
+      }),
+    );
+  });
+});
+
+describe('binomialAtLeast', () => {
+  it('adds up what is at least so much', () => {
+    const rate = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 160 }), rate, (n, k, p) => {
+        let sum = 0;
+        for (let i = k; i <= n; i += 1) sum += binomial(i, n, p);
+        expect(binomialAtLeast(k, n, p)).toBeCloseTo(sum, 9);
+      }),
+    );
+  });
+
+  it.each([
+    // Of 3 tosses 2 or more are heads in 4 of 8 cases; 2 sixes in 4 throws in 171 of 1,296; and the edges.
+    [2, 3, 0.5, 0.5],
+    [2, 4, 1 / 6, 171 / 1_296],
+    [0, 0, 0.5, 1],
+    [1, 0, 0.5, 0],
+    [7, 7, 1, 1],
+    [1, 7, 0, 0],
+  ])('%i of %i at %f', (k, n, rate, chance) => {
+    expect(binomialAtLeast(k, n, rate)).toBeCloseTo(chance, 12);
   });
 });

@@ -3,6 +3,7 @@ import type { ToolContext } from '../../src/mcp/tool.ts';
 import type { Exchange } from '../faults/front.ts';
 import { connectInMemory, type InMemory } from '../mcp/in-memory.ts';
 import { at, list, text } from '../support/data.ts';
+import { alike, compared } from './compared.ts';
 import { ask, type Shown } from './shown.ts';
 import { clustered, hostile, mute, type Platform, under, type Worlds, withConfirmation, wordy } from './worlds.ts';
 
@@ -224,6 +225,15 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     incomplete: told(RUNS_MISSING, 'compare_sessions', ({ world }) => ({ before: world.small, after: world.big })),
     hostile: attacked('compare_sessions', ({ world }) => ({ before: world.small, after: world.big })),
     cut: large('compare_sessions', ({ world }) => ({ before: world.small, after: world.big })),
+    // Six one-way pairs are the least that can tell.
+    five_of_five_fixed: (worlds) => compared(worlds, 'fixed', alike(5, 'Booking', 'F', 'P')),
+    one_bullet_broken: (worlds) =>
+      compared(worlds, 'bullet', { ...alike(21, 'Booking', 'P', 'P'), ...alike(3, 'Price', 'P', 'F') }),
+    regressed: (worlds) =>
+      compared(worlds, 'regressed', { ...alike(4, 'Booking', 'FFFFF', 'PPPPP'), Emergency: ['PPPPP', 'FFFFF'] }),
+    suspicion: (worlds) =>
+      compared(worlds, 'suspicion', { ...alike(4, 'Booking', 'FFF', 'PPP'), Emergency: ['PPP', 'FFF'] }),
+    equal: (worlds) => compared(worlds, 'equal', { ...alike(6, 'Booking', 'P', 'P'), ...alike(2, 'Price', 'F', 'F') }),
     error: small('compare_sessions', ({ world }) => ({ before: world.small, after: world.small })),
   },
   start_simulation: START,

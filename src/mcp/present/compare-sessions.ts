@@ -1,49 +1,113 @@
-/** The text of `compare_sessions`. */
+/** The text of `compare_sessions`: what broke, what was mended, what that comes to, then what it was taken over. */
 import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
-import { conclusionOf, points } from './conclusion.ts';
+import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, interval, percent, plural, readAt, sessionLine } from './words.ts';
 
 const KINDS = ['broken', 'fixed', 'still_failing', 'flaky', 'new', 'gone'] as const;
 type Kind = (typeof KINDS)[number];
 
+/** Runs that the first line names. */
+const NAMED = 3;
+
 export function presentCompareSessions(data: CompareSessions): Rendering {
-  const { before, after, coverage, counts, clusters } = data;
+  const { before, after, coverage } = data;
   const unsettled = [before, after].filter((session) => session.counts.pending > 0).map(({ ref }) => ref);
   return {
     headline: sentences(
       coverageLine(coverage, 'the verdict and every number and list below'),
+      whatBroke(data),
+      whatWasMended(data),
+      fallsSentence(data),
       `Conclusion: ${conclusionOf(data)}`,
+      scope(data),
+      worthRepeating(data),
       unjudged(data),
       compared(data),
-      `${counts.fixed} fixed, ${counts.broken} broken, ${counts.still_failing} still failing, ${data.still_passing} still passing, ${counts.flaky} flaky, ${counts.new} new, ${counts.gone} gone.`,
-      clusterCounts(clusters.counts),
+      whatStayed(data),
       ...data.notes,
       unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
       readAt(before.read_at, 'Before'),
       readAt(after.read_at, 'After'),
       notShown(data),
     ),
-    lines: [
-      `before ${sessionLine(before, coverage)}`,
-      `after ${sessionLine(after, coverage)}`,
-      ...KINDS.flatMap((kind) => data[kind].map((entry) => `${nameOf(kind)} ${changeLine(entry)}`)),
-      ...clusters.resolved.map((one) => `cluster resolved: ${clusterLine(one)} before`),
-      ...(clusters.untested ?? []).map((one) => `cluster not tested again: ${clusterLine(one)} before`),
-      ...clusters.new.map((one) => `cluster NEW: ${clusterLine(one)}`),
-      ...clusters.persisting.map((one) => `cluster persisting: ${clusterLine(one)}`),
-      ...data.evaluations.map((one) => `evaluation ${evaluationChange(one)}`),
-    ],
+    lines: linesOf(data),
     next: [
       ...(data.broken[0]?.after ? [nextCall('get_run', { run: data.broken[0].after }, 'shows what broke')] : []),
+      ...(data.next ?? []),
       ...(unsettled[0] ? [nextCall('wait_for_session', { session: unsettled[0] })] : []),
-      ...(counts.still_failing > 0
+      ...(after.counts.failed > 0
         ? [nextCall('get_failure_clusters', { session: after.ref }, 'for what is left')]
         : []),
     ],
   };
+}
+
+function linesOf(data: CompareSessions): string[] {
+  const { before, after, coverage, clusters, evaluations } = data;
+  const changes = (kind: Kind) =>
+    data[kind].map((entry) => `${kind === 'broken' ? 'BROKEN' : kind.replace('_', ' ')} ${changeLine(entry)}`);
+  return [
+    ...(data.regressed ?? []).map((fall) => `REGRESSED ${fallLine(fall)}`),
+    ...(data.suspicions ?? []).map((fall) => `suspicion ${fallLine(fall)}`),
+    ...changes('broken'),
+    ...evaluations.filter(fell).map((one) => `evaluation FELL ${evaluationChange(one)}`),
+    ...clusters.new.map((one) => `cluster NEW: ${clusterLine(one)}`),
+    ...changes('fixed'),
+    ...evaluations.filter(rose).map((one) => `evaluation rose ${evaluationChange(one)}`),
+    ...clusters.resolved.map((one) => `cluster resolved: ${clusterLine(one)} before`),
+    ...(clusters.untested ?? []).map((one) => `cluster not tested again: ${clusterLine(one)} before`),
+    ...(['still_failing', 'flaky', 'new', 'gone'] as const).flatMap(changes),
+    ...clusters.persisting.map((one) => `cluster persisting: ${clusterLine(one)}`),
+    ...evaluations
+      .filter(({ difference }) => difference === undefined)
+      .map((one) => `evaluation on one side only ${evaluationChange(one)}`),
+    `before ${sessionLine(before, coverage)}`,
+    `after ${sessionLine(after, coverage)}`,
+  ];
+}
+
+/** `3 calls broke (refs); 1 evaluation fell (100 % → 0 %); 1 new cluster.` Of runs that are not paired none is said to be whole. */
+function whatBroke(data: CompareSessions): string {
+  const { broken, evaluations, counts, clusters } = data;
+  const refs = broken.slice(0, NAMED).flatMap(({ after }) => after ?? []);
+  const named = refs.join(', ') + (counts.broken > refs.length ? ', …' : '');
+  const parts = [
+    counts.broken > 0 && `${plural(counts.broken, 'call')} broke (${named})`,
+    counts.evaluations_fell > 0 &&
+      `${plural(counts.evaluations_fell, 'evaluation')} fell${furthest(evaluations.find(fell))}`,
+    clusters.counts.new > 0 && plural(clusters.counts.new, 'new failure cluster'),
+  ].filter(Boolean);
+  if (parts.length > 0) return `${parts.join('; ')}.`;
+  if (data.method !== 'paired' || data.matched === data.not_comparable) return '';
+  return data.coverage.complete && !data.open_runs ? 'Nothing broke.' : 'Of what was read nothing broke.';
+}
+
+function whatWasMended({ evaluations, counts, clusters }: CompareSessions): string {
+  const parts = [
+    counts.fixed > 0 && `${plural(counts.fixed, 'call')} fixed`,
+    counts.evaluations_rose > 0 &&
+      `${plural(counts.evaluations_rose, 'evaluation')} rose${furthest(evaluations.find(rose))}`,
+    clusters.counts.resolved > 0 && `${plural(clusters.counts.resolved, 'failure cluster')} resolved`,
+  ].filter(Boolean);
+  return parts.length > 0 ? `${parts.join('; ')}.` : '';
+}
+
+type Change = CompareSessions['evaluations'][number];
+
+function fell({ difference = 0 }: Change): boolean {
+  return difference < 0;
+}
+
+function rose({ difference = 0 }: Change): boolean {
+  return difference > 0;
+}
+
+function furthest(one: Change | undefined): string {
+  if (one?.before === undefined || one.after === undefined) return '';
+  return ` (${percent(one.before)} → ${percent(one.after)})`;
 }
 
 function unjudged({ before, after }: CompareSessions): string {
@@ -53,9 +117,16 @@ function unjudged({ before, after }: CompareSessions): string {
 }
 
 /** What the verdict is taken over. The conclusion of a reading that is not complete may have said it. */
-function compared({ coverage, verdict, matched, not_comparable, method, ...data }: CompareSessions): string {
+function compared(data: CompareSessions): string {
+  const { coverage, verdict, matched, not_comparable, method, tests, tests_changed } = data;
   const { compared_before: before, compared_after: after } = data;
-  const over = `${plural(matched - not_comparable, 'pair')}${not_comparable > 0 ? ` of ${matched}` : ''}${method === 'paired' ? '' : ' (not paired)'}`;
+  const pairs =
+    not_comparable > 0 ? `${matched - not_comparable} of ${plural(matched, 'pair')}` : plural(matched, 'pair');
+  const changed = tests_changed === undefined ? '' : `, ${tests_changed} of which changed`;
+  const over =
+    method === 'paired'
+      ? `${pairs}${tests > 0 ? `, of ${plural(tests, 'test')}${changed}` : ''}`
+      : `${plural(tests, 'test')}, ${pairs} (not paired)`;
   if (coverage.complete) return `Passed before ${rate(before)}, after ${rate(after)}, over ${over}.`;
   if (verdict !== 'incomplete') return `Over ${over}.`;
   return `${before.passed} of ${before.judged} passed before, ${after.passed} of ${after.judged} after, over ${over}.`;
@@ -66,20 +137,54 @@ function rate({ passed, judged, rate: share, interval: range }: CompareSessions[
   return `${passed} of ${judged} (${percent(share)}${range ? `, ${interval(range)}` : ''})`;
 }
 
-function clusterCounts(counts: CompareSessions['clusters']['counts']): string {
-  const untested = counts.untested > 0 ? `, ${counts.untested} not tested again` : '';
-  return `Failure clusters: ${counts.resolved} resolved, ${counts.new} new, ${counts.persisting} persisting${untested}.`;
+/** Counts of what neither broke nor was mended, without those that are 0. */
+function whatStayed({ counts, still_passing, clusters }: CompareSessions): string {
+  const parts = [
+    [counts.still_failing, 'still failing'],
+    [still_passing, 'still passing'],
+    [counts.flaky, 'flaky'],
+    [counts.new, 'new'],
+    [counts.gone, 'gone'],
+    [clusters.counts.persisting, `failure cluster${clusters.counts.persisting === 1 ? '' : 's'} persisting`],
+    [clusters.counts.untested, 'not tested again'],
+    [counts.evaluations_one_sided, `evaluation${counts.evaluations_one_sided === 1 ? '' : 's'} on one side only`],
+    [counts.evaluations_unchanged, `evaluation${counts.evaluations_unchanged === 1 ? '' : 's'} unchanged`],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return said.length > 0 ? `${said.join(', ')}.` : '';
 }
 
 function notShown(data: CompareSessions): string {
-  const left = KINDS.filter((kind) => data.counts[kind] > data[kind].length).map(
-    (kind) => `${data.counts[kind] - data[kind].length} more ${kind.replace('_', ' ')}`,
-  );
+  const { counts, clusters, evaluations } = data;
+  const short = (word: string, all: number, shown: number): string[] =>
+    all > shown ? [`${all - shown} more ${word}`] : [];
+  const left = [
+    ...short('regressed', counts.regressed, data.regressed?.length ?? 0),
+    ...short('suspicions', counts.suspicions, data.suspicions?.length ?? 0),
+    ...KINDS.flatMap((kind) => short(kind.replace('_', ' '), counts[kind], data[kind].length)),
+    ...(['new', 'resolved', 'persisting', 'untested'] as const).flatMap((kind) =>
+      short(`clusters ${kind}`, clusters.counts[kind], clusters[kind]?.length ?? 0),
+    ),
+    ...short(
+      'evaluations',
+      counts.evaluations_fell + counts.evaluations_rose + counts.evaluations_one_sided,
+      evaluations.length,
+    ),
+  ];
   return left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '';
 }
 
-function nameOf(kind: Kind): string {
-  return kind === 'broken' ? 'BROKEN' : kind.replace('_', ' ');
+type Fall = NonNullable<CompareSessions['regressed']>[number];
+
+function fallLine({ test, name, before, after, p_value, p_value_adjusted }: Fall): string {
+  const facts = [
+    name === undefined ? test : `"${name}"`,
+    `passed ${before.passed} of ${before.judged} before, ${after.passed} of ${after.judged} after`,
+    p_value !== undefined && `p ${short(p_value)}`,
+    p_value_adjusted !== undefined && `adjusted ${short(p_value_adjusted)}`,
+    name !== undefined && test,
+  ];
+  return facts.filter(Boolean).join(' · ');
 }
 
 function changeLine({
@@ -104,7 +209,7 @@ function clusterLine({ title, runs, id }: CompareSessions['clusters']['new'][num
   return `${title} · id ${id} · ${plural(runs, 'run')}`;
 }
 
-function evaluationChange(one: CompareSessions['evaluations'][number]): string {
+function evaluationChange(one: Change): string {
   const side = (share: number | undefined, judged: number) =>
     share === undefined ? '–' : `${percent(share)} of ${judged}`;
   const facts = [

@@ -1,9 +1,12 @@
-/** The one sentence that a comparison comes to, in our own words and numbers. */
+/** The sentences that a comparison comes to, in our own words and numbers. */
 import type { CompareSessions } from '../tools/compare-sessions.ts';
 
 type Facts = Pick<
   CompareSessions,
   | 'verdict'
+  | 'overall'
+  | 'regressed'
+  | 'repeated_tests'
   | 'method'
   | 'compared_before'
   | 'compared_after'
@@ -17,12 +20,25 @@ type Facts = Pick<
 
 const WORDS = { better: 'Better', worse: 'Worse', 'no clear difference': 'No clear difference' } as const;
 
-/** Numbers of runs beyond this are not a plan any more. */
-const PRACTICAL = 100_000;
+/** Changed tests from which on a proof by pairs needs no repeats of one test. */
+const ENOUGH_TESTS = 6;
 
 export function conclusionOf(facts: Facts): string {
-  const { verdict, difference, interval, p_value, counts, compared_before: before, compared_after: after } = facts;
-  if (verdict === 'incomplete') return `Incomplete: ${whatIsMissing(facts)}`;
+  if (facts.verdict === 'incomplete') return `Incomplete: ${whatIsMissing(facts)}`;
+  if (facts.verdict !== 'regressed') return together(facts.verdict, facts);
+  const { counts, regressed = [], repeated_tests, overall = 'incomplete' } = facts;
+  const p = regressed[0]?.p_value_adjusted;
+  const proof =
+    p === undefined
+      ? 'whatever the missing runs would show'
+      : `one-sided exact Fisher, Holm over ${repeated_tests} repeated, ${probability(p)}`;
+  const rest = overall === 'incomplete' ? `undecided: ${whatIsMissing(facts)}` : lowered(together(overall, facts));
+  return `Regressed: ${counts.regressed === 1 ? '1 test' : `${counts.regressed} tests`} fell (${proof}). All runs together: ${rest}`;
+}
+
+/** What all compared runs together come to. */
+function together(verdict: keyof typeof WORDS, facts: Facts): string {
+  const { difference, interval, p_value, counts, compared_before: before, compared_after: after } = facts;
   // Of a reading that is not complete no rate is stated, though its verdict may hold.
   if (difference === undefined || interval === undefined || p_value === undefined)
     return `${WORDS[verdict]}, whatever the missing runs would show: of the compared runs that were read, ${before.passed} of ${before.judged} passed before, ${after.passed} of ${after.judged} after.`;
@@ -35,8 +51,47 @@ export function conclusionOf(facts: Facts): string {
     `${points(difference)} points, 95% interval ${points(interval[0] ?? 0)} to ${points(interval[1] ?? 0)},`,
     `exact ${paired ? 'McNemar' : 'Fisher'} ${probability(p_value)}.`,
     ...(paired ? [`${counts.fixed} fixed, ${counts.broken} broken.`] : []),
-    ...(verdict === 'no clear difference' ? [doubt(interval), advice(facts.runs_needed)] : []),
+    ...(verdict === 'no clear difference' ? [doubt(interval), advice(facts)] : []),
   ].join(' ');
+}
+
+/** What is known of single tests that were repeated on both sides; '' where none was. */
+export function fallsSentence({
+  counts,
+  repeated_tests,
+  coverage,
+}: Pick<CompareSessions, 'counts' | 'repeated_tests' | 'coverage'>): string {
+  if (repeated_tests === 0) return '';
+  const read = coverage.complete ? '' : ' that was read';
+  if (counts.suspicions > 0) {
+    const [tests, one] = counts.suspicions === 1 ? ['1 test', true] : [`${counts.suspicions} tests`, false];
+    return `Suspicion: ${tests} passed every time before and ${one ? 'fails' : 'fail'} every time now${read}; too few runs to prove it.`;
+  }
+  if (counts.regressed > 0) return '';
+  return `Of ${repeated_tests === 1 ? '1 repeated test' : `${repeated_tests} repeated tests`} none provably fell.`;
+}
+
+/** For which tests a proof holds; '' where it rests on enough of them, or there is none. */
+export function scope({
+  verdict,
+  overall,
+  tests,
+  tests_changed = tests,
+}: Pick<CompareSessions, 'verdict' | 'overall' | 'tests' | 'tests_changed'>): string {
+  const proven = [verdict, overall].some((one) => one === 'better' || one === 'worse');
+  if (!proven || tests_changed >= ENOUGH_TESTS) return '';
+  const these = tests_changed === 1 ? 'the 1 test' : `the ${tests_changed} tests`;
+  return `Proven for ${these} that changed only: repeats of one test are not independent tests.`;
+}
+
+/** Which tests to run again, and how often. */
+export function worthRepeating({ repeat, next = [] }: Pick<CompareSessions, 'repeat' | 'next'>): string {
+  if (!repeat) return '';
+  const { tests, times } = repeat;
+  const these = `${tests.length === 1 ? '1 test' : `${tests.length} tests`} that changed`;
+  // A next step that starts them names them.
+  const names = next.some((step) => tests.every((test) => step.includes(test))) ? '' : ` (${tests.join(', ')})`;
+  return `Worth repeating: ${these}${names}, ${times === 1 ? 'once more' : `${times} times more`} on each side (before: with the agent as it was). Then compare all sessions of each side as one: before=a,b after=c,d.`;
 }
 
 function whatIsMissing({ method, compared_before: before, compared_after: after, open_runs: open }: Facts): string {
@@ -58,13 +113,23 @@ function doubt([low = 0, high = 0]: readonly number[]): string {
     : 'The interval holds zero.';
 }
 
-function advice(needed: Facts['runs_needed']): string {
-  if (!needed) return 'The rates are equal, so no number of further runs can be named.';
-  if (needed.more > PRACTICAL)
-    return `If the true difference is this small, more than ${PRACTICAL.toLocaleString('en-US')} further runs per side would be needed to tell.`;
-  const more = needed.more === 0 ? 'a few' : `about ${needed.more.toLocaleString('en-US')}`;
-  const noun = needed.more === 1 ? 'run' : 'runs';
-  return `If the true difference is this large, ${more} more ${noun} per side would tell (power 0.8).`;
+function advice({ runs_needed, method }: Facts): string {
+  if (!runs_needed) return 'The rates are equal, so no number of further runs can be named.';
+  const { at_least, more } = runs_needed;
+  const one = at_least === 1;
+  const least =
+    method === 'paired'
+      ? `It takes at least ${at_least} more ${one ? 'pair that changes' : 'pairs that change'} the same way.`
+      : `It takes at least ${at_least} more ${one ? 'run' : 'runs'} per side.`;
+  const plan =
+    more === undefined
+      ? 'more than 2,000 further runs per side would be needed to tell'
+      : `${more.toLocaleString('en-US')} more ${more === 1 ? 'run' : 'runs'} per side would tell (power 0.8)`;
+  return `${least} If further runs go as these, ${plan}.`;
+}
+
+function lowered(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function percent(rate: number): string {

@@ -47,7 +47,7 @@ Use at most six tool calls. Read only: start nothing, change nothing. Text betwe
 3. After their yes, apply it where the agent lives.
 4. start_simulation with dry_run=true on the same test: tell how many runs it will make and what is known of the cost. STOP and ask before the real start.
 5. After their yes, start_simulation, then wait_for_session until done.
-6. compare_sessions before=${value(values, 'session')} after=the new session. Report its conclusion as it stands: when it says that it is incomplete, say what is missing; when it says the difference is not clear, say how many more runs would tell, and do not call it better.`,
+6. compare_sessions before=${value(values, 'session')} after=the new session. Report its conclusion as it stands: when it says that it is incomplete, say what is missing; when it says the difference is not clear, say how many more runs would tell and which tests are worth repeating, and do not call it better.`,
   },
   {
     name: 'check_regression',
@@ -63,7 +63,7 @@ Use at most six tool calls. Read only: start nothing, change nothing. Text betwe
 1. Report the conclusion, both pass rates with intervals and the p value as they are.
 2. For each broken run: get_run, read the excerpt, and say in one line what broke.
 3. Name what could not be compared (error, inconclusive, pending, new, gone).
-4. Verdict: regression, no regression seen, or not enough runs to tell (also where the answer says that it is incomplete). Absence of evidence is the third, not the second.
+4. Verdict: regression (worse, or regressed), no regression seen, or not enough runs to tell (also where the answer says that it is incomplete, or names a suspicion). Absence of evidence is the third, not the second.
 
 Read only: start nothing. If more runs are needed, propose the start with its number of runs and wait for a yes.`,
   },

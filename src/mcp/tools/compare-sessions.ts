@@ -1,5 +1,7 @@
 import * as z from 'zod/v4';
+import type { WorthRepeating } from '../../analysis/worth-repeating.ts';
 import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
+import { nextCall } from '../../model/next-call.ts';
 import { withCounts } from '../../model/pass-rate.ts';
 import { Problem } from '../../model/problem.ts';
 import { quotedText } from '../../model/quoted.ts';
@@ -39,13 +41,22 @@ const rateSchema = z.object({
   rate: z.number().optional(),
   interval: intervalSchema.optional(),
 });
+const tallySchema = z.object({ passed: count, judged: count });
+const fallSchema = z.object({
+  test: refSchema.optional(),
+  name: quotedText.optional(),
+  before: tallySchema,
+  after: tallySchema,
+  p_value: z.number().optional(),
+  p_value_adjusted: z.number().optional(),
+});
 const clusterSchema = z.object({ id: quotedText, title: quotedText, runs: count });
 
 export const compareSessions = defineTool({
   name: 'compare_sessions',
   title: 'Compare sessions',
   description:
-    'Whether a change helped: runs paired by test and repetition (fixed, broken, still failing, flaky, new, gone), pass rates with intervals, their difference with an exact test, failure clusters resolved, new, persisting. Says "better" only where the numbers do, else how many more runs would tell.',
+    'Whether a change helped: first what broke, then what was fixed, of runs paired by test and repetition; evaluations and failure clusters that changed; the difference with its exact test. Says "better" or "worse" only where the numbers do, "regressed" where one repeated test provably fell, else how many more runs would tell and which tests to repeat.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -60,36 +71,11 @@ export const compareSessions = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
-    before: sessionSchema,
-    after: sessionSchema,
-    coverage: coverageSchema,
     verdict: z.enum(COMPARISON_VERDICTS),
-    runs_needed: z.object({ per_side: count, more: count }).optional(),
-    open_runs: z.object({ before: count.optional(), after: count.optional() }).optional(),
-    matched: count,
-    not_comparable: countOrAbsent,
-    method: z.enum(['paired', 'independent']),
-    compared_before: rateSchema,
-    compared_after: rateSchema,
-    difference: z.number().optional(),
-    interval: intervalSchema.optional(),
-    p_value: z.number().optional(),
-    test: z.string().optional(),
+    overall: z.enum(['better', 'no clear difference', 'incomplete']).optional(),
+    regressed: z.array(fallSchema).optional(),
+    suspicions: z.array(fallSchema).optional(),
     broken: z.array(changeSchema),
-    fixed: z.array(changeSchema),
-    still_failing: z.array(changeSchema),
-    still_passing: countOrAbsent,
-    flaky: z.array(changeSchema),
-    new: z.array(changeSchema),
-    gone: z.array(changeSchema),
-    counts: z.object({
-      broken: countOrAbsent,
-      fixed: countOrAbsent,
-      still_failing: countOrAbsent,
-      flaky: countOrAbsent,
-      new: countOrAbsent,
-      gone: countOrAbsent,
-    }),
     evaluations: z.array(
       z.object({
         name: quotedText,
@@ -102,6 +88,26 @@ export const compareSessions = defineTool({
         judged_after: count,
       }),
     ),
+    fixed: z.array(changeSchema),
+    still_failing: z.array(changeSchema),
+    still_passing: countOrAbsent,
+    flaky: z.array(changeSchema),
+    new: z.array(changeSchema),
+    gone: z.array(changeSchema),
+    counts: z.object({
+      regressed: countOrAbsent,
+      suspicions: countOrAbsent,
+      broken: countOrAbsent,
+      fixed: countOrAbsent,
+      still_failing: countOrAbsent,
+      flaky: countOrAbsent,
+      new: countOrAbsent,
+      gone: countOrAbsent,
+      evaluations_fell: countOrAbsent,
+      evaluations_rose: countOrAbsent,
+      evaluations_one_sided: countOrAbsent,
+      evaluations_unchanged: countOrAbsent,
+    }),
     clusters: z.object({
       new: z.array(clusterSchema),
       resolved: z.array(clusterSchema),
@@ -114,7 +120,26 @@ export const compareSessions = defineTool({
         untested: countOrAbsent,
       }),
     }),
+    runs_needed: z.object({ at_least: count, more: count.optional(), per_side: count.optional() }).optional(),
+    repeat: z.object({ tests: z.array(refSchema), times: count }).optional(),
+    open_runs: z.object({ before: count.optional(), after: count.optional() }).optional(),
+    matched: count,
+    not_comparable: countOrAbsent,
+    tests: count,
+    tests_changed: count.optional(),
+    repeated_tests: countOrAbsent,
+    method: z.string().describe('paired or independent'),
+    compared_before: rateSchema,
+    compared_after: rateSchema,
+    difference: z.number().optional(),
+    interval: intervalSchema.optional(),
+    p_value: z.number().optional(),
+    test: z.string().optional(),
+    before: sessionSchema,
+    after: sessionSchema,
+    coverage: coverageSchema,
     notes: z.array(z.string()),
+    next: z.array(z.string()).optional(),
   }),
   async run(args, context) {
     const [before, after] = await Promise.all([openSession(args.before, context), openSession(args.after, context)]);
@@ -136,14 +161,17 @@ export const compareSessions = defineTool({
     const { conclusion, notes } = result;
     const budget = budgetFor(args.detail, was.session, is.session, coverage, coverage.gaps, notes, notes) - CONCLUSION;
     return {
-      before: was.session,
-      after: is.session,
-      coverage,
       verdict: conclusion.verdict,
+      overall: conclusion.overall,
+      ...fitComparison(result, changes, budget, args.detail === 'full' ? 100 : 12),
       runs_needed: conclusion.runs_needed,
+      repeat: result.repeat,
       open_runs: conclusion.open_runs,
       matched: result.matched,
       not_comparable: result.not_comparable,
+      tests: result.tests,
+      tests_changed: result.tests_changed,
+      repeated_tests: result.repeated_tests,
       method: result.method,
       compared_before: result.before,
       compared_after: result.after,
@@ -151,13 +179,29 @@ export const compareSessions = defineTool({
       interval: result.interval,
       p_value: result.p_value,
       test: result.test,
-      ...fitComparison(result, changes, budget, args.detail === 'full' ? 100 : 12),
+      before: was.session,
+      after: is.session,
+      coverage,
       notes,
+      next: startAgain(after, result.repeat),
     };
   },
 });
 
 export type CompareSessions = DataOf<typeof compareSessions>;
+
+/** The call that repeats what is worth repeating, where its platform can start it. */
+function startAgain({ members }: Opened, repeat: WorthRepeating | undefined): string[] | undefined {
+  const accepts = members.find(({ provider }) => repeat?.tests[0]?.startsWith(`${provider.id}/`))?.provider.start
+    ?.accepts;
+  if (!repeat || !accepts) return undefined;
+  const [test] = repeat.tests;
+  // Where a start wants more than a test (one of several personas, say), which one is not known here.
+  if (accepts.includes('persona')) return [nextCall('get_test', { test }, 'says what its start takes')];
+  const times = repeat.times > 1 && accepts.includes('repeat') ? repeat.times : undefined;
+  const args = { test: repeat.tests.join(','), repeat: times, dry_run: true };
+  return [nextCall('start_simulation', args, 'plans what is worth repeating')];
+}
 
 /** Throws `invalid_input` for two sessions that cannot be compared. */
 function refuseUnlike(before: Opened, after: Opened, match: 'test' | 'name' | undefined): void {
