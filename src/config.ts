@@ -6,6 +6,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { absolutePath, typedPath } from './config-paths.ts';
 import { given, present, quoted, switchOf, wholeOf, wordsOf } from './config-values.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
 import { hasPlaceholder, isPlaceholder } from './model/placeholder.ts';
@@ -122,7 +123,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'AGENT_SIM_SANDBOX_PLAYBOOK',
-    meaning: "Playbook file of the sandbox's agent",
+    meaning: "Playbook file of the sandbox's agent, an absolute path; made from the shipped one where it is absent",
     otherwise: '`sandbox/playbook.md` in AGENT_SIM_HOME',
   },
   {
@@ -184,7 +185,7 @@ export const FLAGS = [
   { name: 'tools', value: 'LIST', meaning: 'exactly these tools' },
   { name: 'exclude-tools', value: 'LIST', meaning: 'without these tools' },
   { name: 'confirm-above', value: 'N', meaning: 'starts of more runs need a confirmation' },
-  { name: 'home', value: 'DIR', meaning: 'folder of the journal of starts' },
+  { name: 'home', value: 'DIR', meaning: 'folder of the journal of starts, an absolute path' },
   { name: 'port', value: 'N', meaning: 'sandbox: port, 0 picks one', default: '0' },
   { name: 'speed', value: 'N', meaning: 'sandbox, demo: simulated seconds per second', default: '30' },
   { name: 'scale', value: 'N', meaning: 'sandbox: add a finished session of N runs' },
@@ -281,6 +282,8 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
   const limit = (name: string, flag?: FlagName) =>
     whole(name, (flag && text(flag)) ?? env[name], Number(DEFAULTS[name]), 0);
 
+  const path = (name: string) => absolutePath(name, env[name], problems);
+
   const level = given(text('log') ?? env.AGENT_SIM_LOG)?.toLowerCase();
   const log = LOG_LEVELS.find((name) => name === level);
   if (level !== undefined && log === undefined)
@@ -300,8 +303,8 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     env,
     placeholders,
     sandbox: isOn('sandbox', 'AGENT_SIM_SANDBOX', 'the sandbox is used, in which nothing costs anything'),
-    playbook: text('playbook') ?? present(env.AGENT_SIM_SANDBOX_PLAYBOOK),
-    home: text('home') ?? present(env.AGENT_SIM_HOME) ?? stateFolder(env),
+    playbook: typedPath(text('playbook')) ?? path('AGENT_SIM_SANDBOX_PLAYBOOK'),
+    home: absolutePath('--home', text('home'), problems) ?? path('AGENT_SIM_HOME') ?? stateFolder(env),
     readOnly: readOnly || misspelt !== undefined,
     toolsets: toolsetsOf(text('toolsets') ?? env.AGENT_SIM_TOOLSETS, problems),
     tools: text('tools') === undefined ? undefined : wordsOf(text('tools')),
@@ -391,7 +394,8 @@ function stateFolder(env: Env): string {
   const name = 'agent-simulation-mcp';
   if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
-  return join(present(env.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state'), name);
+  // A relative one is to be ignored (XDG Base Directory Specification).
+  return join(absolutePath('XDG_STATE_HOME', env.XDG_STATE_HOME, []) ?? join(homedir(), '.local', 'state'), name);
 }
 
 /** The platform that a variable's name begins with: by its id, however divided (`FUTURE_AGI`), or as its settings do (`FI_`). */

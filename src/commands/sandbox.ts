@@ -1,13 +1,15 @@
 /** `sandbox`: the platforms' HTTP APIs on loopback, without any key. */
 import type { Config } from '../config.ts';
 import { PROVIDERS } from '../providers/registry.ts';
-import { openSandbox, playbookFile } from './open-sandbox.ts';
+import { openSandbox } from './open-sandbox.ts';
 
 export async function sandbox(config: Config): Promise<void> {
   const running = await openSandbox(config, (problem) => process.stderr.write(`${problem}\n`));
+  const { path, problem } = running.engine.playbook();
   const lines = [
     `Sandbox on ${running.url} (a rule-based stand-in for the platforms; loopback only)`,
-    `Playbook: ${playbookFile(config)}`,
+    `Playbook: ${path}`,
+    ...(problem === undefined ? [] : [problem]),
     '',
   ];
   for (const { id, label, load } of PROVIDERS) {

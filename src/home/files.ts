@@ -54,12 +54,16 @@ export async function ensureFolder(home: string, name?: string): Promise<string>
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    // The plain form first: the recursive one reports a read-only disk as a missing folder.
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
     const code = errnoOf(error);
-    if (code === 'ENOENT') await mkdir(path, { recursive: true, mode: 0o700 });
-    else if (code !== 'EEXIST') throw error;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    // Step by step: Node's own recursive form never ends where a file system says ENOENT of a folder whose parent is there.
+    await makeFolder(dirname(path));
+    await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
+      if (errnoOf(again) !== 'EEXIST') throw again;
+    });
   }
 }
 

@@ -190,6 +190,8 @@ export interface Provider {
   readonly host: string;
   /** Host and port that requests go to, where that is not `host`. */
   readonly address?: string | undefined;
+  /** In the sandbox: the file that its agent follows, which is read at every start. */
+  readonly playbook?: (() => { path: string; problem?: string | undefined }) | undefined;
   readonly sandbox: boolean;
   /** Does the key answer? One cheap request. */
   check(call: CallContext): Promise<CheckResult>;

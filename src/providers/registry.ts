@@ -68,8 +68,11 @@ export interface Settings {
 /** What the sandbox is called where a platform's host is told: what is bound to a host survives its restart. */
 const SANDBOX_HOST = 'sandbox';
 
-/** Address and credentials of the sandbox's dialects, by provider. */
-export type Dialects = ReadonlyMap<string, { url: string; credentials: Readonly<Record<string, string>> }>;
+/** Address and credentials of the sandbox's dialects, by provider, and what their agent follows. */
+export type Dialects = ReadonlyMap<
+  string,
+  { url: string; credentials: Readonly<Record<string, string>>; playbook?: Provider['playbook'] }
+>;
 
 export interface RegistryOptions {
   /** Asked once, when the first provider is needed. */
@@ -192,7 +195,13 @@ async function stateOf(
   if ('provider' in configured) {
     const { provider } = configured;
     if (!dialect) return { id, label, touched: true, provider };
-    return { id, label, touched: true, provider: { ...provider, host: SANDBOX_HOST, address: provider.host } };
+    const { playbook } = dialect;
+    return {
+      id,
+      label,
+      touched: true,
+      provider: { ...provider, host: SANDBOX_HOST, address: provider.host, playbook },
+    };
   }
   return { id, label, touched: configured.touched, problem: configured.problem };
 }

@@ -31,7 +31,10 @@ export interface Sandbox {
   port: number;
   engine: Engine;
   /** By dialect id: its own base address and the keys it accepts. */
-  dialects: Map<string, { url: string; credentials: Readonly<Record<string, string>>; switches: object }>;
+  dialects: Map<
+    string,
+    { url: string; credentials: Readonly<Record<string, string>>; switches: object; playbook: Engine['playbook'] }
+  >;
   faults: FaultQueue;
   /** Ends at once, open and stalled connections included. */
   close(): Promise<void>;
@@ -68,7 +71,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await next();
     return undefined;
   });
-  app.route('/__test', controls({ engine, faults, usage, dialects, playbook: options.engineOptions?.playbook }));
+  app.route('/__test', controls({ engine, faults, usage, dialects }));
   for (const dialect of dialects) {
     const serve = (c: Context<Env>) => answer(c, dialect, { engine, faults, usage, signal: closing.signal });
     app.all(dialect.prefix, serve);
@@ -89,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dialects: new Map(
       dialects.map(({ id, prefix, credentials, switches = {} }) => [
         id,
-        { url: `${url}${prefix}`, credentials, switches },
+        { url: `${url}${prefix}`, credentials, switches, playbook: engine.playbook },
       ]),
     ),
     close,
@@ -170,14 +173,13 @@ interface Controls {
   faults: FaultQueue;
   usage: UsageMeter;
   dialects: readonly Dialect[];
-  playbook: string | undefined;
 }
 
 const faultsBody = z.union([faultSchema, z.array(faultSchema)]);
 const switchesBody = z.record(z.string(), z.unknown());
 
 /** The private routes, JSON in and out. */
-function controls({ engine, faults, usage, dialects, playbook }: Controls): Hono<Env> {
+function controls({ engine, faults, usage, dialects }: Controls): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/faults', (c) => c.json({ faults: faults.list() }));
   app.post('/faults', async (c) => {
@@ -213,7 +215,7 @@ function controls({ engine, faults, usage, dialects, playbook }: Controls): Hono
       dialects: report,
     });
   });
-  app.get('/playbook', (c) => c.json({ path: playbook, not_understood: engine.notUnderstood() }));
+  app.get('/playbook', (c) => c.json(engine.playbook()));
   return app;
 }
 

@@ -10,7 +10,6 @@ import {
   fstatSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -22,6 +21,7 @@ import {
 import { join } from 'node:path';
 import { recordsInMemory } from './engine/records-in-memory.ts';
 import type { SessionRecords } from './engine/types.ts';
+import { ensureFolder } from './ensure-folder.ts';
 
 const NAME = /^(\d{6,12})\.jsonl$/;
 const TEMPORARY = '.tmp-';
@@ -63,7 +63,7 @@ export function createSessionFiles(folder: string, report: (message: string) => 
   return {
     create(firstLine) {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        ensureFolder(folder);
         latest = Math.max(latest, ...numbersIn(folder));
         while (!createOnce(folder, latest + 1, `${JSON.stringify(firstLine(latest + 1))}\n`)) latest += 1;
         latest += 1;

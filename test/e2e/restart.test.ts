@@ -1,5 +1,5 @@
 /** The sandbox over several processes of one home: what one started, the next reads, follows, stops and does not start again. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,4 +93,65 @@ it('two processes that start at once each keep theirs, and see the others', asyn
   const sessions = starts.map(({ data }) => text(data.session)).sort();
   expect(new Set(sessions).size).toBe(8);
   for (const each of both) expect(await sessionsOf(each, 'synthflow')).toEqual(expect.arrayContaining(sessions));
+});
+
+describe('a home that cannot be written', () => {
+  it.each(['a file', 'nothing'])(
+    '(below %s) is read as if it were empty; a start says why it cannot be',
+    async (what) => {
+      const path = join(home, 'no folder');
+      if (what === 'a file') writeFileSync(path, '');
+      const unwritable = what === 'a file' ? join(path, 'x') : '/proc/self/nothing';
+      const one = await connect({ home: unwritable });
+      open.push(one);
+      for (const provider of VENDORS) {
+        const [session] = await sessionsOf(one, provider);
+        const read = await one.call('get_session', { session });
+        expect(read.isError, read.text).toBe(false);
+        expect((await one.call('get_failure_clusters', { session })).isError).toBe(false);
+      }
+      const providers = await one.call('list_providers');
+      expect(providers.text).toMatch(/playbook file is absent and cannot be made \(E\w+\): .* shipped playbook/);
+      const start = await one.call('start_simulation', await firstTest(one, 'synthflow'));
+      expect(start.isError).toBe(true);
+      expect(start.text).toMatch(/kind local_io/);
+      expect(start.text).toContain('AGENT_SIM_HOME');
+      expect((await one.call('list_tests')).isError).toBe(false);
+    },
+  );
+});
+
+describe('the playbook', () => {
+  it('stands in list_providers and where failures are shown; absent, it is made; edited, the next start follows it', async () => {
+    const playbook = join(home, 'of mine', 'playbook.md');
+    const one = await connect({
+      args: ['serve', '--sandbox', '--speed', '2000'],
+      home,
+      env: { AGENT_SIM_SANDBOX_PLAYBOOK: playbook },
+    });
+    open.push(one);
+    const providers = await one.call('list_providers');
+    expect(providers.data.agent_file).toBe(playbook);
+    expect(providers.text).toContain(`the file ${JSON.stringify(playbook)}`);
+    expect(existsSync(playbook)).toBe(true);
+    rmSync(playbook);
+
+    const { test } = await firstTest(one, 'synthflow');
+    const go = async (key: string) => {
+      const started = await one.call('start_simulation', { test, key });
+      expect(started.isError, started.text).toBe(false);
+      const session = text(started.data.session);
+      await one.call('wait_for_session', { session });
+      return one.call('get_session', { session });
+    };
+    const before = await go('before');
+    expect(existsSync(playbook)).toBe(true);
+    expect(before.data.agent_file).toBe(playbook);
+    expect(before.text).toMatch(/Next: get_run .*the agent is the file ".*of mine.*", read at every start/);
+    const clusters = await one.call('get_failure_clusters', { session: text(at(before.data.session, 'ref')) });
+    expect(clusters.text).toMatch(/Next: get_run .*the agent is the file/);
+    writeFileSync(playbook, '# Nothing\n');
+    const after = await go('after');
+    expect(after.data.evaluations).not.toEqual(before.data.evaluations);
+  });
 });

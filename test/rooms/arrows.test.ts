@@ -18,7 +18,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: ['model'],
   mcp: ['analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'config', 'config-values'],
   'config-values': ['model'],
-  config: ['model', 'config-values'],
+  'config-paths': ['model', 'config-values'],
+  config: ['model', 'config-values', 'config-paths'],
   commands: [
     'mcp',
     'analysis',

@@ -1,5 +1,6 @@
 /** The text of `get_failure_clusters`. */
 import { nextCall } from '../../model/next-call.ts';
+import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, percent, plural, readAt } from './words.ts';
@@ -49,7 +50,13 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
     next:
       first === undefined
         ? undefined
-        : [nextCall('get_run', { run: first }, 'to check the largest cluster against the turns')],
+        : [
+            nextCall(
+              'get_run',
+              { run: first },
+              withAgentFile('to check the largest cluster against the turns', data.agent_file),
+            ),
+          ],
   };
 }
 

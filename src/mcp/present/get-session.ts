@@ -1,5 +1,6 @@
 /** The text of `get_session`. */
 import { nextCall } from '../../model/next-call.ts';
+import { withAgentFile } from '../agent-file.ts';
 import { clip } from '../clean.ts';
 import type { GetSession } from '../tools/get-session.ts';
 import { type Rendering, sentences } from './rendering.ts';
@@ -108,11 +109,13 @@ function tallyLine(tally: GetSession['evaluations'][number]): string {
   return `"${clip(tally.name, 120)}": ${counts.join(', ')}${rate}${mean}`;
 }
 
-function nextSteps({ session: { ref, counts }, failed_runs: [failed] }: GetSession): string[] | undefined {
+function nextSteps({ session: { ref, counts }, failed_runs: [failed], agent_file }: GetSession): string[] | undefined {
   if (counts.failed > 0)
     return [
       nextCall('get_failure_clusters', { session: ref }, 'groups the failures by cause'),
-      ...(failed ? [nextCall('get_run', { run: failed.ref }, 'shows the turns around a failure')] : []),
+      ...(failed
+        ? [nextCall('get_run', { run: failed.ref }, withAgentFile('shows the turns around a failure', agent_file))]
+        : []),
     ];
   if (counts.pending > 0) return [nextCall('wait_for_session', { session: ref })];
   if (counts.inconclusive > 0)

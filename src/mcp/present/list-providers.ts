@@ -1,14 +1,18 @@
 /** The text of `list_providers`. */
 import { nextCall } from '../../model/next-call.ts';
+import { shownPath } from '../agent-file.ts';
 import type { ListProviders } from '../tools/list-providers.ts';
 import { type Rendering, sentences } from './rendering.ts';
 
-export function presentListProviders({ providers, checked = false, notes = [] }: ListProviders): Rendering {
+export function presentListProviders({ providers, checked = false, agent_file, notes = [] }: ListProviders): Rendering {
   const ready = providers.filter(({ configured }) => configured).length;
   return {
     headline: sentences(
       `${ready} of ${providers.length} platforms configured.`,
       ...providers.map((one) => providerLine(one, checked)),
+      agent_file === undefined
+        ? ''
+        : `The agent under test of the sandbox is the file ${shownPath(agent_file)}; an edit counts from the next start.`,
       ...notes,
     ),
     lines: [],

@@ -8,6 +8,7 @@ import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { providerOf } from '../../reading/pool.ts';
 import type { Opened } from '../../reading/reading.ts';
+import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
 import { clustersOf } from '../cluster-reading.ts';
@@ -84,6 +85,7 @@ export const getFailureClusters = defineTool({
     vendor_status: quotedText.optional(),
     stale: z.boolean().optional(),
     vendor_problem: z.string().optional(),
+    agent_file: z.string().optional(),
     from: z.int().optional(),
     next_cursor: z.string().optional(),
   }),
@@ -112,6 +114,7 @@ export const getFailureClusters = defineTool({
       session: at.ref,
       coverage,
       read_at: at.read_at,
+      agent_file: failed > 0 ? agentFileOf(at.members.map(({ provider }) => provider)) : undefined,
       from: skip > 0 ? skip + 1 : undefined,
       clusters: kept,
       clusters_total: matching.length,

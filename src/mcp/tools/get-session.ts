@@ -5,6 +5,7 @@ import { withCounts } from '../../model/pass-rate.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, runBriefSchema, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
+import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, bytesOf, fit } from '../budget.ts';
 import { digestOf } from '../session-counts.ts';
 import { type DataOf, defineTool } from '../tool.ts';
@@ -67,6 +68,7 @@ export const getSession = defineTool({
         omitted_tests: countOrAbsent,
       })
       .optional(),
+    agent_file: z.string().optional(),
   }),
   async run({ session: text, detail, thresholds }, context) {
     const at = await openSession(text, context);
@@ -102,6 +104,7 @@ export const getSession = defineTool({
       error_runs: broken.kept.length > 0 ? broken.kept : undefined,
       omitted_error_runs: digest.omitted_error_runs + broken.omitted,
       flakiness,
+      agent_file: session.counts.failed > 0 ? agentFileOf(at.members.map(({ provider }) => provider)) : undefined,
     };
   },
 });

@@ -4,6 +4,7 @@ import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
 import { PLATFORM_NAMES } from '../../providers/registry.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { platformDeadline } from '../../reading/platform-deadline.ts';
+import { agentFileOf, agentFileProblem } from '../agent-file.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 
 const providerSchema = z.object({
@@ -33,6 +34,7 @@ export const listProviders = defineTool({
   output: z.object({
     providers: z.array(providerSchema),
     checked: z.boolean().optional(),
+    agent_file: z.string().optional().describe('Sandbox: what its agent follows'),
     notes: z.array(z.string()).optional(),
   }),
   async run({ check }, { registry, config, signal }) {
@@ -60,13 +62,21 @@ export const listProviders = defineTool({
         return { ...facts, key_accepted, problem: result.problem };
       },
     );
+    const ready = states.flatMap(({ provider }) => provider ?? []);
     const note = registry.note();
+    const fileProblem = agentFileProblem(ready);
     const notes = [
       ...config.problems,
       ...(note !== undefined && !providers.every(isConfigured) ? [note] : []),
       ...(providers.some(isConfigured) ? [] : [WITHOUT_A_KEY]),
+      ...(fileProblem === undefined ? [] : [fileProblem]),
     ];
-    return { providers, checked: check || undefined, notes: notes.length > 0 ? notes : undefined };
+    return {
+      providers,
+      checked: check || undefined,
+      agent_file: agentFileOf(ready),
+      notes: notes.length > 0 ? notes : undefined,
+    };
   },
 });
 

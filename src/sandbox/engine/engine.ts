@@ -3,11 +3,11 @@
  * rule-based stand-in, not a language model: it understands the policies it was built to understand, says which it did
  * not, and plays the same conversations for the same seed, playbook and order of sessions.
  */
-import { Problem } from '../../model/problem.ts';
+import { Problem, toProblem } from '../../model/problem.ts';
 import { addHistory } from './history.ts';
 import { stableId } from './ids.ts';
 import { parsePlaybook } from './playbook.ts';
-import { historyPlaybook, readPlaybook } from './playbook-file.ts';
+import { readPlaybook, shippedPlaybook } from './playbook-file.ts';
 import { recordsInMemory } from './records-in-memory.ts';
 import { stateAt } from './schedule.ts';
 import { type FirstEvent, firstEvent, laterEvent, type SessionEvent, type StartEvent } from './session-events.ts';
@@ -27,10 +27,9 @@ export function createEngine(options: EngineOptions): Engine {
   const { now = Date.now, parallel = PARALLEL, scale = 0, records = recordsInMemory() } = options;
   const seed = `seed ${options.seed ?? DEFAULT_SEED}`;
   const store = createSessionStore();
-  const { policies } = parsePlaybook(historyPlaybook(options.playbook));
+  const { policies } = parsePlaybook(shippedPlaybook());
   addHistory(store, { seed, policies, now: now(), parallel, scale: Math.floor(scale) });
   const started = createStartedSessions(store, options);
-  let lastRead: string | undefined;
   const refresh = () => started.take(records.news());
   refresh();
 
@@ -41,8 +40,9 @@ export function createEngine(options: EngineOptions): Engine {
     now,
     refresh,
     start(request) {
-      lastRead = readPlaybook(options.playbook);
-      const event = startEvent(request, { at: now(), playbook: lastRead, parallel, speed: options.speed });
+      const { text, problem } = readPlaybook(options.playbook);
+      if (problem !== undefined) options.report?.(problem);
+      const event = startEvent(request, { at: now(), playbook: text, parallel, speed: options.speed });
       if (request.session !== undefined) {
         const joined = started.numberOf(request.session);
         if (joined === undefined)
@@ -78,10 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
       // Last night's sessions are not kept: what is noted of them ends with the process.
       else Object.assign(store.session(id)?.extra ?? {}, extra);
     },
-    notUnderstood() {
-      lastRead ??= readPlaybook(options.playbook);
-      return parsePlaybook(lastRead).notUnderstood;
-    },
+    playbook: () => playbookState(options.playbook),
   };
 
   function append(number: number, event: SessionEvent): void {
@@ -159,6 +156,16 @@ function firstOf(
   const { name = nameOf(request, event.at), agent, suite, dialect } = request;
   const id = stableId(seed, 'session', number, event.at);
   return { ...event, version: 1, id, key: `${seed}/${number}`, name, agent, suite: suite?.key, dialect };
+}
+
+/** Makes the file where it is absent. Never throws. */
+function playbookState(path: string): ReturnType<Engine['playbook']> {
+  try {
+    const { text, problem } = readPlaybook(path);
+    return { path, problem, not_understood: parsePlaybook(text).notUnderstood };
+  } catch (error) {
+    return { path, problem: toProblem(error).message, not_understood: [] };
+  }
 }
 
 function sessionOf(store: SessionStore, id: string): EngineSession {

@@ -1,28 +1,67 @@
-/** The playbook file. It is read anew at every start, so that an edit counts from the next one. */
-import { readFileSync } from 'node:fs';
+/**
+ * The playbook file. It is read anew at every start, so that an edit counts from the next one. Where it is absent it is
+ * made from the shipped one; where that cannot be done the shipped text counts, and that is said.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Problem } from '../../model/problem.ts';
+import { ensureFolder } from '../ensure-folder.ts';
 import { SHIPPED_PLAYBOOK } from '../shipped.ts';
 
-/** The text. Throws `local_io` where the file cannot be read. */
-export function readPlaybook(path: string): string {
+/** What the history is played with, and what counts where the file in use is absent and cannot be made. Empty where it is not at hand. */
+export function shippedPlaybook(): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(SHIPPED_PLAYBOOK, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export interface PlaybookInUse {
+  text: string;
+  /** Why it is not the text of the file (trusted words). */
+  problem?: string | undefined;
+}
+
+/** The text that counts now. Throws `local_io` for a file that is there and cannot be read. */
+export function readPlaybook(path: string): PlaybookInUse {
+  try {
+    return { text: readFileSync(path, 'utf8') };
   } catch (cause) {
-    throw new Problem('local_io', "The sandbox cannot read its agent's playbook file.", {
-      next: 'Put the file back, or start the sandbox again to get a fresh copy.',
+    if (isAbsent(cause)) return madePlaybook(path);
+    throw new Problem('local_io', `The sandbox cannot read the playbook file of its agent (${codeOf(cause)}).`, {
+      next: 'Make the file readable, or set AGENT_SIM_SANDBOX_PLAYBOOK to one that is; it is read again at the next start.',
+      sent: 'no',
       cause,
     });
   }
 }
 
-/** What the history is played with: the shipped playbook; where it is not at hand, the one in use, and an empty one where neither is. Never throws. */
-export function historyPlaybook(inUse: string): string {
-  for (const path of [SHIPPED_PLAYBOOK, inUse]) {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      // The next one.
-    }
+function madePlaybook(path: string): PlaybookInUse {
+  const text = shippedPlaybook();
+  try {
+    ensureFolder(dirname(path));
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    return { text };
+  } catch (error) {
+    const problem = `The playbook file is absent and cannot be made (${codeOf(error)}): the agent follows the shipped playbook until it is there.`;
+    // Another process may have made it meanwhile.
+    return codeOf(error) === 'EEXIST' ? reread(path, { text, problem }) : { text, problem };
   }
-  return '';
+}
+
+function reread(path: string, otherwise: PlaybookInUse): PlaybookInUse {
+  try {
+    return { text: readFileSync(path, 'utf8') };
+  } catch {
+    return otherwise;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -143,7 +143,7 @@ export interface SessionRecords {
 }
 
 export interface EngineOptions {
-  /** Markdown file the agent's behaviour is read from, at every start. */
+  /** Markdown file the agent's behaviour is read from, at every start; made where it is absent. */
   playbook: string;
   /** The same seed plays the same conversations. Default 3. */
   seed?: number | undefined;
@@ -184,8 +184,14 @@ export interface Engine {
   amend(session: string, extra: Readonly<Record<string, unknown>>): void;
   /** Takes in what other processes started and changed. */
   refresh(): void;
-  /** Policies of the playbook the engine did not understand, with line numbers, at the last reading. */
-  notUnderstood(): { line: number; text: string }[];
+  /** The file that the agent follows, as it is now. It is made where it is absent. */
+  playbook(): {
+    path: string;
+    /** Why the agent does not follow its text (trusted words). */
+    problem?: string | undefined;
+    /** Policies without effect, with 1-based line numbers. */
+    not_understood: { line: number; text: string }[];
+  };
 }
 
 /** One dialect: a vendor's HTTP API over the engine. */

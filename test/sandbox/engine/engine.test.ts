@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -170,17 +170,51 @@ describe('starting', () => {
       `${readFileSync(playbook, 'utf8')}\n- Always verify full name and date of birth.\n- Juggle.\n`,
     );
     expect(first(caseStart(world, 'confirm-appointment')).conversation.passed).toBe(true);
-    expect(world.notUnderstood()).toEqual([
+    expect(world.playbook().not_understood).toEqual([
       { line: expect.any(Number), text: expect.stringMatching(/^A first name is enough.*\(overruled by line \d+\)$/) },
       { line: expect.any(Number), text: 'Juggle.' },
     ]);
   });
 
-  it('fails with words of its own when the playbook cannot be read, and starts nothing', () => {
+  it('makes an absent playbook from the shipped one, its folder too', () => {
+    for (const path of [playbook, join(folder, 'of', 'two', 'more.md')]) {
+      rmSync(path, { force: true });
+      const world = engine({ playbook: path });
+      expect(world.playbook()).toEqual({ path, problem: undefined, not_understood: [] });
+      expect(readFileSync(path, 'utf8')).toBe(readFileSync(SHIPPED_PLAYBOOK, 'utf8'));
+      rmSync(path);
+      expect(texts(caseStart(world, 'opening-hours')).length).toBeGreaterThan(0);
+      expect(readFileSync(path, 'utf8')).toBe(readFileSync(SHIPPED_PLAYBOOK, 'utf8'));
+    }
+  });
+
+  it('follows the shipped playbook, and says so, where none is and none can be made; a file counts once it is there', () => {
+    const reports: string[] = [];
+    const path = join(playbook, 'below-a-file.md');
+    const world = engine({ playbook: path, report: (problem) => reports.push(problem) });
+    expect(texts(caseStart(world, 'opening-hours'))).toEqual(texts(caseStart(engine(), 'opening-hours')));
+    expect(reports).toEqual([
+      expect.stringMatching(/absent and cannot be made \(E\w+\).*follows the shipped playbook/),
+    ]);
+    expect(world.playbook().problem).toBe(reports[0]);
+    rmSync(playbook);
+    mkdirSync(playbook);
+    writeFileSync(path, '- Juggle.\n');
+    expect(world.playbook()).toMatchObject({ problem: undefined, not_understood: [{ text: 'Juggle.' }] });
+    caseStart(world, 'opening-hours');
+    expect(reports).toHaveLength(1);
+  });
+
+  it('starts nothing, in words of its own, where the file is there and cannot be read', () => {
     const world = engine();
     rmSync(playbook);
-    expect(() => caseStart(world, 'opening-hours')).toThrow(/playbook/);
+    mkdirSync(playbook);
+    expect(() => caseStart(world, 'opening-hours')).toThrow('cannot read the playbook file of its agent (EISDIR)');
     expect(world.sessions()).toHaveLength(3);
+    expect(world.playbook().problem).toContain('EISDIR');
+    rmSync(playbook, { recursive: true });
+    writeFileSync(playbook, '- Juggle.\n');
+    expect(caseStart(world, 'opening-hours').runs).toHaveLength(1);
   });
 
   it('puts the variables of the start into the conversation', () => {
