@@ -2,6 +2,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Works inside packages that their licence files do not name. */
+const INSIDE = {
+  tldts:
+    'Its rules are the Public Suffix List, under the Mozilla Public License 2.0 (https://mozilla.org/MPL/2.0/); its source is https://publicsuffix.org/list/public_suffix_list.dat.',
+};
+
 /** One section a package, by name: its licence and, where it has one, its NOTICE, which Apache-2.0 asks to hand on. Throws when a bundled package states no licence or ships no text of it. */
 export async function thirdPartyLicenses(root, inputs) {
   const folders = new Set();
@@ -18,8 +24,8 @@ export async function thirdPartyLicenses(root, inputs) {
     if (licences.length === 0) throw new Error(`${name} ships no licence text.`);
     const notices = entries.filter((entry) => /^notices?([-_.]|$)/i.test(entry));
     const texts = [...licences, ...notices].map((file) => readFile(join(root, folder, file), 'utf8'));
-    const body = (await Promise.all(texts)).map((text) => text.trim()).join('\n\n');
-    sections.push(`${name} ${version} (${license})\n\n${body}`);
+    const body = [...(await Promise.all(texts)).map((text) => text.trim()), ...(name in INSIDE ? [INSIDE[name]] : [])];
+    sections.push([`${name} ${version} (${license})`, ...body].join('\n\n'));
   }
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   return `This package contains, bundled, the following works of others.${rule}${sections.join(rule)}\n`;

@@ -63,7 +63,7 @@ export function settingsDocument(): string {
   ]);
   return `${[
     '# Settings',
-    'Every environment variable the server reads, and every flag. Written by `npm run docs` from `src/config.ts`. A value that cannot be used never stops the server: the log and `doctor` say it.',
+    'Every environment variable the server reads, and every flag. Written by `npm run docs` from `src/config.ts`. A variable that is empty, or that still holds what a template left there (`${…}`, `{{…}}`, `<your-key>`), counts as not set. A value that cannot be used never stops the server: the log and `doctor` say it.',
     ...platforms,
     '## The server',
     own,

@@ -162,8 +162,17 @@ describe('what is shipped', () => {
 
   it('names the licence of everything that is bundled', () => {
     const licences = readFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
-    for (const name of ['zod', 'undici', 'hono', 'p-queue', '@modelcontextprotocol/server', '@hono/node-server'])
+    for (const name of [
+      'zod',
+      'undici',
+      'hono',
+      'p-queue',
+      '@modelcontextprotocol/server',
+      '@hono/node-server',
+      'tldts',
+    ])
       expect(licences).toMatch(new RegExp(`^${name} \\d[^\\n]*\\((MIT|ISC|Apache-2.0|BSD-3-Clause)\\)$`, 'm'));
+    expect(licences).toMatch(/^Its rules are the Public Suffix List, under the Mozilla Public License/m);
   });
 
   it('needs nothing else at runtime', () => {
