@@ -1,109 +1,84 @@
 /** Secrets out of every text that leaves the process. */
-import { secretScan } from './secret-scan.ts';
+import { alphabetOf, decodeOnce, escapedPieces, hasEscapes, MOST_LEVELS, undecoded } from './escapes.ts';
+import { type Span, secretScan } from './secret-scan.ts';
+import { type Spelling, spellingsOf } from './spellings.ts';
 
 export interface Redactor {
-  /** From now on this secret, and the forms it takes in URLs, JSON, base64 and hex, is replaced. Shorter than 4: ignored. */
+  /** From now on this secret is replaced in every spelling that `spellings.ts` and `escapes.ts` know. Shorter than 4: ignored. */
   register(secret: string): void;
   redact(text: string): string;
 }
 
 const MARK = '[redacted]';
-/** Shorter ones would eat ordinary words. */
-const SHORTEST = 4;
-/** From here on a secret is long enough for its encoded forms to be told from chance. */
-const SHORTEST_ENCODED = 8;
+
+/** Characters in a row that are found as they are, so that escapes farther apart need not be read. */
+const APART = 8;
 
 export function createRedactor(): Redactor {
-  const forms = new Set<string>();
-  const quoted = new Map<string, RegExp>();
-  let holdsForm: ((text: string) => boolean) | undefined;
-
+  const spellings = new Map<string, Spelling>();
+  let search: Search | undefined;
   return {
     register(secret) {
-      for (const text of new Set([secret, secret.trim()])) {
-        if (text.trim().length < SHORTEST) continue;
-        forms.add(text);
-        if (text.length < SHORTEST_ENCODED) continue;
-        for (const form of encodedForms(text)) forms.add(form);
-        const source = inJson(text);
-        if (source !== escapePattern(text)) quoted.set(text, new RegExp(source, 'g'));
-      }
-      holdsForm = undefined;
+      for (const text of new Set([secret, secret.trim()]))
+        for (const spelling of spellingsOf(text)) spellings.set(`${spelling.exact} ${spelling.word}`, spelling);
+      search = undefined;
     },
     redact(text) {
-      if (text.length < SHORTEST) return text;
-      holdsForm ??= secretScan([...forms]);
-      if (!holdsForm(text) && !holdsQuoted(text, quoted.values())) return text;
-      return replaceAll(text, forms, quoted.values());
+      if (spellings.size === 0) return text;
+      search ??= searchFor([...spellings.values()]);
+      const spans = search(text);
+      return spans.length === 0 ? text : replaceAll(text, spans);
     },
   };
 }
 
-function holdsQuoted(text: string, patterns: Iterable<RegExp>): boolean {
-  for (const pattern of patterns) if (text.search(pattern) !== -1) return true;
-  return false;
-}
+type Search = (text: string) => Span[];
 
-function encodedForms(secret: string): string[] {
-  const wellFormed = secret.toWellFormed();
-  const component = encodeURIComponent(wellFormed);
-  const strict = component.replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const form = new URLSearchParams({ s: wellFormed }).toString().slice(2);
-  const percent = [component, strict, form, form.replaceAll('+', '%20'), encodeURI(wellFormed)];
-  const json = JSON.stringify(secret).slice(1, -1);
-  return [
-    ...percent,
-    ...percent.map((text) => text.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
-    json,
-    JSON.stringify(json).slice(1, -1),
-    ...base64Forms(wellFormed),
-    ...hexForms(wellFormed),
-  ].filter((text) => text.length >= SHORTEST_ENCODED);
-}
-
-/**
- * Pattern of the secret inside JSON, inside JSON, and so on: a vendor's error quotes our request, a broken answer is quoted
- * as text, and our own answer is JSON again. Each level puts more backslashes before quotes, slashes and backslashes.
- */
-function inJson(secret: string): string {
-  return escapePattern(secret)
-    .replace(/(\\\\)+/g, '\\\\+')
-    .replace(/["/]/g, '\\\\*$&')
-    .replaceAll('\\\\+\\\\*', '\\\\+');
-}
-
-/**
- * Base64 of the secret wherever it stands inside a longer text (`user:secret`): three alignments, each without the
- * characters at its ends that also depend on the neighbours. In the standard and in the URL alphabet.
- */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  const forms = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const start = Math.ceil((shift * 8) / 6);
-    const end = Math.floor(((shift + bytes.length) * 8) / 6);
-    return text.slice(start, end);
-  });
-  return [...forms, ...forms.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))];
-}
-
-function hexForms(secret: string): string[] {
-  const hex = Buffer.from(secret, 'utf8').toString('hex');
-  return [hex, hex.toUpperCase()];
-}
-
-/** Finds every form everywhere first, then replaces: of two secrets that overlap, neither may keep a visible end. */
-function replaceAll(text: string, forms: Iterable<string>, patterns: Iterable<RegExp>): string {
-  const spans: { start: number; end: number }[] = [];
-  for (const pattern of patterns)
-    for (const { index, 0: found } of text.matchAll(pattern)) spans.push({ start: index, end: index + found.length });
-  for (const form of forms) {
-    for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-      spans.push({ start: at, end: at + form.length });
+/** First the text as it is; then, where escapes are, what they stand for, level by level. */
+function searchFor(spellings: readonly Spelling[]): Search {
+  const scan = secretScan(spellings);
+  // Short secrets are found as they are written only: escapes of so few characters come about by chance.
+  const scanRead = secretScan(spellings.filter(({ exact }) => !exact));
+  const alphabet = alphabetOf(spellings.filter(({ inEscapes }) => inEscapes).map(({ word }) => word));
+  return (text) => {
+    const spans: Span[] = [];
+    const pieces: Span[] = [];
+    scan(text, (find) => {
+      if (find.enough) spans.push(find);
+      if (find.partOf === undefined) return;
+      // The rest of it may be written in escapes.
+      const around = {
+        start: Math.max(0, find.start - find.partOf),
+        end: Math.min(text.length, find.end + find.partOf),
+      };
+      if (hasEscapes(text.slice(around.start, around.end))) pieces.push(around);
+    });
+    for (const piece of merged([...pieces, ...escapedPieces(text, alphabet, APART)])) {
+      let read = decodeOnce(undecoded(text, piece));
+      for (let level = 1; read && level <= MOST_LEVELS; level += 1) {
+        const { starts } = read;
+        scanRead(read.text, ({ start, end, enough }) => {
+          if (enough) spans.push({ start: starts[start] ?? 0, end: starts[end] ?? piece.end });
+        });
+        read = decodeOnce(read);
+      }
     }
+    return spans;
+  };
+}
+
+function merged(pieces: Span[]): Span[] {
+  const result: Span[] = [];
+  for (const piece of pieces.sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && piece.start <= last.end) last.end = Math.max(last.end, piece.end);
+    else result.push({ ...piece });
   }
+  return result;
+}
+
+/** Of two secrets that overlap, neither keeps a visible end. */
+function replaceAll(text: string, spans: Span[]): string {
   spans.sort((a, b) => a.start - b.start);
   let result = '';
   let done = 0;
@@ -114,18 +89,9 @@ function replaceAll(text: string, forms: Iterable<string>, patterns: Iterable<Re
   return result + text.slice(done);
 }
 
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
-
-/** ASCII as an escape, which some writers of JSON use for quotes, slashes and the like. */
-const ASCII_ESCAPE = /\\u00[2-7][0-9a-f]/i;
-
 /** The value of a JSON text without secrets. What holds none is given back as it is: most texts, and long ones. */
 export function redactJson(text: string, value: unknown, redact: (text: string) => string): unknown {
-  return redact(text) === text && !(text.includes('\\u00') && ASCII_ESCAPE.test(text))
-    ? value
-    : redactValue(value, redact);
+  return redact(text) === text ? value : redactValue(value, redact);
 }
 
 const DEEPEST = 64;
