@@ -233,7 +233,7 @@ describe('Future AGI', () => {
     expect(text).toContain('Customer hung up without resolution.');
     // This deployment has no view with the turns: the run is shown without them, and it is said.
     expect(data.excerpt).toBeUndefined();
-    expect(data.transcript_problem).toContain('knows no call execution');
+    expect(data.transcript_problem).toContain('knows no run');
     expect(text).toContain('Its turns could not be read');
   });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
+import { parseRef } from '../../model/refs.ts';
 import { unsupported } from '../../reading/reading.ts';
 import { type StartAnswer, startAnswerSchema } from '../../starting/start-answer.ts';
 import type { StartArguments, StartQuestion } from '../../starting/starter.ts';
@@ -23,7 +24,7 @@ export const startSimulation = defineTool({
     agent: z.string().optional().describe('Agent under test, if the test does not fix it'),
     persona: z.string().optional().describe('Simulated caller, if the platform has personas'),
     metrics: z.array(z.string()).optional().describe('Metrics to judge with, if they can be chosen'),
-    cases: z.array(z.string()).optional().describe('Only these of the suite: references or ids'),
+    cases: z.array(z.string()).optional().describe('Only these of the suite: references, ids or names'),
     variables: z.record(z.string(), z.unknown()).optional().describe('Variables of the conversation'),
     repeat: z.int().min(1).max(100).optional().describe('Runs per case (default 1)'),
     concurrency: z.int().min(1).max(100).optional().describe('Runs at once, if it can be chosen'),
@@ -67,9 +68,9 @@ function isQuestionOf(result: StartAnswer | StartQuestion): result is StartQuest
   return 'needs' in result;
 }
 
-/** The vendor id of a case given as a reference of this provider or as a bare id. */
+/** The vendor id of a case given as a reference of this provider; a bare id or a name as it is. */
 async function caseId(text: string, provider: string, { registry }: ToolContext): Promise<string> {
-  if (!text.includes('/')) return text;
+  if (parseRef(text) === undefined) return text;
   const { ref } = await registry.resolve(text, ['case']);
   if (ref.provider !== provider) {
     throw new Problem('invalid_input', 'A case of another provider cannot be part of this start.', {

@@ -28,7 +28,7 @@ const WORTH_A_LIST = 3;
 const UNNAMED: readonly string[] = ['not_found', 'ambiguous', 'invalid_input', 'forbidden'];
 /** A name is a courtesy: these, too, spoil nothing that was asked for, but the next time may go better. */
 const COURTESY: readonly string[] = ['unreadable', 'vendor_error', 'too_large'];
-const TEST: Choice = { platform: PLATFORM, what: 'test', kind: 'case' };
+const TEST: Choice = { platform: PLATFORM, what: 'case', kind: 'case' };
 
 type KeyedScenario = WireScenario & { key: string };
 

@@ -15,7 +15,7 @@ import { PLATFORM } from './settings.ts';
 export function createCancel(api: Api): NonNullable<Provider['cancel']> {
   return {
     async session(ids, { signal }) {
-      const request = { params: { id: checkedId(ids[0], 'run') }, signal };
+      const request = { params: { id: checkedId(ids[0], 'session') }, signal };
       const before = await api.one(ENDPOINTS.getRun, request);
       if (isTerminal(statusOf(before.status))) return 'already_ended';
       await api.body(ENDPOINTS.deleteRun, request);

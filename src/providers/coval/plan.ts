@@ -151,19 +151,19 @@ async function casesOf(
   if (test.kind === 'case') {
     if (cases.length > 0)
       throw refuse('A single case has no cases to choose from.', 'Leave cases out, or start the suite of the case.');
-    const testCase = await lookup.testCase(checkedId(test.ids.at(-1), 'test case'), signal);
-    const params = { id: checkedId(testCase.test_set_id, 'test set') };
+    const testCase = await lookup.testCase(checkedId(test.ids.at(-1), 'case'), signal);
+    const params = { id: checkedId(testCase.test_set_id, 'suite') };
     const testSet = await api.one(ENDPOINTS.getTestSet, { params, signal });
     return { testSet, chosen: [testCase.id], count: 1, all: true, name: caseName(testCase) };
   }
-  const id = checkedId(test.ids[0], 'test set');
+  const id = checkedId(test.ids[0], 'suite');
   const testSet = await lookup.suite(id, signal);
   const list = api.list(ENDPOINTS.listTestCases, { query: { filter: inTestSet(id) }, signal });
   const { items, all: whole } = await choicesIn(list, (one) => ({ id: one.id, name: caseName(one) }));
   const { test_case_count: counted = 0 } = testSet;
   // The set counts more than its list showed: that the list ended says nothing then.
   const all = whole && items.length >= counted;
-  const choice = { what: 'test case', kind: 'case', pass: 'cases' } as const;
+  const choice = { what: 'case', kind: 'case', pass: 'cases', whole: true } as const;
   const chosen = cases.map((text) => choose({ items, all }, bareId(text), choice).id);
   const name = suiteName(testSet);
   if (chosen.length > 0) {

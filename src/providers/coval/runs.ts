@@ -4,6 +4,7 @@ import type { Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { orUnknown } from '../shared/choose.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { instant } from '../shared/scalars.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -15,12 +16,24 @@ import { endOf, isRecent } from './map-session.ts';
 import { caseName } from './map-test.ts';
 import type { ReadMetrics } from './metric-book.ts';
 import { NO_RESULTS } from './results.ts';
+import { PLATFORM } from './settings.ts';
 import { spokenSeconds, toTurns } from './transcript.ts';
 import { madeAt } from './verdict.ts';
 import type { WireMetricOutput, WireRun, WireSimulation } from './wire.ts';
 
 export function createRuns(api: Api, metrics: ReadMetrics, now: () => number): NonNullable<Provider['runs']> {
   const runOf = (id: string, signal: AbortSignal) => orUndefined(api.one(ENDPOINTS.getRun, { params: { id }, signal }));
+
+  const known = (id: string, signal: AbortSignal) =>
+    orUnknown(api.one(ENDPOINTS.getSimulation, { params: { id }, signal }), {
+      platform: PLATFORM,
+      what: 'run',
+      kind: 'run',
+      id,
+      // Runs are listed by session, and nothing says of which this one would be.
+      known: async () => [],
+      next: 'list_runs shows the runs of a session; the id of a session is no run id.',
+    });
 
   /** BASIC first; FULL where a composite metric failed and its breakdown says why. */
   async function evaluationsOf(simulation: WireSimulation, signal: AbortSignal) {
@@ -54,8 +67,8 @@ export function createRuns(api: Api, metrics: ReadMetrics, now: () => number): N
 
   return {
     async get(ids, { signal }) {
-      const id = checkedId(ids[0], 'simulation');
-      const simulation = await api.one(ENDPOINTS.getSimulation, { params: { id }, signal });
+      const id = checkedId(ids[0], 'run');
+      const simulation = await known(id, signal);
       const [evaluations, settled, label] = await Promise.all([
         evaluationsOf(simulation, signal),
         isLeftOver(simulation, signal),
@@ -72,8 +85,7 @@ export function createRuns(api: Api, metrics: ReadMetrics, now: () => number): N
     },
 
     async transcript(ids, { signal }) {
-      const params = { id: checkedId(ids[0], 'simulation') };
-      const { status, transcript } = await api.one(ENDPOINTS.getSimulation, { params, signal });
+      const { status, transcript } = await known(checkedId(ids[0], 'run'), signal);
       // One that completed has one, be it empty; one that broke may have none.
       const absent = transcript === undefined || transcript === null || transcript === '';
       if (absent && statusOf(status) === 'completed') throw unreadable('the transcript');
@@ -81,7 +93,7 @@ export function createRuns(api: Api, metrics: ReadMetrics, now: () => number): N
     },
 
     async recording(ids, { signal }) {
-      const params = { id: checkedId(ids[0], 'simulation') };
+      const params = { id: checkedId(ids[0], 'run') };
       try {
         const { audio_url: url, url_expires_in_seconds } = await api.one(ENDPOINTS.getAudio, { params, signal });
         return { url, mime_type: mimeType(url), expires_in_seconds: url_expires_in_seconds };

@@ -97,7 +97,7 @@ function createPlaces(api: Api, run: WireRun, signal: AbortSignal) {
   /** Names of test cases, by set; a key without the scope for them, or a deleted set, only costs the names. */
   async function load(test_set_id: string): Promise<Map<string, string>> {
     const names = new Map<string, string>();
-    const filter = inTestSet(checkedId(test_set_id, 'test set'));
+    const filter = inTestSet(checkedId(test_set_id, 'suite'));
     const list = api.list(ENDPOINTS.listTestCases, { query: { filter }, signal });
     const cases = walk(list, { ahead: 1, most: MAX_LABELS, passes: 1 });
     await orUndefined(

@@ -70,7 +70,7 @@ export function createSessions(
 
   /** Newest first: what was shown on an earlier page moves down while runs are added. */
   async function listed(query: SessionQuery, signal: AbortSignal) {
-    const suite = query.test ? checkedId(query.test.ids[0], 'test set') : undefined;
+    const suite = query.test ? checkedId(query.test.ids[0], 'suite') : undefined;
     const filter = allOf(...(await terms(query, signal)), ['test_set_id', '=', suite], ...statusTerms(query.status));
     const asked = { query: { filter, order_by: '-create_time' }, signal };
     const list = api.list(ENDPOINTS.listRuns, asked, query.limit);
@@ -80,7 +80,7 @@ export function createSessions(
 
   /** Runs know their test set only; the simulations of a case lead to the runs that had it. */
   async function listedByCase(query: SessionQuery, ids: readonly string[], signal: AbortSignal) {
-    const id = checkedId(ids.at(-1), 'test case');
+    const id = checkedId(ids.at(-1), 'case');
     const filter = allOf(['test_case_id', '=', id], ...(await terms(query, signal)));
     const list = api.list(ENDPOINTS.listSimulations, { query: { filter, order_by: '-create_time' }, signal });
     const { items, next, coverage } = await cursorPage(
@@ -106,10 +106,10 @@ export function createSessions(
   return {
     list,
     async get(ids, { signal }) {
-      return session(await lookup.session(checkedId(ids[0], 'run'), signal), signal);
+      return session(await lookup.session(checkedId(ids[0], 'session'), signal), signal);
     },
     async open(ids, call): Promise<OpenSession> {
-      const id = checkedId(ids[0], 'run');
+      const id = checkedId(ids[0], 'session');
       const run = await lookup.session(id, call.signal);
       /** What was read for the state is read from once. */
       let ready: WireRun | undefined = run;

@@ -63,10 +63,10 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
 
     async get(kind, ids, { signal }) {
       if (kind === 'case') {
-        const testCase = await lookup.testCase(checkedId(ids.at(-1), 'test case'), signal);
+        const testCase = await lookup.testCase(checkedId(ids.at(-1), 'case'), signal);
         return { ...toCaseDetail(testCase), options: await options(testCase.test_set_id, kind, signal) };
       }
-      const id = checkedId(ids[0], 'test set');
+      const id = checkedId(ids[0], 'suite');
       const list = api.list(ENDPOINTS.listTestCases, { query: { filter: inTestSet(id) }, signal });
       const [testSet, { rows, coverage }, choices] = await Promise.all([
         lookup.suite(id, signal),

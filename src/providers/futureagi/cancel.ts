@@ -12,7 +12,7 @@ import { plainWord } from './wire.ts';
 export function createCancel(api: Api): NonNullable<Provider['cancel']> {
   return {
     async session(ids, call) {
-      const id = checkId(ids[0], 'test execution');
+      const id = checkId(ids[0], 'session');
       const before = await statusNow(api, id, call);
       if (plainWord(before ?? '') === 'cancelling') return 'stopping';
       if (isTerminal(statusOf(before))) return 'already_ended';

@@ -23,7 +23,7 @@ import type { WireExecution } from './wire.ts';
 export function createClusters(pages: ExecutionPages): NonNullable<Provider['clusters']> {
   return {
     async get(session, call) {
-      const id = checkId(session[0], 'test execution');
+      const id = checkId(session[0], 'session');
       const execution = await pages.read(id, { page: 1, limit: 1, summary: true }, call);
       return toClusters(execution, pages.shared.get(id));
     },

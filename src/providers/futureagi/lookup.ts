@@ -20,7 +20,7 @@ const MOST = 300;
 const PER_PAGE = 100;
 
 /** Wording of the messages about run tests. */
-export const RUN_TEST = { platform: PLATFORM, what: 'run test', kind: 'suite' } as const;
+export const RUN_TEST = { platform: PLATFORM, what: 'suite', kind: 'suite' } as const;
 
 export interface Lookup {
   /** One run test, by id or name; `ambiguous` when several have that name, `not_found` with the closest ones. */
@@ -83,7 +83,7 @@ export function createLookup(api: Api): Lookup {
     scenario: (id, { signal }) =>
       orUnknown(api.one(ENDPOINTS.getScenario, { params: { id }, signal }), {
         platform: PLATFORM,
-        what: 'scenario',
+        what: 'case',
         kind: 'case',
         id,
         next: 'list_tests lists the scenarios; get_test on a suite names those of a run test.',

@@ -3,7 +3,7 @@ import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartPlan, StartRequest, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
-import { type Choice, candidates } from '../shared/choose.ts';
+import { type Choice, candidates, pick } from '../shared/choose.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -26,7 +26,7 @@ const stepSchema = z.object({ run_test: z.string(), scenario_ids: z.array(z.stri
 type Step = z.infer<typeof stepSchema>;
 
 /** Wording of the messages about scenarios. */
-const SCENARIO: Choice = { platform: PLATFORM, what: 'scenario', kind: 'case' };
+const SCENARIO: Choice = { platform: PLATFORM, what: 'case', kind: 'case', pass: 'cases', whole: true };
 
 /**
  * One step a repetition. Throws for a chat, which is played by the caller's own code, and for what holds nothing to
@@ -144,17 +144,7 @@ async function holderOf(lookup: Lookup, scenario: string, call: CallContext): Pr
   return only;
 }
 
-/** The members that `cases` names, by id or exact name. */
+/** The members that `cases` names, by id or name, each once. Throws `not_found` or `ambiguous` with those there are. */
 function choose(members: readonly Member[], cases: readonly string[]): Member[] {
-  return cases.map((wanted) => {
-    const plain = wanted.trim();
-    const named = members.filter((member) => member.name?.toLowerCase() === plain.toLowerCase());
-    const found = members.find((member) => member.id === plain) ?? (named.length === 1 ? named[0] : undefined);
-    if (found) return found;
-    throw new Problem('invalid_input', 'One of `cases` is no scenario of this run test.', {
-      provider: PLATFORM.id,
-      next: 'Name scenarios by the ids that get_test prints for this run test.',
-      candidates: candidates(members, plain, SCENARIO),
-    });
-  });
+  return [...new Set(cases.map((wanted) => pick(members, wanted, SCENARIO)))];
 }

@@ -136,7 +136,7 @@ function orUnknownRun<T>(asked: Promise<T>): Promise<T> {
 }
 
 function unknownRun(cause: unknown): Problem {
-  return new Problem('not_found', 'Future AGI knows no call execution with that id.', {
+  return new Problem('not_found', 'Future AGI knows no run with this id.', {
     provider: PLATFORM.id,
     next: 'list_runs lists the calls of a session; deleted calls and those of another workspace are not visible.',
     cause,

@@ -37,7 +37,7 @@ export function createSessions(
 
   const unknown = (id: string, call: CallContext): UnknownId => ({
     platform: PLATFORM,
-    what: 'test execution',
+    what: 'session',
     kind: 'session',
     id,
     next: 'list_sessions lists the executions; those of another workspace are not visible.',
@@ -97,11 +97,11 @@ export function createSessions(
   return {
     list: (query, call) => listSessions({ api, lookup }, query, call),
     async get(ids, call) {
-      const id = checkId(ids[0], 'test execution');
+      const id = checkId(ids[0], 'session');
       return orUnknown(stateOf(id, call), unknown(id, call));
     },
     async open(ids, call) {
-      const id = checkId(ids[0], 'test execution');
+      const id = checkId(ids[0], 'session');
       const { open, session } = await orUnknown(opened(id, call), unknown(id, call));
       const { counters } = countOf(open.state);
       return { session, counters, runs: (depth, reader) => readRuns({ api, pages, open, now }, depth, reader) };

@@ -18,6 +18,8 @@ export interface Choice {
   what: string;
   /** Kind of its refs; without one, names and ids are offered. */
   kind?: RefKind | undefined;
+  /** Only a whole name chooses, no part of one: for what is run at once. */
+  whole?: boolean | undefined;
   /** The argument that takes the choice: `agent`, `provider_options.llm`. */
   pass?: string | undefined;
 }
@@ -68,7 +70,7 @@ function pairs(text: string): Set<string> {
   return new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => text.slice(index, index + 2)));
 }
 
-/** The one with this id, else the one of this name (in any case), else the one whose name contains it. Throws `not_found` or `ambiguous`. */
+/** The one with this id, else the one of this name (in any case), else, unless `whole`, the one whose name contains it. Throws `not_found` or `ambiguous`. */
 export function pick<T extends Named>(items: readonly T[], wanted: string, choice: Choice): T {
   const text = wanted.trim();
   const byId = items.find(({ id, aliases = [] }) => id === text || aliases.includes(text));
@@ -79,7 +81,7 @@ export function pick<T extends Named>(items: readonly T[], wanted: string, choic
   for (const found of [
     exact,
     items.filter((item) => nameOf(item) === lower),
-    items.filter((item) => lower !== '' && nameOf(item).includes(lower)),
+    items.filter((item) => !choice.whole && lower !== '' && nameOf(item).includes(lower)),
   ]) {
     const [first, second] = found;
     if (first && !second) return first;

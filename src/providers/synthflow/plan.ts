@@ -7,12 +7,14 @@ import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartPlan, StartRequest, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
-import { candidates } from '../shared/choose.ts';
+import { type Choice, pick } from '../shared/choose.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
 import { MAX_TURNS } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireCase, WireSuite } from './wire.ts';
+
+const CASE: Choice = { platform: PLATFORM, what: 'case', kind: 'case', pass: 'cases', whole: true };
 
 /** `provider_options` and their meaning. */
 export const OPTIONS = {
@@ -205,17 +207,10 @@ function choose(wanted: readonly string[] | undefined, members: readonly WireCas
     const key = (one: WireCase) => `${one.name ?? ''}\u0000${one.simulation_case_id ?? ''}`;
     return [...members].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
-  const known = members.flatMap(({ simulation_case_id: id, name }) => (id ? [{ id, name }] : []));
-  const chosen = [...new Set(wanted)].map((id) => {
-    const member = members.find((one) => one.simulation_case_id === id);
-    if (member) return member;
-    throw new Problem('not_found', 'One of the cases is not in this suite.', {
-      provider: PLATFORM.id,
-      candidates: candidates(known, id, { platform: PLATFORM, what: 'case', kind: 'case' }),
-      next: 'get_test shows the cases of the suite.',
-    });
-  });
-  return chosen;
+  const known = members.flatMap((member) =>
+    member.simulation_case_id ? [{ id: member.simulation_case_id, name: member.name, member }] : [],
+  );
+  return [...new Set(wanted.map((text) => pick(known, text, CASE).member))];
 }
 
 function unreadCases(): Problem {

@@ -59,7 +59,7 @@ describe('a plan', () => {
     const some = await plan({ cases: [idOf(first?.ref), second?.name.toUpperCase() ?? '', idOf(first?.ref)] });
     expect(some.steps[0]?.body).toEqual({ run_test: suite, scenario_ids: [idOf(first?.ref), idOf(second?.ref)] });
     expect(await problemOf(plan({ cases: ['No such scenario'] }))).toMatchObject({
-      kind: 'invalid_input',
+      kind: 'not_found',
       details: { candidates: expect.arrayContaining([expect.stringMatching(/^futureagi\/case\/\S+ ".+"$/)]) },
     });
   });

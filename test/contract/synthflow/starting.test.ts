@@ -101,7 +101,7 @@ describe('planning', () => {
     ],
     ['max_turns with one case', { max_turns: 20 }, 'case', 'invalid_input', /only when a whole suite/],
     ['cases of a case', { cases: ['x'] }, 'case', 'invalid_input', /selects cases of a suite/],
-    ['a case that is not in the suite', { cases: ['x'] }, 'suite', 'not_found', /not in this suite/],
+    ['a case that is not in the suite', { cases: ['x'] }, 'suite', 'not_found', /knows no case of that id or name/],
     ['another agent', { agent: 'Bright Harbor Dental urgent line' }, 'suite', 'invalid_input', /only on the agent/],
     ['an agent nobody has', { agent: 'No such agent' }, 'case', 'not_found', /no agent of that id or name/],
     ['a repeat of nothing', { repeat: 0 }, 'suite', 'invalid_input', /repeat/],
