@@ -166,17 +166,18 @@ describe('whatever the key', () => {
   });
 
   it('and a spelling of a spelling', () => {
-    const escapes = Object.entries(SPELLINGS).filter(([name]) =>
-      /^(?!base64).*(percent|entit|JSON escapes$)/i.test(name),
-    );
+    const whole = [
+      'decimal entities',
+      'hex entities',
+      'percent-encoded signs',
+      'fully percent-encoded',
+      'JSON escapes',
+    ];
+    const escapes = Object.entries(SPELLINGS).filter(([name]) => whole.includes(name));
     const one = fc.constantFrom(...escapes);
     fc.assert(
       fc.property(randomKey, one, one, (key, [inner, first], [outer, second]) => {
         const spelled = second(first(key));
-        fc.pre(spelled.length < 4_000);
-        // Four levels are read; some of these have three by themselves.
-        fc.pre(!/three|twice|of entities/.test(inner + outer) || inner === outer);
-        fc.pre(!(/three/.test(inner) || /without a semicolon/.test(inner)));
         expect(redactorOf(key)(`x ${spelled} y`), `${inner}, ${outer}`).toContain('[redacted]');
       }),
       { numRuns: 500 },

@@ -40,12 +40,12 @@ export function secretScan(spellings: readonly Spelling[]): (text: string, found
   const step = Math.min(PIECE, least - PIECE + 1);
   const { taken, heads, places } = tableOf(spellings);
   return (text, found) => {
-    let last: Span = { start: 0, end: 0 };
+    let last: Find = { start: 0, end: 0, enough: false };
     const visit = (at: number, slot: number) => {
       for (let place = places[heads.get(slot) ?? 0]; place; place = places[place.next]) {
         const span = matchAt(text, at, place.spelling, place.offset);
         // Most finds are made again and again, piece by piece.
-        if (span && (span.end > last.end || span.start < last.start)) {
+        if (span && (span.end > last.end || span.start < last.start || (span.enough && !last.enough))) {
           found(span);
           last = span;
         }
