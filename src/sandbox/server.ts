@@ -72,6 +72,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return undefined;
   });
   app.route('/__test', controls({ engine, faults, usage, dialects }));
+  // Like a platform's storage: whoever has the address may fetch it.
+  app.get('/recordings/:file', (c) => {
+    engine.refresh();
+    const [, run] = /^([\w-]+)\.wav$/.exec(c.req.param('file')) ?? [];
+    const wav = run === undefined ? undefined : engine.recording(run);
+    return wav
+      ? c.body(new Uint8Array(wav), 200, { 'content-type': 'audio/wav' })
+      : c.json({ error: 'There is no such recording.' }, 404);
+  });
   for (const dialect of dialects) {
     const serve = (c: Context<Env>) => answer(c, dialect, { engine, faults, usage, signal: closing.signal });
     app.all(dialect.prefix, serve);
@@ -84,6 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   const url = `http://127.0.0.1:${port}`;
+  engine.serveRecordingsAt(`${url}/recordings`);
   return {
     url,
     port,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Connected, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { NEEDED_TO_START, rowEach, VENDORS } from '../support/platforms.ts';
+import { soundIn } from '../support/sound.ts';
 
 interface Place {
   /** What starts one conversation per case of the suite. */
@@ -199,15 +200,18 @@ describe.each(VENDORS)('%s', (provider) => {
     expect(answer.text).toMatch(/not_found/);
   });
 
-  it(recordings ? 'says where a recording is, or that there is none' : 'has no recordings', async () => {
+  it(recordings ? 'has recordings: sound as long as the call' : 'has no recordings', async () => {
     const [run] = list((await ok('list_runs', { session: sessions[0] })).data.runs);
     const uri = `simulation://${text(at(run, 'ref'))}/recording`;
-    const said = await server.client.readResource({ uri }).then(
-      ({ contents }) => `audio of ${text(at(contents[0], 'blob')).length} characters`,
-      (error: unknown) => String(error),
-    );
-    expect(said).toMatch(recordings ? /audio of \d+|recording/i : /does not support recordings/);
-    expect(said).not.toMatch(/failed inside/);
+    const read = server.client.readResource({ uri });
+    if (!recordings) return expect(read).rejects.toThrow('does not support recordings');
+    const { contents } = await read;
+    expect(at(contents[0], 'mimeType')).toBe('audio/wav');
+    const { seconds } = soundIn(Buffer.from(text(at(contents[0], 'blob')), 'base64'));
+    const { turns } = (await ok('get_transcript', { run: text(at(run, 'ref')), limit: 200 })).data;
+    const starts = list(turns).map((turn) => Number(at(turn, 'at_seconds') ?? 0));
+    expect(seconds).toBeGreaterThanOrEqual(Math.max(...starts));
+    return expect(seconds).toBeLessThan(Math.max(...starts) + 30);
   });
 });
 

@@ -271,9 +271,13 @@ export const OTHER_STATES: Readonly<Record<string, States>> = {
     'failure-clusters': served((server, { world }) => server.read(`simulation://${world.small}/fma`)),
     transcript: served((server, { world }) => server.read(`simulation://${world.failedRun}/transcript`)),
     // Audio is no text: what stands here is said where there is none.
-    recording: served((server, { world }) =>
-      server.read(`simulation://${world.failedRun}/recording`).catch(({ message }: Error) => message),
-    ),
+    recording: served((server, { rig, world }) => {
+      rig.tell({ recordings: 'none' });
+      return server
+        .read(`simulation://${world.failedRun}/recording`)
+        .catch(({ message }: Error) => message)
+        .finally(() => rig.tell());
+    }),
   },
   prompts: {
     diagnose_session: prompt('diagnose_session', { session: 'synthflow/session/a' }),

@@ -8,6 +8,7 @@ import { addHistory } from './history.ts';
 import { stableId } from './ids.ts';
 import { parsePlaybook } from './playbook.ts';
 import { readPlaybook, shippedPlaybook } from './playbook-file.ts';
+import { wavOf } from './recording.ts';
 import { recordsInMemory } from './records-in-memory.ts';
 import { stateAt } from './schedule.ts';
 import { type FirstEvent, firstEvent, laterEvent, type SessionEvent, type StartEvent } from './session-events.ts';
@@ -30,6 +31,7 @@ export function createEngine(options: EngineOptions): Engine {
   const { policies } = parsePlaybook(shippedPlaybook());
   addHistory(store, { seed, policies, now: now(), parallel, scale: Math.floor(scale) });
   const started = createStartedSessions(store, options);
+  let recordings = 'https://recordings.invalid';
   const refresh = () => started.take(records.news());
   refresh();
 
@@ -77,6 +79,17 @@ export function createEngine(options: EngineOptions): Engine {
       if (number !== undefined) append(number, { do: 'amend', extra: { ...extra } });
       // Last night's sessions are not kept: what is noted of them ends with the process.
       else Object.assign(store.session(id)?.extra ?? {}, extra);
+    },
+    recordingUrl: (id) => `${recordings}/${id}.wav`,
+    recording(id) {
+      const run = store.run(id);
+      const state = run && stateAt(run, now());
+      return run?.outcome.kind === 'conversation' && (state === 'scoring' || state === 'completed')
+        ? wavOf(run.outcome.conversation)
+        : undefined;
+    },
+    serveRecordingsAt(base) {
+      recordings = base;
     },
     playbook: () => playbookState(options.playbook),
   };

@@ -184,6 +184,12 @@ export interface Engine {
   amend(session: string, extra: Readonly<Record<string, unknown>>): void;
   /** Takes in what other processes started and changed. */
   refresh(): void;
+  /** Where the recording of a run can be fetched. */
+  recordingUrl(run: string): string;
+  /** The recording of a run that has ended as a WAV file; undefined where there is none. */
+  recording(run: string): Buffer | undefined;
+  /** Recordings are served below this address. */
+  serveRecordingsAt(base: string): void;
   /** The file that the agent follows, as it is now. It is made where it is absent. */
   playbook(): {
     path: string;

@@ -101,7 +101,7 @@ function createFixtures(store: Pick<FutureAgiDialect, 'add' | 'now'>): Seed {
         latency_ms: 900,
         cost_cents: 12,
         chat,
-        recording: !chat,
+        recording: chat ? undefined : `https://recordings.example.invalid/${id('call', index)}.wav`,
         lines: [
           { speaker: 'agent', text: 'Hello, how can I help?', at_seconds: 0.5 },
           { speaker: 'caller', text: `This is call ${index + 1}.`, at_seconds: 3 },

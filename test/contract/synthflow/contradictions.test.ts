@@ -220,13 +220,14 @@ describe('timelines', () => {
 
   it.each([
     ['url', true],
+    ['none', undefined],
     ['nonsense', undefined],
   ] as const)('a recording that is %s', async (form, has) => {
     turn('recordings', form);
     expect((await rig.runs.get([failedRun()], rig.call)).has_recording).toBe(has);
     if (has)
       expect(await rig.runs.recording?.([failedRun()], rig.call)).toMatchObject({
-        url: expect.stringMatching(/^https:.*mp3$/),
+        url: expect.stringMatching(/^http:.*\.wav$/),
       });
     else await expect(rig.runs.recording?.([failedRun()], rig.call)).rejects.toMatchObject({ kind: 'not_found' });
   });

@@ -135,7 +135,7 @@ describe('one run', () => {
     expect(turns.map((turn) => turn.index)).toEqual(turns.map((_, index) => index));
   });
 
-  it('that goes on has no transcript yet, and none has a recording', async () => {
+  it('that goes on has no transcript and no recording yet', async () => {
     const [stuck] = (await rig.allRuns([session])).filter((run) => run.status === 'running');
     expect(await rig.runs.transcript([idOf(stuck?.ref)], rig.call)).toEqual({ turns: [] });
     await expect(rig.runs.recording?.([idOf(stuck?.ref)], rig.call)).rejects.toMatchObject({ kind: 'not_found' });

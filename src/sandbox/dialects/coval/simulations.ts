@@ -93,7 +93,7 @@ export function simulationRoutes(family: keyof typeof FAMILIES, platform: Platfo
   app.get(`${base}/:id/audio`, (c) => {
     const simulation = find(c);
     if (simulationState(platform, simulation) !== 'COMPLETED') throw notFound('Audio', 'simulation_id');
-    const audio_url = `https://sandbox-audio.invalid/${simulation.id}.wav?X-Amz-Signature=sandbox`;
+    const audio_url = `${platform.engine.recordingUrl(simulation.run.id)}?X-Amz-Signature=sandbox`;
     return c.json({ audio_url, peaks_url: null, simulation_id: simulation.id, url_expires_in_seconds: 3600 });
   });
   app.get(`${base}/:id/metrics`, (c) => {

@@ -90,7 +90,7 @@ function toCall(run: EngineRun, engine: Engine): Call {
     latency_ms: talk ? Math.round(talk.latency_seconds * 1000) : null,
     cost_cents: talk ? Math.max(1, Math.round(talk.duration_seconds / 4)) : null,
     chat: false,
-    recording: talk !== undefined,
+    recording: talk && engine.recordingUrl(run.id),
     error_message: broken,
     lines: talk ? talk.turns.map(({ speaker, text, at_seconds }) => ({ speaker, text, at_seconds })) : [],
   };

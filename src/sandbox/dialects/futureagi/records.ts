@@ -60,7 +60,8 @@ export interface Call {
   latency_ms: number | null;
   cost_cents: number | null;
   chat: boolean;
-  recording: boolean;
+  /** Address of its recording. */
+  recording?: string | undefined;
   error_message?: string;
   lines: Line[];
   /** For the failure clusters: which evaluation failed of which hidden cause. */

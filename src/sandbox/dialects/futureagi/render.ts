@@ -170,10 +170,7 @@ export function appCall(execution: Execution, call: Call, switches: Switches, tr
     scenario_id: call.scenario.id,
     scenario_columns: call.persona ? { persona: { value: call.persona } } : {},
     transcript: transcript ?? [],
-    recordings:
-      detail && call.recording
-        ? { combined: `https://recordings.example.invalid/${call.id}.wav`, stereo: null, customer: null }
-        : {},
+    recordings: detail && call.recording ? { combined: call.recording, stereo: null, customer: null } : {},
     audio_url: null,
     eval_outputs: Object.fromEntries(entries.map(([id, entry]) => [id, appEntry(entry)])),
     eval_metrics: Object.fromEntries(

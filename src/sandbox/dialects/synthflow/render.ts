@@ -126,15 +126,15 @@ export function renderRun(platform: Platform, run: EngineRun): Record<string, un
       target_phone_number: null,
       target_call_id: null,
       custom_variables: run.variables,
-      recording_url: recordingOf(run, switches.recordings),
+      recording_url: status === 'completed' ? recordingOf(platform, run) : null,
       timeline: status === 'in-progress' ? null : timelineOf(run, switches),
     }),
   };
 }
 
-function recordingOf(run: EngineRun, form: Platform['switches']['recordings']): string | null {
-  if (form === 'none') return null;
-  return form === 'url' ? `https://recordings.invalid/${run.id}.mp3` : 'string';
+function recordingOf({ engine, switches }: Platform, run: EngineRun): string | null {
+  if (switches.recordings === 'none') return null;
+  return switches.recordings === 'url' ? engine.recordingUrl(run.id) : 'string';
 }
 
 function errorOf({ switches }: Platform, run: EngineRun): unknown {

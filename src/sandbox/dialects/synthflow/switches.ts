@@ -82,7 +82,7 @@ export function defaultSwitches(): SynthflowSwitches {
     analysis: 'lags',
     error_info: 'object',
     sender_types: 'agent_user',
-    recordings: 'none',
+    recordings: 'url',
     status_words: 'documented',
     counters: 'consistent',
     errors: 'documented',

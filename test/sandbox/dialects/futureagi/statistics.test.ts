@@ -21,7 +21,6 @@ const call = (entry: EvalOutput | undefined, status = 'completed', name = 'A'): 
   latency_ms: null,
   cost_cents: null,
   chat: false,
-  recording: false,
   lines: [],
 });
 const word = (output: unknown): EvalOutput => ({ output, output_type: 'Pass/Fail' });
