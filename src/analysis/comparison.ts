@@ -106,8 +106,9 @@ export function compareRuns(before: Iterable<Run>, after: Iterable<Run>, options
 
 /** The same as a fold over two streams; what stays in memory is one small record per run. */
 export function comparison(options: ComparisonOptions = {}): {
-  before(run: Run): void;
-  after(run: Run): void;
+  /** `repetition`: which of several sessions read as one the run is of, the first being 0. */
+  before(run: Run, repetition?: number): void;
+  after(run: Run, repetition?: number): void;
   /** `open`: runs of either side that may exist beyond what was read; where they could change the verdict, it is `incomplete`. */
   result(open?: OpenSides): Comparison;
   /** Keys of the tests with a passed or failed run after, for `compareClusters`. */
@@ -117,8 +118,8 @@ export function comparison(options: ComparisonOptions = {}): {
   const before: RunRecord[] = [];
   const after: RunRecord[] = [];
   return {
-    before: (run) => void before.push(record(run)),
-    after: (run) => void after.push(record(run)),
+    before: (run, repetition) => void before.push(record(run, repetition)),
+    after: (run, repetition) => void after.push(record(run, repetition)),
     result: (open = { before: 0, after: 0 }) => compareRecords(before, after, options, open),
     testedAfter() {
       const keyOf = clusterTestKey(options.match ?? 'test');

@@ -38,8 +38,11 @@ export interface DigestOptions {
   flaky_limit?: number | undefined;
 }
 
-/** A fold: `add` every run of a session once, `result` at any time. */
-export function sessionDigest(options: DigestOptions = {}): { add(run: Run): void; result(): SessionDigest } {
+/** A fold: `add` every run of a session once, of several sessions with whose it is; `result` at any time. */
+export function sessionDigest(options: DigestOptions = {}): {
+  add(run: Run, session?: string): void;
+  result(): SessionDigest;
+} {
   const { failed_limit = 20, error_limit = 5, excused_limit = 5, flaky_limit = 20 } = options;
   const counts = emptyCounts();
   const tallies = evaluationTallies();
@@ -52,7 +55,7 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
   let unscored = 0;
   let passed_with_failures = 0;
   return {
-    add(run) {
+    add(run, session) {
       countRun(counts, run.verdict);
       tallies.add(run.evaluations);
       for (const { verdict, unread } of run.evaluations) {
@@ -65,8 +68,8 @@ export function sessionDigest(options: DigestOptions = {}): { add(run: Run): voi
         for (const name of run.failed_evaluations) excused.set(name, (excused.get(name) ?? 0) + 1);
       }
       repeats.add(run);
-      if (run.verdict === 'failed' && failed_runs.length < failed_limit) failed_runs.push(toBrief(run));
-      if (run.verdict === 'error' && error_runs.length < error_limit) error_runs.push(toBrief(run));
+      if (run.verdict === 'failed' && failed_runs.length < failed_limit) failed_runs.push(toBrief(run, session));
+      if (run.verdict === 'error' && error_runs.length < error_limit) error_runs.push(toBrief(run, session));
     },
     result() {
       const flakiness = repeats.result(flaky_limit);

@@ -17,6 +17,8 @@ export interface RunRecord {
   name?: string | undefined;
   variant?: string | undefined;
   iteration?: number | undefined;
+  /** Which of several sessions read as one it is of; absent or 0 for a single one. */
+  repetition?: number | undefined;
   verdict: RunVerdict;
   failed_evaluations: readonly string[];
   judgements: Judgements;
@@ -45,9 +47,9 @@ export interface Pairing {
 }
 
 /** A factory of records that shares what is equal among them. */
-export function recorder(): (run: Run) => RunRecord {
+export function recorder(): (run: Run, repetition?: number) => RunRecord {
   const shared = new Map<string, Pick<RunRecord, 'failed_evaluations' | 'judgements'>>();
-  return (run) => {
+  return (run, repetition) => {
     // What a broken or unfinished run was judged by says nothing about the agent.
     const judged = run.verdict === 'error' || run.verdict === 'pending' ? [] : run.evaluations;
     const signature = JSON.stringify([
@@ -71,6 +73,7 @@ export function recorder(): (run: Run) => RunRecord {
       name: run.name,
       variant: run.variant,
       iteration: run.iteration,
+      repetition,
       verdict: run.verdict,
       ...common,
     };
@@ -169,22 +172,19 @@ function adoptByName(left: Map<string, RunRecord[]>, right: Map<string, RunRecor
 
 /** Equal repetition numbers first, what remains in order; numbers count only where every run of the test has its own. */
 function pairRepeats(before: RunRecord[], after: RunRecord[]): RunPair[] {
-  const numbered = [before, after].every(
-    (side) =>
-      side.every((record) => record.iteration !== undefined) &&
-      new Set(side.map((record) => record.iteration)).size === side.length,
-  );
+  const [was, is] = [inOrder(before), inOrder(after)];
+  const [wasNumbers, isNumbers] = [numbersOf(was), numbersOf(is)];
   const pairs: RunPair[] = [];
-  let left = before;
-  let right = after;
-  if (numbered) {
-    const byNumber = new Map(after.map((record) => [record.iteration, record]));
+  let left = was;
+  let right = is;
+  if (wasNumbers && isNumbers) {
+    const byNumber = new Map(is.map((record, i) => [isNumbers[i], record]));
     left = [];
-    for (const record of before) {
-      const partner = byNumber.get(record.iteration);
+    for (const [i, record] of was.entries()) {
+      const partner = byNumber.get(wasNumbers[i]);
       if (partner) {
         pairs.push({ before: record, after: partner });
-        byNumber.delete(record.iteration);
+        byNumber.delete(wasNumbers[i]);
       } else {
         left.push(record);
       }
@@ -196,6 +196,23 @@ function pairRepeats(before: RunRecord[], after: RunRecord[]): RunPair[] {
     if (partner) pairs.push({ before: record, after: partner });
   });
   return pairs;
+}
+
+/** Runs of one test over several sessions, session by session. */
+function inOrder(records: readonly RunRecord[]): RunRecord[] {
+  return [...records].sort((a, b) => (a.repetition ?? 0) - (b.repetition ?? 0));
+}
+
+/**
+ * The number of each run of one test: which of the sessions that ran it, and which repetition there. Undefined where one
+ * has none, or two have the same.
+ */
+function numbersOf(records: readonly RunRecord[]): string[] | undefined {
+  const sessions = [...new Set(records.map(({ repetition = 0 }) => repetition))];
+  const numbers = records.map(({ repetition = 0, iteration }) =>
+    iteration === undefined ? '' : `${sessions.indexOf(repetition)}:${iteration}`,
+  );
+  return numbers.includes('') || new Set(numbers).size < numbers.length ? undefined : numbers;
 }
 
 /** Keys of the tests whose judged repeats disagree on this side. */

@@ -125,6 +125,7 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'omitted_failed_runs',
   'omitted_error_runs',
   'omitted_tests',
+  'omitted_sessions',
   'criteria_omitted',
   'members_omitted',
   'steps_omitted',

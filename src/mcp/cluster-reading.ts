@@ -1,9 +1,10 @@
 /** The failure clusters of a session: its failed and broken runs, the platform's own clusters, and the analysis on top. */
-import type { ClusterSet } from '../model/clusters.ts';
+import { type ClusterSet, SETTLED } from '../model/clusters.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isProblem } from '../model/problem.ts';
 import type { Run } from '../model/schemas.ts';
-import type { Opened } from '../reading/reading.ts';
+import { mapLimited } from '../providers/shared/concurrency.ts';
+import type { Opened, OpenedSession, ReadingCall } from '../reading/reading.ts';
 import { eachRun, type ReadingContext, type Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -23,8 +24,8 @@ export interface ClusterReading {
 
 type ClusterContext = ReadingContext & Pick<ToolContext, 'atWork'>;
 
-/** States of the platform's own calculation in which nothing more comes by itself. */
-const SETTLED: ReadonlySet<string | undefined> = new Set([undefined, 'completed', 'failed', 'not_computed']);
+/** Sessions whose clusters are read at the same time. */
+const READ_AT_ONCE = 4;
 
 /** The clusters; of a finished session they are computed once. */
 export function clustersOf(opened: Opened, context: ClusterContext, thresholds?: Thresholds): Promise<ClusterReading> {
@@ -40,8 +41,9 @@ export async function readClusters(
   opened: Opened,
   context: ClusterContext,
   thresholds?: Thresholds,
-  onRun: (run: Run) => void = () => {},
+  onRun: (run: Run, of: OpenedSession) => void = () => {},
   runs?: Run[],
+  onCovered?: ReadingCall['onCovered'],
 ): Promise<ClusterReading> {
   const { clusterFold } = await import('../analysis/clusters/clusters.ts');
   const fold = clusterFold();
@@ -49,8 +51,8 @@ export async function readClusters(
   let broken = 0;
   let inconclusive = 0;
   let passed_with_failures = 0;
-  const coverage = await eachRun(opened, 'evidence', context, thresholds, (run) => {
-    onRun(run);
+  const seen = (run: Run, of: OpenedSession) => {
+    onRun(run, of);
     if (run.verdict === 'failed') failed += 1;
     if (run.verdict === 'error') broken += 1;
     if (run.verdict === 'inconclusive') inconclusive += 1;
@@ -58,34 +60,33 @@ export async function readClusters(
     if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
     fold.add(run);
     runs?.push({ ...run, transcript: undefined });
-  });
-  const vendor: ClusterSet[] = [];
-  let vendorProblem: string | undefined;
-  for (const { provider, ids } of opened.members) {
+  };
+  const coverage = await eachRun(opened, 'evidence', context, thresholds, seen, onCovered);
+  const { sets, vendorProblem } = await readVendorSets(opened, context);
+  const { mergeVendorSets } = await import('../analysis/clusters/vendor-sets.ts');
+  const set = await fold.result(mergeVendorSets(sets), context.atWork);
+  return { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
+}
+
+/** The platform's own clusters of each session that has some, and why those of others could not be read. */
+async function readVendorSets({ members }: Opened, { signal }: ClusterContext) {
+  const read = await mapLimited(members, READ_AT_ONCE, async ({ provider, ids, ref }) => {
     try {
-      const own = await provider.clusters?.get(ids, { signal: context.signal });
-      if (own) vendor.push(own);
+      return { session: ref, set: await provider.clusters?.get(ids, { signal }) };
     } catch (error) {
       if (!isProblem(error) || error.kind === 'cancelled') throw error;
-      vendorProblem = `The platform's own clusters could not be read: ${error.message}`;
+      return { session: ref, problem: error.message };
     }
-  }
-  const set = await fold.result(mergedClusters(vendor), context.atWork);
-  return { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
+  });
+  const [first, ...others] = read.filter(({ problem }) => problem !== undefined);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const of = members.length > 1 && first ? ` of ${first.session}${more}` : '';
+  return {
+    sets: read.flatMap(({ session, set }) => (set ? [{ session, set }] : [])),
+    vendorProblem: first && `The platform's own clusters${of} could not be read: ${first.problem}`,
+  };
 }
 
 function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {
   return coverage.complete && vendorProblem === undefined && SETTLED.has(set.vendor_status);
-}
-
-/** The vendor's clusters of several sessions as one set; undefined where none has any. */
-function mergedClusters(sets: readonly ClusterSet[]): ClusterSet | undefined {
-  const [first, ...others] = sets;
-  if (!first || others.length === 0) return first;
-  return {
-    clusters: sets.flatMap(({ clusters }) => clusters),
-    unclustered: sets.reduce((sum, { unclustered }) => sum + unclustered, 0),
-    vendor_status: sets.find(({ vendor_status }) => !SETTLED.has(vendor_status))?.vendor_status ?? first.vendor_status,
-    stale: sets.some(({ stale }) => stale === true) || undefined,
-  };
 }

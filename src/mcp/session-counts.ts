@@ -4,10 +4,11 @@ import type { Coverage } from '../model/coverage.ts';
 import { withCounts } from '../model/pass-rate.ts';
 import { Problem } from '../model/problem.ts';
 import type { Evaluation, Run, Session } from '../model/schemas.ts';
-import { applyThresholds, type ThresholdUse } from '../model/verdicts.ts';
+import { applyThresholds, countRun, emptyCounts, type ThresholdUse } from '../model/verdicts.ts';
 import type { RunDepth } from '../providers/provider.ts';
 import { closest } from '../providers/shared/choose.ts';
-import type { Opened } from '../reading/reading.ts';
+import { pooledSession } from '../reading/pool.ts';
+import type { Opened, OpenedSession, ReadingCall } from '../reading/reading.ts';
 import type { ToolContext } from './tool.ts';
 
 /** What it takes to read runs. */
@@ -25,12 +26,13 @@ export async function eachRun(
   depth: RunDepth,
   context: ReadingContext,
   thresholds: Thresholds,
-  visit: (run: Run) => void,
+  visit: (run: Run, of: OpenedSession) => void,
+  onCovered?: ReadingCall['onCovered'],
 ): Promise<Coverage> {
   const { signal, began } = context;
   const use: ThresholdUse = { matched: new Set(), known: new Set() };
-  const coverage = await opened.runs(depth, { signal, began, onHeld: context.runsHeld }, (runs) => {
-    for (const run of runs) visit(applyThresholds(run, thresholds, use));
+  const coverage = await opened.runs(depth, { signal, began, onHeld: context.runsHeld, onCovered }, (runs, of) => {
+    for (const run of runs) visit(applyThresholds(run, thresholds, use), of);
     context.runsRead(runs.length);
   });
   checkThresholds(thresholds, use, coverage.read);
@@ -61,21 +63,51 @@ export function idleThresholds(thresholds: Thresholds, used: ReadonlySet<string>
   return Object.keys(thresholds ?? {}).length - used.size;
 }
 
-/** The digest of a session, folded, what the reading found, and how many thresholds changed nothing. */
+/** The counts of a session, or of each of several, as their runs come. */
+export function sessionCounts({ members, session: pool }: Opened) {
+  const counts = new Map(members.map((member) => [member, emptyCounts()]));
+  const found = new Map<OpenedSession, Coverage>();
+  return {
+    add(run: Run, of: OpenedSession) {
+      const own = counts.get(of);
+      if (own) countRun(own, run.verdict);
+    },
+    covered: (of: OpenedSession, coverage: Coverage) => void found.set(of, coverage),
+    /** With counts, rate and interval; of several as one, and each. `coverage`: of all that was read. */
+    result(coverage: Coverage): { session: Session; sessions: Session[] | undefined } {
+      const each = members.map((one) => withCounts(one.session, counts.get(one) ?? emptyCounts(), found.get(one)));
+      const [first, ...others] = each;
+      if (first && others.length === 0) return { session: first, sessions: undefined };
+      const sum = pooledSession(each).counts;
+      return { session: withCounts({ ...pool, counts: sum }, sum, coverage), sessions: each };
+    },
+  };
+}
+
+/** The digest of a session, folded, the session with its counts, what the reading found, and how many thresholds changed nothing. */
 export async function digestOf(
   opened: Opened,
   context: ReadingContext,
   thresholds?: Thresholds,
   options?: DigestOptions,
-): Promise<{ digest: SessionDigest; coverage: Coverage; idle: number }> {
+) {
   const { sessionDigest } = await import('../analysis/digest.ts');
   const digest = sessionDigest(options);
+  const counts = sessionCounts(opened);
+  const several = opened.members.length > 1;
   const used = new Set<string>();
-  const coverage = await eachRun(opened, 'verdicts', context, thresholds, (run) => {
-    digest.add(run);
+  const show = (run: Run, of: OpenedSession) => {
+    digest.add(run, several ? of.ref : undefined);
+    counts.add(run, of);
     usedThresholds(thresholds, run.evaluations, used);
-  });
-  return { digest: digest.result(), coverage, idle: coverage.read > 0 ? idleThresholds(thresholds, used) : 0 };
+  };
+  const coverage = await eachRun(opened, 'verdicts', context, thresholds, show, counts.covered);
+  return {
+    ...counts.result(coverage),
+    digest: digest.result(),
+    coverage,
+    idle: coverage.read > 0 ? idleThresholds(thresholds, used) : 0,
+  };
 }
 
 /** The session with exact counts, rate and interval, and what the reading found. */
@@ -84,7 +116,5 @@ export async function countSession(
   context: ReadingContext,
   thresholds?: Thresholds,
 ): Promise<{ session: Session; digest: SessionDigest; coverage: Coverage }> {
-  const none = { failed_limit: 0, error_limit: 0, excused_limit: 0, flaky_limit: 0 };
-  const { digest, coverage } = await digestOf(opened, context, thresholds, none);
-  return { session: withCounts(opened.session, digest.counts, coverage), digest, coverage };
+  return digestOf(opened, context, thresholds, { failed_limit: 0, error_limit: 0, excused_limit: 0, flaky_limit: 0 });
 }

@@ -1,4 +1,5 @@
 /** One call of a tool: arguments, the work and its deadline, and the answer, the question or the Problem that comes of it. */
+import { setMaxListeners } from 'node:events';
 import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
 import { Problem } from '../model/problem.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
@@ -75,6 +76,8 @@ function begin(
   services: ServerServices,
 ): Work {
   const over = new AbortController();
+  // Many sessions are read in one call, and each request of each listens to its end.
+  setMaxListeners(0, over.signal);
   const work: Omit<Work, 'answer'> = { over, runs: 0, held: 0, moved_at: performance.now(), progress: () => {} };
   const tell = () => {
     const runs = work.runs + work.held;

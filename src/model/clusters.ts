@@ -47,3 +47,6 @@ export interface ClusterSet {
   /** True when the vendor's clusters describe an earlier state of the session. */
   stale?: boolean | undefined;
 }
+
+/** States of a platform's own calculation in which nothing more comes by itself. */
+export const SETTLED: ReadonlySet<string | undefined> = new Set([undefined, 'completed', 'failed', 'not_computed']);

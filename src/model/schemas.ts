@@ -58,9 +58,10 @@ export const sessionSchema = z.object({
     .describe('Instead of pass_rate where runs are missing: all of them failed, all of them passed'),
 });
 
-/** A run as the lists of one session show it. */
+/** A run as lists of runs show it; `session` stands in it only where a list spans several sessions. */
 export const runBriefSchema = z.object({
   ref: refSchema,
+  session: refSchema.optional(),
   status: statusSchema,
   verdict: runVerdictSchema,
   test: refSchema.optional(),

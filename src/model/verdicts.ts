@@ -104,11 +104,12 @@ export function evaluationTallies(): { add(evaluations: readonly Evaluation[]): 
   };
 }
 
-/** A run cut down to what the lists of its session show. */
-export function toBrief(run: Run): RunBrief {
+/** A run cut down to what lists of runs show; `session` only where the list spans several. */
+export function toBrief(run: Run, session?: string): RunBrief {
   const { ref, status, verdict, test, name, failed_evaluations, success_rule, started_at, duration_seconds, turns } =
     run;
-  return { ref, status, verdict, test, name, failed_evaluations, success_rule, started_at, duration_seconds, turns };
+  const rest = { status, verdict, test, name, failed_evaluations, success_rule, started_at, duration_seconds, turns };
+  return { ref, session, ...rest };
 }
 
 /** Names of thresholds that met an evaluation, and names of evaluations that were seen. */

@@ -2,19 +2,20 @@
  * Several sessions read as one: counts are summed, runs are shown one session after the other, coverage is folded. What
  * started as several sessions (repetitions, sets of scenarios) is read as what it was meant to be.
  */
-import { type Coverage, foldCoverages } from '../model/coverage.ts';
 import { Problem } from '../model/problem.ts';
 import { parseRef } from '../model/refs.ts';
 import { type Counts, SESSION_STATUSES, type Session } from '../model/schemas.ts';
 import { emptyCounts, isTerminal } from '../model/verdicts.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Opened, OpenedSession } from './reading.ts';
+import { poolCoverage } from './pool-coverage.ts';
+import { readInOrder } from './read-in-order.ts';
+import type { Opened, OpenedSession, Reading } from './reading.ts';
 
 /** Sessions that are read as one at most. */
 export const MOST_POOLED = 50;
 
 /** The sessions as one; of a single session itself. Throws `internal` for none. */
-export function pooled(members: readonly OpenedSession[]): Opened {
+export function pooled(members: readonly OpenedSession[], { computedOf }: Pick<Reading, 'computedOf'>): Opened {
   const [first, ...others] = members;
   if (!first) throw new Problem('internal', 'No session to read.');
   if (others.length === 0) return first;
@@ -24,20 +25,13 @@ export function pooled(members: readonly OpenedSession[]): Opened {
     ref: members.map(({ ref }) => ref).join(','),
     session: pooledSession(members.map(({ session }) => session)),
     read_at: read.sort()[0],
-    async runs(depth, call, visit) {
-      const found: Coverage[] = [];
-      for (const member of members) found.push(await member.runs(depth, call, visit));
-      return foldCoverages(found);
-    },
-    // What is computed of several sessions is kept with the first, under the names of all.
-    computed(key, make, keep) {
-      return first.computed(`${key} of ${members.map(({ ref }) => ref).join(',')}`, make, keep);
-    },
+    runs: async (depth, call, visit) => poolCoverage(await readInOrder(members, depth, call, visit)),
+    computed: (key, make, keep) => computedOf(members, key, make, keep),
   };
 }
 
 /** The platform that a run of these sessions is at. Throws `internal` for the run of another. */
-export function providerOf({ members }: Opened, run: string): Provider {
+export function providerOf({ members }: Pick<Opened, 'members'>, run: string): Provider {
   const id = parseRef(run)?.provider;
   const owner = members.find(({ provider }) => provider.id === id);
   if (!owner) throw new Problem('internal', 'A run is at a platform of which no session is read.');
@@ -56,6 +50,7 @@ export function pooledSession(sessions: readonly Session[]): Session {
     ref: sessions.map(({ ref }) => ref).join(','),
     provider: [...new Set(sessions.map(({ provider }) => provider))].join(','),
     status: pooledStatus(sessions),
+    name: common(({ name }) => name),
     test: common(({ test }) => test),
     agent: common(({ agent }) => agent),
     created_at: times(({ created_at }) => created_at).sort()[0],
@@ -63,6 +58,17 @@ export function pooledSession(sessions: readonly Session[]): Session {
     read_at: times(({ read_at }) => read_at).sort()[0],
     counts: sumOf(sessions.map(({ counts }) => counts)),
   };
+}
+
+/**
+ * Which repetition each session of a pool is where they ran the same test, by reference: the oldest is 0. Sessions of the
+ * same moment stand as they were named; where one does not tell its time, all do.
+ */
+export function repetitionsOf(members: readonly Pick<OpenedSession, 'ref' | 'session'>[]): ReadonlyMap<string, number> {
+  const timed = members.every(({ session }) => session.created_at !== undefined);
+  const time = ({ session }: Pick<OpenedSession, 'session'>) => (timed ? (session.created_at ?? '') : '');
+  const ordered = [...members].sort((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
+  return new Map(ordered.map(({ ref }, index) => [ref, index]));
 }
 
 /** Of open sessions the least advanced; of ended ones `failed` or `cancelled` where one is. */

@@ -20,7 +20,12 @@ export interface ReadingCall extends CallContext {
   began?: number | undefined;
   /** Hears how many runs were read and are held back. */
   onHeld?: ((runs: number) => void) | undefined;
+  /** Hears what was found of each session, once it is read. */
+  onCovered?: ((session: OpenedSession, coverage: Coverage) => void) | undefined;
 }
+
+/** Is shown runs of one session; those of several come session by session, in the order in which they were named. */
+export type RunVisitor = (runs: readonly Run[], of: OpenedSession) => void;
 
 /** One session that is being read, or several as one (`pool.ts`). */
 export interface Opened {
@@ -33,8 +38,11 @@ export interface Opened {
   /** When it was read (ISO 8601); only where it comes from the cache. Of several sessions the earliest. */
   readonly read_at: string | undefined;
   /** Shows every run once to `visit`, at least as deep as asked for; resolves with what the reading found of what there is. */
-  runs(depth: RunDepth, call: ReadingCall, visit: (runs: readonly Run[]) => void): Promise<Coverage>;
-  /** What `make` computes of the session. Of a finished session it is kept, where `keep` allows it (default: always). */
+  runs(depth: RunDepth, call: ReadingCall, visit: RunVisitor): Promise<Coverage>;
+  /**
+   * What `make` computes of the session. Of a finished session it is kept, where `keep` allows it (default: always); of
+   * several, while all of them are finished and none is read anew.
+   */
   computed<T>(key: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
 }
 
@@ -47,6 +55,13 @@ export interface OpenedSession extends Opened {
 export interface Reading extends Poller {
   /** Opens a session. Throws what the platform's reading of it throws, and `unsupported`. */
   open(provider: Provider, ids: readonly string[], call: ReadingCall): Promise<OpenedSession>;
+  /** What `make` computes of several sessions together: kept as `Opened.computed` says. */
+  computedOf<T>(
+    members: readonly OpenedSession[],
+    key: string,
+    make: () => Promise<T>,
+    keep?: (value: T) => boolean,
+  ): Promise<T>;
   /** A listed session with the counts of its runs, where they were read before and it has not changed since. */
   counted(session: Session): Session;
   /** What pages of lists have shown. */
@@ -131,7 +146,8 @@ export function createReading(now: () => number = Date.now): Reading {
       async runs(depth, call, visit) {
         const held = cache.get(key);
         if (held?.runs && isAsDeep(held.depth, depth)) {
-          visit(held.runs);
+          visit(held.runs, own);
+          call.onCovered?.(own, held.coverage);
           return held.coverage;
         }
         const joined = joinable(streams.get(key), depth, call);
@@ -140,13 +156,14 @@ export function createReading(now: () => number = Date.now): Reading {
         let coverage: Coverage | undefined;
         for await (const page of shared.read(call.signal)) {
           if (page.held !== undefined) call.onHeld?.(page.held);
-          if (page.runs.length > 0) visit(page.runs);
+          if (page.runs.length > 0) visit(page.runs, own);
           coverage = page.coverage ?? coverage;
         }
         if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
+        call.onCovered?.(own, coverage);
         return coverage;
       },
-      computed: (name, make, keep) => cache.computed(key, name, make, keep),
+      computed: (name, make, keep) => cache.computed([key], name, make, keep),
     };
     return own;
   };
@@ -157,6 +174,10 @@ export function createReading(now: () => number = Date.now): Reading {
       const key = keyOf(provider, ids);
       if (cache.get(key)) return openedOf(provider, ids, key, undefined);
       return openedOf(provider, ids, key, await openAt(provider, ids, call));
+    },
+    computedOf(members, name, make, keep) {
+      const keys = members.map(({ provider, ids }) => keyOf(provider, ids));
+      return cache.computed(keys, `${name} of ${keys.join(' ')}`, make, keep);
     },
     counted: (session) => cache.counted(session),
     shown: createShownRows(),

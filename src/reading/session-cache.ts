@@ -27,7 +27,11 @@ export interface SessionCache {
   get(key: string): (Finished & { read_at: string }) | undefined;
   keep(key: string, finished: Finished): void;
   forget(key: string): void;
-  computed<T>(key: string, name: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
+  /**
+   * What was computed under `name` of these sessions together, while all of them are kept and none was read anew since;
+   * else what `make` computes.
+   */
+  computed<T>(keys: readonly string[], name: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
   counted(session: Session): Session;
   /** Collects runs while they may be kept. */
   collect(): Collection;
@@ -43,8 +47,11 @@ interface Entry extends Finished {
   at: number;
   read_at: string;
   weight: number;
-  computed: Map<string, unknown>;
+  computed: Computed;
 }
+
+/** What was computed of a session, by name, and of which sessions' maps: a session that is read anew gets another map. */
+type Computed = Map<string, { of: readonly (Computed | undefined)[]; value: unknown }>;
 
 /** Keeps finished sessions for a while (`KEPT_MS`), within a bound on their runs (`KEEP_RUNS`). */
 export function createSessionCache(now: () => number): SessionCache {
@@ -77,7 +84,7 @@ export function createSessionCache(now: () => number): SessionCache {
       drop(key);
       const weight = BARE_WEIGHT + weightOf(finished.runs ?? []);
       const at = now();
-      const computed = previous?.computed ?? new Map<string, unknown>();
+      const computed = previous?.computed ?? new Map();
       entries.set(key, { ...finished, at, read_at: new Date(at).toISOString(), weight, computed });
       total += weight;
       for (const oldest of entries.keys()) {
@@ -96,13 +103,20 @@ export function createSessionCache(now: () => number): SessionCache {
       if (entry) counts.delete(entry.session.ref);
       drop(key);
     },
-    async computed<T>(key: string, name: string, make: () => Promise<T>, keep: (value: T) => boolean = () => true) {
-      const computed = get(key)?.computed;
+    async computed<T>(
+      keys: readonly string[],
+      name: string,
+      make: () => Promise<T>,
+      keep: (value: T) => boolean = () => true,
+    ) {
+      const mapsNow = () => keys.map((key) => get(key)?.computed);
+      const before = mapsNow();
+      const known = before[0]?.get(name);
       // Each name is computed by one `make`, so the value under it has its type.
-      if (computed?.has(name)) return computed.get(name) as T;
+      if (known?.of.every((map, index) => map === before[index])) return known.value as T;
       const value = await make();
-      const entry = get(key);
-      if (entry && keep(value)) entry.computed.set(name, value);
+      const after = mapsNow();
+      if (after.every((map) => map !== undefined) && keep(value)) after[0]?.set(name, { of: after, value });
       return value;
     },
     counted(session) {

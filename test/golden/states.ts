@@ -52,6 +52,8 @@ async function runOf({ context }: Platform, session: string, filter: Record<stri
 const none = () => ({});
 const suite = ({ world }: Platform) => ({ test: world.suite });
 const oneSession = ({ world }: Platform) => ({ session: world.small });
+const pool = ({ world }: Platform) => ({ session: `${world.small}, ${world.big}` });
+const openPool = ({ world }: Platform) => ({ session: `${world.small},${world.running}` });
 const bigSession = ({ world }: Platform) => ({ session: world.big });
 const failedRun = ({ world }: Platform) => ({ run: world.failedRun });
 const persona = { persona: 'Relaxed regular patient' };
@@ -142,6 +144,10 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     hostile: attacked('get_session', oneSession),
     cut: large('get_session', bigSession),
     error: small('get_session', () => ({ session: `synthflow/session/${UNKNOWN}` })),
+    pooled: small('get_session', pool),
+    pooled_running: small('get_session', openPool),
+    pooled_incomplete: told(RUNS_MISSING, 'get_session', pool),
+    pooled_cut: large('get_session', pool),
   },
   list_runs: {
     empty: small('list_runs', ({ world }) => ({ session: world.small, text: 'nobody said that' })),
@@ -153,6 +159,7 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     hostile: attacked('list_runs', oneSession),
     cut: large('list_runs', ({ world }) => ({ session: world.big, limit: 100 })),
     error: small('list_runs', ({ world }) => ({ session: world.small, verdict: 'green' })),
+    pooled: small('list_runs', (platform) => ({ ...pool(platform), limit: 9 })),
   },
   get_run: {
     one: small('get_run', failedRun),
@@ -203,6 +210,7 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     hostile: attacked('search_transcripts', ({ world }) => ({ session: world.small, query: 'appointment' })),
     cut: large('search_transcripts', ({ world }) => ({ session: world.big, query: 'appointment', limit: 100 })),
     error: small('search_transcripts', ({ world }) => ({ session: world.small, query: '*' })),
+    pooled: small('search_transcripts', (platform) => ({ ...pool(platform), query: 'appointment', limit: 3 })),
   },
   get_failure_clusters: {
     empty: small('get_failure_clusters', ({ world }) => ({ session: world.small, evaluation: 'no such criterion' })),
@@ -218,6 +226,7 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     hostile: attacked('get_failure_clusters', ({ world }) => ({ session: world.small, limit: 3 })),
     cut: large('get_failure_clusters', bigSession),
     error: small('get_failure_clusters', () => ({ session: `synthflow/session/${UNKNOWN}` })),
+    pooled: small('get_failure_clusters', (platform) => ({ ...pool(platform), limit: 2 })),
   },
   compare_sessions: {
     empty: small('compare_sessions', ({ world }) => ({ before: world.running, after: world.small })),
@@ -235,6 +244,10 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
       compared(worlds, 'suspicion', { ...alike(4, 'Booking', 'FFF', 'PPP'), Emergency: ['PPP', 'FFF'] }),
     equal: (worlds) => compared(worlds, 'equal', { ...alike(6, 'Booking', 'P', 'P'), ...alike(2, 'Price', 'F', 'F') }),
     error: small('compare_sessions', ({ world }) => ({ before: world.small, after: world.small })),
+    pooled: small('compare_sessions', ({ world }) => ({
+      before: world.small,
+      after: `${world.big},${world.running}`,
+    })),
   },
   start_simulation: START,
   wait_for_session: {
@@ -243,11 +256,20 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     incomplete: told(RUNS_MISSING, 'wait_for_session', ({ world }) => ({ session: world.small, timeout_seconds: 0 })),
     hostile: attacked('wait_for_session', ({ world }) => ({ session: world.small, timeout_seconds: 0 })),
     error: small('wait_for_session', () => ({ session: `synthflow/session/${UNKNOWN}`, timeout_seconds: 0 })),
+    pooled: small('wait_for_session', (platform) => ({ ...pool(platform), timeout_seconds: 0 })),
+    pooled_running: small('wait_for_session', (platform) => ({ ...openPool(platform), timeout_seconds: 0 })),
   },
   cancel_session: {
     one: ({ changing }) => ask('cancel_session', { session: changing.world.running }, changing.context()),
     already_ended: ({ changing }) => ask('cancel_session', { session: changing.world.small }, changing.context()),
     error: small('cancel_session', ({ world }) => ({ session: world.running })),
+    pooled: ({ changing }) => ask('cancel_session', pool(changing), changing.context()),
+    pooled_partly: ({ changing }) =>
+      ask(
+        'cancel_session',
+        { session: `${changing.world.small},coval/session/zzzzzzzzzzzzzzzzzzzzzz` },
+        changing.context(),
+      ),
   },
 };
 

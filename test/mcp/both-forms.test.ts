@@ -76,6 +76,15 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('compare_sessions', { before: small, after: big });
   await make('wait_for_session', { session: big, timeout_seconds: 0 });
   await make('wait_for_session', { session: running, timeout_seconds: 0 });
+  const both = `${small},${big}`;
+  await make('get_session', { session: both });
+  await make('get_session', { session: `${running}, ${both}` });
+  await make('list_runs', { session: both, verdict: 'failed', limit: 12 });
+  await make('search_transcripts', { session: both, query: 'appointment' });
+  await make('get_failure_clusters', { session: both, limit: 2 });
+  await make('compare_sessions', { before: small, after: `${big},${running}` });
+  await make('wait_for_session', { session: both, timeout_seconds: 0 });
+  await make('wait_for_session', { session: `${running},${both}`, timeout_seconds: 0 });
   await make('list_sessions');
   return answers;
 }

@@ -38,11 +38,14 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^done$/, true, /^Done: /m],
   [/^done$/, false, /^Still /],
   [/\.flaky$/, true, /flaky/],
-  [/^outcome$/, 'stopping', /stop signal was sent/],
-  [/^outcome$/, 'already_ended', /had ended already/],
+  [/\boutcome$/, 'stopping', /stop signal was sent/],
+  [/\boutcome$/, 'not_stopped', /Not stopped/],
+  [/\boutcome$/, 'partly_stopped', /Not all of them could be stopped/],
+  [/\boutcome$/, 'cancelled', /cancelled/],
+  [/\boutcome$/, 'already_ended', /had ended already/],
   [/^vendor_status$/, 'not_computed', /not computed/],
   // Of verdicts that were not read nothing is said but how many they are.
-  [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|not counted yet/],
+  [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|verdicts (of \d+ )?not read/],
   // A run is completed unless another status is said behind its verdict.
   [/runs(_with_failures)?\.\*\.status$/, 'completed', /^/],
 ];
@@ -172,7 +175,7 @@ function madeUp(text: string, data: Readonly<Record<string, unknown>>, leaves: r
     .filter((one) => one.length > 1)
     .sort((a, b) => b.length - a.length);
   const numbers = leaves.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
-  const known = [...numbers, ...lengthsOf(data), 0];
+  const known = [...numbers, ...lengthsOf(data), ...leftOf(data), 0];
   const outer = [...rootNumbers(data), 1];
   const derived = [...known, ...outer.flatMap((a) => outer.flatMap((b) => [a + b, Math.abs(a - b)]))];
   const inFence = /\n?<<<quoted [\s\S]*?quoted \w+>>>/.exec(text)?.[0] ?? '';
@@ -229,6 +232,11 @@ function withoutCut(line: string, strings: readonly string[]): string {
   return rest;
 }
 
+/** How many clusters follow behind those that are shown. */
+function leftOf({ clusters_total: total, from = 1, clusters }: Readonly<Record<string, unknown>>): number[] {
+  return typeof total === 'number' && Array.isArray(clusters) ? [total - Number(from) + 1 - clusters.length] : [];
+}
+
 /** Durations of two numbers: `2 min 5 s`. */
 function inSeconds(line: string, leaves: readonly Leaf[]): boolean {
   return leaves.some(
@@ -243,6 +251,8 @@ function keysOf({ test }: Readonly<Record<string, unknown>>): string[] {
 }
 
 function lengthsOf(value: unknown): number[] {
+  // Several sessions as one reference.
+  if (typeof value === 'string' && /^\w+\/session\/.*,/.test(value)) return [value.split(',').length];
   if (typeof value !== 'object' || value === null) return [];
   return [...(Array.isArray(value) ? [value.length] : []), ...Object.values(value).flatMap(lengthsOf)];
 }

@@ -69,8 +69,15 @@ function coverageFaults({ tool, text: words, data }: Forms): string[] {
 
   // A list of sessions is short of sessions, and says nothing of the runs in those that it shows.
   if (!complete && tool !== 'list_sessions') {
-    faults.push(...namesOf(data, RATES).map((name) => `${name} beside an incomplete reading`));
-    const rate = /\d %( of those judged| pass\b)|\bpass\^\d/.exec(words);
+    // Of two that are compared, the one that was read wholly keeps its rate.
+    const whole = ['Before', 'After'].filter(
+      (side) => tool === 'compare_sessions' && !gaps.some((gap) => text(at(gap, 'note')).startsWith(`${side}: `)),
+    );
+    const sides = whole.map((side) => side.toLowerCase());
+    const rest = Object.fromEntries(Object.entries(data).filter(([name]) => !sides.includes(name)));
+    faults.push(...namesOf(rest, RATES).map((name) => `${name} beside an incomplete reading`));
+    const lines = words.split('\n').filter((line) => !sides.some((side) => line.startsWith(`${side} `)));
+    const rate = /\d %( of those judged| pass\b)|\bpass\^\d/.exec(lines.join('\n'));
     if (rate) faults.push(`"${rate[0]}" beside an incomplete reading`);
   }
   return faults;
@@ -99,7 +106,8 @@ function lineOf(words: string, ref: string): string {
 function countFaults({ text: words, data }: Forms): string[] {
   const faults: string[] = [];
   const sessions = [data.session, data.before, data.after, ...list(data.sessions ?? [])].filter(
-    (one) => typeof one === 'object' && one !== null,
+    // A session that is named alone has no counts.
+    (one) => typeof one === 'object' && one !== null && 'counts' in one,
   );
   for (const session of sessions) {
     const ref = text(at(session, 'ref'));
@@ -110,7 +118,8 @@ function countFaults({ text: words, data }: Forms): string[] {
       if (count(name) > 0 && !line.includes(`${count(name)} ${name}`))
         faults.push(`${ref}: ${name} are not in the text`);
     if (count('uncounted') > 0) {
-      if (!line.includes(`${count('uncounted')} not counted yet`))
+      const all = count('uncounted') === count('runs');
+      if (!line.includes(all ? 'verdicts not read' : `verdicts of ${count('uncounted')} not read`))
         faults.push(`${ref}: \`uncounted\` is not in the text`);
       if (/\d+ of \d+ passed/.test(line)) faults.push(`${ref}: says how many of all passed, and has not read it`);
     } else if (

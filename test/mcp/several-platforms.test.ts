@@ -89,7 +89,7 @@ describe('sessions of all platforms', () => {
     expect(data.not_answering).toBeUndefined();
     expect(data.coverage).toMatchObject({ complete: true, read: limit });
     // There are more: one cursor goes on over all platforms.
-    expect(words).toContain(`more with cursor ${text(data.next_cursor)}`);
+    expect(words).toContain(`more follow with cursor ${text(data.next_cursor)}`);
   });
 
   it('come one page after the other, newest first, each once', async () => {

@@ -3,6 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
 import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
+import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, interval, percent, plural, readAt, sessionLine } from './words.ts';
 
@@ -28,7 +29,7 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
       compared(data),
       whatStayed(data),
       ...data.notes,
-      unsettled.length > 0 ? `Not finished yet: ${unsettled.join(', ')}.` : '',
+      unsettled.length > 0 ? `Not finished yet: ${unsettled.map(namedSession).join(', ')}.` : '',
       readAt(before.read_at, 'Before'),
       readAt(after.read_at, 'After'),
       notShown(data),
@@ -37,9 +38,9 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
     next: [
       ...(data.broken[0]?.after ? [nextCall('get_run', { run: data.broken[0].after }, 'shows what broke')] : []),
       ...(data.next ?? []),
-      ...(unsettled[0] ? [nextCall('wait_for_session', { session: unsettled[0] })] : []),
+      ...(unsettled[0] ? stepsWith(unsettled[0], nextCall('wait_for_session', { session: unsettled[0] })) : []),
       ...(after.counts.failed > 0
-        ? [nextCall('get_failure_clusters', { session: after.ref }, 'for what is left')]
+        ? stepsWith(after.ref, nextCall('get_failure_clusters', { session: after.ref }, 'for what is left'))
         : []),
     ],
   };

@@ -2,6 +2,7 @@
 import { nextCall } from '../../model/next-call.ts';
 import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
+import { listedSessions, namedSession } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, percent, plural, readAt } from './words.ts';
 
@@ -21,7 +22,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
   return {
     headline: sentences(
       coverageLine(data.coverage, 'the failed runs, the clusters and their shares'),
-      `${plural(data.failed, 'failed run')} of ${session} in ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}${broken}.`,
+      `${plural(data.failed, 'failed run')} of ${namedSession(session)} in ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}${broken}.`,
       inconclusive > 0
         ? `${plural(inconclusive, 'run')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
         : '',
@@ -44,6 +45,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
         : `${plural(total - from + 1 - clusters.length, 'more cluster')}: cursor ${next_cursor}.`,
     ),
     lines: [
+      ...listedSessions(session),
       ...(state === undefined || ANALYSIS_STATES.has(state) ? [] : [`state of the platform's analysis: "${state}"`]),
       ...clusters.flatMap((cluster, index) => clusterLines(cluster, from + index)),
     ],

@@ -25,7 +25,7 @@ export function presentGetRun(data: GetRun): Rendering {
   return {
     headline: facts.filter(Boolean).join(' '),
     lines: [
-      runLine(run),
+      runLine({ ...run, session: undefined }),
       ...(error ? [`technical error: ${error.message}${bracketed(error.type, error.code)}`] : []),
       ...(data.ended_reason ? [`ended: ${data.ended_reason}`] : []),
       ...(data.agent ? [`agent: ${data.agent}`] : []),

@@ -3,6 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { withAgentFile } from '../agent-file.ts';
 import { clip } from '../clean.ts';
 import type { GetSession } from '../tools/get-session.ts';
+import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import {
   countsLine,
@@ -17,13 +18,15 @@ import {
 } from './words.ts';
 
 export function presentGetSession(data: GetSession): Rendering {
-  const { session, coverage, evaluations, failed_runs, error_runs = [], flakiness } = data;
+  const { session, sessions = [], coverage, evaluations, failed_runs, error_runs = [], flakiness } = data;
   const { excused_evaluations: excused = [], passed_runs_with_failures: excusedRuns = [] } = data;
-  const { counts } = session;
+  const { counts, ref } = session;
+  const named = namedSession(ref);
+  const way = `list_runs${ref === named ? ` session=${ref}` : ''}`;
   return {
     headline: sentences(
       coverageLine(coverage, 'every count and rate below'),
-      `Session ${session.ref} is ${session.status}: ${countsLine(session, coverage)}.`,
+      `${ref === named ? `Session ${ref} is` : `${named}:`} ${session.status}${ref === named ? ':' : ','} ${countsLine(session, coverage)}.`,
       unscored(data),
       idleThresholds(data.idle_thresholds),
       passedWithFailures(data),
@@ -31,17 +34,15 @@ export function presentGetSession(data: GetSession): Rendering {
         ? 'Runs with error, inconclusive or pending are in no rate: they say nothing about the agent.'
         : '',
       omitted(data.omitted_evaluations, 'evaluation', 'detail=full'),
-      omitted(
-        data.omitted_failed_runs,
-        'failed run',
-        `list_runs session=${session.ref} verdict=failed pages through all`,
-      ),
-      omitted(data.omitted_error_runs, 'broken run', `list_runs session=${session.ref} verdict=error`),
+      omitted(data.omitted_sessions, 'session', 'get_session of fewer'),
+      omitted(data.omitted_failed_runs, 'failed run', `${way} verdict=failed pages through all`),
+      omitted(data.omitted_error_runs, 'broken run', `${way} verdict=error`),
       flakiness ? flakinessLine(flakiness) : '',
       readAt(session.read_at),
     ),
     lines: [
       sessionLine(session, coverage),
+      ...sessions.map((one) => `session ${sessionLine(one, coverage)}`),
       ...evaluations.map((tally) => `evaluation ${tallyLine(tally)}`),
       ...failed_runs.map((run) => `failed run ${runLine(run)}`),
       ...error_runs.map((run) => `broken run ${runLine(run)}`),
@@ -111,14 +112,16 @@ function tallyLine(tally: GetSession['evaluations'][number]): string {
 
 function nextSteps({ session: { ref, counts }, failed_runs: [failed], agent_file }: GetSession): string[] | undefined {
   if (counts.failed > 0)
-    return [
+    return stepsWith(
+      ref,
       nextCall('get_failure_clusters', { session: ref }, 'groups the failures by cause'),
-      ...(failed
-        ? [nextCall('get_run', { run: failed.ref }, withAgentFile('shows the turns around a failure', agent_file))]
-        : []),
-    ];
-  if (counts.pending > 0) return [nextCall('wait_for_session', { session: ref })];
+      failed && nextCall('get_run', { run: failed.ref }, withAgentFile('shows the turns around a failure', agent_file)),
+    );
+  if (counts.pending > 0) return stepsWith(ref, nextCall('wait_for_session', { session: ref }));
   if (counts.inconclusive > 0)
-    return [nextCall('list_runs', { session: ref, verdict: 'inconclusive' }, 'shows the runs without a verdict')];
+    return stepsWith(
+      ref,
+      nextCall('list_runs', { session: ref, verdict: 'inconclusive' }, 'shows the runs without a verdict'),
+    );
   return undefined;
 }

@@ -1,18 +1,19 @@
 /** The text of `list_runs`. */
 import { nextCall } from '../../model/next-call.ts';
 import type { ListRuns } from '../tools/list-runs.ts';
+import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, goingOn, plural, readAt, ruleOf, runLine } from './words.ts';
 
 export function presentListRuns(data: ListRuns): Rendering {
   const { session, runs, total, from, inconclusive, next_cursor } = data;
   const place = from === undefined ? '' : `, from ${from}`;
-  const more = next_cursor === undefined ? '' : `; more with cursor ${next_cursor}`;
+  const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
   const excused = runs.filter(({ verdict, failed_evaluations: names }) => verdict === 'passed' && names.length > 0);
   return {
     headline: sentences(
       coverageLine(data.coverage, 'this list and its total'),
-      `${runs.length} of ${total} matching runs of ${session}${place}${more}.`,
+      `${runs.length} of ${total} matching runs of ${namedSession(session)}${place}${more}.`,
       inconclusive > 0
         ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
         : '',
@@ -22,7 +23,9 @@ export function presentListRuns(data: ListRuns): Rendering {
       goingOn(data.session_status),
       readAt(data.read_at),
     ),
-    lines: runs.map(runLine),
-    next: runs[0] && [nextCall('get_run', { run: runs[0].ref }), nextCall('get_failure_clusters', { session })],
+    lines: [...listedSessions(session), ...runs.map(runLine)],
+    next:
+      runs[0] &&
+      stepsWith(session, nextCall('get_run', { run: runs[0].ref }), nextCall('get_failure_clusters', { session })),
   };
 }

@@ -7,10 +7,10 @@ import { coverageLine, howMany } from './words.ts';
 /** The headline of a page; `word` names an item in the singular, `order` how they are sorted. */
 export function listHeadline(page: z.infer<typeof listSchema>, shown: number, word: string, order = ''): string {
   const { coverage, total, next_cursor, not_answering, notes = [] } = page;
-  const more = next_cursor === undefined ? '' : `; more with cursor ${next_cursor}`;
+  const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
   const behind = [...(not_answering ? [`Not answering: ${not_answering.join(', ')}.`] : []), ...notes];
   return sentences(
     coverageLine(coverage, `this list: ${word}s may be left out`),
-    [`${howMany(shown, total, word)}${order}${more}.`, ...behind].join(' '),
+    [`${howMany(shown, total, word)}${more === '' ? '' : ' shown'}${order}${more}.`, ...behind].join(' '),
   );
 }

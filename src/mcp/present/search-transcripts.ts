@@ -2,6 +2,7 @@
 import { nextCall } from '../../model/next-call.ts';
 import { clip } from '../clean.ts';
 import type { SearchTranscripts } from '../tools/search-transcripts.ts';
+import { listedSessions, namedSession } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, goingOn, plural, readAt } from './words.ts';
 
@@ -10,7 +11,7 @@ export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
   const { runs_without_transcript: silent, runs_unreadable: unreadable, runs_partly_read: partly } = data;
   const runs = coverage.complete ? `${data.runs_total} runs` : `the ${data.runs_total} runs that were read`;
   const facts = [
-    `${plural(matches.length, 'match', 'matches')} in ${data.runs_searched} of ${runs} of ${data.session}${from_run === undefined ? '' : ` (from run ${from_run})`}`,
+    `${plural(matches.length, 'match', 'matches')} in ${data.runs_searched} of ${runs} of ${namedSession(data.session)}${from_run === undefined ? '' : ` (from run ${from_run})`}`,
     silent > 0 && `${silent} had no transcript`,
     unreadable > 0 && `the transcripts of ${plural(unreadable, 'run')} could not be read and were not searched`,
     partly > 0 && `of ${plural(partly, 'run')} fewer turns came than the platform counts`,
@@ -25,6 +26,7 @@ export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
       readAt(data.read_at),
     ),
     lines: [
+      ...listedSessions(data.session),
       ...matches.map((match) => `${match.run} [${match.turn}] ${match.speaker}: ${clip(match.text, 260)}`),
       ...(data.parts_alone?.parts ?? []).map(
         ({ part, turns, runs }) => `alone: ${part} in ${plural(turns, 'turn')} of ${plural(runs, 'run')}`,

@@ -36,7 +36,8 @@ export function countsLine(
     .map((word) => `${counts[word]} ${word}`);
   if (counts.uncounted) {
     const passed = counts.passed > 0 ? [`${counts.passed} passed`] : [];
-    return [plural(counts.runs, 'run'), ...passed, ...rest, `${counts.uncounted} not counted yet`].join(', ');
+    const unread = counts.uncounted === counts.runs ? 'verdicts not read' : `verdicts of ${counts.uncounted} not read`;
+    return [plural(counts.runs, 'run'), ...passed, ...rest, unread].join(', ');
   }
   const share =
     coverage?.complete === false && pass_rate === undefined
@@ -97,6 +98,7 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     session.name && `"${clip(session.name, 80)}"`,
     session.test && `test ${session.test}`,
     session.agent && `agent ${clip(session.agent, 60)}`,
+    session.provider.includes(',') && `platforms ${session.provider}`,
     session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
     session.vendor_status &&
       session.vendor_status.toLowerCase() !== session.status &&
@@ -122,6 +124,7 @@ export function runLine(run: RunBrief): string {
     run.duration_seconds !== undefined && seconds(run.duration_seconds),
     run.started_at,
     run.test,
+    run.session && `of ${run.session}`,
   ];
   return `${run.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }

@@ -2,7 +2,6 @@ import * as z from 'zod/v4';
 import type { WorthRepeating } from '../../analysis/worth-repeating.ts';
 import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { nextCall } from '../../model/next-call.ts';
-import { withCounts } from '../../model/pass-rate.ts';
 import { Problem } from '../../model/problem.ts';
 import { quotedText } from '../../model/quoted.ts';
 import {
@@ -14,12 +13,12 @@ import {
   type Session,
   sessionSchema,
 } from '../../model/schemas.ts';
-import { countRun, emptyCounts } from '../../model/verdicts.ts';
-import type { Opened } from '../../reading/reading.ts';
+import { repetitionsOf } from '../../reading/pool.ts';
+import type { Opened, OpenedSession } from '../../reading/reading.ts';
 import { budgetFor } from '../budget.ts';
 import { readClusters } from '../cluster-reading.ts';
 import { fitComparison } from '../comparison-fit.ts';
-import type { Thresholds } from '../session-counts.ts';
+import { sessionCounts, type Thresholds } from '../session-counts.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -217,16 +216,22 @@ function refuseUnlike(before: Opened, after: Opened, match: 'test' | 'name' | un
     });
 }
 
-/** One session read once: every run shown to `visit`, counted, and clustered where it failed. */
-async function readSide(opened: Opened, context: ToolContext, thresholds: Thresholds, visit: (run: Run) => void) {
-  const counts = emptyCounts();
+/** One side read once: every run shown to `visit` with its session's repetition, counted, and clustered where it failed. */
+async function readSide(
+  opened: Opened,
+  context: ToolContext,
+  thresholds: Thresholds,
+  visit: (run: Run, repetition?: number) => void,
+) {
+  const counts = sessionCounts(opened);
+  const repetitions = repetitionsOf(opened.members);
   const failed: Run[] = [];
-  const seen = (run: Run) => {
-    visit(run);
-    countRun(counts, run.verdict);
+  const seen = (run: Run, of: OpenedSession) => {
+    visit(run, repetitions.get(of.ref));
+    counts.add(run, of);
   };
-  const { set, coverage } = await readClusters(opened, context, thresholds, seen, failed);
-  const session = withCounts(opened.session, counts, coverage);
+  const { set, coverage } = await readClusters(opened, context, thresholds, seen, failed, counts.covered);
+  const { session } = counts.result(coverage);
   return { session, coverage, clusters: set, failed, open: openIn(coverage, session) };
 }
 

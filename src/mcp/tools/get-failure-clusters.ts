@@ -90,8 +90,9 @@ export const getFailureClusters = defineTool({
     next_cursor: z.string().optional(),
   }),
   async run(args, context) {
-    const { skip } = readCursor('get_failure_clusters', args, args.cursor);
     const at = await openSession(args.session, context);
+    const query = { ...args, session: at.ref };
+    const { skip } = readCursor('get_failure_clusters', query, args.cursor);
     const full = args.detail === 'full';
     const { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem } = await clustersOf(
       at,
@@ -107,7 +108,7 @@ export const getFailureClusters = defineTool({
     const { transcripts, unread } = await turnsFor(chosen, at, context, full ? 3 : 2);
     const { kept } = fit(
       chosen.map((cluster) => shownOf(cluster, { transcripts, locate }, full)),
-      budgetFor(args.detail, coverage, coverage.gaps),
+      budgetFor(args.detail, at.ref, coverage, coverage.gaps),
     );
     const end = skip + kept.length;
     return {
@@ -129,7 +130,7 @@ export const getFailureClusters = defineTool({
       vendor_status: clip(set.vendor_status, 60),
       stale: set.stale || undefined,
       vendor_problem: vendorProblem,
-      next_cursor: end < matching.length ? writeCursor('get_failure_clusters', args, { skip: end }) : undefined,
+      next_cursor: end < matching.length ? writeCursor('get_failure_clusters', query, { skip: end }) : undefined,
     };
   },
 });

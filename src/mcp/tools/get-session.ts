@@ -1,12 +1,12 @@
 import * as z from 'zod/v4';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
-import { withCounts } from '../../model/pass-rate.ts';
 import { quotedText } from '../../model/quoted.ts';
-import { countOrAbsent, runBriefSchema, sessionSchema } from '../../model/schemas.ts';
+import { countOrAbsent, runBriefSchema, type Session, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
 import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, bytesOf, fit } from '../budget.ts';
+import { clip } from '../clean.ts';
 import { digestOf } from '../session-counts.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
@@ -24,6 +24,8 @@ export const getSession = defineTool({
   input: z.strictObject({ session: sessionArgument, detail: detailArgument, thresholds: thresholdsArgument }),
   output: z.object({
     session: sessionSchema,
+    sessions: z.array(sessionSchema).optional(),
+    omitted_sessions: countOrAbsent,
     coverage: coverageSchema,
     evaluations: z.array(
       z.object({
@@ -73,15 +75,19 @@ export const getSession = defineTool({
   async run({ session: text, detail, thresholds }, context) {
     const at = await openSession(text, context);
     const full = detail === 'full';
-    const { digest, coverage, idle } = await digestOf(at, context, thresholds, {
+    const { session, sessions, digest, coverage, idle } = await digestOf(at, context, thresholds, {
       failed_limit: full ? 100 : 15,
       error_limit: full ? 30 : 5,
       excused_limit: full ? 30 : 3,
       flaky_limit: full ? 30 : 5,
     });
-    const session = withCounts(at.session, digest.counts, coverage);
     const flakiness = digest.flakiness && rateless(digest.flakiness, coverage);
-    const budget = budgetFor(detail, session, coverage, coverage.gaps, flakiness);
+    const whole = budgetFor(detail, session, coverage, coverage.gaps, flakiness);
+    const each = fit(
+      (sessions ?? []).map((one) => memberOf(one, coverage)),
+      whole * 0.3,
+    );
+    const budget = whole - (sessions ? bytesOf(each.kept) : 0);
     const tallies = [...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12);
     const evaluations = fit(coverage.complete ? tallies : tallies.map(withoutRate), budget * 0.35).kept;
     const broken = fit(digest.error_runs, budget * 0.15);
@@ -90,6 +96,8 @@ export const getSession = defineTool({
     const failed = fit(digest.failed_runs, budget - bytesOf([evaluations, broken.kept, excused, names]));
     return {
       session,
+      sessions: sessions && each.kept,
+      omitted_sessions: each.omitted,
       coverage,
       evaluations,
       omitted_evaluations: digest.evaluations.length - evaluations.length,
@@ -110,6 +118,13 @@ export const getSession = defineTool({
 });
 
 export type GetSession = DataOf<typeof getSession>;
+
+/** One of several sessions: what is told of all of them stands in the session that they are read as. */
+function memberOf(session: Session, { complete }: Coverage): Session {
+  const { ref, provider, status, name, test, created_at, counts, pass_rate, pass_rate_bounds } = session;
+  const rate = complete ? pass_rate : undefined;
+  return { ref, provider, status, name: clip(name, 80), test, created_at, counts, pass_rate: rate, pass_rate_bounds };
+}
 
 /** Of runs of which some are missing no rate is stated. */
 function rateless(flakiness: Flakiness, { complete }: Coverage) {

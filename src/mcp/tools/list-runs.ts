@@ -47,24 +47,26 @@ export const listRuns = defineTool({
     total: z.int().optional(),
   }),
   async run(args, context) {
-    const { skip } = readCursor('list_runs', args, args.cursor);
     const at = await openSession(args.session, context);
+    const query = { ...args, session: at.ref };
+    const { skip } = readCursor('list_runs', query, args.cursor);
+    const several = at.members.length > 1;
     const limit = args.limit ?? 20;
     const found: RunBrief[] = [];
     let total = 0;
     let inconclusive = 0;
     let excused = 0;
     const depth = args.text ? 'reasons' : 'verdicts';
-    const coverage = await eachRun(at, depth, context, args.thresholds, (run) => {
+    const coverage = await eachRun(at, depth, context, args.thresholds, (run, of) => {
       if (run.verdict === 'inconclusive') inconclusive += 1;
       if (!matchesRun(run, args)) return;
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) excused += 1;
-      if (total >= skip && found.length < limit) found.push(toBrief(run));
+      if (total >= skip && found.length < limit) found.push(toBrief(run, several ? of.ref : undefined));
       total += 1;
     });
-    const { kept } = fit(found, budgetFor('digest', coverage, coverage.gaps));
+    const { kept } = fit(found, budgetFor('digest', at.ref, coverage, coverage.gaps));
     const end = skip + kept.length;
-    const next = end < total ? writeCursor('list_runs', args, { skip: end }) : undefined;
+    const next = end < total ? writeCursor('list_runs', query, { skip: end }) : undefined;
     return {
       session: at.ref,
       session_status: openStatus(at),

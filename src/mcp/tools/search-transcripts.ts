@@ -67,13 +67,14 @@ export const searchTranscripts = defineTool({
     const { partTally, searchTurns } = await import('../../analysis/search.ts');
     const query = compileQuery(args.query); // says at once what is wrong with it
     const tally = partTally(query, args.speaker);
-    const { skip } = readCursor('search_transcripts', args, args.cursor);
-    const limit = args.limit ?? 20;
     const opened = await openSession(args.session, context);
+    const scope = { ...args, session: opened.ref };
+    const { skip } = readCursor('search_transcripts', scope, args.cursor);
+    const limit = args.limit ?? 20;
     const runs: Run[] = [];
     const coverage = await eachRun(opened, 'verdicts', context, undefined, (run) => runs.push(run));
     const until = Date.now() + SEARCH_MS;
-    const budget = budgetFor('digest', coverage, coverage.gaps);
+    const budget = budgetFor('digest', opened.ref, coverage, coverage.gaps);
     const matches: { run: string; turn: number; speaker: (typeof SPEAKERS)[number]; text: string }[] = [];
     let at = skip;
     let silent = 0;
@@ -126,7 +127,7 @@ export const searchTranscripts = defineTool({
       parts_alone: matches.length === 0 && query.parts.length > 1 ? tally.result() : undefined,
       coverage,
       read_at: opened.read_at,
-      next_cursor: at < runs.length ? writeCursor('search_transcripts', args, { skip: at }) : undefined,
+      next_cursor: at < runs.length ? writeCursor('search_transcripts', scope, { skip: at }) : undefined,
     };
   },
 });

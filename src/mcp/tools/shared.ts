@@ -36,11 +36,20 @@ export const thresholdsArgument = z
  * state is read, the runs can be. Throws `invalid_input` for more than `MOST_POOLED`, and what resolving and opening throw.
  */
 export async function openSession(text: string, context: ToolContext): Promise<Opened> {
-  const named = await resolveSessions(text, context);
-  const call = { signal: context.signal, began: context.began };
-  return pooled(
-    await mapLimited(named, OPENED_AT_ONCE, ({ provider, ref }) => context.reading.open(provider, ref.ids, call)),
-  );
+  return openSessions(await resolveSessions(text, context), context);
+}
+
+/** The same for sessions that are named already. `began`: as in `ToolContext`. */
+export async function openSessions(
+  named: Awaited<ReturnType<typeof resolveSessions>>,
+  { reading, signal, began, atWork }: Pick<ToolContext, 'reading' | 'signal' | 'began' | 'atWork'>,
+): Promise<Opened> {
+  const opened = await mapLimited(named, OPENED_AT_ONCE, async ({ provider, ref }) => {
+    const one = await reading.open(provider, ref.ids, { signal, began });
+    atWork();
+    return one;
+  });
+  return pooled(opened, reading);
 }
 
 /** The sessions that one or several references name, each once, in the order given. Throws as `openSession`. */

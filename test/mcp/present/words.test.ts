@@ -75,11 +75,13 @@ describe('counts', () => {
 
   it('say nothing of verdicts that were not read', () => {
     const none = { ...counts, passed: 0, failed: 0 };
-    expect(countsLine({ counts: { ...none, uncounted: 24 } })).toBe('24 runs, 24 not counted yet');
+    expect(countsLine({ counts: { ...none, uncounted: 24 } })).toBe('24 runs, verdicts not read');
     expect(countsLine({ counts: { ...none, pending: 3, uncounted: 21 } })).toBe(
-      '24 runs, 3 pending, 21 not counted yet',
+      '24 runs, 3 pending, verdicts of 21 not read',
     );
-    expect(countsLine({ counts: { ...counts, uncounted: 1 } })).toBe('24 runs, 16 passed, 8 failed, 1 not counted yet');
+    expect(countsLine({ counts: { ...counts, uncounted: 1 } })).toBe(
+      '24 runs, 16 passed, 8 failed, verdicts of 1 not read',
+    );
   });
 
   it('of an incomplete reading are those of the runs that were read', () => {

@@ -1,0 +1,22 @@
+/** How several sessions that are read as one are named: by their number; their references stand where they are needed. */
+import { plural } from './words.ts';
+
+/** A reference longer than this is said once, not again in every next step. */
+const LONG_REF = 700;
+
+/** `coval/session/1`, or `3 sessions read as one`. */
+export function namedSession(ref: string): string {
+  const count = ref.split(',').length;
+  return count === 1 ? ref : `${plural(count, 'session')} read as one`;
+}
+
+/** Next steps; of those that name these sessions none where the reference is long: it stands in the answer already. */
+export function stepsWith(ref: string, ...steps: (string | undefined)[]): string[] {
+  const all = steps.filter((step) => step !== undefined);
+  return ref.length <= LONG_REF ? all : all.filter((step) => !step.includes(ref));
+}
+
+/** The line that says which sessions are read as one; none for a single session, which the headline names. */
+export function listedSessions(ref: string): string[] {
+  return ref.includes(',') ? [`sessions ${ref}`] : [];
+}
