@@ -115,12 +115,12 @@ function hexDigit(code: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** Characters that escapes are looked for, by code: those of secrets, in both cases, and those of escapes themselves. */
+/** Characters that escapes are looked for, by code: letters, digits, the signs of secrets and of escapes themselves. */
 export type Alphabet = Uint8Array;
 
 export function alphabetOf(words: Iterable<string>): Alphabet {
   const alphabet = new Uint8Array(128);
-  for (const word of ['%&#;\\', ...words])
+  for (const word of ['%&#;\\', 'abcdefghijklmnopqrstuvwxyz0123456789', ...words])
     for (const sign of word + word.toUpperCase()) {
       const code = sign.charCodeAt(0);
       if (code < alphabet.length) alphabet[code] = 1;
