@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { absolutePath, typedPath } from './config-paths.ts';
 import { given, present, quoted, switchOf, wholeOf, wordsOf } from './config-values.ts';
+import { CONFIRM_MODES, type ConfirmMode } from './model/confirm-modes.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
 import { hasPlaceholder, isPlaceholder } from './model/placeholder.ts';
 import { withoutUndefined } from './model/without-undefined.ts';
@@ -140,10 +141,16 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: 'AGENT_SIM_TOOLSETS', default: TOOLSETS.join(','), meaning: 'Toolsets to serve' },
   {
+    name: 'AGENT_SIM_CONFIRM',
+    default: 'ask',
+    everyday: true,
+    meaning: 'Who says yes: `ask` (the client, else a token), `person` (a client that asks), `off` (caps only)',
+  },
+  {
     name: 'AGENT_SIM_CONFIRM_ABOVE',
     default: '20',
     everyday: true,
-    meaning: 'Starts of more runs than this need a confirmation',
+    meaning: 'Runs that start within an hour without a yes',
   },
   { name: 'AGENT_SIM_MAX_RUNS_PER_START', default: '200', meaning: 'Cap on one start; no argument can raise it' },
   { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
@@ -219,6 +226,7 @@ export interface Config {
   toolsets: Toolset[];
   tools?: string[] | undefined;
   excludeTools: string[];
+  confirm: ConfirmMode;
   confirmAbove: number;
   maxRunsPerStart: number;
   maxRunsPerDay: number;
@@ -309,6 +317,7 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     toolsets: toolsetsOf(text('toolsets') ?? env.AGENT_SIM_TOOLSETS, problems),
     tools: text('tools') === undefined ? undefined : wordsOf(text('tools')),
     excludeTools: wordsOf(text('exclude-tools')),
+    confirm: confirmMode(env.AGENT_SIM_CONFIRM, problems),
     confirmAbove: limit('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
     maxRunsPerStart: limit('AGENT_SIM_MAX_RUNS_PER_START'),
     maxRunsPerDay: limit('AGENT_SIM_MAX_RUNS_PER_DAY'),
@@ -355,6 +364,17 @@ function toolsetsOf(value: string | undefined, problems: string[]): Toolset[] {
   if (known.length === 0 && unknown.length === 0)
     problems.push(`The list of toolsets names none; only ${SMALLEST_TOOLSET} is served.`);
   return served;
+}
+
+/** An unknown word asks for the most: a client that asks. */
+function confirmMode(given: string | undefined, problems: string[]): ConfirmMode {
+  const word = (present(given) ?? DEFAULTS.AGENT_SIM_CONFIRM ?? '').toLowerCase();
+  const known = CONFIRM_MODES.find((mode) => mode === word);
+  if (!known)
+    problems.push(
+      `AGENT_SIM_CONFIRM is ${quoted(given ?? '')}; there are ${CONFIRM_MODES.join(', ')}. person is used.`,
+    );
+  return known ?? 'person';
 }
 
 function levelByDefault(): LogLevel {

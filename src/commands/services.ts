@@ -60,6 +60,7 @@ export function createServices(config: Config): Services {
       starter ??= import('../starting/starter.ts').then(({ createStarter }) =>
         createStarter({
           home: config.home,
+          confirm: config.confirm,
           confirmAbove: config.confirmAbove,
           maxRunsPerStart: config.maxRunsPerStart,
           maxRunsPerDay: config.maxRunsPerDay,

@@ -18,8 +18,25 @@ export type Channel = 'preview' | 'person';
  */
 export type Answered = 'accepted' | 'declined' | 'dismissed' | 'failed' | 'malformed' | 'never_asked';
 
-/** Why a confirmation does not count. */
-export type Refusal = Exclude<Answered, 'accepted'> | 'expired' | 'mismatched' | 'used';
+/** What a confirmation is good for, as digests that are kept apart, so that a refusal can say what differs. */
+export interface Binding {
+  /** The arguments of the call. */
+  arguments: string;
+  /** The host that it goes to. */
+  place: string;
+  /** Everything the plan says will be done. */
+  plan: string;
+}
+
+/** Why a confirmation does not count. `not_known` = this home has asked no such question. */
+export type Refusal =
+  | Exclude<Answered, 'accepted'>
+  | 'not_known'
+  | 'expired'
+  | 'other_arguments'
+  | 'other_place'
+  | 'other_plan'
+  | 'used';
 
 const CLOSED = ['used', 'declined', 'dismissed', 'failed', 'malformed', 'never_asked'] as const;
 type Closed = (typeof CLOSED)[number];
@@ -27,16 +44,16 @@ type Closed = (typeof CLOSED)[number];
 const recordSchema = z.object({
   version: z.literal(1),
   channel: z.enum(['preview', 'person']),
-  binding: z.string().min(1),
+  binding: z.object({ arguments: z.string(), place: z.string(), plan: z.string() }),
   issued_at: z.number(),
   expires_at: z.number(),
 });
 
 export interface Confirmations {
   /** Throws `local_io`: a token that could not be stored is never shown. */
-  issue(binding: string, channel: Channel): Promise<{ token: string; expires_at: string }>;
+  issue(binding: Binding, channel: Channel): Promise<{ token: string; expires_at: string }>;
   /** Uses the token up and says `ok`, for one caller only; anything else is a refusal. Throws `local_io`. */
-  redeem(token: string, binding: string, channel: Channel): Promise<'ok' | Refusal>;
+  redeem(token: string, binding: Binding, channel: Channel): Promise<'ok' | Refusal>;
   /** Ends a token whose question got no yes. Throws `local_io`. */
   close(token: string, as: Exclude<Closed, 'used'>): Promise<void>;
   /** Removes tokens that ended over a day ago. Never throws. */
@@ -72,7 +89,7 @@ export function createConfirmations(options: { home: string; now(): number }): C
 
   const ended = async (token: string): Promise<Refusal> => {
     for (const state of CLOSED) if (await read(pathOf(token, state))) return state;
-    return 'never_asked';
+    return 'not_known';
   };
 
   const move = async (token: string, state: Closed): Promise<boolean> => {
@@ -99,13 +116,14 @@ export function createConfirmations(options: { home: string; now(): number }): C
     },
 
     async redeem(token, binding, channel) {
-      if (!TOKEN.test(token)) return 'never_asked';
+      if (!TOKEN.test(token)) return 'not_known';
       const record = await read(pathOf(token, 'open'));
       if (!record) return ended(token);
       // A token for a person's client is no use as an argument, nor the other way round.
-      if (record.channel !== channel) return 'never_asked';
+      if (record.channel !== channel) return 'not_known';
       if (now() >= record.expires_at || now() < record.issued_at - CLOCK_TOLERANCE_MS) return 'expired';
-      if (record.binding !== binding) return 'mismatched';
+      for (const part of ['arguments', 'place', 'plan'] as const)
+        if (record.binding[part] !== binding[part]) return `other_${part}`;
       return (await move(token, 'used')) ? 'ok' : ended(token);
     },
 

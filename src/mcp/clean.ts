@@ -129,6 +129,7 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'criteria_omitted',
   'members_omitted',
   'steps_omitted',
+  'sessions_omitted',
 ]);
 
 /**

@@ -22,7 +22,7 @@ export function canElicit(server: Server, ctx: ServerContext): boolean {
 }
 
 /** The question as a result that makes the client ask a person and call again with the answer. */
-export function askPerson({ ask, state }: ToolQuestion): InputRequiredResult {
+export function askPerson({ ask, state, form }: ToolQuestion): InputRequiredResult {
   return inputRequired({
     inputRequests: {
       confirm: inputRequired.elicit({
@@ -31,6 +31,7 @@ export function askPerson({ ask, state }: ToolQuestion): InputRequiredResult {
           type: 'object',
           properties: {
             proceed: { type: 'boolean', title: 'Start it?', description: 'Yes starts the simulations now' },
+            ...form,
           },
           required: ['proceed'],
         },
@@ -45,7 +46,7 @@ export function elicitedAnswer(ctx: ServerContext): ToolContext['answer'] {
   const state = ctx.mcpReq.requestState<unknown>();
   const response = ctx.mcpReq.inputResponses?.confirm;
   if (typeof state !== 'string' || ctx.mcpReq.inputResponses === undefined) return undefined;
-  return { state, outcome: outcomeOf(response) };
+  return { state, outcome: outcomeOf(response), further_runs: furtherRuns(response) };
 }
 
 function outcomeOf(response: unknown): Answered {
@@ -58,4 +59,14 @@ function outcomeOf(response: unknown): Answered {
   if (typeof content !== 'object' || content === null || !('proceed' in content)) return 'malformed';
   if (typeof content.proceed !== 'boolean') return 'malformed';
   return content.proceed ? 'accepted' : 'declined';
+}
+
+/** The further runs of an accepted form; NaN for what is no number, which the starter does not take for an answer. */
+function furtherRuns(response: unknown): number | undefined {
+  if (typeof response !== 'object' || response === null || !('content' in response)) return undefined;
+  const { content } = response;
+  if (typeof content !== 'object' || content === null || !('further_runs' in content)) return undefined;
+  const { further_runs: runs } = content;
+  if (runs === null || runs === undefined) return undefined;
+  return typeof runs === 'number' ? runs : Number.NaN;
 }

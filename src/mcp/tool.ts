@@ -38,6 +38,17 @@ export interface ToolContext {
 export interface ToolQuestion {
   ask: string;
   state: string;
+  /** Whole numbers that may be answered beside the yes, by name. */
+  form?: Readonly<Record<string, NumberField>> | undefined;
+}
+
+/** A field of the form that a client shows with the question; what is left out counts as nothing. */
+export interface NumberField {
+  type: 'integer';
+  title: string;
+  description: string;
+  minimum: number;
+  maximum: number;
 }
 
 /** `D`: the data of its answer, which become `structuredContent` and of which its text is made. */

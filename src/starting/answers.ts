@@ -1,33 +1,46 @@
-/** What callers are told: claims and plans as the answer of `start_simulation`, and the sentences that go with it. */
-import type { Refusal } from '../home/confirmations.ts';
-import { Problem } from '../model/problem.ts';
-import { formatRef, isUsableId } from '../model/refs.ts';
-import type { Provider, StartReceipt, StartRequest } from '../providers/provider.ts';
+/** What callers are told: the results of the tests of a start as the answer of `start_simulation`. */
+import { nextCall } from '../model/next-call.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Attempt } from './attempt.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
-import type { MeasuredPlan } from './plan.ts';
+import { candidatesOf, runRef, sessionRef, unique } from './receipt-refs.ts';
+import type { TestResult } from './result.ts';
 import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
+import { startCall, testRefs } from './start-call.ts';
 
+/** Sessions that one answer names: as many as can be read as one. */
+const NAMED_SESSIONS = 50;
+
+/** The plan over all tests, with what became of its steps. */
 export function planView(
   provider: Provider,
-  request: StartRequest,
-  plan: MeasuredPlan,
-  entries: readonly Entry[],
+  results: readonly { attempt: Attempt; entries: readonly Entry[] }[],
 ): PlanView {
+  const plans = results.map(({ attempt }) => attempt.plan);
+  const agents = unique(plans.map(({ agent }) => agent));
+  const [first, ...others] = plans;
   return {
-    runs: plan.runs === undefined ? undefined : plan.known_runs,
-    test: formatRef(provider.id, request.test.kind, ...request.test.ids),
-    test_name: plan.test_name,
-    agent: plan.agent,
-    steps: plan.steps.map(({ label, runs }, index) => ({
-      label,
-      runs,
-      ...stateOf(
-        provider,
-        entries.find((entry) => entry.index === index),
-      ),
-    })),
+    runs: plans.some(({ runs }) => runs === undefined)
+      ? undefined
+      : plans.reduce((sum, { known_runs }) => sum + known_runs, 0),
+    test: testRefs(
+      provider,
+      results.map(({ attempt }) => attempt),
+    ),
+    test_name: others.length > 0 ? undefined : first?.test_name,
+    agent: agents.length > 0 ? agents.join(', ') : undefined,
+    steps: results.flatMap(({ attempt, entries }) =>
+      attempt.plan.steps.map(({ label, runs }, index) => ({
+        label,
+        runs,
+        ...stateOf(
+          provider,
+          entries.find((entry) => entry.index === index),
+        ),
+      })),
+    ),
     steps_omitted: 0,
-    notes: plan.notes,
+    notes: [...new Set(plans.flatMap(({ notes }) => notes))],
   };
 }
 
@@ -36,144 +49,148 @@ function stateOf(provider: Provider, entry: Entry | undefined): Partial<StepView
   return { state: entry.state, session: sessionRef(provider.id, entry), run: runRef(provider.id, entry) };
 }
 
-export function sessionRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
-  return refOf(provider, 'session', receipt?.session);
-}
-
-export function runRef(provider: string, { receipt }: { receipt?: StartReceipt }): string | undefined {
-  return refOf(provider, 'run', receipt?.run);
-}
-
-/** A claim is a file: what another version wrote into it may be no id that can be used. */
-function refOf(provider: string, kind: 'session' | 'run', ids: readonly string[] = []): string | undefined {
-  return ids.length > 0 && ids.every(isUsableId) ? formatRef(provider, kind, ...ids) : undefined;
-}
-
-/** The refs that an answer names, read from the claims of its start. */
-export function refsOf(
-  provider: string,
-  entries: readonly Entry[],
-): Pick<StartAnswer, 'session' | 'sessions' | 'run' | 'candidates'> {
-  const sessions = unique(entries.map((entry) => sessionRef(provider, entry)));
-  const runs = unique(entries.map((entry) => runRef(provider, entry)));
-  const candidates = unique(
-    entries.flatMap((entry) =>
-      (entry.candidates ?? []).map((receipt) => runRef(provider, { receipt }) ?? sessionRef(provider, { receipt })),
-    ),
+/** What an answer says of the tests, whatever became of them. */
+export function told(
+  provider: Provider,
+  results: readonly TestResult[],
+): Pick<StartAnswer, 'plan' | 'session' | 'sessions' | 'sessions_omitted' | 'run' | 'candidates' | 'tests'> {
+  const sessions = unique(results.flatMap((result) => result.sessions));
+  const named = sessions.slice(0, NAMED_SESSIONS);
+  const runs = unique(results.flatMap((result) => result.runs));
+  const candidates = candidatesOf(
+    provider.id,
+    results.flatMap(({ entries }) => entries),
   );
   return {
-    session: sessions[0],
-    sessions: sessions.length > 1 ? sessions : undefined,
+    session: named.length > 0 ? named.join(',') : undefined,
+    sessions: named.length > 1 ? named : undefined,
+    sessions_omitted: sessions.length - named.length,
     run: runs.length === 1 ? runs[0] : undefined,
     candidates: candidates.length > 0 ? candidates : undefined,
+    tests:
+      results.length > 1
+        ? results.map(({ attempt, outcome, sessions: own }) => ({
+            test: testRefs(provider, [attempt]),
+            name: attempt.plan.test_name,
+            outcome,
+            session: own.length > 0 ? own.join(',') : undefined,
+          }))
+        : undefined,
+    plan: planView(provider, results),
   };
 }
 
-function toldProblem(problem: Problem | undefined): StartAnswer['problem'] {
-  return problem && { kind: problem.kind, message: problem.message, next: problem.details.next };
-}
-
-function unique(refs: readonly (string | undefined)[]): string[] {
-  return [...new Set(refs.filter((ref) => ref !== undefined))];
-}
-
-const ANOTHER = 'To really start another, call again with a new `key`.';
-
-/** The answer to a start that sent something in this call. */
-export function startedAnswer(
-  provider: Provider,
-  plan: PlanView,
-  entries: readonly Entry[],
-  problem: Problem | undefined,
-): StartAnswer {
-  const begun = entries.filter(mayHaveStarted);
-  const of = plan.steps.length > 1 ? ` (${begun.length} of ${plan.steps.length} steps)` : '';
-  const refs = refsOf(provider.id, entries);
-  if (entries.some((entry) => entry.state === 'unknown'))
-    return {
-      outcome: 'unknown',
-      ...refs,
-      plan,
-      message: `The request was sent but its answer was lost, and a look at the platform did not show what became of it${of}. It is not sent again.`,
-      next: [
-        'list_sessions of this test shows whether a session appears.',
-        'If none does after some minutes, call again with a new `key`.',
-      ],
-      problem: toldProblem(problem),
-    };
-  const likely = begun.some((entry) => entry.certain === false);
-  const found = begun.some((entry) => entry.state === 'found');
-  const incomplete = begun.length < plan.steps.length;
+/**
+ * The answer to a start of which something was sent, in this call or before. `freshKey` = a key that was never used. Throws
+ * the first problem where no test has started, now or before.
+ */
+export function startAnswer(provider: Provider, results: readonly TestResult[], freshKey: () => string): StartAnswer {
+  const problem = results.find((result) => result.problem)?.problem;
+  const known = results.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'not_tried');
+  if (problem && known.length === 0) throw problem;
+  const outcome = outcomeOf(results);
+  const refs = told(provider, results);
   return {
-    outcome: incomplete ? 'partly_started' : 'started',
+    outcome,
     ...refs,
-    plan,
-    message: [
-      `Started${of}.`,
-      ...(found ? ['An answer was lost on the way; the session was found by looking.'] : []),
-      ...(likely ? ['It is the one session that fits; nothing proves that it is this one.'] : []),
-      ...(refs.session === undefined ? ['The platform did not name the session.'] : []),
-    ].join(' '),
-    next: [
-      ...(refs.session ? ['wait_for_session follows it.'] : ['list_sessions of this test shows it.']),
-      ...(incomplete ? ['The same call within a minute, or with the same `key`, starts only the rest.'] : []),
-    ],
-    problem: toldProblem(problem),
+    message: messageOf(results, outcome),
+    problem: problem && { kind: problem.kind, message: problem.message, next: problem.details.next },
+    next: nextOf(provider, results, refs.session, freshKey),
   };
 }
 
-/** The answer to a start that was made before; nothing was sent in this call. */
-export function priorStartAnswer(
+function outcomeOf(results: readonly TestResult[]): StartAnswer['outcome'] {
+  const has = (outcome: TestResult['outcome']) => results.some((result) => result.outcome === outcome);
+  if (has('unknown')) return 'unknown';
+  if (has('partly_started') || has('refused') || has('not_tried')) return 'partly_started';
+  return has('started') ? 'started' : 'already_started';
+}
+
+function messageOf(results: readonly TestResult[], outcome: StartAnswer['outcome']): string {
+  const entries = results.flatMap((result) => result.entries);
+  const sent = results.some((result) => result.sent);
+  const sentences = [summaryOf(results, outcome, sent)];
+  if (!sent || outcome === 'unknown') return sentences.join(' ');
+  if (entries.some((entry) => entry.state === 'found'))
+    sentences.push('An answer was lost on the way; the session was found by looking.');
+  if (entries.some((entry) => entry.certain === false))
+    sentences.push('It is the one session that fits; nothing proves that it is this one.');
+  if (results.every(({ sessions }) => sessions.length === 0)) sentences.push('The platform did not name the session.');
+  return sentences.join(' ');
+}
+
+function summaryOf(results: readonly TestResult[], outcome: StartAnswer['outcome'], sent: boolean): string {
+  const steps = results.reduce((sum, { attempt }) => sum + attempt.plan.steps.length, 0);
+  const begun = results.flatMap(({ entries }) => entries).filter(mayHaveStarted).length;
+  const of = (words: string) => (results.length === 1 && steps > 1 ? ` (${begun} of ${steps} ${words})` : '');
+  const each = results.length > 1 ? ` ${counted(results)}` : '';
+  if (outcome === 'unknown')
+    return sent
+      ? `The request was sent but its answer was lost, and a look at the platform did not show what became of it${of('steps')}. It is not sent again.${each}`
+      : `An equal start was sent before; its answer was lost, and a look at the platform does not show what became of it. Nothing was sent now.${each}`;
+  if (sent) return results.length > 1 ? counted(results) : `Started${of('steps')}.`;
+  const partly = begun < steps ? of('steps so far') : '';
+  if (results.some(({ busy }) => busy))
+    return `An equal start is under way in another call${partly}. Nothing was sent now.${each}`;
+  return `An equal start was made before${partly}. Nothing was sent now.${each}`;
+}
+
+const COUNTED: readonly [TestResult['outcome'], string][] = [
+  ['started', 'started'],
+  ['partly_started', 'started in part'],
+  ['already_started', 'had started before'],
+  ['unknown', 'with a lost answer'],
+  ['refused', 'refused'],
+  ['not_tried', 'not tried'],
+];
+
+/** `Of 3 tests 2 started, 1 refused.` */
+function counted(results: readonly TestResult[]): string {
+  const parts = COUNTED.flatMap(([outcome, words]) => {
+    const count = results.filter((result) => result.outcome === outcome).length;
+    return count > 0 ? [`${count} ${words}`] : [];
+  });
+  return `Of ${results.length} tests: ${parts.join(', ')}.`;
+}
+
+function nextOf(
   provider: Provider,
-  plan: PlanView,
-  entries: readonly Entry[],
-  busy: boolean,
-): StartAnswer {
-  const refs = refsOf(provider.id, entries);
-  if (!busy && entries.some((entry) => entry.state === 'unknown'))
-    return {
-      outcome: 'unknown',
-      ...refs,
-      plan,
-      message:
-        'An equal start was sent before; its answer was lost, and a look at the platform does not show what became of it. Nothing was sent now.',
-      next: ['list_sessions of this test shows whether a session appears.', ANOTHER],
-    };
-  const begun = entries.filter(mayHaveStarted).length;
-  const of = begun < plan.steps.length ? ` (${begun} of ${plan.steps.length} steps so far)` : '';
-  return {
-    outcome: 'already_started',
-    ...refs,
-    plan,
-    message: busy
-      ? `An equal start is under way in another call${of}. Nothing was sent now.`
-      : `An equal start was made before${of}. Nothing was sent now.`,
-    next: [...(busy && !refs.session ? ['The same call in a few seconds names its session.'] : []), ANOTHER],
-  };
+  results: readonly TestResult[],
+  session: string | undefined,
+  freshKey: () => string,
+): string[] {
+  const of = (...outcomes: TestResult['outcome'][]) =>
+    results.filter(({ outcome }) => outcomes.includes(outcome)).map(({ attempt }) => attempt);
+  const [unknown, before, left] = [of('unknown'), of('already_started'), of('partly_started', 'refused', 'not_tried')];
+  const [first] = results;
+  const busy = results.some((result) => result.busy && result.sessions.length === 0);
+  return [
+    ...(session ? [nextCall('wait_for_session', { session }, 'follows it')] : []),
+    ...(unknown[0] ? [nextCall('list_sessions', listed(provider, unknown), 'shows whether a session appears')] : []),
+    ...(!session && !unknown[0] && first && !busy
+      ? [nextCall('list_sessions', listed(provider, [first.attempt]), 'shows it')]
+      : []),
+    ...(left[0]
+      ? [
+          startCall(
+            provider,
+            left,
+            { key: left[0].key?.text },
+            `starts only the rest${left[0].key ? '' : ', within a minute'}`,
+          ),
+        ]
+      : []),
+    ...(busy && first
+      ? [startCall(provider, before, { key: first.attempt.key?.text }, 'in a few seconds names its session')]
+      : []),
+    ...(unknown[0]
+      ? [startCall(provider, unknown, { key: freshKey() }, 'starts another, if none appears after some minutes')]
+      : []),
+    ...(before[0] && !left[0] ? [startCall(provider, before, { key: freshKey() }, 'really starts another')] : []),
+  ];
 }
 
-const REFUSED: Record<Refusal, [message: string, next: string]> = {
-  declined: ['The client answered no to the question.', 'Do not ask again unless the person wants it.'],
-  dismissed: ['The client closed the question without an answer.', 'Call again when a person is ready to answer.'],
-  failed: ['The client could not put the question to a person.', 'Call again where a client can ask a person.'],
-  malformed: [
-    'The client accepted without the answer that was asked for.',
-    'Call again; a yes is `proceed: true` in the content.',
-  ],
-  never_asked: [
-    'Nobody confirmed this start: no such question was asked.',
-    'Call without `confirm` to be asked or shown a preview.',
-  ],
-  expired: ['The confirmation came too late; it was good for ten minutes.', 'Call without `confirm` for a new one.'],
-  mismatched: [
-    'The confirmation was given for other arguments, or the plan has changed since.',
-    'Call without `confirm` to see and confirm the plan as it is now.',
-  ],
-  used: ['This confirmation was used already; each is good for one start.', 'Call without `confirm` for a new one.'],
-};
-
-/** The problem of a missing or bad confirmation, with a message of its own for each reason. */
-export function refusal(reason: Refusal): Problem {
-  const [message, next] = REFUSED[reason];
-  return new Problem('refused', `${message} Nothing was sent.`, { reason, next, sent: 'no' });
+/** `list_sessions` takes one test. */
+function listed(provider: Provider, attempts: readonly Attempt[]): Record<string, string> {
+  return attempts.length === 1 ? { test: testRefs(provider, attempts) } : { provider: provider.id };
 }

@@ -28,8 +28,11 @@ export function missingOf(prior: PriorStart, plan: MeasuredPlan): readonly numbe
   return prior.kind === 'answered' ? prior.missing : [];
 }
 
-/** The claim of one step; `attempt` is its number, from 1. */
-export function draftOf(asked: Attempt, start: string, index: number, attempt: number): ClaimDraft {
+/** The claim of one step; `attempt` is its number, from 1. `confirmed` = somebody said yes to it. */
+export function draftOf(
+  asked: Attempt,
+  { start, index, attempt, confirmed }: { start: string; index: number; attempt: number; confirmed: boolean },
+): ClaimDraft {
   const { provider, request, plan, fingerprint, key } = asked;
   const step = plan.steps[index];
   return {
@@ -47,6 +50,7 @@ export function draftOf(asked: Attempt, start: string, index: number, attempt: n
     body: hideMembers(step?.body, givenObjects(request)),
     step_digest: plan.digests[index] ?? '',
     runs: Math.max(1, step?.runs ?? 0),
+    confirmed: confirmed || undefined,
   };
 }
 
@@ -71,21 +75,21 @@ export function receiptsBefore(entries: readonly Entry[], index: number): StartR
     .filter((receipt) => receipt !== undefined);
 }
 
-/** The caller's key and its digest. Throws `invalid_input` for one that is blank or too long. */
-export function keyOf(provider: Provider, key: string | undefined): Attempt['key'] {
+/** The caller's key and its digest for this test. Throws `invalid_input` for one that is blank or too long. */
+export function keyOf(provider: Provider, test: StartRequest['test'], key: string | undefined): Attempt['key'] {
   if (key === undefined) return undefined;
   const text = key.trim();
-  if (text !== '' && text.length <= LONGEST_KEY) return { text, digest: keyDigest(provider, text) };
+  if (text !== '' && text.length <= LONGEST_KEY) return { text, digest: keyDigest(provider, test, text) };
   throw new Problem('invalid_input', `A key has 1 to ${LONGEST_KEY} characters.`, {
     next: 'Pass a short name that is new for each start you want, such as `nightly-7`.',
     sent: 'no',
   });
 }
 
-/** Throws `refused` when the key was used for other arguments. */
+/** Throws `refused` when the key was used for this test with other arguments. */
 export function checkRecord(record: KeyRecord, fingerprint: string): void {
   if (record.fingerprint === fingerprint) return;
-  throw new Problem('refused', 'This key was used for a start with other arguments. Nothing was sent.', {
+  throw new Problem('refused', 'This key was used for a start of this test with other arguments. Nothing was sent.', {
     reason: 'key_mismatch',
     sent: 'no',
     next: 'Repeat the arguments it was used with, or pass a new `key`.',

@@ -1,10 +1,11 @@
-/** Confirmation of a start: by a person through their client, or by the token of a preview. Anything but a clear yes refuses. */
+/**
+ * Confirmation of a start: through the client, which may ask a person, or by the token of a preview, which proves that the
+ * caller saw the plan and not that a person did. Anything but a clear yes refuses.
+ */
 
-import type { Answered, Channel, Confirmations } from '../home/confirmations.ts';
-import { cleanLine } from '../model/clean.ts';
-import type { Provider } from '../providers/provider.ts';
-import { refusal } from './answers.ts';
-import type { MeasuredPlan } from './plan.ts';
+import type { Answered, Binding, Channel, Confirmations } from '../home/confirmations.ts';
+import type { ConfirmMode } from '../model/confirm-modes.ts';
+import { noOneAsks, refusal } from './refusals.ts';
 
 /** How a person can be asked in the call at hand. The MCP layer's tool context fits. */
 export interface PersonChannel {
@@ -28,48 +29,52 @@ export interface Pending {
 }
 
 /**
- * `confirmed`, or a token that now waits for a yes. A person's client is asked even when a preview token came along: a
- * token in the arguments may be the model's own doing. Throws `refused` with the reason, and `local_io`.
+ * A yes, with the further runs that were allowed together with it, or a token that now waits for a yes. A client that can
+ * ask is asked even when a preview token came along: a token in the arguments may be the model's own doing. Throws
+ * `refused` with the reason, and `local_io`.
  */
 export async function confirm(
   confirmations: Confirmations,
-  binding: string,
-  personChannel: PersonChannel,
+  mode: ConfirmMode,
+  binding: Binding,
+  { canAsk, answer }: PersonChannel,
   token: string | undefined,
-): Promise<'confirmed' | Pending> {
-  if (personChannel.answer) return redeemed(confirmations, personChannel.answer.state, binding, 'person');
-  if (personChannel.canAsk) return { channel: 'person', ...(await confirmations.issue(binding, 'person')) };
-  if (token !== undefined) return redeemed(confirmations, token, binding, 'preview');
+): Promise<{ further_runs: number } | Pending> {
+  if (answer?.outcome === 'accepted') {
+    await redeem(confirmations, answer.state, binding, 'person');
+    return { further_runs: answer.further_runs ?? 0 };
+  }
+  // A client that failed to ask is one that cannot.
+  if (canAsk && answer === undefined) return { channel: 'person', ...(await confirmations.issue(binding, 'person')) };
+  if (mode === 'person') throw noOneAsks();
+  if (token !== undefined) {
+    await redeem(confirmations, token, binding, 'preview');
+    return { further_runs: 0 };
+  }
   return { channel: 'preview', ...(await confirmations.issue(binding, 'preview')) };
 }
 
-async function redeemed(confirmations: Confirmations, token: string, binding: string, channel: Channel) {
+async function redeem(confirmations: Confirmations, token: string, binding: Binding, channel: Channel): Promise<void> {
   const result = await confirmations.redeem(token, binding, channel);
   if (result !== 'ok') throw refusal(result);
-  return 'confirmed' as const;
 }
 
-/** Records on the token of a question that no yes came of it, then throws `refused` with the reason. Also throws `local_io`. */
-export async function recordRefusal(confirmations: Confirmations, answer: PersonChannel['answer']): Promise<void> {
-  if (!answer || answer.outcome === 'accepted') return;
-  await confirmations.close(answer.state, answer.outcome);
-  throw refusal(answer.outcome);
+/**
+ * Records on the token of a question that no yes came of it, then throws `refused` with the reason; returns where the
+ * client could not ask and a token may take its place. Also throws `local_io`.
+ */
+export async function recordRefusal(
+  confirmations: Confirmations,
+  mode: ConfirmMode,
+  answer: PersonChannel['answer'],
+): Promise<void> {
+  if (!answer) return;
+  const outcome = answer.outcome === 'accepted' && !isCount(answer.further_runs) ? 'malformed' : answer.outcome;
+  if (outcome === 'accepted') return;
+  await confirmations.close(answer.state, outcome);
+  if (outcome !== 'failed' || mode === 'person') throw refusal(outcome);
 }
 
-/** The question for a person: what will be done, where, and what is known of the cost. Names are quoted, on one line. */
-export function questionText(provider: Provider, plan: MeasuredPlan, more: number): string {
-  const count = plan.runs === undefined ? 'An unknown number of runs' : more === 1 ? '1 run' : `${more} runs`;
-  const rest = more < plan.known_runs ? ` (the rest of ${plan.known_runs})` : '';
-  const agent = plan.agent === undefined ? '' : ` against agent ${quoted(plan.agent)}`;
-  const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
-  return [
-    `${count}${rest} of ${quoted(plan.test_name)}${agent} will be started on ${where}.`,
-    ...plan.notes,
-    'Start?',
-  ].join(' ');
-}
-
-function quoted(text: string): string {
-  const line = cleanLine(text).trim();
-  return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+function isCount(runs: number | undefined): boolean {
+  return runs === undefined || (Number.isSafeInteger(runs) && runs >= 0);
 }

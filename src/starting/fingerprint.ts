@@ -1,5 +1,7 @@
 /** Digests of the arguments of a start: equal starts have equal ones. Pure. */
 import { createHash } from 'node:crypto';
+import type { Binding } from '../home/confirmations.ts';
+import { cleanLine } from '../model/clean.ts';
 import type { StartPlan, StartRequest } from '../providers/provider.ts';
 
 /** Where a start goes: the same test on another host is another start. */
@@ -31,35 +33,57 @@ export function digest(value: unknown): string {
 }
 
 /**
- * Equal arguments give equal fingerprints, however they were written: key order, the order of `metrics` and `cases`, a
- * default spelled out and an empty list or map make no difference.
+ * Equal arguments give equal fingerprints, however they were written: key order, the order of `metrics` and `cases` and what
+ * is named twice in them, white space and invisible characters, a default spelled out, and what is empty make no difference.
  */
 export function fingerprintOf(destination: Destination, request: StartRequest): string {
-  const { test, repeat, metrics, cases, ...rest } = request;
-  const given = Object.entries({ ...rest, metrics: sorted(metrics), cases: sorted(cases) }).filter(
-    ([, value]) => value !== undefined && !isEmpty(value),
-  );
-  return digest({ to: place(destination), test: [test.kind, ...test.ids], repeat, given: Object.fromEntries(given) });
+  return digest({ to: place(destination), ...wanted(request) });
 }
 
-/** What a confirmation is bound to: the exact arguments and everything the plan says will be done. */
-export function bindingOf(destination: Destination, request: StartRequest, key: string | undefined, plan: StartPlan) {
-  return digest({ fingerprint: fingerprintOf(destination, request), key, plan });
+/** What a confirmation is bound to: the exact arguments, the host, and everything the plans say will be done. */
+export function bindingOf(
+  destination: Destination,
+  asked: readonly { request: StartRequest; plan: StartPlan }[],
+  key: string | undefined,
+): Binding {
+  const { id, host, sandbox } = destination;
+  return {
+    arguments: digest({ id, sandbox, key: key && tidy(key), tests: asked.map(({ request }) => wanted(request)) }),
+    place: digest({ host }),
+    plan: digest(asked.map(({ plan }) => plan)),
+  };
 }
 
-/** The file-name form of a caller's key. Keys of the sandbox and of the real platforms are apart. */
-export function keyDigest(destination: Destination, key: string): string {
-  return digest({ key, world: destination.sandbox ? 'sandbox' : 'real' });
+/** The file-name form of a caller's key. A key is one of its test: for another test it is another key. */
+export function keyDigest(destination: Destination, test: StartRequest['test'], key: string): string {
+  return digest({ key: tidy(key), to: place(destination), test: [test.kind, ...test.ids] });
 }
 
 function place({ id, host, sandbox }: Destination) {
   return { id, host, sandbox };
 }
 
-function sorted(list: readonly string[] | undefined): string[] | undefined {
-  return list && [...list].sort();
+function wanted({ test, repeat, metrics, cases, ...rest }: StartRequest) {
+  const given = normal({ ...rest, metrics: sorted(metrics), cases: sorted(cases) });
+  return { test: [test.kind, ...test.ids], repeat, given: given ?? {} };
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+function sorted(list: readonly string[] | undefined): string[] | undefined {
+  return list && [...new Set(list.map(tidy))].sort();
+}
+
+/** A value without what makes no difference; undefined for one that says nothing. */
+function normal(value: unknown): unknown {
+  if (typeof value === 'string') return tidy(value) || undefined;
+  if (Array.isArray(value)) return value.length > 0 ? value.map((item) => normal(item) ?? null) : undefined;
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  const members = Object.entries(value)
+    .map(([name, member]) => [tidy(name), normal(member)] as const)
+    .filter(([, member]) => member !== undefined);
+  return members.length > 0 ? Object.fromEntries(members) : undefined;
+}
+
+/** Text as it is compared: composed, without invisible characters, blanks as one space and none around it. */
+function tidy(text: string): string {
+  return cleanLine(text.normalize('NFC').replace(/\s+/g, ' ')).replace(/\s+/g, ' ').trim();
 }

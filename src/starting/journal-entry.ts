@@ -37,6 +37,8 @@ const entrySchema = z.object({
   /** Digest of label, runs and body as planned. */
   step_digest: z.string(),
   runs: z.int().min(0),
+  /** Somebody said yes to this start: it uses nothing of what may start without one. */
+  confirmed: z.literal(true).optional(),
   claimed_at: time,
   /** Of the machine when it was claimed, as `settled_uptime` when it was settled. */
   claimed_uptime: uptimeSchema.optional(),

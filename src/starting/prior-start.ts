@@ -98,14 +98,6 @@ export function isLost(entry: Entry, observer: Observer): boolean {
   return observer.liveness(entry) === 'dead';
 }
 
-/** Runs that the vendor took or may have taken in the last 24 hours, over all providers of the same world. */
-export function runsOfDay(entries: readonly Entry[], sandbox: boolean, clock: Clock): number {
-  return entries
-    .filter((entry) => mayHaveStarted(entry) && (entry.damaged || entry.sandbox === sandbox))
-    .filter((entry) => !claimedFor(entry, DAY_MS, clock))
-    .reduce((sum, entry) => sum + Math.max(1, entry.runs), 0);
-}
-
 /** The number a new attempt at a step gets. */
 export function nextAttempt(entries: readonly Entry[], index: number): number {
   return Math.max(0, ...entries.filter((entry) => entry.index === index).map((entry) => entry.attempt)) + 1;

@@ -1,10 +1,10 @@
 /** Finds out what became of starts made before: by other calls under way, and by processes that have ended since. */
 import type { CallContext, Provider, StartOperations } from '../providers/provider.ts';
 import { observer } from './active-starts.ts';
-import { sessionRef } from './answers.ts';
 import { type Attempt, receiptsBefore, worthAnotherLook } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
 import { isLost, latestAttempts, type PriorStart, priorStartOf } from './prior-start.ts';
+import { sessionRef } from './receipt-refs.ts';
 import { runningStart } from './running-start.ts';
 import { recover } from './send-step.ts';
 import type { StartContext } from './start-context.ts';
@@ -20,9 +20,16 @@ export interface Recovered {
   session?: string | undefined;
 }
 
+export interface Waited {
+  prior: PriorStart;
+  /** Name of the start of another call that was waited for. */
+  waitedFor?: string | undefined;
+}
+
 /** The equal start made before, once other calls had a moment to finish it and lost answers were looked up. */
-export async function priorStart(context: StartContext, attempt: Attempt, call: CallContext): Promise<PriorStart> {
+export async function priorStart(context: StartContext, attempt: Attempt, call: CallContext): Promise<Waited> {
   let prior = await readPrior(context, attempt);
+  const waitedFor = prior.kind === 'busy' ? prior.start : undefined;
   for (const wait of context.busyWaits) {
     if (prior.kind !== 'busy' || call.signal.aborted) break;
     await context.sleep(wait);
@@ -33,8 +40,22 @@ export async function priorStart(context: StartContext, attempt: Attempt, call: 
     for (const entry of prior.lost) await recoverEntry(context, provider, operations, entry, prior.entries);
     prior = await readPrior(context, attempt);
   }
+  return { prior: await orRunning(context, attempt, prior, call), waitedFor };
+}
+
+/** The equal start made before, as it is now: nothing is waited for, and no lost answer is looked up. */
+export async function priorAtOnce(context: StartContext, attempt: Attempt, call: CallContext): Promise<PriorStart> {
+  return orRunning(context, attempt, await readPrior(context, attempt), call);
+}
+
+async function orRunning(
+  context: StartContext,
+  attempt: Attempt,
+  prior: PriorStart,
+  call: CallContext,
+): Promise<PriorStart> {
   if (prior.kind !== 'free' || attempt.key) return prior;
-  return (await runningStart(context, provider, await equalStarts(context, attempt), call)) ?? prior;
+  return (await runningStart(context, attempt.provider, await equalStarts(context, attempt), call)) ?? prior;
 }
 
 function equalStarts({ journal }: StartContext, { fingerprint }: Attempt): Promise<Entry[]> {

@@ -1,11 +1,12 @@
 /** Keeps the home small: settled claims leave the journal after 30 days, or sooner when there are very many. */
 import type { Confirmations } from '../home/confirmations.ts';
 import type { Clock } from '../home/moment.ts';
-import { runRef, sessionRef } from './answers.ts';
+import type { Allowances } from './allowances.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { Journal } from './journal.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import { claimedFor, DAY_MS } from './prior-start.ts';
+import { runRef, sessionRef } from './receipt-refs.ts';
 
 const KEPT_DAYS = 30;
 /** Beyond this many claims the oldest settled ones are removed early, but never within the days that caps count. */
@@ -45,10 +46,12 @@ export async function tidy(deps: {
   journal: Journal;
   keys: IdempotencyKeys;
   confirmations: Confirmations;
+  allowances: Allowances;
   clock: Clock;
 }): Promise<void> {
   await deps.journal.sweep();
   await deps.confirmations.sweep();
+  await deps.allowances.sweep();
   let removed = 0;
   for (const own of expiredStarts(await deps.journal.read().catch(() => []), deps.clock)) {
     if (removed >= REMOVED_AT_ONCE) return;

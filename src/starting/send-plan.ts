@@ -4,14 +4,22 @@ import type { CallContext, Provider } from '../providers/provider.ts';
 import { whileActive } from './active-starts.ts';
 import { type Attempt, draftOf, receiptsBefore } from './attempt.ts';
 import type { Entry } from './journal-entry.ts';
-import { checkCaps } from './limits.ts';
-import { latestAttempts, nextAttempt, type PriorStart, runsOfDay } from './prior-start.ts';
+import { checkCaps, needsYes, type Spent } from './limits.ts';
+import { latestAttempts, nextAttempt, type PriorStart } from './prior-start.ts';
 import { sendStep } from './send-step.ts';
+import { runsOfDay, runsOfHour } from './spent.ts';
 import type { StartContext } from './start-context.ts';
 
-/** Runs of the last 24 hours in the world of this provider: the sandbox and the real platforms count apart. */
-export async function runsToday({ journal, clock }: StartContext, provider: Provider): Promise<number> {
-  return runsOfDay(await journal.read(), provider.sandbox, clock);
+/** What was started before in the world of this provider: the sandbox and the real platforms count apart. */
+export async function spentNow(context: StartContext, { sandbox }: Provider): Promise<Spent> {
+  const { journal, clock, limits, allowances } = context;
+  const entries = await journal.read();
+  const counting = { sandbox, fullStart: limits.maxRunsPerStart, clock };
+  return {
+    day: runsOfDay(entries, counting),
+    hour: runsOfHour(entries, counting),
+    allowed: limits.confirm === 'off' ? 0 : await allowances.current(sandbox),
+  };
 }
 
 /**
@@ -23,6 +31,7 @@ export async function sendMissing(
   attempt: Attempt,
   prior: PriorStart,
   missing: readonly number[],
+  confirmed: boolean,
   call: CallContext,
 ): Promise<{ entries: Entry[]; problem?: Problem | undefined } | 'claimed elsewhere'> {
   const before = prior.kind === 'free' ? [] : prior.entries;
@@ -31,7 +40,7 @@ export async function sendMissing(
     let entries = [...before];
     for (const index of missing) {
       try {
-        const sent = await sendOne(context, attempt, { start: prior.start, index, before, entries }, call);
+        const sent = await sendOne(context, attempt, { start: prior.start, index, before, entries, confirmed }, call);
         if (sent === 'claimed elsewhere') return sent;
         entries = latestAttempts([...entries, sent.entry]);
         if (sent.problem) return { entries, problem: sent.problem };
@@ -43,6 +52,9 @@ export async function sendMissing(
   });
 }
 
+/** The reason of a step that was held back because the budget of the hour was used up meanwhile. */
+export const OVERTAKEN = 'overtaken';
+
 interface Missing {
   /** Name of the start. */
   start: string;
@@ -51,21 +63,40 @@ interface Missing {
   /** Claims that the decision to send was made on, and all claims by now. */
   before: readonly Entry[];
   entries: readonly Entry[];
+  /** Somebody said yes to the start. */
+  confirmed: boolean;
 }
 
 async function sendOne(
   context: StartContext,
   attempt: Attempt,
-  { start, index, before, entries }: Missing,
+  { start, index, before, entries, confirmed }: Missing,
   call: CallContext,
 ) {
   const { provider, operations, plan } = attempt;
+  const { limits } = context;
   const step = plan.steps[index];
   if (!step) throw new Problem('internal', 'A step that is not in the plan was to be sent.', { sent: 'no' });
   if (call.signal.aborted) throw new Problem('cancelled', 'The call was cancelled.', { sent: 'no' });
   // Numbered from what the decision to send was made on, never from a newer look: if another call has tried this step
   // since, its claim has this very name, and ours is refused.
-  const draft = draftOf(attempt, start, index, nextAttempt(before, index));
-  const allowed = async () => checkCaps(context.limits, plan, 0, await runsToday(context, provider));
+  const draft = draftOf(attempt, { start, index, attempt: nextAttempt(before, index), confirmed });
+  // Counted once more while the claim is held: of starts that race for what is left, none may go on that has not seen the
+  // claims of the others.
+  const allowed = async () => {
+    const spent = await spentNow(context, provider);
+    const more = { known_runs: plan.known_runs, uncounted: false, more: 0 };
+    checkCaps(limits, more, spent.day);
+    if (!confirmed && needsYes(limits, more, spent)) throw overtaken();
+  };
   return sendStep(context, provider, operations, draft, step, receiptsBefore(entries, index), call, allowed);
+}
+
+/** Other starts of the home took what was left of the hour: nothing is lost, but a yes is needed now. */
+function overtaken(): Problem {
+  return new Problem('refused', 'Other starts have used what may start within this hour without a yes.', {
+    reason: OVERTAKEN,
+    sent: 'no',
+    next: 'Make the same call again: the rest of the plan needs a yes now.',
+  });
 }

@@ -3,10 +3,10 @@
 import type { Audit } from '../home/audit.ts';
 import { Problem, toProblem } from '../model/problem.ts';
 import type { CallContext, Provider, StartOperations, StartReceipt, StartStep } from '../providers/provider.ts';
-import { sessionRef } from './answers.ts';
 import type { ClaimDraft, Journal, Settlement } from './journal.ts';
 import type { Entry } from './journal-entry.ts';
 import { type LookupDeps, lookUp, receiptKey } from './lost-answer.ts';
+import { sessionRef } from './receipt-refs.ts';
 
 export interface SendingDeps extends LookupDeps {
   journal: Journal;

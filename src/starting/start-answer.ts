@@ -15,9 +15,12 @@ const stepSchema = z.object({
 const planSchema = z.object({
   /** Runs in all; absent where only the vendor will know. */
   runs: z.int().optional(),
+  /** One, or several separated by commas. */
   test: refSchema,
-  test_name: quotedText,
+  /** Of several tests the names stand in `tests`. */
+  test_name: quotedText.optional(),
   agent: quotedText.optional(),
+  /** Of all tests, in order. */
   steps: z.array(stepSchema),
   /** Steps that an answer has no room for. */
   steps_omitted: countOrAbsent,
@@ -25,17 +28,41 @@ const planSchema = z.object({
   notes: z.array(z.string()),
 });
 
-export const startAnswerSchema = z.object({
-  /** `partly_started`: the platform took some steps of the plan, and `problem` says why not the rest. */
-  outcome: z.enum(['started', 'partly_started', 'planned', 'confirmation_required', 'already_started', 'unknown']),
-  /** The session, or the first of several. */
+/** `refused` and `not_tried` are outcomes of one of several tests; a start of which nothing came is an error. */
+export const TEST_OUTCOMES = [
+  'started',
+  'partly_started',
+  'planned',
+  'already_started',
+  'unknown',
+  'refused',
+  'not_tried',
+] as const;
+export type TestOutcome = (typeof TEST_OUTCOMES)[number];
+
+const testSchema = z.object({
+  test: refSchema,
+  name: quotedText,
+  outcome: z.enum(TEST_OUTCOMES),
+  /** One, or several separated by commas. */
   session: refSchema.optional(),
-  /** All sessions, when there are several. */
+});
+
+export const startAnswerSchema = z.object({
+  /** `partly_started`: the platform took some of the plan, and `problem` says why not the rest. */
+  outcome: z.enum(['started', 'partly_started', 'planned', 'confirmation_required', 'already_started', 'unknown']),
+  /** The session; of several all, separated by commas: tools take them as one. */
+  session: refSchema.optional(),
+  /** The same as a list, when there are several. */
   sessions: z.array(refSchema).optional(),
+  /** Sessions for which there was no room. */
+  sessions_omitted: countOrAbsent,
   /** The run, when one single run was started. */
   run: refSchema.optional(),
+  /** What became of each test, where several were named. */
+  tests: z.array(testSchema).optional(),
   plan: planSchema,
-  /** With `confirmation_required`: the token to pass back as `confirm`. */
+  /** The token to pass back as `confirm`, where a yes is needed and a token counts. */
   confirm: z.string().optional(),
   expires_at: z.string().optional(),
   /** With `unknown`: sessions that fit, none of them proven. */

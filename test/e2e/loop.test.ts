@@ -19,7 +19,11 @@ describe.each(ERAS)('client %s', (era) => {
     folder = mkdtempSync(join(tmpdir(), 'agent-sim-loop-'));
     playbook = join(folder, 'playbook.md');
     copyFileSync(SHIPPED, playbook);
-    server = await connect({ era, args: ['serve', '--sandbox', '--playbook', playbook, '--speed', '120'] });
+    server = await connect({
+      era,
+      args: ['serve', '--sandbox', '--playbook', playbook, '--speed', '120'],
+      env: { AGENT_SIM_CONFIRM: 'off' },
+    });
   });
   afterAll(async () => {
     await server.close();

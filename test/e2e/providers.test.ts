@@ -33,7 +33,7 @@ const PASSING = ['Opening hours'];
 
 let server: Connected;
 beforeAll(async () => {
-  server = await connect({ args: ['serve', '--sandbox', '--speed', '200'] });
+  server = await connect({ args: ['serve', '--sandbox', '--speed', '200'], env: { AGENT_SIM_CONFIRM: 'off' } });
 });
 afterAll(() => server.close());
 

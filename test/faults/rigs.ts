@@ -93,6 +93,8 @@ export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise
     const starters = async () => {
       starter ??= createStarter({
         home,
+        confirm: 'ask',
+        freshKey: () => 'again-1',
         confirmAbove: 1_000,
         maxRunsPerStart: 1_000,
         maxRunsPerDay: 100_000,

@@ -60,7 +60,11 @@ const persona = { persona: 'Relaxed regular patient' };
 
 const START: States = {
   planned: ({ changing }) =>
-    ask('start_simulation', { test: changing.world.suite, ...persona, dry_run: true }, changing.context()),
+    ask(
+      'start_simulation',
+      { test: changing.world.suite, ...persona, name: 'Plan', dry_run: true },
+      changing.context(),
+    ),
   confirmation_required: ({ changing }) =>
     withConfirmation(changing, { canAsk: false }, (context) => start(changing, context)),
   question: ({ changing }) => withConfirmation(changing, { canAsk: true }, (context) => start(changing, context)),
@@ -76,7 +80,7 @@ const START: States = {
   unknown: ({ changing }) => under(changing, lost, (own) => start(own, own.context(), { key: 'lost' })),
   hostile: ({ changing }) =>
     under(changing, hostile(), ({ world, context }) =>
-      ask('start_simulation', { test: world.suite, ...persona, dry_run: true }, context()),
+      ask('start_simulation', { test: world.suite, ...persona, name: 'Plan', dry_run: true }, context()),
     ),
   error: ({ changing }) =>
     ask('start_simulation', { test: changing.world.suite, persona: 'nobody' }, changing.context()),

@@ -142,10 +142,12 @@ export async function withConfirmation<T>(
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-golden-'));
   const starter = createStarter({
     home,
+    confirm: 'ask',
     confirmAbove: 2,
     maxRunsPerStart: 100,
     maxRunsPerDay: 1_000,
     now: () => NOW,
+    freshKey: () => 'again-1',
     lookupDelays: [0],
     busyWaits: [0],
   });

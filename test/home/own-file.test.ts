@@ -89,7 +89,7 @@ describe('a folder of the home', () => {
     const home = await temporaryHome();
     await chmod(home, 0o777);
     const confirmations = createConfirmations({ home, now: Date.now });
-    await expect(confirmations.issue('plan', 'preview')).rejects.toMatchObject({
+    await expect(confirmations.issue({ arguments: 'a', place: 'h', plan: 'p' }, 'preview')).rejects.toMatchObject({
       kind: 'local_io',
       message: 'Storing a confirmation failed: it can be written by other users. Nothing was sent.',
       details: { sent: 'no', next: expect.stringContaining('chmod') },
@@ -122,12 +122,12 @@ describe('what is planted in a home', () => {
   it.each(PLANTED)('is no confirmation: %s', async (_, plant) => {
     const home = await temporaryHome();
     const confirmations = createConfirmations({ home, now: clock.now });
-    const { token } = await confirmations.issue('plan', 'preview');
+    const { token } = await confirmations.issue({ arguments: 'a', place: 'h', plan: 'p' }, 'preview');
     const [file = ''] = await readdir(join(home, 'confirmations'));
     await rm(join(home, 'confirmations', file));
     await plant(join(home, 'confirmations', file), home);
     const redeemed = await confirmations
-      .redeem(token, 'plan', 'preview')
+      .redeem(token, { arguments: 'a', place: 'h', plan: 'p' }, 'preview')
       .catch((error: { kind: string }) => error.kind);
     expect(['never_asked', 'local_io']).toContain(redeemed);
   });

@@ -87,7 +87,9 @@ describe('a start that needs a yes', () => {
     for (const confirm of tries) {
       const answer = await server.call('start_simulation', { ...wanted('cognigy'), confirm });
       expect(answer.isError, confirm).toBe(true);
-      expect(answer.text).toMatch(/^Nobody confirmed this start: no such question was asked\. Nothing was sent\./);
+      expect(answer.text).toMatch(
+        /^This home has asked no such question, so nothing confirms this start\. Nothing was sent\./,
+      );
     }
     expect(changes()).toBe(0);
   });
@@ -96,7 +98,9 @@ describe('a start that needs a yes', () => {
     const { text: said, data, isError } = await server.call('start_simulation', wanted(vendor));
     expect(isError).toBe(false);
     const [first, plan, ...rest] = said.split('\n');
-    expect(first).toBe('confirmation_required: Nothing was sent: this many runs need a yes.');
+    expect(first).toMatch(
+      /^confirmation_required: Nothing was sent\. (\d+ runs? needs? a yes: 0 may start within an hour without one|How many runs this will be is not known before it starts, so it needs a yes)\. A token proves that the caller saw this plan, not that a person did\.$/,
+    );
     expect(plan).toMatch(/^Plan: \d+ runs? of (\S+)( in \d+ requests)?\.$/);
     expect(plan).toContain(` of ${tests.get(vendor)}`);
     expect(rest.filter((line) => ASKED.test(line))).toHaveLength(1);
@@ -114,9 +118,9 @@ describe('a start that needs a yes', () => {
       await server.call('start_simulation', { ...wanted('synthflow'), confirm }),
     ];
     expect(refusals.map((answer) => answer.text.split('.')[0])).toEqual([
-      'Nobody confirmed this start: no such question was asked',
-      'The confirmation was given for other arguments, or the plan has changed since',
-      'The confirmation was given for other arguments, or the plan has changed since',
+      'This home has asked no such question, so nothing confirms this start',
+      'The confirmation was given for other arguments than those of this call',
+      'The confirmation was given for other arguments than those of this call',
     ]);
     expect(changes()).toBe(0);
     expect((await server.call('start_simulation', { ...plan, confirm })).data.outcome).toBe('started');
@@ -132,7 +136,7 @@ describe('a start that needs a yes', () => {
     const confirm = text((await server.call('start_simulation', plan)).data.confirm);
     vendors.spoil(disguised(createDisguise({ kind: 'text', salt: 6 })));
     const answer = await fresh.call('start_simulation', { ...plan, confirm });
-    expect(answer.text).toMatch(/^The confirmation was given for other arguments, or the plan has changed since\./);
+    expect(answer.text).toMatch(/^The plan has changed since it was confirmed: the arguments are the same/);
     expect(changes()).toBe(before);
   });
 

@@ -91,7 +91,7 @@ export async function campaignStarts({ wants, seed, crew }: StartsOptions): Prom
     );
     const env = {
       ...pointed,
-      AGENT_SIM_CONFIRM_ABOVE: '100',
+      AGENT_SIM_CONFIRM: 'off',
       AGENT_SIM_MAX_RUNS_PER_DAY: '1000000',
     };
     const all = wantsOf(wants, known.case);

@@ -48,7 +48,7 @@ describe('a start of many runs, with a client that cannot ask', () => {
     await starter.start(vendor.provider, request({ confirm }), call);
     expect(await answer(starter.start(vendor.provider, request({ confirm }), call))).toMatchObject({
       outcome: 'already_started',
-      session: 'acme/session/session-1',
+      session: 'acme/session/session-1,acme/session/session-2,acme/session/session-3',
     });
     expect(vendor.sent).toHaveLength(3);
   });
@@ -89,12 +89,12 @@ describe('what is not a yes', () => {
       'declined',
       'dismissed',
       'never_asked',
-      'never_asked',
+      'not_known',
       'expired',
-      'mismatched',
+      'other_arguments',
       'used',
     ]);
-    expect(new Set(problems.map(({ message }) => message)).size).toBe(6);
+    expect(new Set(problems.map(({ message }) => message)).size).toBe(7);
     for (const { kind, details } of problems) expect([kind, details.sent]).toEqual(['refused', 'no']);
     expect(sent).toBe(3);
     expect(vendor.sent).toHaveLength(sent);
@@ -110,7 +110,7 @@ describe('what is not a yes', () => {
     const { confirm } = await answer(starter.start(vendor.provider, request(), call));
     Object.assign(vendor.plan, change);
     expect((await problemOf(starter.start(vendor.provider, request({ confirm }), call))).details.reason).toBe(
-      'mismatched',
+      'other_plan',
     );
     expect(vendor.sent).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('a start of many runs, with a client that can ask', () => {
     const { vendor, starter } = await setUp({ ...steps(3, 10), test_name: 'Book"ings\n\u202eevil', agent: 'R' });
     const asked = await question(starter.start(vendor.provider, request(), call, canAsk));
     expect(asked.question).toBe(
-      '30 runs of "Book\\"ings ⏎ evil" against agent "R" will be started on Acme (api.acme.test). Each run is billed. Start?',
+      '30 runs of "Book ings evil" against agent "R" will be started on Acme (api.acme.test). Each run is billed. Start?',
     );
     expect(asked).toMatchObject({ needs: 'confirmation', plan: { runs: 30 } });
     expect(vendor.sent).toEqual([]);
@@ -164,7 +164,7 @@ describe('a start of many runs, with a client that can ask', () => {
       await problemOf(starter.start(vendor.provider, request(), call, yes('x'.repeat(22)))),
       await problemOf(starter.start(vendor.provider, request({ confirm: token }), call)),
     ].map(({ details }) => details.reason);
-    expect(reasons).toEqual(['mismatched', 'never_asked', 'never_asked']);
+    expect(reasons).toEqual(['other_arguments', 'not_known', 'not_known']);
     expect(vendor.sent).toEqual([]);
   });
 
@@ -190,5 +190,85 @@ describe('a start of many runs, with a client that can ask', () => {
     await starter.start(vendor.provider, request({ confirm: first.confirm }), call);
     const asked = await question(starter.start(vendor.provider, request(), call, canAsk));
     expect(asked.question).toContain('30 runs (the rest of 45)');
+  });
+});
+
+describe('AGENT_SIM_CONFIRM=person', () => {
+  it('takes no token, and says what the operator can set', async () => {
+    const { home, clock, vendor, starter } = await setUp();
+    const { confirm } = await answer(starter.start(vendor.provider, request(), call));
+    const strict = starterFor(home, clock, { confirm: 'person' });
+    for (const more of [{}, { confirm }, { dry_run: true }, { key: 'k' }]) {
+      const refused = await problemOf(strict.start(vendor.provider, request(more), call));
+      expect(refused.details).toMatchObject({ reason: 'no_one_asks', sent: 'no' });
+      expect(refused.details.next).toMatch(/AGENT_SIM_CONFIRM=ask .* off .* AGENT_SIM_CONFIRM_ABOVE/);
+    }
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('starts what is within the budget, and more with a yes through the client; a failing client is no yes', async () => {
+    const { home, clock, vendor } = await setUp(steps(1, 20));
+    const strict = starterFor(home, clock, { confirm: 'person' });
+    expect(await answer(strict.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
+    const args = request({ key: 'b' });
+    const asked = async () => (await question(strict.start(vendor.provider, args, call, canAsk))).token;
+    const failed: PersonChannel = { canAsk: true, answer: { outcome: 'failed', state: await asked() } };
+    expect((await problemOf(strict.start(vendor.provider, args, call, failed))).details.reason).toBe('failed');
+    const yes: PersonChannel = { canAsk: true, answer: { outcome: 'accepted', state: await asked() } };
+    expect(await answer(strict.start(vendor.provider, args, call, yes))).toMatchObject({ outcome: 'started' });
+  });
+});
+
+describe('AGENT_SIM_CONFIRM=ask', () => {
+  it('hands a token to a client that failed to ask, says what it proves, and takes it where the client fails again', async () => {
+    const { vendor, starter } = await setUp();
+    const ask = async (more = {}) =>
+      (await question(starter.start(vendor.provider, request(more), call, canAsk))).token;
+    const failed = (state: string): PersonChannel => ({ canAsk: true, answer: { outcome: 'failed', state } });
+    const preview = await answer(starter.start(vendor.provider, request(), call, failed(await ask())));
+    expect(preview).toMatchObject({ outcome: 'confirmation_required' });
+    expect(preview.message).toContain('The client failed to ask.');
+    expect(preview.message).toContain('A token proves that the caller saw this plan, not that a person did.');
+    const { confirm } = preview;
+    // The client is asked once more, whatever token comes along.
+    const again = failed(await ask({ confirm }));
+    expect(vendor.sent).toEqual([]);
+    expect(await answer(starter.start(vendor.provider, request({ confirm }), call, again))).toMatchObject({
+      outcome: 'started',
+    });
+  });
+
+  it('hands none to a client that answered: not for no, not for a yes without content', async () => {
+    const { vendor, starter } = await setUp();
+    for (const outcome of ['declined', 'dismissed', 'malformed', 'never_asked'] as const) {
+      const { token: state } = await question(starter.start(vendor.provider, request(), call, canAsk));
+      const answered: PersonChannel = { canAsk: true, answer: { outcome, state } };
+      const refused = await problemOf(starter.start(vendor.provider, request(), call, answered));
+      expect(refused.details.reason).toBe(outcome);
+      expect(refused.message).not.toMatch(/person|somebody said/i);
+      expect(refused.details.next).toMatch(/AGENT_SIM_CONFIRM_ABOVE .* AGENT_SIM_CONFIRM=off/);
+    }
+    expect(vendor.sent).toEqual([]);
+  });
+
+  it('says which of arguments, host and plan is another one', async () => {
+    const { home, clock, vendor, starter } = await setUp();
+    const { token: state } = await question(starter.start(vendor.provider, request(), call, canAsk));
+    const yes: PersonChannel = { canAsk: true, answer: { outcome: 'accepted', state } };
+    const messages = [
+      await problemOf(starter.start(vendor.provider, request({ agent: 'b' }), call, yes)),
+      await problemOf(starter.start({ ...vendor.provider, host: 'eu.acme.test' }, request(), call, yes)),
+      await problemOf(
+        starter.start(vendor.provider, request(), call, { ...yes, answer: { outcome: 'accepted', state: 'x' } }),
+      ),
+    ];
+    vendor.plan.notes.push('Costs more.');
+    messages.push(await problemOf(starterFor(home, clock).start(vendor.provider, request(), call, yes)));
+    expect(messages.map(({ message }) => message)).toEqual([
+      expect.stringContaining('for other arguments than those of this call'),
+      expect.stringContaining('for another host'),
+      expect.stringContaining('has asked no such question'),
+      expect.stringContaining('The plan has changed'),
+    ]);
   });
 });

@@ -10,12 +10,12 @@ import { build } from 'esbuild';
 import { onLoopback } from '../support/loopback.ts';
 import type { Order, Report } from './worker.ts';
 
-/** Bundles the worker once; returns the file to run and a way to remove it. */
-export async function bundleWorker(): Promise<{ file: string; remove(): Promise<void> }> {
+/** Bundles a worker once; returns the file to run and a way to remove it. */
+export async function bundleWorker(entry = 'worker.ts'): Promise<{ file: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'starting-worker-'));
   const file = join(folder, 'worker.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
+    entryPoints: [join(import.meta.dirname, entry)],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -126,4 +126,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += chunk;
   return text;
+}
+
+/** A small seeded generator (mulberry32), so that a failure can be looked at again. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
 }

@@ -64,8 +64,34 @@ describe('fingerprintOf', () => {
     ['an undefined argument', { agent: undefined }],
     ['empty variables', { variables: {} }],
     ['an empty list of metrics', { metrics: [] }],
+    ['a blank name', { name: ' ' }],
+    ['an option that says nothing', { provider_options: { tags: [], note: '' } }],
   ])('takes %s for an absent one', (_, more) => {
     expect(fingerprintOf(real, { ...base, ...more })).toBe(fingerprintOf(real, base));
+  });
+
+  it.each<[string, Partial<StartRequest>]>([
+    ['blanks around it', { name: ' nightly  run\n' }],
+    ['another kind of blank', { name: 'nightly\u00a0run' }],
+    ['what cannot be seen', { name: 'night\u200bly run\u2060' }],
+  ])('takes a name with %s for the same', (_, more) => {
+    expect(fingerprintOf(real, { ...base, ...more })).toBe(fingerprintOf(real, { ...base, name: 'nightly run' }));
+  });
+
+  it('takes values for the same wherever they stand: lists, variables, options, composed or not', () => {
+    const a = {
+      ...base,
+      cases: ['1', '2', '1 '],
+      variables: { who: ['Jose\u0301 '] },
+      provider_options: { o: { p: 'x' } },
+    };
+    const b = {
+      ...base,
+      cases: ['2', '1'],
+      variables: { 'who ': ['Jos\u00e9'] },
+      provider_options: { o: { p: ' x' } },
+    };
+    expect(fingerprintOf(real, a)).toBe(fingerprintOf(real, b));
   });
 
   it('does not mind the order of metrics, cases and keys', () => {
@@ -104,24 +130,56 @@ describe('fingerprintOf', () => {
 
 describe('bindingOf and keyDigest', () => {
   const plan = { runs: 2, steps: [{ label: 'a', runs: 2, body: { x: 1 } }], test_name: 'T', notes: [] };
+  const bound = bindingOf(real, [{ request: base, plan }], undefined);
 
   it.each([
     ['runs', { ...plan, runs: 3 }],
     ['a body', { ...plan, steps: [{ label: 'a', runs: 2, body: { x: 2 } }] }],
     ['an agent', { ...plan, agent: 'b' }],
     ['a cost', { ...plan, notes: ['Costs 5 credits.'] }],
-  ])('a confirmation is bound to %s of the plan', (_, other) => {
-    expect(bindingOf(real, base, undefined, other)).not.toBe(bindingOf(real, base, undefined, plan));
+  ])('a confirmation is bound to %s of the plan, and says that it is the plan', (_, other) => {
+    expect(bindingOf(real, [{ request: base, plan: other }], undefined)).toEqual({
+      ...bound,
+      plan: expect.not.stringMatching(bound.plan),
+    });
   });
 
-  it('a confirmation is bound to the key', () => {
-    expect(bindingOf(real, base, 'k', plan)).not.toBe(bindingOf(real, base, undefined, plan));
+  it('a confirmation is bound to the arguments, the key, each test, and the host', () => {
+    const request = { ...base, agent: 'b' };
+    const other = { ...base, test: { kind: 'case' as const, ids: ['c'] } };
+    for (const changed of [
+      bindingOf(real, [{ request, plan }], undefined),
+      bindingOf(real, [{ request: base, plan }], 'k'),
+    ])
+      expect(changed).toEqual({ ...bound, arguments: expect.not.stringMatching(bound.arguments) });
+    expect(
+      bindingOf(
+        real,
+        [
+          { request: base, plan },
+          { request: other, plan },
+        ],
+        undefined,
+      ).arguments,
+    ).not.toBe(bound.arguments);
+    expect(bindingOf({ ...real, host: 'eu' }, [{ request: base, plan }], undefined)).toEqual({
+      ...bound,
+      place: expect.not.stringMatching(bound.place),
+    });
   });
 
-  it('a key is one over all real platforms, and one in the sandbox, whatever its port', () => {
-    expect(keyDigest(real, 'k')).toBe(keyDigest({ ...real, id: 'other', host: 'x' }, 'k'));
+  it('a key is one of its test, on its platform and host', () => {
+    const { test } = base;
+    expect(keyDigest(real, test, ' k\u00a0')).toBe(keyDigest(real, test, 'k'));
     const sandbox = { id: 'acme', host: '127.0.0.1:1', sandbox: true };
-    expect(keyDigest(sandbox, 'k')).not.toBe(keyDigest(real, 'k'));
-    expect(keyDigest(sandbox, 'k')).toBe(keyDigest({ ...sandbox, host: '127.0.0.1:2' }, 'k'));
+    const others = [
+      keyDigest(real, { kind: 'suite', ids: ['s2'] }, 'k'),
+      keyDigest(real, { kind: 'case', ids: ['s1'] }, 'k'),
+      keyDigest({ ...real, id: 'other' }, test, 'k'),
+      keyDigest({ ...real, host: 'x' }, test, 'k'),
+      keyDigest(sandbox, test, 'k'),
+      keyDigest(real, test, 'K'),
+    ];
+    expect(new Set([...others, keyDigest(real, test, 'k')]).size).toBe(7);
   });
 });

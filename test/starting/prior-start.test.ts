@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Liveness } from '../../src/home/process-identity.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
-import {
-  isLost,
-  latestAttempts,
-  nextAttempt,
-  type Observer,
-  priorStartOf,
-  runsOfDay,
-} from '../../src/starting/prior-start.ts';
+import { isLost, latestAttempts, nextAttempt, type Observer, priorStartOf } from '../../src/starting/prior-start.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const CLOCK = { now: () => NOW, uptime: () => 1_000 };
@@ -233,23 +226,6 @@ describe('the small ones', () => {
     expect(isLost(entry(open), watch('alive'))).toBe(false);
     expect(isLost(entry({ ...open, claimed_at: at(-HOUR) }), watch('alive'))).toBe(false);
     expect(isLost(entry(), watch('dead'))).toBe(false);
-  });
-
-  it('runsOfDay counts what may have cost something in the last 24 hours, of one world', () => {
-    const entries = [
-      entry({ runs: 5 }),
-      entry({ ...open, runs: 7 }),
-      entry({ state: 'found', runs: 11 }),
-      entry({ state: 'unknown', runs: 13 }),
-      entry({ state: 'refused', runs: 1_000 }),
-      entry({ state: 'failed', runs: 1_000 }),
-      entry({ sandbox: true, runs: 1_000 }),
-      entry({ claimed_at: at(24 * HOUR), runs: 1_000 }),
-      entry({ claimed_at: at(-2 * HOUR), runs: 17 }),
-      entry({ damaged: true, state: 'unknown', runs: 1 }),
-    ];
-    expect(runsOfDay(entries, false, CLOCK)).toBe(5 + 7 + 11 + 13 + 17 + 1);
-    expect(runsOfDay(entries, true, CLOCK)).toBe(1_001);
   });
 
   it('latestAttempts and nextAttempt', () => {

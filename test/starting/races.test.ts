@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../support/waiting.ts';
-import { answerWith, bundleWorker, hire, type LoopbackVendor, openVendor, type Worker } from './crew.ts';
+import { answerWith, bundleWorker, hire, type LoopbackVendor, openVendor, randomFrom, type Worker } from './crew.ts';
 import { auditOf, journalOf, temporaryHome } from './support.ts';
 
 let bundle: Awaited<ReturnType<typeof bundleWorker>>;
@@ -207,14 +207,3 @@ describe('hundreds of faulted starts with processes killed at random', () => {
     expect(faults.lost + faults.never + faults.broken + faults.refused).toBeGreaterThan(50);
   }, 60_000);
 });
-
-/** A small seeded generator (mulberry32), so that a failure can be looked at again. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

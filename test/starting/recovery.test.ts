@@ -258,7 +258,7 @@ describe('a plan that stops half-way', () => {
     await rm(join(home, 'starts'));
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({
       outcome: 'started',
-      session: 'acme/session/a',
+      session: 'acme/session/a,acme/session/session-2',
     });
     expect(vendor.sent.map(({ step }) => step.label)).toEqual(['repetition 1', 'repetition 2']);
   });

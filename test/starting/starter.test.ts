@@ -66,8 +66,9 @@ describe('start', () => {
         steps_omitted: 0,
         notes: ['Each run is billed.'],
       },
+      sessions_omitted: 0,
       message: 'Started.',
-      next: ['wait_for_session follows it.'],
+      next: ['wait_for_session session=acme/session/one~two follows it'],
     });
     const [entry] = await journalOf(home);
     expect(entry).toMatchObject({
@@ -96,15 +97,6 @@ describe('start', () => {
     for (const content of ['secret-name', 'Ann', 'Bookings']) expect(text).not.toContain(content);
   });
 
-  it('only plans with dry_run', async () => {
-    const { home, vendor, starter } = await setUp({}, steps(30));
-    const result = await answer(starter.start(vendor.provider, request({ dry_run: true }), call));
-    expect(result).toMatchObject({ outcome: 'planned', plan: { runs: 60, test: 'acme/suite/s1' } });
-    expect(result.confirm).toBeUndefined();
-    expect(vendor.sent).toEqual([]);
-    expect(await readdir(home)).toEqual([]);
-  });
-
   it('hands each step the receipts of those before it', async () => {
     const { vendor, starter } = await setUp({}, steps(3));
     vendor.answers.push({ session: ['s'], run: ['a'] }, { session: ['s'], run: ['b'] }, { session: ['s'], run: ['c'] });
@@ -118,7 +110,7 @@ describe('start', () => {
   it('names every session of several', async () => {
     const { vendor, starter } = await setUp({}, steps(2));
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({
-      session: 'acme/session/session-1',
+      session: 'acme/session/session-1,acme/session/session-2',
       sessions: ['acme/session/session-1', 'acme/session/session-2'],
     });
   });
@@ -242,7 +234,10 @@ describe('equal starts without a key', () => {
       starterFor(home, clock).start(vendor.provider, request({ variables: { b: 2, a: 1 } }), call),
     );
     expect(again).toMatchObject({ outcome: 'already_started', session: 'acme/session/session-1' });
-    expect(again.next.join()).toContain('new `key`');
+    expect(again.next).toEqual([
+      'wait_for_session session=acme/session/session-1 follows it',
+      'start_simulation test=acme/suite/s1 variables={"b":2,"a":1} key=again-1 really starts another',
+    ]);
     expect(vendor.sent).toHaveLength(1);
     clock.advance(1_000);
     expect(await answer(starter.start(vendor.provider, request({ variables: { a: 1, b: 2 } }), call))).toMatchObject({
@@ -344,6 +339,11 @@ describe('equal starts without a key', () => {
     clock.advance(10_000);
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'unknown' });
     clock.advance(120_000);
+    // What it started is not known: it counts as a full start within this hour.
+    expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({
+      outcome: 'confirmation_required',
+    });
+    clock.advance(3_600_000);
     expect(await answer(starter.start(vendor.provider, request(), call))).toMatchObject({ outcome: 'started' });
   });
 });
@@ -369,23 +369,28 @@ describe('keys', () => {
     expect((await journalOf(home)).map(({ key }) => key)).toEqual(['other', 'other']);
     expect(await answer(starter.start(vendor.provider, request({ key: 'nightly' }), call))).toMatchObject({
       outcome: 'already_started',
-      session: 'acme/session/session-1',
+      session: 'acme/session/session-1,acme/session/session-2',
       sessions: ['acme/session/session-1', 'acme/session/session-2'],
     });
     expect(vendor.sent).toHaveLength(4);
   });
 
-  it('refuse other arguments, whatever the provider', async () => {
+  it('refuse other arguments, and are keys of their test: for another one it is another start', async () => {
     const { vendor, starter } = await setUp();
     await starter.start(vendor.provider, request({ key: 'nightly' }), call);
-    const other = fakeVendor({}, 'other');
-    for (const refused of [
-      problemOf(starter.start(vendor.provider, request({ key: 'nightly', agent: 'b' }), call)),
-      problemOf(starter.start(other.provider, request({ key: 'nightly' }), call)),
-    ])
-      expect(await refused).toMatchObject({ kind: 'refused', details: { reason: 'key_mismatch', sent: 'no' } });
+    expect(
+      await problemOf(starter.start(vendor.provider, request({ key: 'nightly', agent: 'b' }), call)),
+    ).toMatchObject({ kind: 'refused', details: { reason: 'key_mismatch', sent: 'no' } });
     expect(vendor.sent).toHaveLength(1);
-    expect(other.sent).toHaveLength(0);
+    const other = fakeVendor({}, 'other');
+    const another = request({ key: 'nightly', tests: [{ kind: 'suite', ids: ['s2'] }] });
+    for (const start of [
+      starter.start(vendor.provider, another, call),
+      starter.start(other.provider, request({ key: 'nightly' }), call),
+    ])
+      expect(await answer(start)).toMatchObject({ outcome: 'started' });
+    expect(await answer(starter.start(vendor.provider, another, call))).toMatchObject({ outcome: 'already_started' });
+    expect([vendor.sent.length, other.sent.length]).toEqual([2, 1]);
   });
 
   it('are bound for good by the first of two racing starts', async () => {

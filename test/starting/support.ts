@@ -7,13 +7,8 @@ import { Problem, type ProblemDetails } from '../../src/model/problem.ts';
 import type { Provider, StartOperations, StartPlan, StartReceipt, StartStep } from '../../src/providers/provider.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
 import type { StartAnswer } from '../../src/starting/start-answer.ts';
-import {
-  createStarter,
-  type StartArguments,
-  type Starter,
-  type StarterOptions,
-  type StartQuestion,
-} from '../../src/starting/starter.ts';
+import type { StartArguments, StartQuestion } from '../../src/starting/start-arguments.ts';
+import { createStarter, type Starter, type StarterOptions } from '../../src/starting/starter.ts';
 
 export async function temporaryHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'starting-'));
@@ -113,18 +108,20 @@ export function steps(count: number, runs = 2): Partial<StartPlan> {
 export function starterFor(home: string, clock: Clock, options: Partial<StarterOptions> = {}): Starter {
   return createStarter({
     home,
+    confirm: 'ask',
     confirmAbove: 20,
     maxRunsPerStart: 200,
     maxRunsPerDay: 2_000,
     now: clock.now,
     uptime: clock.uptime,
     sleep: clock.sleep,
+    freshKey: () => 'again-1',
     ...options,
   });
 }
 
 export function request(more: Partial<StartArguments> = {}): StartArguments {
-  return { test: { kind: 'suite', ids: ['s1'] }, repeat: 1, ...more };
+  return { tests: [{ kind: 'suite', ids: ['s1'] }], repeat: 1, ...more };
 }
 
 export async function answer(promise: Promise<StartAnswer | StartQuestion>): Promise<StartAnswer> {

@@ -86,6 +86,7 @@ async function request(path: string, init: RequestInit): Promise<unknown> {
 
 const starter = createStarter({
   home,
+  confirm: 'off',
   confirmAbove: 100,
   maxRunsPerStart: 100,
   maxRunsPerDay: 100_000,
@@ -97,7 +98,7 @@ const starter = createStarter({
 async function work(order: Order): Promise<Report> {
   const { want, key } = order;
   try {
-    const args = { test: { kind: 'suite' as const, ids: ['s'] }, repeat: 1, variables: { want }, key };
+    const args = { tests: [{ kind: 'suite' as const, ids: ['s'] }], repeat: 1, variables: { want }, key };
     const result = await starter.start(providerFor(order), args, { signal: new AbortController().signal });
     if ('needs' in result) return { want, outcome: 'asked' };
     return { want, outcome: result.outcome, session: result.session };

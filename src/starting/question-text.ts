@@ -1,0 +1,53 @@
+/** The question about a start, as a client shows it: what will be done, where, what is known of the cost. Plain text. */
+import type { Provider } from '../providers/provider.ts';
+import type { Attempt } from './attempt.ts';
+import type { Wanted } from './limits.ts';
+import { plainName } from './plain-name.ts';
+
+/** Tests that are named; the others are counted. */
+const NAMED = 3;
+
+/** What is asked for beside the yes: further runs that may start within this hour. */
+export interface FurtherRunsField {
+  type: 'integer';
+  title: string;
+  description: string;
+  minimum: number;
+  maximum: number;
+}
+
+/** Names of others stand between quotation marks, cleaned of all that could pass for words of ours. */
+export function questionText(
+  provider: Provider,
+  attempts: readonly Attempt[],
+  { uncounted, known_runs, more }: Wanted,
+): string {
+  const counted = more === 1 ? '1 run' : `${more} runs`;
+  const count = uncounted ? `An unknown number of runs (at least ${more})` : counted;
+  const rest = more < known_runs ? ` (the rest of ${known_runs})` : '';
+  const agents = [...new Set(attempts.flatMap(({ plan }) => plan.agent ?? []))].map(plainName);
+  const against = agents.length === 0 ? '' : ` against agent ${named(agents)}`;
+  const names = attempts.map(({ plan }) => plainName(plan.test_name));
+  const what = names.length === 1 ? names.join() : `${names.length} tests: ${named(names)}`;
+  const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
+  return [
+    `${count}${rest} of ${what}${against} will be started on ${where}.`,
+    ...new Set(attempts.flatMap(({ plan }) => plan.notes)),
+    'Start?',
+  ].join(' ');
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(', ');
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
+}
+
+export function furtherRunsField(maxRunsPerStart: number): FurtherRunsField {
+  return {
+    type: 'integer',
+    title: 'Further runs',
+    description: 'So many further runs may start within this hour without another question (0 if left out)',
+    minimum: 0,
+    maximum: maxRunsPerStart,
+  };
+}
