@@ -10,6 +10,8 @@ import type { ToolContext } from './tool.ts';
 
 export interface ClusterReading {
   set: ClusterSet;
+  /** Names of the cases of these runs, by ref of the run. */
+  names: ReadonlyMap<string, string>;
   /** Failed, and technically broken, runs that the clusters are made of. */
   failed: number;
   broken: number;
@@ -47,6 +49,7 @@ export async function readClusters(
 ): Promise<ClusterReading> {
   const { clusterFold } = await import('../analysis/clusters/clusters.ts');
   const fold = clusterFold();
+  const names = new Map<string, string>();
   let failed = 0;
   let broken = 0;
   let inconclusive = 0;
@@ -59,13 +62,14 @@ export async function readClusters(
     if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
     if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
     fold.add(run);
+    if (run.name !== undefined) names.set(run.ref, run.name);
     runs?.push({ ...run, transcript: undefined });
   };
   const coverage = await eachRun(opened, 'evidence', context, thresholds, seen, onCovered);
   const { sets, vendorProblem } = await readVendorSets(opened, context);
   const { mergeVendorSets } = await import('../analysis/clusters/vendor-sets.ts');
   const set = await fold.result(mergeVendorSets(sets), context.atWork);
-  return { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
+  return { set, names, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
 }
 
 /** The platform's own clusters of each session that has some, and why those of others could not be read. */

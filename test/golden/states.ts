@@ -141,6 +141,7 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     error: small('list_sessions', () => ({ since: 'yesterday' })),
   },
   get_session: {
+    nothing_more: small('get_session', ({ world }) => ({ session: world.small, detail: 'full' })),
     empty: told({ embed_at_most: 0, emptied: true, parent_more: -8 }, 'get_session', oneSession),
     one: small('get_session', oneSession),
     running: small('get_session', ({ world }) => ({ session: world.running })),

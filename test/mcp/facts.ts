@@ -34,6 +34,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^checked$/, true, /key (NOT )?accepted|key could NOT be tried|not configured/],
   [/^speaker_inferred$/, true, /[Ss]peakers are inferred/],
   [/^vendor_clusters$/, 0, /no clusters of its own/],
+  [/^nothing_more$/, true, /has nothing to add here/],
   [/^stale$/, true, /describe an earlier state/],
   [/^done$/, true, /^Done: /m],
   [/^done$/, false, /^Still /],

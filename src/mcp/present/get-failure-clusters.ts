@@ -82,7 +82,7 @@ function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, sta
 type Cluster = GetFailureClusters['clusters'][number];
 
 function clusterLines(cluster: Cluster, number: number): string[] {
-  const { runs, runs_total: total, share, evaluations } = cluster;
+  const { runs, runs_total: total, share, evaluations, cases = [] } = cluster;
   const facts = [
     cluster.title,
     `${plural(total, 'run')}${share === undefined ? '' : ` (${percent(share)})`}`,
@@ -103,6 +103,9 @@ function clusterLines(cluster: Cluster, number: number): string[] {
     ...(evaluations.length > 0 ? [`   evaluations: ${evaluations.join('; ')}`] : []),
     ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
     ...cluster.evidence.map((one) => `   evidence ${evidenceLine(one)}`),
+    ...(cases.length > 0
+      ? [`   cases: ${cases.map(({ name, runs: count }) => `"${name}" ×${count}`).join('; ')}`]
+      : []),
     `   runs: ${runs.join(' ')}${runs.length < total ? ` (+${total - runs.length}: detail=full)` : ''}`,
   ];
 }

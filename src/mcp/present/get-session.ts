@@ -38,6 +38,7 @@ export function presentGetSession(data: GetSession): Rendering {
       omitted(data.omitted_failed_runs, 'failed run', `${way} verdict=failed pages through all`),
       omitted(data.omitted_error_runs, 'broken run', `${way} verdict=error`),
       flakiness ? flakinessLine(flakiness) : '',
+      data.nothing_more ? 'detail=full has nothing to add here: the digest shows all of it.' : '',
       readAt(session.read_at),
     ),
     lines: [

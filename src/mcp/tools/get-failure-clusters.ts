@@ -62,6 +62,7 @@ export const getFailureClusters = defineTool({
         share: z.number().optional(),
         confidence: z.enum(['high', 'medium', 'low']).optional(),
         runs: z.array(refSchema),
+        cases: z.array(z.object({ name: quotedText, runs: z.int() })).optional(),
         evidence: z.array(
           z.object({
             run: refSchema,
@@ -94,11 +95,8 @@ export const getFailureClusters = defineTool({
     const query = { ...args, session: at.ref };
     const { skip } = readCursor('get_failure_clusters', query, args.cursor);
     const full = args.detail === 'full';
-    const { set, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem } = await clustersOf(
-      at,
-      context,
-      args.thresholds,
-    );
+    const { set, names, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem } =
+      await clustersOf(at, context, args.thresholds);
     const wanted = args.evaluation?.trim().toLowerCase();
     const matching = set.clusters.filter(
       (cluster) => wanted === undefined || cluster.evaluations.some((name) => name.toLowerCase().includes(wanted)),
@@ -107,7 +105,7 @@ export const getFailureClusters = defineTool({
     const { failureWindow: locate } = await import('../../analysis/evidence.ts');
     const { transcripts, unread } = await turnsFor(chosen, at, context, full ? 3 : 2);
     const { kept } = fit(
-      chosen.map((cluster) => shownOf(cluster, { transcripts, locate }, full)),
+      chosen.map((cluster) => shownOf(cluster, { transcripts, locate, names }, full)),
       budgetFor(args.detail, at.ref, coverage, coverage.gaps),
     );
     const end = skip + kept.length;
@@ -143,6 +141,8 @@ type Turns = ReadonlyMap<string, Awaited<ReturnType<typeof readTurns>>['turns']>
 interface Proofs {
   transcripts: Turns;
   locate: typeof failureWindow;
+  /** Names of the cases, by ref of the run. */
+  names: ReadonlyMap<string, string>;
 }
 
 /** Transcripts of the first evidence runs that do not carry their turn yet, and how many of them could not be read. */
@@ -195,8 +195,23 @@ function shownOf(cluster: FailureCluster, proofs: Proofs, full: boolean) {
     share: cluster.share,
     confidence: cluster.confidence,
     runs: cluster.runs.slice(0, full ? 200 : 4),
+    cases: casesOf(cluster, proofs.names, full ? 20 : 4),
     evidence,
   };
+}
+
+/** The cases that the runs of a cluster played, most runs first; undefined where none has a name. */
+function casesOf({ runs }: FailureCluster, names: Proofs['names'], most: number) {
+  const counts = new Map<string, number>();
+  for (const ref of runs) {
+    const name = names.get(ref);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (counts.size === 0) return undefined;
+  return [...counts]
+    .map(([name, count]) => ({ name: clip(name, 80), runs: count }))
+    .sort((a, b) => b.runs - a.runs)
+    .slice(0, most);
 }
 
 function proven(one: Evidence, { transcripts, locate }: Proofs, full: boolean): Evidence {

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import type { SessionDigest } from '../../analysis/digest.ts';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
 import { quotedText } from '../../model/quoted.ts';
@@ -12,6 +13,11 @@ import { type DataOf, defineTool } from '../tool.ts';
 import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const count = z.int().min(0);
+/** Most items of each list. */
+const LIMITS = {
+  digest: { failed: 15, error: 5, excused: 3, names: 5, flaky: 5, evaluations: 12 },
+  full: { failed: 100, error: 30, excused: 30, names: 50, flaky: 30, evaluations: 200 },
+} as const;
 
 export const getSession = defineTool({
   name: 'get_session',
@@ -47,6 +53,7 @@ export const getSession = defineTool({
     excused_evaluations: z.array(z.object({ name: quotedText, runs: count })).optional(),
     passed_runs_with_failures: z.array(runBriefSchema).optional(),
     idle_thresholds: countOrAbsent,
+    nothing_more: z.boolean().optional(),
     failed_runs: z.array(runBriefSchema),
     omitted_failed_runs: countOrAbsent,
     error_runs: z.array(runBriefSchema).optional(),
@@ -75,43 +82,24 @@ export const getSession = defineTool({
   async run({ session: text, detail, thresholds }, context) {
     const at = await openSession(text, context);
     const full = detail === 'full';
+    const most = LIMITS[full ? 'full' : 'digest'];
     const { session, sessions, digest, coverage, idle } = await digestOf(at, context, thresholds, {
-      failed_limit: full ? 100 : 15,
-      error_limit: full ? 30 : 5,
-      excused_limit: full ? 30 : 3,
-      flaky_limit: full ? 30 : 5,
+      failed_limit: most.failed,
+      error_limit: most.error,
+      excused_limit: most.excused,
+      flaky_limit: most.flaky,
     });
-    const flakiness = digest.flakiness && rateless(digest.flakiness, coverage);
-    const whole = budgetFor(detail, session, coverage, coverage.gaps, flakiness);
-    const each = fit(
-      (sessions ?? []).map((one) => memberOf(one, coverage)),
-      whole * 0.3,
-    );
-    const budget = whole - (sessions ? bytesOf(each.kept) : 0);
-    const tallies = [...digest.evaluations].sort(worstFirst).slice(0, full ? 200 : 12);
-    const evaluations = fit(coverage.complete ? tallies : tallies.map(withoutRate), budget * 0.35).kept;
-    const broken = fit(digest.error_runs, budget * 0.15);
-    const excused = fit(digest.passed_runs_with_failures, budget * 0.15).kept;
-    const names = fit(digest.excused_evaluations.slice(0, full ? 50 : 5), budget * 0.1).kept;
-    const failed = fit(digest.failed_runs, budget - bytesOf([evaluations, broken.kept, excused, names]));
+    const shown = { session, sessions, coverage };
+    const parts = partsOf(digest, { ...shown, full });
     return {
       session,
-      sessions: sessions && each.kept,
-      omitted_sessions: each.omitted,
       coverage,
-      evaluations,
-      omitted_evaluations: digest.evaluations.length - evaluations.length,
+      ...parts,
+      nothing_more: (full && sameParts(parts, partsOf(digest, { ...shown, full: false }))) || undefined,
       unscored_evaluations: digest.unscored,
       not_understood: digest.unread.length > 0 ? digest.unread : undefined,
       passed_with_failures: digest.passed_with_failures,
-      excused_evaluations: names.length > 0 ? names : undefined,
-      passed_runs_with_failures: excused.length > 0 ? excused : undefined,
       idle_thresholds: idle,
-      failed_runs: failed.kept,
-      omitted_failed_runs: digest.omitted_failed_runs + failed.omitted,
-      error_runs: broken.kept.length > 0 ? broken.kept : undefined,
-      omitted_error_runs: digest.omitted_error_runs + broken.omitted,
-      flakiness,
       agent_file: session.counts.failed > 0 ? agentFileOf(at.members.map(({ provider }) => provider)) : undefined,
     };
   },
@@ -124,6 +112,55 @@ function memberOf(session: Session, { complete }: Coverage): Session {
   const { ref, provider, status, name, test, created_at, counts, pass_rate, pass_rate_bounds } = session;
   const rate = complete ? pass_rate : undefined;
   return { ref, provider, status, name: clip(name, 80), test, created_at, counts, pass_rate: rate, pass_rate_bounds };
+}
+
+interface Shown {
+  session: Session;
+  /** Of a pool. */
+  sessions?: readonly Session[] | undefined;
+  coverage: Coverage;
+  full: boolean;
+}
+
+/** The lists of the answer, as much of each as it has room for. */
+function partsOf(digest: SessionDigest, { session, sessions, coverage, full }: Shown) {
+  const most = LIMITS[full ? 'full' : 'digest'];
+  const flakiness = digest.flakiness && rateless(cutFlakiness(digest.flakiness, most.flaky), coverage);
+  const whole = budgetFor(full ? 'full' : 'digest', session, coverage, coverage.gaps, flakiness);
+  const each = fit(
+    (sessions ?? []).map((one) => memberOf(one, coverage)),
+    whole * 0.3,
+  );
+  const budget = whole - (sessions ? bytesOf(each.kept) : 0);
+  const tallies = [...digest.evaluations].sort(worstFirst).slice(0, most.evaluations);
+  const evaluations = fit(coverage.complete ? tallies : tallies.map(withoutRate), budget * 0.35).kept;
+  const broken = fit(digest.error_runs.slice(0, most.error), budget * 0.15).kept;
+  const excused = fit(digest.passed_runs_with_failures.slice(0, most.excused), budget * 0.15).kept;
+  const names = fit(digest.excused_evaluations.slice(0, most.names), budget * 0.1).kept;
+  const left = budget - bytesOf([evaluations, broken, excused, names]);
+  const failed = fit(digest.failed_runs.slice(0, most.failed), left).kept;
+  return {
+    sessions: sessions && each.kept,
+    omitted_sessions: each.omitted,
+    evaluations,
+    omitted_evaluations: digest.evaluations.length - evaluations.length,
+    excused_evaluations: names.length > 0 ? names : undefined,
+    passed_runs_with_failures: excused.length > 0 ? excused : undefined,
+    failed_runs: failed,
+    omitted_failed_runs: digest.counts.failed - failed.length,
+    error_runs: broken.length > 0 ? broken : undefined,
+    omitted_error_runs: digest.counts.error - broken.length,
+    flakiness,
+  };
+}
+
+function sameParts(one: ReturnType<typeof partsOf>, other: ReturnType<typeof partsOf>): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function cutFlakiness(flakiness: Flakiness, most: number): Flakiness {
+  const tests = flakiness.tests.slice(0, most);
+  return { ...flakiness, tests, omitted_tests: flakiness.omitted_tests + flakiness.tests.length - tests.length };
 }
 
 /** Of runs of which some are missing no rate is stated. */

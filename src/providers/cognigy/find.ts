@@ -2,6 +2,7 @@
 import type { CallContext, StartReceipt, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
+import { isMarkedWith, markedName } from '../shared/marked-name.ts';
 import { instant, isInWindow } from '../shared/scalars.ts';
 import type { BatchLists } from './batch-lists.ts';
 import { batchParams } from './batch-lookup.ts';
@@ -54,7 +55,7 @@ export async function findStart(
     const receipt = { session: [scenario, id] };
     if (name !== undefined) {
       // A name that comes back is proof, one way or the other.
-      if (step.correlation_id !== undefined && name.includes(tagOf(step.correlation_id)))
+      if (step.correlation_id !== undefined && isMarkedWith(name, step.correlation_id))
         found.push({ receipt, certain: true });
     } else if ((totalOf(wire) ?? numberOfExecutions) === numberOfExecutions) {
       found.push({ receipt, certain: false });
@@ -75,13 +76,7 @@ async function nameOf(api: Api, scenario: string, batch: string, signal: AbortSi
   }
 }
 
-function tagOf(id: string): string {
-  return `(${id})`;
-}
-
 /** A name of its own for each start, so that a batch whose answer was lost can be recognised. */
 export function taggedName(name: string, id: string | undefined): string {
-  if (id === undefined) return name.slice(0, LONGEST_NAME);
-  const tail = ` ${tagOf(id)}`;
-  return `${name.slice(0, LONGEST_NAME - tail.length)}${tail}`;
+  return id === undefined ? name.slice(0, LONGEST_NAME) : markedName(name, id, LONGEST_NAME);
 }

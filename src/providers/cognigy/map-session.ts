@@ -3,6 +3,7 @@ import { formatRef } from '../../model/refs.ts';
 import type { Counts, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal, passRate } from '../../model/verdicts.ts';
 import type { SessionCounters } from '../provider.ts';
+import { withoutMark } from '../shared/marked-name.ts';
 import { instant, iso } from '../shared/scalars.ts';
 import type { BatchPhase } from './map-run.ts';
 import { PLATFORM } from './settings.ts';
@@ -89,7 +90,7 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
     ref: formatRef(PLATFORM.id, 'session', scenario, batch),
     provider: PLATFORM.id,
     status,
-    name: wire.name ?? wire.runName ?? context.scenarioName ?? wire.simulationFrozen?.name,
+    name: withoutMark(wire.name ?? wire.runName) ?? context.scenarioName ?? wire.simulationFrozen?.name,
     test: formatRef(PLATFORM.id, 'case', scenario),
     agent: context.agent,
     created_at: iso(wire.createdAt),

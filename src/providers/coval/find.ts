@@ -6,6 +6,7 @@ import * as z from 'zod/v4';
 import { Problem } from '../../model/problem.ts';
 import type { StartOperations, StartStep } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { isMarkedWith, markedName } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { allOf, timeValue } from './filter.ts';
@@ -32,7 +33,7 @@ const bodySchema = z.object({
 export function correlated({ body, label, correlation_id }: StartStep): unknown {
   const parsed = bodySchema.loose().parse(body);
   if (correlation_id === undefined) return parsed;
-  const own = `Simulation ${label} (${correlation_id})`.slice(0, MAX_NAME);
+  const own = markedName(label, correlation_id, MAX_NAME);
   const { display_name = own, customer, ...metadata } = parsed.metadata;
   return {
     ...parsed,
@@ -79,7 +80,7 @@ function correlationIdOf(run: WireRun): unknown {
 }
 
 function carries(run: WireRun, id: string): boolean {
-  return correlationIdOf(run) === id || (run.display_name?.endsWith(`(${id})`) ?? false);
+  return correlationIdOf(run) === id || (run.display_name !== undefined && isMarkedWith(run.display_name, id));
 }
 
 function lookedInVain(): Problem {

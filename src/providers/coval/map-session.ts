@@ -2,6 +2,7 @@
 import { formatRef } from '../../model/refs.ts';
 import type { Counts, Session } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal } from '../../model/verdicts.ts';
+import { withoutMark } from '../shared/marked-name.ts';
 import { instant, iso } from '../shared/scalars.ts';
 import { statusOf } from './map-run.ts';
 import { PLATFORM } from './settings.ts';
@@ -21,7 +22,7 @@ export function toSession(run: WireRun, { agent = run.agent_id, scoring = false 
     ref: formatRef(PLATFORM.id, 'session', run.run_id),
     provider: PLATFORM.id,
     status: status === 'completed' && scoring ? 'scoring' : status,
-    name: run.display_name,
+    name: withoutMark(run.display_name),
     test: run.test_set_id && formatRef(PLATFORM.id, 'suite', run.test_set_id),
     agent,
     created_at: iso(run.create_time),

@@ -119,10 +119,14 @@ export async function planStart(
     metadata: { display_name: request.name, created_by, tags, customer },
     config_overrides,
   };
-  const times = `${count} ${count === 1 ? 'case' : 'cases'} × ${request.repeat} × ${variants}`;
+  const times = [
+    `${count} ${count === 1 ? 'case' : 'cases'}`,
+    ...(request.repeat > 1 ? [`${request.repeat} times each`] : []),
+    ...(variants > 1 ? [`on the agent and ${variants - 1} ${variants === 2 ? 'variant' : 'variants'} of it`] : []),
+  ].join(', ');
   return {
     runs: all ? runs : undefined,
-    steps: [{ label: `run of ${times}`, runs, body }],
+    steps: [{ label: `"${name}": ${times}`, runs, body }],
     test_name: name,
     agent: agent.name ?? agent.id,
     notes: notesOn({ agent, testSet, metrics, variants, all }),

@@ -87,7 +87,7 @@ describe('starting', () => {
     [{ provider_options: { wrong: 1 } }, 'provider_options.wrong'],
     [{ agent: 'nobody at all' }, 'agent'],
     [{ metrics: ['No such metric'] }, 'metric'],
-    [{ cases: ['No such case'] }, 'test case'],
+    [{ cases: ['No such case'] }, 'no case'],
     [{ provider_options: { mutation_ids: ['No such variant'] } }, 'mutation'],
   ])('refuses %j before anything is sent', async (wrong, word) => {
     const world = await openWorld();
