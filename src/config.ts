@@ -6,9 +6,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { linksOf } from './config-links.ts';
 import { absolutePath, typedPath } from './config-paths.ts';
 import { given, present, quoted, switchOf, wholeOf, wordsOf } from './config-values.ts';
 import { CONFIRM_MODES, type ConfirmMode } from './model/confirm-modes.ts';
+import type { LinkTemplates } from './model/links.ts';
 import { LOG_LEVELS, type LogLevel } from './model/log-levels.ts';
 import { hasPlaceholder, isPlaceholder } from './model/placeholder.ts';
 import { withoutUndefined } from './model/without-undefined.ts';
@@ -163,6 +165,12 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'Hosts without it: `*`, `name` with all below, an address or network; each with `:port`',
   },
   {
+    name: 'AGENT_SIM_LINKS',
+    meaning:
+      'Links to pages of a platform: entries like `coval/run=https://app.example/runs/{session}/{id}`, separated by blanks; `session` or `run`, `{test}` too',
+    otherwise: 'no links',
+  },
+  {
     name: 'AGENT_SIM_LOG',
     default: 'warn',
     meaning: `Log level on stderr: ${LOG_LEVELS.map((level) => `\`${level}\``)
@@ -230,6 +238,8 @@ export interface Config {
   confirmAbove: number;
   maxRunsPerStart: number;
   maxRunsPerDay: number;
+  /** Templates of links to sessions and runs. */
+  links: LinkTemplates;
   log: LogLevel;
   /** Port of the `sandbox` command; 0 picks one. */
   port: number;
@@ -321,6 +331,7 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     confirmAbove: limit('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
     maxRunsPerStart: limit('AGENT_SIM_MAX_RUNS_PER_START'),
     maxRunsPerDay: limit('AGENT_SIM_MAX_RUNS_PER_DAY'),
+    links: linksOf(env.AGENT_SIM_LINKS, problems),
     log: log ?? levelByDefault(),
     port: whole('--port', text('port'), Number(FLAG_DEFAULTS.port)),
     provider: text('provider'),

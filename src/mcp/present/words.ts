@@ -97,6 +97,7 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     countsLine(session, coverage),
     session.name && `"${clip(session.name, 80)}"`,
     session.test && `test ${session.test}`,
+    session.link,
     session.agent && `agent ${clip(session.agent, 60)}`,
     session.provider.includes(',') && `platforms ${session.provider}`,
     session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
@@ -124,6 +125,7 @@ export function runLine(run: RunBrief): string {
     run.duration_seconds !== undefined && seconds(run.duration_seconds),
     run.started_at,
     run.test,
+    run.link,
     run.session && `of ${run.session}`,
   ];
   return `${run.ref} · ${facts.filter(Boolean).join(' · ')}`;

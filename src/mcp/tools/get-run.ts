@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { withLink } from '../../model/links.ts';
 import { toProblem } from '../../model/problem.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { resourceUri } from '../../model/refs.ts';
@@ -75,7 +76,7 @@ export const getRun = defineTool({
     const around = await turnsAround(run, { provider, ids, full }, context);
     const { error, cost, latency_seconds, iteration, expires_at } = run;
     return {
-      run: { ...toBrief(run), session: run.session },
+      run: withLink(context.config.links, { ...toBrief(run), session: run.session }),
       evaluations: evaluations.kept,
       omitted_evaluations: evaluations.omitted,
       unscored_evaluations: run.evaluations.filter(({ verdict }) => verdict === 'unscored').length,

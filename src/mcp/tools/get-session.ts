@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 import type { SessionDigest } from '../../analysis/digest.ts';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
+import { withLink } from '../../model/links.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, runBriefSchema, type Session, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
@@ -83,12 +84,19 @@ export const getSession = defineTool({
     const at = await openSession(text, context);
     const full = detail === 'full';
     const most = LIMITS[full ? 'full' : 'digest'];
-    const { session, sessions, digest, coverage, idle } = await digestOf(at, context, thresholds, {
+    const {
+      session: read,
+      sessions,
+      digest,
+      coverage,
+      idle,
+    } = await digestOf(at, context, thresholds, {
       failed_limit: most.failed,
       error_limit: most.error,
       excused_limit: most.excused,
       flaky_limit: most.flaky,
     });
+    const session = withLink(context.config.links, read);
     const shown = { session, sessions, coverage };
     const parts = partsOf(digest, { ...shown, full });
     return {

@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
+import { withLink } from '../../model/links.ts';
 import { countOrAbsent, type RunBrief, refSchema, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
 import { toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../budget.ts';
@@ -61,7 +62,8 @@ export const listRuns = defineTool({
       if (run.verdict === 'inconclusive') inconclusive += 1;
       if (!matchesRun(run, args)) return;
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) excused += 1;
-      if (total >= skip && found.length < limit) found.push(toBrief(run, several ? of.ref : undefined));
+      if (total >= skip && found.length < limit)
+        found.push(withLink(context.config.links, toBrief(run, several ? of.ref : undefined), of.ref));
       total += 1;
     });
     const { kept } = fit(found, budgetFor('digest', at.ref, coverage, coverage.gaps));

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { withLink } from '../../model/links.ts';
 import { withCounts } from '../../model/pass-rate.ts';
 import { sessionSchema, statusSchema } from '../../model/schemas.ts';
 import { listSchema, pageOfList } from '../page-of-list.ts';
@@ -35,7 +36,9 @@ export const listSessions = defineTool({
     const agent = args.agent?.replace(/^[a-z]+\/agent\//, '');
     const scope = { ...args, provider: args.provider ?? named?.provider.id };
     const { items, page } = await pageOfList('list_sessions', 'sessions', scope, context, (provider, query, call) =>
-      provider.sessions?.list({ test, agent, status: args.status, since, until, ...query }, call),
+      provider.sessions
+        ?.list({ test, agent, status: args.status, since, until, ...query }, call)
+        .then(({ items, ...rest }) => ({ ...rest, items: items.map((one) => withLink(context.config.links, one)) })),
     );
     // Counts that hold every verdict give a rate with its interval; where verdicts were not read, the platform's word stands.
     const sessions = items.map((listed) => {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
+import { withLink } from '../../model/links.ts';
 import { countOrAbsent, refSchema, type Session, sessionSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Look, Pace } from '../../reading/poller.ts';
@@ -51,7 +52,7 @@ export const waitForSession = defineTool({
       : undefined;
     const going = looks.flatMap((look) => (isTerminal(look.session.status) ? [] : [look.session.ref]));
     return {
-      session: counted?.session ?? session,
+      session: withLink(context.config.links, counted?.session ?? session),
       coverage: counted?.coverage,
       done,
       going_on: named.length > 1 && going.length > 0 ? going.slice(0, MOST_NAMED) : undefined,
