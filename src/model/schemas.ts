@@ -115,6 +115,7 @@ export const testDetailSchema = testBriefSchema.extend({
     .record(z.string(), quotedText)
     .optional()
     .describe('start_simulation arguments this test takes, and what each means'),
+  start_needs: z.array(z.string()).optional().describe('Of these, what a start cannot do without'),
 });
 
 export type Status = z.infer<typeof statusSchema>;

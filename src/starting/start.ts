@@ -134,11 +134,8 @@ async function confirmed(
     ...view,
     confirm: yes.token,
     expires_at: yes.expires_at,
-    message: `Nothing was sent. ${whyYes(limits, wanted, spent)}${failed} ${TOKEN_PROVES}`,
-    next: [
-      'Show the plan to the person you work for, if there is one.',
-      startCall(provider, attempts, { key: attempts[0]?.key?.text, confirm: yes.token }, 'starts it'),
-    ],
+    message: `Nothing was sent. ${whyYes(limits, wanted, spent)}${failed} Show the plan to the person you work for, if there is one. ${TOKEN_PROVES}`,
+    next: [startCall(provider, attempts, { key: attempts[0]?.key?.text, confirm: yes.token }, 'starts it')],
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connected, connect, ERAS } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { readingOffers } from '../support/next-calls.ts';
 import { ROOT } from '../support/root.ts';
 
 const SHIPPED = join(ROOT, 'src/sandbox/playbook.md');
@@ -177,5 +178,11 @@ describe.each(ERAS)('client %s', (era) => {
     const wrong = await server.call('get_run', { run: before });
     expect(wrong.isError).toBe(true);
     expect(wrong.text).toMatch(/list_runs/);
+  });
+
+  it('offered next steps that are calls, and those that read work as they stand', async () => {
+    const { made, faults } = await readingOffers(server);
+    expect(faults).toEqual([]);
+    expect(made).toBeGreaterThan(10);
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Connected, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { readingOffers } from '../support/next-calls.ts';
 import { NEEDED_TO_START, rowEach, VENDORS } from '../support/platforms.ts';
 import { soundIn } from '../support/sound.ts';
 
@@ -222,5 +223,11 @@ describe('all together', () => {
     const times = found.map((one) => at(one, 'created_at')).filter((time) => typeof time === 'string');
     expect(times).toEqual([...times].sort().reverse());
     expect(new Set(found.map((one) => at(one, 'provider'))).size).toBeGreaterThan(2);
+  });
+
+  it('offered next steps that are calls, and those that read work as they stand', async () => {
+    const { made, faults } = await readingOffers(server);
+    expect(faults).toEqual([]);
+    expect(made).toBeGreaterThan(10);
   });
 });

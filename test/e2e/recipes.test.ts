@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connected, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
+import { readingOffers } from '../support/next-calls.ts';
 import { ROOT } from '../support/root.ts';
 
 const recipes = readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8');
@@ -89,5 +90,11 @@ describe('the recipes', () => {
       const tool = tools.find((one) => one.name === name);
       expect(Object.keys(tool?.inputSchema.properties ?? {}), `${name} ${argument}`).toContain(argument);
     }
+  });
+
+  it('offered next steps that are calls, and those that read work as they stand', async () => {
+    const { made, faults } = await readingOffers(server);
+    expect(faults).toEqual([]);
+    expect(made).toBeGreaterThan(10);
   });
 });

@@ -7,6 +7,7 @@ import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/c
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { at } from './data.ts';
+import { offersOf } from './next-calls.ts';
 import { ROOT } from './root.ts';
 
 /** Long programs may be run on a copy of the build, which nobody rebuilds under them. */
@@ -34,6 +35,8 @@ export interface Connected {
   pid: number | null;
   home: string;
   stderr(): string;
+  /** The next steps of every answer to a call, each once, as the client reads them. */
+  readonly offered: ReadonlySet<string>;
   call(tool: string, args?: Record<string, unknown>, options?: CallOptions): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -101,9 +104,11 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
     transport = pipe;
   }
 
+  const offered = new Set<string>();
   return {
     era,
     client,
+    offered,
     pid: transport.pid,
     home,
     stderr: () => stderr,
@@ -113,7 +118,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
         client instanceof ClassicClient
           ? await client.callTool(request, undefined, callOptions)
           : await client.callTool(request, callOptions);
-      return readAnswer(result);
+      const answer = readAnswer(result);
+      for (const line of offersOf(answer)) offered.add(line);
+      return answer;
     },
     async close() {
       await client.close();

@@ -6,7 +6,7 @@ import type { Rendering } from './rendering.ts';
 import { plural, testLine } from './words.ts';
 
 export function presentGetTest({ test }: GetTest): Rendering {
-  const { caller, success_criteria = [], success_rule, language, members = [], options = {} } = test;
+  const { caller, success_criteria = [], success_rule, language, members = [], options = {}, start_needs = [] } = test;
   return {
     headline: [
       `${test.kind} ${test.ref}${success_rule ? `; passes when ${success_rule} of its criteria hold` : ''}.`,
@@ -21,8 +21,13 @@ export function presentGetTest({ test }: GetTest): Rendering {
       ...success_criteria.map((criterion, index) => `criterion ${index + 1}: ${criterion}`),
       ...(language ? [`language: ${clip(language, 60)}`] : []),
       ...members.map((member) => `case ${member.ref} · "${member.name}"`),
-      ...Object.entries(options).map(([name, meaning]) => `argument ${name}: ${clip(meaning, 200)}`),
+      ...Object.entries(options).map(
+        ([name, meaning]) => `argument ${name}${start_needs.includes(name) ? ' (needed)' : ''}: ${clip(meaning, 200)}`,
+      ),
     ],
-    next: [nextCall('start_simulation', { test: test.ref, dry_run: true }, 'plans a start and counts its runs')],
+    next:
+      start_needs.length > 0
+        ? undefined
+        : [nextCall('start_simulation', { test: test.ref, dry_run: true }, 'plans a start and counts its runs')],
   };
 }

@@ -12,9 +12,6 @@ export function presentListTests(data: ListTests): Rendering {
     next:
       data.tests[0] === undefined
         ? undefined
-        : [
-            nextCall('get_test', { test: data.tests[0].ref }, 'shows criteria and caller of the first'),
-            nextCall('start_simulation', { test: data.tests[0].ref, dry_run: true }, 'plans a start of it'),
-          ],
+        : [nextCall('get_test', { test: data.tests[0].ref }, 'shows criteria and caller of the first')],
   };
 }

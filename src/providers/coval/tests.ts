@@ -31,12 +31,14 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
       metrics: "Metrics to judge with, by id or name; default: the agent's own",
     };
     if (kind === 'suite') written.cases = 'Only these test cases of the set (at most 100)';
-    return {
+    const needed = [agentNames.length === 1 ? [] : ['agent'], personas.length === 1 ? [] : ['persona']].flat();
+    const options = {
       ...written,
       repeat: 'Iterations of each case, 1 to 50; Coval numbers them only by their order of creation',
       concurrency: 'Simulations at once, 1 to 100; the plan may allow fewer',
       name: 'Name of the run, at most 200 characters',
     };
+    return { options, start_needs: needed.length > 0 ? needed : undefined };
   }
 
   return {
@@ -64,7 +66,7 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
     async get(kind, ids, { signal }) {
       if (kind === 'case') {
         const testCase = await lookup.testCase(checkedId(ids.at(-1), 'case'), signal);
-        return { ...toCaseDetail(testCase), options: await options(testCase.test_set_id, kind, signal) };
+        return { ...toCaseDetail(testCase), ...(await options(testCase.test_set_id, kind, signal)) };
       }
       const id = checkedId(ids[0], 'suite');
       const list = api.list(ENDPOINTS.listTestCases, { query: { filter: inTestSet(id) }, signal });
@@ -73,7 +75,7 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
         collect(walk(list, { ahead: 1 })),
         options(id, kind, signal),
       ]);
-      return { ...toSuiteDetail(testSet, rows, coverage.expected), options: choices };
+      return { ...toSuiteDetail(testSet, rows, coverage.expected), ...choices };
     },
   };
 }

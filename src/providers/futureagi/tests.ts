@@ -42,8 +42,8 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
       }
       const scenario = await lookup.scenario(id, call);
       const rows = scenario.dataset_rows ? ` (${scenario.dataset_rows} rows)` : '';
-      const test = `One run a row of the scenario${rows}; it starts inside the run test that holds it.`;
-      return { ...toCaseDetail(scenario), options: { test, repeat: ARGUMENTS.repeat } };
+      const test = `One run a row of the scenario${rows}; it starts inside the run test that holds it; where several do, pass one of them and name the scenario in cases.`;
+      return { ...toCaseDetail(scenario), options: { test, repeat: ARGUMENTS.repeat }, start_needs: ['test'] };
     },
   };
 }

@@ -1,0 +1,85 @@
+/**
+ * Every next step of an answer is a call that works as it stands: tools are called in the states that they can be in, and
+ * what their answers offer is made on the sandbox, with what that offers in turn.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROVIDERS } from '../../src/providers/registry.ts';
+import { type Connected, connect } from '../support/clients.ts';
+import { at, list, text } from '../support/data.ts';
+import { followingCalls } from '../support/next-calls.ts';
+
+const refOf = (items: unknown, index = 0) => text(at(list(items)[index], 'ref'));
+
+describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
+  let server: Connected;
+  beforeAll(async () => {
+    server = await connect({ args: ['serve', '--sandbox', '--speed', '5000'] });
+  });
+  afterAll(() => server.close());
+
+  it('of reading', async () => {
+    const { call, followed } = await followingCalls(server);
+    await call('list_providers');
+    await call('list_providers', { check: true });
+    for (const kind of ['suite', 'case'] as const) {
+      const { tests } = (await call('list_tests', { provider, kind })).data;
+      if (list(tests).length > 0) await call('get_test', { test: refOf(tests) });
+    }
+    await call('list_tests', { provider, search: 'no test is called so' });
+    await call('list_sessions', { provider, since: '2100-01-01T00:00:00Z' });
+    const { sessions } = (await call('list_sessions', { provider })).data;
+    for (const session of [
+      refOf(sessions),
+      list(sessions)
+        .slice(0, 2)
+        .map((one) => text(at(one, 'ref')))
+        .join(','),
+    ]) {
+      for (const tool of ['get_session', 'list_runs', 'get_failure_clusters', 'wait_for_session'])
+        await call(tool, { session });
+      for (const query of ['appointment', 'zzz qqq', '"no such phrase" OR nothing'])
+        await call('search_transcripts', { session, query });
+      for (const verdict of ['failed', 'passed', 'inconclusive', 'error'])
+        for (const run of list((await call('list_runs', { session, verdict })).data.runs).slice(0, 1)) {
+          await call('get_run', { run: text(at(run, 'ref')) });
+          await call('get_transcript', { run: text(at(run, 'ref')), limit: 2 });
+        }
+    }
+    const [first, second] = [refOf(sessions), refOf(sessions, 1)];
+    await call('compare_sessions', { before: second, after: first });
+    await call('compare_sessions', { before: first, after: second });
+    await call('compare_sessions', { before: first, after: second, match: 'name' });
+    expect(followed.faults).toEqual([]);
+    expect(followed.made).toBeGreaterThan(10);
+  });
+
+  it('of starting, waiting and stopping', async () => {
+    const { call, followed } = await followingCalls(server);
+    const suites = list((await call('list_tests', { provider, kind: 'suite' })).data.tests);
+    const cases = list((await call('list_tests', { provider, kind: 'case' })).data.tests);
+    const persona = provider === 'coval' ? 'Relaxed regular patient' : undefined;
+    const test = refOf(suites.length > 0 ? suites : cases);
+    const several = [...suites, ...cases].slice(0, 2).map((one) => text(at(one, 'ref')));
+    for (const args of [
+      { test },
+      { test, repeat: 10 },
+      { test: several.join(',') },
+      { test: several.join(','), repeat: 10 },
+    ]) {
+      await call('start_simulation', { ...args, persona, dry_run: true });
+      const started = await call('start_simulation', { ...args, persona });
+      expect([started.isError, started.text]).toEqual([false, started.text]);
+      // The same call once more: the session it started, and the call that really starts another.
+      await call('start_simulation', { ...args, persona });
+      await call('start_simulation', { ...args, persona, dry_run: true });
+      const session = text(started.data.session ?? '');
+      if (session) await call('wait_for_session', { session, timeout_seconds: 0 });
+    }
+    const keyed = await call('start_simulation', { test, persona, key: 'next-calls' });
+    await call('start_simulation', { test, persona, key: 'next-calls' });
+    if (keyed.data.session && provider !== 'synthflow')
+      await call('cancel_session', { session: text(keyed.data.session) });
+    expect(followed.faults).toEqual([]);
+    expect(followed.made).toBeGreaterThan(5);
+  });
+});
