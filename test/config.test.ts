@@ -75,6 +75,21 @@ describe('readConfig', () => {
 });
 
 describe('what is not understood allows least, and is said', () => {
+  it.each(['yes', 'auto', 'none', 'ask;', '0'])('AGENT_SIM_CONFIRM=%s', (value) => {
+    const { confirm, problems } = readConfig([], { AGENT_SIM_CONFIRM: value });
+    expect(confirm).toBe('person');
+    expect(problems.join()).toMatch(/^AGENT_SIM_CONFIRM is .*; there are ask, person, off\. person is used\.$/);
+  });
+
+  it.each([
+    ['', 'ask'],
+    [' Off ', 'off'],
+    ['PERSON', 'person'],
+    ['ask', 'ask'],
+  ])('AGENT_SIM_CONFIRM=%j is understood', (value, confirm) => {
+    expect(readConfig([], { AGENT_SIM_CONFIRM: value })).toMatchObject({ confirm, problems: [] });
+  });
+
   it.each(['y', 'enabled', 'ja', '2', 'True;', 'wahr', '-'])('AGENT_SIM_READ_ONLY=%s', (value) => {
     const { readOnly, problems } = readConfig([], { AGENT_SIM_READ_ONLY: value });
     expect(readOnly).toBe(true);
