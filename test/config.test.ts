@@ -75,7 +75,7 @@ describe('readConfig', () => {
 });
 
 describe('what is not understood allows least, and is said', () => {
-  it.each(['yes', 'auto', 'none', 'ask;', '0'])('AGENT_SIM_CONFIRM=%s', (value) => {
+  it.each(['yes', 'auto', 'never', 'ask;', '0'])('AGENT_SIM_CONFIRM=%s', (value) => {
     const { confirm, problems } = readConfig([], { AGENT_SIM_CONFIRM: value });
     expect(confirm).toBe('person');
     expect(problems.join()).toMatch(/^AGENT_SIM_CONFIRM is .*; there are ask, person, off\. person is used\.$/);

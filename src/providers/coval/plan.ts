@@ -66,6 +66,7 @@ function checkedLaunch(request: StartRequest) {
     throw refuse('sub_sample_seed has no meaning without sub_sample_size.', 'Pass sub_sample_size, or leave it out.');
   if ((request.cases?.length ?? 0) > 100)
     throw refuse('Coval takes at most 100 chosen cases for a run.', 'Start several runs, or the whole suite.');
+  checkOverrides(rest.config_overrides ?? {});
   const tags = [...new Set((rest.tags ?? []).map((tag) => tag.trim()).filter(Boolean))];
   if (tags.length > 20 || tags.some((tag) => tag.length > 200))
     throw refuse('Coval takes at most 20 tags of 200 characters each.', 'Pass fewer or shorter tags.');
@@ -78,6 +79,43 @@ function checkedLaunch(request: StartRequest) {
     created_by: rest.created_by,
     customer: rest.customer,
   };
+}
+
+/** Members of a launch that multiply or choose simulations, in any spelling: `options.iteration_count`, `mutationIds`. */
+const COUNTS =
+  /iteration|repetition|replica|sample_?size|mutation|test_?(case|set)|sweep|(^|_)(runs|simulations)(_|$)|^(repeats?|parameters)$/;
+/** Of the overrides that the sources name, those that leave the number of simulations alone. */
+const HARMLESS: ReadonlySet<string> = new Set(['simulation_timeout_seconds']);
+
+/**
+ * Overrides are taken for settings of the simulator; what they may hold is documented nowhere (UNKNOWN). One that is named
+ * like a count would get around the arguments that are counted, so it is refused.
+ */
+function checkOverrides(overrides: Readonly<Record<string, unknown>>): void {
+  const named = namesIn(overrides).find((name) => COUNTS.test(snake(name)));
+  if (named === undefined) return;
+  throw refuse(
+    'provider_options.config_overrides names something that may change how many simulations run.',
+    'Use repeat, cases, persona, sub_sample_size and mutation_ids, which are counted; leave it out of config_overrides.',
+  );
+}
+
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [Array.isArray(value) ? '' : name, ...namesIn(member)]);
+}
+
+function snake(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z\d]+/g, '_')
+    .toLowerCase();
+}
+
+/** True where nothing is overridden but what is known to leave the number of simulations alone. */
+function keepsCount(overrides: Readonly<Record<string, unknown>> | undefined): boolean {
+  return Object.keys(overrides ?? {}).every((name) => HARMLESS.has(name));
 }
 
 function within(name: string, value: number, low: number, high: number): void {
@@ -102,6 +140,9 @@ export async function planStart(
   const mutations = await lookup.mutations(options.mutations, agent.id, signal);
   const variants = 1 + mutations.length;
   const runs = count * request.repeat * variants;
+  // How sweep parameters multiply is documented nowhere (UNKNOWN): the number is at least this.
+  const sweeps = hasMembers(testSet.parameters);
+  const overridden = !keepsCount(options.config_overrides);
   const { sub_sample_size, sub_sample_seed, tags, config_overrides, created_by, customer } = options;
   const body = {
     agent_id: agent.id,
@@ -125,11 +166,11 @@ export async function planStart(
     ...(variants > 1 ? [`on the agent and ${variants - 1} ${variants === 2 ? 'variant' : 'variants'} of it`] : []),
   ].join(', ');
   return {
-    runs: all ? runs : undefined,
+    runs: all && !sweeps && !overridden ? runs : undefined,
     steps: [{ label: `"${name}": ${times}`, runs, body }],
     test_name: name,
     agent: agent.name ?? agent.id,
-    notes: notesOn({ agent, testSet, metrics, variants, all }),
+    notes: notesOn({ agent, sweeps, overridden, metrics, variants, all }),
   };
 }
 
@@ -182,7 +223,10 @@ async function casesOf(
 
 interface PlanFacts {
   agent: WireAgent;
-  testSet: WireTestSet;
+  /** The test set has sweep parameters. */
+  sweeps: boolean;
+  /** Settings of the simulator are overridden of which it is not known what they change. */
+  overridden: boolean;
   metrics: readonly Named[];
   variants: number;
   /** Every case of the test set is known. */
@@ -190,7 +234,7 @@ interface PlanFacts {
 }
 
 /** Trusted sentences only: no name of the vendor's goes in here. */
-function notesOn({ agent, testSet, metrics, variants, all }: PlanFacts): string[] {
+function notesOn({ agent, sweeps, overridden, metrics, variants, all }: PlanFacts): string[] {
   const notes = [
     /CHAT|SMS/.test(agent.model_type ?? '')
       ? 'Every simulation talks to the real agent; Coval states no price.'
@@ -201,7 +245,13 @@ function notesOn({ agent, testSet, metrics, variants, all }: PlanFacts): string[
   if (variants > 1) notes.push('The agent itself always runs beside its variants.');
   if (metrics.length === 0 && agent.metric_ids?.length === 0)
     notes.push('The agent has no metrics of its own and none were passed, so nothing will be judged.');
-  if (Object.keys(testSet.parameters ?? {}).length > 0)
-    notes.push('The test set has sweep parameters; Coval may run more simulations than counted here.');
+  if (sweeps) notes.push('The test set has sweep parameters; Coval may run more simulations than counted here.');
+  if (overridden)
+    notes.push('Not every setting in config_overrides is known; Coval may run more simulations than counted here.');
   return notes;
+}
+
+function hasMembers(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && !['', '{}', '[]', 'null'].includes(String(value).trim());
 }

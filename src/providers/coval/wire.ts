@@ -175,7 +175,8 @@ export const testSetReader = object(
     slug: text,
     description: text,
     test_case_count: count,
-    parameters: record,
+    /** Sweep values; in which form is documented nowhere. */
+    parameters: anything,
     update_time: text,
   },
   'id',

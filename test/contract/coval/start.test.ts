@@ -171,3 +171,68 @@ describe('cancelling', () => {
     expect(requests).toHaveLength(3);
   });
 });
+
+describe('what may run more simulations than can be counted', () => {
+  const values = Array.from({ length: 50 }, (_, index) => String(index));
+
+  it.each<[string, unknown]>([
+    ['an object of lists', { accent: values, noise: values }],
+    ['a list', [{ name: 'accent', values }]],
+    ['text', JSON.stringify({ accent: values })],
+  ])('sweep parameters of a test set as %s: the number is not known, and it is said', async (_, sweep) => {
+    const world = await openWorld({ sweep });
+    const { request } = await startable(world);
+    const suite = await world.provider.start.plan(request, world.call);
+    const tests = await world.provider.tests.get('suite', request.test.ids, world.call);
+    const [one] = tests.members ?? [];
+    const single = await world.provider.start.plan(
+      { ...request, test: { kind: 'case', ids: [idOf(one?.ref ?? '')] } },
+      world.call,
+    );
+    for (const plan of [suite, single]) {
+      expect(plan.runs).toBeUndefined();
+      expect(plan.notes.join()).toContain('sweep parameters');
+    }
+    expect(suite.steps[0]?.runs).toBe(8);
+  });
+
+  it.each<[unknown]>([[{}], [null], [[]], ['']])('no sweep parameters as %j: it is known', async (sweep) => {
+    const world = await openWorld({ sweep });
+    const { request } = await startable(world);
+    expect((await world.provider.start.plan(request, world.call)).runs).toBe(8);
+  });
+
+  it.each([
+    { iteration_count: 50 },
+    { iterationCount: 50 },
+    { options: { 'iteration-count': 50 } },
+    { ITERATIONS: 3 },
+    { repeat: 3 },
+    { nested: [{ test_case_ids: ['a'] }] },
+    { sub_sample_size: 0 },
+    { mutationIds: ['x'] },
+    { num_simulations: 9 },
+    { sweep: { a: [1, 2] } },
+    { parameters: { a: [1, 2] } },
+  ])('config_overrides %j is refused: it would get around what is counted', async (config_overrides) => {
+    const world = await openWorld();
+    const { request } = await startable(world);
+    const refused = await problemOf(
+      world.provider.start.plan({ ...request, provider_options: { config_overrides } }, world.call),
+    );
+    expect(refused).toMatchObject({ kind: 'invalid_input', details: { sent: 'no' } });
+    expect(refused.message).toContain('config_overrides');
+  });
+
+  it.each([
+    [{ simulation_timeout_seconds: 30 }, 8],
+    [{}, 8],
+    [{ vad_sensitivity: 0.3 }, undefined],
+    [{ simulation_timeout_seconds: 30, fan_out: 4 }, undefined],
+  ])('config_overrides %j: %s runs are known', async (config_overrides, runs) => {
+    const world = await openWorld();
+    const { request } = await startable(world);
+    const plan = await world.provider.start.plan({ ...request, provider_options: { config_overrides } }, world.call);
+    expect(plan.runs).toBe(runs);
+  });
+});

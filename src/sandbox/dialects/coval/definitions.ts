@@ -65,16 +65,17 @@ export function definitionRoutes(platform: Platform): Hono {
     fields: ['name', ...TIMES],
   });
 
+  const testSets = () => world.testSets.map((set) => ({ ...set, parameters: switches.sweep }));
   list({
     path: '/test-sets',
     key: 'test_sets',
     area: 'test-sets',
     last: 'empty',
-    items: () => world.testSets.map(({ test_case_count, ...set }) => set),
+    items: () => testSets().map(({ test_case_count, ...set }) => set),
     fields: ['test_set_type'],
     kind: 'tests',
   });
-  one('/test-sets', 'test_set', 'test-sets', 'Test set', () => world.testSets);
+  one('/test-sets', 'test_set', 'test-sets', 'Test set', testSets);
   app.get('/test-sets/:id/agents', (c) => {
     scope('test-sets:read');
     return c.json({ agents: world.setAgents(c.req.param('id')).map(({ id, display_name }) => ({ id, display_name })) });

@@ -50,6 +50,8 @@ export type CovalSwitches = Lies & {
    * Conditions of criteria: documented; a number as text over a value that is one; an unknown
    * operator; another member; none, because the organisation's thresholds say what a value must be. */
   conditions: 'documented' | 'text_number' | 'unknown_operator' | 'other_member' | 'in_thresholds';
+  /** Sweep values of every test set; how Coval writes them, and how they multiply, is documented nowhere. */
+  sweep: unknown;
   /** Thresholds may be read with the key, or not. */
   thresholds: 'served' | 'forbidden';
 };
@@ -83,6 +85,7 @@ export function defaultSwitches(): CovalSwitches {
     unmeasured: [],
     composite: 'judged',
     conditions: 'documented',
+    sweep: {},
     thresholds: 'served',
   };
 }
