@@ -10,6 +10,7 @@ const stateSchema = z.object({
   p: z.record(z.string(), placeSchema).optional(),
   s: z.int().min(0),
   c: z.string().optional(),
+  t: z.int().min(0).optional(),
 });
 
 /** Where to go on: items to pass over, or the places in the lists of the platforms. */
@@ -18,6 +19,8 @@ export interface Position {
   places?: ListPlaces | undefined;
   /** Name of what was shown before. */
   shown?: string | undefined;
+  /** Number of items in all, as the first page knew it. */
+  total?: number | undefined;
 }
 
 function fingerprint(tool: string, query: Record<string, unknown>): string {
@@ -32,7 +35,13 @@ function fingerprint(tool: string, query: Record<string, unknown>): string {
 
 export function writeCursor(tool: string, query: Record<string, unknown>, position: Position): string {
   return Buffer.from(
-    JSON.stringify({ q: fingerprint(tool, query), p: position.places, s: position.skip, c: position.shown }),
+    JSON.stringify({
+      q: fingerprint(tool, query),
+      p: position.places,
+      s: position.skip,
+      c: position.shown,
+      t: position.total,
+    }),
   ).toString('base64url');
 }
 
@@ -45,7 +54,7 @@ export function readCursor(tool: string, query: Record<string, unknown>, cursor:
   } catch {
     state = undefined;
   }
-  if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s, shown: state.c };
+  if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s, shown: state.c, total: state.t };
   throw new Problem(
     'invalid_input',
     state ? 'That cursor belongs to a call with other arguments.' : 'That is not a cursor of this server.',

@@ -30,7 +30,7 @@ export async function pageOfList<T extends { ref: string }>(
   { registry, reading, signal }: Pick<ToolContext, 'registry' | 'reading' | 'signal'>,
   list: ListCall<T>,
 ): Promise<{ items: T[]; page: z.infer<typeof listSchema> }> {
-  const { places = {}, shown: name } = readCursor(tool, args, args.cursor);
+  const { places = {}, shown: name, total: known } = readCursor(tool, args, args.cursor);
   const shown = reading.shown.before(name);
   const providers =
     args.provider === undefined ? await registry.configured() : [await registry.provider(args.provider)];
@@ -50,13 +50,14 @@ export async function pageOfList<T extends { ref: string }>(
     { limit: args.limit ?? 20, places, shown, what, fits, list: heard },
     { signal },
   );
-  const { items, next, total, coverage, not_answering, notes } = listed;
+  const { items, next, coverage, not_answering, notes } = listed;
+  const total = listed.total ?? known;
   const goesOn = () => reading.shown.keep(new Set([...shown, ...items.map(({ ref }) => ref)]));
   return {
     items,
     page: {
       coverage,
-      next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn() }),
+      next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn(), total }),
       total,
       not_answering: not_answering.length > 0 ? not_answering : undefined,
       notes: notes.length > 0 ? notes : undefined,

@@ -22,7 +22,10 @@ export interface Listed<T> {
   items: T[];
   /** Where the list goes on; absent at its end. */
   next: ListPlaces | undefined;
-  /** Number of items over all platforms; absent where one of them does not tell it, or did not answer. */
+  /**
+   * Number of items over all platforms, as they count them, or as read where their lists have ended; absent where one of
+   * them does not tell it, or did not answer.
+   */
   total: number | undefined;
   coverage: Coverage;
   /** Ids of the platforms that did not answer; why stands in the gaps of the coverage. */
@@ -58,6 +61,9 @@ interface Part<T> {
 
 /** Most pages read of one platform for one page of ours, where its pages are shorter than what is asked for. */
 const MOST_PAGES = 3;
+/** The same while no item is found (the platform does not filter, we do), and the milliseconds that this may take. */
+const MOST_EMPTY_PAGES = 20;
+const EMPTY_PAGES_MS = 8_000;
 
 /** Reads one page. With a single platform its problem is thrown, and with several where none of them answers. */
 export async function listAcross<T extends object>(
@@ -68,6 +74,13 @@ export async function listAcross<T extends object>(
   const placeOf = ({ id }: Provider): ListPlace => (Object.hasOwn(places, id) ? places[id] : undefined) ?? { skip: 0 };
   const asked = providers.filter((provider) => placeOf(provider).done !== true);
   const alone = providers.length === 1;
+  const until = performance.now() + EMPTY_PAGES_MS;
+  const isShown = (item: T) => shown.has(refOf(item));
+  const readsOn = ({ pages, place }: Pick<Part<T>, 'pages' | 'place'>) =>
+    pages.length < MOST_PAGES ||
+    (pages.length < MOST_EMPTY_PAGES &&
+      performance.now() < until &&
+      itemsOf({ pages }).slice(place.skip).every(isShown));
   const parts = await Promise.all(
     asked.map(async (provider): Promise<Part<T>> => {
       const place = placeOf(provider);
@@ -77,7 +90,7 @@ export async function listAcross<T extends object>(
       const pages: Part<T>['pages'] = [];
       try {
         // Items of the first page that were shown do not fill our page: further pages may be needed.
-        for (let wanted = limit + place.skip, { cursor } = place; wanted > 0 && pages.length < MOST_PAGES; ) {
+        for (let wanted = limit + place.skip, { cursor } = place; wanted > 0 && readsOn({ pages, place }); ) {
           const page = await list(provider, { limit, cursor }, { signal });
           if (!page) return { provider, place, pages, problem: unsupported(provider, 'this list') };
           pages.push({ cursor, page });
@@ -96,8 +109,7 @@ export async function listAcross<T extends object>(
   if (first?.problem && parts.every(({ pages }) => pages.length === 0)) throw first.problem;
 
   const ranked = parts.flatMap((part) =>
-    part.pages
-      .flatMap(({ page }) => page.items)
+    itemsOf(part)
       .slice(part.place.skip)
       .map((item, rank, all) => ({ item, rank, part, last: rank + 1 === all.length && goesOn(part) })),
   );
@@ -105,7 +117,7 @@ export async function listAcross<T extends object>(
   // platform's items keep its order.
   if (!alone) ranked.sort((a, b) => createdAt(b.item).localeCompare(createdAt(a.item)) || a.rank - b.rank);
   const merged = upToUnknown(inTurn(ranked));
-  const isFresh = ({ item }: { item: T }) => !shown.has(refOf(item));
+  const isFresh = ({ item }: { item: T }) => !isShown(item);
   const fresh = merged.filter(isFresh).slice(0, limit);
   const kept = fresh.slice(0, fits(fresh.map(({ item }) => item)));
   // The next page begins with the first fresh item that this page does not show.
@@ -149,11 +161,31 @@ export async function listAcross<T extends object>(
   return {
     items: kept.map(({ item }) => item),
     next: more ? next : undefined,
-    total,
+    total: total ?? endedTotal(parts, providers.length),
     coverage: { ...folded, read: kept.length, expected: total, missing: (folded.missing ?? 0) + short || undefined },
     not_answering: problems.map(({ provider }) => provider.id),
     notes: pagesRead.flatMap(({ notes = [] }) => notes),
   };
+}
+
+function itemsOf<T>({ pages }: Pick<Part<T>, 'pages'>): T[] {
+  return pages.flatMap(({ page }) => page.items);
+}
+
+/** How many items there are where each platform counts them or was read from the start of its list to its end. */
+function endedTotal<T extends object>(parts: readonly Part<T>[], platforms: number): number | undefined {
+  if (parts.length < platforms) return undefined;
+  let sum = 0;
+  for (const part of parts) {
+    const { place, pages, problem } = part;
+    const [first] = pages;
+    const whole = place.cursor === undefined && place.skip === 0 && !goesOn(part);
+    const read = whole && pages.every(({ page }) => page.coverage.complete);
+    const count = read ? new Set(itemsOf(part).map(refOf)).size : first?.page.total;
+    if (problem || !first || count === undefined) return undefined;
+    sum += count;
+  }
+  return sum;
 }
 
 /** Puts the items of each platform back into its own order: an item waits until all earlier ones of its platform are out. */

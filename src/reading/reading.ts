@@ -113,8 +113,11 @@ export function createReading(now: () => number = Date.now): Reading {
         if (!coverage) throw new Problem('internal', 'A session was read without saying what was found of it.');
         const found = withGaps(coverage, [...(opened.gaps ?? []), ...counterGaps(opened.counters, counts, coverage)]);
         // Only a session whose runs have all ended is immutable; an empty one may still be filling.
-        if (ended && counts.runs > 0 && found.complete && !own.forgotten)
-          cache.keep(key, { session: opened.session, depth, runs: collected.runs(), counts, coverage: found });
+        if (ended && counts.runs > 0 && !own.forgotten) {
+          const { session } = opened;
+          if (found.complete) cache.keep(key, { session, depth, runs: collected.runs(), counts, coverage: found });
+          else cache.count(session.ref, counts, Math.max(counts.runs, found.expected ?? 0));
+        }
         yield { runs: [], coverage: found };
       } finally {
         unlist();
@@ -183,7 +186,7 @@ export function createReading(now: () => number = Date.now): Reading {
     shown: createShownRows(),
     forget(provider, ids) {
       const key = keyOf(provider, ids);
-      cache.forget(key);
+      cache.forget(key, formatRef(provider.id, 'session', ...ids));
       const own = streams.get(key);
       if (own) own.forgotten = true;
       streams.delete(key);

@@ -26,12 +26,16 @@ export interface Finished {
 export interface SessionCache {
   get(key: string): (Finished & { read_at: string }) | undefined;
   keep(key: string, finished: Finished): void;
-  forget(key: string): void;
+  /** Keeps only the counts of a finished session's runs, for lists; `runs`: how many there are, read or not. */
+  count(ref: string, counts: Counts, runs: number): void;
+  /** `ref` of the session under `key`. */
+  forget(key: string, ref: string): void;
   /**
    * What was computed under `name` of these sessions together, while all of them are kept and none was read anew since;
    * else what `make` computes.
    */
   computed<T>(keys: readonly string[], name: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
+  /** A listed session with what is known of its verdicts; those of runs that were not read stay uncounted. */
   counted(session: Session): Session;
   /** Collects runs while they may be kept. */
   collect(): Collection;
@@ -56,7 +60,7 @@ type Computed = Map<string, { of: readonly (Computed | undefined)[]; value: unkn
 /** Keeps finished sessions for a while (`KEPT_MS`), within a bound on their runs (`KEEP_RUNS`). */
 export function createSessionCache(now: () => number): SessionCache {
   const entries = new Map<string, Entry>();
-  const counts = new Map<string, Counts>();
+  const counts = new Map<string, { read: Counts; runs: number }>();
   let total = 0;
 
   const drop = (key: string) => {
@@ -76,6 +80,15 @@ export function createSessionCache(now: () => number): SessionCache {
     return entry;
   };
 
+  const count = (ref: string, read: Counts, runs: number) => {
+    counts.delete(ref);
+    counts.set(ref, { read, runs });
+    for (const oldest of counts.keys()) {
+      if (counts.size <= MOST_COUNTED) break;
+      counts.delete(oldest);
+    }
+  };
+
   return {
     get,
     keep(key, finished) {
@@ -91,16 +104,11 @@ export function createSessionCache(now: () => number): SessionCache {
         if (total <= KEEP_RUNS || oldest === key) break;
         drop(oldest);
       }
-      counts.delete(finished.session.ref);
-      counts.set(finished.session.ref, finished.counts);
-      for (const oldest of counts.keys()) {
-        if (counts.size <= MOST_COUNTED) break;
-        counts.delete(oldest);
-      }
+      count(finished.session.ref, finished.counts, finished.counts.runs);
     },
-    forget(key) {
-      const entry = entries.get(key);
-      if (entry) counts.delete(entry.session.ref);
+    count,
+    forget(key, ref) {
+      counts.delete(ref);
       drop(key);
     },
     async computed<T>(
@@ -120,9 +128,11 @@ export function createSessionCache(now: () => number): SessionCache {
       return value;
     },
     counted(session) {
-      const readCounts = counts.get(session.ref);
-      if (!readCounts || !isTerminal(session.status) || !session.counts.uncounted) return session;
-      return readCounts.runs === session.counts.runs ? { ...session, counts: readCounts } : session;
+      const known = counts.get(session.ref);
+      if (!known || !isTerminal(session.status) || !session.counts.uncounted) return session;
+      const { read, runs } = known;
+      if (runs !== session.counts.runs) return session;
+      return { ...session, counts: read.runs < runs ? { ...read, runs, uncounted: runs - read.runs } : read };
     },
     collect() {
       let seen: Run[] | undefined = [];

@@ -57,6 +57,7 @@ const PHRASES = [
   /kept for \d+ minutes/g,
   /limit=\d+/g,
   /power 0\.8/g,
+  /(p|adjusted) < ?0\.001/g,
   /more than 2,000 further/g,
   /pass\^/g,
   /^\d+\. /g,
@@ -142,6 +143,7 @@ function fenced(line: string): string {
 
 function saysNumber(line: string, path: string, value: number): boolean {
   if (path.endsWith('at_seconds')) return line.includes(` ${Math.round(value)}s]`);
+  if (/p_value/.test(path) && value < 0.001) return /< ?0\.001/.test(line);
   if (path.endsWith('_seconds') && line.includes(seconds(value))) return true;
   if (value > 0 && value < 1 && line.includes(percent(value))) return true;
   return numbersOf(line).some((one) => isWritten(one, value));

@@ -130,6 +130,53 @@ describe('a list over several platforms', () => {
     expect(second.items.map(({ ref }) => ref)).toEqual(['b/9', 'a/3']);
   });
 
+  it('reads on while it finds nothing, and says where it goes on when that takes too much', async () => {
+    const ask = async (hit: number) => {
+      let asked = 0;
+      const list = async (_: Provider, { cursor }: { cursor?: string | undefined }): Promise<Page<Item>> => {
+        asked += 1;
+        const page = Number(cursor ?? 0);
+        const items = page === hit ? [{ ref: 'a/1' }] : [];
+        const next = page < 40 ? String(page + 1) : undefined;
+        return { items, next, coverage: coverageOf({ read: items.length }) };
+      };
+      const query = { limit: 5, places: {}, ...NEW, fits: (some: readonly Item[]) => some.length, list };
+      return { listed: await listAcross<Item>([platform('a')], query, fresh()), asked: () => asked };
+    };
+    const found = await ask(12);
+    expect(found.listed.items).toEqual([{ ref: 'a/1' }]);
+    expect(found.asked()).toBe(13);
+    expect(found.listed.next).toBeDefined();
+    const { listed, asked } = await ask(30);
+    expect(listed.items).toEqual([]);
+    expect(listed.next).toEqual({ a: { cursor: '20', skip: 0 } });
+    expect(asked()).toBe(20);
+  });
+
+  it('tells how many there are where each platform counts them or is read to its end', async () => {
+    const uncounted =
+      (size: number) =>
+      async (_: Provider, { cursor }: { cursor?: string | undefined }) => {
+        const rows = [3, 2, 1].map((minute) => ({ ref: `b/${minute}`, created_at: at(minute) }));
+        return { ...pageOf(rows, size, cursor), total: undefined };
+      };
+    const counting = async (_: Provider, { cursor }: { cursor?: string | undefined }) =>
+      pageOf(
+        [9, 8, 7].map((minute) => ({ ref: `a/${minute}`, created_at: at(minute) })),
+        1,
+        cursor,
+      );
+    const ask = async (size: number, limit: number) => {
+      const list = (provider: Provider, page: { cursor?: string | undefined }) =>
+        (provider.id === 'a' ? counting : uncounted(size))(provider, page);
+      const query = { limit, places: {}, ...NEW, fits: () => 1, list };
+      return (await listAcross<Item>([platform('a'), platform('b')], query, fresh())).total;
+    };
+    expect(await ask(3, 3)).toBe(6);
+    // Not read to its end.
+    expect(await ask(2, 2)).toBeUndefined();
+  });
+
   it('is an error where none answers, and where a single platform does not', async () => {
     const fail = () => Promise.reject(new Problem('forbidden', 'No.'));
     for (const ids of [['a'], ['a', 'b']]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Coverage, coverageOf } from '../../src/model/coverage.ts';
+import { type Coverage, coverageOf, type Gap } from '../../src/model/coverage.ts';
 import type { Run, Session } from '../../src/model/schemas.ts';
 import { emptyCounts } from '../../src/model/verdicts.ts';
 import type { OpenSession, Provider, RunDepth } from '../../src/providers/provider.ts';
@@ -246,6 +246,19 @@ describe('what is kept', () => {
     expect(reading.counted(listed).counts.uncounted).toBeUndefined();
     const grown = { ...listed, counts: { ...listed.counts, runs: 3, uncounted: 3 } };
     expect(reading.counted(grown)).toBe(grown);
+    reading.forget(provider, ['s']);
+    expect(reading.counted(listed)).toBe(listed);
+  });
+
+  it('are the counts of what was read of a session that is not complete, and the rest is not counted', async () => {
+    const gaps: Gap[] = [{ kind: 'missing', count: 1, note: '1 is missing.' }];
+    const { provider } = vendor([[runOf(1), runOf(2, { verdict: 'failed' })]], {
+      coverage: coverageOf({ read: 2, expected: 3, gaps }),
+    });
+    const reading = createReading();
+    const { opened } = await read(reading, provider);
+    const listed: Session = { ...opened.session, counts: { ...emptyCounts(), runs: 3, uncounted: 3 } };
+    expect(reading.counted(listed).counts).toMatchObject({ runs: 3, passed: 1, failed: 1, uncounted: 1 });
     reading.forget(provider, ['s']);
     expect(reading.counted(listed)).toBe(listed);
   });

@@ -8,9 +8,10 @@ import { coverageLine, howMany } from './words.ts';
 export function listHeadline(page: z.infer<typeof listSchema>, shown: number, word: string, order = ''): string {
   const { coverage, total, next_cursor, not_answering, notes = [] } = page;
   const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
+  const shownOf =
+    shown === 0 && more !== ''
+      ? `No ${word} among those that were read${more}.`
+      : `${howMany(shown, total, word)}${more === '' ? '' : ' shown'}${order}${more}.`;
   const behind = [...(not_answering ? [`Not answering: ${not_answering.join(', ')}.`] : []), ...notes];
-  return sentences(
-    coverageLine(coverage, `this list: ${word}s may be left out`),
-    [`${howMany(shown, total, word)}${more === '' ? '' : ' shown'}${order}${more}.`, ...behind].join(' '),
-  );
+  return sentences(coverageLine(coverage, `this list: ${word}s may be left out`), [shownOf, ...behind].join(' '));
 }
