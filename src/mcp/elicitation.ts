@@ -1,4 +1,7 @@
-/** Questions to a person through the client, in either protocol era: whether it can ask, the question, and the answer. */
+/**
+ * Questions to a person through the client: whether it can ask, the question, and what came of it. In the newer era the
+ * question is an answer, and the client calls again; in the older one it is a request of ours while the call goes on.
+ */
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
@@ -6,67 +9,90 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Answered } from '../home/confirmations.ts';
-import type { ToolContext, ToolQuestion } from './tool.ts';
+import * as z from 'zod/v4';
+import { type Answered, TOKEN_LIVES_MS } from '../home/confirmations.ts';
+import type { PersonAnswer } from '../starting/confirm.ts';
+import { anyOf } from './any-signal.ts';
+import type { ToolQuestion } from './tool.ts';
+import { isJson } from './transport/message.ts';
 
-/** True when the client offers elicitation: at `initialize`, or in the newer era with this very request. */
+/** True where each request stands for itself, and no request goes to the client. */
+export function isStateless(server: Server): boolean {
+  return (server.getNegotiatedProtocolVersion() ?? '') >= '2026-07-28';
+}
+
+/** True when the client can show a form: offered at `initialize`, or in the newer era with this very request. */
 export function canElicit(server: Server, ctx: ServerContext): boolean {
   const envelope: Record<string, unknown> | undefined = ctx.mcpReq.envelope;
-  const capabilities = envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
-  return (
-    typeof capabilities === 'object' &&
-    capabilities !== null &&
-    'elicitation' in capabilities &&
-    capabilities.elicitation !== undefined
-  );
+  const capabilities: unknown = isStateless(server)
+    ? envelope?.[CLIENT_CAPABILITIES_META_KEY]
+    : server.getClientCapabilities();
+  const offered = isJson(capabilities) ? capabilities.elicitation : undefined;
+  // Without a word on forms, forms are meant (MCP 2025-11-25, elicitation capability).
+  return isJson(offered) && (offered.form !== undefined || offered.url === undefined);
 }
 
 /** The question as a result that makes the client ask a person and call again with the answer. */
-export function askPerson({ ask, state, form }: ToolQuestion): InputRequiredResult {
+export function askPerson(question: ToolQuestion): InputRequiredResult {
   return inputRequired({
-    inputRequests: {
-      confirm: inputRequired.elicit({
-        message: ask,
-        requestedSchema: {
-          type: 'object',
-          properties: {
-            proceed: { type: 'boolean', title: 'Start it?', description: 'Yes starts the simulations now' },
-            ...form,
-          },
-          required: ['proceed'],
-        },
-      }),
-    },
-    requestState: state,
+    inputRequests: { confirm: inputRequired.elicit(formOf(question)) },
+    requestState: question.state,
   });
 }
 
-/** What came of the question, when this call carries an answer. Anything unexpected starts nothing. */
-export function elicitedAnswer(ctx: ServerContext): ToolContext['answer'] {
+/** What came of the question, when this call carries an answer. */
+export function elicitedAnswer(ctx: ServerContext): PersonAnswer | undefined {
   const state = ctx.mcpReq.requestState<unknown>();
-  const response = ctx.mcpReq.inputResponses?.confirm;
   if (typeof state !== 'string' || ctx.mcpReq.inputResponses === undefined) return undefined;
-  return { state, outcome: outcomeOf(response), further_runs: furtherRuns(response) };
+  return answerOf(ctx.mcpReq.inputResponses.confirm, state);
+}
+
+/**
+ * Asks now and waits as long as the question is good. A client that gives an error, nonsense or nothing failed; a call
+ * that was cancelled, or whose client has left, asked nothing.
+ */
+export async function askNow(
+  question: ToolQuestion,
+  { mcpReq }: ServerContext,
+  ending: AbortSignal | undefined,
+): Promise<PersonAnswer> {
+  const { state } = question;
+  const { signal, release } = anyOf(mcpReq.signal, ending);
+  try {
+    const request = { method: 'elicitation/create', params: { mode: 'form', ...formOf(question) } };
+    const response = await mcpReq.send(request, z.unknown(), { signal, timeout: TOKEN_LIVES_MS });
+    return signal.aborted ? { state, outcome: 'never_asked' } : answerOf(response, state);
+  } catch {
+    return { state, outcome: signal.aborted ? 'never_asked' : 'failed' };
+  } finally {
+    release();
+  }
+}
+
+function formOf({ ask, form }: ToolQuestion) {
+  const proceed = { type: 'boolean' as const, title: 'Start it?', description: 'Yes starts the simulations now' };
+  return {
+    message: ask,
+    requestedSchema: { type: 'object' as const, properties: { proceed, ...form }, required: ['proceed'] },
+  };
+}
+
+/** Anything unexpected starts nothing. */
+function answerOf(response: unknown, state: string): PersonAnswer {
+  const outcome = outcomeOf(response);
+  const content = isJson(response) && isJson(response.content) ? response.content : {};
+  if (outcome !== 'accepted' || (content.further_runs ?? undefined) === undefined) return { state, outcome };
+  const { further_runs } = content;
+  return typeof further_runs === 'number' && Number.isSafeInteger(further_runs) && further_runs >= 0
+    ? { state, outcome, further_runs }
+    : { state, outcome: 'malformed' };
 }
 
 function outcomeOf(response: unknown): Answered {
-  if (typeof response !== 'object' || response === null || !('action' in response)) return 'failed';
+  if (!isJson(response)) return 'failed';
   if (response.action === 'decline') return 'declined';
   if (response.action === 'cancel') return 'dismissed';
   if (response.action !== 'accept') return 'failed';
-  if (!('content' in response)) return 'malformed';
-  const { content } = response;
-  if (typeof content !== 'object' || content === null || !('proceed' in content)) return 'malformed';
-  if (typeof content.proceed !== 'boolean') return 'malformed';
-  return content.proceed ? 'accepted' : 'declined';
-}
-
-/** The further runs of an accepted form; NaN for what is no number, which the starter does not take for an answer. */
-function furtherRuns(response: unknown): number | undefined {
-  if (typeof response !== 'object' || response === null || !('content' in response)) return undefined;
-  const { content } = response;
-  if (typeof content !== 'object' || content === null || !('further_runs' in content)) return undefined;
-  const { further_runs: runs } = content;
-  if (runs === null || runs === undefined) return undefined;
-  return typeof runs === 'number' ? runs : Number.NaN;
+  if (!isJson(response.content) || typeof response.content.proceed !== 'boolean') return 'malformed';
+  return response.content.proceed ? 'accepted' : 'declined';
 }

@@ -2,23 +2,46 @@
 import { setMaxListeners } from 'node:events';
 import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
 import { Problem } from '../model/problem.ts';
+import type { PersonChannel } from '../starting/confirm.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-deadline.ts';
 import type { CallableTool } from './catalogue.ts';
-import { askPerson, canElicit, elicitedAnswer } from './elicitation.ts';
-import { presentAnswer, presentProblem } from './present/answer.ts';
+import { askNow, askPerson, canElicit, elicitedAnswer, isStateless } from './elicitation.ts';
+import { presentAnswer, presentProblem, type WireResult } from './present/answer.ts';
 import type { ServedTool } from './served-tool.ts';
 import type { ServerServices, Work } from './services.ts';
-import { isQuestion, type ToolContext } from './tool.ts';
+import { isQuestion, type ToolContext, type ToolQuestion } from './tool.ts';
 
-/** Answers `tools/call`; never rejects. A read that outlasts the call goes on and waits for the same call. */
+/** Questions to a person in one call; one is enough where nothing changes meanwhile. */
+const MOST_QUESTIONS = 3;
+
+/** Answers `tools/call`; never rejects. A call that has a question is entered again with what came of it. */
 export async function callTool(
-  { tool, properties }: CallableTool,
+  tool: CallableTool,
   raw: Record<string, unknown>,
   server: Server,
   ctx: ServerContext,
   services: ServerServices,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const stateless = isStateless(server);
+  let answer = stateless ? elicitedAnswer(ctx) : undefined;
+  for (let asked = 0; ; asked += 1) {
+    const canAsk = asked < MOST_QUESTIONS && canElicit(server, ctx);
+    const result = await enterTool(tool, raw, ctx, services, { answer, canAsk });
+    if (!isQuestion(result)) return result;
+    if (stateless) return askPerson(result);
+    answer = await askNow(result, ctx, services.ending);
+  }
+}
+
+/** A read that outlasts the call goes on and waits for the same call. */
+async function enterTool(
+  { tool, properties }: CallableTool,
+  raw: Record<string, unknown>,
+  ctx: ServerContext,
+  services: ServerServices,
+  person: PersonChannel,
+): Promise<WireResult | ToolQuestion> {
   const started = performance.now();
   let work: Work | undefined;
   let deadline: ReturnType<typeof deadlineOf> | undefined;
@@ -32,7 +55,7 @@ export async function callTool(
     // What others still read may be changed by this call.
     if (tool.operation !== 'read') services.continued.drop();
     key = JSON.stringify([tool.name, args]);
-    work = services.continued.take(key) ?? begin(tool, args, server, ctx, services);
+    work = services.continued.take(key) ?? begin(tool, args, services, person);
     work.progress = progressSender(ctx);
     // Only reading goes on after its call. Time spent computing, or waiting under a limit of ours, is no silence of a
     // platform.
@@ -44,9 +67,8 @@ export async function callTool(
     deadline = deadlineOf(work, goesOn);
     const answer = await Promise.race([work.answer, deadline.passed]);
     if (isQuestion(answer)) {
-      if (!canElicit(server, ctx))
-        throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
-      return askPerson(answer);
+      if (person.canAsk) return answer;
+      throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
     }
     return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact: services.redact });
   } catch (error) {
@@ -68,13 +90,7 @@ export async function callTool(
 }
 
 /** Starts the tool; `over` of the work that is returned ends it. */
-function begin(
-  tool: ServedTool,
-  args: Record<string, unknown>,
-  server: Server,
-  ctx: ServerContext,
-  services: ServerServices,
-): Work {
+function begin(tool: ServedTool, args: Record<string, unknown>, services: ServerServices, person: PersonChannel): Work {
   const over = new AbortController();
   // Many sessions are read in one call, and each request of each listens to its end.
   setMaxListeners(0, over.signal);
@@ -105,8 +121,7 @@ function begin(
       work.held = runs;
       tell();
     },
-    answer: elicitedAnswer(ctx),
-    canAsk: canElicit(server, ctx),
+    ...person,
   };
   const run = async () => tool.run(args, context);
   return Object.assign(work, { answer: run() });

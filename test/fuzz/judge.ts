@@ -37,8 +37,6 @@ function ofCall(name: unknown, result: Json): string[] {
   }
   const [text] = texts;
   if (result.isError === true) {
-    // The client itself refused the question; these are the SDK's words.
-    if (typeof text === 'string' && text.startsWith("Fulfilling input required by 'tools/call' failed: ")) return found;
     if (
       typeof text !== 'string' ||
       !KIND.test(text) ||

@@ -9,8 +9,8 @@ import { turns, until } from '../../support/waiting.ts';
 export interface Wire {
   /** Writes lines (or bytes without a line break of their own) and gives what came back, once it is quiet. */
   send(...lines: (string | Buffer | object)[]): Promise<string[]>;
-  /** Writes a request and waits for the next line that comes, however long it takes. */
-  next(line: object): Promise<string | undefined>;
+  /** Writes a message, if any, and waits for the next line that comes, however long it takes. */
+  next(line?: object): Promise<string | undefined>;
   /** Ends stdin, and gives what came then. */
   end(): Promise<string[]>;
   ended: boolean;
@@ -36,8 +36,8 @@ export function openWire(make: () => Server = serverOf()): Wire {
     },
   });
   const handle = serveStdio(make, { transport });
-  const next = async (line: object) => {
-    stdin.write(`${JSON.stringify(line)}\n`);
+  const next = async (line?: object) => {
+    if (line) stdin.write(`${JSON.stringify(line)}\n`);
     await until('a line', () => out.length > 0);
     return out.shift();
   };
