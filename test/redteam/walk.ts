@@ -112,9 +112,9 @@ export function createWalker(server: Connected) {
       await read(clusters, `simulation://${session}/fma`);
       await read(transcript, `simulation://${run}/transcript`);
       await read(recording, `simulation://${run}/recording`);
-      await complete('id', { template: digest }, provider);
-      for (const argument of ['session', 'before', 'after', 'test', 'run'])
-        await complete(argument, { prompt: 'check_regression' }, provider);
+      for (const template of [digest, transcript]) await complete('id', { template }, provider);
+      for (const { name, arguments: known } of PROMPTS)
+        for (const argument of known) await complete(argument.name, { prompt: name }, provider);
       return { tests, session, run };
     },
 

@@ -73,11 +73,12 @@ export async function walk(server: RawServer, known: Known): Promise<{ answers: 
   }
   for (const { name, arguments: args } of PROMPTS)
     await ask('prompts/get', { name, arguments: Object.fromEntries(args.map((one) => [one.name, known.session])) });
-  for (const name of ['provider', 'test', 'session', 'run', 'before', 'after', 'id'])
-    await ask('completion/complete', {
-      ref: { type: 'ref/resource', uri: TEMPLATES[0]?.uriTemplate },
-      argument: { name, value: '' },
-      context: { arguments: { provider: known.provider } },
-    });
+  const { provider } = known;
+  const complete = (ref: Json, name: string) =>
+    ask('completion/complete', { ref, argument: { name, value: '' }, context: { arguments: { provider } } });
+  for (const { uriTemplate } of TEMPLATES)
+    for (const name of ['provider', 'id']) await complete({ type: 'ref/resource', uri: uriTemplate }, name);
+  for (const { name, arguments: args } of PROMPTS)
+    for (const argument of args) await complete({ type: 'ref/prompt', name }, argument.name);
   return { answers, errors };
 }
