@@ -71,7 +71,7 @@ export function groupBreakages(breakages: readonly Breakage[]): Breakage[][] {
   ranked.forEach(({ members }, index) => {
     const root = found[index] ?? index;
     const group = groups.get(root) ?? [];
-    group.push(...members);
+    for (const member of members) group.push(member);
     groups.set(root, group);
   });
   return [...groups.values()];

@@ -25,7 +25,7 @@ export function mergedVendorClusters(
     }
     for (const other of others) {
       for (const key of other.keys) first.keys.add(key);
-      first.members.push(...other.members);
+      for (const member of other.members) first.members.push(member);
       groups.splice(groups.indexOf(other), 1);
     }
     for (const key of keys) first.keys.add(key);

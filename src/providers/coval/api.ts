@@ -6,6 +6,7 @@ import type { VendorHttp } from '../../http/types.ts';
 import { type Api, apiOf, type Conventions, type RowRequest } from '../shared/api.ts';
 import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
 import { isRecord } from '../shared/fields.ts';
+import { fifthOf } from '../shared/list.ts';
 import { readFault, unreadable } from './faults.ts';
 import { createPathFamilies } from './path-families.ts';
 import { PLATFORM } from './settings.ts';
@@ -26,6 +27,7 @@ export function createApi(http: VendorHttp, now: () => number): Api {
     readOne,
     readPage,
     pageQuery: ({ size, token }, { by }) => (by === 'single' ? {} : { page_size: size, page_token: token }),
+    paging: { smaller: fifthOf },
   });
 }
 

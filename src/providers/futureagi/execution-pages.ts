@@ -6,6 +6,8 @@ import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
+import { joinedPage } from '../shared/list.ts';
+import { PAGE_BYTES, readInPieces } from '../shared/long-page.ts';
 import { firstPage } from '../shared/pages.ts';
 import { readOne, saysFault } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -99,8 +101,16 @@ export async function readPage(
     summary: summary ? 'true' : undefined,
     eval_name: names.length > 0 ? names.join(',') : undefined,
   };
-  const body = await api.body(row, { query, arrived, signal });
-  return (summary ? undefined : besideFault(body)) ?? readOne(row, body);
+  const body = await api.body(row, { query, arrived, signal, max_bytes: PAGE_BYTES });
+  return readInPieces(
+    body,
+    (piece) => (summary ? undefined : besideFault(piece)) ?? readOne(row, piece),
+    (parts) => {
+      const [first = readOne(row, body)] = parts;
+      const pages = parts.flatMap(({ call_results }) => call_results ?? []);
+      return { ...first, call_results: pages.length > 0 ? joinedPage(pages) : undefined };
+    },
+  );
 }
 
 /** The execution with its calls, where they came in an answer that says that it is an error. */

@@ -1,7 +1,8 @@
 /** Sends the requests of a vendor's table of operations and reads the answers, by the conventions of that vendor. */
 import type { VendorRequest } from '../../http/types.ts';
 import { type Asked, type Endpoint, type ListEndpoint, type RequestLine, requestOf } from './endpoint.ts';
-import type { List, Place, RawPage } from './list.ts';
+import { joinedPage, type List, type Place, type RawPage } from './list.ts';
+import { PAGE_BYTES, readInPieces } from './long-page.ts';
 
 /** A request as it is handed to the vendor's own way of sending. */
 export type RowRequest = Omit<VendorRequest, 'signal'> & { signal: AbortSignal };
@@ -60,7 +61,8 @@ export function apiOf(conventions: Conventions): Api {
       smaller: row.smaller ?? paging?.smaller,
       async fetch(place, arrived) {
         const query = { ...pageQuery(place, row), ...asked.query };
-        return readPage(row, await send(row, { ...asked, query, arrived }), place);
+        const body = await send(row, { max_bytes: PAGE_BYTES, ...asked, query, arrived });
+        return readInPieces(body, (piece) => readPage(row, piece, place), joinedPage);
       },
     }),
   };

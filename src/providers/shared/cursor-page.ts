@@ -132,7 +132,7 @@ export function source<W, T>({ key = '', list, accept, until, note }: SourceOpti
           gaps.push(...ended);
           return done(undefined, read);
         }
-        if (rows.covered() >= MOST_ROWS) {
+        if (rows.covered() >= MOST_ROWS || ending.isFull(MOST_ROWS)) {
           gaps.push(capped(list, MOST_ROWS));
           return done(undefined, read, false);
         }

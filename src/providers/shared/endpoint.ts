@@ -63,7 +63,7 @@ type ParameterOf<R extends string> = R extends `${string}{${infer Name}}${infer 
   : never;
 
 /** What a request says beside its row: a value for each parameter of the path, a query, a body. */
-export type Asked<R extends RequestLine> = Pick<VendorRequest, 'query' | 'body' | 'arrived' | 'signal'> &
+export type Asked<R extends RequestLine> = Pick<VendorRequest, 'query' | 'body' | 'arrived' | 'signal' | 'max_bytes'> &
   ([ParameterOf<R>] extends [never] ? { params?: undefined } : { params: Readonly<Record<ParameterOf<R>, string>> });
 
 /** Method and path template of a row. */

@@ -24,6 +24,8 @@ export interface ListEnd<T> {
   end(expected: Expected): Gap[] | undefined;
   /** The gaps at the end, where the platform refused the next page. */
   refused(full: boolean, expected: Expected): Gap[];
+  /** Whether as much was read of the list as ever is: `most` rows of whatever kind, or too many pages. */
+  isFull(most: number): boolean;
   /** Number of rows that came again: each may stand in place of a row that was not shown. */
   repeats(): number;
   /** Number of rows by which pages in the middle were shorter than the fullest page. */
@@ -46,6 +48,8 @@ export interface ListEndState {
   pendingHoles: number;
   /** The last page said that more follows. */
   more: boolean;
+  /** Number of latest pages in a row without a row that can be used. */
+  unusable: number;
 }
 
 const AT_START: ListEndState = {
@@ -56,31 +60,43 @@ const AT_START: ListEndState = {
   fullest: 0,
   pendingHoles: 0,
   more: false,
+  unusable: 0,
 };
 
-/** Most rows read of one list. */
+/** Most rows read of one list, also of those that came again or cannot be used. */
 export const MOST_ROWS = 200_000;
+/** Most pages read of one list: these many rows in pages of ten. */
+export const MOST_PAGES = MOST_ROWS / 10;
 /** A list is not read on after this many pages in a row without a new row. */
 const MOST_STALE = 2;
+/** Nor after this many in a row on which nothing can be used, however many rows the platform counts. */
+const MOST_UNUSABLE = 20;
 
 /** Follows the pages of one list from `from` on; `before` is the state that an earlier call on the same list ended with. */
 export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AT_START): ListEnd<T> {
   let latest: { page: RawPage<T>; number: number; token: string | undefined } | undefined;
-  let { stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more } = before;
+  let { stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more, unusable } = before;
   let repeats = 0;
   let holes = 0;
+  let pages = 0;
+  let arrivals = 0;
   const isDue = ({ covered, total, expected }: Expected) => Math.max(total ?? 0, expected ?? 0) > covered;
   const isCounted = ({ covered, total, expected }: Expected) => (total ?? expected) === covered;
 
   return {
+    isFull: (most) => arrivals >= most || pages >= MOST_PAGES,
     repeats: () => repeats,
     holes: () => holes,
-    state: () => ({ stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more }),
+    state: () => ({ stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more, unusable }),
     add({ page, first, number, place, skipped }, rows) {
       latest = { page, number, token: place.token };
       more = saysMore(page, number);
       oversized ||= first && page.rows.length > from.size;
-      stale = rows.fresh > 0 || rows.leads ? 0 : stale + 1;
+      pages += 1;
+      arrivals += page.rows.length;
+      unusable = rows.fresh > 0 ? 0 : unusable + 1;
+      const leads = rows.leads && unusable < MOST_UNUSABLE;
+      stale = rows.fresh > 0 || leads ? 0 : Math.max(stale + 1, rows.leads ? MOST_STALE : 0);
       pendingRepeats += rows.repeats;
       if (rows.fresh > 0) {
         withNews += 1;
@@ -158,7 +174,7 @@ export const comesAgain = <T>({ what }: List<T>): Gap => ({
 /** The gap of a list that is not read to its end. */
 export const capped = <T>({ what }: List<T>, most: number): Gap => ({
   kind: 'capped',
-  note: `No more than ${most} ${what} are read.`,
+  note: `No more than ${most} ${what}, on ${MOST_PAGES} pages, are read of one list; those that came again count, too.`,
 });
 
 /** The gap of a page that came with an error in it. */

@@ -17,6 +17,11 @@ export interface RawPage<T> {
   failed?: boolean | undefined;
 }
 
+/** Pages that are parts of one: what the first says of the list, and the rows of all. */
+export function joinedPage<T>(parts: readonly RawPage<T>[]): RawPage<T> {
+  return { ...parts[0], rows: parts.flatMap(({ rows }) => rows) };
+}
+
 /** Where a list is read: `size` rows from `offset` on (from 0). By tokens, `offset` counts within the page of `token`. */
 export interface Place {
   offset: number;

@@ -40,6 +40,7 @@ export function writeCursor(provider: string, key: string, position: Position | 
     course.fullest,
     course.pendingHoles,
     course.more ? 1 : 0,
+    course.unusable,
   ];
   const trailed = trail && [within, covered, total ?? null, number, ...prints, next ?? null, ...(courseRow ?? [])];
   const state = [
@@ -81,8 +82,16 @@ export function readCursor(
 function readTrail(value: unknown): Trail | undefined {
   if (!Array.isArray(value)) return undefined;
   const [within, covered, total, number, first, last, next, ...course] = value;
-  const [stale = 0, withNews = 0, oversized = 0, pendingRepeats = 0, fullest = 0, pendingHoles = 0, more = 0] =
-    course.map(whole);
+  const [
+    stale = 0,
+    withNews = 0,
+    oversized = 0,
+    pendingRepeats = 0,
+    fullest = 0,
+    pendingHoles = 0,
+    more = 0,
+    unusable = 0,
+  ] = course.map(whole);
   return {
     within: whole(within) ?? 0,
     covered: whole(covered) ?? 0,
@@ -92,7 +101,7 @@ function readTrail(value: unknown): Trail | undefined {
     next: text(next),
     course:
       course.length > 0
-        ? { stale, withNews, oversized: oversized > 0, pendingRepeats, fullest, pendingHoles, more: more > 0 }
+        ? { stale, withNews, oversized: oversized > 0, pendingRepeats, fullest, pendingHoles, more: more > 0, unusable }
         : undefined,
   };
 }

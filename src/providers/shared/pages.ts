@@ -3,9 +3,11 @@
  * empty page, or a count that is reached while nothing else says that more follows. Whatever contradicts the rows (a
  * count, a token, a page that comes again, a row that cannot be used) becomes a gap of the coverage, without a tolerance.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Coverage, Gap } from '../../model/coverage.ts';
 import type { List, Place } from './list.ts';
 import { capped, failedInAnswer, listEnd, MOST_ROWS } from './list-end.ts';
+import { PIECE } from './long-page.ts';
 import { pageReader } from './page-reader.ts';
 import { type Expectation, type Pass, type RowsSeen, rowsSeen } from './rows-seen.ts';
 
@@ -40,8 +42,7 @@ export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncG
     const steps = sweep(list, { offset: 0, size }, { book, pass: newPass(pass.total), options });
     let step = await steps.next();
     while (!step.done) {
-      const ready = book.release(options.held ?? HELD_ROWS);
-      if (ready.length > 0) yield ready;
+      yield* inPieces(book.release(options.held ?? HELD_ROWS));
       step = await steps.next();
     }
     pass = step.value;
@@ -49,9 +50,18 @@ export async function* walk<T>(list: List<T>, options: WalkOptions = {}): AsyncG
     const wanted = Math.max(pass.total ?? 0, options.expected ?? 0);
     if (wanted <= (options.snapshot ?? -1)) size = Math.max(list.size, wanted + 50);
   }
-  const ready = book.release(0);
-  if (ready.length > 0) yield ready;
+  yield* inPieces(book.release(0));
   return book.coverage(pass, options);
+}
+
+/** Rows as many at once as other calls may wait for. */
+async function* inPieces<T>(rows: T[]): AsyncGenerator<T[], void> {
+  if (rows.length > 0 && rows.length <= PIECE) yield rows;
+  else
+    for (let at = 0; at < rows.length; at += PIECE) {
+      if (at > 0) await setImmediate();
+      yield rows.slice(at, at + PIECE);
+    }
 }
 
 const newPass = (total: number | undefined): Pass => ({
@@ -101,7 +111,7 @@ async function* sweep<T>(
     yield undefined;
     const ended = ending.end(due());
     if (ended) return end(ended);
-    if (covered >= most) {
+    if (covered >= most || ending.isFull(Math.max(most, MOST_ROWS))) {
       pass.capped = true;
       return end([capped(list, most)]);
     }
