@@ -209,6 +209,8 @@ export interface Provider {
     open(ids: readonly string[], call: CallContext): Promise<OpenSession>;
   };
   readonly runs?: {
+    /** True where `get` tells what a run cost. */
+    readonly tells_cost?: boolean | undefined;
     get(ids: readonly string[], call: CallContext): Promise<Run>;
     /** All turns in order; `[]` only where it was read and is empty. Throws `unreadable` where it could not be read. */
     transcript(ids: readonly string[], call: CallContext): Promise<{ turns: Turn[]; speaker_inferred?: boolean }>;

@@ -40,7 +40,7 @@ export function planView(
       })),
     ),
     steps_omitted: 0,
-    notes: [...new Set(plans.flatMap(({ notes }) => notes))],
+    notes: unique(results.flatMap(({ attempt: { plan, cost } }) => [...plan.notes, cost])),
   };
 }
 

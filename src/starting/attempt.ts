@@ -20,6 +20,8 @@ export interface Attempt {
   plan: MeasuredPlan;
   fingerprint: string;
   key?: { text: string; digest: string } | undefined;
+  /** What a run of this test cost before (a trusted sentence), once it was looked up: no part of the plan that a yes is bound to. */
+  cost?: string | undefined;
 }
 
 /** Indexes of the steps to send now; none while an equal start is busy or its answer is lost. */

@@ -32,7 +32,7 @@ export function questionText(
   const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
   return [
     `${count}${rest} of ${what}${against} will be started on ${where}.`,
-    ...new Set(attempts.flatMap(({ plan }) => plan.notes)),
+    ...new Set(attempts.flatMap(({ plan, cost }) => [...plan.notes, ...(cost === undefined ? [] : [cost])])),
     'Start?',
   ].join(' ');
 }

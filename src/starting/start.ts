@@ -4,6 +4,7 @@ import type { CallContext, Provider, StartRequest } from '../providers/provider.
 import { startAnswer, told } from './answers.ts';
 import { type Attempt, checkRecord, keyOf } from './attempt.ts';
 import { confirm, type PersonChannel, recordRefusal } from './confirm.ts';
+import { addCosts } from './cost-before.ts';
 import { bindingOf, fingerprintOf } from './fingerprint.ts';
 import { checkCaps, needsYes, type Spent, type Wanted, whyYes } from './limits.ts';
 import { checkArguments, measure, runsOf, startOperations } from './plan.ts';
@@ -41,7 +42,10 @@ export async function start(
   await recordRefusal(confirmations, limits.confirm, channel.answer);
   const attempts = await plannedOf(provider, args, call);
   const asked: Asked = { provider, attempts, token: args.confirm, channel, call };
-  if (args.dry_run) return rehearsal(context, asked);
+  if (args.dry_run) {
+    await addCosts(attempts, call);
+    return rehearsal(context, asked);
+  }
   const standings = await Promise.all(attempts.map((attempt) => standingOf(context, attempt, call)));
   const missing = standings.filter((standing) => standing.missing.length > 0);
   if (missing.length === 0)
@@ -55,6 +59,7 @@ export async function start(
   checkCaps(limits, wanted, spent.day);
   const needed = needsYes(limits, wanted, spent);
   if (needed) {
+    if (args.confirm === undefined && channel.answer === undefined) await addCosts(attempts, call);
     const pending = await confirmed(context, asked, standings, spent);
     if (pending) return pending;
   }

@@ -41,6 +41,8 @@ export function createRuns(
       .catch(unlessRefused(false));
 
   return {
+    tells_cost: true,
+
     async get(ids, call) {
       const id = callId(ids);
       const [detail, view] = await Promise.all([
