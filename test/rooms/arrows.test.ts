@@ -19,7 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   mcp: ['analysis', 'starting', 'home', 'reading', 'providers', 'http', 'model', 'config', 'config-values'],
   'config-values': ['model'],
   'config-paths': ['model', 'config-values'],
-  config: ['model', 'config-values', 'config-paths'],
+  'config-links': ['model', 'config-values'],
+  config: ['model', 'config-values', 'config-paths', 'config-links'],
   commands: [
     'mcp',
     'analysis',
