@@ -146,3 +146,17 @@ describe('secrets in values', () => {
     expect(JSON.stringify(redactValue(deep, redact))).toContain('[too deep]');
   });
 });
+
+describe('words that a key has in common with an answer', () => {
+  it.each(['sandbox-synthflow-key', 'sandbox-futureagi-secret', 'synthflow_live_51Hx9aQ2'])(
+    'stay in a cursor, the key %s does not',
+    (key) => {
+      const redactor = createRedactor();
+      redactor.register(key);
+      const encoded = (text: string) => Buffer.from(text).toString('base64url');
+      const cursor = encoded(JSON.stringify({ q: 'x', p: { synthflow: { skip: 1 }, futureagi: { skip: 2 } } }));
+      expect(redactor.redact(cursor)).toBe(cursor);
+      for (const before of ['', 'a', 'ab']) expect(redactor.redact(encoded(`${before}${key}`))).toContain('[redacted]');
+    },
+  );
+});

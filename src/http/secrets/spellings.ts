@@ -32,20 +32,21 @@ export function spellingsOf(secret: string): Spelling[] {
   if (secret.length < SHORTEST_ENCODED) return [whole(secret, true)];
   const text = secret.toWellFormed();
   const bytes = Buffer.from(text, 'utf8');
-  const byPart = (word: string, part: number): Spelling => ({
+  const byPart = (word: string, characters: number): Spelling => ({
     ...whole(word, false),
-    least: Math.min(word.length, part),
-    enough: Math.min(word.length, part),
+    least: Math.min(word.length, characters),
+    enough: Math.min(word.length, characters),
   });
+  const part = partThatTells(text);
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   return [
     plain(secret),
     ...writtenForms(text).map((form) => whole(form, false)),
-    ...base64Forms(bytes).map((form) => ({ ...byPart(form, Math.ceil((PART * 4) / 3) - 1), inEscapes: true })),
-    byPart(hex.join(''), PART * 2),
-    ...[' ', ':', '-'].map((between) => byPart(hex.join(between), PART * 3 - 1)),
-    ...[', 0x', ',0x', ' 0x'].map((between) => byPart(hex.join(between), PART * (2 + between.length) - between.length)),
-    ...[',', ', '].map((between) => byPart([...bytes].join(between), PART * (2 + between.length) - between.length)),
+    ...base64Forms(bytes).map((form) => ({ ...byPart(form, Math.ceil((part * 4) / 3) - 1), inEscapes: true })),
+    byPart(hex.join(''), part * 2),
+    ...[' ', ':', '-'].map((between) => byPart(hex.join(between), part * 3 - 1)),
+    ...[', 0x', ',0x', ' 0x'].map((between) => byPart(hex.join(between), part * (2 + between.length) - between.length)),
+    ...[',', ', '].map((between) => byPart([...bytes].join(between), part * (2 + between.length) - between.length)),
   ].filter(({ word }) => word.length >= SHORTEST_ENCODED);
 }
 
@@ -77,6 +78,22 @@ function plain(secret: string): Spelling {
 /** Whether characters in a row of a secret are no mere words: a digit, or a capital inside. */
 export function isTelling(part: string): boolean {
   return part.length >= PART && (/\d|.[A-Z]/.test(part) || part.length >= WORDS);
+}
+
+/**
+ * How many characters of a secret in a row are never mere words: its encoded forms are found by parts of this length, so that
+ * a cursor of ours that names a platform is not taken for a key that does.
+ */
+function partThatTells(secret: string): number {
+  let part = PART;
+  while (part < WORDS && hasWordsOf(secret, part)) part += 1;
+  return part;
+}
+
+function hasWordsOf(secret: string, length: number): boolean {
+  for (let start = 0; start + length <= secret.length; start += 1)
+    if (!isTelling(secret.slice(start, start + length))) return true;
+  return false;
 }
 
 /** ASCII letters in lower case; every character stays where it is. */
