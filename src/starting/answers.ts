@@ -23,10 +23,13 @@ export function planView(
     runs: plans.some(({ runs }) => runs === undefined)
       ? undefined
       : plans.reduce((sum, { known_runs }) => sum + known_runs, 0),
-    test: testRefs(
-      provider,
-      results.map(({ attempt }) => attempt),
-    ),
+    test:
+      first && others.length === 0
+        ? testRefs(
+            provider,
+            results.slice(0, 1).map(({ attempt }) => attempt),
+          )
+        : undefined,
     test_name: others.length > 0 ? undefined : first?.test_name,
     agent: agents.length > 0 ? agents.join(', ') : undefined,
     steps: results.flatMap(({ attempt, entries }) =>

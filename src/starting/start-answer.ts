@@ -15,9 +15,8 @@ const stepSchema = z.object({
 const planSchema = z.object({
   /** Runs in all; absent where only the vendor will know. */
   runs: z.int().optional(),
-  /** One, or several separated by commas. */
-  test: refSchema,
-  /** Of several tests the names stand in `tests`. */
+  /** Of several tests the refs and names stand in `tests`. */
+  test: refSchema.optional(),
   test_name: quotedText.optional(),
   agent: quotedText.optional(),
   /** Of all tests, in order. */

@@ -154,6 +154,58 @@ describe('a start above the limit', () => {
     expect(history() - before).toBe(1);
   });
 
+  it('is counted over the hour: small starts ask as one large one would', async () => {
+    const [one, two] = await Promise.all([server(), server()]);
+    const suite = await suiteOf(one);
+    const before = history();
+    const outcomes: unknown[] = [];
+    for (const [n, by] of [one, two, one, two].entries())
+      outcomes.push((await by.call('start_simulation', { test: suite, key: `k${n}` })).data.outcome);
+    expect(outcomes).toEqual(['started', 'started', 'confirmation_required', 'confirmation_required']);
+    expect(history() - before).toBe(2);
+  });
+
+  it('starts in a loop that nobody watches with AGENT_SIM_CONFIRM=off, though the client answers no by itself', async () => {
+    const questions: string[] = [];
+    const elicit = (message: string) => {
+      questions.push(message);
+      return 'decline' as const;
+    };
+    const asking = await server({ env, elicit });
+    const suite = await suiteOf(asking);
+    const refused = await asking.call('start_simulation', { test: suite });
+    expect(refused.text).toMatch(/The client answered no[^]*AGENT_SIM_CONFIRM=off/);
+    expect(refused.text).not.toMatch(/person/i);
+    const off = await server({ env: { ...env, AGENT_SIM_CONFIRM: 'off' }, elicit });
+    expect((await off.call('start_simulation', { test: suite })).data.outcome).toBe('started');
+    expect(questions).toHaveLength(1);
+  });
+
+  it('starts nothing without a client that asks, with AGENT_SIM_CONFIRM=person or a word that is not known', async () => {
+    for (const word of ['person', 'maybe']) {
+      const one = await server({ env: { ...env, AGENT_SIM_CONFIRM: word } });
+      const before = history();
+      const answer = await one.call('start_simulation', { test: await suiteOf(one) });
+      expect(answer.isError).toBe(true);
+      expect(answer.text).toMatch(/AGENT_SIM_CONFIRM=person[^]*AGENT_SIM_CONFIRM=ask/);
+      expect(history()).toBe(before);
+    }
+  });
+
+  it('in the sandbox is confirmed by another process of the same home', async () => {
+    const sandboxed = { args: ['serve', '--sandbox'], home, env };
+    const first = await connect(sandboxed);
+    open.push(first);
+    const tests = list((await first.call('list_tests', { provider: 'coval', kind: 'suite' })).data.tests);
+    const args = { test: text(at(tests[0], 'ref')), persona: 'Relaxed regular patient' };
+    const planned = await first.call('start_simulation', { ...args, dry_run: true });
+    const confirm = text(planned.data.confirm);
+    await first.close();
+    const second = await connect(sandboxed);
+    open.push(second);
+    expect((await second.call('start_simulation', { ...args, confirm })).data.outcome).toBe('started');
+  });
+
   it('cannot get around the caps by any argument', async () => {
     const one = await server({ env: { AGENT_SIM_MAX_RUNS_PER_START: '5' } });
     const before = history();

@@ -54,7 +54,6 @@ describe('several tests in one start', () => {
       ],
       plan: {
         runs: 6,
-        test: 'acme/case/a,acme/case/b,acme/case/c',
         steps: [{ label: 'case a' }, { label: 'case b' }, { label: 'case c' }],
         notes: ['Each run is billed.'],
       },

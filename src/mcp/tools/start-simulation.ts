@@ -5,7 +5,7 @@ import type { StartRequest } from '../../providers/provider.ts';
 import { unsupported } from '../../reading/reading.ts';
 import { type StartAnswer, startAnswerSchema } from '../../starting/start-answer.ts';
 import type { StartArguments, StartQuestion } from '../../starting/start-arguments.ts';
-import { budgetFor, fit } from '../budget.ts';
+import { budgetFor, bytesOf, DIGEST_BUDGET, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { testArgument } from './shared.ts';
@@ -16,6 +16,8 @@ const testsArgument = testArgument.describe(
 
 /** Steps of a plan that an answer shows. */
 const SHOWN_STEPS = 20;
+/** Bytes of what stands around the data of an answer. */
+const FRAME = 1_000;
 /** Sessions that are also shown as a list. */
 const LISTED_SESSIONS = 10;
 /** Tests that one start takes: an answer names each, with its session. */
@@ -79,7 +81,9 @@ function shortened(answer: StartAnswer): StartAnswer {
     plan: { ...plan, ...names, steps: [] },
   };
   const steps = plan.steps.slice(0, SHOWN_STEPS).map((step) => ({ ...step, label: clip(step.label, 160) }));
-  const kept = fit(steps, budgetFor('digest', short)).kept;
+  // Of several tests each has its outcome already; their steps stand beside it where there is room for all.
+  const room = tests ? DIGEST_BUDGET - FRAME - bytesOf(short) : budgetFor('digest', short);
+  const kept = tests && (steps.length < plan.steps.length || bytesOf(steps) > room) ? [] : fit(steps, room).kept;
   return { ...short, plan: { ...short.plan, steps: kept, steps_omitted: plan.steps.length - kept.length } };
 }
 
