@@ -22,7 +22,12 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
   const shorten = (text: string) =>
     text
       .replace(/\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '$1…')
-      .replace(/\b([0-9a-f]{6})[0-9a-f]{18}\b/g, '$1…');
+      .replace(/\b([0-9a-f]{6})[0-9a-f]{18}\b/g, '$1…')
+      // Of many references separated by commas the first and how many there are.
+      .replace(
+        /(?<![^\s=])([^\s,]+)((?:,[a-z]+\/[^\s,]+){3,})/g,
+        (_, first: string, others: string) => `${first},… (${others.split(',').length} in all)`,
+      );
   let steps = 0;
 
   const shade = (line: string): string => {

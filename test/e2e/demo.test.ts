@@ -45,6 +45,22 @@ describe('demo', () => {
     expect(readdirSync(home), 'it leaves nothing behind').toEqual([]);
   });
 
+  it('proves it with one comparison over all scenarios where a platform starts one at a time', () => {
+    const { status, stdout, stderr } = demo('--provider', 'cognigy');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    for (const words of [
+      /Of 25 tests: 25 started/,
+      /25 of 25 runs finished/,
+      /25 sessions read as one: completed, 4 of 25 passed/,
+      /Better: [\d.]+% → (9\d|100)[\d.]*% passed of 2[45] paired runs/,
+      /exact McNemar p < 0\.001/,
+      /(1[5-9]|2\d) fixed, 0 broken/,
+    ])
+      expect(stdout).toMatch(words);
+    expect(readdirSync(home), 'it leaves nothing behind').toEqual([]);
+  });
+
   it('refuses an unknown platform', () => {
     const { status, stderr } = demo('--provider', 'nobody');
     expect(status).toBe(2);
