@@ -33,7 +33,7 @@ describe('the budget of the hour', () => {
     const third = await start('c');
     expect(third.outcome).toBe('confirmation_required');
     expect(third.message).toBe(
-      'Nothing was sent. 8 runs need a yes: 20 may start within an hour without one, and 16 have started. A token proves that the caller saw this plan, not that a person did.',
+      'Nothing was sent. 8 runs need a yes: 20 may start within an hour without one, and 16 have started. Show the plan to the person you work for, if there is one. A token proves that the caller saw this plan, not that a person did.',
     );
     expect(third.next.at(-1)).toBe(`start_simulation test=acme/suite/s1 key=c confirm=${third.confirm} starts it`);
     clock.advance(HOUR - 1);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { onLoopback } from '../support/loopback.ts';
+import { ROOT } from '../support/root.ts';
 import type { Order, Report } from './worker.ts';
 
 /** Bundles a worker once; returns the file to run and a way to remove it. */
@@ -15,7 +16,7 @@ export async function bundleWorker(entry = 'worker.ts'): Promise<{ file: string;
   const folder = await mkdtemp(join(tmpdir(), 'starting-worker-'));
   const file = join(folder, 'worker.mjs');
   await build({
-    entryPoints: [join(import.meta.dirname, entry)],
+    entryPoints: [join(ROOT, 'test/starting', entry)],
     outfile: file,
     bundle: true,
     platform: 'node',
