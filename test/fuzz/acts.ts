@@ -1,20 +1,21 @@
 /** What a client does on the pipe: requests of every method, cancels, rubbish, and how the bytes are cut. */
 import fc from 'fast-check';
-import { ENVELOPE, type Id, type Json } from '../support/raw-server.ts';
+import { ENVELOPE, type Json } from '../support/raw-server.ts';
 import { callOf, type Known, strangeText, strangeValue } from './arguments.ts';
+import { type Rubbish, rubbish } from './rubbish.ts';
 
 export const CONNECTIONS = ['classic', 'classic-asking', 'modern', 'rude'] as const;
 export type Connection = (typeof CONNECTIONS)[number];
 
 export type Act =
-  /** A request with a good id: it must be answered. */
-  | { kind: 'request'; id: Id; method: string; params?: Json }
+  /** A request with a good id, as it is written in the line: it must be answered, with these characters. */
+  | { kind: 'request'; id: string; method: string; params?: Json }
   /** Cancels one of the requests before it, by its distance. */
   | { kind: 'cancel'; back: number }
   /** Sends a request before it again, with the same id. */
   | { kind: 'again'; back: number }
-  /** A line that is no request: it must do no harm. */
-  | { kind: 'line'; text: string };
+  /** A line that is no good request: it must do no harm. */
+  | ({ kind: 'line' } & Rubbish);
 
 const uris = (refs: Known): fc.Arbitrary<string> =>
   fc.oneof(
@@ -99,59 +100,25 @@ function enveloped(spoil: number, params: Json | undefined, value: unknown): Jso
   return { ...params, _meta: meta };
 }
 
-const rubbish: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom(
-    '',
-    ' ',
-    '{',
-    '}',
-    '[]',
-    '[{"jsonrpc":"2.0","id":"batch","method":"ping"}]',
-    'null',
-    'true',
-    '42',
-    '"text"',
-    '{}',
-    '{"jsonrpc":"2.0"}',
-    '{"jsonrpc":"1.0","id":"old","method":"ping"}',
-    '{"jsonrpc":"2.0","id":null,"method":"ping"}',
-    '{"jsonrpc":"2.0","id":{"a":1},"method":"ping"}',
-    '{"jsonrpc":"2.0","id":[1],"method":"ping"}',
-    '{"jsonrpc":"2.0","id":true,"method":"ping"}',
-    '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',
-    '{"jsonrpc":"2.0","id":"no-method"}',
-    '{"jsonrpc":"2.0","id":"m","method":7}',
-    '{"jsonrpc":"2.0","id":"p","method":"ping","params":[1]}',
-    '{"jsonrpc":"2.0","id":"nobody","result":{}}',
-    '{"jsonrpc":"2.0","id":"nobody","error":{"code":1,"message":"x"}}',
-    '{"jsonrpc":"2.0","id":"nobody","error":{}}',
-    '{"jsonrpc":"2.0","method":"notifications/initialized"}',
-    '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}',
-    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}',
-    '{"jsonrpc":"2.0","method":"notifications/cancelled"}',
-    '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{"a":1}}}',
-    '{"jsonrpc":"2.0","method":"no/such"}',
-    '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"list_providers"}}',
-    '{"__proto__":{"polluted":1},"jsonrpc":"2.0","method":"x"}',
-    '\ufeff{"jsonrpc":"2.0","method":"x"}',
-    'Content-Length: 10\r',
-    `{"jsonrpc":"2.0","method":"x","params":{"a":"${'x'.repeat(300_000)}"}}`,
-    `${'['.repeat(20_000)}`,
-    `{"jsonrpc":"2.0","method":"x","params":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}}`,
-  ),
-  fc.string({ unit: 'binary', maxLength: 200 }).map((text) => text.replaceAll('\n', ' ')),
-  fc.json({ maxDepth: 4 }).map((text) => text.replaceAll('\n', ' ')),
-);
+/** Forms of ids; `N` stands for a number. Most are `N` alone. */
+const FLAVOURS: ((word: string) => string)[] = [
+  (word) => JSON.stringify(`N ${word}`),
+  () => '-N',
+  () => 'N.0',
+  () => 'N00000000000000000001',
+  () => 'Ne30',
+  () => '"\\u00e9 N"',
+];
 
 /** One connection's acts; ids are made unique afterwards. */
 export function actsOf(refs: Known, connection: Connection, count: number): fc.Arbitrary<Act[]> {
   const modern = connection === 'modern';
   const request = fc
-    .tuple(requestOf(refs, modern), fc.nat({ max: 60 }), strangeValue, fc.nat({ max: 4 }), strangeText)
+    .tuple(requestOf(refs, modern), fc.nat({ max: 60 }), strangeValue, fc.nat({ max: 7 }), strangeText)
     .map(
       ([{ method, params }, spoil, value, flavour, word]): Act => ({
         kind: 'request',
-        id: flavour === 0 ? word : flavour === 1 ? -1 : 1,
+        id: FLAVOURS[flavour]?.(word) ?? 'N',
         method,
         ...(modern ? { params: enveloped(spoil, params, value) } : params ? { params } : {}),
       }),
@@ -160,15 +127,12 @@ export function actsOf(refs: Known, connection: Connection, count: number): fc.A
     { weight: 80, arbitrary: request },
     { weight: 7, arbitrary: fc.nat({ max: 12 }).map((back): Act => ({ kind: 'cancel', back })) },
     { weight: 2, arbitrary: fc.nat({ max: 12 }).map((back): Act => ({ kind: 'again', back })) },
-    { weight: 9, arbitrary: rubbish.map((text): Act => ({ kind: 'line', text })) },
+    { weight: 9, arbitrary: rubbish.map((one): Act => ({ kind: 'line', ...one })) },
   );
-  return fc
-    .array(act, { minLength: count, maxLength: count, size: 'max' })
-    .map((acts) =>
-      acts.map((one, index) =>
-        one.kind === 'request'
-          ? { ...one, id: typeof one.id === 'string' ? `${index} ${one.id}` : one.id * (index + 10) }
-          : one,
-      ),
-    );
+  return fc.array(act, { minLength: count, maxLength: count, size: 'max' }).map((acts) =>
+    // The number of the act makes its id one of its own.
+    acts.map((one, index) =>
+      one.kind === 'request' ? { ...one, id: one.id.replace('N', () => String(index + 10)) } : one,
+    ),
+  );
 }

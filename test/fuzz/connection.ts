@@ -1,9 +1,10 @@
 /** Plays the acts of one connection to a fresh server process and judges everything it says. */
 import fc from 'fast-check';
-import { type Id, initialize, isJson, type Json, openRaw, type RawServer } from '../support/raw-server.ts';
+import { initialize, isJson, type Json, NO_ID, openRaw, type RawServer } from '../support/raw-server.ts';
 import { type Act, actsOf, type Connection } from './acts.ts';
 import type { Known } from './arguments.ts';
 import { complaints } from './judge.ts';
+import type { Rubbish } from './rubbish.ts';
 
 export interface Played {
   seed: number;
@@ -64,6 +65,7 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
     return waiting;
   };
   const recent = new Set<string>();
+  const lines: Rubbish[] = [];
   let slowest = 0;
   let line = '';
   let messages = 0;
@@ -72,6 +74,7 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
     const text = textOf(act, sent, order, recent);
     if (text === undefined) continue;
     messages += 1;
+    if (act.kind === 'line') lines.push(act);
     line += `${text}\n`;
     // Sometimes several lines at once, sometimes a line in pieces, also within a character.
     if (random() < 0.4) continue;
@@ -100,7 +103,8 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
   const ping = connection === 'modern' ? undefined : server.request('the last', 'ping');
   await ping?.catch(() => fail('no answer to the last ping'));
 
-  const result = judge(server, sent, fail);
+  const result = judge(server, sent, lines, fail);
+  judgeLines(server, lines, fail);
   const { code } = await server.end();
   if (code !== 0) fail(`exit code ${code}`);
   for (const noise of server.noise.slice(0, 5)) fail(`noise on stdout: ${noise.slice(0, 200)}`);
@@ -114,9 +118,9 @@ export async function play({ seed, connection, count, known, env }: Play): Promi
 
 function textOf(act: Act, sent: Map<string, Sent>, order: string[], recent: Set<string>): string | undefined {
   const before = (back: number) => sent.get(order[order.length - 1 - back] ?? '');
-  if (act.kind === 'line') return act.text.replaceAll('\n', ' ');
+  if (act.kind === 'line') return act.text;
   if (act.kind === 'request') {
-    const key = JSON.stringify(act.id);
+    const key = act.id;
     sent.set(key, { ...act, sent: 1, cancelled: false, expected: 1, at: performance.now() });
     order.push(key);
     recent.add(key);
@@ -130,15 +134,15 @@ function textOf(act: Act, sent: Map<string, Sent>, order: string[], recent: Set<
   }
   one.cancelled = true;
   const meta = one.params?._meta;
-  const params = { requestId: one.id, reason: 'fuzz', ...(isJson(meta) ? { _meta: meta } : {}) };
-  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+  const params = JSON.stringify({ reason: 'fuzz', ...(isJson(meta) ? { _meta: meta } : {}) });
+  return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${one.id},${params.slice(1)}}`;
 }
 
-function write(id: Id, method: string, params: Json | undefined): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) });
+function write(id: string, method: string, params: Json | undefined): string {
+  return `{"id":${id},${JSON.stringify({ jsonrpc: '2.0', method, params }).slice(1)}`;
 }
 
-function judge(server: RawServer, sent: Map<string, Sent>, fail: (text: string) => void) {
+function judge(server: RawServer, sent: Map<string, Sent>, lines: readonly Rubbish[], fail: (text: string) => void) {
   const sums = { answers: 0, errors: 0, toolErrors: 0, cancelled: 0, unanswered: 0 };
   for (const [key, request] of sent) {
     const answers = server.answers.get(key) ?? [];
@@ -156,13 +160,27 @@ function judge(server: RawServer, sent: Map<string, Sent>, fail: (text: string) 
         fail(`${complaint} — in the answer to ${write(request.id, request.method, request.params).slice(0, 400)}`);
     }
   }
-  const strange = [...server.answers.keys()].filter((key) => !sent.has(key) && !RUBBISH_IDS.includes(key));
+  const own = ['"init"', '"the last"', NO_ID, ...lines.map(({ answered }) => answered)];
+  const strange = [...server.answers.keys()].filter((key) => !sent.has(key) && !own.includes(key));
   if (strange.length > 0) fail(`answers to nobody: ${strange.slice(0, 3).join(' ')}`);
   return sums;
 }
 
-/** Ids (as JSON) of our own requests and of lines that are nearly requests: an answer to them is as good as none. */
-const RUBBISH_IDS = ['"init"', '"the last"', '"batch"', '"old"', '"no-method"', '"m"', '"p"', '1.5', 'null', 'true'];
+/** Each line that is no good request was answered as it has to be, in the order of the lines where it has no id. */
+function judgeLines(server: RawServer, lines: readonly Rubbish[], fail: (text: string) => void) {
+  const wanted = lines.flatMap(({ refused }) => (refused === undefined ? [] : [refused]));
+  const got = (server.answers.get(NO_ID) ?? []).map(({ error }) => (isJson(error) ? error.code : undefined));
+  const wrong = wanted.findIndex((code, index) => got[index] !== code);
+  if (wrong >= 0 || got.length !== wanted.length) {
+    const line = lines.filter(({ refused }) => refused !== undefined)[wrong];
+    fail(`${got.length} refusals without an id for ${wanted.length}; ${got[wrong]} for ${line?.text.slice(0, 200)}`);
+  }
+  for (const id of new Set(lines.map(({ answered }) => answered).filter((one) => one !== undefined))) {
+    const times = lines.filter(({ answered }) => answered === id).length;
+    const answers = server.answers.get(id)?.length ?? 0;
+    if (answers !== times) fail(`${answers} answers to ${times} lines with the id ${id}`);
+  }
+}
 
 /** What a person (or a broken client) says to a question of the server. */
 function replyTo(request: Json, random: () => number): string {

@@ -2,10 +2,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { sourceOf } from '../../src/mcp/transport/json-source.ts';
 import { BIN, NO_KEYCHAIN } from './clients.ts';
 
 export type Json = Record<string, unknown>;
 export type Id = string | number;
+export const NO_ID = 'no id';
 
 export interface RawServer {
   child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -16,7 +18,7 @@ export interface RawServer {
   others: Json[];
   /** Called for each request that the server puts to the client. */
   onRequest?: (request: Json) => void;
-  /** Every answer, by id as JSON. */
+  /** Every answer, by its id as it stands in the line; those without are under `NO_ID`. */
   answers: Map<string, Json[]>;
   /** Writes bytes; resolves when the pipe takes more. */
   write(bytes: string | Uint8Array): Promise<void>;
@@ -81,7 +83,7 @@ export function openRaw({ args = ['serve'], env = {}, node = [], bin = BIN, cwd 
       if (server.others.length > 10_000) server.others.shift();
       if ('id' in message) server.onRequest?.(message);
     } else {
-      const key = JSON.stringify(message.id);
+      const key = sourceOf(line).id ?? NO_ID;
       answers.set(key, [...(answers.get(key) ?? []), message]);
     }
   };
