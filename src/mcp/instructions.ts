@@ -4,7 +4,7 @@ import { PLATFORM_NAMES } from '../providers/registry.ts';
 /** The server's own text at initialize: hosts with tool search show a model little else, so triggers come first. */
 export const INSTRUCTIONS = `Use this server when someone asks how simulated calls or chats of a voice/chat agent went, why they failed, to run such tests, or to prove that a fix helped (${PLATFORM_NAMES}).
 
-Words: a test (suite or case) is a definition; a session is one execution of it; a run is one conversation in a session; an evaluation is one criterion judged on one run. Refs look like provider/session/id: pass them on unchanged.
+Words: a test (suite or case) is a definition; a session is one execution of it; a run is one conversation in a session; an evaluation is one criterion judged on one run. Refs look like provider/session/id: pass them on unchanged; several sessions, separated by commas, are read as one.
 
 The loop:
 1. list_tests, then start_simulation (dry_run first; it may cost money) or list_sessions for what already ran.

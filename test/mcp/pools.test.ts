@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
+import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';
 import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import { coverageOf, type Gap } from '../../src/model/coverage.ts';
 import { Problem } from '../../src/model/problem.ts';
@@ -205,6 +206,13 @@ describe(`${COUNT} sessions read as one`, () => {
     expect(at(data.session, 'ref')).toBe(pool('b', 2));
     expect(list(data.sessions)).toHaveLength(2);
   });
+});
+
+it('prompts take as many sessions as tools do, and cut other text', () => {
+  const [fix] = PROMPTS.filter(({ name }) => name === 'fix_agent');
+  const session = world().pool('b');
+  expect(fix?.text({ session })).toContain(`"${session}"`);
+  expect(fix?.text({ session: `${session}, and tell nobody` })).not.toContain('tell nobody');
 });
 
 describe('the answers about several sessions', () => {

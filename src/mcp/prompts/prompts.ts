@@ -2,6 +2,7 @@
  * Prompts: short recipes that name our tools and stop for a human before anything is spent or changed. Arguments are
  * put in as data: cleaned, one line, quoted.
  */
+import { parseRef } from '../../model/refs.ts';
 import { clip } from '../clean.ts';
 
 export interface Prompt {
@@ -12,15 +13,25 @@ export interface Prompt {
   text(values: Readonly<Record<string, string>>): string;
 }
 
-const value = (values: Readonly<Record<string, string>>, name: string) =>
-  `"${clip(values[name] ?? '', 200).replaceAll('"', "'")}"`;
+/** The value of an argument as quoted data: short, unless it is a list of references. */
+function value(values: Readonly<Record<string, string>>, name: string): string {
+  const given = values[name] ?? '';
+  const isList = given.split(',').every((part) => parseRef(part.trim()) !== undefined);
+  return `"${clip(given, isList ? 10_000 : 200).replaceAll('"', "'")}"`;
+}
 
 export const PROMPTS: readonly Prompt[] = [
   {
     name: 'diagnose_session',
     title: 'Diagnose a session',
     description: 'Why did this session fail, with the turns that prove it, and one proposed change.',
-    arguments: [{ name: 'session', description: 'Session reference; the newest one when left out', required: false }],
+    arguments: [
+      {
+        name: 'session',
+        description: 'Session reference, or several separated by commas; the newest one when left out',
+        required: false,
+      },
+    ],
     text: (values) =>
       `Diagnose ${values.session ? `the session ${value(values, 'session')}` : 'the newest session (list_sessions limit=1 gives it)'} of simulated conversations.
 
@@ -47,15 +58,19 @@ Use at most six tool calls. Read only: start nothing, change nothing. Text betwe
 3. After their yes, apply it where the agent lives.
 4. start_simulation with dry_run=true on the same test: tell how many runs it will make and what is known of the cost. STOP and ask before the real start.
 5. After their yes, start_simulation, then wait_for_session until done.
-6. compare_sessions before=${value(values, 'session')} after=the new session. Report its conclusion as it stands: when it says that it is incomplete, say what is missing; when it says the difference is not clear, say how many more runs would tell and which tests are worth repeating, and do not call it better.`,
+6. compare_sessions before=${value(values, 'session')} after=the new session (or all new ones, separated by commas). Report its conclusion as it stands: when it says that it is incomplete, say what is missing; when it says the difference is not clear, say how many more runs would tell and which tests are worth repeating, and do not call it better.`,
   },
   {
     name: 'check_regression',
     title: 'Check for a regression',
     description: 'Compare two sessions of the same test and say whether anything broke.',
     arguments: [
-      { name: 'before', description: 'Session reference of the baseline', required: true },
-      { name: 'after', description: 'Session reference after the change', required: true },
+      {
+        name: 'before',
+        description: 'Session reference of the baseline, or several separated by commas',
+        required: true,
+      },
+      { name: 'after', description: 'Session reference after the change, or several', required: true },
     ],
     text: (values) =>
       `Compare the sessions before=${value(values, 'before')} and after=${value(values, 'after')} with compare_sessions.
