@@ -58,6 +58,12 @@ export function toolNamed(name: string): ServedTool {
   return found;
 }
 
+/** Whether a configuration serves the tool of that name. */
+export function serves(config: Config): (name: string) => boolean {
+  const names = new Set(selectTools(config, TOOLS).map(({ name }) => name));
+  return (name) => names.has(name);
+}
+
 /** A tool as `tools/list` shows it. */
 export function wireTool(tool: Omit<Tool, 'run'>) {
   const reads = tool.operation === 'read';

@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts';
 import type { PersonChannel } from '../starting/confirm.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-deadline.ts';
-import type { CallableTool } from './catalogue.ts';
+import { type CallableTool, serves } from './catalogue.ts';
 import { askNow, askPerson, canElicit, elicitedAnswer, isStateless } from './elicitation.ts';
 import { presentAnswer, presentProblem, type WireResult } from './present/answer.ts';
 import type { ServedTool } from './served-tool.ts';
@@ -70,7 +70,8 @@ async function enterTool(
       if (person.canAsk) return answer;
       throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
     }
-    return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact: services.redact });
+    const { config, redact } = services;
+    return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact, serves: serves(config) });
   } catch (error) {
     if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
     if (error === UNFINISHED && work) services.continued.keep(key, work);

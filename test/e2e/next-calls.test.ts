@@ -83,3 +83,19 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
     expect(followed.made).toBeGreaterThan(5);
   });
 });
+
+it('next steps name only tools that the server serves', async () => {
+  const server = await connect({
+    args: ['serve', '--sandbox', '--read-only', '--exclude-tools', 'get_failure_clusters'],
+  });
+  try {
+    const { tests } = (await server.call('list_tests', { provider: 'synthflow', kind: 'suite' })).data;
+    await server.call('get_test', { test: refOf(tests) });
+    const { sessions } = (await server.call('list_sessions', { provider: 'synthflow' })).data;
+    await server.call('get_session', { session: refOf(sessions) });
+    expect([...server.offered].filter((line) => /^(start_simulation|get_failure_clusters)\b/.test(line))).toEqual([]);
+    expect(server.offered.size).toBeGreaterThan(1);
+  } finally {
+    await server.close();
+  }
+});

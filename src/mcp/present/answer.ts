@@ -20,13 +20,14 @@ interface PresentOptions {
 
 const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a live platform.';
 
-/** Renders an answer. `sandbox` says that the data came from the stand-in. */
+/** Renders an answer. `sandbox` says that the data came from the stand-in; `serves`, which tools a next step may name. */
 export function presentAnswer(
   tool: Pick<ServedTool, 'output'>,
   answer: ToolAnswer,
-  options: PresentOptions & { sandbox: boolean },
+  options: PresentOptions & { sandbox: boolean; serves?: (tool: string) => boolean },
 ): WireResult {
-  const next = (answer.next ?? []).slice(0, 3);
+  const { serves = () => true } = options;
+  const next = (answer.next ?? []).filter((step) => serves(step.split(' ', 1)[0] ?? '')).slice(0, 3);
   const text = [
     answer.headline,
     fence(answer.lines, options.boundary ?? newBoundary()),

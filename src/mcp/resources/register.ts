@@ -7,7 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
-import { toolNamed } from '../catalogue.ts';
+import { serves, toolNamed } from '../catalogue.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
 import type { ServerServices } from '../services.ts';
 import { isQuestion, type ToolContext } from '../tool.ts';
@@ -105,6 +105,7 @@ async function asText(
   const [block] = presentAnswer(tool, answer, {
     sandbox: ready.length > 0 && ready.every((provider) => provider.sandbox),
     redact,
+    serves: serves(context.config),
   }).content;
   return block?.text ?? '';
 }
