@@ -46,31 +46,33 @@ export async function start(
     await addCosts(attempts, call);
     return rehearsal(context, asked);
   }
-  const standings = await Promise.all(attempts.map((attempt) => standingOf(context, attempt, call)));
-  const missing = standings.filter((standing) => standing.missing.length > 0);
-  if (missing.length === 0)
-    return startAnswer(
-      provider,
-      standings.map((standing) => standingResult(standing, 'not_tried')),
-      freshKey,
-    );
-  const wanted = wantedOf(standings);
-  const spent = await spentNow(context, provider);
-  checkCaps(limits, wanted, spent.day);
-  const needed = needsYes(limits, wanted, spent);
-  if (needed) {
-    if (args.confirm === undefined && channel.answer === undefined) await addCosts(attempts, call);
-    const pending = await confirmed(context, asked, standings, spent);
-    if (pending) return pending;
+  // Once more where other starts took what was left of the budget between the decision and the claim: then with a yes.
+  for (let overtaken = false; ; overtaken = true) {
+    const standings = await Promise.all(attempts.map((attempt) => standingOf(context, attempt, call)));
+    if (standings.every(({ missing }) => missing.length === 0))
+      return startAnswer(
+        provider,
+        standings.map((standing) => standingResult(standing, 'not_tried')),
+        freshKey,
+      );
+    const wanted = wantedOf(standings);
+    const spent = await spentNow(context, provider);
+    checkCaps(limits, wanted, spent.day);
+    const needed = overtaken || needsYes(limits, wanted, spent);
+    if (needed) {
+      if (args.confirm === undefined && channel.answer === undefined) await addCosts(attempts, call);
+      const pending = await confirmed(context, asked, standings, spent);
+      if (pending) return pending;
+    }
+    const results = await sendAll(context, standings, needed, call);
+    await context.tidyHourly();
+    if (needed || !wasOvertaken(results)) return startAnswer(provider, results, freshKey);
   }
-  const results = await sendAll(context, standings, needed, call);
-  await context.tidyHourly();
-  const overtaken = results.some(({ problem }) => problem?.details.reason === OVERTAKEN);
-  if (overtaken && !results.some(({ sent }) => sent)) {
-    const pending = await confirmed(context, asked, standings, await spentNow(context, provider));
-    if (pending) return pending;
-  }
-  return startAnswer(provider, results, freshKey);
+}
+
+/** True where nothing was sent, because the budget of the hour was used up meanwhile. */
+function wasOvertaken(results: readonly TestResult[]): boolean {
+  return !results.some(({ sent }) => sent) && results.some(({ problem }) => problem?.details.reason === OVERTAKEN);
 }
 
 /** Plans each test, each once. Throws what checking the arguments and planning throw. */

@@ -1,4 +1,5 @@
 /** Within any hour no more runs than the budget start without a yes, over all starts of a home. */
+import { link } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { PersonChannel } from '../../src/starting/confirm.ts';
 import { problemOf } from '../support/problem-of.ts';
@@ -84,6 +85,42 @@ describe('the budget of the hour', () => {
     const [one] = held;
     expect(one?.confirm).toMatch(/^[\w-]{22}$/);
   });
+
+  it.each([false, true])(
+    'asks who was overtaken between decision and claim; with a yes at hand (%s) it starts',
+    async (given) => {
+      const { home, clock, vendor, starter } = await setUp(8);
+      const [large, quick] = [fakeVendor(steps(1, 9), 'large'), fakeVendor(steps(1, 4), 'quick')];
+      await starter.start(vendor.provider, request({ key: 'a' }), call);
+      clock.advance(HOUR - 60_000);
+      await starter.start(large.provider, request(), call);
+      // 17 of the 20 are used: it waits for a yes.
+      const { confirm } = await answer(starter.start(vendor.provider, request({ key: 'b' }), call));
+      // The first 8 are free again, so it needs none; then 4 others come before its claim.
+      clock.advance(60_000);
+      const overtaken = starterFor(home, clock, {
+        link: async (existing, created) => {
+          if (created.includes('starts') && quick.sent.length === 0)
+            await starter.start(quick.provider, request(), call);
+          await link(existing, created);
+        },
+      });
+      const args = request({ key: 'b', confirm: given ? confirm : undefined });
+      expect(await answer(overtaken.start(vendor.provider, args, call))).toMatchObject({
+        outcome: given ? 'started' : 'confirmation_required',
+      });
+      expect([vendor.sent.length, quick.sent.length]).toEqual([given ? 2 : 1, 1]);
+      const claims = (await journalOf(home)).filter(({ key }) => key === 'b');
+      expect(claims.map(({ state, confirmed }) => [state, confirmed])).toEqual(
+        given
+          ? [
+              ['failed', undefined],
+              ['started', true],
+            ]
+          : [['failed', undefined]],
+      );
+    },
+  );
 
   it('does not let a number that is not known start, however small it looks', async () => {
     const { vendor, starter } = await setUp(1);
