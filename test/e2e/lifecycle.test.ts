@@ -2,10 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN } from '../support/clients.ts';
+import { onLoopback } from '../support/loopback.ts';
 import { until } from '../support/waiting.ts';
 
 const INITIALIZE = {
@@ -141,6 +143,19 @@ describe('the process ends', () => {
     raw.send(call(3, 'wait_for_session', { session: 'synthflow/session/x', timeout_seconds: 50 }));
     raw.child.stdin?.end();
     expect(await raw.exit).toBe(0);
+  });
+
+  it('five seconds after stdin at the latest, whatever a platform does', async () => {
+    const { origin, close } = await onLoopback(createServer(() => {}));
+    const raw = await initialised(['serve'], { COVAL_API_KEY: 'a-key-that-is-none', COVAL_BASE_URL: origin });
+    raw.send(call(2, 'list_sessions'));
+    raw.send(call(3, 'list_providers'));
+    await raw.answer(3);
+    const ended = performance.now();
+    raw.child.stdin?.end();
+    expect(await raw.exit).toBe(0);
+    expect(performance.now() - ended).toBeGreaterThan(4_000);
+    await close();
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('on %s', async (signal) => {

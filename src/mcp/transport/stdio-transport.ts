@@ -18,6 +18,7 @@ import { createOwnQuestions } from './own-questions.ts';
 /** The one version that has batches (MCP schema 2025-03-26, `JSONRPCBatchRequest`). */
 const WITH_BATCHES = '2025-03-26';
 const CANCELLED = 'notifications/cancelled';
+const TOLD_OF_AN_ID = 60;
 
 /** A line that was read before the transport was there. */
 export interface SeenLine {
@@ -50,7 +51,10 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
   const { lines, seen = [], onUnread } = options;
   const open = createOpenRequests();
   const questions = createOwnQuestions();
-  let version: unknown;
+  let negotiated: string | undefined;
+  /** Of an `initialize` that opens the connection: its answer may come after further lines. */
+  let offered: unknown;
+  let begun = false;
   let closed = false;
 
   const write = async (json: string | undefined) => {
@@ -61,7 +65,7 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
   const deliver = (message: JSONRPCMessage) => transport.onmessage?.(message);
 
   const refuse = (code: number, message: string, place: Place | undefined, id?: string) => {
-    onUnread(message, { code, id });
+    onUnread(message, { code, id: id?.slice(0, TOLD_OF_AN_ID) });
     const answer = { jsonrpc: '2.0', error: { code, message } };
     place?.()(id === undefined ? jsonOf(answer) : jsonWith(answer, { id }));
   };
@@ -74,8 +78,8 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
       open.remove(number);
       return refuse(INVALID_PARAMS, 'The `_meta` of the parameters is malformed.', () => settle, id);
     }
-    // The answer to it may come after further lines.
-    if (method === 'initialize') version = params?.protocolVersion;
+    if (!begun && method === 'initialize') offered = params?.protocolVersion;
+    begun = true;
     deliver(message);
   };
 
@@ -105,7 +109,7 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
       refuse(code, message, answered ? place : undefined, id);
     } else if (reading.kind === 'batch') {
       if (inBatch) refuse(INVALID_REQUEST, 'A batch holds no batches.', place);
-      else if (version === WITH_BATCHES) takeBatch(reading.items);
+      else if ((negotiated ?? offered) === WITH_BATCHES) takeBatch(reading.items);
       else refuse(INVALID_REQUEST, `Batches are part of version ${WITH_BATCHES} only.`, place);
     } else if (reading.kind === 'response') {
       const answers = questions.take(reading);
@@ -125,7 +129,9 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
     async send(message) {
       if (!('method' in message)) {
         const request = open.remove(message.id);
-        request?.settle(answerLine(message, request));
+        if (!request) return;
+        if (request.method === 'initialize') offered = undefined;
+        request.settle(answerLine(message, request));
         return;
       }
       if ('id' in message) questions.add(message.id);
@@ -138,8 +144,8 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
       lines.hold();
       transport.onclose?.();
     },
-    setProtocolVersion(negotiated) {
-      version = negotiated;
+    setProtocolVersion(version) {
+      negotiated = version;
     },
     idle: () => open.idle(),
   };

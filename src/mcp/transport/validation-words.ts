@@ -14,14 +14,16 @@ interface WireError {
 
 /** The same error where it holds no dump. What does not fit in a result of ours is no fault of the request. */
 export function inWords(error: WireError): WireError {
-  const start = error.message.indexOf('[');
-  const issues = start < 0 ? [] : issuesOf(error.message.slice(start));
+  const [, what, dump = ''] = DUMP.exec(error.message) ?? [];
+  const issues = issuesOf(dump);
   if (issues.length === 0) return error;
-  if (/ result: $/.test(error.message.slice(0, start)))
+  if (what === 'result')
     return { ...error, code: INTERNAL_ERROR, message: 'The answer could not be put into the form of the protocol.' };
   const told = issues.slice(0, MOST_ISSUES).join('; ');
   return { ...error, code: INVALID_PARAMS, message: `Invalid parameters: ${told}`.slice(0, MOST_CHARACTERS) };
 }
+
+const DUMP = /^(?:Invalid \S+ (request|result): )?(\[[\s\S]*\])$/;
 
 function issuesOf(text: string): string[] {
   try {

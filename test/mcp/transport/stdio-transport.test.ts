@@ -194,6 +194,20 @@ describe('null counts as absent', () => {
   });
 });
 
+it('a result that does not fit is no fault of its request, and no dump either', async () => {
+  await opened(undefined, async () => Object(5));
+  const [line] = await wire.send({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
+  expect(gist(line)).toEqual([1, -32603]);
+  expect(line).not.toMatch(/invalid_type|expected/);
+});
+
+it('an id is told on the log in part', async () => {
+  const told: unknown[] = [];
+  wire = openWire(undefined, (fields) => void told.push(fields.id));
+  await wire.send({ jsonrpc: '1.0', id: 'x'.repeat(10_000), method: 'ping' });
+  expect(String(told[0]).length).toBeLessThan(100);
+});
+
 describe('what needs no answer gets none', () => {
   it.each([
     '{"jsonrpc":"2.0","method":"notifications/nothing"}',
@@ -241,6 +255,13 @@ describe('a batch', () => {
 
   it('is refused before there is a version', async () => {
     wire = openWire();
+    expect((await wire.send(two)).map(gist)).toEqual([[undefined, -32600]]);
+  });
+
+  it('is refused where such an initialize was', async () => {
+    wire = openWire();
+    const { clientInfo: _, ...params } = initialize('2025-03-26').params;
+    await wire.send({ ...initialize(), params });
     expect((await wire.send(two)).map(gist)).toEqual([[undefined, -32600]]);
   });
 
@@ -342,9 +363,10 @@ describe('the stateless era', () => {
     expect(end).toContain('"id":1785312000000000001');
   });
 
-  it('has no batches', async () => {
+  it('has no batches, whatever else was asked for', async () => {
     wire = openWire();
     await wire.send({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } });
+    await wire.send(initialize('2025-03-26'));
     expect((await wire.send([{ jsonrpc: '2.0', id: 2, method: 'tools/list', params: { _meta } }])).map(gist)).toEqual([
       [undefined, -32600],
     ]);

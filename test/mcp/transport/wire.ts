@@ -23,14 +23,20 @@ export interface Wire {
 export type Handler = (args: Record<string, unknown>, ctx: ServerContext, server: Server) => Promise<string>;
 
 /** `make` makes the server; `serverOf` one that serves a handler of calls. */
-export function openWire(make: () => Server = serverOf()): Wire {
+export function openWire(
+  make: () => Server = serverOf(),
+  onUnread: (fields: Record<string, unknown>) => void = () => {},
+): Wire {
   const stdin = new PassThrough();
   const out: string[] = [];
   const unread: string[] = [];
   const transport = createStdioTransport({
     lines: createLineReader(stdin),
     write: async (text) => void out.push(text.slice(0, -1)),
-    onUnread: (message) => void unread.push(message),
+    onUnread(message, fields) {
+      unread.push(message);
+      onUnread(fields);
+    },
     onEnd: () => {
       wire.ended = true;
     },
