@@ -83,6 +83,7 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('search_transcripts', { session: both, query: 'appointment' });
   await make('get_failure_clusters', { session: both, limit: 2 });
   await make('compare_sessions', { before: small, after: `${big},${running}` });
+  await make('compare_sessions', { before: `${small},${running}`, after: big });
   await make('wait_for_session', { session: both, timeout_seconds: 0 });
   await make('wait_for_session', { session: `${running},${both}`, timeout_seconds: 0 });
   await make('list_sessions');

@@ -212,7 +212,7 @@ function clusterLine({ title, runs, id }: CompareSessions['clusters']['new'][num
 
 function evaluationChange(one: Change): string {
   const side = (share: number | undefined, judged: number) =>
-    share === undefined ? '–' : `${percent(share)} of ${judged}`;
+    share === undefined ? `– of ${judged}` : `${percent(share)} of ${judged}`;
   const facts = [
     `${side(one.before, one.judged_before)} → ${side(one.after, one.judged_after)}`,
     one.difference !== undefined && `${points(one.difference)} points`,

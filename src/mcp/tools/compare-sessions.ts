@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import type { Comparison } from '../../analysis/comparison.ts';
 import type { WorthRepeating } from '../../analysis/worth-repeating.ts';
 import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { nextCall } from '../../model/next-call.ts';
@@ -174,10 +175,7 @@ export const compareSessions = defineTool({
       method: result.method,
       compared_before: result.before,
       compared_after: result.after,
-      difference: result.difference,
-      interval: result.interval,
-      p_value: result.p_value,
-      test: result.test,
+      ...(conclusion.verdict === 'incomplete' ? {} : measuredOf(result)),
       before: was.session,
       after: is.session,
       coverage,
@@ -200,6 +198,11 @@ function startAgain({ members }: Opened, repeat: WorthRepeating | undefined): st
   const times = repeat.times > 1 && accepts.includes('repeat') ? repeat.times : undefined;
   const args = { test: repeat.tests.join(','), repeat: times, dry_run: true };
   return [nextCall('start_simulation', args, 'plans what is worth repeating')];
+}
+
+/** What the verdict rests on; where nothing is concluded, none of it is stated. */
+function measuredOf({ difference, interval, p_value, test }: Comparison) {
+  return { difference, interval, p_value, test };
 }
 
 /** Throws `invalid_input` for two sessions that cannot be compared. */
