@@ -67,8 +67,8 @@ export async function readClusters(
   };
   const coverage = await eachRun(opened, 'evidence', context, thresholds, seen, onCovered);
   const { sets, vendorProblem } = await readVendorSets(opened, context);
-  const { mergeVendorSets } = await import('../analysis/clusters/vendor-sets.ts');
-  const set = await fold.result(mergeVendorSets(sets), context.atWork);
+  const { joinVendorSets } = await import('../analysis/clusters/vendor-sets.ts');
+  const set = await fold.result(joinVendorSets(sets), context.atWork);
   return { set, names, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
 }
 

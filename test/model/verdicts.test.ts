@@ -244,7 +244,7 @@ it('a brief is the run without what lists do not show', () => {
     duration_seconds: 12,
     turns: 4,
   };
-  expect(
-    toBrief({ ...brief, session: 'acme/session/1', evaluations: [{ name: 'Tone', verdict: 'failed' }] }),
-  ).toStrictEqual(brief);
+  expect(toBrief({ ...brief, session: 'acme/session/1', evaluations: [{ name: 'Tone', verdict: 'failed' }] })).toEqual(
+    brief,
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mergeVendorSets } from '../../../src/analysis/clusters/vendor-sets.ts';
+import { mergedVendorClusters } from '../../../src/analysis/clusters/vendor.ts';
+import { joinVendorSets } from '../../../src/analysis/clusters/vendor-sets.ts';
 import type { ClusterSet, FailureCluster } from '../../../src/model/clusters.ts';
 
 function cluster(title: string, runs: string[], more: Partial<FailureCluster> = {}): FailureCluster {
@@ -18,26 +19,26 @@ describe("a platform's clusters of several sessions", () => {
     cluster('No price', ['g'], { evaluations: ['Money'], confidence: 'low' }),
   ]);
 
-  it('of the same words and evaluations are one, largest first', () => {
-    const merged = mergeVendorSets([one, two]);
-    expect(merged?.clusters.map(({ title, runs }) => [title, runs])).toEqual([
-      ['Rude tone', ['a', 'd', 'e', 'f']],
-      ['No price', ['b', 'c']],
-      ['No price', ['g']],
+  it('of the same words are one, largest first', () => {
+    const clusters = joinVendorSets([one, two])?.clusters ?? [];
+    const merged = mergedVendorClusters(clusters, new Set());
+    expect(merged.map(({ title, runs }) => [title, runs])).toEqual([
+      ['rude  tone', ['d', 'e', 'f', 'a']],
+      ['No price', ['b', 'c', 'g']],
     ]);
-    expect(merged?.clusters[0]).toMatchObject({ advice: 'Be kind.', share: undefined });
+    expect(merged[0]).toMatchObject({ advice: 'Be kind.', share: undefined, merged: 2 });
   });
 
   it('have ids of their own, the same in whatever order the sessions are named', () => {
-    const ids = (sets: ReturnType<typeof set>[]) => mergeVendorSets(sets)?.clusters.map(({ id }) => id);
-    expect(ids([one, two])).toEqual(['fma-rude-tone', 'fma-no-price', 'fma-no-price~2']);
+    const ids = (sets: ReturnType<typeof set>[]) => joinVendorSets(sets)?.clusters.map(({ id }) => id);
+    expect(ids([one, two])).toEqual(['fma-rude-tone', 'fma-no-price', 'fma-rude--tone', 'fma-no-price~2']);
     expect(ids([two, one])).toEqual(ids([one, two]));
   });
 
   it('are as far as the least far, and as old as the oldest', () => {
     const open = set('s/3', [], { vendor_status: 'running', stale: true, unclustered: 2 });
-    expect(mergeVendorSets([one, open, two])).toMatchObject({ vendor_status: 'running', stale: true, unclustered: 2 });
-    expect(mergeVendorSets([one])).toBe(one.set);
-    expect(mergeVendorSets([])).toBeUndefined();
+    expect(joinVendorSets([one, open, two])).toMatchObject({ vendor_status: 'running', stale: true, unclustered: 2 });
+    expect(joinVendorSets([one])).toBe(one.set);
+    expect(joinVendorSets([])).toBeUndefined();
   });
 });
