@@ -139,6 +139,21 @@ describe('what is no good request', () => {
   });
 });
 
+describe('bytes that are no UTF-8', () => {
+  it.each<[string, unknown[]]>([
+    ['{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"a\xff"}}', [[4, -32700]]],
+    ['{"jsonrpc":"2.0","id":"\xff","method":"ping"}', [[undefined, -32700]]],
+    ['{"jsonrpc":"2.0","method":"notifications/x","params":{"a":"\xff"}}', []],
+    ['\xff', [[undefined, -32700]]],
+  ])('%s is acted on in nothing', async (line, answer) => {
+    const called: unknown[] = [];
+    await opened(undefined, async (args) => String(called.push(args)));
+    expect((await wire.send(Buffer.from(`${line}\n`, 'latin1'))).map(gist)).toEqual(answer);
+    expect(called).toEqual([]);
+    expect(wire.unread).toHaveLength(1);
+  });
+});
+
 describe('initialize', () => {
   it.each([
     ['without clientInfo', { protocolVersion: '2025-11-25', capabilities: {} }, /clientInfo/],
@@ -389,6 +404,13 @@ describe('the end of stdin', () => {
     expect(await wire.send(Buffer.from(ping('1')))).toEqual([]);
     expect(wire.ended).toBe(false);
     expect((await wire.end()).map(gist)).toEqual([[1, 'result']]);
+    expect(wire.ended).toBe(true);
+  });
+
+  it('is told behind half a message, which is refused', async () => {
+    await opened();
+    await wire.send(Buffer.from('{"jsonrpc":"2.0","id":1,"meth'));
+    expect((await wire.end()).map(gist)).toEqual([[undefined, -32700]]);
     expect(wire.ended).toBe(true);
   });
 
