@@ -99,7 +99,7 @@ describe('a start that needs a yes', () => {
     expect(isError).toBe(false);
     const [first, plan, ...rest] = said.split('\n');
     expect(first).toMatch(
-      /^confirmation_required: Nothing was sent\. (\d+ runs? needs? a yes: 0 may start within an hour without one|How many runs this will be is not known before it starts, so it needs a yes)\. A token proves that the caller saw this plan, not that a person did\.$/,
+      /^confirmation_required: Nothing was sent\. (\d+ runs? needs? a yes: 0 may start within an hour without one|How many runs this will be is not known before it starts, so it needs a yes)\. Show the plan to the person you work for, if there is one\. A token proves that the caller saw this plan, not that a person did\.$/,
     );
     expect(plan).toMatch(/^Plan: \d+ runs? of (\S+)( in \d+ requests)?\.$/);
     expect(plan).toContain(` of ${tests.get(vendor)}`);
