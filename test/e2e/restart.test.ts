@@ -20,7 +20,11 @@ afterEach(async () => {
 });
 
 async function server(speed: number): Promise<Connected> {
-  const connected = await connect({ args: ['serve', '--sandbox', '--speed', String(speed)], home });
+  const connected = await connect({
+    args: ['serve', '--sandbox', '--speed', String(speed)],
+    home,
+    env: { AGENT_SIM_CONFIRM: 'off' },
+  });
   open.push(connected);
   return connected;
 }
