@@ -1,4 +1,5 @@
 /** The server on stdin and stdout, both protocol eras. It begins with the first message that the record does not answer. */
+import { setMaxListeners } from 'node:events';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Config } from '../config.ts';
@@ -44,6 +45,8 @@ export function serve(
     },
   });
   const ending = new AbortController();
+  // Each call that waits listens for the end of the process: many at once are no leak.
+  setMaxListeners(0, ending.signal);
   const stdio = createStdioTransport({
     lines,
     seen,
