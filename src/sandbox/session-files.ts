@@ -23,14 +23,19 @@ import { recordsInMemory } from './engine/records-in-memory.ts';
 import type { SessionRecords } from './engine/types.ts';
 import { ensureFolder } from './ensure-folder.ts';
 
+const DAY_MS = 86_400_000;
 const NAME = /^(\d{6,12})\.jsonl$/;
 const TEMPORARY = '.tmp-';
-/** Older files are removed at the start, and the oldest of more than so many; never the newest, which holds the number. */
-const KEPT_MS = 30 * 86_400_000;
-const KEPT_FILES = 1_000;
+/**
+ * Older files are removed at the start, and of more than so many the oldest that are a day old; never the newest, which
+ * holds the number.
+ */
+const KEPT_MS = 30 * DAY_MS;
+const KEPT_FILES = 300;
 const TEMPORARY_LIVES_MS = 3_600_000;
-/** A folder that changed so recently may have changed again within the tick of its clock. */
-const RECENT_MS = 2_000;
+/** A folder that changed so recently may have changed again within the tick of its clock, which is a second or two on some. */
+const TICK_MS = 50;
+const WHOLE_SECONDS_TICK_MS = 2_500;
 /** No session of the sandbox is described by more. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -90,8 +95,7 @@ export function createSessionFiles(folder: string, report: (message: string) => 
     news() {
       const news = memory.news().map(({ number, line }) => ({ number: inMemory(number), line }));
       const changedAt = modified(folder);
-      if (changedAt === undefined || (changedAt === seenAt && Math.abs(Date.now() - changedAt) > RECENT_MS))
-        return news;
+      if (changedAt === undefined || (changedAt === seenAt && !isRecent(changedAt))) return news;
       for (const number of numbersIn(folder).sort((a, b) => a - b)) {
         latest = Math.max(latest, number);
         for (const line of freshLines(number)) news.push({ number, line });
@@ -160,6 +164,10 @@ function sizeOf(path: string): number | undefined {
   return statOrNothing(path)?.size;
 }
 
+function isRecent(changedAt: number): boolean {
+  return Math.abs(Date.now() - changedAt) <= (changedAt % 1_000 === 0 ? WHOLE_SECONDS_TICK_MS : TICK_MS);
+}
+
 /** True for the one process that made the file. */
 function createOnce(folder: string, number: number, text: string): boolean {
   const temporary = join(folder, `${TEMPORARY}${process.pid}-${randomBytes(6).toString('hex')}`);
@@ -220,8 +228,8 @@ function tidy(folder: string): void {
   const numbers = numbersIn(folder).sort((a, b) => b - a);
   for (const [position, number] of numbers.entries()) {
     const written = position === 0 ? undefined : modified(pathOf(folder, number));
-    if (written !== undefined && (position >= KEPT_FILES || Math.abs(Date.now() - written) > KEPT_MS))
-      remove(pathOf(folder, number));
+    const age = written === undefined ? 0 : Math.abs(Date.now() - written);
+    if (age > KEPT_MS || (position >= KEPT_FILES && age > DAY_MS)) remove(pathOf(folder, number));
   }
   for (const name of namesIn(folder)) {
     const written = name.startsWith(TEMPORARY) ? modified(join(folder, name)) : undefined;

@@ -84,6 +84,21 @@ describe.each(VENDORS)('%s', (provider) => {
   });
 });
 
+it('what a token confirms in one process starts in the next', async () => {
+  const env = { AGENT_SIM_CONFIRM_ABOVE: '2' };
+  const one = await connect({ home, env });
+  open.push(one);
+  const tests = list((await one.call('list_tests', { provider: 'synthflow', kind: 'suite', limit: 1 })).data.tests);
+  const args = { test: text(at(tests[0], 'ref')) };
+  const asked = await one.call('start_simulation', args);
+  expect(asked.data.outcome, asked.text).toBe('confirmation_required');
+  await one.close();
+  const two = await connect({ home, env });
+  open.push(two);
+  const started = await two.call('start_simulation', { ...args, confirm: text(asked.data.confirm) });
+  expect(started.data.outcome, started.text).toBe('started');
+});
+
 it('two processes that start at once each keep theirs, and see the others', async () => {
   const both = await Promise.all([server(2_000), server(2_000)]);
   const [one, two] = both;

@@ -241,12 +241,35 @@ describe('old files', () => {
     expect(existsSync(file(4))).toBe(true);
   });
 
-  it('go, the oldest first, where there are more than 1,000', () => {
+  it('go, the oldest first, where there are more than 300, but none of the last day', () => {
     mkdirSync(folder, { recursive: true });
-    for (let number = 1; number <= 1_003; number += 1) writeFileSync(file(number), '');
+    for (let number = 1; number <= 303; number += 1) writeFileSync(file(number), '');
     open();
-    expect(readdirSync(folder)).toHaveLength(1_000);
+    expect(readdirSync(folder)).toHaveLength(303);
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (let number = 1; number <= 303; number += 1) utimesSync(file(number), yesterday, yesterday);
+    open();
+    expect(readdirSync(folder)).toHaveLength(300);
     expect(existsSync(file(3))).toBe(false);
     expect(existsSync(file(4))).toBe(true);
   });
+});
+
+it('changes of another process are seen however soon they come, and nothing is scanned where nothing changed', () => {
+  const [one, other] = [open(), open()];
+  const { id } = start(one);
+  for (let turn = 0; turn < 40; turn += 1) {
+    one.amend(id, { turn });
+    other.refresh();
+    expect(other.session(id)?.extra).toEqual({ turn });
+  }
+  for (let number = 0; number < 200; number += 1) start(one);
+  other.refresh();
+  const past = new Date(Date.now() - 60_000.5);
+  utimesSync(folder, past, past);
+  other.refresh();
+  const began = performance.now();
+  for (let turn = 0; turn < 1_000; turn += 1) other.refresh();
+  // A scan of 200 files takes a millisecond or more.
+  expect((performance.now() - began) / 1_000).toBeLessThan(0.5);
 });
