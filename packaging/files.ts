@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SETTINGS, type Setting } from '../src/config.ts';
+import { SETTINGS, type Setting } from '../src/config/settings.ts';
 import { TOOLS } from '../src/mcp/catalogue.ts';
 import { PROVIDERS } from '../src/providers/registry.ts';
 

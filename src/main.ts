@@ -1,6 +1,6 @@
 /** The bin: arguments → config → a command; nothing else. Commands load on use, so that `serve` pays for none of them. */
 import { enter } from './commands/handshake/entry.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig } from './config/config.ts';
 
 declare const __VERSION__: string;
 

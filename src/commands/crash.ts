@@ -2,14 +2,16 @@
  * The last words of a process. What was thrown may quote a key (a header, a setting), and Node would print it as it is:
  * so nothing thrown is left to Node.
  */
-import { type Config, UsageError } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { UsageError } from '../config/flags.ts';
 import { createLog } from '../http/log.ts';
+import { errorCode } from '../model/error-code.ts';
 import { registerSecrets, secrets } from './secrets.ts';
 
 /** Nobody waits for it. A server goes on, since what failed belongs to no call; everything else ends. */
 export function onUncaught(error: unknown, { command, env, log }: Pick<Config, 'command' | 'env' | 'log'>): void {
   registerSecrets(env);
-  const unread = error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  const unread = errorCode(error) === 'EPIPE';
   // Whoever read our output has seen enough (`| head`), or is gone.
   if (unread && (command !== 'serve' || !process.stdout.writable)) process.exit(0);
   if (command === 'serve') {

@@ -6,7 +6,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { type Config, UsageError } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import { UsageError } from '../config/flags.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';

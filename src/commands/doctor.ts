@@ -1,6 +1,8 @@
 /** `doctor`: each platform's settings, host and key, and what to do about what is wrong. Exit code 1 when a configured one fails. */
-import { type Config, nearMisses, SETTINGS } from '../config.ts';
-import { present } from '../config-values.ts';
+import type { Config } from '../config/config.ts';
+import { nearMisses } from '../config/near-misses.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { present } from '../config/values.ts';
 import { proxyFor } from '../http/proxies.ts';
 import { TOOLS } from '../mcp/catalogue.ts';
 import { withKnownTools } from '../mcp/selection.ts';

@@ -1,5 +1,6 @@
 /** `--help`: generated from the same records that the README's tables are. */
-import { FLAGS, type Flag, SETTINGS } from '../config.ts';
+import { FLAGS, type Flag } from '../config/flags.ts';
+import { SETTINGS } from '../config/settings.ts';
 import { PLATFORM_NAMES } from '../providers/registry.ts';
 
 export function helpText(version: string): string {

@@ -2,8 +2,8 @@
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Env, SETTINGS } from '../config.ts';
-import { present } from '../config-values.ts';
+import { type Env, SETTINGS } from '../config/settings.ts';
+import { present } from '../config/values.ts';
 import type { Read, Wanted } from './keychain-reader.ts';
 import { isInstalled } from './keyring.ts';
 

@@ -1,6 +1,8 @@
 /** `keys`: puts keys into the keychain, shows where each comes from, takes them out. A value is never an argument. */
-import { type Config, SETTINGS, UsageError } from '../config.ts';
-import { present } from '../config-values.ts';
+import type { Config } from '../config/config.ts';
+import { UsageError } from '../config/flags.ts';
+import { SETTINGS } from '../config/settings.ts';
+import { present } from '../config/values.ts';
 import { isPlaceholder } from '../model/placeholder.ts';
 import { isProblem, Problem } from '../model/problem.ts';
 import { readHidden } from './hidden-input.ts';

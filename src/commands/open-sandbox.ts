@@ -1,6 +1,6 @@
 /** Opens the sandbox for a command: its playbook file and its sessions stand in the home. */
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { PlatformId } from '../providers/registry.ts';
 import { createCognigyDialect } from '../sandbox/dialects/cognigy/index.ts';
 import { createCovalDialect } from '../sandbox/dialects/coval/index.ts';

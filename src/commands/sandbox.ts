@@ -1,5 +1,5 @@
 /** `sandbox`: the platforms' HTTP APIs on loopback, without any key. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { openSandbox } from './open-sandbox.ts';
 

@@ -1,6 +1,7 @@
 /** The secrets of this process, and the one redactor of everything that leaves it: answers, log, files, crashes. */
-import { type Env, nearMisses, SETTINGS } from '../config.ts';
-import { present } from '../config-values.ts';
+import { nearMisses } from '../config/near-misses.ts';
+import { type Env, SETTINGS } from '../config/settings.ts';
+import { present } from '../config/values.ts';
 import { proxySecrets } from '../http/proxies.ts';
 import { createRedactor } from '../http/secrets/redact.ts';
 import { isPlaceholder } from '../model/placeholder.ts';

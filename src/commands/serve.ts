@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { WireTool } from '../mcp/catalogue.ts';
 import { listenTransport } from '../mcp/resources/listen-transport.ts';
 import { createSubscriptions } from '../mcp/resources/subscriptions.ts';

@@ -1,6 +1,8 @@
 /** Wires the services together from a configuration: what serve, demo's child and doctor share. */
-import { type Config, DEFAULTS, nearMisses, SETTINGS } from '../config.ts';
-import { present } from '../config-values.ts';
+import type { Config } from '../config/config.ts';
+import { nearMisses } from '../config/near-misses.ts';
+import { DEFAULTS, SETTINGS } from '../config/settings.ts';
+import { present } from '../config/values.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';

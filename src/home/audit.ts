@@ -4,7 +4,7 @@
  */
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { errorCode } from '../model/error-code.ts';
 import { ensureFolder } from './files.ts';
 import { openToAppend, reasonOf } from './own-file.ts';
 
@@ -86,7 +86,7 @@ async function takeLock(lock: string, now: number): Promise<boolean> {
     await (await open(lock, 'wx', 0o600)).close();
     return true;
   } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     const left = await lstat(lock).catch(() => undefined);
     if (left && Math.abs(now - left.mtimeMs) > STALE_LOCK_MS) await rm(lock, { force: true });
     return false;
@@ -95,6 +95,6 @@ async function takeLock(lock: string, now: number): Promise<boolean> {
 
 async function moved(from: string, to: string): Promise<void> {
   await rename(from, to).catch((error: unknown) => {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   });
 }

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link as fsLink, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../model/error-code.ts';
 import { Problem } from '../model/problem.ts';
-import { errnoOf } from './errno.ts';
 import { checkFolder, isNotOurs } from './own-file.ts';
 
 /** Temporary names start with this; an old one may be removed by any process. */
@@ -30,7 +30,7 @@ export function localIo(error: unknown, home: string, doing: string): Problem {
       sent: 'no',
       cause: error,
     });
-  const code = errnoOf(error);
+  const code = errorCode(error);
   return new Problem('local_io', `${doing} failed${code ? ` (${code})` : ''}, so nothing was sent.`, {
     next: `Make sure that the folder ${home} exists, is writable and has free space, or set AGENT_SIM_HOME to one that is.`,
     sent: 'no',
@@ -56,13 +56,13 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    const code = errnoOf(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     // Step by step: Node's own recursive form never ends where a file system says ENOENT of a folder whose parent is there.
     await makeFolder(dirname(path));
     await mkdir(path, { mode: 0o700 }).catch((again: unknown) => {
-      if (errnoOf(again) !== 'EEXIST') throw again;
+      if (errorCode(again) !== 'EEXIST') throw again;
     });
   }
 }
@@ -89,7 +89,7 @@ async function linkOnce(temporary: string, path: string, text: string, link: Lin
     await link(temporary, path);
     return true;
   } catch (error) {
-    const code = errnoOf(error);
+    const code = errorCode(error);
     // A network mount may repeat a request that had worked: two names on our own file mean that the link is ours.
     if (code === 'EEXIST') return (await stat(temporary)).nlink > 1;
     if (code === undefined || !NO_LINKS.has(code)) throw error;
@@ -98,7 +98,7 @@ async function linkOnce(temporary: string, path: string, text: string, link: Lin
     await writeSynced(path, text);
     return true;
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -131,7 +131,7 @@ export async function moveOnce(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
   await syncFolder(dirname(to));
@@ -184,7 +184,7 @@ async function syncFolder(path: string): Promise<void> {
   try {
     await folder.sync();
   } catch (error) {
-    if (!NO_FOLDER_SYNC.has(errnoOf(error) ?? '')) throw error;
+    if (!NO_FOLDER_SYNC.has(errorCode(error) ?? '')) throw error;
   } finally {
     await folder.close();
   }

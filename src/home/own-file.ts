@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
-import { errnoOf } from './errno.ts';
+import { errorCode } from '../model/error-code.ts';
 
 /** `O_NONBLOCK`: a pipe without a writer opens at once, and is then refused. Windows has neither flag. */
 const SAFE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -20,12 +20,12 @@ function notOurs(why: string): Error {
 
 /** True for a file or folder that was not opened because somebody else could have made it. */
 export function isNotOurs(error: unknown): error is Error {
-  return errnoOf(error) === 'ENOTOURS';
+  return errorCode(error) === 'ENOTOURS';
 }
 
 /** Why a file or folder could not be used, in a few trusted words. */
 export function reasonOf(error: unknown): string {
-  return isNotOurs(error) ? error.message : (errnoOf(error) ?? 'unknown error');
+  return isNotOurs(error) ? error.message : (errorCode(error) ?? 'unknown error');
 }
 
 /** Throws where others than this user own the thing, or may write to it. Owner and mode mean nothing on Windows. */
@@ -59,7 +59,7 @@ export async function readOwnFile(path: string, largest = LARGEST_BYTES): Promis
   try {
     file = await open(path, constants.O_RDONLY | SAFE);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw linkRefused(error);
   }
   try {
@@ -105,7 +105,7 @@ export async function openToAppend(path: string): Promise<FileHandle> {
 
 /** A link is refused by the open itself (`ELOOP`; `EMLINK`, `EFTYPE` on BSD), a pipe without a reader by `ENXIO`. */
 function linkRefused(error: unknown): unknown {
-  const code = errnoOf(error);
+  const code = errorCode(error);
   return code === 'ELOOP' || code === 'EMLINK' || code === 'EFTYPE' || code === 'ENXIO'
     ? notOurs('it is no regular file')
     : error;

@@ -1,4 +1,5 @@
 /** What undici, sockets, DNS and TLS throw, as Problems in our own words. */
+import { errorCode } from '../model/error-code.ts';
 import { Problem, type ProblemDetails, type ProblemKind } from '../model/problem.ts';
 import type { Failure } from './retry.ts';
 
@@ -131,7 +132,7 @@ const RULES: readonly Rule[] = [
  * connections that are shared and cannot be watched. What is no transport error becomes `internal`.
  */
 export function transportFailure(error: unknown, place: Place, sent: Sent | undefined): Failure {
-  const code = errorCode(error);
+  const code = transportCode(error);
   const rule = code === undefined ? undefined : RULES.find(({ codes }) => codes.test(code));
   if (code === undefined || rule === undefined) {
     const problem = new Problem('internal', `The request to ${place.host} failed in an unexpected way.`, {
@@ -152,14 +153,15 @@ export function transportFailure(error: unknown, place: Place, sent: Sent | unde
 }
 
 /** The code of an error, of its cause, or of the first of several (happy eyeballs tries every address). */
-function errorCode(error: unknown, depth = 0): string | undefined {
+function transportCode(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 4) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  const own = errorCode(error);
+  if (own !== undefined) return own;
   // undici 7 means to give its parser errors HPE_ codes, but leaves them undefined.
   if (error.name === 'HTTPParserError') return /EOF/.test(error.message) ? 'HPE_INVALID_EOF_STATE' : 'HPE_INVALID';
   const inner: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   for (const one of inner) {
-    const code = errorCode(one, depth + 1);
+    const code = transportCode(one, depth + 1);
     if (code !== undefined) return code;
   }
   return undefined;

@@ -3,6 +3,7 @@
  * platform, so that the proxy sees a host name and no key. Loaded only where a proxy is set.
  */
 import { Client, Pool, ProxyAgent } from 'undici';
+import { errorCode } from '../model/error-code.ts';
 import { Problem } from '../model/problem.ts';
 import type { Connector, TransportLimits } from './connector.ts';
 import type { ProxyRoute } from './proxies.ts';
@@ -76,7 +77,7 @@ function refusedNamed(
 
 /** What undici says of its conversation with the proxy; TLS has codes of Node's. */
 function isBeforeTls(error: Error): boolean {
-  const code = errorCode(error);
+  const code = errorCode(error) ?? '';
   return error.name === 'HTTPParserError' || (/^(UND_ERR_|HPE_)/.test(code) && code !== 'UND_ERR_CONNECT_TIMEOUT');
 }
 
@@ -94,11 +95,7 @@ function connectorIn(options: object): Connector {
   return (wanted, callback) => connect(wanted, callback);
 }
 
-function errorCode(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 function codeOf(error: Error): string {
   const code = errorCode(error);
-  return code === '' ? '' : ` (${code})`;
+  return code === undefined ? '' : ` (${code})`;
 }

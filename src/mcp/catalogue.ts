@@ -1,5 +1,5 @@
 /** The tools, each with its text, and their wire form; the order of the list never changes. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { presentCancelSession } from './present/cancel-session.ts';
 import { presentCompareSessions } from './present/compare-sessions.ts';
 import { presentGetFailureClusters } from './present/get-failure-clusters.ts';

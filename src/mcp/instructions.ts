@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { PLATFORM_NAMES } from '../providers/registry.ts';
 
 /** The server's own text at initialize: hosts with tool search show a model little else, so triggers come first. */

@@ -1,6 +1,7 @@
 /** Which tools a configuration serves. Knows tools by name, toolset and operation only, so that it loads none of them. */
-import type { Config, Toolset } from '../config.ts';
-import { quoted } from '../config-values.ts';
+import type { Config } from '../config/config.ts';
+import type { Toolset } from '../config/settings.ts';
+import { quoted } from '../config/values.ts';
 import type { Operation } from './tool.ts';
 
 export interface Selectable {

@@ -1,5 +1,5 @@
 /** What a server instance works with; wired together by `commands/services.ts`. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../http/log.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.ts';

@@ -1,6 +1,7 @@
 /** What a tool is. One flat file per tool under `tools/`; the server turns its data into text and structured content. */
 import type * as z from 'zod/v4';
-import type { Config, Toolset } from '../config.ts';
+import type { Config } from '../config/config.ts';
+import type { Toolset } from '../config/settings.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { PersonAnswer } from '../starting/confirm.ts';

@@ -1,6 +1,7 @@
 /** Makes folders. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCode } from '../model/error-code.ts';
 
 /**
  * Makes the folder and those above it, for their owner only, where they are not there. Throws what the file system says.
@@ -19,7 +20,7 @@ function made(path: string): boolean {
     mkdirSync(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'ENOENT') return false;
     if (code === 'EEXIST') return true;
     throw error;

@@ -19,6 +19,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../model/error-code.ts';
 import { recordsInMemory } from './engine/records-in-memory.ts';
 import type { SessionRecords } from './engine/types.ts';
 import { ensureFolder } from './ensure-folder.ts';
@@ -74,7 +75,7 @@ export function createSessionFiles(folder: string, report: (message: string) => 
         latest += 1;
       } catch (error) {
         reportOnce(
-          `The sandbox cannot keep its sessions in AGENT_SIM_HOME (${codeOf(error)}): they end with this process.`,
+          `The sandbox cannot keep its sessions in AGENT_SIM_HOME (${errorCode(error) ?? 'unknown error'}): they end with this process.`,
         );
         memory.create((number) => firstLine(inMemory(number)));
       }
@@ -85,7 +86,7 @@ export function createSessionFiles(folder: string, report: (message: string) => 
         appendLine(folder, number, JSON.stringify(line));
       } catch (error) {
         reportOnce(
-          `The sandbox cannot keep a change of a session in AGENT_SIM_HOME (${codeOf(error)}): it ends with this process.`,
+          `The sandbox cannot keep a change of a session in AGENT_SIM_HOME (${errorCode(error) ?? 'unknown error'}): it ends with this process.`,
         );
         // Under the number of the session itself: the change belongs to it.
         memory.append(inMemory(number), line);
@@ -118,9 +119,11 @@ export function createSessionFiles(folder: string, report: (message: string) => 
       return lines.filter((line) => line !== '').map(jsonOf);
     } catch (error) {
       // Another process has tidied it away.
-      if (codeOf(error) === 'ENOENT') return [];
+      if (errorCode(error) === 'ENOENT') return [];
       state.passedOver = true;
-      reportOnce(`The file of session ${number} of the sandbox cannot be read (${codeOf(error)}); it is passed over.`);
+      reportOnce(
+        `The file of session ${number} of the sandbox cannot be read (${errorCode(error) ?? 'unknown error'}); it is passed over.`,
+      );
       return [];
     }
   }
@@ -176,13 +179,13 @@ function createOnce(folder: string, number: number, text: string): boolean {
     try {
       linkSync(temporary, pathOf(folder, number));
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
+      if (errorCode(error) === 'EEXIST') return false;
       // A file system without hard links: the file is there before its line, and readers take in whole lines only.
       writeFileSync(pathOf(folder, number), text, { flag: 'wx', mode: 0o600 });
     }
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(temporary, { force: true });
@@ -243,10 +246,6 @@ function remove(path: string): void {
   } catch {
     // A later start tries again.
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }
 
 function jsonOf(line: string): unknown {

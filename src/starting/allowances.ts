@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { errnoOf } from '../home/errno.ts';
 import { createExclusive, ensureFolder, localIo, removeOldFiles } from '../home/files.ts';
 import { type Clock, uptimeOf, uptimeSchema } from '../home/moment.ts';
 import { readOwnFile } from '../home/own-file.ts';
+import { errorCode } from '../model/error-code.ts';
 import { HOUR_MS } from './spent.ts';
 
 const recordSchema = z.object({
@@ -65,7 +65,7 @@ export function createAllowances({ home, clock }: { home: string; clock: Clock }
       try {
         files = await readdir(folder);
       } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return 0;
+        if (errorCode(error) === 'ENOENT') return 0;
         throw localIo(error, home, 'Reading what further runs were allowed');
       }
       let sum = 0;

@@ -5,8 +5,8 @@
  */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../home/errno.ts';
 import { readOwnFileNow, reasonOf } from '../home/own-file.ts';
+import { errorCode } from '../model/error-code.ts';
 import { damagedEntry, type Entry, parseEntry, parseFileName } from './journal-entry.ts';
 
 export interface EntryReader {
@@ -38,7 +38,7 @@ export function createEntryReader(folder: string, now: () => number, report: (pr
         }
         report(`${file} in the journal of starts cannot be read; it is taken for a start of unknown outcome.`);
       } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return undefined;
+        if (errorCode(error) === 'ENOENT') return undefined;
         report(
           `${file} in the journal of starts is not opened (${reasonOf(error)}); it is taken for a start of unknown outcome.`,
         );

@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { errnoOf } from '../home/errno.ts';
 import {
   createExclusive,
   ensureFolder,
@@ -19,6 +18,7 @@ import {
 import { type Clock, uptimeOf } from '../home/moment.ts';
 import { reasonOf } from '../home/own-file.ts';
 import { ownProcess } from '../home/process-identity.ts';
+import { errorCode } from '../model/error-code.ts';
 import { type Entry, type EntryName, fileName, mayHaveStarted, parseEntry, parseFileName } from './journal-entry.ts';
 import { createEntryReader } from './journal-reader.ts';
 
@@ -104,7 +104,7 @@ export function createJournal({ home, clock, report = () => undefined, redact, l
     try {
       return await readdir(folder);
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return [];
+      if (errorCode(error) === 'ENOENT') return [];
       throw localIo(error, home, 'Reading the journal of starts');
     }
   };

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareClusters } from '../../src/analysis/cluster-changes.ts';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import type { ClusterSet } from '../../src/model/clusters.ts';
 import type { Run } from '../../src/model/schemas.ts';
 import { isTerminal } from '../../src/model/verdicts.ts';

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createHandshake, holdHandshake, type Recorded, type Step } from '../../src/commands/handshake/handshake.ts';
 import { converse, recordHandshake, servicesOf } from '../../src/commands/handshake/record.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createLineReader, type Line } from '../../src/mcp/transport/line-reader.ts';
 import { BIN } from '../support/clients.ts';
 import { ROOT } from '../support/root.ts';

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { installCommand, refusal } from '../../src/commands/keyring.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { BIN, NO_KEYCHAIN } from '../support/clients.ts';
 import { type Installed, installServer } from '../support/installed.ts';
 

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHandshake, holdHandshake, type Recorded } from '../../src/commands/handshake/handshake.ts';
 import { servicesOf } from '../../src/commands/handshake/record.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createLineReader } from '../../src/mcp/transport/line-reader.ts';
 import { createStdioTransport, type SeenLine } from '../../src/mcp/transport/stdio-transport.ts';

@@ -17,7 +17,7 @@ import {
   originValidationResponse,
 } from '@modelcontextprotocol/server';
 import { createServices } from '../../src/commands/services.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/commands/help.ts';
-import { FLAGS, SETTINGS } from '../../src/config.ts';
+import { FLAGS } from '../../src/config/flags.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { ROOT } from '../support/root.ts';
 import { applySections, sections, settingsDocument } from './sections.ts';
 

@@ -1,7 +1,8 @@
 /** The generated parts of the README, from the code. `npm run docs` writes them; a test holds them true. */
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS, FLAGS, type Flag, SETTINGS, type Setting } from '../../src/config.ts';
+import { FLAGS, type Flag } from '../../src/config/flags.ts';
+import { DEFAULTS, SETTINGS, type Setting } from '../../src/config/settings.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { capabilitiesOf } from '../../src/providers/provider.ts';
@@ -63,7 +64,7 @@ export function settingsDocument(): string {
   ]);
   return `${[
     '# Settings',
-    'Every environment variable the server reads, and every flag. Written by `npm run docs` from `src/config.ts`. A variable that is empty, or that still holds what a template left there (`${…}`, `{{…}}`, `<your-key>`), counts as not set. A value that cannot be used never stops the server: the log and `doctor` say it.',
+    'Every environment variable the server reads, and every flag. Written by `npm run docs` from `src/config/`. A variable that is empty, or that still holds what a template left there (`${…}`, `{{…}}`, `<your-key>`), counts as not set. A value that cannot be used never stops the server: the log and `doctor` say it.',
     ...platforms,
     '## The server',
     own,

@@ -1,6 +1,6 @@
 /** Without any key and without the sandbox: the server starts, lists its tools, and every call says what to set. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { type Connected, connect } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import { createRegistry, type Registry } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';

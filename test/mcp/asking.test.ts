@@ -2,7 +2,7 @@
 import { Server } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/v4';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { ServedTool } from '../../src/mcp/served-tool.ts';
 import type { ServerServices } from '../../src/mcp/services.ts';
 import { callTool } from '../../src/mcp/tool-call.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../src/http/types.ts';
 import { createRegistry, PROVIDERS } from '../../src/providers/registry.ts';
 import { createContinuedReads, KEPT_MS, type Work } from '../../src/reading/continued-reads.ts';

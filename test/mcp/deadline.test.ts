@@ -1,6 +1,6 @@
 /** A call always ends: at its deadline, also where what it asked never answers and does not hear that nobody waits. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import { coverageOf } from '../../src/model/coverage.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { Run } from '../../src/model/schemas.ts';

@@ -1,6 +1,6 @@
 /** Where the operator gives templates, sessions and runs carry the link to their page, in both forms. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { linksOf } from '../../src/config-links.ts';
+import { linksOf } from '../../src/config/links.ts';
 import { call, openWorld, type World } from '../faults/operations.ts';
 import type { Rig } from '../faults/rigs.ts';
 import { noDeadline } from '../support/waiting.ts';

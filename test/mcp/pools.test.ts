@@ -1,6 +1,6 @@
 /** Many sessions read as one: every tool's answer fits, says the same in both forms, and cursors hold. */
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';

@@ -1,6 +1,6 @@
 /** What a client made up is refused as such, wherever it can name something. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';

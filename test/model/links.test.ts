@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linksOf } from '../../src/config-links.ts';
+import { linksOf } from '../../src/config/links.ts';
 import { withLink } from '../../src/model/links.ts';
 
 const read = (value: string | undefined) => {

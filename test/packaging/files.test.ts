@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagingFiles } from '../../packaging/files.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { BIN } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';

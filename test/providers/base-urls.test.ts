@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
 import { onLoopback } from '../support/loopback.ts';

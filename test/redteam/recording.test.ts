@@ -3,7 +3,7 @@ import type { lookup } from 'node:dns';
 import { createServer, type Server } from 'node:http';
 import { isIP } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Env } from '../../src/config.ts';
+import type { Env } from '../../src/config/settings.ts';
 import { readRecording } from '../../src/mcp/resources/recording.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import type { Provider } from '../../src/providers/provider.ts';

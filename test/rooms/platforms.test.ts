@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shortDescription } from '../../packaging/files.ts';
 import { DIALECTS } from '../../src/commands/open-sandbox.ts';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import { SHIPPED_PLAYBOOK } from '../../src/sandbox/shipped.ts';
@@ -14,7 +14,7 @@ import { ROOT } from '../support/root.ts';
 const SRC = resolve(import.meta.dirname, '../../src');
 
 /** The places of every platform: its settings, its line in the registry, its line in the sandbox. */
-const PLACES = ['commands/open-sandbox.ts', 'config.ts', 'providers/registry.ts'];
+const PLACES = ['commands/open-sandbox.ts', 'config/settings.ts', 'providers/registry.ts'];
 
 /** Files that name a platform besides, and why that cannot be helped. */
 const FURTHER: Readonly<Record<string, { vendors: readonly Vendor[]; because: string }>> = {
@@ -70,7 +70,7 @@ describe.each(VENDORS)('%s', (vendor) => {
     const own = SETTINGS.filter(({ provider }) => provider === vendor);
     expect(
       own.some(({ secret }) => secret),
-      `SETTINGS of src/config.ts has no secret of ${vendor}: add its key.`,
+      `SETTINGS of src/config/settings.ts has no secret of ${vendor}: add its key.`,
     ).toBe(true);
     expect(addressOf(vendor)).toMatch(/_BASE_URL$/);
   });

@@ -1,6 +1,6 @@
 /** Keys that exist nowhere else, and every form in which a byte of one could leave. */
 import { randomBytes } from 'node:crypto';
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 
 export const SECRET_NAMES = SETTINGS.filter((setting) => setting.secret).map((setting) => setting.name);
 

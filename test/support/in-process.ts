@@ -1,7 +1,8 @@
 /** The tools in this process on a sandbox in this process: for measurements that must look inside. */
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../src/http/types.ts';
 import { toolNamed } from '../../src/mcp/catalogue.ts';

@@ -1,5 +1,5 @@
 /** The platforms, for tests: `PROVIDERS` is the one list of them, and whatever tests must know of each is a row by its id. */
-import { SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
 import { type PlatformId, PROVIDERS } from '../../src/providers/registry.ts';
 
 export type Vendor = PlatformId;
@@ -28,7 +28,7 @@ const NEEDED_TO_READ: Readonly<Partial<Record<Vendor, Record<string, string>>>> 
 /** The setting that moves a platform to another address. */
 export function addressOf(vendor: Vendor): string {
   const setting = SETTINGS.find(({ provider, name }) => provider === vendor && name.endsWith('_BASE_URL'));
-  if (!setting) throw new Error(`SETTINGS in src/config.ts has no …_BASE_URL of ${vendor}: add it.`);
+  if (!setting) throw new Error(`SETTINGS in src/config/settings.ts has no …_BASE_URL of ${vendor}: add it.`);
   return setting.name;
 }
 

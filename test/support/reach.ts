@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
-import { DEFAULTS } from '../../src/config.ts';
+import { DEFAULTS } from '../../src/config/settings.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp } from '../../src/http/types.ts';
 import { isProblem } from '../../src/model/problem.ts';

@@ -1,7 +1,7 @@
 /** `serve`: answers the handshake from the record; the server itself is loaded when something else is asked. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { withKnownTools } from '../../mcp/selection.ts';
 import { createLineReader } from '../../mcp/transport/line-reader.ts';
 import { useCompileCache } from '../compile-cache.ts';

@@ -13,7 +13,7 @@
  *    3.2 to 3.9). It costs some 250 ms of CPU and 79 MB before the call, instead of 40. On a machine so busy that the preparation
  *    has not ended by then, it buys less (1.6 to 2.9 in two runs beside other work).
  */
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import type { WireTool } from '../../mcp/catalogue.ts';
 import { type Selectable, selectTools } from '../../mcp/selection.ts';
 import type { Line, LineReader } from '../../mcp/transport/line-reader.ts';

@@ -1,6 +1,6 @@
 /** Records the SDK's answers to the questions of a handshake. The build writes them beside the bundle. */
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
-import { readConfig } from '../../config.ts';
+import { readConfig } from '../../config/config.ts';
 import { TOOLS, wireTool } from '../../mcp/catalogue.ts';
 import { createSubscriptions } from '../../mcp/resources/subscriptions.ts';
 import type { ServerServices } from '../../mcp/services.ts';

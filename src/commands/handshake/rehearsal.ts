@@ -4,7 +4,7 @@
  */
 
 import { Duplex } from 'node:stream';
-import { DEFAULTS } from '../../config.ts';
+import { DEFAULTS } from '../../config/settings.ts';
 import { createVendorHttp } from '../../http/client.ts';
 import type { Connector } from '../../http/connector.ts';
 import { createLog } from '../../http/log.ts';

@@ -5,6 +5,7 @@
  */
 import { lookup as dnsLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { errorCode } from '../../model/error-code.ts';
 import { connectorOf, type TransportLimits } from '../connector.ts';
 import { type ProxyEnv, proxyFor } from '../proxies.ts';
 import { type Answer, createTransport } from '../transport.ts';
@@ -36,15 +37,11 @@ export async function getOutside(url: URL, { signal, env, own, resolve = dnsLook
     // A connection of its own ends with its answer.
     return await transport.send({ method: 'GET', path: url.pathname + url.search, headers: {}, signal, fresh: true });
   } catch (error) {
-    throw isNotPublic(error) ? NOT_PUBLIC : error;
+    throw errorCode(error) === REFUSED ? NOT_PUBLIC : error;
   }
 }
 
 const REFUSED = 'ENOTPUBLIC';
-
-function isNotPublic(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === REFUSED;
-}
 
 /** Node's lookup, refusing a name of which any address is not public. */
 function publicLookup(resolve: typeof dnsLookup): LookupFunction {

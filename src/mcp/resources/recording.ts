@@ -1,5 +1,5 @@
 /** The audio of a run as a resource: fetched from where the platform keeps it, capped, never with our keys. */
-import type { Env } from '../../config.ts';
+import type { Env } from '../../config/settings.ts';
 import { bodyChunks, isBodyRefusal } from '../../http/body.ts';
 import type { OutsideOptions } from '../../http/outside/outside-get.ts';
 import type { Answer } from '../../http/transport.ts';

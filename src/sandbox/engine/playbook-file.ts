@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCode } from '../../model/error-code.ts';
 import { Problem } from '../../model/problem.ts';
 import { ensureFolder } from '../ensure-folder.ts';
 import { SHIPPED_PLAYBOOK } from '../shipped.ts';
@@ -29,11 +30,15 @@ export function readPlaybook(path: string): PlaybookInUse {
     return { text: readFileSync(path, 'utf8') };
   } catch (cause) {
     if (isAbsent(cause)) return madePlaybook(path);
-    throw new Problem('local_io', `The sandbox cannot read the playbook file of its agent (${codeOf(cause)}).`, {
-      next: 'Make the file readable, or set AGENT_SIM_SANDBOX_PLAYBOOK to one that is; it is read again at the next start.',
-      sent: 'no',
-      cause,
-    });
+    throw new Problem(
+      'local_io',
+      `The sandbox cannot read the playbook file of its agent (${errorCode(cause) ?? 'unknown error'}).`,
+      {
+        next: 'Make the file readable, or set AGENT_SIM_SANDBOX_PLAYBOOK to one that is; it is read again at the next start.',
+        sent: 'no',
+        cause,
+      },
+    );
   }
 }
 
@@ -44,9 +49,9 @@ function madePlaybook(path: string): PlaybookInUse {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     return { text };
   } catch (error) {
-    const problem = `The playbook file is absent and cannot be made (${codeOf(error)}): the agent follows the shipped playbook until it is there.`;
+    const problem = `The playbook file is absent and cannot be made (${errorCode(error) ?? 'unknown error'}): the agent follows the shipped playbook until it is there.`;
     // Another process may have made it meanwhile.
-    return codeOf(error) === 'EEXIST' ? reread(path, { text, problem }) : { text, problem };
+    return errorCode(error) === 'EEXIST' ? reread(path, { text, problem }) : { text, problem };
   }
 }
 
@@ -59,9 +64,5 @@ function reread(path: string, otherwise: PlaybookInUse): PlaybookInUse {
 }
 
 function isAbsent(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import { parseRef } from '../../../src/model/refs.ts';

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http';
 import { afterEach } from 'vitest';
 import * as z from 'zod/v4';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Run } from '../../../src/model/schemas.ts';

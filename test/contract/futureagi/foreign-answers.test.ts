@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { onLoopback } from '../../support/loopback.ts';

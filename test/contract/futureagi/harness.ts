@@ -1,7 +1,7 @@
 /** The real provider on the real HTTP client against the dialect on loopback, with a clock that tests move. */
 
 import { afterAll } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Coverage } from '../../../src/model/coverage.ts';

@@ -1,7 +1,7 @@
 /** Keys, paths, limits and broken answers. */
 
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import { createProvider } from '../../../src/providers/futureagi/index.ts';
 import { defaultSwitches } from '../../../src/sandbox/dialects/futureagi/switches.ts';

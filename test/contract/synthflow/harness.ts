@@ -1,5 +1,5 @@
 /** The provider against the dialect over real HTTP on loopback, with a clock that the test moves. */
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import { type Coverage, withGaps } from '../../../src/model/coverage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import type { VendorHttp, VendorHttpOptions } from '../../../src/http/types.ts';
 import { definition } from '../../../src/providers/cognigy/index.ts';
 import { baseUrlOf } from '../../../src/providers/cognigy/settings.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { isProblem } from '../../../src/model/problem.ts';
 import { createApi } from '../../../src/providers/coval/api.ts';
 import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
 import type { VendorHttpOptions } from '../../../src/http/types.ts';
 import { advise, readFault } from '../../../src/providers/futureagi/faults.ts';

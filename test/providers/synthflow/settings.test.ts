@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULTS } from '../../../src/config.ts';
+import { DEFAULTS } from '../../../src/config/settings.ts';
 import type { VendorHttpOptions } from '../../../src/http/types.ts';
 import { capabilitiesOf } from '../../../src/providers/provider.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';

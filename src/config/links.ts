@@ -1,6 +1,6 @@
 /** Reads `AGENT_SIM_LINKS`: templates of links, each with the kind of thing it is for. */
-import { present, quoted } from './config-values.ts';
-import { type LinkTemplates, templateFault } from './model/links.ts';
+import { type LinkTemplates, templateFault } from '../model/links.ts';
+import { present, quoted } from './values.ts';
 
 const KEY = /^[a-z]+\/(?:session|run)$/;
 

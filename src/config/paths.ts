@@ -1,8 +1,9 @@
 /** Reads paths of the configuration: the same folder wherever a host stands, or the default and a word about it. */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { present } from './config-values.ts';
-import { hasPlaceholder } from './model/placeholder.ts';
+import { hasPlaceholder } from '../model/placeholder.ts';
+import type { Env } from './settings.ts';
+import { present } from './values.ts';
 
 /**
  * An absolute path, `~` expanded; undefined where none is given. What cannot be one wherever the host stands is none,
@@ -25,6 +26,15 @@ export function absolutePath(name: string, value: string | undefined, problems: 
 export function typedPath(value: string | undefined): string | undefined {
   const text = present(value);
   return text === undefined ? undefined : resolve(withHome(text));
+}
+
+/** The platform's folder for state: XDG_STATE_HOME or ~/.local/state, LOCALAPPDATA on Windows, Application Support on macOS. */
+export function stateFolder(env: Env): string {
+  const name = 'agent-simulation-mcp';
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  // A relative one is to be ignored (XDG Base Directory Specification).
+  return join(absolutePath('XDG_STATE_HOME', env.XDG_STATE_HOME, []) ?? join(homedir(), '.local', 'state'), name);
 }
 
 /** With the folder of the user in place of a leading `~`. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../../src/config/config.ts';
 
 const standard = readConfig([], {});
 const UNFILLED = ['${HOME}/x', '/srv/${USER}/x', '{{home}}/x', '/srv/<you>'];

@@ -2,7 +2,7 @@
  * Reads single values of the configuration. What cannot be understood is said, and counts as what allows least: a limit that
  * was meant and misspelt must not be no limit.
  */
-import { isPlaceholder } from './model/placeholder.ts';
+import { isPlaceholder } from '../model/placeholder.ts';
 
 /**
  * A value for a message. Where a word or a number is expected, a key may have been pasted: what does not look like a

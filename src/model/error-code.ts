@@ -1,4 +1,4 @@
 /** The code of a system error, e.g. `ENOENT`; undefined for any other error. */
-export function errnoOf(error: unknown): string | undefined {
+export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nearMisses, readConfig, SETTINGS, UsageError } from '../src/config.ts';
-import { TOOLS } from '../src/mcp/catalogue.ts';
-import { instructionsFor } from '../src/mcp/instructions.ts';
-import { selectTools, withKnownTools } from '../src/mcp/selection.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { UsageError } from '../../src/config/flags.ts';
+import { nearMisses } from '../../src/config/near-misses.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { instructionsFor } from '../../src/mcp/instructions.ts';
+import { selectTools, withKnownTools } from '../../src/mcp/selection.ts';
 
 describe('readConfig', () => {
   it('serves by default, with the documented defaults', () => {
@@ -78,7 +81,9 @@ describe('what is not understood allows least, and is said', () => {
   it.each(['yes', 'auto', 'never', 'ask;', '0'])('AGENT_SIM_CONFIRM=%s', (value) => {
     const { confirm, problems } = readConfig([], { AGENT_SIM_CONFIRM: value });
     expect(confirm).toBe('person');
-    expect(problems.join()).toMatch(/^AGENT_SIM_CONFIRM is .*; there are ask, person, off\. person is used\.$/);
+    expect(problems.join()).toMatch(
+      /^AGENT_SIM_CONFIRM is .*, which is not one of ask, person, off; person is used\.$/,
+    );
   });
 
   it.each([
