@@ -1,49 +1,38 @@
-/** Racing server processes with one home against one vendor that loses answers, killed at random; the books are compared in the end. */
+/** Racing server processes with one home against vendors that lose answers, killed at random; the books are compared in the end. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isSameValue } from '../../src/model/hidden.ts';
 import type { Entry } from '../../src/starting/journal-entry.ts';
-import { look } from '../fuzz/campaign.ts';
 import { mulberry } from '../fuzz/connection.ts';
 import { type Connected, connect, ERAS } from '../support/clients.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { until } from '../support/waiting.ts';
+import { type Books, compareBooks } from './books.ts';
 import { openFront, SPOILS, type Spoil } from './front.ts';
+import { lookAround, type Offered, tellerOf, type Want, wantsOf } from './wants.ts';
 
 export interface StartsOptions {
   wants: number;
   seed: number;
   /** Server processes at once. */
   crew: number;
+  /** At every so manyth start that arrives, one of the servers is killed. */
+  kill_every?: number;
 }
 
-export interface StartsResult {
+export interface StartsResult extends Books {
   wants: number;
   calls: number;
   kills: number;
   processes: number;
   spoilt: Record<Spoil, number>;
-  /** Starts that the vendor took, as it counts them itself. */
-  counted: number;
+  /** Starts that the vendors took, as each counts them itself. */
+  counted: Record<string, number>;
   outcomes: Record<string, number>;
-  states: Record<string, number>;
-  /** Wants that the vendor counted more than once. */
-  twice: string[];
-  /** Wants that the vendor counted and the journal does not know as started, found or unknown. */
-  unaccounted: string[];
-  /** Claims that name another session than the vendor's. */
-  wrong: string[];
-  /** Claims still open in the end. */
-  open: number;
+  /** What wants without a key answered that were called once more in the end, while their sessions run. */
+  once_more: Record<string, number>;
   /** Starts seen by the network between. */
   seen: number;
-}
-
-interface Want {
-  name: string;
-  args: Record<string, unknown>;
-  keyed: boolean;
 }
 
 const WEIGHTS: readonly [Spoil, number][] = [
@@ -57,79 +46,85 @@ const WEIGHTS: readonly [Spoil, number][] = [
   ['502 before', 6],
   ['refused', 6],
 ];
-const KILLED_AT = 0.045;
 const AT_ONCE = 6;
+/** Simulated seconds per second: sessions outlast the campaign, so that no equal start without a key is due again. */
+const SLOW = 0.01;
 const SETTLED = ['started', 'partly_started', 'already_started', 'unknown'];
 
-export async function campaignStarts({ wants, seed, crew }: StartsOptions): Promise<StartsResult> {
+export async function campaignStarts({ wants, seed, crew, kill_every = 22 }: StartsOptions): Promise<StartsResult> {
   const random = mulberry(seed);
   const home = mkdtempSync(join(tmpdir(), 'agent-sim-starts-'));
-  const sandbox = await openSandboxProcess();
+  const sandbox = await openSandboxProcess({ speed: SLOW });
+  const all = wantsOf(wants, await offeredBy(sandbox.env));
+  const teller = tellerOf(all);
   const living = new Set<Connected>();
   const sum = { kills: 0, calls: 0, processes: 0 };
   const outcomes: Record<string, number> = {};
+  const settled = new Map<string, string>();
+  let arrived = 0;
+  let ending = false;
   const front = await openFront({
     target: sandbox.url,
-    choose: () => pick(random()),
+    choose: () => (ending ? 'answered' : pick(random())),
+    wantOf: teller.inRequest,
     onStart() {
       const victims = [...living];
       const victim = victims[Math.floor(random() * victims.length)];
-      if (random() >= KILLED_AT || !victim) return;
+      arrived += 1;
+      if (ending || arrived % kill_every !== 0 || !victim) return;
       sum.kills += 1;
       living.delete(victim);
       setTimeout(() => kill(victim), random() * 40);
     },
   });
-  try {
-    const known = await look({ ...sandbox.env, HOME: home });
-    const {
-      FI_API_KEY: _,
-      COGNIGY_API_KEY: __,
-      ...pointed
-    } = Object.fromEntries(
-      Object.entries(sandbox.env).map(([name, value]) => [name, value.replace(sandbox.url, front.url)]),
-    );
-    const env = {
-      ...pointed,
-      AGENT_SIM_CONFIRM: 'off',
-      AGENT_SIM_MAX_RUNS_PER_DAY: '1000000',
-    };
-    const all = wantsOf(wants, known.case);
-    const settled = new Set<string>();
-    const open = () => all.filter(({ name }) => !settled.has(name));
-
-    const lane = async () => {
-      while (settled.size < all.length) {
-        const server = await connect({ args: ['serve'], home, env, era: ERAS[sum.processes++ % ERAS.length] });
-        living.add(server);
-        try {
-          while (living.has(server) && settled.size < all.length) {
-            // Several processes often get the same want at the same moment.
-            const rest = open().slice(0, crew * AT_ONCE * 2);
-            const orders = rest.sort(() => random() - 0.5).slice(0, AT_ONCE);
-            await Promise.all(
-              orders.map(async ({ name, args, keyed }) => {
-                sum.calls += 1;
-                // Without a key the same call after a minute is another start: it is made once.
-                if (!keyed) settled.add(name);
-                const outcome = await outcomeOf(server, args);
-                outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-                if (SETTLED.includes(outcome)) settled.add(name);
-              }),
-            );
-          }
-        } finally {
-          living.delete(server);
-          await server.close().catch(() => undefined);
-        }
+  const env = throughFront(sandbox.env, sandbox.url, front.url);
+  const orders = async (server: Connected) => {
+    while (living.has(server) && settled.size < all.length) {
+      // Several processes often get the same want at the same moment.
+      const open = all.filter(({ name }) => !settled.has(name)).slice(0, crew * AT_ONCE * 2);
+      const want = open[Math.floor(random() * open.length)];
+      if (!want) return;
+      sum.calls += 1;
+      const outcome = await outcomeOf(server, want.args);
+      count(outcomes, outcome);
+      if (SETTLED.includes(outcome)) settled.set(want.name, outcome);
+    }
+  };
+  const lane = async () => {
+    while (settled.size < all.length) {
+      const server = await connect({ args: ['serve'], home, env, era: ERAS[sum.processes++ % ERAS.length] });
+      living.add(server);
+      try {
+        await Promise.all(Array.from({ length: AT_ONCE }, () => orders(server)));
+      } finally {
+        living.delete(server);
+        await server.close().catch(() => undefined);
       }
-    };
+    }
+  };
+  try {
     await Promise.all(Array.from({ length: crew }, lane));
-    await reconcile(env, home, all[0]?.args);
+    ending = true;
+    const last = await connect({ args: ['serve'], home, env });
+    await reconcile(last, home, all);
+    const once_more: Record<string, number> = {};
+    for (const { name, keyed, args } of all)
+      if (!keyed && settled.get(name) !== 'unknown') count(once_more, await outcomeOf(last, args));
+    await last.close();
 
-    const journal = journalOf(home);
-    const usage = await sandbox.usage();
-    return { wants, ...sum, spoilt: front.spoilt, outcomes, ...books(front.counted, journal), counted: total(usage) };
+    const counted = Object.entries(await sandbox.usage()).map(([id, { starts }]) => [id, starts] as const);
+    const books = compareBooks(all, front.counted, journalOf(home), teller);
+    const seen = front.counted.length;
+    return {
+      wants,
+      ...sum,
+      spoilt: front.spoilt,
+      counted: Object.fromEntries(counted),
+      seen,
+      outcomes,
+      once_more,
+      ...books,
+    };
   } finally {
     for (const server of living) kill(server);
     await front.close();
@@ -138,12 +133,35 @@ export async function campaignStarts({ wants, seed, crew }: StartsOptions): Prom
   }
 }
 
-/** A last server: its first start makes it look up what the killed ones left open. */
-async function reconcile(env: Record<string, string>, home: string, args: Record<string, unknown> = {}): Promise<void> {
-  const last = await connect({ args: ['serve'], home, env });
-  await last.call('start_simulation', { ...args, dry_run: true });
+async function offeredBy(env: Record<string, string>): Promise<Offered> {
+  const server = await connect({ args: ['serve'], env });
+  try {
+    return await lookAround(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Settings of the servers: the sandbox behind the front, asked as often as they like, and nobody asked for a yes. */
+function throughFront(env: Record<string, string>, sandbox: string, front: string): Record<string, string> {
+  return {
+    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace(sandbox, front)])),
+    COGNIGY_REQUESTS_PER_MINUTE: '0',
+    FI_REQUESTS_PER_MINUTE: '0',
+    AGENT_SIM_CONFIRM: 'off',
+    AGENT_SIM_MAX_RUNS_PER_DAY: '1000000',
+  };
+}
+
+/** A last server: its first start at each platform makes it look up what the killed ones left open. */
+async function reconcile(last: Connected, home: string, wants: readonly Want[]): Promise<void> {
+  const first = new Map(wants.map(({ provider, args }) => [provider, args]));
+  for (const args of first.values()) await last.call('start_simulation', { ...args, dry_run: true });
   await until('no start is open', () => journalOf(home).every(({ state }) => state !== 'open'));
-  await last.close();
+}
+
+function count(counts: Record<string, number>, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
 }
 
 async function outcomeOf(server: Connected, args: Record<string, unknown>): Promise<string> {
@@ -153,27 +171,6 @@ async function outcomeOf(server: Connected, args: Record<string, unknown>): Prom
   } catch {
     return 'server gone';
   }
-}
-
-function wantsOf(count: number, cases: readonly string[]): Want[] {
-  const of = (vendor: string) => cases.filter((ref) => ref.startsWith(`${vendor}/`));
-  const [synthflow, coval] = [of('synthflow'), of('coval')];
-  return Array.from({ length: count }, (_, index) => {
-    const name = `want-${index}`;
-    const keyed = index % 5 !== 0;
-    const key = keyed ? { key: name } : {};
-    // Sessions of one vendor carry a mark, those of the other do not.
-    const args =
-      index % 2 === 0
-        ? { test: synthflow[index % synthflow.length], variables: { want: name }, ...key }
-        : {
-            test: coval[index % coval.length],
-            persona: 'Relaxed regular patient',
-            provider_options: { customer: { want: name } },
-            ...key,
-          };
-    return { name, args, keyed };
-  });
 }
 
 function pick(dice: number): Spoil {
@@ -203,40 +200,4 @@ function journalOf(home: string): Entry[] {
       const text = readFileSync(join(folder, name), 'utf8');
       return text === '' ? [] : [JSON.parse(text)];
     });
-}
-
-/** Whether a body has the value somewhere: what a caller passed stands there so that it can only be recognised. */
-function holds(body: unknown, value: string): boolean {
-  if (typeof body !== 'object' || body === null) return isSameValue(body, value);
-  return Object.values(body).some((member) => holds(member, value));
-}
-
-/** The vendor's book against the journal. */
-function books(counted: readonly { want: string; answer: unknown }[], journal: readonly Entry[]) {
-  const times = new Map<string, number>();
-  for (const { want } of counted) times.set(want, (times.get(want) ?? 0) + 1);
-  const entriesOf = (want: string) => journal.filter(({ body }) => holds(body, want));
-  const states: Record<string, number> = {};
-  for (const { state } of journal) states[state] = (states[state] ?? 0) + 1;
-  const wrong: string[] = [];
-  for (const { state, certain, receipt, body } of journal) {
-    if (state !== 'started' && !(state === 'found' && certain)) continue;
-    const ids = [...(receipt?.session ?? []), ...(receipt?.run ?? [])];
-    const own = counted.find(({ want }) => holds(body, want));
-    if (!own || !ids.some((id) => JSON.stringify(own.answer).includes(id)))
-      wrong.push(`${own?.want ?? 'a start that was not counted'}: ${ids.join(' ')}`);
-  }
-  const known = (want: string) => entriesOf(want).some(({ state }) => ['started', 'found', 'unknown'].includes(state));
-  return {
-    states,
-    twice: [...times].filter(([, count]) => count > 1).map(([want]) => want),
-    unaccounted: [...times.keys()].filter((want) => !known(want)),
-    wrong,
-    open: states.open ?? 0,
-    seen: counted.length,
-  };
-}
-
-function total(usage: Record<string, { starts: number }>): number {
-  return Object.values(usage).reduce((sum, { starts }) => sum + starts, 0);
 }

@@ -22,8 +22,16 @@ export type Spoil = (typeof SPOILS)[number];
 export interface Counted {
   /** Which wanted start it was, read from the request. */
   want: string;
+  /** When it arrived, in ms since the epoch. */
+  at: number;
   /** The vendor's own answer. */
   answer: Json;
+}
+
+export interface StartRequest {
+  method: string;
+  /** The JSON of the request; undefined where it has none. */
+  body: unknown;
 }
 
 export interface Front {
@@ -40,6 +48,8 @@ export interface FrontOptions {
   target: string;
   /** What happens to the next start. */
   choose(): Spoil;
+  /** Which wanted start a request is; by default the word `want-<number>`, wherever in the body it stands. */
+  wantOf?(request: StartRequest): string | undefined;
   /** Called when a start arrives, before anything is done with it. */
   onStart?(): void;
 }
@@ -48,7 +58,7 @@ const LATE_MS = 80;
 /** A stalled answer is cut off after this; servers that were killed do not hear it. */
 const STALL_MS = 700;
 
-export async function openFront({ target, choose, onStart }: FrontOptions): Promise<Front> {
+export async function openFront({ target, choose, wantOf = wordOf, onStart }: FrontOptions): Promise<Front> {
   const counted: Counted[] = [];
   const spoilt = Object.fromEntries(SPOILS.map((spoil) => [spoil, 0])) as Record<Spoil, number>;
   let requests = 0;
@@ -83,7 +93,8 @@ export async function openFront({ target, choose, onStart }: FrontOptions): Prom
   ) => outgoing.writeHead(status, { 'content-type': type, 'content-length': String(declared) }).end(text);
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer) => {
-    const want = incoming.method === 'POST' ? wantOf(body) : undefined;
+    const want = wantOf({ method: incoming.method ?? 'GET', body: jsonOf(body) });
+    const at = Date.now();
     if (want === undefined) {
       const { status, type, text } = await pass(incoming, body);
       send(outgoing, status, type, text);
@@ -97,7 +108,7 @@ export async function openFront({ target, choose, onStart }: FrontOptions): Prom
     if (spoil === 'refused') return void send(outgoing, 429, 'application/json', '{"error":"slow down"}');
     const { status, type, text } = await pass(incoming, body);
     const parsed: unknown = JSON.parse(text.toString());
-    if (status < 300 && isJson(parsed)) counted.push({ want, answer: parsed });
+    if (status < 300 && isJson(parsed)) counted.push({ want, at, answer: parsed });
     if (spoil === 'answered late') await new Promise((resolve) => setTimeout(resolve, LATE_MS));
     if (spoil === 'stalled') await new Promise((resolve) => setTimeout(resolve, STALL_MS));
     if (spoil === 'reset after' || spoil === 'stalled') return void incoming.socket.resetAndDestroy();
@@ -127,7 +138,14 @@ export async function openFront({ target, choose, onStart }: FrontOptions): Prom
   };
 }
 
-/** The word by which a start is known, wherever in the body it stands. */
-function wantOf(body: Buffer): string | undefined {
-  return /want-\d+/.exec(body.toString())?.[0];
+function wordOf({ method, body }: StartRequest): string | undefined {
+  return method === 'POST' ? /want-\d+/.exec(JSON.stringify(body) ?? '')?.[0] : undefined;
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
 }
