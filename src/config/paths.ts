@@ -1,6 +1,6 @@
 /** Reads paths of the configuration: the same folder wherever a host stands, or the default and a word about it. */
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join, parse, resolve } from 'node:path';
 import { hasPlaceholder } from '../model/placeholder.ts';
 import type { Env } from './settings.ts';
 import { present } from './values.ts';
@@ -31,13 +31,27 @@ export function typedPath(value: string | undefined): string | undefined {
 /** The platform's folder for state: XDG_STATE_HOME or ~/.local/state, LOCALAPPDATA on Windows, Application Support on macOS. */
 export function stateFolder(env: Env): string {
   const name = 'agent-simulation-mcp';
-  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), name);
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  if (process.platform === 'win32') return join(env.LOCALAPPDATA ?? join(userFolder(), 'AppData', 'Local'), name);
+  if (process.platform === 'darwin') return join(userFolder(), 'Library', 'Application Support', name);
   // A relative one is to be ignored (XDG Base Directory Specification).
-  return join(absolutePath('XDG_STATE_HOME', env.XDG_STATE_HOME, []) ?? join(homedir(), '.local', 'state'), name);
+  return join(absolutePath('XDG_STATE_HOME', env.XDG_STATE_HOME, []) ?? join(userFolder(), '.local', 'state'), name);
 }
 
 /** With the folder of the user in place of a leading `~`. */
 function withHome(path: string): string {
-  return /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
+  return /^~(?=$|[/\\])/.test(path) ? join(userFolder(), path.slice(1)) : path;
+}
+
+/**
+ * The folder of the user: as the environment names it or, where that is no absolute path, as the system's own record
+ * does. The root, where little can be written, for a user without either.
+ */
+function userFolder(): string {
+  for (const folder of [homedir, () => userInfo().homedir]) {
+    try {
+      const found = folder();
+      if (isAbsolute(found)) return found;
+    } catch {}
+  }
+  return parse(process.cwd()).root;
 }

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 
 const standard = readConfig([], {});
@@ -33,6 +33,16 @@ describe.each([
 it('a playbook that somebody typed is relative to where they stand', () => {
   expect(readConfig(['--playbook', 'x/y.md'], {}).playbook).toBe(join(process.cwd(), 'x/y.md'));
   expect(readConfig(['--playbook', '~/y.md'], {}).playbook).toBe(join(homedir(), 'y.md'));
+});
+
+describe.runIf(process.platform !== 'win32')('a user whose folder the environment does not name', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(['', 'x', './x'])('HOME=%s: the system knows it, and no folder depends on where the host stands', (value) => {
+    vi.stubEnv('HOME', value);
+    expect(readConfig([], {}).home.startsWith(join(userInfo().homedir, '/'))).toBe(true);
+    expect(readConfig([], { AGENT_SIM_HOME: '~/x' }).home).toBe(join(userInfo().homedir, 'x'));
+  });
 });
 
 it.runIf(process.platform === 'linux')('a relative XDG_STATE_HOME is ignored, as its specification wants', () => {
