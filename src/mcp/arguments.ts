@@ -1,5 +1,5 @@
 /**
- * Argument checking by a tool's own schema: unknown arguments are refused by name with the closest known one, and what
+ * Argument checking by a tool's own schema: unknown arguments are refused by name, and what
  * models commonly get slightly wrong (a number as text, one item instead of a list) is read as it was meant.
  */
 import type * as z from 'zod/v4';
@@ -38,18 +38,19 @@ function parseOr(text: string, otherwise: unknown): unknown {
   }
 }
 
+/** Unknown arguments that a refusal names; it says how many more there are. */
+const MOST_NAMED = 5;
+
 /** The first complaint about `args` as a Problem, or `undefined` when they fit. */
 export function argumentProblem(toolName: string, schema: z.ZodObject, args: Json): Problem | undefined {
   const known = Object.keys(schema.shape);
   const unknown = Object.keys(args).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    return new Problem(
-      'invalid_input',
-      `${toolName} has no argument ${unknown.map((name) => `\`${safeName(name)}\``).join(', ')}.`,
-      {
-        next: `It takes: ${known.join(', ') || 'no arguments'}.`,
-      },
-    );
+    const named = unknown.slice(0, MOST_NAMED).map((name) => `\`${safeName(name)}\``);
+    const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : '';
+    return new Problem('invalid_input', `${toolName} has no argument ${named.join(', ')}${more}.`, {
+      next: `It takes: ${known.join(', ') || 'no arguments'}.`,
+    });
   }
   const parsed = schema.safeParse(args);
   if (parsed.success) return undefined;

@@ -37,6 +37,13 @@ describe('arguments', () => {
     expect(problem?.details.next).toBe('It takes: session, limit, check, cases, variables.');
   });
 
+  it('names five of many unknown arguments and says how many more there are', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`k${index}`, index]));
+    expect(argumentProblem('get_x', schema, many)?.message).toBe(
+      'get_x has no argument `k0`, `k1`, `k2`, `k3`, `k4` and 4995 more.',
+    );
+  });
+
   it('names what is missing and what does not fit', () => {
     expect(argumentProblem('get_x', schema, {})?.message).toContain('`session` is required');
     const problem = argumentProblem('get_x', schema, { session: 's', limit: 'many' });

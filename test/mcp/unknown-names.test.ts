@@ -81,3 +81,9 @@ describe('resources/subscribe', () => {
     },
   );
 });
+
+it('a refused URI is given back in part', async () => {
+  const uri = `simulation://coval/${'x'.repeat(100_000)}`;
+  for (const method of ['resources/read', 'resources/subscribe'])
+    expect((await wire.next({ jsonrpc: '2.0', id: 1, method, params: { uri } }))?.length).toBeLessThan(1_000);
+});

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
 import { serves, toolNamed } from '../catalogue.ts';
+import { clip } from '../clean.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
 import type { ServerServices } from '../services.ts';
 import { isQuestion, type ToolContext } from '../tool.ts';
@@ -81,6 +82,9 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
   }
 }
 
+/** Characters of a URI that a refusal gives back. */
+const MOST_OF_URI = 300;
+
 function refusalOf(error: unknown, uri: string, { redact }: Pick<ServerServices, 'redact'>): ProtocolError {
   const problem = toProblem(error);
   const [block] = presentProblem(problem, { redact }).content;
@@ -88,7 +92,7 @@ function refusalOf(error: unknown, uri: string, { redact }: Pick<ServerServices,
     isProblem(error) && ['invalid_input', 'wrong_kind', 'not_found', 'ambiguous'].includes(error.kind)
       ? ProtocolErrorCode.InvalidParams
       : ProtocolErrorCode.InternalError;
-  return new ProtocolError(code, block?.text ?? problem.message, { uri });
+  return new ProtocolError(code, block?.text ?? problem.message, { uri: clip(redact(uri), MOST_OF_URI) });
 }
 
 /** A tool's text answer: the resource says exactly what the tool says. */
