@@ -14,7 +14,8 @@ export type Channel = 'preview' | 'person';
 /**
  * What became of a question that a client was to put to a person. A client may answer by itself: none of these says that
  * a person spoke. `dismissed` = closed without an answer, `failed` = the client gave an error or nothing that is an answer,
- * `malformed` = accepted without the content that was asked for, `never_asked` = the question did not reach the client.
+ * `malformed` = answered, but neither with a no nor with the content that was asked for, `never_asked` = the question did
+ * not reach the client.
  */
 export type Answered = 'accepted' | 'declined' | 'dismissed' | 'failed' | 'malformed' | 'never_asked';
 

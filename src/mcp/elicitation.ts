@@ -92,7 +92,8 @@ function outcomeOf(response: unknown): Answered {
   if (!isJson(response)) return 'failed';
   if (response.action === 'decline') return 'declined';
   if (response.action === 'cancel') return 'dismissed';
-  if (response.action !== 'accept') return 'failed';
+  // A word that is not known may be somebody's no.
+  if (response.action !== 'accept') return typeof response.action === 'string' ? 'malformed' : 'failed';
   if (!isJson(response.content) || typeof response.content.proceed !== 'boolean') return 'malformed';
   return response.content.proceed ? 'accepted' : 'declined';
 }

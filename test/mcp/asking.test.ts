@@ -112,7 +112,12 @@ describe('in the older era the question is a request of ours', () => {
     ['no form', accept(), { outcome: 'malformed' }],
     ['a no', { result: { action: 'decline' } }, { outcome: 'declined' }],
     ['a closed question', { result: { action: 'cancel' } }, { outcome: 'dismissed' }],
-    ['an unknown action', { result: { action: 'yes', content: { proceed: true } } }, { outcome: 'failed' }],
+    // It may be somebody's no, after which no token takes its place.
+    ['a no in another word', { result: { action: 'reject' } }, { outcome: 'malformed' }],
+    ['a yes in another word', { result: { action: 'yes', content: { proceed: true } } }, { outcome: 'malformed' }],
+    ['no word', { result: { action: null } }, { outcome: 'failed' }],
+    ['nothing but the id', {}, { outcome: 'failed' }],
+    ['a no and nulls', { result: { action: 'decline', content: null, _meta: null } }, { outcome: 'declined' }],
     ['nothing', { result: {} }, { outcome: 'failed' }],
     ['null', { result: null }, { outcome: 'failed' }],
     ['a word', { result: 'accept' }, { outcome: 'failed' }],
@@ -135,9 +140,9 @@ describe('in the older era the question is a request of ours', () => {
       { outcome: 'failed' },
     ],
     [
-      'a malformed _meta',
-      { result: { action: 'accept', content: { proceed: true }, _meta: 5 } },
-      { outcome: 'failed' },
+      'a yes with a malformed _meta',
+      { result: { action: 'accept', content: { proceed: true }, _meta: { progressToken: {} } } },
+      { outcome: 'accepted' },
     ],
   ])('%s', async (_name, reply, outcome) => {
     const { id } = await question();

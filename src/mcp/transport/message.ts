@@ -24,6 +24,8 @@ export interface Refused {
   id?: string | undefined;
   /** False for notifications, which are never answered. */
   answered: boolean;
+  /** It holds nothing but an id: also a response may look so, from a client that leaves a null result out. */
+  bare?: boolean | undefined;
 }
 
 export const PARSE_ERROR = -32700;
@@ -74,7 +76,10 @@ function readCall(value: Json, source: JsonSource): Reading {
   const refuse = (code: number, message: string) => refused(code, message, id, !silent);
 
   if (value.jsonrpc !== '2.0') return refuse(INVALID_REQUEST, '`jsonrpc` must be "2.0".');
-  if (!named) return refuse(INVALID_REQUEST, '`method` must be a string.');
+  if (!named) {
+    const bare = !has(value, 'method') && !has(value, 'params');
+    return { ...refuse(INVALID_REQUEST, '`method` must be a string.'), bare };
+  }
   if (!silent && id === undefined)
     return refuse(INVALID_REQUEST, `\`id\` must be one string, or one number of at most ${MOST_DIGITS} characters.`);
   if (has(value, 'result') || has(value, 'error'))

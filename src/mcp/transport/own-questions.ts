@@ -39,8 +39,11 @@ function numberOf(id: unknown): unknown {
 function answerOf(id: number, { jsonrpc, result, error }: Record<string, unknown>): JSONRPCMessage {
   if (jsonrpc !== '2.0') return malformed(id);
   const failed = (error ?? undefined) !== undefined;
-  if (isJson(result) && !failed && (result._meta === undefined || isJson(result._meta)))
-    return { jsonrpc: '2.0', id, result };
+  if (isJson(result) && !failed) {
+    // Some clients write null there; whatever it holds, what was answered counts.
+    const { _meta, ...answered } = result;
+    return { jsonrpc: '2.0', id, result: answered };
+  }
   if (!isJson(error) || !Number.isSafeInteger(error.code) || typeof error.message !== 'string') return malformed(id);
   return { jsonrpc: '2.0', id, error: { code: Number(error.code), message: error.message } };
 }

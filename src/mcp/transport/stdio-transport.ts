@@ -105,8 +105,10 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
 
   const take = (reading: Reading, place: Place, inBatch = false) => {
     if (reading.kind === 'refused') {
-      const { code, message, id, answered } = reading;
-      refuse(code, message, answered ? place : undefined, id);
+      const { code, message, id, answered, bare } = reading;
+      const answers = bare && id !== undefined ? questions.take({ kind: 'response', id, message: {} }) : [];
+      for (const answer of answers) deliver(answer);
+      if (answers.length === 0) refuse(code, message, answered ? place : undefined, id);
     } else if (reading.kind === 'batch') {
       if (inBatch) refuse(INVALID_REQUEST, 'A batch holds no batches.', place);
       else if ((negotiated ?? offered) === WITH_BATCHES) takeBatch(reading.items);
