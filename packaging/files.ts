@@ -64,7 +64,7 @@ export function packagingFiles(root: string): PackagingFiles {
             name: setting.name,
             description: plain(setting),
             isRequired: false,
-            isSecret: setting.secret === true,
+            isSecret: setting.secret === true || setting.mayHoldPassword === true,
           })),
         },
       ],

@@ -18,6 +18,8 @@ export interface Setting {
   otherwise?: string | undefined;
   /** Never shown, and may be kept in the keychain of the operating system. */
   secret?: boolean | undefined;
+  /** An address that may have a password inside, which is never shown. */
+  mayHoldPassword?: boolean | undefined;
   /** The setting whose place it takes: of the two, one is enough. */
   insteadOf?: string | undefined;
   /** Provider it belongs to; absent for the server's own. */
@@ -75,7 +77,12 @@ export const SETTINGS: readonly Setting[] = [
     everyday: true,
     meaning: 'API host of your installation, e.g. `https://api-trial.cognigy.ai`',
   },
-  { name: 'COGNIGY_PROJECT_ID', provider: 'cognigy', everyday: true, meaning: 'Project whose scenarios are used' },
+  {
+    name: 'COGNIGY_PROJECT_ID',
+    provider: 'cognigy',
+    everyday: true,
+    meaning: 'Project, by id or name; not needed where there is only one',
+  },
   {
     name: 'COGNIGY_REQUESTS_PER_MINUTE',
     provider: 'cognigy',
@@ -121,7 +128,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'AGENT_SIM_HOME',
     everyday: true,
-    meaning: 'Folder of the journal of starts',
+    meaning: 'Folder of what is kept: starts, confirmations, audit, the sandbox',
     otherwise: "the platform's state folder",
   },
   {
@@ -147,6 +154,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'AGENT_SIM_MAX_RUNS_PER_DAY', default: '2000', meaning: 'Cap on all starts of 24 hours' },
   {
     name: 'HTTPS_PROXY',
+    mayHoldPassword: true,
     meaning: 'Proxy to the platforms, `http://user:password@host:port`; also in lower case, or `HTTP_PROXY`',
   },
   {

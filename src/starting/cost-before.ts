@@ -3,6 +3,7 @@ import { isProblem } from '../model/problem.ts';
 import { parseRef } from '../model/refs.ts';
 import type { CallContext, Provider, StartRequest } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
+import { testRefs } from './start-call.ts';
 
 /** Time it may take: a plan does not wait longer for what is only good to know. */
 const LONGEST_MS = 4_000;
@@ -18,8 +19,9 @@ export async function addCosts(attempts: readonly Attempt[], call: CallContext):
       const cost = await costBefore(provider, request.test, call);
       if (cost === undefined) return;
       const sum = `${round(cost.amount * plan.known_runs)} ${cost.unit}`;
+      const test = attempts.length === 1 ? 'this test' : testRefs(provider, [attempt]);
       attempt.cost =
-        `One run of this test in its newest finished session cost ${round(cost.amount)} ${cost.unit}; ` +
+        `One run of ${test} in its newest finished session cost ${round(cost.amount)} ${cost.unit}; ` +
         `${plan.known_runs === 1 ? 'this one may cost as much' : `${plan.known_runs} like it would be ${sum}`}.`;
     }),
   );

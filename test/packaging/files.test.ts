@@ -54,12 +54,15 @@ describe('server.json', () => {
     expect(at(read('server.json'), 'name')).toBe(at(own, 'mcpName'));
   });
 
-  it('marks every key as a secret', () => {
+  it('marks as secrets every key, and a proxy, whose address may hold a password', () => {
     const variables = list(at(list(at(read('server.json'), 'packages'))[0], 'environmentVariables'));
     const secret = variables
       .filter((variable) => at(variable, 'isSecret') === true)
       .map((variable) => at(variable, 'name'));
-    expect(secret).toEqual(SETTINGS.filter((setting) => setting.secret).map((setting) => setting.name));
+    expect(secret).toEqual([
+      ...SETTINGS.filter((setting) => setting.secret).map((setting) => setting.name),
+      'HTTPS_PROXY',
+    ]);
     expect(secret.length).toBeGreaterThanOrEqual(6);
   });
 });

@@ -34,6 +34,25 @@ describe.each(['futureagi', 'coval', 'synthflow', 'cognigy'] as const)('the plan
     },
   );
 
+  if (vendor === 'futureagi')
+    it('names the test of each cost where several start', async () => {
+      const { answer: listed } = await call(
+        'list_tests',
+        { provider: vendor, kind: 'suite' },
+        rig.context(noDeadline()),
+      );
+      const [one = '', other = ''] = list(at(listed.data, 'tests')).map((test) => text(at(test, 'ref')));
+      const args = { test: `${one},${other}`, dry_run: true };
+      const { answer } = await call('start_simulation', args, rig.context(noDeadline()));
+      const costs = list(at(at(answer.data, 'plan'), 'notes'))
+        .map(text)
+        .filter((note) => / cost /.test(note));
+      expect(costs).toEqual([
+        expect.stringContaining(`One run of ${one} in its newest`),
+        expect.stringContaining(`One run of ${other} in its newest`),
+      ]);
+    });
+
   it('is made all the same where the sessions cannot be read', async () => {
     rig.front.spoil(async (exchange) => {
       const { url = '' } = exchange.incoming;

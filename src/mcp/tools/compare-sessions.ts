@@ -61,7 +61,7 @@ export const compareSessions = defineTool({
   operation: 'read',
   idempotent: true,
   input: z.strictObject({
-    before: sessionArgument.describe('Baseline, <provider>/session/<id>'),
+    before: sessionArgument.describe('Baseline, <provider>/session/<id> or several'),
     after: sessionArgument.describe('After the change, same form'),
     match: z
       .enum(['test', 'name'])
