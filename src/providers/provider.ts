@@ -151,6 +151,8 @@ export interface StartOperations {
   readonly accepts: readonly (keyof Omit<StartRequest, 'test'>)[];
   /** Keys allowed in `provider_options`, each with its meaning. */
   readonly options: Readonly<Record<string, string>>;
+  /** Whether what is started carries the `correlation_id`: without it `find` goes by test and time, and is never certain. */
+  readonly marked: boolean;
   /**
    * Validates and counts. Reads only; sends nothing that starts anything. Equal requests over an unchanged vendor give
    * equal plans (no clock, no chance in labels and bodies): a confirmation is bound to what the plan says.

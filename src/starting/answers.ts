@@ -96,7 +96,7 @@ export function startAnswer(provider: Provider, results: readonly TestResult[], 
   return {
     outcome,
     ...refs,
-    message: messageOf(results, outcome),
+    message: messageOf(provider, results, outcome),
     problem: problem && { kind: problem.kind, message: problem.message, next: problem.details.next },
     next: nextOf(provider, results, refs.session, freshKey),
   };
@@ -109,16 +109,22 @@ function outcomeOf(results: readonly TestResult[]): StartAnswer['outcome'] {
   return has('started') ? 'started' : 'already_started';
 }
 
-function messageOf(results: readonly TestResult[], outcome: StartAnswer['outcome']): string {
+function messageOf(provider: Provider, results: readonly TestResult[], outcome: StartAnswer['outcome']): string {
   const entries = results.flatMap((result) => result.entries);
   const sent = results.some((result) => result.sent);
   const sentences = [summaryOf(results, outcome, sent)];
-  if (!sent || outcome === 'unknown') return sentences.join(' ');
-  if (entries.some((entry) => entry.state === 'found'))
-    sentences.push('An answer was lost on the way; the session was found by looking.');
-  if (entries.some((entry) => entry.certain === false))
-    sentences.push('It is the one session that fits; nothing proves that it is this one.');
-  if (results.every(({ sessions }) => sessions.length === 0)) sentences.push('The platform did not name the session.');
+  const uncertain = entries.some((entry) => entry.certain === false);
+  if (outcome !== 'unknown') {
+    if (sent && entries.some((entry) => entry.state === 'found'))
+      sentences.push('An answer was lost on the way; the session was found by looking.');
+    if (uncertain) sentences.push('It is the one session that fits; nothing proves that it is this one.');
+  }
+  if (provider.start?.marked === false && (uncertain || entries.some((entry) => entry.state === 'unknown')))
+    sentences.push(
+      `${provider.label} takes no mark with a start: what it made can only be told by what it runs and when it began.`,
+    );
+  if (sent && outcome !== 'unknown' && results.every(({ sessions }) => sessions.length === 0))
+    sentences.push('The platform did not name the session.');
   return sentences.join(' ');
 }
 

@@ -49,7 +49,10 @@ const entrySchema = z.object({
   settled_uptime: uptimeSchema.optional(),
   /** With `found`: is it proven, or only the one session that fits? */
   certain: z.boolean().optional(),
-  /** With `unknown`: what the lookup saw. `failed` = the lookup failed and is to be repeated. */
+  /**
+   * With `unknown`: what the lookup saw. `several` = more than one session fits, or one that fits several starts; `failed` =
+   * the lookup failed and is to be repeated.
+   */
   lookup: z.enum(['nothing', 'several', 'failed']).optional(),
   /** With `unknown`: sessions that fit, none of them proven. */
   candidates: z.array(receiptSchema).optional(),

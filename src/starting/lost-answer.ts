@@ -16,10 +16,13 @@ export interface LookupDeps {
 const CLOCK_SKEW_MS = 60_000;
 const LOOK_DEADLINE_MS = 15_000;
 const SHOWN_CANDIDATES = 5;
+/** Starts without an answer that a session is held against; where there are more, it may be any one's. */
+const MOST_RIVALS = 5;
 
 /**
- * Looks once after each of `delays` (ms) and stops at proof. Without proof, one single session that fits and belongs to
- * no other claim is `found` (not `certain`); several are `unknown` with candidates. Throws nothing: a lookup that fails
+ * Looks once after each of `delays` (ms) and stops at proof. Without proof, one single session that fits, belongs to no
+ * other claim and fits no other claim without an answer is `found` (not `certain`); else it is `unknown`, with
+ * candidates. Throws nothing: a lookup that fails
  * each time is `unknown`, to be looked up again. The caller's own signal plays no part: a client that went away must
  * not leave a start unaccounted for.
  */
@@ -32,6 +35,7 @@ export async function lookUp(
 ): Promise<Settlement> {
   const { label, runs, body, id } = entry;
   let seen: StartReceipt[] | undefined;
+  let others: readonly Entry[] = [];
   for (const delay of delays) {
     if (delay > 0) await deps.sleep(delay);
     try {
@@ -45,7 +49,7 @@ export async function lookUp(
       const named = found.filter(({ receipt }) => receiptKey({ receipt }) !== '');
       const proven = named.find(({ certain }) => certain);
       if (proven) return { state: 'found', receipt: proven.receipt, certain: true };
-      const others = (await deps.readJournal()).filter((other) => other.id !== entry.id);
+      others = (await deps.readJournal()).filter((other) => other.id !== entry.id);
       const claimedKeys = new Set(others.map(receiptKey));
       seen = named.map(({ receipt }) => receipt).filter((receipt) => !claimedKeys.has(receiptKey({ receipt })));
     } catch {
@@ -53,10 +57,48 @@ export async function lookUp(
     }
   }
   if (!seen) return { state: 'unknown', lookup: 'failed' };
-  const [only, ...others] = seen;
+  const [only, ...further] = seen;
   if (!only) return { state: 'unknown', lookup: 'nothing' };
-  if (others.length === 0) return { state: 'found', receipt: only, certain: false };
+  if (further.length === 0 && !(await fitsAnother(operations, only, rivalsOf(entry, others), deps.now())))
+    return { state: 'found', receipt: only, certain: false };
   return { state: 'unknown', lookup: 'several', candidates: seen.slice(0, SHOWN_CANDIDATES) };
+}
+
+/** Claims whose answers are out or lost, of the same time at the same place: a session may as well be one of theirs. */
+function rivalsOf(entry: Entry, others: readonly Entry[]): Entry[] {
+  const near = ({ claimed_at }: Entry) =>
+    Math.abs(Date.parse(claimed_at) - Date.parse(entry.claimed_at)) < LOST_AFTER_MS + 2 * CLOCK_SKEW_MS;
+  return others.filter(
+    (other) =>
+      (other.state === 'open' || other.state === 'unknown') &&
+      !other.damaged &&
+      other.provider === entry.provider &&
+      other.host === entry.host &&
+      other.sandbox === entry.sandbox &&
+      near(other),
+  );
+}
+
+/** Whether the session also fits one of the rivals. True where that cannot be told. */
+async function fitsAnother(
+  operations: StartOperations,
+  receipt: StartReceipt,
+  rivals: readonly Entry[],
+  now: number,
+): Promise<boolean> {
+  if (rivals.length > MOST_RIVALS) return true;
+  const signal = AbortSignal.timeout(LOOK_DEADLINE_MS);
+  const fits = rivals.map(async (rival) => {
+    const { label, runs, body, id } = rival;
+    const found = await operations.find(
+      { label, runs, body, correlation_id: id },
+      windowOf(rival, now),
+      { signal },
+      [],
+    );
+    return found.some((one) => receiptKey(one) === receiptKey({ receipt }));
+  });
+  return (await Promise.all(fits).catch(() => [true])).includes(true);
 }
 
 function windowOf(entry: Entry, now: number): { since: Date; until: Date } {

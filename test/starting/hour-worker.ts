@@ -46,6 +46,7 @@ function providerFor({ want, runs }: HourOrder, confirmed: boolean): Provider {
     check: async () => ({ ok: true }),
     start: {
       accepts: ['variables'],
+      marked: true,
       options: {},
       plan: async () => ({ runs, steps: [{ label: want, runs, body: { want } }], test_name: want, notes: [] }),
       async send() {

@@ -137,6 +137,61 @@ describe('looking up', () => {
     });
   });
 
+  it('does not take the one session that as well fits another start without an answer, until that one is known', async () => {
+    const { clock, home, vendor, starter } = await setUp();
+    const fitting = async () => [{ receipt: { session: ['x'] }, certain: false }];
+    vendor.answers.push(lost(), lost());
+    await starter.start(vendor.provider, request({ key: 'a' }), call);
+    vendor.find = fitting;
+    expect(await answer(starter.start(vendor.provider, request({ key: 'b' }), call))).toMatchObject({
+      outcome: 'unknown',
+      candidates: ['acme/session/x'],
+    });
+    expect((await journalOf(home)).map(({ lookup }) => lookup).sort()).toEqual(['nothing', 'several']);
+    const [first] = (await journalOf(home)).filter(({ lookup }) => lookup === 'nothing');
+    vendor.find = async ({ correlation_id }) =>
+      correlation_id === first?.id ? [{ receipt: { session: ['y'] }, certain: true }] : fitting();
+    clock.advance(60_000);
+    await starter.reconcile(vendor.provider);
+    expect((await journalOf(home)).map(({ state, receipt }) => `${state} ${receipt?.session}`).sort()).toEqual([
+      'found x',
+      'found y',
+    ]);
+  });
+
+  it('takes the one session that fits where it fits no other start without an answer', async () => {
+    const { home, vendor, starter } = await setUp();
+    vendor.answers.push(lost(), lost());
+    await starter.start(vendor.provider, request({ key: 'a' }), call);
+    const [first] = await journalOf(home);
+    vendor.find = async ({ correlation_id }) =>
+      correlation_id === first?.id ? [] : [{ receipt: { session: ['x'] }, certain: false }];
+    expect(await answer(starter.start(vendor.provider, request({ key: 'b' }), call))).toMatchObject({
+      outcome: 'started',
+      session: 'acme/session/x',
+    });
+  });
+
+  it.each([
+    ['found by time', async () => [{ receipt: { session: ['x'] }, certain: false }]],
+    ['not found', async () => []],
+  ])(
+    'says what a platform without marks can prove of a start that is %s, then and when it is asked for again',
+    async (_, find) => {
+      const { vendor, starter } = await setUp();
+      vendor.find = find;
+      vendor.answers.push(lost(), lost());
+      const { provider } = vendor;
+      const without = { ...provider, start: provider.start && { ...provider.start, marked: false } };
+      const twice = async (of: typeof provider, key: string) =>
+        [await starter.start(of, request({ key }), call), await starter.start(of, request({ key }), call)].map((one) =>
+          'message' in one ? one.message : '',
+        );
+      for (const message of await twice(without, 'a')) expect(message).toContain('Acme takes no mark with a start');
+      for (const message of await twice(provider, 'b')) expect(message).not.toContain('mark');
+    },
+  );
+
   it('keeps what an earlier look saw when a later one fails', async () => {
     const { vendor, starter } = await setUp();
     vendor.answers.push(lost());

@@ -80,6 +80,7 @@ export function fakeVendor(plan: Partial<StartPlan> = {}, id = 'acme'): FakeVend
       check: async () => ({ ok: true }),
       start: {
         accepts: ['agent', 'metrics', 'variables', 'repeat', 'name', 'provider_options'],
+        marked: true,
         options: { region: 'Where it runs' },
         plan: async () => vendor.plan,
         send: async (step, _call, earlier) => {

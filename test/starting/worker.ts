@@ -33,6 +33,7 @@ function providerFor(order: Order): Provider {
     check: async () => ({ ok: true }),
     start: {
       accepts: ['variables'],
+      marked: true,
       options: {},
       plan: async () => ({
         runs: order.steps ?? 1,

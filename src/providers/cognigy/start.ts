@@ -15,6 +15,7 @@ export function createStart(api: Api, lookup: Lookup, lists: BatchLists): StartO
   return {
     accepts: ['agent', 'repeat', 'name', 'provider_options'],
     options: OPTIONS,
+    marked: true,
     plan: (request, call) => planStart(lookup, request, call),
 
     async send(step, { signal }) {

@@ -10,6 +10,7 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
     accepts: ['agent', 'persona', 'metrics', 'cases', 'repeat', 'concurrency', 'name', 'provider_options'],
     options: OPTIONS,
+    marked: true,
     plan: (request, { signal }) => planStart(api, lookup, request, signal),
     async send(step, { signal }) {
       const run = await api.one(ENDPOINTS.launchRun, { body: correlated(step), signal });

@@ -17,6 +17,8 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
     accepts: ['cases', 'repeat'],
     options: OPTIONS,
+    // No field of the request takes a name or a word of ours (vendor's open server, 2026-08).
+    marked: false,
     plan: (request, call) => planStart(api, lookup, request, call),
 
     async send(step, { signal }) {
