@@ -15,7 +15,7 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
     accepts: ['agent', 'cases', 'variables', 'repeat', 'max_turns', 'provider_options'],
     options: OPTIONS,
-    // A suite is executed without a body, and a case takes nothing of ours but variables, which the agent would be given, too.
+    // A suite is executed without a body, and a case takes nothing of ours but variables, which might reach the agent.
     marked: false,
     plan: (request, call) => planStart(api, lookup, request, call),
     async send(step, { signal }, earlier = []) {
