@@ -1,5 +1,5 @@
 /** The flags of the command line, and how they are read. */
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { errorCode } from '../model/error-code.ts';
 import { LOG_LEVELS } from '../model/log-levels.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
@@ -62,8 +62,20 @@ export function parseFlags(argv: readonly string[]) {
       withoutUndefined({ type: value === undefined ? ('boolean' as const) : ('string' as const), short }),
     ]),
   );
+  const parsed = parsedBy(options, argv);
+  const named = parsed.tokens.flatMap((token) =>
+    token.kind === 'option' && token.value !== undefined ? [token.name] : [],
+  );
+  const twice = named.find((name, index) => named.indexOf(name) < index);
+  // Of two lists of tools, or two limits, neither is known to be the one that was meant.
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice.`);
+  return parsed;
+}
+
+/** Throws `UsageError`. */
+function parsedBy(options: NonNullable<ParseArgsConfig['options']>, argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
     throw new UsageError(flagComplaint(error));
   }

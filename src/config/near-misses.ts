@@ -11,16 +11,25 @@ function platformOf(name: string): string | undefined {
   )?.provider;
 }
 
+/** The beginning of our names, however divided: `AGENT_SIM_`, `AGENTSIM_`, `AGENT_SIMULATION_MCP_`. */
+const OURS = /^AGENTSIM/;
+/** Words of names that mean to take something away: what may start, be asked, or cost. */
+const LIMITS =
+  /TOOL|CONFIRM|MAX|LIMIT|CAP(?!T)|RUN|START|DAY|DAILY|HOUR|BUDGET|ABOVE|OVER|THRESH|ASK|APPROV|PERSON|HUMAN|DRY|SAFE|SANDBOX|MOCK|WRITE|SPEND|COST|EXCLUDE|DISABLE|ALLOW|DENY|BLOCK|NO_/;
+
 /** A variable of ours by its prefix that is no setting and whose name speaks of a limit, as `AGENT_SIM_READONLY` does. */
 export function misspeltLimit(env: Env): string | undefined {
   const known = new Set(SETTINGS.map(({ name }) => name));
   return Object.keys(env).find((name) => {
-    const upper = name.toUpperCase().replaceAll('-', '_');
+    const upper = name
+      .trim()
+      .toUpperCase()
+      .replaceAll(/[^A-Z\d]+/g, '_');
     const value = given(env[name]);
     // Windows tells no case of names.
     const isSetting = known.has(name) || (known.has(upper) && env[upper] === env[name]);
-    if (!upper.startsWith('AGENT_SIM') || isSetting || value === undefined) return false;
-    return /READ/.test(upper) ? switchOf(value) !== false : /TOOL|CONFIRM|MAX|LIMIT|CAP/.test(upper);
+    if (!OURS.test(upper.replaceAll('_', '')) || isSetting || value === undefined) return false;
+    return /READ/.test(upper) ? switchOf(value) !== false : LIMITS.test(upper);
   });
 }
 

@@ -1,5 +1,5 @@
 /** Settings that still hold what a template or a host left where a value belongs. */
-import { hasPlaceholder, isPlaceholder } from '../model/placeholder.ts';
+import { hasPlaceholder, isUnfilled } from '../model/placeholder.ts';
 import { type Env, SETTINGS } from './settings.ts';
 import { present } from './values.ts';
 
@@ -10,7 +10,7 @@ import { present } from './values.ts';
 export function withoutPlaceholders(given: Env): { env: Env; placeholders: string[]; problem?: string | undefined } {
   const unfilled = SETTINGS.filter(({ name, provider }) => {
     const value = present(given[name]);
-    return value !== undefined && (provider === undefined ? isPlaceholder(value) : hasPlaceholder(value));
+    return value !== undefined && (provider === undefined ? isUnfilled(value) : hasPlaceholder(value));
   });
   const names = unfilled.map(({ name }) => name);
   const own = unfilled.filter(({ provider }) => provider === undefined).map(({ name }) => name);

@@ -2,6 +2,8 @@
  * Reads the server's own settings from flags and environment. What cannot be understood becomes a problem, and what counts
  * instead allows least: a limit that was meant and misspelt must not be no limit.
  */
+
+import { isUnfilled } from '../model/placeholder.ts';
 import { FLAG_DEFAULTS, type FlagName } from './flags.ts';
 import { absolutePath } from './paths.ts';
 import { DEFAULTS, type Env, SMALLEST_TOOLSET, TOOLSETS, type Toolset } from './settings.ts';
@@ -19,6 +21,11 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
     const value = flags[flag];
     return typeof value === 'string' ? value : undefined;
   };
+  /** What was given: the flag, a blank one too, since nothing is what it says; else the variable. */
+  const flagOr = (flag: FlagName, name: string): string | undefined => {
+    const value = text(flag);
+    return value === undefined || isUnfilled(value) ? given(env[name]) : value.trim();
+  };
   /** `name` as in messages: a variable or a flag. */
   const whole = (name: string, value: string | undefined, otherwise: number, instead = otherwise): number => {
     const written = given(value);
@@ -34,8 +41,13 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
     whole,
     /** The whole number of a flag, or its default. */
     wholeFlag: (flag: FlagName) => whole(`--${flag}`, text(flag), Number(FLAG_DEFAULTS[flag])),
-    /** A limit that is not understood is 0. */
-    limit: (name: string, flag?: FlagName) => whole(name, (flag && text(flag)) ?? env[name], Number(DEFAULTS[name]), 0),
+    /** A limit that is not understood, or of which a flag says nothing, is 0. */
+    limit(name: string, flag?: FlagName): number {
+      const value = flag === undefined ? env[name] : flagOr(flag, name);
+      if (value !== '' || flag === undefined) return whole(name, value, Number(DEFAULTS[name]), 0);
+      problems.push(`--${flag} says no number; 0 is used.`);
+      return 0;
+    },
     /** A switch that is not understood is on: on is what allows less. `instead` says what that comes to. */
     isOn(flag: FlagName, name: string, instead: string): boolean {
       const value = given(env[name]);
@@ -54,17 +66,18 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
     },
     /** An absolute path; undefined where none is given, or one that is no such path. */
     path: (name: string, value = env[name]) => absolutePath(name, value, problems),
-    toolsets: () => toolsetsOf(text('toolsets') ?? env.AGENT_SIM_TOOLSETS, problems),
+    toolsets: () => toolsetsOf(flagOr('toolsets', 'AGENT_SIM_TOOLSETS'), problems),
   };
 }
 
 /** The toolsets that are named. Where a name is unknown only the known ones count, and where none is known the smallest. */
-function toolsetsOf(value: string | undefined, problems: string[]): Toolset[] {
-  const wanted = given(value);
+function toolsetsOf(wanted: string | undefined, problems: string[]): Toolset[] {
   const names = wordsOf(wanted ?? DEFAULTS.AGENT_SIM_TOOLSETS).map((name) => name.toLowerCase());
-  const known = TOOLSETS.filter((set) => names.includes(set) || names.includes('all'));
-  const served = known.length > 0 ? known : [SMALLEST_TOOLSET];
   const unknown = names.filter((name) => name !== 'all' && !TOOLSETS.some((set) => set === name));
+  // Beside `all`, an unknown word (`-run`) can only have meant to take something away.
+  const all = names.includes('all') && unknown.length === 0;
+  const known = TOOLSETS.filter((set) => names.includes(set) || all);
+  const served = known.length > 0 ? known : [SMALLEST_TOOLSET];
   for (const name of unknown)
     problems.push(
       `Unknown toolset ${quoted(name)}; there are ${TOOLSETS.join(', ')}. Only ${served.join(', ')} ${served.length === 1 ? 'is' : 'are'} served.`,

@@ -2,7 +2,7 @@
  * Reads single values of the configuration. What cannot be understood is said, and counts as what allows least: a limit that
  * was meant and misspelt must not be no limit.
  */
-import { isPlaceholder } from '../model/placeholder.ts';
+import { isUnfilled } from '../model/placeholder.ts';
 
 /**
  * A value for a message. Where a word or a number is expected, a key may have been pasted: what does not look like a
@@ -19,10 +19,10 @@ export function present(value: string | undefined): string | undefined {
   return text ? text : undefined;
 }
 
-/** A value that somebody gave: not empty, and no placeholder that a host's template left behind. */
+/** A value that somebody gave: not empty, and nothing that a host's template left of a variable. */
 export function given(value: string | undefined): string | undefined {
   const text = present(value);
-  return text === undefined || isPlaceholder(text) ? undefined : text;
+  return text === undefined || isUnfilled(text) ? undefined : text;
 }
 
 /** Words between commas. */

@@ -95,11 +95,14 @@ describe('what is not understood allows least, and is said', () => {
     expect(readConfig([], { AGENT_SIM_CONFIRM: value })).toMatchObject({ confirm, problems: [] });
   });
 
-  it.each(['y', 'enabled', 'ja', '2', 'True;', 'wahr', '-'])('AGENT_SIM_READ_ONLY=%s', (value) => {
-    const { readOnly, problems } = readConfig([], { AGENT_SIM_READ_ONLY: value });
-    expect(readOnly).toBe(true);
-    expect(problems).toEqual([expect.stringMatching(/^AGENT_SIM_READ_ONLY is .*; no tool that starts or cancels/)]);
-  });
+  it.each(['y', 'enabled', 'ja', '2', 'True;', 'wahr', '-', 'none', '[x]', 'todo'])(
+    'AGENT_SIM_READ_ONLY=%s',
+    (value) => {
+      const { readOnly, problems } = readConfig([], { AGENT_SIM_READ_ONLY: value });
+      expect(readOnly).toBe(true);
+      expect(problems).toEqual([expect.stringMatching(/^AGENT_SIM_READ_ONLY is .*; no tool that starts or cancels/)]);
+    },
+  );
 
   it('AGENT_SIM_SANDBOX=maybe', () => {
     const { sandbox, problems } = readConfig([], { AGENT_SIM_SANDBOX: 'maybe' });
@@ -115,6 +118,12 @@ describe('what is not understood allows least, and is said', () => {
     [[], { AGENT_SIM_TOOLSETS: 'diagnose,runn' }, ['diagnose']],
     [[], { AGENT_SIM_TOOLSETS: 'rum,run' }, ['run']],
     [[], { AGENT_SIM_TOOLSETS: ',' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'none' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: '[]' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: '["diagnose"]' }, ['diagnose']],
+    [[], { AGENT_SIM_TOOLSETS: 'all,-run' }, ['diagnose']],
+    [['--toolsets='], {}, ['diagnose']],
+    [['--toolsets', ' '], { AGENT_SIM_TOOLSETS: 'run' }, ['diagnose']],
   ])('toolsets of %j %j', (argv, env, toolsets) => {
     const config = readConfig(argv, env);
     expect(config.toolsets).toEqual(toolsets);
@@ -128,7 +137,7 @@ describe('what is not understood allows least, and is said', () => {
     },
   );
 
-  it.each(['abc', '1e9', '-5', '0x7f', '5 runs', '1.5', '١٠', '99999999999999999999', '+5', 'Infinity'])(
+  it.each(['abc', '1e9', '-5', '0x7f', '5 runs', '1.5', '١٠', '99999999999999999999', '+5', 'Infinity', 'none', '[]'])(
     'a limit of %s is 0',
     (value) => {
       const config = readConfig([], {
@@ -142,8 +151,41 @@ describe('what is not understood allows least, and is said', () => {
     },
   );
 
+  it.each(['--confirm-above=', '--confirm-above= '])('a limit of which a flag says nothing (%s) is 0', (flag) => {
+    const { confirmAbove, problems } = readConfig([flag], { AGENT_SIM_CONFIRM_ABOVE: '7' });
+    expect(confirmAbove).toBe(0);
+    expect(problems).toEqual(['--confirm-above says no number; 0 is used.']);
+  });
+
+  it('while a flag that a host did not fill in leaves the variable', () => {
+    const flags = ['--confirm-above', '${user_config.above}', '--toolsets', '${user_config.toolsets}'];
+    const env = { AGENT_SIM_CONFIRM_ABOVE: '7', AGENT_SIM_TOOLSETS: 'run' };
+    expect(readConfig(flags, env)).toMatchObject({ confirmAbove: 7, toolsets: ['run'], problems: [] });
+  });
+
+  it.each([
+    ['--exclude-tools', 'start_simulation', 'cancel_session'],
+    ['--toolsets', 'diagnose', 'all'],
+    ['--tools', 'list_tests', 'start_simulation'],
+    ['--confirm-above', '0', '20'],
+  ])('%s given twice is a usage error', (flag, one, other) => {
+    expect(() => readConfig([flag, one, flag, other], {})).toThrow(`${flag} is given twice.`);
+  });
+
   it.each([
     'AGENT_SIM_READONLY',
+    'AGENTSIM_READ_ONLY',
+    'AGENTSIM_CONFIRM',
+    'AGENT_SIMULATION_MCP_READ_ONLY',
+    ' AGENT_SIM_READ_ONLY',
+    'AGENT.SIM.READ.ONLY',
+    'AGENT_SIM_RUNS_PER_DAY',
+    'AGENT_SIM_DAILY_BUDGET',
+    'AGENT_SIM_ASK',
+    'AGENT_SIM_APPROVAL',
+    'AGENT_SIM_DRY_RUN',
+    'AGENT_SIM_NO_START',
+    'AGENT_SIM_SANDBOXED',
     'AGENT_SIM_TOOLSET',
     'AGENT_SIM_EXCLUDE_TOOLS',
     'AGENT_SIM_MAX_RUNS',

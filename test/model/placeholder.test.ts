@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasPlaceholder, isPlaceholder } from '../../src/model/placeholder.ts';
+import { hasPlaceholder, isPlaceholder, isUnfilled } from '../../src/model/placeholder.ts';
 
 describe('placeholders', () => {
   it.each([
@@ -29,6 +29,13 @@ describe('placeholders', () => {
   ])('recognises %s', (value) => {
     expect(isPlaceholder(value)).toBe(true);
   });
+
+  it.each(['none', '[]', '["run"]', 'todo', 'xxx', 'changeme', 'your-key-here'])(
+    'tells %s, which somebody wrote, from what a program left',
+    (value) => {
+      expect([isUnfilled(value), isUnfilled('${KEY}'), isUnfilled('undefined')]).toEqual([false, true, true]);
+    },
+  );
 
   it.each(['Bearer ${KEY}', 'https://api-<company>.cognigy.cloud', '${{ secrets.KEY }}', 'sk-{{key}}'])(
     'recognises the part of %s that is to be filled in',
