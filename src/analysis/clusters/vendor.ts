@@ -2,13 +2,12 @@
 import type { FailureCluster } from '../../model/clusters.ts';
 import { fold } from '../text-folding.ts';
 
-/** Shortest advice that is taken for the same cause where two clusters share it: a shorter one suits too many. */
-const TELLING_ADVICE = 40;
 const CONFIDENCES = ['low', 'medium', 'high'] as const;
 
 /**
- * Clusters with one title, one description, one advice or the same two runs or more become one, which says in `merged` how
- * many it stands for; all are sorted by runs. `failed`: refs of the failed runs, of which shares are made.
+ * Clusters with one title, one description or the same two runs or more become one, which says in `merged` how many it
+ * stands for; all are sorted by runs. One advice proves nothing: it may be written per evaluation, whatever the cause.
+ * `failed`: refs of the failed runs, of which shares are made.
  */
 export function mergedVendorClusters(
   clusters: readonly FailureCluster[],
@@ -36,15 +35,14 @@ export function mergedVendorClusters(
     .sort((a, b) => b.runs.length - a.runs.length || (a.id < b.id ? -1 : 1));
 }
 
-function keysOf({ kind, title, description, advice, runs }: FailureCluster): string[] {
-  const words: [string, string | undefined, number][] = [
-    ['title', title === 'Untitled' ? undefined : title, 1],
-    ['description', description, 1],
-    ['advice', advice, TELLING_ADVICE],
+function keysOf({ kind, title, description, runs }: FailureCluster): string[] {
+  const words: [string, string | undefined][] = [
+    ['title', title === 'Untitled' ? undefined : title],
+    ['description', description],
   ];
-  const keys = words.flatMap(([what, text = '', least]) => {
+  const keys = words.flatMap(([what, text = '']) => {
     const folded = fold(text);
-    return folded.length >= least ? [`${kind} ${what} ${folded}`] : [];
+    return folded === '' ? [] : [`${kind} ${what} ${folded}`];
   });
   return runs.length > 1 ? [...keys, `${kind} runs ${[...new Set(runs)].sort().join(' ')}`] : keys;
 }

@@ -73,7 +73,7 @@ function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, sta
       : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${stale ? ' (its clusters describe an earlier state)' : ''}.`,
     own === 0 ? 'It has no clusters of its own.' : '',
     own !== undefined && own > 0
-      ? `It has ${plural(own, 'cluster')} of its own${merged ? '; those with one title, description, advice or the same runs stand as one here' : ''}.`
+      ? `It has ${plural(own, 'cluster')} of its own${merged ? '; those with one title, description or the same runs stand as one here' : ''}.`
       : '',
   ];
   return sentences.filter(Boolean).join(' ');

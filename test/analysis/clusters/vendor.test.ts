@@ -17,13 +17,12 @@ const cluster = (id: string, runs: string[], more: Partial<FailureCluster> = {})
 const FAILED = new Set(['r1', 'r2', 'r3', 'r4']);
 const shown = (...clusters: FailureCluster[]) =>
   mergedVendorClusters(clusters, FAILED).map(({ title, runs, merged }) => [title, runs.length, merged]);
-const ADVICE = 'State the price once and never take it back later in the call.';
+const ADVICE = 'Add an explicit rule for "States the price" to the prompt of the agent.';
 
 describe("a platform's own clusters", () => {
   it.each<[string, Partial<FailureCluster>, Partial<FailureCluster>]>([
     ['title, however it is written', { title: 'Wrong price' }, { title: ' wrong PRICE. ' }],
     ['description', { title: 'a', description: 'Two prices.' }, { title: 'b', description: 'two prices' }],
-    ['advice', { title: 'a', advice: ADVICE }, { title: 'b', advice: ADVICE }],
     ['runs', { title: 'a', runs: ['r1', 'r2'] }, { title: 'b', runs: ['r2', 'r1'] }],
   ])('of the same %s are one', (_what, first, second) => {
     const [one, ...others] = mergedVendorClusters([cluster('x', ['r1'], first), cluster('y', ['r2'], second)], FAILED);
@@ -35,7 +34,7 @@ describe("a platform's own clusters", () => {
   it.each<[string, Partial<FailureCluster>, Partial<FailureCluster>]>([
     ['nothing in common', {}, {}],
     ['one run in common', { runs: ['r1'] }, { runs: ['r1'] }],
-    ['general advice in common', { advice: 'Improve the prompt.' }, { advice: 'Improve the prompt.' }],
+    ['one advice, as it is written for every cause of an evaluation', { advice: ADVICE }, { advice: ADVICE }],
     ['no title', { title: 'Untitled' }, { title: 'Untitled' }],
     ['one title, one of them technical', { title: 'a' }, { title: 'a', kind: 'execution' }],
   ])('with %s stay apart', (_what, first, second) => {
@@ -45,13 +44,13 @@ describe("a platform's own clusters", () => {
   it('are one over a third that ties them, with every title and all evaluations', () => {
     const three = [
       cluster('x', ['r1'], { description: 'One thing.', confidence: 'high' }),
-      cluster('y', ['r2'], { advice: ADVICE, evaluations: ['f'] }),
-      cluster('z', ['r2', 'r3', 'r4'], { description: 'One thing.', advice: ADVICE, confidence: 'low' }),
+      cluster('y', ['r2'], { title: 'Two prices', evaluations: ['f'] }),
+      cluster('z', ['r2', 'r3', 'r4'], { title: 'two prices', description: 'One thing.', confidence: 'low' }),
     ];
     expect(mergedVendorClusters(three, FAILED)).toEqual([
       expect.objectContaining({
         id: 'z',
-        title: 'z / x / y',
+        title: 'two prices / x',
         merged: 3,
         evaluations: ['e', 'f'],
         confidence: 'low',
