@@ -11,9 +11,9 @@ import { clip } from './clean.ts';
  * share goes to those behind it that changed, too; what stayed as it was gets no more.
  */
 const SHARES = {
-  regressed: 0.05,
+  regressed: 0.12,
   suspicions: 0.05,
-  broken: 0.2,
+  broken: 0.13,
   evaluations: 0.13,
   new_clusters: 0.1,
   fixed: 0.12,
@@ -47,7 +47,7 @@ export function fitComparison(comparison: Comparison, clusters: ClusterChanges, 
   const falls = (kind: 'regressed' | 'suspicions') =>
     comparison[kind].length > 0 ? take(kind, comparison[kind].slice(0, most).map(fallOf)) : undefined;
   const entries = (kind: 'broken' | 'fixed' | 'still_failing' | 'flaky' | 'new' | 'gone') =>
-    take(kind, comparison[kind].slice(0, most).map(entryOf));
+    take(kind, byTest(comparison[kind]).slice(0, most).map(entryOf));
   const groups = (share: keyof typeof SHARES, list: readonly FailureCluster[]) =>
     take(share, list.slice(0, MOST_CLUSTERS).map(clusterOf));
   const [regressed, suspicions, broken] = [falls('regressed'), falls('suspicions'), entries('broken')];
@@ -94,7 +94,9 @@ function countsOf({ evaluations, unchanged_evaluations, ...lists }: Comparison) 
     regressed: lists.regressed.length,
     suspicions: lists.suspicions.length,
     broken: lists.broken.length,
+    broken_tests: byTest(lists.broken).length,
     fixed: lists.fixed.length,
+    fixed_tests: byTest(lists.fixed).length,
     still_failing: lists.still_failing.length,
     flaky: lists.flaky.length,
     new: lists.new.length,
@@ -106,10 +108,32 @@ function countsOf({ evaluations, unchanged_evaluations, ...lists }: Comparison) 
   };
 }
 
-function entryOf({ test, name, before, after, failed_evaluations, flaky }: ChangeEntry) {
+/** One entry a test: its first pair, every evaluation that failed in any, and in `times` how many pairs there are. */
+function byTest(entries: readonly ChangeEntry[]): (ChangeEntry & { times?: number | undefined })[] {
+  const groups = new Map<string, ChangeEntry[]>();
+  for (const [index, entry] of entries.entries()) {
+    const test = entry.test ?? entry.name;
+    const key = test === undefined ? String(index) : `${test} `;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    return [
+      {
+        ...first,
+        failed_evaluations: [...new Set(group.flatMap(({ failed_evaluations }) => failed_evaluations))],
+        times: group.length > 1 ? group.length : undefined,
+      },
+    ];
+  });
+}
+
+function entryOf({ test, name, before, after, failed_evaluations, flaky, times }: ReturnType<typeof byTest>[number]) {
   return {
     test,
     name: clip(name, 100),
+    times,
     before,
     after,
     failed_evaluations: failed_evaluations.slice(0, 5).map((one) => clip(one, 100)),

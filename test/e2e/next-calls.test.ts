@@ -2,6 +2,7 @@
  * Every next step of an answer is a call that works as it stands: tools are called in the states that they can be in, and
  * what their answers offer is made on the sandbox, with what that offers in turn.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { type Connected, connect } from '../support/clients.ts';
@@ -81,6 +82,35 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
       await call('cancel_session', { session: text(keyed.data.session) });
     expect(followed.faults).toEqual([]);
     expect(followed.made).toBeGreaterThan(5);
+  });
+
+  it('of a comparison whose agent was changed', async () => {
+    const { call, followed } = await followingCalls(server);
+    const { sessions, agent_file: file } = {
+      ...(await server.call('list_sessions', { provider })).data,
+      ...(await server.call('list_providers')).data,
+    };
+    const persona = provider === 'coval' ? 'Relaxed regular patient' : undefined;
+    const before = list(sessions).find((one) => text(at(one, 'name')).startsWith('Urgent')) ?? list(sessions)[0];
+    const playbook = readFileSync(text(file), 'utf8');
+    writeFileSync(
+      text(file),
+      playbook.replace(/^- Handle every request .*/m, '- When a caller asks for a person, transfer them.'),
+    );
+    try {
+      const started = await server.call('start_simulation', {
+        test: text(at(before, 'test')),
+        persona,
+        key: 'other-agent',
+      });
+      const session = text(started.data.session);
+      await server.call('wait_for_session', { session });
+      const compared = await call('compare_sessions', { before: text(at(before, 'ref')), after: session });
+      if (provider !== 'cognigy') expect(compared.data.repeat).toMatchObject({ times: expect.any(Number) });
+      expect(followed.faults).toEqual([]);
+    } finally {
+      writeFileSync(text(file), playbook);
+    }
   });
 });
 

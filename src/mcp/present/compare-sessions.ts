@@ -19,6 +19,9 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
   return {
     headline: sentences(
       coverageLine(coverage, 'the verdict and every number and list below'),
+      data.matched === 0 && data.compared_before.judged > 0 && data.compared_after.judged > 0
+        ? 'No run of one side has its test on the other: what differs may come of different tests.'
+        : '',
       whatBroke(data),
       whatWasMended(data),
       fallsSentence(data),
@@ -76,9 +79,9 @@ function whatBroke(data: CompareSessions): string {
   const refs = broken.slice(0, NAMED).flatMap(({ after }) => after ?? []);
   const named = refs.join(', ') + (counts.broken > refs.length ? ', …' : '');
   const parts = [
-    counts.broken > 0 && `${plural(counts.broken, 'call')} broke (${named})`,
+    counts.broken > 0 && `${calls(counts.broken, counts.broken_tests)} broke (${named})`,
     counts.evaluations_fell > 0 &&
-      `${plural(counts.evaluations_fell, 'evaluation')} fell${furthest(evaluations.find(fell))}`,
+      `${plural(counts.evaluations_fell, 'evaluation')} fell${furthest(evaluations.find(fell), counts.evaluations_fell)}`,
     clusters.counts.new > 0 && plural(clusters.counts.new, 'new failure cluster'),
   ].filter(Boolean);
   if (parts.length > 0) return `${parts.join('; ')}.`;
@@ -88,12 +91,17 @@ function whatBroke(data: CompareSessions): string {
 
 function whatWasMended({ evaluations, counts, clusters }: CompareSessions): string {
   const parts = [
-    counts.fixed > 0 && `${plural(counts.fixed, 'call')} fixed`,
+    counts.fixed > 0 && `${calls(counts.fixed, counts.fixed_tests)} fixed`,
     counts.evaluations_rose > 0 &&
-      `${plural(counts.evaluations_rose, 'evaluation')} rose${furthest(evaluations.find(rose))}`,
+      `${plural(counts.evaluations_rose, 'evaluation')} rose${furthest(evaluations.find(rose), counts.evaluations_rose)}`,
     clusters.counts.resolved > 0 && `${plural(clusters.counts.resolved, 'failure cluster')} resolved`,
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join('; ')}.` : '';
+}
+
+/** `12 calls of 3 tests`; the tests only where they were repeated. */
+function calls(count: number, tests: number): string {
+  return tests < count ? `${plural(count, 'call')} of ${plural(tests, 'test')}` : plural(count, 'call');
 }
 
 type Change = CompareSessions['evaluations'][number];
@@ -106,9 +114,10 @@ function rose({ difference = 0 }: Change): boolean {
   return difference > 0;
 }
 
-function furthest(one: Change | undefined): string {
+/** How far the one that moved furthest moved; `of`: how many moved that way. */
+function furthest(one: Change | undefined, of: number): string {
   if (one?.before === undefined || one.after === undefined) return '';
-  return ` (${percent(one.before)} → ${percent(one.after)})`;
+  return ` (${of > 1 ? 'most: ' : ''}${percent(one.before)} → ${percent(one.after)})`;
 }
 
 function unjudged({ before, after }: CompareSessions): string {
@@ -162,7 +171,7 @@ function notShown(data: CompareSessions): string {
   const left = [
     ...short('regressed', counts.regressed, data.regressed?.length ?? 0),
     ...short('suspicions', counts.suspicions, data.suspicions?.length ?? 0),
-    ...KINDS.flatMap((kind) => short(kind.replace('_', ' '), counts[kind], data[kind].length)),
+    ...KINDS.flatMap((kind) => short(kind.replace('_', ' '), counts[kind], pairsOf(data[kind]))),
     ...(['new', 'resolved', 'persisting', 'untested'] as const).flatMap((kind) =>
       short(`clusters ${kind}`, clusters.counts[kind], clusters[kind]?.length ?? 0),
     ),
@@ -173,6 +182,11 @@ function notShown(data: CompareSessions): string {
     ),
   ];
   return left.length > 0 ? `Not shown: ${left.join(', ')}; detail=full shows more.` : '';
+}
+
+/** Pairs that entries stand for. */
+function pairsOf(entries: CompareSessions[Kind]): number {
+  return entries.reduce((sum, { times = 1 }) => sum + times, 0);
 }
 
 type Fall = NonNullable<CompareSessions['regressed']>[number];
@@ -191,15 +205,17 @@ function fallLine({ test, name, before, after, p_value, p_value_adjusted }: Fall
 function changeLine({
   test,
   name,
+  times,
   before,
   after,
   failed_evaluations,
   flaky,
 }: CompareSessions['broken'][number]): string {
+  const runs = [before, after].filter(Boolean).join(' → ');
   const facts = [
-    name === undefined ? test : `"${name}"`,
+    `${name === undefined ? test : `"${name}"`}${times === undefined ? '' : ` ×${times}`}`,
     failed_evaluations.join('; '),
-    [before, after].filter(Boolean).join(' → '),
+    times !== undefined && runs !== '' ? `one of them ${runs}` : runs,
     name !== undefined && test,
     flaky && 'flaky',
   ];

@@ -5,6 +5,7 @@ import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } f
 import { nextCall } from '../../model/next-call.ts';
 import { Problem } from '../../model/problem.ts';
 import { quotedText } from '../../model/quoted.ts';
+import { parseRef } from '../../model/refs.ts';
 import {
   COMPARISON_VERDICTS,
   countOrAbsent,
@@ -30,6 +31,7 @@ const count = z.int().min(0);
 const changeSchema = z.object({
   test: refSchema.optional(),
   name: quotedText.optional(),
+  times: count.optional(),
   before: refSchema.optional(),
   after: refSchema.optional(),
   failed_evaluations: z.array(quotedText),
@@ -98,7 +100,9 @@ export const compareSessions = defineTool({
       regressed: countOrAbsent,
       suspicions: countOrAbsent,
       broken: countOrAbsent,
+      broken_tests: countOrAbsent,
       fixed: countOrAbsent,
+      fixed_tests: countOrAbsent,
       still_failing: countOrAbsent,
       flaky: countOrAbsent,
       new: countOrAbsent,
@@ -180,15 +184,22 @@ export const compareSessions = defineTool({
       after: is.session,
       coverage,
       notes,
-      next: startAgain(after, result.repeat),
+      next: startAgain(after, is.session.test, result.repeat),
     };
   },
 });
 
 export type CompareSessions = DataOf<typeof compareSessions>;
 
-/** The call that repeats what is worth repeating, where its platform can start it. */
-function startAgain({ members }: Opened, repeat: WorthRepeating | undefined): string[] | undefined {
+/**
+ * The call that repeats what is worth repeating, where its platform can start it: as cases of the suite that ran, where it
+ * was one, since a case may stand in several.
+ */
+function startAgain(
+  { members }: Opened,
+  ran: string | undefined,
+  repeat: WorthRepeating | undefined,
+): string[] | undefined {
   const accepts = members.find(({ provider }) => repeat?.tests[0]?.startsWith(`${provider.id}/`))?.provider.start
     ?.accepts;
   if (!repeat || !accepts) return undefined;
@@ -196,7 +207,9 @@ function startAgain({ members }: Opened, repeat: WorthRepeating | undefined): st
   // Where a start wants more than a test (one of several personas, say), which one is not known here.
   if (accepts.includes('persona')) return [nextCall('get_test', { test }, 'says what its start takes')];
   const times = repeat.times > 1 && accepts.includes('repeat') ? repeat.times : undefined;
-  const args = { test: repeat.tests.join(','), repeat: times, dry_run: true };
+  const suite = ran !== undefined && parseRef(ran)?.kind === 'suite' && accepts.includes('cases');
+  const which = suite ? { test: ran, cases: repeat.tests } : { test: repeat.tests.join(',') };
+  const args = { ...which, repeat: times, dry_run: true };
   return [nextCall('start_simulation', args, 'plans what is worth repeating')];
 }
 
