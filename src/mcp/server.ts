@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { catalogue } from './catalogue.ts';
 import { instructionsFor } from './instructions.ts';
+import { refuseCursor } from './one-page.ts';
 import { registerPrompts } from './prompts/register.ts';
 import { registerResources } from './resources/register.ts';
 import type { ServerServices } from './services.ts';
@@ -26,7 +27,10 @@ export function createServer(services: ServerServices): Server {
     },
   );
 
-  server.setRequestHandler('tools/list', () => ({ tools: wireTools }));
+  server.setRequestHandler('tools/list', (request) => {
+    refuseCursor(request);
+    return { tools: wireTools };
+  });
   server.setRequestHandler('tools/call', async (request, ctx): Promise<CallToolResult | InputRequiredResult> => {
     const { name, arguments: args = {} } = request.params;
     const tool = tools.get(name);

@@ -87,3 +87,10 @@ it('a refused URI is given back in part', async () => {
   for (const method of ['resources/read', 'resources/subscribe'])
     expect((await wire.next({ jsonrpc: '2.0', id: 1, method, params: { uri } }))?.length).toBeLessThan(1_000);
 });
+
+describe.each(['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'])('%s', (method) => {
+  it('has one page, so that no cursor is one of its own; null is none', async () => {
+    expect(await ask(method, { cursor: 'x' })).toEqual([1, -32602]);
+    expect(await ask(method, { cursor: null })).toEqual([1, 'result']);
+  });
+});

@@ -1,19 +1,22 @@
 /** Wires prompts and completions to the SDK's requests. */
 import { type CompleteRequest, ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
+import { refuseCursor } from '../one-page.ts';
 import { TEMPLATES } from '../resources/resources.ts';
 import type { ServerServices } from '../services.ts';
 import { complete } from './completions.ts';
 import { PROMPTS, type Prompt } from './prompts.ts';
 
 export function registerPrompts(server: Server, services: ServerServices): void {
-  server.setRequestHandler('prompts/list', () => ({
-    prompts: PROMPTS.map(({ name, title, description, arguments: args }) => ({
+  server.setRequestHandler('prompts/list', (request) => {
+    refuseCursor(request);
+    const prompts = PROMPTS.map(({ name, title, description, arguments: args }) => ({
       name,
       title,
       description,
       arguments: args,
-    })),
-  }));
+    }));
+    return { prompts };
+  });
   server.setRequestHandler('prompts/get', (request) => {
     const prompt = promptNamed(request.params.name);
     const values = request.params.arguments ?? {};

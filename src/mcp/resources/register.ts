@@ -9,6 +9,7 @@ import {
 import { isProblem, toProblem } from '../../model/problem.ts';
 import { serves, toolNamed } from '../catalogue.ts';
 import { clip } from '../clean.ts';
+import { refuseCursor } from '../one-page.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
 import type { ServerServices } from '../services.ts';
 import { isQuestion, type ToolContext } from '../tool.ts';
@@ -18,8 +19,12 @@ import { GUIDE_URI, guideText, newestSessions, parseUri, sessionUri, TEMPLATES }
 const LAST_TURN = 1_000_000;
 
 export function registerResources(server: Server, services: ServerServices): void {
-  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [...TEMPLATES] }));
-  server.setRequestHandler('resources/list', async (_request, ctx) => {
+  server.setRequestHandler('resources/templates/list', (request) => {
+    refuseCursor(request);
+    return { resourceTemplates: [...TEMPLATES] };
+  });
+  server.setRequestHandler('resources/list', async (request, ctx) => {
+    refuseCursor(request);
     const sessions = await newestSessions(services.registry, ctx.mcpReq.signal);
     return {
       resources: [
