@@ -2,6 +2,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { unchecked } from '../mcp/unchecked.ts';
+import { isRecord } from '../model/json.ts';
 
 export interface DemoClient {
   call(
@@ -24,7 +25,7 @@ export async function connectDemo(args: string[], env: Record<string, string>): 
       const text = block?.type === 'text' ? block.text : '';
       if (result.isError) throw new Error(`${tool} failed: ${text}`);
       const data = result.structuredContent;
-      return { text, data: typeof data === 'object' && data !== null ? { ...data } : {} };
+      return { text, data: isRecord(data) ? data : {} };
     },
     close: () => client.close(),
   };

@@ -2,12 +2,14 @@
  * `demo`: the whole loop over real MCP and real HTTP. The built server runs as a child process with the sandbox; a real
  * client walks it: start, follow, diagnose, read, fix the playbook, run again, compare. Every number is from this run.
  */
+
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../config/flags.ts';
+import { toCommaList } from '../model/comma-list.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
@@ -159,7 +161,7 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
       if (cursor === undefined || cases.length >= MOST_CASES) break;
     }
     if (cases.length === 0) throw new Error('The sandbox lists no tests.');
-    return cases.slice(0, MOST_CASES).join(',');
+    return toCommaList(cases.slice(0, MOST_CASES));
   }
 
   async function run(args: Record<string, unknown>): Promise<string> {

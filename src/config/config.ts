@@ -2,6 +2,7 @@
  * Environment and flags. The server's own settings are checked here, a platform's by its folder. A bad argument throws; a bad
  * value in the environment never stops the server: it becomes a problem for the log and `doctor`.
  */
+import { fromCommaList } from '../model/comma-list.ts';
 import { CONFIRM_MODES, type ConfirmMode } from '../model/confirm-modes.ts';
 import type { LinkTemplates } from '../model/links.ts';
 import { LOG_LEVELS, type LogLevel } from '../model/log-levels.ts';
@@ -12,7 +13,7 @@ import { stateFolder, typedPath } from './paths.ts';
 import { withoutPlaceholders } from './placeholders.ts';
 import { settingReader } from './reader.ts';
 import type { Env, Toolset } from './settings.ts';
-import { quoted, wordsOf } from './values.ts';
+import { quoted } from './values.ts';
 
 export interface Config {
   command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'help' | 'version';
@@ -81,8 +82,8 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     home: read.path('--home', read.text('home')) ?? read.path('AGENT_SIM_HOME') ?? stateFolder(env),
     readOnly: readOnly || misspelt !== undefined,
     toolsets: read.toolsets(),
-    tools: tools === undefined ? undefined : wordsOf(tools),
-    excludeTools: wordsOf(read.text('exclude-tools')),
+    tools: tools === undefined ? undefined : fromCommaList(tools),
+    excludeTools: fromCommaList(read.text('exclude-tools')),
     confirm: read.oneOf('AGENT_SIM_CONFIRM', env.AGENT_SIM_CONFIRM, CONFIRM_MODES, 'person'),
     confirmAbove: read.limit('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
     maxRunsPerStart: read.limit('AGENT_SIM_MAX_RUNS_PER_START'),

@@ -1,5 +1,7 @@
 /** The flags of the command line, and how they are read. */
+
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { toCommaList } from '../model/comma-list.ts';
 import { errorCode } from '../model/error-code.ts';
 import { LOG_LEVELS } from '../model/log-levels.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
@@ -23,7 +25,7 @@ export const FLAGS = [
   { name: 'sandbox', meaning: 'serve: use the built-in sandbox instead of real platforms' },
   { name: 'playbook', value: 'FILE', meaning: 'serve, sandbox: the Markdown playbook of the agent under test' },
   { name: 'read-only', meaning: 'no tool that starts or cancels' },
-  { name: 'toolsets', value: 'LIST', meaning: `toolsets to serve, of ${TOOLSETS.join(',')}` },
+  { name: 'toolsets', value: 'LIST', meaning: `toolsets to serve, of ${toCommaList(TOOLSETS)}` },
   { name: 'tools', value: 'LIST', meaning: 'exactly these tools' },
   { name: 'exclude-tools', value: 'LIST', meaning: 'without these tools' },
   { name: 'confirm-above', value: 'N', meaning: 'runs that start within an hour without a yes' },

@@ -2,12 +2,12 @@
  * Reads the server's own settings from flags and environment. What cannot be understood becomes a problem, and what counts
  * instead allows least: a limit that was meant and misspelt must not be no limit.
  */
-
+import { fromCommaList } from '../model/comma-list.ts';
 import { isUnfilled } from '../model/placeholder.ts';
 import { FLAG_DEFAULTS, type FlagName } from './flags.ts';
 import { absolutePath } from './paths.ts';
 import { DEFAULTS, type Env, SMALLEST_TOOLSET, TOOLSETS, type Toolset } from './settings.ts';
-import { given, quoted, switchOf, wholeOf, wordsOf } from './values.ts';
+import { given, quoted, switchOf, wholeOf } from './values.ts';
 
 /** What `parseFlags` read, by flag. */
 type Flags = Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
 
 /** The toolsets that are named. Where a name is unknown only the known ones count, and where none is known the smallest. */
 function toolsetsOf(wanted: string | undefined, problems: string[]): Toolset[] {
-  const names = wordsOf(wanted ?? DEFAULTS.AGENT_SIM_TOOLSETS).map((name) => name.toLowerCase());
+  const names = fromCommaList(wanted ?? DEFAULTS.AGENT_SIM_TOOLSETS).map((name) => name.toLowerCase());
   const unknown = names.filter((name) => name !== 'all' && !TOOLSETS.some((set) => set === name));
   // Beside `all`, an unknown word (`-run`) can only have meant to take something away.
   const all = names.includes('all') && unknown.length === 0;

@@ -2,6 +2,7 @@
  * Every setting with its default, said here and nowhere else: `--help`, the tables of settings and the packages are made of
  * these rows.
  */
+import { toCommaList } from '../model/comma-list.ts';
 import { LOG_LEVELS } from '../model/log-levels.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -137,7 +138,7 @@ export const SETTINGS: readonly Setting[] = [
     everyday: true,
     meaning: '`1` removes every tool that starts or cancels',
   },
-  { name: 'AGENT_SIM_TOOLSETS', default: TOOLSETS.join(','), meaning: 'Toolsets to serve' },
+  { name: 'AGENT_SIM_TOOLSETS', default: toCommaList(TOOLSETS), meaning: 'Toolsets to serve' },
   {
     name: 'AGENT_SIM_CONFIRM',
     default: 'ask',

@@ -25,14 +25,6 @@ export function given(value: string | undefined): string | undefined {
   return text === undefined || isUnfilled(text) ? undefined : text;
 }
 
-/** Words between commas. */
-export function wordsOf(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-}
-
 /** A switch; undefined for a word that is neither yes nor no. */
 export function switchOf(text: string): boolean | undefined {
   if (/^(1|true|yes|on)$/i.test(text)) return true;

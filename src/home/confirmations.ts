@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
+import { parsedJson } from '../model/json.ts';
 import { createExclusive, ensureFolder, localIo, moveOnce, removeOldFiles } from './files.ts';
 import { readOwnFile } from './own-file.ts';
 
@@ -80,10 +81,8 @@ export function createConfirmations(options: { home: string; now(): number }): C
   const read = async (path: string) => {
     try {
       const text = await readOwnFile(path);
-      const parsed = recordSchema.safeParse(text === undefined ? undefined : JSON.parse(text));
-      return parsed.success ? parsed.data : undefined;
+      return recordSchema.safeParse(text && parsedJson(text)).data;
     } catch (error) {
-      if (error instanceof SyntaxError) return undefined;
       throw localIo(error, home, 'Reading a confirmation');
     }
   };

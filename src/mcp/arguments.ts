@@ -3,13 +3,12 @@
  * models commonly get slightly wrong (a number as text, one item instead of a list) is read as it was meant.
  */
 import type * as z from 'zod/v4';
+import { type JsonObject, parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 
-type Json = Record<string, unknown>;
-
 /** Reads numbers, booleans, lists and objects that arrived as text, and null as absent; leaves everything else to the schema. */
-export function coerceArguments(properties: Record<string, Json>, args: Json): Json {
-  const out: Json = {};
+export function coerceArguments(properties: Record<string, JsonObject>, args: JsonObject): JsonObject {
+  const out: JsonObject = {};
   for (const [name, value] of Object.entries(args)) {
     if (value === null || value === undefined) continue;
     const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
@@ -23,26 +22,18 @@ function coerce(type: unknown, value: unknown): unknown {
     const text = value.trim();
     if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
     if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-    if (type === 'array') return text.startsWith('[') ? parseOr(text, [value]) : [value];
-    if (type === 'object' && text.startsWith('{')) return parseOr(text, value);
+    if (type === 'array') return text.startsWith('[') ? (parsedJson(text) ?? [value]) : [value];
+    if (type === 'object' && text.startsWith('{')) return parsedJson(text) ?? value;
   }
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
   return value;
-}
-
-function parseOr(text: string, otherwise: unknown): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return otherwise;
-  }
 }
 
 /** Unknown arguments that a refusal names; it says how many more there are. */
 const MOST_NAMED = 5;
 
 /** The first complaint about `args` as a Problem, or `undefined` when they fit. */
-export function argumentProblem(toolName: string, schema: z.ZodObject, args: Json): Problem | undefined {
+export function argumentProblem(toolName: string, schema: z.ZodObject, args: JsonObject): Problem | undefined {
   const known = Object.keys(schema.shape);
   const unknown = Object.keys(args).filter((name) => !known.includes(name));
   if (unknown.length > 0) {

@@ -1,6 +1,7 @@
 /** Opaque cursors, bound to the query they belong to: a cursor used with other arguments is refused, not misread. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
+import { parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 import type { ListPlaces } from '../reading/lists.ts';
 
@@ -48,12 +49,7 @@ export function writeCursor(tool: string, query: Record<string, unknown>, positi
 /** Position of a cursor, the start when there is none. Throws `invalid_input` for a foreign or broken one. */
 export function readCursor(tool: string, query: Record<string, unknown>, cursor: string | undefined): Position {
   if (cursor === undefined) return { skip: 0 };
-  let state: z.infer<typeof stateSchema> | undefined;
-  try {
-    state = stateSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    state = undefined;
-  }
+  const state = stateSchema.safeParse(parsedJson(Buffer.from(cursor, 'base64url').toString('utf8'))).data;
   if (state?.q === fingerprint(tool, query)) return { places: state.p, skip: state.s, shown: state.c, total: state.t };
   throw new Problem(
     'invalid_input',

@@ -11,10 +11,10 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { type Answered, TOKEN_LIVES_MS } from '../home/confirmations.ts';
+import { isRecord } from '../model/json.ts';
 import type { PersonAnswer } from '../starting/confirm.ts';
 import { anyOf } from './any-signal.ts';
 import type { ToolQuestion } from './tool.ts';
-import { isJson } from './transport/message.ts';
 
 /** True where each request stands for itself, and no request goes to the client. */
 export function isStateless(server: Server): boolean {
@@ -27,9 +27,9 @@ export function canElicit(server: Server, ctx: ServerContext): boolean {
   const capabilities: unknown = isStateless(server)
     ? envelope?.[CLIENT_CAPABILITIES_META_KEY]
     : server.getClientCapabilities();
-  const offered = isJson(capabilities) ? capabilities.elicitation : undefined;
+  const offered = isRecord(capabilities) ? capabilities.elicitation : undefined;
   // Without a word on forms, forms are meant (MCP 2025-11-25, elicitation capability).
-  return isJson(offered) && (offered.form !== undefined || offered.url === undefined);
+  return isRecord(offered) && (offered.form !== undefined || offered.url === undefined);
 }
 
 /** The question as a result that makes the client ask a person and call again with the answer. */
@@ -80,7 +80,7 @@ function formOf({ ask, form }: ToolQuestion) {
 /** Anything unexpected starts nothing. */
 function answerOf(response: unknown, state: string): PersonAnswer {
   const outcome = outcomeOf(response);
-  const content = isJson(response) && isJson(response.content) ? response.content : {};
+  const content = isRecord(response) && isRecord(response.content) ? response.content : {};
   if (outcome !== 'accepted' || (content.further_runs ?? undefined) === undefined) return { state, outcome };
   const { further_runs } = content;
   return typeof further_runs === 'number' && Number.isSafeInteger(further_runs) && further_runs >= 0
@@ -89,11 +89,11 @@ function answerOf(response: unknown, state: string): PersonAnswer {
 }
 
 function outcomeOf(response: unknown): Answered {
-  if (!isJson(response)) return 'failed';
+  if (!isRecord(response)) return 'failed';
   if (response.action === 'decline') return 'declined';
   if (response.action === 'cancel') return 'dismissed';
   // A word that is not known may be somebody's no.
   if (response.action !== 'accept') return typeof response.action === 'string' ? 'malformed' : 'failed';
-  if (!isJson(response.content) || typeof response.content.proceed !== 'boolean') return 'malformed';
+  if (!isRecord(response.content) || typeof response.content.proceed !== 'boolean') return 'malformed';
   return response.content.proceed ? 'accepted' : 'declined';
 }

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
 import { Problem } from '../model/problem.ts';
+import { isSandboxOnly } from '../providers/registry.ts';
 import type { PersonChannel } from '../starting/confirm.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-deadline.ts';
@@ -71,7 +72,11 @@ async function enterTool(
       throw new Problem('refused', 'A person has to confirm this, and this client cannot ask one.');
     }
     const { config, redact } = services;
-    return presentAnswer(tool, answer, { sandbox: await allSandbox(services), redact, serves: serves(config) });
+    return presentAnswer(tool, answer, {
+      sandbox: isSandboxOnly(await services.registry.states()),
+      redact,
+      serves: serves(config),
+    });
   } catch (error) {
     if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
     if (error === UNFINISHED && work) services.continued.keep(key, work);
@@ -126,12 +131,6 @@ function begin(tool: ServedTool, args: Record<string, unknown>, services: Server
   };
   const run = async () => tool.run(args, context);
   return Object.assign(work, { answer: run() });
-}
-
-/** True when every configured provider is the sandbox: answers then say so. */
-async function allSandbox({ registry }: ServerServices): Promise<boolean> {
-  const ready = (await registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
-  return ready.length > 0 && ready.every((provider) => provider.sandbox);
 }
 
 function progressSender(ctx: ServerContext): ToolContext['progress'] {

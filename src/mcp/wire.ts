@@ -1,10 +1,10 @@
 /** zod → the flat JSON Schema that every host takes: no `$schema`, no combinators, no boolean or empty sub-schemas. */
-import * as z from 'zod/v4';
 
-type Json = Record<string, unknown>;
+import * as z from 'zod/v4';
+import type { JsonObject } from '../model/json.ts';
 
 /** JSON Schema of a tool's input; `additionalProperties: false` at the root, so that hosts refuse unknown names too. */
-export function inputSchema(schema: z.ZodObject): Json {
+export function inputSchema(schema: z.ZodObject): JsonObject {
   return prune(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }));
 }
 
@@ -12,7 +12,7 @@ export function inputSchema(schema: z.ZodObject): Json {
  * JSON Schema of a tool's output: the members that take one of a few words. Every host puts the list into a model's
  * context, and an answer shows its other members itself. Open, because fields may be added.
  */
-export function outputSchema(schema: z.ZodObject): Json {
+export function outputSchema(schema: z.ZodObject): JsonObject {
   const { properties } = z.toJSONSchema(schema, { io: 'input', reused: 'inline' });
   const told = Object.entries(properties ?? {}).flatMap(([name, member]) =>
     typeof member === 'object' && member.enum ? [[name, { type: 'string', enum: member.enum }] as const] : [],
@@ -20,8 +20,8 @@ export function outputSchema(schema: z.ZodObject): Json {
   return told.length > 0 ? { type: 'object', properties: Object.fromEntries(told) } : { type: 'object' };
 }
 
-function prune(node: unknown): Json {
-  const out: Json = {};
+function prune(node: unknown): JsonObject {
+  const out: JsonObject = {};
   if (typeof node !== 'object' || node === null) return out;
   for (const [key, value] of Object.entries(node)) {
     if (key === '$schema' || key === 'propertyNames') continue;

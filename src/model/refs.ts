@@ -14,6 +14,9 @@ export interface Ref {
   ids: readonly [string, ...string[]];
 }
 
+/** Sessions that are read as one at most. */
+export const MOST_POOLED = 50;
+
 /** Longest id that is used, in UTF-8 bytes. The ids of all four platforms have at most 64. */
 export const LONGEST_ID = 200;
 

@@ -65,6 +65,17 @@ export interface Settings {
   note?: string | undefined;
 }
 
+/** The platforms that can be asked. */
+export function usable(states: readonly ProviderState[]): Provider[] {
+  return states.flatMap(({ provider }) => provider ?? []);
+}
+
+/** True where every platform that can be asked is the sandbox: answers then say so. */
+export function isSandboxOnly(states: readonly ProviderState[]): boolean {
+  const providers = usable(states);
+  return providers.length > 0 && providers.every(({ sandbox }) => sandbox);
+}
+
 /** What the sandbox is called where a platform's host is told: what is bound to a host survives its restart. */
 const SANDBOX_HOST = 'sandbox';
 
@@ -127,7 +138,7 @@ export function createRegistry(options: RegistryOptions): Registry {
 
   const configured = async (): Promise<Provider[]> => {
     const all = await states();
-    const ready = all.flatMap((state) => (state.provider ? [state.provider] : []));
+    const ready = usable(all);
     if (ready.length > 0) return ready;
     const touched = all.filter((state) => state.touched);
     throw new Problem('unconfigured', 'No platform is configured.', {

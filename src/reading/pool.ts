@@ -2,6 +2,7 @@
  * Several sessions read as one: counts are summed, runs are shown one session after the other, coverage is folded. What
  * started as several sessions (repetitions, sets of scenarios) is read as what it was meant to be.
  */
+import { toCommaList } from '../model/comma-list.ts';
 import { Problem } from '../model/problem.ts';
 import { parseRef } from '../model/refs.ts';
 import { type Counts, SESSION_STATUSES, type Session } from '../model/schemas.ts';
@@ -11,9 +12,6 @@ import { poolCoverage } from './pool-coverage.ts';
 import { readInOrder } from './read-in-order.ts';
 import type { Opened, OpenedSession, Reading } from './reading.ts';
 
-/** Sessions that are read as one at most. */
-export const MOST_POOLED = 50;
-
 /** The sessions as one; of a single session itself. Throws `internal` for none. */
 export function pooled(members: readonly OpenedSession[], { computedOf }: Pick<Reading, 'computedOf'>): Opened {
   const [first, ...others] = members;
@@ -22,7 +20,7 @@ export function pooled(members: readonly OpenedSession[], { computedOf }: Pick<R
   const read = members.map(({ read_at }) => read_at).filter((at) => at !== undefined);
   return {
     members,
-    ref: members.map(({ ref }) => ref).join(','),
+    ref: toCommaList(members.map(({ ref }) => ref)),
     session: pooledSession(members.map(({ session }) => session)),
     read_at: read.sort()[0],
     runs: async (depth, call, visit) => poolCoverage(await readInOrder(members, depth, call, visit)),
@@ -47,8 +45,8 @@ export function pooledSession(sessions: readonly Session[]): Session {
   const times = (of: (session: Session) => string | undefined) => sessions.map(of).filter((at) => at !== undefined);
   const ended = times(({ ended_at }) => ended_at).sort();
   return {
-    ref: sessions.map(({ ref }) => ref).join(','),
-    provider: [...new Set(sessions.map(({ provider }) => provider))].join(','),
+    ref: toCommaList(sessions.map(({ ref }) => ref)),
+    provider: toCommaList([...new Set(sessions.map(({ provider }) => provider))]),
     status: pooledStatus(sessions),
     name: common(({ name }) => name),
     test: common(({ test }) => test),

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../model/error-code.ts';
+import { parsedJson } from '../model/json.ts';
 import { recordsInMemory } from './engine/records-in-memory.ts';
 import type { SessionRecords } from './engine/types.ts';
 import { ensureFolder } from './ensure-folder.ts';
@@ -116,7 +117,7 @@ export function createSessionFiles(folder: string, report: (message: string) => 
       const end = fresh.lastIndexOf('\n') + 1;
       state.read += end;
       const lines = fresh.subarray(0, end).toString('utf8').split('\n');
-      return lines.filter((line) => line !== '').map(jsonOf);
+      return lines.filter((line) => line !== '').map(parsedJson);
     } catch (error) {
       // Another process has tidied it away.
       if (errorCode(error) === 'ENOENT') return [];
@@ -245,13 +246,5 @@ function remove(path: string): void {
     rmSync(path, { force: true });
   } catch {
     // A later start tries again.
-  }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

@@ -10,6 +10,7 @@ import { createExclusive, ensureFolder, localIo, removeOldFiles } from '../home/
 import { type Clock, uptimeOf, uptimeSchema } from '../home/moment.ts';
 import { readOwnFile } from '../home/own-file.ts';
 import { errorCode } from '../model/error-code.ts';
+import { parsedJson } from '../model/json.ts';
 import { HOUR_MS } from './spent.ts';
 
 const recordSchema = z.object({
@@ -38,7 +39,7 @@ export function createAllowances({ home, clock }: { home: string; clock: Clock }
 
   const read = async (file: string): Promise<Allowance | undefined> => {
     try {
-      return recordSchema.safeParse(JSON.parse((await readOwnFile(join(folder, file))) ?? '')).data;
+      return recordSchema.safeParse(parsedJson((await readOwnFile(join(folder, file))) ?? '')).data;
     } catch {
       return undefined;
     }

@@ -1,5 +1,7 @@
 /** What callers are told: the results of the tests of a start as the answer of `start_simulation`. */
+import { toCommaList } from '../model/comma-list.ts';
 import { nextCall } from '../model/next-call.ts';
+import { MOST_POOLED } from '../model/refs.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
@@ -7,9 +9,6 @@ import { candidatesOf, runRef, sessionRef, unique } from './receipt-refs.ts';
 import type { TestResult } from './result.ts';
 import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
 import { startCall, testRefs } from './start-call.ts';
-
-/** Sessions that one answer names: as many as can be read as one. */
-const NAMED_SESSIONS = 50;
 
 /** The plan over all tests, with what became of its steps. */
 export function planView(
@@ -58,14 +57,15 @@ export function told(
   results: readonly TestResult[],
 ): Pick<StartAnswer, 'plan' | 'session' | 'sessions' | 'sessions_omitted' | 'run' | 'candidates' | 'tests'> {
   const sessions = unique(results.flatMap((result) => result.sessions));
-  const named = sessions.slice(0, NAMED_SESSIONS);
+  // As many as can be read as one.
+  const named = sessions.slice(0, MOST_POOLED);
   const runs = unique(results.flatMap((result) => result.runs));
   const candidates = candidatesOf(
     provider.id,
     results.flatMap(({ entries }) => entries),
   );
   return {
-    session: named.length > 0 ? named.join(',') : undefined,
+    session: named.length > 0 ? toCommaList(named) : undefined,
     sessions: named.length > 1 ? named : undefined,
     sessions_omitted: sessions.length - named.length,
     run: runs.length === 1 ? runs[0] : undefined,
@@ -76,7 +76,7 @@ export function told(
             test: testRefs(provider, [attempt]),
             name: attempt.plan.test_name,
             outcome,
-            session: own.length > 0 ? own.join(',') : undefined,
+            session: own.length > 0 ? toCommaList(own) : undefined,
           }))
         : undefined,
     plan: planView(provider, results),

@@ -1,5 +1,6 @@
 /** One attempt to start: what was asked for, what is planned, and its claims in the journal. */
 import { hideMembers } from '../model/hidden.ts';
+import { isRecord } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartOperations, StartReceipt, StartRequest } from '../providers/provider.ts';
@@ -58,9 +59,7 @@ export function draftOf(
 
 /** Objects that the caller passes on to the conversation. They may be personal or secret, so the journal keeps them hidden. */
 function givenObjects({ variables, provider_options }: StartRequest): object[] {
-  return [variables, ...Object.values(provider_options ?? {})].filter(
-    (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
-  );
+  return [variables, ...Object.values(provider_options ?? {})].filter(isRecord);
 }
 
 /** True for a lost answer of which a later lookup may tell more: the lookup failed, or the claim is less than an hour old. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { createExclusive, ensureFolder, type Link, localIo, replaceFile } from '../home/files.ts';
 import { isNotOurs, readOwnFile } from '../home/own-file.ts';
+import { parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 
 const recordSchema = z.object({
@@ -63,7 +64,7 @@ export function createIdempotencyKeys({
       await sleep(pause);
       const text = await read(digest);
       if (text === undefined) return undefined;
-      const parsed = recordSchema.safeParse(jsonOf(text));
+      const parsed = recordSchema.safeParse(parsedJson(text));
       if (parsed.success) return parsed.data;
     }
     throw new Problem('refused', 'This key was used before, and the record of what for cannot be read.', {
@@ -90,12 +91,4 @@ export function createIdempotencyKeys({
       if (record) await replaceFile(pathOf(digest), JSON.stringify({ ...record, ended }));
     },
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

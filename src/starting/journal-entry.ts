@@ -2,6 +2,7 @@
 import * as z from 'zod/v4';
 import { uptimeSchema } from '../home/moment.ts';
 import { processSchema } from '../home/process-identity.ts';
+import { parsedJson } from '../model/json.ts';
 
 /**
  * `open` = claimed; sent or about to be. `started` = the vendor said so. `found` = the answer was lost, the session was
@@ -82,13 +83,7 @@ export function parseFileName(name: string): EntryName | undefined {
 
 /** Parses a claim; undefined where the text is no claim, or the claim of another file name (a copied file). */
 export function parseEntry(name: EntryName, text: string): Entry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = entrySchema.safeParse(value);
+  const parsed = entrySchema.safeParse(parsedJson(text));
   return parsed.success && fileName(parsed.data) === fileName(name) ? parsed.data : undefined;
 }
 

@@ -1,4 +1,5 @@
 /** The question about a start, as a client shows it: what will be done, where, what is known of the cost. Plain text. */
+import { plural } from '../model/plural.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import type { Wanted } from './limits.ts';
@@ -22,8 +23,7 @@ export function questionText(
   attempts: readonly Attempt[],
   { uncounted, known_runs, more }: Wanted,
 ): string {
-  const counted = more === 1 ? '1 run' : `${more} runs`;
-  const count = uncounted ? `An unknown number of runs (at least ${more})` : counted;
+  const count = uncounted ? `An unknown number of runs (at least ${more})` : plural(more, 'run');
   const rest = more < known_runs ? ` (the rest of ${known_runs})` : '';
   const agents = [...new Set(attempts.flatMap(({ plan }) => plan.agent ?? []))].map(plainName);
   const against = agents.length === 0 ? '' : ` against agent ${named(agents)}`;

@@ -1,4 +1,5 @@
 /** Next steps that are calls, as they stand: `start_simulation test=… key=…`. */
+import { toCommaList } from '../model/comma-list.ts';
 import { nextCall } from '../model/next-call.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartRequest } from '../providers/provider.ts';
@@ -8,7 +9,7 @@ const PLAIN = /^[\p{L}\p{N} .,'()_~/:@+-]{0,80}$/u;
 
 /** Refs of the tests, separated by commas. */
 export function testRefs(provider: Provider, attempts: readonly { request: StartRequest }[]): string {
-  return attempts.map(({ request: { test } }) => formatRef(provider.id, test.kind, ...test.ids)).join(',');
+  return toCommaList(attempts.map(({ request: { test } }) => formatRef(provider.id, test.kind, ...test.ids)));
 }
 
 /**

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { BIN } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { VENDORS } from '../support/platforms.ts';
-import { isJson, openRaw } from '../support/raw-server.ts';
+import { isRecord, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { spread, table } from './numbers.ts';
 
@@ -58,8 +58,9 @@ async function open(bin: string) {
     // A reading that takes longer than a call goes on.
     for (let more = 0; more < 20 && JSON.stringify(answer).includes('Make the same call again'); more += 1)
       answer = await request('tools/call', { name, arguments: args });
-    if (!isJson(answer.result) || answer.result.isError === true) throw new Error(JSON.stringify(answer).slice(0, 600));
-    const data = isJson(answer.result.structuredContent) ? answer.result.structuredContent : {};
+    if (!isRecord(answer.result) || answer.result.isError === true)
+      throw new Error(JSON.stringify(answer).slice(0, 600));
+    const data = isRecord(answer.result.structuredContent) ? answer.result.structuredContent : {};
     return { ms: performance.now() - began, data };
   };
   return { server, call };

@@ -8,7 +8,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BIN } from '../support/clients.ts';
-import { isJson, type Json, openRaw, type RawServer, toolResult } from '../support/raw-server.ts';
+import { isRecord, type Json, openRaw, type RawServer, toolResult } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { pairedRatio, spread, table } from './numbers.ts';
 import { mapValues } from './overhead.ts';
@@ -136,7 +136,7 @@ async function note(bin: string, env: Record<string, string>, recorder: Recorder
     const list = { name: 'list_sessions', arguments: {} };
     const { sessions } = await noted(list);
     const newest: unknown = Array.isArray(sessions) ? sessions[0] : undefined;
-    if (!isJson(newest)) throw new Error('No session is listed.');
+    if (!isRecord(newest)) throw new Error('No session is listed.');
     const get = { name: 'get_session', arguments: { session: newest.ref } };
     await noted(get);
     return { calls: [list, get], lanes };

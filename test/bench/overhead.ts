@@ -4,7 +4,7 @@
  */
 import { Agent } from 'undici';
 import { VENDORS, type Vendor } from '../support/platforms.ts';
-import { isJson, openRaw } from '../support/raw-server.ts';
+import { isRecord, openRaw } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { fetchAll, openRecorder, requestsOf } from './recorder.ts';
@@ -36,7 +36,7 @@ export async function benchOverhead(): Promise<string> {
     const list = async (to: typeof server, provider: string) => {
       id += 1;
       const answer = await to.request(id, 'tools/call', { name: 'list_tests', arguments: { provider, kind: 'case' } });
-      if (!isJson(answer.result) || answer.result.isError === true)
+      if (!isRecord(answer.result) || answer.result.isError === true)
         throw new Error(JSON.stringify(answer).slice(0, 400));
     };
     for (const provider of VENDORS) {

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VENDORS } from '../support/platforms.ts';
-import { isJson, openRaw, type RawServer } from '../support/raw-server.ts';
+import { isRecord, openRaw, type RawServer } from '../support/raw-server.ts';
 import { openSandboxProcess } from '../support/sandbox-process.ts';
 import { quantile, table } from './numbers.ts';
 import { mapValues } from './overhead.ts';
@@ -144,8 +144,8 @@ let calls = 0;
 async function call(server: RawServer, name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
   calls += 1;
   const { result } = await server.request(calls, 'tools/call', { name, arguments: args });
-  if (!isJson(result) || result.isError === true) throw new Error(`${name}: ${JSON.stringify(result).slice(0, 500)}`);
-  return isJson(result.structuredContent) ? result.structuredContent : {};
+  if (!isRecord(result) || result.isError === true) throw new Error(`${name}: ${JSON.stringify(result).slice(0, 500)}`);
+  return isRecord(result.structuredContent) ? result.structuredContent : {};
 }
 
 function peakKilobytes({ child }: RawServer): number {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { TOOLS, wireTool } from '../../src/mcp/catalogue.ts';
 import { VENDORS } from '../support/platforms.ts';
-import { isJson, type Json } from '../support/raw-server.ts';
+import { isRecord, type Json } from '../support/raw-server.ts';
 
 /** References that exist, by kind. */
 export type Known = Readonly<Record<'session' | 'run' | 'suite' | 'case', readonly string[]>>;
@@ -106,7 +106,7 @@ function fitting(name: string, schema: Json, refs: Known): fc.Arbitrary<unknown>
     case 'boolean':
       return fc.boolean();
     case 'array':
-      return fc.array(fitting('test', isJson(schema.items) ? schema.items : { type: 'string' }, refs), {
+      return fc.array(fitting('test', isRecord(schema.items) ? schema.items : { type: 'string' }, refs), {
         maxLength: 3,
       });
     case 'object':
@@ -138,8 +138,8 @@ function nearly(name: string, schema: Json, refs: Known): fc.Arbitrary<unknown> 
 export function callOf(refs: Known): fc.Arbitrary<{ name: unknown; arguments?: unknown }> {
   const calls = TOOLS.map((tool) => {
     const { properties, required } = wireTool(tool).inputSchema as Json;
-    const members = Object.entries(isJson(properties) ? properties : {}).map(
-      ([name, schema]) => [name, isJson(schema) ? schema : {}] as const,
+    const members = Object.entries(isRecord(properties) ? properties : {}).map(
+      ([name, schema]) => [name, isRecord(schema) ? schema : {}] as const,
     );
     const needed = Array.isArray(required) ? required.map(String) : [];
     const record = (value: typeof fitting) =>

@@ -1,6 +1,6 @@
 /** Plays the acts of one connection to a fresh server process and judges everything it says. */
 import fc from 'fast-check';
-import { initialize, isJson, type Json, NO_ID, openRaw, type RawServer } from '../support/raw-server.ts';
+import { initialize, isRecord, type Json, NO_ID, openRaw, type RawServer } from '../support/raw-server.ts';
 import { type Act, actsOf, type Connection } from './acts.ts';
 import type { Known } from './arguments.ts';
 import { complaints } from './judge.ts';
@@ -134,7 +134,7 @@ function textOf(act: Act, sent: Map<string, Sent>, order: string[], recent: Set<
   }
   one.cancelled = true;
   const meta = one.params?._meta;
-  const params = JSON.stringify({ reason: 'fuzz', ...(isJson(meta) ? { _meta: meta } : {}) });
+  const params = JSON.stringify({ reason: 'fuzz', ...(isRecord(meta) ? { _meta: meta } : {}) });
   return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${one.id},${params.slice(1)}}`;
 }
 
@@ -155,7 +155,7 @@ function judge(server: RawServer, sent: Map<string, Sent>, lines: readonly Rubbi
     for (const answer of answers) {
       sums.answers += 1;
       if ('error' in answer) sums.errors += 1;
-      else if (isJson(answer.result) && answer.result.isError === true) sums.toolErrors += 1;
+      else if (isRecord(answer.result) && answer.result.isError === true) sums.toolErrors += 1;
       for (const complaint of complaints(request, answer))
         fail(`${complaint} — in the answer to ${write(request.id, request.method, request.params).slice(0, 400)}`);
     }
@@ -169,7 +169,7 @@ function judge(server: RawServer, sent: Map<string, Sent>, lines: readonly Rubbi
 /** Each line that is no good request was answered as it has to be, in the order of the lines where it has no id. */
 function judgeLines(server: RawServer, lines: readonly Rubbish[], fail: (text: string) => void) {
   const wanted = lines.flatMap(({ refused }) => (refused === undefined ? [] : [refused]));
-  const got = (server.answers.get(NO_ID) ?? []).map(({ error }) => (isJson(error) ? error.code : undefined));
+  const got = (server.answers.get(NO_ID) ?? []).map(({ error }) => (isRecord(error) ? error.code : undefined));
   const wrong = wanted.findIndex((code, index) => got[index] !== code);
   if (wrong >= 0 || got.length !== wanted.length) {
     const line = lines.filter(({ refused }) => refused !== undefined)[wrong];

@@ -1,6 +1,6 @@
 /** Is an answer well formed and within its schema? Complaints in words; none means yes. */
 import { TOOLS } from '../../src/mcp/catalogue.ts';
-import { isJson, type Json } from '../support/raw-server.ts';
+import { isRecord, type Json } from '../support/raw-server.ts';
 
 const BY_NAME = new Map(TOOLS.map((tool) => [tool.name, tool]));
 /** `runs[].name`, `clusters.new[].title`, `test.options.*`. */
@@ -15,11 +15,11 @@ const KIND = /\(kind [a-z_]+[,)]/;
 
 /** Complaints about the answer to a request. */
 export function complaints(request: { method: string; params?: Json }, answer: Json): string[] {
-  if (isJson(answer.error)) {
+  if (isRecord(answer.error)) {
     const { message } = answer.error;
     return typeof message === 'string' && message.trim().length >= 4 ? [] : ['an error without words'];
   }
-  if (!isJson(answer.result)) return ['a result that is no object'];
+  if (!isRecord(answer.result)) return ['a result that is no object'];
   return request.method === 'tools/call' ? ofCall(request.params?.name, answer.result) : [];
 }
 
@@ -27,9 +27,9 @@ function ofCall(name: unknown, result: Json): string[] {
   const found: string[] = [];
   if (JSON.stringify(result).length > MOST_CHARACTERS) found.push('an answer beyond every budget');
   if (result.resultType === 'input_required')
-    return isJson(result.inputRequests) ? found : ['a question without a question'];
+    return isRecord(result.inputRequests) ? found : ['a question without a question'];
   const blocks = Array.isArray(result.content) ? result.content : [];
-  const texts = blocks.map((block) => (isJson(block) && block.type === 'text' ? block.text : undefined));
+  const texts = blocks.map((block) => (isRecord(block) && block.type === 'text' ? block.text : undefined));
   if (texts.length === 0) found.push('no content');
   for (const text of texts) {
     if (typeof text !== 'string' || text.trim() === '') found.push('a block without text');
@@ -51,7 +51,7 @@ function ofCall(name: unknown, result: Json): string[] {
   const tool = typeof name === 'string' ? BY_NAME.get(name) : undefined;
   if (!tool) return [...found, 'a result of a tool that does not exist'];
   const data = result.structuredContent;
-  if (!isJson(data)) return [...found, 'no structured content'];
+  if (!isRecord(data)) return [...found, 'no structured content'];
   if (!Array.isArray(data.untrusted) || data.untrusted.some((path) => !PATH.test(String(path))))
     found.push('no list of paths that are untrusted');
   if (typeof data.headline !== 'string') found.push('no headline');

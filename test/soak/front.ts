@@ -1,7 +1,7 @@
 /** Stands before the sandbox process as a bad network: passes requests on, spoils the answers to starts, and remembers what was really started. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { onLoopback } from '../support/loopback.ts';
-import { isJson, type Json } from '../support/raw-server.ts';
+import { isRecord, type Json } from '../support/raw-server.ts';
 
 export const SPOILS = [
   /** The vendor starts, and says so. */
@@ -108,7 +108,7 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
     if (spoil === 'refused') return void send(outgoing, 429, 'application/json', '{"error":"slow down"}');
     const { status, type, text } = await pass(incoming, body);
     const parsed: unknown = JSON.parse(text.toString());
-    if (status < 300 && isJson(parsed)) counted.push({ want, at, answer: parsed });
+    if (status < 300 && isRecord(parsed)) counted.push({ want, at, answer: parsed });
     if (spoil === 'answered late') await new Promise((resolve) => setTimeout(resolve, LATE_MS));
     if (spoil === 'stalled') await new Promise((resolve) => setTimeout(resolve, STALL_MS));
     if (spoil === 'reset after' || spoil === 'stalled') return void incoming.socket.resetAndDestroy();

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ownProcess } from '../../src/home/process-identity.ts';
 import { Problem } from '../../src/model/problem.ts';
-import type { Entry } from '../../src/starting/journal-entry.ts';
-import { fileName } from '../../src/starting/journal-entry.ts';
+import { type Entry, fileName } from '../../src/starting/journal-entry.ts';
 import { problemOf } from '../support/problem-of.ts';
 import {
   answer,

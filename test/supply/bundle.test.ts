@@ -4,14 +4,14 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN } from '../support/clients.ts';
-import { isJson } from '../support/raw-server.ts';
+import { isRecord } from '../support/raw-server.ts';
 import { ROOT } from '../support/root.ts';
 
 /** Loaded on first use where it happens to be installed: the keychain. */
 const OPTIONAL = ['@napi-rs/keyring'];
 
 const own: unknown = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const member = (name: string) => (isJson(own) && isJson(own[name]) ? own[name] : {});
+const member = (name: string) => (isRecord(own) && isRecord(own[name]) ? own[name] : {});
 const dist = dirname(BIN);
 const files = readdirSync(dist).filter((file) => file.endsWith('.cjs'));
 const sourceOf = (file: string) => readFileSync(join(dist, file), 'utf8');

@@ -141,11 +141,11 @@ function parse(line: string): Json | undefined {
   } catch {
     return undefined;
   }
-  if (!isJson(value) || value.jsonrpc !== '2.0') return undefined;
+  if (!isRecord(value) || value.jsonrpc !== '2.0') return undefined;
   if (typeof value.method === 'string') return 'result' in value || 'error' in value ? undefined : value;
-  if ('result' in value) return 'error' in value || !isJson(value.result) || !isId(value.id) ? undefined : value;
+  if ('result' in value) return 'error' in value || !isRecord(value.result) || !isId(value.id) ? undefined : value;
   const error = value.error;
-  const wellFormed = isJson(error) && Number.isInteger(error.code) && typeof error.message === 'string';
+  const wellFormed = isRecord(error) && Number.isInteger(error.code) && typeof error.message === 'string';
   return wellFormed ? value : undefined;
 }
 
@@ -153,7 +153,7 @@ function isId(value: unknown): value is Id {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-export function isJson(value: unknown): value is Json {
+export function isRecord(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -174,11 +174,11 @@ export async function initialize(server: RawServer, capabilities: Json = {}): Pr
 
 /** Text, structured content and error flag of a tools/call answer. */
 export function toolResult(answer: Json): { text: string; data: Json; isError: boolean } {
-  const result = isJson(answer.result) ? answer.result : {};
+  const result = isRecord(answer.result) ? answer.result : {};
   const [first] = Array.isArray(result.content) ? result.content : [];
   return {
-    text: isJson(first) && typeof first.text === 'string' ? first.text : JSON.stringify(answer.error ?? ''),
-    data: isJson(result.structuredContent) ? result.structuredContent : {},
+    text: isRecord(first) && typeof first.text === 'string' ? first.text : JSON.stringify(answer.error ?? ''),
+    data: isRecord(result.structuredContent) ? result.structuredContent : {},
     isError: result.isError === true || 'error' in answer,
   };
 }

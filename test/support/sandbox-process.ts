@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaultInput } from '../../src/sandbox/faults.ts';
 import { BIN } from './clients.ts';
-import { isJson, type Json } from './raw-server.ts';
+import { isRecord, type Json } from './raw-server.ts';
 
 export interface SandboxProcess {
   url: string;
@@ -47,7 +47,7 @@ export async function openSandboxProcess({
   const exited = once(child, 'exit');
   const control = async (path: string, init?: RequestInit): Promise<Json> => {
     const answer: unknown = await (await fetch(`${url}/__test${path}`, init)).json();
-    if (!isJson(answer)) throw new Error('The sandbox answered no object.');
+    if (!isRecord(answer)) throw new Error('The sandbox answered no object.');
     return answer;
   };
   return {
@@ -62,8 +62,8 @@ export async function openSandboxProcess({
     async usage() {
       const { dialects } = await control('/usage');
       const counts: Awaited<ReturnType<SandboxProcess['usage']>> = {};
-      for (const [id, value] of Object.entries(isJson(dialects) ? dialects : {})) {
-        const number = (name: string) => (isJson(value) ? Number(value[name]) : 0);
+      for (const [id, value] of Object.entries(isRecord(dialects) ? dialects : {})) {
+        const number = (name: string) => (isRecord(value) ? Number(value[name]) : 0);
         counts[id] = {
           requests: number('requests'),
           starts: number('starts'),

@@ -2,7 +2,7 @@
  * What clients commonly say of themselves. The record answers those and no others: whether anything else is right is the
  * SDK's to judge.
  */
-import { isJson, type Json } from '../../mcp/transport/message.ts';
+import { isRecord, type JsonObject } from '../../model/json.ts';
 
 type Shape = 'flag' | 'text' | 'plain' | 'named' | { readonly [member: string]: Shape };
 
@@ -20,13 +20,13 @@ export function areCapabilities(value: unknown): boolean {
 }
 
 export function isIdentity(value: unknown): boolean {
-  return fits(value, IDENTITY) && isJson(value) && 'name' in value && 'version' in value;
+  return fits(value, IDENTITY) && isRecord(value) && 'name' in value && 'version' in value;
 }
 
 function fits(value: unknown, shape: Shape): boolean {
   if (shape === 'flag') return typeof value === 'boolean';
   if (shape === 'text') return typeof value === 'string';
-  if (!isJson(value)) return false;
+  if (!isRecord(value)) return false;
   if (shape === 'plain') return Object.values(value).every(isPlain);
   if (shape === 'named') return Object.values(value).every((member) => fits(member, 'plain'));
   return Object.entries(value).every(
@@ -36,9 +36,9 @@ function fits(value: unknown, shape: Shape): boolean {
 
 function isPlain(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlain);
-  return isJson(value) ? fits(value, 'plain') : typeof value !== 'number' || Number.isFinite(value);
+  return isRecord(value) ? fits(value, 'plain') : typeof value !== 'number' || Number.isFinite(value);
 }
 
-export function isEmpty(members: Json | undefined): boolean {
+export function isEmpty(members: JsonObject | undefined): boolean {
   return members === undefined || Object.keys(members).length === 0;
 }

@@ -1,21 +1,21 @@
 /** A conversation with a server of ours over streams in memory. */
+
 import { PassThrough } from 'node:stream';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createServer } from '../../mcp/server.ts';
 import type { ServerServices } from '../../mcp/services.ts';
 import { createLineReader } from '../../mcp/transport/line-reader.ts';
 import { createStdioTransport } from '../../mcp/transport/stdio-transport.ts';
-
-type Json = Record<string, unknown>;
+import { isRecord, type JsonObject } from '../../model/json.ts';
 
 export interface Question {
   method: string;
-  params?: Json | undefined;
+  params?: JsonObject | undefined;
 }
 
 export interface Conversation {
   /** The result of one request, put when the one before is answered. Throws when it is refused. */
-  ask(question: Question): Promise<Json>;
+  ask(question: Question): Promise<JsonObject>;
   close(): Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export function openConversation(services: ServerServices): Conversation {
         onLine = resolve;
         stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...question })}\n`);
       });
-      const answer: Json = JSON.parse(line);
+      const answer: JsonObject = JSON.parse(line);
       const { result } = answer;
-      if (typeof result !== 'object' || result === null) throw new Error(`${question.method}: ${line}`);
-      return { ...result };
+      if (!isRecord(result)) throw new Error(`${question.method}: ${line}`);
+      return result;
     },
     close: () => handle.close(),
   };

@@ -17,17 +17,18 @@ import type { Config } from '../../config/config.ts';
 import type { WireTool } from '../../mcp/catalogue.ts';
 import { type Selectable, selectTools } from '../../mcp/selection.ts';
 import type { Line, LineReader } from '../../mcp/transport/line-reader.ts';
-import { isJson, type Json, readLine } from '../../mcp/transport/message.ts';
+import { readLine } from '../../mcp/transport/message.ts';
 import type { SeenLine } from '../../mcp/transport/stdio-transport.ts';
+import { isRecord, type JsonObject } from '../../model/json.ts';
 import { areCapabilities, isEmpty, isIdentity } from './client-shape.ts';
 import type { WarmUp } from './warm-up.ts';
 
 /** What the SDK answered when the package was built, by era and method. */
 export interface Recorded {
   /** Eras of `initialize`: the answers, and the versions that are answered with themselves. */
-  classic: { versions: string[]; latest: string; results: Record<string, Json> };
+  classic: { versions: string[]; latest: string; results: Record<string, JsonObject> };
   /** The stateless era: every request says its version. */
-  modern: { version: string; results: Record<string, Json> };
+  modern: { version: string; results: Record<string, JsonObject> };
   /** All tools in the order of lists; the answers to `tools/list` above are without them. */
   tools: (Selectable & { wire: WireTool })[];
 }
@@ -46,7 +47,8 @@ export function createHandshake(
   const tools = selectTools(config, recorded.tools).map(({ wire }) => wire);
   let era: 'classic' | 'modern' | undefined;
 
-  const served = (method: string, result: Json): Json => (method === 'tools/list' ? { ...result, tools } : result);
+  const served = (method: string, result: JsonObject): JsonObject =>
+    method === 'tools/list' ? { ...result, tools } : result;
 
   return function step(line: Line): Step {
     const message = readLine(line);
@@ -56,7 +58,7 @@ export function createHandshake(
     }
     if (message.kind !== 'request') return 'load';
     const { id, method, params } = message;
-    const say = (result: Json): Step => ({
+    const say = (result: JsonObject): Step => ({
       say: `{"result":${JSON.stringify(served(method, result))},"jsonrpc":"2.0","id":${id}}`,
       listed: method === 'tools/list',
     });
@@ -120,7 +122,7 @@ export function holdHandshake(step: (line: Line) => Step, { lines, write, warmUp
 }
 
 /** The version of an `initialize` that has nothing unusual. */
-function wantedVersion(params: Json | undefined): string | undefined {
+function wantedVersion(params: JsonObject | undefined): string | undefined {
   if (!params || Object.keys(params).some((name) => !INITIALIZE.includes(name))) return undefined;
   const { protocolVersion, capabilities, clientInfo } = params;
   return typeof protocolVersion === 'string' && areCapabilities(capabilities) && isIdentity(clientInfo)
@@ -130,8 +132,8 @@ function wantedVersion(params: Json | undefined): string | undefined {
 const INITIALIZE = ['protocolVersion', 'capabilities', 'clientInfo'];
 
 /** The `_meta` that every request of the stateless era carries, and nothing else. */
-function hasEnvelope(params: Json | undefined, version: string): boolean {
-  if (!params || Object.keys(params).some((name) => name !== '_meta') || !isJson(params._meta)) return false;
+function hasEnvelope(params: JsonObject | undefined, version: string): boolean {
+  if (!params || Object.keys(params).some((name) => name !== '_meta') || !isRecord(params._meta)) return false;
   const meta = params._meta;
   return (
     Object.keys(meta).every((name) => ENVELOPE.includes(name)) &&
@@ -143,6 +145,6 @@ function hasEnvelope(params: Json | undefined, version: string): boolean {
 const MCP = 'io.modelcontextprotocol/';
 const ENVELOPE = ['protocolVersion', 'clientInfo', 'clientCapabilities'].map((name) => MCP + name);
 
-function own(results: Record<string, Json>, method: string): Json | undefined {
+function own(results: Record<string, JsonObject>, method: string): JsonObject | undefined {
   return Object.hasOwn(results, method) ? results[method] : undefined;
 }

@@ -1,16 +1,16 @@
 /** Records the SDK's answers to the questions of a handshake. The build writes them beside the bundle. */
+
 import { SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import { readConfig } from '../../config/config.ts';
 import { TOOLS, wireTool } from '../../mcp/catalogue.ts';
 import { createSubscriptions } from '../../mcp/resources/subscriptions.ts';
 import type { ServerServices } from '../../mcp/services.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { createContinuedReads } from '../../reading/continued-reads.ts';
 import { createReading } from '../../reading/reading.ts';
 import { createServices } from '../services.ts';
 import { openConversation, type Question } from './conversation.ts';
 import type { Recorded } from './handshake.ts';
-
-type Json = Record<string, unknown>;
 
 const LISTS = ['tools/list', 'prompts/list', 'resources/templates/list'];
 const MODERN = '2026-07-28';
@@ -19,7 +19,7 @@ const WHO = { name: 'recorder', version: '1' };
 /** Asks a fresh server of `version`, once per era and version; throws when versions of one era answer differently. */
 export async function recordHandshake(version: string): Promise<Recorded> {
   const server = servicesOf(version);
-  const asked: [string, Record<string, Json>][] = [];
+  const asked: [string, Record<string, JsonObject>][] = [];
   for (const one of SUPPORTED_PROTOCOL_VERSIONS) {
     const initialize = { protocolVersion: one, capabilities: {}, clientInfo: WHO };
     const results = await converse(server, [
@@ -64,9 +64,9 @@ export async function recordHandshake(version: string): Promise<Recorded> {
 export async function converse(
   services: ServerServices,
   questions: readonly Question[],
-): Promise<Record<string, Json>> {
+): Promise<Record<string, JsonObject>> {
   const conversation = openConversation(services);
-  const results: Record<string, Json> = {};
+  const results: Record<string, JsonObject> = {};
   for (const question of questions) results[question.method] = await conversation.ask(question);
   await conversation.close();
   return results;
@@ -87,7 +87,7 @@ export function servicesOf(version: string, args: readonly string[] = []): Serve
 }
 
 /** The answers with the tools taken out of the list of tools; throws when they are not the catalogue's. */
-function withoutTools(results: Record<string, Json>): Record<string, Json> {
+function withoutTools(results: Record<string, JsonObject>): Record<string, JsonObject> {
   const { tools, ...rest } = results['tools/list'] ?? {};
   if (JSON.stringify(tools) !== JSON.stringify(TOOLS.map(wireTool))) throw new Error('tools/list shows other tools.');
   return { ...results, 'tools/list': rest };

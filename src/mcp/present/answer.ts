@@ -1,4 +1,5 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
+import { isRecord } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { quotedPaths } from '../../model/quoted.ts';
 import { cleanDeep, clip } from '../clean.ts';
@@ -59,7 +60,7 @@ function shortHeadline({ headline, data }: ToolAnswer): string {
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isRecord(value) ? value : {};
 }
 
 /** Renders a Problem: everything in the first text block, the vendor's own words fenced. */

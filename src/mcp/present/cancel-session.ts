@@ -1,9 +1,10 @@
 /** The text of `cancel_session`. */
+import { toCommaList } from '../../model/comma-list.ts';
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import type { CancelSession } from '../tools/cancel-session.ts';
 import { listedSessions, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { plural } from './words.ts';
 
 type Outcome = CancelSession['outcome'] | NonNullable<CancelSession['sessions']>[number]['outcome'];
 
@@ -38,7 +39,7 @@ export function presentCancelSession({ session, outcome, sessions, omitted_sessi
 /** Of sessions of which one could not be stopped, only those that were are gone on with. */
 function nextSteps(session: string, outcome: Outcome, sessions: CancelSession['sessions'] = []): string[] {
   const stopped = sessions.filter((one) => one.outcome !== 'not_stopped');
-  const known = outcome === 'partly_stopped' ? stopped.map(({ ref }) => ref).join(',') : session;
+  const known = outcome === 'partly_stopped' ? toCommaList(stopped.map(({ ref }) => ref)) : session;
   const going = outcome === 'stopping' || stopped.some((one) => one.outcome === 'stopping');
   const step = going
     ? nextCall('wait_for_session', { session: known }, 'until it has ended')

@@ -1,11 +1,12 @@
 /** The text of `compare_sessions`: what broke, what was mended, what that comes to, then what it was taken over. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
 import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
 import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, interval, percent, plural, readAt, sessionLine } from './words.ts';
+import { coverageLine, interval, percent, readAt, sessionLine } from './words.ts';
 
 const KINDS = ['broken', 'fixed', 'still_failing', 'flaky', 'new', 'gone'] as const;
 type Kind = (typeof KINDS)[number];

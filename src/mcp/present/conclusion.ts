@@ -1,4 +1,5 @@
 /** The sentences that a comparison comes to, in our own words and numbers. */
+import { plural } from '../../model/plural.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
 
 type Facts = Pick<
@@ -33,7 +34,7 @@ export function conclusionOf(facts: Facts): string {
       ? 'whatever the missing runs would show'
       : `one-sided exact Fisher, Holm over ${repeated_tests} repeated, ${probability(p)}`;
   const rest = overall === 'incomplete' ? `undecided: ${whatIsMissing(facts)}` : lowered(together(overall, facts));
-  return `Regressed: ${counts.regressed === 1 ? '1 test' : `${counts.regressed} tests`} fell (${proof}). All runs together: ${rest}`;
+  return `Regressed: ${plural(counts.regressed, 'test')} fell (${proof}). All runs together: ${rest}`;
 }
 
 /** What all compared runs together come to. */
@@ -64,11 +65,10 @@ export function fallsSentence({
   if (repeated_tests === 0) return '';
   const read = coverage.complete ? '' : ' that was read';
   if (counts.suspicions > 0) {
-    const [tests, one] = counts.suspicions === 1 ? ['1 test', true] : [`${counts.suspicions} tests`, false];
-    return `Suspicion: ${tests} passed every time before and ${one ? 'fails' : 'fail'} every time now${read}; too few runs to prove it.`;
+    return `Suspicion: ${plural(counts.suspicions, 'test')} passed every time before and ${counts.suspicions === 1 ? 'fails' : 'fail'} every time now${read}; too few runs to prove it.`;
   }
   if (counts.regressed > 0) return '';
-  return `Of ${repeated_tests === 1 ? '1 repeated test' : `${repeated_tests} repeated tests`} none provably fell.`;
+  return `Of ${plural(repeated_tests, 'repeated test')} none provably fell.`;
 }
 
 /** For which tests a proof holds; '' where it rests on enough of them, or there is none. */
@@ -80,15 +80,14 @@ export function scope({
 }: Pick<CompareSessions, 'verdict' | 'overall' | 'tests' | 'tests_changed'>): string {
   const proven = [verdict, overall].some((one) => one === 'better' || one === 'worse');
   if (!proven || tests_changed >= ENOUGH_TESTS) return '';
-  const these = tests_changed === 1 ? 'the 1 test' : `the ${tests_changed} tests`;
-  return `Proven for ${these} that changed only: repeats of one test are not independent tests.`;
+  return `Proven for the ${plural(tests_changed, 'test')} that changed only: repeats of one test are not independent tests.`;
 }
 
 /** Which tests to run again, and how often. */
 export function worthRepeating({ repeat, next = [] }: Pick<CompareSessions, 'repeat' | 'next'>): string {
   if (!repeat) return '';
   const { tests, times } = repeat;
-  const these = `${tests.length === 1 ? '1 test' : `${tests.length} tests`} that changed`;
+  const these = `${plural(tests.length, 'test')} that changed`;
   // A next step that starts them names them.
   const names = next.some((step) => tests.every((test) => step.includes(test))) ? '' : ` (${tests.join(', ')})`;
   return `Worth repeating: ${these}${names}, ${times === 1 ? 'once more' : `${times} times more`} on each side (before: with the agent as it was). Then compare all sessions of each side as one: before=a,b after=c,d.`;

@@ -1,10 +1,11 @@
 /** The text of `get_failure_clusters`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
 import { listedSessions, namedSession } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, percent, plural, readAt } from './words.ts';
+import { coverageLine, percent, readAt } from './words.ts';
 
 /** States of the platform's own analysis that are said in our words; any other is quoted. */
 const ANALYSIS_STATES: ReadonlyMap<string, string> = new Map([

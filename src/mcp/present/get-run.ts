@@ -1,8 +1,9 @@
 /** The text of `get_run`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import type { GetRun } from '../tools/get-run.ts';
 import type { Rendering } from './rendering.ts';
-import { evaluationLine, idleThresholds, plural, ruleOf, runLine, turnLine } from './words.ts';
+import { evaluationLine, idleThresholds, ruleOf, runLine, turnLine } from './words.ts';
 
 export function presentGetRun(data: GetRun): Rendering {
   const { run, evaluations, error, cost, latency_seconds: latency } = data;

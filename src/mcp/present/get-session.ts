@@ -1,21 +1,12 @@
 /** The text of `get_session`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import { withAgentFile } from '../agent-file.ts';
 import { clip } from '../clean.ts';
 import type { GetSession } from '../tools/get-session.ts';
 import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import {
-  countsLine,
-  coverageLine,
-  idleThresholds,
-  percent,
-  plural,
-  readAt,
-  ruleOf,
-  runLine,
-  sessionLine,
-} from './words.ts';
+import { countsLine, coverageLine, idleThresholds, percent, readAt, ruleOf, runLine, sessionLine } from './words.ts';
 
 export function presentGetSession(data: GetSession): Rendering {
   const { session, sessions = [], coverage, evaluations, failed_runs, error_runs = [], flakiness } = data;

@@ -1,9 +1,10 @@
 /** The text of `get_test`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import { clip } from '../clean.ts';
 import type { GetTest } from '../tools/get-test.ts';
 import type { Rendering } from './rendering.ts';
-import { plural, testLine } from './words.ts';
+import { testLine } from './words.ts';
 
 export function presentGetTest({ test }: GetTest): Rendering {
   const { caller, success_criteria = [], success_rule, language, members = [], options = {}, start_needs = [] } = test;

@@ -1,9 +1,10 @@
 /** The text of `list_runs`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import type { ListRuns } from '../tools/list-runs.ts';
 import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, goingOn, plural, readAt, ruleOf, runLine } from './words.ts';
+import { coverageLine, goingOn, readAt, ruleOf, runLine } from './words.ts';
 
 export function presentListRuns(data: ListRuns): Rendering {
   const { session, runs, total, from, inconclusive, next_cursor } = data;

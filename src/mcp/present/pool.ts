@@ -1,12 +1,18 @@
 /** How several sessions that are read as one are named: by their number; their references stand where they are needed. */
-import { plural } from './words.ts';
+import { fromCommaList } from '../../model/comma-list.ts';
+import { plural } from '../../model/plural.ts';
 
 /** A reference longer than this is said once, not again in every next step. */
 const LONG_REF = 700;
 
+/** True where a reference names several sessions. */
+export function isPool(ref: string): boolean {
+  return fromCommaList(ref).length > 1;
+}
+
 /** `coval/session/1`, or `3 sessions read as one`. */
 export function namedSession(ref: string): string {
-  const count = ref.split(',').length;
+  const count = fromCommaList(ref).length;
   return count === 1 ? ref : `${plural(count, 'session')} read as one`;
 }
 
@@ -18,5 +24,5 @@ export function stepsWith(ref: string, ...steps: (string | undefined)[]): string
 
 /** The line that says which sessions are read as one; none for a single session, which the headline names. */
 export function listedSessions(ref: string): string[] {
-  return ref.includes(',') ? [`sessions ${ref}`] : [];
+  return isPool(ref) ? [`sessions ${ref}`] : [];
 }

@@ -1,10 +1,11 @@
 /** The text of `search_transcripts`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import { clip } from '../clean.ts';
 import type { SearchTranscripts } from '../tools/search-transcripts.ts';
 import { listedSessions, namedSession } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, goingOn, plural, readAt } from './words.ts';
+import { coverageLine, goingOn, readAt } from './words.ts';
 
 export function presentSearchTranscripts(data: SearchTranscripts): Rendering {
   const { matches, coverage, from_run, next_cursor } = data;

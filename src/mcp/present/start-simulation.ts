@@ -1,7 +1,8 @@
 /** The text of `start_simulation`. */
+import { fromCommaList } from '../../model/comma-list.ts';
+import { plural } from '../../model/plural.ts';
 import type { StartSimulation } from '../tools/start-simulation.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { plural } from './words.ts';
 
 /** Sessions named in the first lines; more stand with their tests or steps, and in the next step. */
 const NAMED = 3;
@@ -12,7 +13,7 @@ export function presentStartSimulation(data: StartSimulation): Rendering {
   const runs = plan.runs === undefined ? 'an unknown number of runs' : plural(plan.runs, 'run');
   const requests = steps.length + omitted;
   const of = tests.length > 0 ? plural(tests.length, 'test') : plan.test;
-  const sessions = session?.split(',') ?? [];
+  const sessions = fromCommaList(session);
   return {
     headline: sentences(
       `${data.outcome}: ${data.message}`,

@@ -1,13 +1,14 @@
 /** The text of `wait_for_session`. */
 import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
 import type { WaitForSession } from '../tools/wait-for-session.ts';
-import { namedSession, stepsWith } from './pool.ts';
+import { isPool, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, plural, readAt, sessionLine } from './words.ts';
+import { coverageLine, readAt, sessionLine } from './words.ts';
 
 export function presentWaitForSession({ session, coverage, done, ...data }: WaitForSession): Rendering {
   const { ref, status } = session;
-  const several = ref.includes(',');
+  const several = isPool(ref);
   return {
     headline: done
       ? sentences(

@@ -1,5 +1,8 @@
 /** How the model's things read as text lines. Lines may quote third parties: callers put them inside the fence. */
+
+import { fromCommaList } from '../../model/comma-list.ts';
 import type { Coverage } from '../../model/coverage.ts';
+import { plural } from '../../model/plural.ts';
 import type { Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
 import { KEPT_MS } from '../../reading/session-cache.ts';
 import { clip } from '../clean.ts';
@@ -75,11 +78,6 @@ export function idleThresholds(idle: number): string {
   return `${idle === 1 ? 'One threshold' : `${idle} thresholds`} changed nothing: the platform itself says what passes there, and is not overruled.`;
 }
 
-/** `1 run`, `3 runs`; `many` = the plural of a word that takes more than an s. */
-export function plural(count: number, word: string, many = `${word}s`): string {
-  return `${count} ${count === 1 ? word : many}`;
-}
-
 /** `3 tests`, `1 of 12 sessions`. */
 export function howMany(shown: number, total: number | undefined, word: string): string {
   const of = total === undefined || total === shown ? '' : ` of ${total}`;
@@ -99,7 +97,7 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     session.test && `test ${session.test}`,
     session.link,
     session.agent && `agent ${clip(session.agent, 60)}`,
-    session.provider.includes(',') && `platforms ${session.provider}`,
+    fromCommaList(session.provider).length > 1 && `platforms ${session.provider}`,
     session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
     session.vendor_status &&
       session.vendor_status.toLowerCase() !== session.status &&

@@ -2,6 +2,7 @@
  * Prompts: short recipes that name our tools and stop for a human before anything is spent or changed. Arguments are
  * put in as data: cleaned, one line, quoted.
  */
+import { fromCommaList } from '../../model/comma-list.ts';
 import { parseRef } from '../../model/refs.ts';
 import { clip } from '../clean.ts';
 
@@ -16,7 +17,7 @@ export interface Prompt {
 /** The value of an argument as quoted data: short, unless it is a list of references. */
 function value(values: Readonly<Record<string, string>>, name: string): string {
   const given = values[name] ?? '';
-  const isList = given.split(',').every((part) => parseRef(part.trim()) !== undefined);
+  const isList = fromCommaList(given).every((part) => parseRef(part) !== undefined);
   return `"${clip(given, isList ? 10_000 : 200).replaceAll('"', "'")}"`;
 }
 

@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
+import { isSandboxOnly } from '../../providers/registry.ts';
 import { serves, toolNamed } from '../catalogue.ts';
 import { clip } from '../clean.ts';
 import { refuseCursor } from '../one-page.ts';
@@ -110,9 +111,8 @@ async function asText(
   const tool = toolNamed(name);
   const answer = await tool.run(args, context);
   if (isQuestion(answer)) return '';
-  const ready = (await context.registry.states()).flatMap((state) => (state.provider ? [state.provider] : []));
   const [block] = presentAnswer(tool, answer, {
-    sandbox: ready.length > 0 && ready.every((provider) => provider.sandbox),
+    sandbox: isSandboxOnly(await context.registry.states()),
     redact,
     serves: serves(context.config),
   }).content;

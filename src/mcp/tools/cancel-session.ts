@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { toCommaList } from '../../model/comma-list.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
@@ -35,7 +36,7 @@ export const cancelSession = defineTool({
     const stopped = await mapLimited(named, STOPPED_AT_ONCE, (one) => stop(one, context));
     const [failed] = stopped.flatMap(({ problem }) => problem ?? []);
     if (failed && stopped.every(({ problem }) => problem !== undefined)) throw failed;
-    const session = stopped.map(({ ref }) => ref).join(',');
+    const session = toCommaList(stopped.map(({ ref }) => ref));
     const outcome = failed
       ? ('partly_stopped' as const)
       : OUTCOMES.find((word) => stopped.some((one) => one.outcome === word));

@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import type { Comparison } from '../../analysis/comparison.ts';
 import type { WorthRepeating } from '../../analysis/worth-repeating.ts';
+import { toCommaList } from '../../model/comma-list.ts';
 import { type Coverage, coverageFor, coverageSchema, foldCoverages, openRuns } from '../../model/coverage.ts';
 import { nextCall } from '../../model/next-call.ts';
 import { Problem } from '../../model/problem.ts';
@@ -208,7 +209,7 @@ function startAgain(
   if (accepts.includes('persona')) return [nextCall('get_test', { test }, 'says what its start takes')];
   const times = repeat.times > 1 && accepts.includes('repeat') ? repeat.times : undefined;
   const suite = ran !== undefined && parseRef(ran)?.kind === 'suite' && accepts.includes('cases');
-  const which = suite ? { test: ran, cases: repeat.tests } : { test: repeat.tests.join(',') };
+  const which = suite ? { test: ran, cases: repeat.tests } : { test: toCommaList(repeat.tests) };
   const args = { ...which, repeat: times, dry_run: true };
   return [nextCall('start_simulation', args, 'plans what is worth repeating')];
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import type { ProblemKind } from '../../model/problem.ts';
 import { type CheckResult, capabilitiesOf } from '../../providers/provider.ts';
-import { PLATFORM_NAMES } from '../../providers/registry.ts';
+import { PLATFORM_NAMES, usable } from '../../providers/registry.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
 import { platformDeadline } from '../../reading/platform-deadline.ts';
 import { agentFileOf, agentFileProblem } from '../agent-file.ts';
@@ -62,7 +62,7 @@ export const listProviders = defineTool({
         return { ...facts, key_accepted, problem: result.problem };
       },
     );
-    const ready = states.flatMap(({ provider }) => provider ?? []);
+    const ready = usable(states);
     const note = registry.note();
     const fileProblem = agentFileProblem(ready);
     const notes = [

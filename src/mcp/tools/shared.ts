@@ -1,14 +1,18 @@
 /** Argument fragments and steps that several tools share, so that they mean the same everywhere. */
+
 import * as z from 'zod/v4';
+import { fromCommaList } from '../../model/comma-list.ts';
 import { type Coverage, coverageOf } from '../../model/coverage.ts';
+import { plural } from '../../model/plural.ts';
 import { Problem } from '../../model/problem.ts';
-import { formatRef, type Ref } from '../../model/refs.ts';
+import { formatRef, MOST_POOLED, type Ref } from '../../model/refs.ts';
 import type { Run, Status, Turn } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { mapLimited } from '../../providers/shared/concurrency.ts';
-import { MOST_POOLED, pooled } from '../../reading/pool.ts';
+import { pooled } from '../../reading/pool.ts';
 import { type Opened, unsupported } from '../../reading/reading.ts';
+import { clip } from '../clean.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Sessions of one call that are opened at the same time. */
@@ -54,10 +58,7 @@ export async function openSessions(
 
 /** The sessions that one or several references name, each once, in the order given. Throws as `openSession`. */
 export async function resolveSessions(text: string, { registry }: Pick<ToolContext, 'registry'>) {
-  const parts = text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+  const parts = fromCommaList(text);
   if (parts.length > MOST_POOLED)
     throw new Problem('invalid_input', `${parts.length} sessions were named; ${MOST_POOLED} can be read as one.`, {
       next: `Pass at most ${MOST_POOLED} references, separated by commas.`,
@@ -103,7 +104,7 @@ export async function readTurns(
 export function coverageOfTurns({ turns: counted = 0, status }: Run, read: number): Coverage {
   const count = isTerminal(status) ? counted - read : 0;
   if (count <= 0) return coverageOf({ read });
-  const note = `The platform counts ${counted} ${counted === 1 ? 'turn' : 'turns'} of this run, and ${count} of them did not come.`;
+  const note = `The platform counts ${plural(counted, 'turn')} of this run, and ${count} of them did not come.`;
   return coverageOf({ read, expected: counted, gaps: [{ kind: 'missing', count, note }] });
 }
 
@@ -128,7 +129,5 @@ export function readTime(name: string, text: string | undefined, now = Date.now(
 
 /** A turn cut to `limit` characters, so that one long turn cannot eat an answer. */
 export function shortTurn(turn: Turn, limit: number): Turn {
-  return turn.text.length <= limit
-    ? turn
-    : { ...turn, text: `${turn.text.slice(0, limit)}… (+${turn.text.length - limit} characters)` };
+  return turn.text.length <= limit ? turn : { ...turn, text: clip(turn.text, limit) };
 }

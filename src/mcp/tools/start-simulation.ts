@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { fromCommaList } from '../../model/comma-list.ts';
 import { Problem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
 import type { StartRequest } from '../../providers/provider.ts';
@@ -93,10 +94,10 @@ function isQuestionOf(result: StartAnswer | StartQuestion): result is StartQuest
 
 /** The tests that one or several references name, and their platform. Throws `invalid_input` for tests of several platforms. */
 async function resolveTests(text: string, { registry }: ToolContext) {
-  const parts = text.split(',').map((part) => part.trim());
+  const parts = fromCommaList(text);
   // A name may hold a comma; a list holds references only.
-  const isList = parts.length > 1 && parts.some((part) => parseRef(part) !== undefined);
-  const named = isList ? parts.filter(Boolean) : [text];
+  const isList = text.includes(',') && parts.some((part) => parseRef(part) !== undefined);
+  const named = isList ? parts : [text];
   const odd = isList ? named.find((part) => parseRef(part) === undefined) : undefined;
   if (odd !== undefined)
     throw new Problem('invalid_input', 'A list of tests holds references only, separated by commas.', {

@@ -2,17 +2,16 @@
  * From a line to what it says. The handshake from the record and the server read with it, so that both take the same for a
  * request, a notification or neither.
  */
+import { isRecord, type JsonObject } from '../../model/json.ts';
 import { type JsonSource, sourceOf } from './json-source.ts';
 import { type Line, MOST_LINE_BYTES } from './line-reader.ts';
 
-export type Json = Record<string, unknown>;
-
 /** Ids and tokens are their characters in the line (`1.0`, `"a"`), so that they go back as they came. */
 export type Reading =
-  | { kind: 'request'; id: string; method: string; params?: Json | undefined; progressToken?: string | undefined }
-  | { kind: 'notification'; method: string; params?: Json | undefined; requestId?: string | undefined }
+  | { kind: 'request'; id: string; method: string; params?: JsonObject | undefined; progressToken?: string | undefined }
+  | { kind: 'notification'; method: string; params?: JsonObject | undefined; requestId?: string | undefined }
   /** `id` is absent where there is none that can be read. */
-  | { kind: 'response'; id?: string | undefined; message: Json }
+  | { kind: 'response'; id?: string | undefined; message: JsonObject }
   /** Texts of messages. */
   | { kind: 'batch'; items: string[] }
   | Refused;
@@ -31,6 +30,7 @@ export interface Refused {
 export const PARSE_ERROR = -32700;
 export const INVALID_REQUEST = -32600;
 export const INVALID_PARAMS = -32602;
+export const INTERNAL_ERROR = -32603;
 
 /** Characters of a number that is an id or a token. */
 const MOST_DIGITS = 40;
@@ -60,7 +60,7 @@ export function readMessage(text: string): Reading {
       ? { kind: 'batch', items: source.items }
       : refused(INVALID_REQUEST, 'A batch holds at least one message.', undefined);
   }
-  if (!isJson(value)) return refused(INVALID_REQUEST, 'A message is an object.', undefined);
+  if (!isRecord(value)) return refused(INVALID_REQUEST, 'A message is an object.', undefined);
   if (!has(value, 'method') && ('result' in value || 'error' in value)) {
     // Two readers may take different ones of two members with one name.
     return { kind: 'response', id: idOf(value.id, source), message: source.repeats ? {} : value };
@@ -68,7 +68,7 @@ export function readMessage(text: string): Reading {
   return readCall(value, source);
 }
 
-function readCall(value: Json, source: JsonSource): Reading {
+function readCall(value: JsonObject, source: JsonSource): Reading {
   const { method } = value;
   const named = typeof method === 'string';
   const silent = named && (value.id === undefined || (value.id === null && method.startsWith('notifications/')));
@@ -88,10 +88,10 @@ function readCall(value: Json, source: JsonSource): Reading {
   if (source.depth > MOST_DEPTH) return refuse(INVALID_REQUEST, `A message nests at most ${MOST_DEPTH} deep.`);
 
   const given = value.params ?? undefined;
-  if (given !== undefined && !isJson(given)) return refuse(INVALID_PARAMS, '`params` must be an object.');
+  if (given !== undefined && !isRecord(given)) return refuse(INVALID_PARAMS, '`params` must be an object.');
   const params = given && withoutNulls(given, method === 'tools/call' ? TOOL_CALL_AS_SENT : AS_SENT);
   const meta = params?._meta;
-  if (meta !== undefined && !isJson(meta)) return refuse(INVALID_PARAMS, '`_meta` must be an object.');
+  if (meta !== undefined && !isRecord(meta)) return refuse(INVALID_PARAMS, '`_meta` must be an object.');
 
   if (id === undefined) return { kind: 'notification', method, params, requestId: source.requestId };
   const token = meta?.progressToken;
@@ -107,12 +107,8 @@ export function idKey(raw: string): string {
   return Number.isSafeInteger(value) ? `${Number(value) + 0}` : typeof value === 'string' ? JSON.stringify(value) : raw;
 }
 
-export function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Some serialisers write what is absent as null. */
-function has(value: Json, member: string): boolean {
+function has(value: JsonObject, member: string): boolean {
   return (value[member] ?? undefined) !== undefined;
 }
 
@@ -130,9 +126,9 @@ function idOf(value: unknown, source: JsonSource): string | undefined {
 const AS_SENT: readonly string[] = ['inputResponses'];
 const TOOL_CALL_AS_SENT: readonly string[] = [...AS_SENT, 'arguments'];
 
-function withoutNulls(members: Json, asSent: readonly string[] = []): Json {
+function withoutNulls(members: JsonObject, asSent: readonly string[] = []): JsonObject {
   const kept = Object.entries(members).filter(([, value]) => value !== null);
   return Object.fromEntries(
-    kept.map(([name, value]) => [name, isJson(value) && !asSent.includes(name) ? withoutNulls(value) : value]),
+    kept.map(([name, value]) => [name, isRecord(value) && !asSent.includes(name) ? withoutNulls(value) : value]),
   );
 }

@@ -1,6 +1,6 @@
 /** Messages as lines: every string well formed, and ids and tokens in the characters they came in. */
 import type { JSONRPCNotification, JSONRPCRequest, JSONRPCResponse } from '@modelcontextprotocol/server';
-import { isJson } from './message.ts';
+import { isRecord } from '../../model/json.ts';
 import type { OpenRequest, OpenRequests } from './open-requests.ts';
 import { inWords } from './validation-words.ts';
 
@@ -51,6 +51,6 @@ export function callLine(message: JSONRPCRequest | JSONRPCNotification, open: Op
 }
 
 function withSubscription(members: Record<string, unknown>, { id }: OpenRequest): string {
-  const meta = isJson(members._meta) ? members._meta : {};
+  const meta = isRecord(members._meta) ? members._meta : {};
   return jsonWith(members, { _meta: jsonWith(meta, { [SUBSCRIPTION_ID]: id }) });
 }

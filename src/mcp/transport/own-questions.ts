@@ -1,6 +1,7 @@
 /** Questions of ours that wait for the client. What it answers is passed on in a form that the SDK takes, whatever it is. */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
-import { isJson, type Reading } from './message.ts';
+import { isRecord } from '../../model/json.ts';
+import { INTERNAL_ERROR, type Reading } from './message.ts';
 
 export interface OwnQuestions {
   add(id: RequestId): void;
@@ -10,8 +11,6 @@ export interface OwnQuestions {
   take(response: Extract<Reading, { kind: 'response' }>): JSONRPCMessage[];
 }
 
-const INTERNAL_ERROR = -32603;
-
 export function createOwnQuestions(): OwnQuestions {
   const waiting = new Set<unknown>();
   return {
@@ -20,7 +19,7 @@ export function createOwnQuestions(): OwnQuestions {
     take({ id, message }) {
       if (id === undefined) {
         // The client could not read what it was asked.
-        if (!isJson(message.error)) return [];
+        if (!isRecord(message.error)) return [];
         const failed = [...waiting].map((one) => malformed(Number(one)));
         waiting.clear();
         return failed;
@@ -39,12 +38,12 @@ function numberOf(id: unknown): unknown {
 function answerOf(id: number, { jsonrpc, result, error }: Record<string, unknown>): JSONRPCMessage {
   if (jsonrpc !== '2.0') return malformed(id);
   const failed = (error ?? undefined) !== undefined;
-  if (isJson(result) && !failed) {
+  if (isRecord(result) && !failed) {
     // Some clients write null there; whatever it holds, what was answered counts.
     const { _meta, ...answered } = result;
     return { jsonrpc: '2.0', id, result: answered };
   }
-  if (!isJson(error) || !Number.isSafeInteger(error.code) || typeof error.message !== 'string') return malformed(id);
+  if (!isRecord(error) || !Number.isSafeInteger(error.code) || typeof error.message !== 'string') return malformed(id);
   return { jsonrpc: '2.0', id, error: { code: Number(error.code), message: error.message } };
 }
 

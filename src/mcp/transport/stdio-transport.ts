@@ -8,9 +8,10 @@ import {
   type JSONRPCMessage,
   type Transport,
 } from '@modelcontextprotocol/server';
+import type { JsonObject } from '../../model/json.ts';
 import { openBatch } from './batch.ts';
 import type { Line, LineReader } from './line-reader.ts';
-import { INVALID_PARAMS, INVALID_REQUEST, type Json, type Reading, readLine, readMessage } from './message.ts';
+import { INVALID_PARAMS, INVALID_REQUEST, type Reading, readLine, readMessage } from './message.ts';
 import { createOpenRequests } from './open-requests.ts';
 import { answerLine, callLine, jsonOf, jsonWith } from './outgoing.ts';
 import { createOwnQuestions } from './own-questions.ts';
@@ -33,7 +34,7 @@ export interface StdioTransportOptions {
   /** Writes text to the client; rejects when that is gone. */
   write(text: string): Promise<void>;
   /** Something could not be read, or belongs to nothing; in trusted words. */
-  onUnread(message: string, fields: Json): void;
+  onUnread(message: string, fields: JsonObject): void;
   /** No further line comes. */
   onEnd?(): void;
 }
@@ -155,6 +156,6 @@ export function createStdioTransport(options: StdioTransportOptions): StdioTrans
 }
 
 /** The SDK knows the token by the number of its request. */
-function withToken(params: Json | undefined, token: string | undefined, number: number): Json | undefined {
+function withToken(params: JsonObject | undefined, token: string | undefined, number: number): JsonObject | undefined {
   return token === undefined ? params : { ...params, _meta: { ...Object(params?._meta), progressToken: number } };
 }

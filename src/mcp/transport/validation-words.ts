@@ -1,8 +1,7 @@
 /** The SDK answers bad parameters with the dump of its validator, partly as an internal error: here they become a sentence. */
-import { isJson } from './message.ts';
+import { isRecord, parsedJson } from '../../model/json.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS } from './message.ts';
 
-const INTERNAL_ERROR = -32603;
-const INVALID_PARAMS = -32602;
 const MOST_ISSUES = 3;
 const MOST_CHARACTERS = 200;
 
@@ -26,18 +25,14 @@ export function inWords(error: WireError): WireError {
 const DUMP = /^(?:Invalid \S+ (request|result): )?(\[[\s\S]*\])$/;
 
 function issuesOf(text: string): string[] {
-  try {
-    const issues: unknown = JSON.parse(text);
-    if (!Array.isArray(issues) || !issues.every(isIssue)) return [];
-    return issues.map(({ path, message }) => {
-      const place = path[0] === 'params' && path.length > 1 ? path.slice(1) : path;
-      return `${place.map(String).join('.') || 'params'}: ${message.replace(/^Invalid input: /, '')}`;
-    });
-  } catch {
-    return [];
-  }
+  const issues = parsedJson(text);
+  if (!Array.isArray(issues) || !issues.every(isIssue)) return [];
+  return issues.map(({ path, message }) => {
+    const place = path[0] === 'params' && path.length > 1 ? path.slice(1) : path;
+    return `${place.map(String).join('.') || 'params'}: ${message.replace(/^Invalid input: /, '')}`;
+  });
 }
 
 function isIssue(value: unknown): value is { path: unknown[]; message: string } {
-  return isJson(value) && Array.isArray(value.path) && typeof value.message === 'string';
+  return isRecord(value) && Array.isArray(value.path) && typeof value.message === 'string';
 }

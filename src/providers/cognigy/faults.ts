@@ -2,9 +2,10 @@
  * Reading Cognigy's errors: RFC 7807 with a `traceId` (the platform's common shape; for the Simulator INFERRED), and
  * whatever the proxy in front of it says, which may be no JSON at all.
  */
+
+import { isRecord } from '../../model/json.ts';
 import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
 import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import { asText } from '../shared/scalars.ts';
 import { PLATFORM } from './settings.ts';

@@ -1,8 +1,8 @@
 /** What a start request comes to: its options checked, its names turned into ids, one request counted. */
 import * as z from 'zod/v4';
+import { isRecord } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StartPlan, StartRequest, StartStep } from '../provider.ts';
-import { isRecord } from '../shared/fields.ts';
 import type { Lookup } from './lookup.ts';
 import { scenarioName } from './map-test.ts';
 import { type RunOptions, readRunConfig, runConfigSchema } from './run-config.ts';

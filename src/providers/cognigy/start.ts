@@ -1,8 +1,9 @@
 /** Starting a batch: one request that runs a scenario some number of times. */
+
+import { isRecord } from '../../model/json.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { StartOperations } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
-import { isRecord } from '../shared/fields.ts';
 import { identifier } from '../shared/scalars.ts';
 import type { BatchLists } from './batch-lists.ts';
 import { ENDPOINTS } from './endpoints.ts';

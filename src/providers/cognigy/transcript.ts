@@ -2,9 +2,10 @@
  * The turns of a run. The vendor documents no speaker: where a turn says one it is believed, otherwise the simulated
  * caller is taken to open and both to alternate (INFERRED from field code), and the transcript says that it was inferred.
  */
+
+import { isRecord } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { isRecord } from '../shared/fields.ts';
 import { formOf, reasonText } from '../shared/judgements.ts';
 import { saidText } from '../shared/media-text.ts';
 import { asText, instant, number, text } from '../shared/scalars.ts';

@@ -2,8 +2,10 @@
  * What was judged of a run. The items of `metrics.results` are undocumented (objects, by inference one for each
  * criterion): every plausible shape is read, and what cannot be read is `unscored`, and says in which form it came.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Evaluation, EvaluationVerdict, RunVerdict } from '../../model/schemas.ts';
-import { anything, isRecord, record } from '../shared/fields.ts';
+import { anything, record } from '../shared/fields.ts';
 import { distinctNames, formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
 import { asText, text } from '../shared/scalars.ts';
 import type { WireCriterion, WireMetrics } from './wire.ts';

@@ -2,8 +2,10 @@
  * What the Simulator sends, as far as it is looked at, read leniently. Its pages and code written against it disagree (`id` or `_id`, counters or
  * metrics, text or number), so each object here takes the union and names one member for each fact.
  */
+
+import { isRecord } from '../../model/json.ts';
 import { isFault } from '../shared/faults.ts';
-import { anything, flag, isRecord, listOf, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { anything, flag, listOf, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count, identifier, nextToken, number, text, truth } from '../shared/scalars.ts';

@@ -3,9 +3,9 @@
  * two path families for simulations.
  */
 import type { VendorHttp } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { type Api, apiOf, type Conventions, type RowRequest } from '../shared/api.ts';
 import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { fifthOf } from '../shared/list.ts';
 import { readFault, unreadable } from './faults.ts';
 import { createPathFamilies } from './path-families.ts';

@@ -3,7 +3,7 @@
  * organisation's threshold of it (the two differ only in `bt` and `nbt`). A condition that is there and cannot be read is
  * told apart from none: it decides nothing either way.
  */
-import { isRecord } from '../shared/fields.ts';
+import { isRecord } from '../../model/json.ts';
 import { number } from '../shared/scalars.ts';
 
 type Operator = 'eq' | 'neq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'nin' | 'bt' | 'nbt';

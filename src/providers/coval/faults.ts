@@ -1,8 +1,8 @@
 /** Coval's error bodies, in every shape that was seen, its refusals, and what to do about them. */
 import type { FaultReader, VendorHttpOptions } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
 import { isRefusal, isUnreadable } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { PLATFORM } from './settings.ts';
 
 /**

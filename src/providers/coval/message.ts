@@ -2,8 +2,9 @@
  * Peculiar to Coval, which sends them in several forms: one message of a transcript. Who speaks, and what is said; what
  * cannot be shown leaves a mark in its place.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Speaker } from '../../model/schemas.ts';
-import { isRecord } from '../shared/fields.ts';
 import { saidText } from '../shared/media-text.ts';
 
 /** `user` is the simulated persona, `assistant` the agent under test (INFERRED from every example and script seen). */

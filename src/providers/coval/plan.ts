@@ -1,5 +1,7 @@
 /** What a start request comes to: checked against the ranges and exclusions of POST /runs, chosen, counted. */
+
 import * as z from 'zod/v4';
+import { plural } from '../../model/plural.ts';
 import { Problem } from '../../model/problem.ts';
 import type { StartPlan, StartRequest } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
@@ -161,7 +163,7 @@ export async function planStart(
     config_overrides,
   };
   const times = [
-    `${count} ${count === 1 ? 'case' : 'cases'}`,
+    plural(count, 'case'),
     ...(request.repeat > 1 ? [`${request.repeat} times each`] : []),
     ...(variants > 1 ? [`on the agent and ${variants - 1} ${variants === 2 ? 'variant' : 'variants'} of it`] : []),
   ].join(', ');

@@ -2,7 +2,7 @@
  * Peculiar to Coval: `run.results`, which has two incompatible shapes: name → {mean, min, max} in older copies, and metric
  * id → the value of every simulation in newer ones. The newer one holds all values of a finished run in a single answer.
  */
-import { isRecord } from '../shared/fields.ts';
+import { isRecord } from '../../model/json.ts';
 import { identifier, text } from '../shared/scalars.ts';
 import type { WireRun } from './wire.ts';
 

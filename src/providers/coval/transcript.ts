@@ -5,8 +5,9 @@
  *
  * One message is one turn, so that a turn's index is the `message_index` that metric outputs speak of.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Turn } from '../../model/schemas.ts';
-import { isRecord } from '../shared/fields.ts';
 import { number } from '../shared/scalars.ts';
 import { unreadable } from './faults.ts';
 import { isMessage, parsedJson, speakerOf, textOf } from './message.ts';

@@ -4,8 +4,9 @@
  * case keeps its own word: pending, skipped, error (the measurement broke) and unscored (no condition exists, or one, or
  * a value, that was not understood: `unread` says which).
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Evaluation } from '../../model/schemas.ts';
-import { isRecord } from '../shared/fields.ts';
 import { formOf, notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
 import { type Condition, describe, type MetricValue, meets, scoreOf } from './condition.ts';

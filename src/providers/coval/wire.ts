@@ -5,8 +5,10 @@
  * Agent `metadata`, `attributes` and `prompt` are not in any schema here on purpose: they hold authorization headers and
  * keys, so they are dropped at the door and can never be shown.
  */
+
+import { isRecord } from '../../model/json.ts';
 import { isFault } from '../shared/faults.ts';
-import { anything, isRecord, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { anything, listOf, object, type Read, type Reader, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count, identifier, nextToken, number, text, truth } from '../shared/scalars.ts';
 

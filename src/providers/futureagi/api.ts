@@ -4,9 +4,9 @@
  * page of a list.
  */
 import type { VendorHttp } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
 import { faultProblem, isFault, isRefusal } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { readFault, unreadable } from './faults.ts';

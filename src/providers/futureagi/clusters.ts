@@ -5,11 +5,11 @@
  * never shown as failures.
  */
 import type { ClusterSet, FailureCluster } from '../../model/clusters.ts';
+import { isRecord } from '../../model/json.ts';
 import { formatRef } from '../../model/refs.ts';
 import { isTerminal } from '../../model/verdicts.ts';
 import type { Provider } from '../provider.ts';
 import { faultProblem, isFault } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { distinctNames, reasonText } from '../shared/judgements.ts';
 import { identifier, text } from '../shared/scalars.ts';
 import type { SharedNames } from './evaluation-names.ts';

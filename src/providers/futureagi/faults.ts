@@ -3,9 +3,9 @@
  * rate limit has a third form, plan gates a fourth, and an edge proxy may say anything.
  */
 import type { FaultReader } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { isProblem, type Problem, type VendorFault } from '../../model/problem.ts';
 import { isRefusal, isUnreadable, unreadableAnswer } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { PLATFORM } from './settings.ts';
 
 /**

@@ -1,5 +1,7 @@
 /** Lists of executions: of one run test, or of many merged newest first. */
+
 import { foldCoverages, type Gap, withGaps } from '../../model/coverage.ts';
+import { plural } from '../../model/plural.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, Page, SessionQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
@@ -179,7 +181,7 @@ function notLookedAt(runTests: number, truncatedLists: number): Gap[] {
   );
   say(
     truncatedLists,
-    `Of ${truncatedLists} run ${truncatedLists === 1 ? 'test' : 'tests'}, sessions far back were not looked at: pass \`test\` to see them.`,
+    `Of ${plural(truncatedLists, 'run test')}, sessions far back were not looked at: pass \`test\` to see them.`,
   );
   return gaps;
 }

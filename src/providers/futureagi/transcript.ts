@@ -2,8 +2,9 @@
  * Transcript rows as turns. On reading, `assistant` is the agent under test and `user` the simulated customer, for
  * voice and chat alike (older servers did not swap the roles of inbound calls: nothing in the answer tells).
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Turn } from '../../model/schemas.ts';
-import { isRecord } from '../shared/fields.ts';
 import { saidText } from '../shared/media-text.ts';
 import { asText, number, text as textual } from '../shared/scalars.ts';
 

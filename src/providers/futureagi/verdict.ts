@@ -4,9 +4,10 @@
  * neither the threshold nor the reversed-scale flag of the platform is visible through its API, and a form that is not
  * known is no verdict either: it is named, and its run does not pass.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Evaluation } from '../../model/schemas.ts';
 import type { RunDepth } from '../provider.ts';
-import { isRecord } from '../shared/fields.ts';
 import { formOf, notUnderstood, readScore, reasonText, yesOrNo } from '../shared/judgements.ts';
 import { asText, number, text } from '../shared/scalars.ts';
 import { plainWord, type WireEvaluation, type WireTemplate } from './wire.ts';

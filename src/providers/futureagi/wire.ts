@@ -3,16 +3,8 @@
  * unknown fields are ignored. The SDK family is documented; what the app family sends is read off the vendor's open
  * server (2026-08), and those views change often.
  */
-import {
-  anything,
-  isRecord,
-  type ObjectReader,
-  object,
-  type Read,
-  type Reader,
-  readable,
-  record,
-} from '../shared/fields.ts';
+import { isRecord } from '../../model/json.ts';
+import { anything, type ObjectReader, object, type Read, type Reader, readable, record } from '../shared/fields.ts';
 import type { RawPage } from '../shared/list.ts';
 import { count, identifier, number, text, truth } from '../shared/scalars.ts';
 

@@ -1,7 +1,7 @@
 /** Errors of a platform: refusals, and error bodies that came with status 200, which must not pass for an empty list. */
 import type { FaultReader } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { isProblem, Problem, type ProblemDetails } from '../../model/problem.ts';
-import { isRecord } from './fields.ts';
 
 /** Whether the platform refused: with one of these HTTP statuses, or with any status where none is given. */
 export function isRefusal(error: unknown, ...statuses: number[]): error is Problem {

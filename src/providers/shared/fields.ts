@@ -6,6 +6,7 @@
  * Plain functions, not zod: what it does best, saying what is wrong, is of no use where wrong means absent, and a server
  * that has just started reads all rows of a session with cold code, in which zod takes 9 times as long (measured).
  */
+import { isRecord } from '../../model/json.ts';
 
 /** Reads a value; undefined for a value that it does not understand. Never throws. */
 export type Reader<T> = (value: unknown) => T;
@@ -77,7 +78,3 @@ export const flag: Reader<boolean | undefined> = (value) => {
   const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
   return word === 'true' ? true : word === 'false' ? false : undefined;
 };
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -2,7 +2,7 @@
  * What judges say, in the forms that platforms send: yes or no, scores, and the name of a form that was not understood.
  * An unknown form is never a pass: it is named in trusted words, and its value is quoted where reasons are.
  */
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../model/json.ts';
 import { asText, number } from './scalars.ts';
 
 const PASSED: ReadonlySet<string> = new Set(

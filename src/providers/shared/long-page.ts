@@ -1,6 +1,6 @@
 /** Pages that hold many times the rows that were asked for: read piece by piece, so that other calls are answered meanwhile. */
 import { setImmediate } from 'node:timers/promises';
-import { isRecord } from './fields.ts';
+import { isRecord } from '../../model/json.ts';
 import { MOST_ROWS } from './list-end.ts';
 
 /** Most bytes of a page: a hundred runs with transcripts of a thousand words each are half of it. */

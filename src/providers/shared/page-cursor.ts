@@ -1,4 +1,5 @@
 /** Writes and reads the cursor of a page of our own: which list goes on, where, and what earlier calls read of it. */
+import { parsedJson } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Place } from './list.ts';
 import type { ListEndState } from './list-end.ts';
@@ -107,10 +108,6 @@ function readTrail(value: unknown): Trail | undefined {
 }
 
 function parsed(cursor: string): unknown[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(value) ? value : [];
-  } catch {
-    return [];
-  }
+  const value = parsedJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  return Array.isArray(value) ? value : [];
 }

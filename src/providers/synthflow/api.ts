@@ -4,9 +4,9 @@
  * default, a heavy page to a fifth, and a refusal past the first page is the end.
  */
 import type { VendorHttp } from '../../http/types.ts';
+import { isRecord } from '../../model/json.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
 import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
 import { isRefusedRequest, readFault } from './faults.ts';
 import { PLATFORM } from './settings.ts';

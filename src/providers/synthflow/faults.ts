@@ -3,9 +3,10 @@
  * shape seen elsewhere on the estate is understood: the detail object of `GET /calls/{id}`, FastAPI's validation list,
  * the gateway's `error`/`message`, and objects where a string was expected.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { VendorFault } from '../../model/problem.ts';
 import { isRefusal } from '../shared/faults.ts';
-import { isRecord } from '../shared/fields.ts';
 import { asText } from '../shared/scalars.ts';
 
 const LONGEST = 200;

@@ -2,8 +2,10 @@
  * The timeline of a simulation as turns. The values of `sender_type` and `type` and the unit of `timestamp` are
  * documented nowhere, so words are read by meaning and times by plausibility.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Speaker, Turn } from '../../model/schemas.ts';
-import { isRecord, object } from '../shared/fields.ts';
+import { object } from '../shared/fields.ts';
 import { saidText } from '../shared/media-text.ts';
 import { asText, epoch, instant, text } from '../shared/scalars.ts';
 import { itemsIn } from './wire.ts';

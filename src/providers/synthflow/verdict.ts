@@ -3,9 +3,10 @@
  * vendor says so in a form that is understood and its criteria do not contradict it under its own rule, or where it says
  * nothing and the rule is positively fulfilled.
  */
+
+import { isRecord } from '../../model/json.ts';
 import type { Evaluation, RunVerdict, Status } from '../../model/schemas.ts';
 import { runVerdict } from '../../model/verdicts.ts';
-import { isRecord } from '../shared/fields.ts';
 import { distinctNames, formOf, notUnderstood, reasonText, yesOrNo } from '../shared/judgements.ts';
 import { itemsIn, jsonIn, type WireSimulation } from './wire.ts';
 

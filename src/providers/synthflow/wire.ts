@@ -2,7 +2,8 @@
  * Synthflow's objects as they travel (published OpenAPI, copy of 2026-08-13; example payloads of the reference pages).
  * Nothing in it is marked required, so nothing here is; enumerations stay open strings.
  */
-import { anything, isRecord, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { isRecord } from '../../model/json.ts';
+import { anything, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import type { RawPage } from '../shared/list.ts';
 import { asText, count, identifier, text } from '../shared/scalars.ts';

@@ -6,13 +6,13 @@ import {
   howMany,
   interval,
   percent,
-  plural,
   runLine,
   seconds,
   sessionLine,
   testLine,
   turnLine,
 } from '../../../src/mcp/present/words.ts';
+import { plural } from '../../../src/model/plural.ts';
 
 const counts = { runs: 24, passed: 16, failed: 8, error: 0, inconclusive: 0, pending: 0 };
 

@@ -2,8 +2,7 @@
  * What a world's answers jointly reveal, worked out without the walk: what in them contradicts the rows, whether more
  * could have been asked for, and whether a careful client can read the world exactly.
  */
-import type { Row, Server } from './servers.ts';
-import { serverOf } from './servers.ts';
+import { type Row, type Server, serverOf } from './servers.ts';
 import type { World } from './worlds.ts';
 
 export type Contradiction =

@@ -40,8 +40,8 @@ export function createCognigyDialect(
     const byKey = c.req.header('x-api-key') === KEY && switches.auth !== 'bearer';
     const byToken = c.req.header('authorization') === `Bearer ${TOKEN}` && switches.auth !== 'key';
     if (!byKey && !byToken) throw refuse(401, 'Invalid credentials');
-    const isJson = c.req.header('content-type')?.includes('json') === true;
-    if (isJson && Number(c.req.header('content-length') ?? 0) > MOST_BYTES)
+    const isRecord = c.req.header('content-type')?.includes('json') === true;
+    if (isRecord && Number(c.req.header('content-length') ?? 0) > MOST_BYTES)
       throw refuse(413, 'request entity too large');
     await next();
   });

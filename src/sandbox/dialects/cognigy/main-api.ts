@@ -2,8 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { CODES, type Refuse } from './errors.ts';
 import type { CognigySwitches } from './switches.ts';
-import type { World } from './world.ts';
-import { PROJECT, type Thing } from './world.ts';
+import { PROJECT, type Thing, type World } from './world.ts';
 
 export function mainRoutes(world: World, switches: CognigySwitches, refuse: Refuse, now: () => number): Hono {
   const app = new Hono();

@@ -1,5 +1,7 @@
 /** The app family's run tests and scenarios, and the executions of a run test: bare JSON. */
+
 import { Hono } from 'hono';
+import { isRecord } from '../../../model/json.ts';
 import { Refusal } from './errors.ts';
 import { appPage } from './paging.ts';
 import type { RunTest } from './records.ts';
@@ -112,7 +114,7 @@ function chosenIn(runTest: RunTest, body: Record<string, unknown>, switches: Swi
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   try {
     const body: unknown = await request.json();
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {};
+    return isRecord(body) ? body : {};
   } catch {
     return {};
   }
