@@ -135,7 +135,14 @@ export interface StartPlan {
   test_name: string;
   agent?: string | undefined;
   /** Known facts about cost and side effects, one sentence each (trusted text). */
-  notes: string[];
+  notes: (string | CountedNote)[];
+}
+
+/** A sentence around a number that adds up over the tests that are started together. */
+export interface CountedNote {
+  before: string;
+  count: number;
+  after: string;
 }
 
 /** What the vendor answered to one step. */

@@ -11,6 +11,15 @@ const TOOLS_FOR: Record<RefKind, string> = {
   run: 'it is a run, one conversation: read it with get_run or get_transcript',
 };
 
+/** Where the reference of something is found by whoever knows its name. */
+const FOUND_BY: Record<RefKind, string> = {
+  agent: 'list_tests shows agents beside their tests',
+  suite: 'list_tests with `search` finds a test by its name',
+  case: 'list_tests with `search` finds a test by its name',
+  session: 'list_sessions shows sessions by name and time',
+  run: 'list_runs with `text` finds a run of a session by its name',
+};
+
 interface Known {
   configured(): Promise<Provider[]>;
   provider(id: string): Promise<Provider>;
@@ -48,7 +57,7 @@ export async function resolveRef(
   const shape = `<provider>/${kinds.join('|')}/<id>`;
   if (!only || others.length > 0 || !/^[^\s/]+$/.test(trimmed)) {
     throw new Problem('invalid_input', 'That is not a reference of this server.', {
-      next: `Pass it as ${shape}, the way the list tools print it. Configured providers: ${ready.map((one) => one.id).join(', ')}.`,
+      next: `Pass it as ${shape}${kind === undefined ? '' : `; ${FOUND_BY[kind]}`}. Configured providers: ${ready.map((one) => one.id).join(', ')}.`,
     });
   }
   if (!kind || otherKinds.length > 0) {

@@ -5,6 +5,7 @@ import { MOST_POOLED } from '../model/refs.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
+import { planNotes } from './plan-notes.ts';
 import { candidatesOf, runRef, sessionRef, unique } from './receipt-refs.ts';
 import type { TestResult } from './result.ts';
 import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
@@ -42,7 +43,7 @@ export function planView(
       })),
     ),
     steps_omitted: 0,
-    notes: unique(results.flatMap(({ attempt: { plan, cost } }) => [...plan.notes, cost])),
+    notes: planNotes(results.map(({ attempt }) => attempt)),
   };
 }
 

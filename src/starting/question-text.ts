@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import type { Wanted } from './limits.ts';
 import { plainName } from './plain-name.ts';
+import { planNotes } from './plan-notes.ts';
 
 /** Tests that are named; the others are counted. */
 const NAMED = 3;
@@ -30,11 +31,9 @@ export function questionText(
   const names = attempts.map(({ plan }) => plainName(plan.test_name));
   const what = names.length === 1 ? names.join() : `${names.length} tests: ${named(names)}`;
   const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
-  return [
-    `${count}${rest} of ${what}${against} will be started on ${where}.`,
-    ...new Set(attempts.flatMap(({ plan, cost }) => [...plan.notes, ...(cost === undefined ? [] : [cost])])),
-    'Start?',
-  ].join(' ');
+  return [`${count}${rest} of ${what}${against} will be started on ${where}.`, ...planNotes(attempts), 'Start?'].join(
+    ' ',
+  );
 }
 
 function named(names: readonly string[]): string {

@@ -257,23 +257,31 @@ const SIDE_EFFECTS = [
   'Synthflow cannot stop a simulation once it is started.',
 ];
 
-function suiteNotes(cases: number, { max_turns, repeat }: StartRequest): string[] {
+function suiteNotes(cases: number, { max_turns, repeat }: StartRequest): StartPlan['notes'] {
   const turns = max_turns ?? MAX_TURNS.default;
   return [
-    `At most ${cases * repeat * turns * 2} messages (cases × turns × 2 sides${repeat > 1 ? ' × repetitions' : ''}); Synthflow may bill completed simulations by messages, depending on the contract.`,
+    {
+      before: 'At most ',
+      count: cases * repeat * turns * 2,
+      after: ` messages (cases × turns × 2 sides${repeat > 1 ? ' × repetitions' : ''}); Synthflow may bill completed simulations by messages, depending on the contract.`,
+    },
     ...(repeat > 1 ? ['Each repetition of a suite is a session of its own.'] : []),
     ...SIDE_EFFECTS,
   ];
 }
 
-function caseNotes(starts: number, separate: boolean): string[] {
+function caseNotes(starts: number, separate: boolean): StartPlan['notes'] {
   return [
-    `Single starts take no turn limit; with the ${MAX_TURNS.default} turns that are the default of suites it is at most ${starts * MAX_TURNS.default * 2} messages. Synthflow may bill completed simulations by messages, depending on the contract.`,
+    {
+      before: `Single starts take no turn limit; with the ${MAX_TURNS.default} turns that are the default of suites it is at most `,
+      count: starts * MAX_TURNS.default * 2,
+      after: ' messages. Synthflow may bill completed simulations by messages, depending on the contract.',
+    },
     ...(starts > 1
       ? [
           separate
             ? 'Each start is a session of its own.'
-            : 'The starts share the session of the first; Synthflow does not document the rules for joining a session.',
+            : 'The starts of one test share the session of its first; Synthflow does not document the rules for joining a session.',
         ]
       : []),
     ...SIDE_EFFECTS,
