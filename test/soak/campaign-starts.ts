@@ -16,7 +16,7 @@ export interface StartsOptions {
   seed: number;
   /** Server processes at once. */
   crew: number;
-  /** At every so manyth start that arrives, one of the servers is killed. */
+  /** One of the servers is killed whenever so many starts have arrived. */
   kill_every?: number;
 }
 

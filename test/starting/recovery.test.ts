@@ -158,6 +158,21 @@ describe('looking up', () => {
     ]);
   });
 
+  it('takes no session of which it cannot be told whether it fits another start without an answer', async () => {
+    const { home, vendor, starter } = await setUp();
+    vendor.answers.push(lost(), lost());
+    await starter.start(vendor.provider, request({ key: 'a' }), call);
+    const [first] = await journalOf(home);
+    vendor.find = async ({ correlation_id }) => {
+      if (correlation_id === first?.id) throw lost();
+      return [{ receipt: { session: ['x'] }, certain: false }];
+    };
+    expect(await answer(starter.start(vendor.provider, request({ key: 'b' }), call))).toMatchObject({
+      outcome: 'unknown',
+      candidates: ['acme/session/x'],
+    });
+  });
+
   it('takes the one session that fits where it fits no other start without an answer', async () => {
     const { home, vendor, starter } = await setUp();
     vendor.answers.push(lost(), lost());
