@@ -7,6 +7,14 @@
  */
 
 import type { Run } from '../model/schemas.ts';
+import {
+  type ChangeEntry,
+  type FlakyEntry,
+  flakyEntry,
+  type OneSidedEntry,
+  oneSided,
+  pairEntry,
+} from './change-entries.ts';
 import { clusterTestKey } from './cluster-changes.ts';
 import { notesOn } from './comparison-notes.ts';
 import { type Conclusion, conclude, type OpenSides } from './conclusion.ts';
@@ -21,9 +29,9 @@ import {
   type MatchedTest,
   type Pairing,
   pairRuns,
-  type RunPair,
   type RunRecord,
   recorder,
+  tallyOf,
 } from './pairing.ts';
 import { pairsNeeded, sidesNeeded } from './runs-needed.ts';
 import type { PairCounts } from './statistics.ts';
@@ -32,31 +40,6 @@ import { type WorthRepeating, worthProving, worthSettling } from './worth-repeat
 export interface ComparisonOptions {
   /** `name` pairs by test name alone, which also works across providers. Default `test`. */
   match?: 'test' | 'name';
-}
-
-/** One pair, or one test that ran on one side only. */
-export interface ChangeEntry {
-  test?: string | undefined;
-  /** The vendor's name of the test (untrusted). */
-  name?: string | undefined;
-  /** Run refs. */
-  before?: string | undefined;
-  after?: string | undefined;
-  /** What failed: before for fixed and gone, after for broken, still failing and new (untrusted names). */
-  failed_evaluations: string[];
-  /** True when repeats of this test disagree on a side, so that this pair may be chance. */
-  flaky?: boolean | undefined;
-}
-
-export interface FlakyEntry extends ChangeEntry {
-  before_repeats?: { passed: number; failed: number };
-  after_repeats?: { passed: number; failed: number };
-}
-
-export interface OneSidedEntry extends ChangeEntry {
-  runs: number;
-  /** `failed` when any of its runs failed. */
-  verdict: RunRecord['verdict'];
 }
 
 export interface Comparison extends Measured {
@@ -188,7 +171,7 @@ function compareRecords(
 
   const judged = { before: before.filter(isJudged), after: after.filter(isJudged) };
   const paired = coversEnough(comparable.length, judged.before.length, judged.after.length);
-  const measured = paired ? measurePairs(cells) : measureSides(tallyOf(judged.before), tallyOf(judged.after));
+  const measured = paired ? measurePairs(cells) : measureSides(tallyOf(before), tallyOf(after));
   // Judged runs without a judged partner: an open run of the other side may be it.
   const lone = {
     before: judged.before.length - comparable.length,
@@ -265,62 +248,10 @@ function testsIn({ both, gone, added }: Pairing, paired: boolean): Pick<Comparis
   return { tests: runs.filter((records) => records.some(isJudged)).length };
 }
 
-function tallyOf(judged: readonly RunRecord[]): { passed: number; judged: number } {
-  return { passed: judged.filter(({ verdict }) => verdict === 'passed').length, judged: judged.length };
-}
-
 /**
  * Pairs are compared when they speak for at least half of a side; otherwise the two sides have little in common, and
  * only their overall rates can be set side by side. Without anything judged, the question is moot.
  */
 function coversEnough(pairs: number, before: number, after: number): boolean {
   return pairs * 2 >= Math.min(before, after) && (pairs > 0 || Math.min(before, after) === 0);
-}
-
-/** Test and name as the side after has them, else the side before. */
-function identity(before: RunRecord | undefined, after?: RunRecord): Pick<ChangeEntry, 'test' | 'name'> {
-  return { test: after?.test ?? before?.test, name: after?.name ?? before?.name };
-}
-
-function pairEntry({ before, after }: RunPair, failed: RunRecord, flaky: boolean): ChangeEntry {
-  return {
-    ...identity(before, after),
-    before: before.ref,
-    after: after.ref,
-    failed_evaluations: [...failed.failed_evaluations],
-    flaky: flaky || undefined,
-  };
-}
-
-function oneSided(records: RunRecord[], side: 'before' | 'after', flaky: boolean): OneSidedEntry {
-  const telling =
-    records.find((record) => record.verdict === 'failed') ??
-    records.find((record) => record.verdict === 'passed') ??
-    records[0];
-  return {
-    ...identity(telling),
-    [side]: telling?.ref,
-    failed_evaluations: [...(telling?.failed_evaluations ?? [])],
-    flaky: flaky || undefined,
-    runs: records.length,
-    verdict: telling?.verdict ?? 'pending',
-  };
-}
-
-function flakyEntry(test: MatchedTest): FlakyEntry {
-  const repeats = (records: RunRecord[]) => ({
-    passed: records.filter((record) => record.verdict === 'passed').length,
-    failed: records.filter((record) => record.verdict === 'failed').length,
-  });
-  const failing = (records: RunRecord[]) => records.find((record) => record.verdict === 'failed');
-  const [before, after] = [failing(test.before) ?? test.before[0], failing(test.after) ?? test.after[0]];
-  return {
-    ...identity(before, after),
-    before: before?.ref,
-    after: after?.ref,
-    failed_evaluations: [...new Set([...test.before, ...test.after].flatMap((record) => record.failed_evaluations))],
-    flaky: true,
-    before_repeats: repeats(test.before),
-    after_repeats: repeats(test.after),
-  };
 }

@@ -3,13 +3,8 @@
  * often?), corrected by Holm for how many tests were looked at. What is proven so is proven of that test.
  */
 import type { OpenSides } from './conclusion.ts';
-import { isJudged, type Pairing, type RunRecord } from './pairing.ts';
+import { type Pairing, type Tally, tallyOf } from './pairing.ts';
 import { fisherFewer, holm, isSignificant } from './statistics.ts';
-
-export interface Tally {
-  passed: number;
-  judged: number;
-}
 
 /** A test whose runs pass less often than they did. */
 export interface TestFall {
@@ -139,9 +134,4 @@ function couldFall(
 interface Sides {
   before: Tally;
   after: Tally;
-}
-
-function tallyOf(records: readonly RunRecord[]): Tally {
-  const judged = records.filter(isJudged);
-  return { passed: judged.filter(({ verdict }) => verdict === 'passed').length, judged: judged.length };
 }

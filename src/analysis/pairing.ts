@@ -85,6 +85,17 @@ export function isJudged(record: Pick<RunRecord, 'verdict'>): boolean {
   return record.verdict === 'passed' || record.verdict === 'failed';
 }
 
+export interface Tally {
+  passed: number;
+  judged: number;
+}
+
+/** How many of these runs were judged, and how many of them passed. */
+export function tallyOf(records: readonly RunRecord[]): Tally {
+  const judged = records.filter(isJudged);
+  return { passed: judged.filter(({ verdict }) => verdict === 'passed').length, judged: judged.length };
+}
+
 /**
  * Pairs two sides. `test`: by test ref; a run that has none goes by its name, within one provider. `name`: by test name
  * alone, also across providers. Variants of the agent are kept apart when a side has more than one.

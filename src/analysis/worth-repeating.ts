@@ -2,9 +2,9 @@
  * Which tests to run again, and how often, where a comparison is not clear: those that changed. What their repeats then
  * prove is proven of them.
  */
-import { type Falls, fell, type Tally, turned } from './falls.ts';
+import { type Falls, fell, turned } from './falls.ts';
 import { type Measured, measurePairs, overallVerdict } from './measure.ts';
-import { isJudged, type MatchedTest } from './pairing.ts';
+import { isJudged, type MatchedTest, type Tally } from './pairing.ts';
 import { isSignificant, type PairCounts } from './statistics.ts';
 
 export interface WorthRepeating {

@@ -8,7 +8,7 @@ import { createLog } from '../http/log.ts';
 import { errorCode } from '../model/error-code.ts';
 import { registerSecrets, secrets } from './secrets.ts';
 
-/** Nobody waits for it. A server goes on, since what failed belongs to no call; everything else ends. */
+/** What was thrown outside of any call. A server goes on, since what failed belongs to no call; everything else ends. */
 export function onUncaught(error: unknown, { command, env, log }: Pick<Config, 'command' | 'env' | 'log'>): void {
   registerSecrets(env);
   const unread = errorCode(error) === 'EPIPE';

@@ -76,7 +76,7 @@ async function walk(provider: string, label: string, config: Config, print: Prin
       PATH: process.env.PATH ?? '',
       HOME: home,
       AGENT_SIM_HOME: home,
-      // Nothing costs anything here, and nobody sits behind the demo's client.
+      // Nothing costs anything here, and no person sits behind the demo's client.
       AGENT_SIM_CONFIRM: 'off',
     },
   );

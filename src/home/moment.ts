@@ -33,9 +33,13 @@ export function uptimeOf(clock: Clock): Uptime {
  */
 export function hasPassed(at: string | undefined, uptime: Uptime | undefined, ms: number, clock: Clock): boolean {
   if (at === undefined || clock.now() - Date.parse(at) < ms) return false;
-  const { host, boot } = ownProcess();
-  if (!uptime || uptime.host !== host || uptime.boot !== boot) return true;
-  const since = clock.uptime() - uptime.seconds;
+  const since = uptime && msSince(uptime, clock);
   // Where boots cannot be told apart, an uptime that went back shows that there was one.
-  return since < 0 || since * 1000 >= ms;
+  return since === undefined || since < 0 || since >= ms;
+}
+
+/** Milliseconds of this machine's uptime since then; undefined for one of another machine, or from before a reboot. */
+export function msSince({ seconds, ...at }: Uptime, clock: Clock): number | undefined {
+  const { host, boot } = ownProcess();
+  return at.host === host && at.boot === boot ? (clock.uptime() - seconds) * 1000 : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Opens files of the home only where they are regular, ours, and for nobody else to write: a link, a pipe or a device that
+ * Opens files of the home only where they are regular, ours, and not writable by others: a link, a pipe or a device that
  * somebody put there is neither followed nor waited for.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
@@ -44,7 +44,7 @@ function checkFile(stats: Stats, largest: number): void {
 }
 
 /**
- * Makes sure that a folder is one, is ours, and is for nobody else to write. `linked`: it may be reached by a symbolic
+ * Makes sure that a folder is one, is ours, and cannot be written by others. `linked`: it may be reached by a symbolic
  * link, as a home may and its folders may not. Throws `ENOTOURS`, and what the file system says.
  */
 export async function checkFolder(path: string, { linked }: { linked: boolean }): Promise<void> {

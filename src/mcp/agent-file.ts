@@ -2,7 +2,7 @@
 import type { Provider } from '../providers/provider.ts';
 import { clip } from './clean.ts';
 
-/** Paths are longer on no system that hosts run on, but for what nobody would type. */
+/** Characters of a path that are shown; PATH_MAX of Linux and macOS is 4,096 and 1,024. */
 const LONGEST_PATH = 1_000;
 
 /** The path, made where it is absent; undefined on a real platform. What of it is no plain text is left out. */

@@ -15,7 +15,7 @@ export interface ClusterReading {
   /** Failed, and technically broken, runs that the clusters are made of. */
   failed: number;
   broken: number;
-  /** Runs without a verdict: nobody can say whether they failed. */
+  /** Runs without a verdict: whether they failed is not known. */
   inconclusive: number;
   /** Runs that passed although evaluations of theirs failed: in no cluster. */
   passed_with_failures: number;

@@ -1,6 +1,8 @@
 /** A comparison cut to the budget of an answer: the changes that fit, and how many there are of each kind. */
+
+import type { ChangeEntry } from '../analysis/change-entries.ts';
 import type { ClusterChanges } from '../analysis/cluster-changes.ts';
-import type { ChangeEntry, Comparison } from '../analysis/comparison.ts';
+import type { Comparison } from '../analysis/comparison.ts';
 import type { TestFall } from '../analysis/falls.ts';
 import type { FailureCluster } from '../model/clusters.ts';
 import { bytesOf, fit } from './budget.ts';

@@ -11,8 +11,8 @@ import type { ToolAnswer } from './served-tool.ts';
 import type { ToolQuestion } from './tool.ts';
 
 /** What a tool comes to. */
-export type Answered = ToolAnswer | ToolQuestion;
-export type Work = WorkOf<Answered>;
+export type ToolOutcome = ToolAnswer | ToolQuestion;
+export type Work = WorkOf<ToolOutcome>;
 
 export interface ServerServices {
   version: string;
@@ -22,7 +22,7 @@ export interface ServerServices {
   registry: Registry;
   reading: Reading;
   /** Reading that outlasted its call. */
-  continued: ContinuedReads<Answered>;
+  continued: ContinuedReads<ToolOutcome>;
   starter(): Promise<Starter>;
   log: Log;
   redact(text: string): string;

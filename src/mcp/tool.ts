@@ -5,6 +5,7 @@ import type { Toolset } from '../config/settings.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { PersonAnswer } from '../starting/confirm.ts';
+import type { NumberField } from '../starting/question-text.ts';
 import type { Starter } from '../starting/starter.ts';
 
 /** Annotations, the read-only filter and confirmation are derived from this one word. */
@@ -41,15 +42,6 @@ export interface ToolQuestion {
   state: string;
   /** Whole numbers that may be answered beside the yes, by name. */
   form?: Readonly<Record<string, NumberField>> | undefined;
-}
-
-/** A field of the form that a client shows with the question; what is left out counts as nothing. */
-export interface NumberField {
-  type: 'integer';
-  title: string;
-  description: string;
-  minimum: number;
-  maximum: number;
 }
 
 /** `D`: the data of its answer, which become `structuredContent` and of which its text is made. */

@@ -43,7 +43,7 @@ export function createContinuedReads<A>(): ContinuedReads<A> {
     kept.delete(call);
     return found?.work;
   };
-  const end = (call: string) => remove(call)?.over.abort(new DOMException('nobody asked again', 'AbortError'));
+  const end = (call: string) => remove(call)?.over.abort(new DOMException('not asked for again', 'AbortError'));
 
   return {
     take: remove,

@@ -7,7 +7,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { createExclusive, ensureFolder, localIo, removeOldFiles } from '../home/files.ts';
-import { type Clock, uptimeOf, uptimeSchema } from '../home/moment.ts';
+import { type Clock, msSince, uptimeOf, uptimeSchema } from '../home/moment.ts';
 import { readOwnFile } from '../home/own-file.ts';
 import { errorCode } from '../model/error-code.ts';
 import { parsedJson } from '../model/json.ts';
@@ -82,10 +82,6 @@ export function createAllowances({ home, clock }: { home: string; clock: Clock }
 
 /** Either clock ends it: an allowance is not drawn out by setting one. */
 function isCurrent({ granted_at, granted_uptime }: Allowance, clock: Clock): boolean {
-  const now = clock.now();
-  const granted = Date.parse(granted_at);
-  if (!(granted <= now && now - granted < HOUR_MS)) return false;
-  const here = uptimeOf(clock);
-  const sameBoot = here.host === granted_uptime.host && here.boot === granted_uptime.boot;
-  return !sameBoot || (here.seconds - granted_uptime.seconds) * 1000 < HOUR_MS;
+  const ago = clock.now() - Date.parse(granted_at);
+  return ago >= 0 && ago < HOUR_MS && (msSince(granted_uptime, clock) ?? 0) < HOUR_MS;
 }

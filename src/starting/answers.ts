@@ -12,10 +12,7 @@ import type { PlanView, StartAnswer, StepView } from './start-answer.ts';
 import { startCall, testRefs } from './start-call.ts';
 
 /** The plan over all tests, with what became of its steps. */
-export function planView(
-  provider: Provider,
-  results: readonly { attempt: Attempt; entries: readonly Entry[] }[],
-): PlanView {
+function planView(provider: Provider, results: readonly { attempt: Attempt; entries: readonly Entry[] }[]): PlanView {
   const plans = results.map(({ attempt }) => attempt.plan);
   const agents = unique(plans.map(({ agent }) => agent));
   const [first, ...others] = plans;
@@ -53,7 +50,7 @@ function stateOf(provider: Provider, entry: Entry | undefined): Partial<StepView
 }
 
 /** What an answer says of the tests, whatever became of them. */
-export function told(
+export function shownOf(
   provider: Provider,
   results: readonly TestResult[],
 ): Pick<StartAnswer, 'plan' | 'session' | 'sessions' | 'sessions_omitted' | 'run' | 'candidates' | 'tests'> {
@@ -93,7 +90,7 @@ export function startAnswer(provider: Provider, results: readonly TestResult[], 
   const known = results.filter(({ outcome }) => outcome !== 'refused' && outcome !== 'not_tried');
   if (problem && known.length === 0) throw problem;
   const outcome = outcomeOf(results);
-  const refs = told(provider, results);
+  const refs = shownOf(provider, results);
   return {
     outcome,
     ...refs,

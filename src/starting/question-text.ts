@@ -9,8 +9,8 @@ import { planNotes } from './plan-notes.ts';
 /** Tests that are named; the others are counted. */
 const NAMED = 3;
 
-/** What is asked for beside the yes: further runs that may start within this hour. */
-export interface FurtherRunsField {
+/** A whole number that a client asks for beside the yes; left out, it counts as nothing. */
+export interface NumberField {
   type: 'integer';
   title: string;
   description: string;
@@ -41,7 +41,8 @@ function named(names: readonly string[]): string {
   return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
 }
 
-export function furtherRunsField(maxRunsPerStart: number): FurtherRunsField {
+/** Further runs that may start within this hour. */
+export function furtherRunsField(maxRunsPerStart: number): NumberField {
   return {
     type: 'integer',
     title: 'Further runs',

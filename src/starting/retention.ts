@@ -6,7 +6,7 @@ import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { Journal } from './journal.ts';
 import { type Entry, mayHaveStarted } from './journal-entry.ts';
 import { claimedFor, DAY_MS } from './prior-start.ts';
-import { runRef, sessionRef } from './receipt-refs.ts';
+import { runRef, sessionRef, unique } from './receipt-refs.ts';
 
 const KEPT_DAYS = 30;
 /** Beyond this many claims the oldest settled ones are removed early, but never within the days that caps count. */
@@ -68,10 +68,9 @@ async function endKey(keys: IdempotencyKeys, own: readonly Entry[]): Promise<boo
   const begun = own.filter(mayHaveStarted);
   // Nothing ever started under this key: it stays bound to its arguments and may still start them.
   if (begun.length === 0) return true;
-  const refs = (ref: typeof sessionRef) =>
-    begun.map((entry) => ref(entry.provider, entry)).filter((text) => text !== undefined);
+  const refs = (ref: typeof sessionRef) => unique(begun.map((entry) => ref(entry.provider, entry)));
   try {
-    await keys.end(start.slice(1), { sessions: [...new Set(refs(sessionRef))], runs: [...new Set(refs(runRef))] });
+    await keys.end(start.slice(1), { sessions: refs(sessionRef), runs: refs(runRef) });
     return true;
   } catch {
     return false;

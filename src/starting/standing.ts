@@ -32,8 +32,8 @@ export async function standingOf(
   return judged(context, attempt, await priorStart(context, attempt, call), lostTo);
 }
 
-/** The same at a glance: nothing is waited for or looked up. Throws as `standingOf`. */
-export async function glance(context: StartContext, attempt: Attempt, call: CallContext): Promise<Standing> {
+/** The same as it is now: nothing is waited for or looked up. Throws as `standingOf`. */
+export async function standingAtOnce(context: StartContext, attempt: Attempt, call: CallContext): Promise<Standing> {
   return judged(context, attempt, { prior: await priorAtOnce(context, attempt, call) });
 }
 

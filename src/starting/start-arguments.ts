@@ -1,6 +1,6 @@
 /** What a start is asked for, and the question that it may ask back. */
 import type { StartRequest } from '../providers/provider.ts';
-import type { FurtherRunsField } from './question-text.ts';
+import type { NumberField } from './question-text.ts';
 import type { PlanView } from './start-answer.ts';
 
 export interface StartArguments extends Omit<StartRequest, 'test'> {
@@ -18,7 +18,7 @@ export interface StartQuestion {
   needs: 'confirmation';
   question: string;
   /** What may be answered beside yes or no: `further_runs` of the answer. */
-  further_runs: FurtherRunsField;
+  further_runs: NumberField;
   token: string;
   expires_at: string;
   plan: PlanView;

@@ -1,7 +1,7 @@
 /** One start, of one test or several: plan → what was started before → caps → yes → claim → send → settle. */
 import { Problem } from '../model/problem.ts';
 import type { CallContext, Provider, StartRequest } from '../providers/provider.ts';
-import { startAnswer, told } from './answers.ts';
+import { shownOf, startAnswer } from './answers.ts';
 import { type Attempt, checkRecord, keyOf } from './attempt.ts';
 import { confirm, type PersonChannel, recordRefusal } from './confirm.ts';
 import { addCosts } from './cost-before.ts';
@@ -12,7 +12,7 @@ import { furtherRunsField, questionText } from './question-text.ts';
 import { TOKEN_PROVES } from './refusals.ts';
 import { sentResult, standingResult, type TestResult } from './result.ts';
 import { OVERTAKEN, sendMissing, spentNow } from './send-plan.ts';
-import { glance, type Standing, standingOf } from './standing.ts';
+import { type Standing, standingAtOnce, standingOf } from './standing.ts';
 import type { StartAnswer } from './start-answer.ts';
 import type { StartArguments, StartQuestion } from './start-arguments.ts';
 import { startCall } from './start-call.ts';
@@ -122,7 +122,7 @@ async function confirmed(
     return undefined;
   }
   const wanted = wantedOf(standings);
-  const view = told(
+  const view = shownOf(
     provider,
     standings.map((standing) => standingResult(standing, 'planned')),
   );
@@ -197,9 +197,9 @@ async function rehearsal(context: StartContext, asked: Asked): Promise<StartAnsw
   const { provider, attempts, channel } = asked;
   const { limits, freshKey } = context;
   const key = attempts[0]?.key?.text;
-  const standings = await Promise.all(attempts.map((attempt) => glance(context, attempt, asked.call)));
+  const standings = await Promise.all(attempts.map((attempt) => standingAtOnce(context, attempt, asked.call)));
   const results = standings.map((standing) => standingResult(standing, 'planned'));
-  const view = told(provider, results);
+  const view = shownOf(provider, results);
   const planned = (says: string, next: string[]): StartAnswer => ({
     outcome: 'planned',
     ...view,

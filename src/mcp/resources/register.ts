@@ -7,15 +7,17 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { isProblem, toProblem } from '../../model/problem.ts';
+import { resourceUri } from '../../model/refs.ts';
 import { isSandboxOnly } from '../../providers/registry.ts';
 import { serves, toolNamed } from '../catalogue.ts';
 import { clip } from '../clean.ts';
+import { INSTRUCTIONS } from '../instructions.ts';
 import { refuseCursor } from '../one-page.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
 import type { ServerServices } from '../services.ts';
 import { isQuestion, type ToolContext } from '../tool.ts';
 import { readRecording } from './recording.ts';
-import { GUIDE_URI, guideText, newestSessions, parseUri, sessionUri, TEMPLATES } from './resources.ts';
+import { GUIDE_URI, newestSessions, parseUri, TEMPLATES } from './resources.ts';
 
 const LAST_TURN = 1_000_000;
 
@@ -31,7 +33,7 @@ export function registerResources(server: Server, services: ServerServices): voi
       resources: [
         { uri: GUIDE_URI, name: 'guide', title: 'How to use this server', mimeType: 'text/plain' },
         ...sessions.map((session) => ({
-          uri: sessionUri(session),
+          uri: resourceUri(session.ref),
           name: session.ref,
           // Names are third-party text: the title is made of our own words and numbers.
           title: `Session of ${session.provider}, ${session.status}, ${session.counts.runs} runs${session.created_at ? `, ${session.created_at}` : ''}`,
@@ -61,7 +63,7 @@ export function registerResources(server: Server, services: ServerServices): voi
 async function readResource(uri: string, ctx: ServerContext, services: ServerServices): Promise<ReadResourceResult> {
   try {
     const target = parseUri(uri);
-    if (target.kind === 'guide') return textOf(uri, guideText());
+    if (target.kind === 'guide') return textOf(uri, INSTRUCTIONS);
     const context: ToolContext = {
       config: services.config,
       registry: services.registry,

@@ -1,9 +1,8 @@
 /** Resource templates and the fixed guide, as plain records. Every resource has a tool twin; reading it uses the same parts. */
 import { Problem } from '../../model/problem.ts';
-import { parseRef, resourceUri } from '../../model/refs.ts';
+import { parseRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { Registry } from '../../providers/registry.ts';
-import { INSTRUCTIONS } from '../instructions.ts';
 
 export const GUIDE_URI = 'simulation://guide';
 
@@ -100,12 +99,4 @@ export async function newestSessions(registry: Registry, signal: AbortSignal): P
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-export function sessionUri(session: Session): string {
-  return resourceUri(session.ref);
-}
-
-export function guideText(): string {
-  return INSTRUCTIONS;
 }

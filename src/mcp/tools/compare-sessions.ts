@@ -180,7 +180,7 @@ export const compareSessions = defineTool({
       method: result.method,
       compared_before: result.before,
       compared_after: result.after,
-      ...(conclusion.verdict === 'incomplete' ? {} : measuredOf(result)),
+      ...measuredOf(result),
       before: was.session,
       after: is.session,
       coverage,
@@ -215,7 +215,8 @@ function startAgain(
 }
 
 /** What the verdict rests on; where nothing is concluded, none of it is stated. */
-function measuredOf({ difference, interval, p_value, test }: Comparison) {
+function measuredOf({ conclusion, difference, interval, p_value, test }: Comparison) {
+  if (conclusion.verdict === 'incomplete') return {};
   return { difference, interval, p_value, test };
 }
 

@@ -45,11 +45,9 @@ export function createMetricBook(api: Api, now: () => number): ReadMetrics {
         definitions.get(id) ??
         (await orUndefined(api.one(ENDPOINTS.getMetric, { params: { id }, signal: callSignal })));
       const condition = await conditionOf(api, id, definition, callSignal);
-      return {
-        id,
-        composite: definition?.metric_type?.toUpperCase().includes('COMPOSITE') ?? false,
-        ...(definition || condition.condition ? condition : { unread: UNREAD.definition }),
-      };
+      const composite = definition?.metric_type?.toUpperCase().includes('COMPOSITE') ?? false;
+      if (!definition && !condition.condition) return { id, composite, unread: UNREAD.definition };
+      return { id, composite, ...condition };
     }
 
     return {

@@ -48,7 +48,7 @@ const STATUS_WORDS: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['stopped', 'cancelled'],
 ]);
 
-/** Undefined for an item without an id, which nobody could refer to. */
+/** Undefined for an item without an id, to which nothing could refer. */
 export function toRun(wire: WireSimulation, context: MapContext): Run | undefined {
   const id = wire.simulation_id;
   if (!id) return undefined;
@@ -97,7 +97,7 @@ function wordOf({ status }: WireSimulation): string {
 
 /** `touched` = when it was changed last; both in milliseconds since the epoch. */
 export function statusOf(wire: WireSimulation, now: number, touched = instant(wire.updated_at)): Status {
-  // A word nobody has seen: a judged run is over, any other is taken to go on.
+  // A word that is not known: a judged run is over, any other is taken to go on.
   const over = wire.success_criteria_analysis === undefined ? 'running' : 'completed';
   const status = STATUS_WORDS.get(wordOf(wire)) ?? over;
   return status === 'completed' && withinGrace(touched, now) && !isJudged(wire) ? 'scoring' : status;

@@ -18,7 +18,7 @@ interface Analysis {
   /** What it says of the whole run; absent = nothing. */
   success: unknown;
   evaluations: readonly unknown[];
-  /** Something in a form that nobody knows, where the evaluations, or all of the analysis, should be. */
+  /** Something in a form that is not known, where the evaluations, or all of the analysis, should be. */
   strange?: unknown;
 }
 
@@ -59,7 +59,7 @@ function judgementOf(wire: WireSimulation, status: Status): Judgement {
     return { evaluations, verdict: byRule === 'failed' ? 'failed' : 'inconclusive' };
   }
   if (!stated) return { evaluations, verdict: 'failed' };
-  // Without a rule, or under one that nobody knows, some failed criteria contradict nothing.
+  // Without a rule, or under one that is not known, some failed criteria contradict nothing.
   if (byRule === 'failed' && (rule === 'all' || rule === 'any' || evaluations.every(isFailed))) {
     evaluations.push({
       name: OVERALL,

@@ -155,7 +155,7 @@ function totalIn(...places: unknown[]): number | undefined {
   return undefined;
 }
 
-/** Deeper than this nobody looks: JSON in JSON, an object in an object. */
+/** Levels that are looked at: JSON in JSON, an object in an object. */
 const DEEPEST = 3;
 
 /**

@@ -38,24 +38,7 @@ export function createStore(engine: Engine): Store {
   let made = 0;
 
   const seed = (key: string, name: string, played: readonly WorldCase[], agent: string | undefined) => {
-    const [first] = played;
-    const record: ScenarioRecord = {
-      id: objectId('scenario', key),
-      referenceId: referenceId('scenario', key),
-      name,
-      persona: played.length === 1 ? (first?.persona ?? '') : 'A different caller each time, as on any day.',
-      personaName: first?.persona.split(',')[0] ?? name,
-      mission: played.length === 1 ? (first?.prompt ?? '') : 'Whatever people call the clinic for.',
-      successCriteria: (first?.criteria ?? []).map(({ name: title, text }) => ({
-        type: 'text',
-        params: { name: title, text },
-      })),
-      maxTurns: SEEDED_MAX_TURNS,
-      flowReferenceId: agent,
-      created_at: at - 30 * 86_400_000,
-      changed_at: at - 86_400_000,
-      played,
-    };
+    const record = seededScenario({ key, name, played, agent, at });
     scenarios.set(record.id, record);
     return record;
   };
@@ -148,5 +131,34 @@ export function createStore(engine: Engine): Store {
       made += 1;
       return objectId(kind, 'made', made);
     },
+  };
+}
+
+/** A scenario that was there before the sandbox began, `at` ms since the epoch; `played`: one case, or all that callers call for. */
+function seededScenario(of: {
+  key: string;
+  name: string;
+  played: readonly WorldCase[];
+  agent: string | undefined;
+  at: number;
+}): ScenarioRecord {
+  const { key, name, played, agent, at } = of;
+  const [first] = played;
+  return {
+    id: objectId('scenario', key),
+    referenceId: referenceId('scenario', key),
+    name,
+    persona: played.length === 1 ? (first?.persona ?? '') : 'A different caller each time, as on any day.',
+    personaName: first?.persona.split(',')[0] ?? name,
+    mission: played.length === 1 ? (first?.prompt ?? '') : 'Whatever people call the clinic for.',
+    successCriteria: (first?.criteria ?? []).map(({ name: title, text }) => ({
+      type: 'text',
+      params: { name: title, text },
+    })),
+    maxTurns: SEEDED_MAX_TURNS,
+    flowReferenceId: agent,
+    created_at: at - 30 * 86_400_000,
+    changed_at: at - 86_400_000,
+    played,
   };
 }

@@ -21,7 +21,7 @@ export interface SynthflowSwitches extends Lies, Record<string, unknown> {
   analysis: 'lags' | 'at_once' | 'never';
   error_info: 'object' | 'text' | 'null';
   sender_types: 'agent_user' | 'bot_human' | 'assistant_persona' | 'unheard_of';
-  /** Nobody documents whether simulations are recorded. */
+  /** Whether simulations are recorded is not documented. */
   recordings: 'none' | 'url' | 'nonsense';
   /** The run status as documented, or the same in other spellings. */
   status_words: 'documented' | 'underscore' | 'unheard_of';
