@@ -30,7 +30,7 @@ export async function readJson(answer: Answer, call: Call, place: Place, redact:
   const type = headers['content-type'] ?? '';
   const text = await bodyText(answer, call.max_bytes);
   if (call.arrived) {
-    call.arrived();
+    call.arrived(text.length);
     // A turn of the event loop, in which what was requested by that is sent.
     await setImmediate();
   }
@@ -58,6 +58,7 @@ const WORDS: Readonly<Record<JsonFault | 'type', string>> = {
   cut_off: 'with JSON that is cut off',
   syntax: 'with something that is not JSON',
   too_deep: 'with JSON nested too deeply',
+  too_wide: 'with JSON of too many members in one object',
 };
 
 /** Marks JSON that is cut off: the body was lost on its way, as with a connection that breaks, so a read may be repeated. */

@@ -16,7 +16,7 @@ export interface Call {
   intent: RetryPolicy['intent'];
   retry_500: boolean;
   max_bytes: number;
-  arrived?: (() => void) | undefined;
+  arrived?: ((characters: number) => void) | undefined;
   deadline: Deadline;
   /** Of the newest attempt; only exact where the request has a connection of its own. */
   sent: Sent;

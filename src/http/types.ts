@@ -30,10 +30,10 @@ export interface VendorRequest {
   /** Biggest body accepted, in bytes; default from the settings. */
   max_bytes?: number | undefined;
   /**
-   * Called when the whole body of a 2xx answer is here, before it is parsed: what is requested now is on its way
-   * meanwhile.
+   * Called with its length when the whole body of a 2xx answer is here, before it is parsed: what is requested now is on
+   * its way meanwhile.
    */
-  arrived?: (() => void) | undefined;
+  arrived?: ((characters: number) => void) | undefined;
 }
 
 export interface VendorResponse {

@@ -61,8 +61,14 @@ export function apiOf(conventions: Conventions): Api {
       smaller: row.smaller ?? paging?.smaller,
       async fetch(place, arrived) {
         const query = { ...pageQuery(place, row), ...asked.query };
-        const body = await send(row, { max_bytes: PAGE_BYTES, ...asked, query, arrived });
-        return readInPieces(body, (piece) => readPage(row, piece, place), joinedPage);
+        let characters = 0;
+        const onArrived = (length: number) => {
+          characters = length;
+          arrived?.();
+        };
+        const body = await send(row, { max_bytes: PAGE_BYTES, ...asked, query, arrived: onArrived });
+        const page = await readInPieces(body, (piece) => readPage(row, piece, place), joinedPage);
+        return { ...page, characters };
       },
     }),
   };

@@ -67,6 +67,8 @@ const AT_START: ListEndState = {
 export const MOST_ROWS = 200_000;
 /** Most pages read of one list: these many rows in pages of ten. */
 export const MOST_PAGES = MOST_ROWS / 10;
+/** Most characters of one list: 100,000 rows of five thousand each. */
+export const MOST_CHARACTERS = 500_000_000;
 /** A list is not read on after this many pages in a row without a new row. */
 const MOST_STALE = 2;
 /** Nor after this many in a row on which nothing can be used, however many rows the platform counts. */
@@ -80,11 +82,12 @@ export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AT
   let holes = 0;
   let pages = 0;
   let arrivals = 0;
+  let characters = 0;
   const isDue = ({ covered, total, expected }: Expected) => Math.max(total ?? 0, expected ?? 0) > covered;
   const isCounted = ({ covered, total, expected }: Expected) => (total ?? expected) === covered;
 
   return {
-    isFull: (most) => arrivals >= most || pages >= MOST_PAGES,
+    isFull: (most) => arrivals >= most || pages >= MOST_PAGES || characters >= MOST_CHARACTERS,
     repeats: () => repeats,
     holes: () => holes,
     state: () => ({ stale, withNews, oversized, pendingRepeats, fullest, pendingHoles, more, unusable }),
@@ -94,6 +97,7 @@ export function listEnd<T>(list: List<T>, from: Place, before: ListEndState = AT
       oversized ||= first && page.rows.length > from.size;
       pages += 1;
       arrivals += page.rows.length;
+      characters += page.characters ?? 0;
       unusable = rows.fresh > 0 ? 0 : unusable + 1;
       const leads = rows.leads && unusable < MOST_UNUSABLE;
       stale = rows.fresh > 0 || leads ? 0 : Math.max(stale + 1, rows.leads ? MOST_STALE : 0);
@@ -174,7 +178,7 @@ export const comesAgain = <T>({ what }: List<T>): Gap => ({
 /** The gap of a list that is not read to its end. */
 export const capped = <T>({ what }: List<T>, most: number): Gap => ({
   kind: 'capped',
-  note: `No more than ${most} ${what}, on ${MOST_PAGES} pages, are read of one list; those that came again count, too.`,
+  note: `No more than ${most} ${what}, on ${MOST_PAGES} pages or in ${MOST_CHARACTERS / 1_000_000} MB, are read of one list; those that came again count, too.`,
 });
 
 /** The gap of a page that came with an error in it. */

@@ -15,6 +15,8 @@ export interface RawPage<T> {
   next?: string | undefined;
   /** The answer says that something failed, beside the rows that it holds. */
   failed?: boolean | undefined;
+  /** Length of the answer that it came in. */
+  characters?: number | undefined;
 }
 
 /** Pages that are parts of one: what the first says of the list, and the rows of all. */

@@ -40,12 +40,17 @@ export interface RowsSeen<T> {
   coverage(pass: Pass, expectation: Expectation): Coverage;
 }
 
+/** Rows are held back as long as their pages have no more characters than this. */
+const MOST_HELD = 32_000_000;
+
 /** Counts the rows of one list over the passes of a walk. */
 export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
   /** State of each row, by id. */
   const seen = new Map<string, string | undefined>();
   /** Rows held back, by id: a later reading may replace them. */
   let held = new Map<string, T>();
+  /** Characters of the pages that they came on. */
+  let heldCharacters = 0;
   let streaming = false;
   /** Ids of this pass; undefined in the first. */
   let inPass: Set<string> | undefined;
@@ -72,7 +77,8 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       unusable = { broken: 0, without: 0, pages: new Set() };
       inPass = passes > 1 ? new Set() : undefined;
     },
-    add({ rows }) {
+    add({ rows, characters = 0 }) {
+      heldCharacters += characters;
       let [fresh, repeated, broken, without] = [0, 0, 0, 0];
       for (const row of rows) {
         const id = row === undefined ? undefined : list.idOf(row);
@@ -105,10 +111,11 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
       return { fresh, repeats: repeated };
     },
     release(most) {
-      if (most > 0 && !streaming && held.size <= most) return [];
+      if (most > 0 && !streaming && held.size <= most && heldCharacters <= MOST_HELD) return [];
       streaming ||= most > 0;
       const rows = [...held.values()];
       held = new Map();
+      heldCharacters = 0;
       return rows;
     },
     end(pass, { expected }) {

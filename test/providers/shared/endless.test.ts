@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cursorPage, source } from '../../../src/providers/shared/cursor-page.ts';
 import { joinedPage, type List, type RawPage } from '../../../src/providers/shared/list.ts';
-import { MOST_PAGES, MOST_ROWS } from '../../../src/providers/shared/list-end.ts';
+import { MOST_CHARACTERS, MOST_PAGES, MOST_ROWS } from '../../../src/providers/shared/list-end.ts';
 import { PIECE, readInPieces } from '../../../src/providers/shared/long-page.ts';
 import { collect, each, walk } from '../../../src/providers/shared/pages.ts';
 
@@ -13,7 +13,7 @@ const rows = (count: number, id: (index: number) => string): Row[] =>
   Array.from({ length: count }, (_, i) => ({ id: id(i) }));
 
 /** A list whose page `number` (from 0) is made by `page`; every token leads on, and the platform counts a billion rows. */
-function endless(page: (number: number) => RawPage<Row>['rows'], by: List<Row>['by'] = 'token') {
+function endless(page: (number: number) => RawPage<Row>['rows'], by: List<Row>['by'] = 'token', characters = 0) {
   let asked = 0;
   const list: List<Row> = {
     platform: { id: 'acme', label: 'Acme' },
@@ -24,7 +24,13 @@ function endless(page: (number: number) => RawPage<Row>['rows'], by: List<Row>['
     async fetch() {
       asked += 1;
       if (asked > 3 * MOST_PAGES) throw new Error('Without end.');
-      return { rows: page(asked - 1), next: by === 'token' ? `t${asked}` : undefined, more: true, total: 1e9 };
+      return {
+        rows: page(asked - 1),
+        next: by === 'token' ? `t${asked}` : undefined,
+        more: true,
+        total: 1e9,
+        characters,
+      };
     },
   };
   return { list, asked: () => asked };
@@ -66,6 +72,20 @@ describe('a list without an end', () => {
     const coverage = await each(walk(list, { passes: 1 }), () => {});
     expect(coverage.gaps?.map(({ kind }) => kind)).toContain('capped');
     expect(asked()).toBeLessThanOrEqual(MOST_PAGES + 2);
+  });
+
+  it('of rows as large as a page may be is left after as many characters, and few of them are held at once', async () => {
+    const size = 8_000_000;
+    const { list, asked } = endless((number) => rows(1, () => `r${number}`), 'token', size);
+    let handed = 0;
+    let held = 0;
+    const coverage = await each(walk(list), (some) => {
+      handed += some.length;
+      held = Math.max(held, asked() - handed);
+    });
+    expect(coverage.gaps?.map(({ kind }) => kind)).toContain('capped');
+    expect(asked()).toBeLessThanOrEqual(MOST_CHARACTERS / size + 1);
+    expect(held).toBeLessThan(8);
   });
 
   it.each<[string, (number: number) => RawPage<Row>['rows']]>([
