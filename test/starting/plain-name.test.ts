@@ -26,6 +26,12 @@ const HOSTILE: readonly [string, string][] = [
   ['escapes of a terminal', '\u001b[31mBookings\u001b[0m \u001b]8;;https://evil.example\u0007x\u001b]8;;\u0007'],
   ['a very long name', 'word '.repeat(400)],
   ['nothing', ' \u200b " '],
+  [
+    'letters that look like quotation marks',
+    'Bookings\u07f4\u07f4 against agent \u07f5\u07f5Nobody \ua67f\ua67f \u2e2f\u02ee',
+  ],
+  ['marks without a letter', '\u030e\u030ex \u0345 (\u0301) \u030b'],
+  ['entities without an end, and long ones', `&#34 against &quot &#x22 &${'#'}${'0'.repeat(60)}34; &QUOT &amp;quot;`],
 ];
 
 describe('a name in a question', () => {
@@ -38,7 +44,8 @@ describe('a name in a question', () => {
     expect(inner).not.toMatch(/[\p{Pi}\p{Pf}"\u2033\u02ba\u301d\u301e\u275d\u275e`*<>[\]{}|\\~!?$^=]/u);
     expect(inner).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(inner).not.toMatch(/:\/\/|\bwww\.|''|__|[\p{L}\d][.@]\p{L}|&(quot|lt|#)/iu);
-    expect(inner).not.toMatch(/\p{M}{3}/u);
+    expect(inner).not.toMatch(/\p{M}{3}|(^|[^\p{L}\p{M}\p{N}])\p{M}/u);
+    expect(inner).not.toMatch(/&#|&(quot|apos|lt|gt|amp)|[\u07f4\u07f5\ua67f\u2e2f]/iu);
   });
 
   it.each([
@@ -47,6 +54,7 @@ describe('a name in a question', () => {
     ['Übernahme – Prüfung 2.1, 50 %', '"Übernahme Prüfung 2.1, 50 %"'],
     ['予約データ v1.2', '"予約データ v1.2"'],
     ['suite_7 #12', '"suite_7 #12"'],
+    ['R&D, Q&A: データ, เก้า ๆ', '"R&D, Q&A: データ, เก้า ๆ"'],
     ['', '"(no name)"'],
   ])('keeps %j readable', (name, shown) => {
     expect(plainName(name)).toBe(shown);
