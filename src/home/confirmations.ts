@@ -5,9 +5,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
+import { errorCode } from '../model/error-code.ts';
 import { parsedJson } from '../model/json.ts';
 import { createExclusive, ensureFolder, localIo, moveOnce, removeOldFiles } from './files.ts';
-import { readOwnFile } from './own-file.ts';
+import { checkFolder, readOwnFile } from './own-file.ts';
 
 /** `preview` = the token is in the answer of the call, to be passed back. `person` = it goes to a person's client and back. */
 export type Channel = 'preview' | 'person';
@@ -87,6 +88,15 @@ export function createConfirmations(options: { home: string; now(): number }): C
     }
   };
 
+  /** Whoever else may write to the folder could give a used token its old name back. */
+  const checkPlace = async (): Promise<void> => {
+    try {
+      await checkFolder(folder, { linked: false });
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw localIo(error, home, 'Reading a confirmation');
+    }
+  };
+
   const ended = async (token: string): Promise<Refusal> => {
     for (const state of CLOSED) if (await read(pathOf(token, state))) return state;
     return 'not_known';
@@ -117,6 +127,7 @@ export function createConfirmations(options: { home: string; now(): number }): C
 
     async redeem(token, binding, channel) {
       if (!TOKEN.test(token)) return 'not_known';
+      await checkPlace();
       const record = await read(pathOf(token, 'open'));
       if (!record) return ended(token);
       // A token for a person's client is no use as an argument, nor the other way round.

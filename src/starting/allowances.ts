@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { createExclusive, ensureFolder, localIo, removeOldFiles } from '../home/files.ts';
 import { type Clock, msSince, uptimeOf, uptimeSchema } from '../home/moment.ts';
-import { readOwnFile } from '../home/own-file.ts';
+import { checkFolder, readOwnFile } from '../home/own-file.ts';
 import { errorCode } from '../model/error-code.ts';
 import { parsedJson } from '../model/json.ts';
 import { HOUR_MS } from './spent.ts';
@@ -64,6 +64,7 @@ export function createAllowances({ home, clock }: { home: string; clock: Clock }
     async current(sandbox) {
       let files: string[];
       try {
+        await checkFolder(folder, { linked: false });
         files = await readdir(folder);
       } catch (error) {
         if (errorCode(error) === 'ENOENT') return 0;

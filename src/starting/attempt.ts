@@ -4,7 +4,7 @@ import { isRecord } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { Provider, StartOperations, StartReceipt, StartRequest } from '../providers/provider.ts';
-import { keyDigest } from './fingerprint.ts';
+import { comparedKey, keyDigest } from './fingerprint.ts';
 import type { KeyRecord } from './idempotency-keys.ts';
 import type { ClaimDraft } from './journal.ts';
 import type { Entry } from './journal-entry.ts';
@@ -80,7 +80,7 @@ export function receiptsBefore(entries: readonly Entry[], index: number): StartR
 export function keyOf(provider: Provider, test: StartRequest['test'], key: string | undefined): Attempt['key'] {
   if (key === undefined) return undefined;
   const text = key.trim();
-  if (text !== '' && text.length <= LONGEST_KEY) return { text, digest: keyDigest(provider, test, text) };
+  if (comparedKey(text) !== '' && text.length <= LONGEST_KEY) return { text, digest: keyDigest(provider, test, text) };
   throw new Problem('invalid_input', `A key has 1 to ${LONGEST_KEY} characters.`, {
     next: 'Pass a short name that is new for each start you want, such as `nightly-7`.',
     sent: 'no',

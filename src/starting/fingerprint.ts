@@ -83,6 +83,11 @@ function normal(value: unknown): unknown {
   return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
+/** A caller's key as it is compared; empty for one that says nothing. */
+export function comparedKey(key: string): string {
+  return tidy(key);
+}
+
 /** Text as it is compared: composed, without invisible characters, blanks as one space and none around it. */
 function tidy(text: string): string {
   return cleanLine(text.normalize('NFC').replace(/\s+/g, ' ')).replace(/\s+/g, ' ').trim();

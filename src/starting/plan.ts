@@ -43,13 +43,21 @@ export function checkArguments(provider: Provider, operations: StartOperations, 
     );
 }
 
+/** Refused names that are told; a caller may have passed thousands. */
+const MOST_NAMED = 5;
+
 function notTaken(provider: Provider, names: string[], next: string): Problem {
-  const listed = names.map((name) => escapeInvisible(JSON.stringify(name.slice(0, 60)))).join(', ');
-  return new Problem('invalid_input', `${provider.label} does not take ${listed} when it starts a simulation.`, {
-    provider: provider.id,
-    next,
-    sent: 'no',
-  });
+  const listed = names.slice(0, MOST_NAMED).map((name) => escapeInvisible(JSON.stringify(name.slice(0, 60))));
+  const others = names.length > listed.length ? ` and ${names.length - listed.length} more` : '';
+  return new Problem(
+    'invalid_input',
+    `${provider.label} does not take ${listed.join(', ')}${others} when it starts a simulation.`,
+    {
+      provider: provider.id,
+      next,
+      sent: 'no',
+    },
+  );
 }
 
 /** Counts a plan. Throws `refused` on an empty one and `internal` on one that makes no sense. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createConfirmations, TOKEN_LIVES_MS } from '../../src/home/confirmations.ts';
@@ -49,6 +49,18 @@ describe('confirmations', () => {
     for (const part of ['arguments', 'place', 'plan'] as const)
       expect(await confirmations.redeem(token, { ...PLAN, [part]: 'another' }, 'preview')).toBe(`other_${part}`);
     expect(await confirmations.redeem(token, PLAN, 'preview')).toBe('ok');
+  });
+
+  it('that were used are not made good again in a folder that others can write', async () => {
+    const { home, confirmations } = await setUp();
+    const { token } = await confirmations.issue(PLAN, 'preview');
+    expect(await confirmations.redeem(token, PLAN, 'preview')).toBe('ok');
+    const folder = join(home, 'confirmations');
+    const [file = ''] = await readdir(folder);
+    await rename(join(folder, file), join(folder, file.replace('.used.', '.open.')));
+    await chmod(folder, 0o777);
+    const problem = await problemOf(confirmations.redeem(token, PLAN, 'preview'));
+    expect(problem).toMatchObject({ kind: 'local_io', details: { sent: 'no' } });
   });
 
   it('of a person and of a preview do not pass for each other', async () => {

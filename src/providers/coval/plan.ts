@@ -86,7 +86,7 @@ function checkedLaunch(request: StartRequest) {
 /** Members of a launch that multiply or choose simulations, in any spelling: `options.iteration_count`, `mutationIds`. */
 const COUNTS =
   /iteration|repetition|replica|sample_?size|mutation|test_?(case|set)|sweep|(^|_)(runs|simulations)(_|$)|^(repeats?|parameters)$/;
-/** Of the overrides that the sources name, those that leave the number of simulations alone. */
+/** Of the overrides that the sources name, those that leave the number of simulations alone, as numbers. */
 const HARMLESS: ReadonlySet<string> = new Set(['simulation_timeout_seconds']);
 
 /**
@@ -117,7 +117,7 @@ function snake(name: string): string {
 
 /** True where nothing is overridden but what is known to leave the number of simulations alone. */
 function keepsCount(overrides: Readonly<Record<string, unknown>> | undefined): boolean {
-  return Object.keys(overrides ?? {}).every((name) => HARMLESS.has(name));
+  return Object.entries(overrides ?? {}).every(([name, value]) => HARMLESS.has(name) && typeof value === 'number');
 }
 
 function within(name: string, value: number, low: number, high: number): void {

@@ -111,6 +111,14 @@ describe('starting', () => {
     );
   });
 
+  it('refuses thousands of options in a few words', async () => {
+    const { provider } = await openWorld();
+    const options = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`option ${index}`, 1]));
+    const request = { test: { kind: 'suite' as const, ids: ['x'] }, repeat: 1, provider_options: options };
+    const refused = () => checkArguments(provider, provider.start, request);
+    expect(refused).toThrow(/^Coval does not take .{1,400} and 9995 more when it starts a simulation\.$/);
+  });
+
   it('finds the run of a lost answer by its correlation_id, and says so when it cannot be sure', async () => {
     const world = await openWorld();
     const { request } = await startable(world);
@@ -227,6 +235,9 @@ describe('what may run more simulations than can be counted', () => {
   it.each([
     [{ simulation_timeout_seconds: 30 }, 8],
     [{}, 8],
+    [{ simulation_timeout_seconds: { loops: 50 } }, undefined],
+    [{ simulation_timeout_seconds: '30, n: 50' }, undefined],
+    [{ simulation_timeout_seconds: [1, 2, 3] }, undefined],
     [{ vad_sensitivity: 0.3 }, undefined],
     [{ simulation_timeout_seconds: 30, fan_out: 4 }, undefined],
   ])('config_overrides %j: %s runs are known', async (config_overrides, runs) => {
