@@ -136,6 +136,12 @@ export interface StartPlan {
   agent?: string | undefined;
   /** Known facts about cost and side effects, one sentence each (trusted text). */
   notes: (string | CountedNote)[];
+  /**
+   * The request as it is understood: ids in place of names, defaults filled in, and left out what makes no difference.
+   * Requests that are understood alike are the same start. What the test holds at the moment is no part of it. Absent: as
+   * it was written.
+   */
+  meant?: StartRequest | undefined;
 }
 
 /** A sentence around a number that adds up over the tests that are started together. */

@@ -80,13 +80,20 @@ async function plannedOf(provider: Provider, args: StartArguments, call: CallCon
   const { dry_run: _dry, confirm: _confirm, key, tests, ...rest } = args;
   const operations = startOperations(provider);
   const attempts = new Map<string, Attempt>();
+  const written = new Set<string>();
   for (const test of tests) {
     const request: StartRequest = { ...rest, test };
-    const fingerprint = fingerprintOf(provider, request);
-    if (attempts.has(fingerprint)) continue;
+    const asWritten = fingerprintOf(provider, request);
+    if (written.has(asWritten)) continue;
+    written.add(asWritten);
     checkArguments(provider, operations, request);
     const plan = measure(provider, await operations.plan(request, call));
-    attempts.set(fingerprint, { provider, operations, request, plan, fingerprint, key: keyOf(provider, test, key) });
+    const meant = plan.meant ?? request;
+    const fingerprint = fingerprintOf(provider, meant);
+    if (attempts.has(fingerprint)) continue;
+    // A key is one of the test that the caller named, whatever way its id was written.
+    const named = meant.test.kind === test.kind ? meant.test : test;
+    attempts.set(fingerprint, { provider, operations, request, plan, fingerprint, key: keyOf(provider, named, key) });
   }
   return [...attempts.values()];
 }

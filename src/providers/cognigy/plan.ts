@@ -47,6 +47,8 @@ export async function planStart(lookup: Lookup, request: StartRequest, { signal 
   if (Buffer.byteLength(JSON.stringify(body)) > MOST_BYTES) {
     throw refuse('The request would be larger than the 60 kB that Cognigy takes.', 'Send less provider_options.data.');
   }
+  const { flow, ...ids } = chosen.ids;
+  const { user_id, data, enable_mocking } = options;
   const where = [
     `on flow "${chosen.flow}"`,
     `model "${chosen.llm}"`,
@@ -67,6 +69,13 @@ export async function planStart(lookup: Lookup, request: StartRequest, { signal 
         : 'The flow does what it does for real users, calls to other systems included; provider_options.enable_mocking runs mock code where nodes have it.',
       'Cognigy deletes runs after a while; expires_at of a run says when.',
     ],
+    meant: {
+      test: { kind: 'case', ids: [scenario.key] },
+      agent: flow,
+      repeat: request.repeat,
+      name: body.name === test_name ? undefined : body.name,
+      provider_options: { ...ids, user_id, data, enable_mocking: enable_mocking || undefined },
+    },
   };
 }
 

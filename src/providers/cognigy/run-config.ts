@@ -47,6 +47,8 @@ export interface Configuration {
   llm: string;
   locale?: string | undefined;
   snapshot?: string | undefined;
+  /** Ids of the same, whichever of its two ids each is sent by. */
+  ids: { flow: string; llm: string; locale?: string | undefined; entrypoint: string };
 }
 
 /** Throws `not_found` or `ambiguous` with what there is to choose from. */
@@ -134,5 +136,6 @@ export async function readRunConfig(
     llm: model.name,
     locale: locale?.name,
     snapshot: options.snapshot && entrypoint.name,
+    ids: { flow: flow.id, llm: model.id, locale: locale?.id, entrypoint: entrypoint.id },
   };
 }

@@ -133,7 +133,7 @@ export async function planStart(
   signal: AbortSignal,
 ): Promise<StartPlan> {
   const options = checkedLaunch(request);
-  const { testSet, chosen, count, all, name } = await casesOf(api, lookup, request, options.sub_sample_size, signal);
+  const { testSet, chosen, everything, count, all, name } = await casesOf(api, lookup, request, options.sub_sample_size, signal);
   const [agent, persona, metrics] = await Promise.all([
     lookup.agent(request.agent, testSet.id, signal),
     lookup.persona(request.persona, signal),
@@ -162,6 +162,8 @@ export async function planStart(
     metadata: { display_name: request.name, created_by, tags, customer },
     config_overrides,
   };
+  // One case of a set, and the case by itself, are one request.
+  const only = chosen?.length === 1 ? chosen[0] : undefined;
   const times = [
     plural(count, 'case'),
     ...(request.repeat > 1 ? [`${request.repeat} times each`] : []),
@@ -173,6 +175,22 @@ export async function planStart(
     test_name: name,
     agent: agent.name ?? agent.id,
     notes: notesOn({ agent, sweeps, overridden, metrics, variants, all }),
+    meant: {
+      test: only === undefined ? { kind: 'suite', ids: [testSet.id] } : { kind: 'case', ids: [only] },
+      cases: only === undefined && !everything ? chosen : undefined,
+      agent: agent.id,
+      persona: persona.id,
+      metrics: body.metric_ids,
+      repeat: request.repeat,
+      concurrency: request.concurrency,
+      name: request.name,
+      provider_options: {
+        ...{ created_by, customer, config_overrides, sub_sample_seed },
+        sub_sample_size: body.options.sub_sample_size,
+        mutation_ids: body.mutation_ids?.toSorted(),
+        tags: tags?.toSorted(),
+      },
+    },
   };
 }
 
@@ -180,6 +198,8 @@ interface Cases {
   testSet: WireTestSet;
   /** Absent = all of the test set. */
   chosen?: string[] | undefined;
+  /** They are chosen, and are all that the test set has. */
+  everything?: boolean | undefined;
   /** How many, as far as it is known. */
   count: number;
   /** They are all known, so that no more will run. */
@@ -215,7 +235,8 @@ async function casesOf(
   const name = suiteName(testSet);
   if (chosen.length > 0) {
     const once = [...new Set(chosen)];
-    return { testSet, chosen: once, count: once.length, all: true, name };
+    const everything = all && once.length === items.length;
+    return { testSet, chosen: once, everything, count: once.length, all: true, name };
   }
   const known = Math.max(items.length, counted);
   const count = sub_sample_size > 0 ? Math.min(sub_sample_size, known) : known;

@@ -75,6 +75,7 @@ export async function planStart(
     test_name: name,
     agent: agentNameOf(runTest),
     notes: notesOn(runTest, chosen, countIsExact),
+    meant: { test: { kind: 'suite', ids: [runTest.id] }, cases: body.scenario_ids, repeat },
   };
 }
 

@@ -97,7 +97,8 @@ async function planCase(
   const agent = await agentOfCase(request, found, lookup, call);
   const steps = caseSteps([{ ...found, simulation_case_id: id }], agent, request, separate);
   const notes = caseNotes(steps.length, separate);
-  return { ...summary(steps, found.name ?? id, found.base_agent?.name ?? agent), notes };
+  const meant = meantBy({ request, separate }, { agent, cases: [found.simulation_case_id ?? id] });
+  return { ...summary(steps, found.name ?? id, found.base_agent?.name ?? agent), notes, meant };
 }
 
 async function planSuite(lookup: Lookup, { request, separate }: Wanted, call: CallContext): Promise<StartPlan> {
@@ -121,7 +122,9 @@ async function planSuite(lookup: Lookup, { request, separate }: Wanted, call: Ca
       'Leave out max_turns, or leave out variables and cases.',
     );
     const steps = caseSteps(chosen, agent, request, separate);
-    return { ...summary(steps, name, agentName), notes: caseNotes(steps.length, separate) };
+    const cases = chosen.flatMap((one) => one.simulation_case_id ?? []);
+    const meant = meantBy({ request, separate }, { agent, cases: chosen.length < members.length ? cases : undefined });
+    return { ...summary(steps, name, agentName), notes: caseNotes(steps.length, separate), meant };
   }
   checkMaxTurns(request.max_turns);
   const body: SuiteStep = {
@@ -136,7 +139,29 @@ async function planSuite(lookup: Lookup, { request, separate }: Wanted, call: Ca
     runs: members.length,
     body,
   }));
-  return { ...summary(steps, name, agentName), notes: suiteNotes(members.length, request) };
+  const meant = meantBy({ request, separate: false }, { agent });
+  return { ...summary(steps, name, agentName), notes: suiteNotes(members.length, request), meant };
+}
+
+/** The request as it is understood: one case of a suite, and the case by itself, are one start. */
+function meantBy(
+  { request, separate }: Wanted,
+  { agent, cases }: { agent: string; cases?: string[] | undefined },
+): StartRequest {
+  const { test, repeat, variables, max_turns } = request;
+  const [only] = cases?.length === 1 ? cases : [];
+  const whole = cases === undefined && !hasVariables(request);
+  // By itself, a single start has a session of its own anyway.
+  const joined = !separate || (only !== undefined && repeat === 1);
+  return {
+    test: only === undefined ? test : { kind: 'case', ids: [only] },
+    cases: only === undefined ? cases : undefined,
+    agent,
+    variables,
+    repeat,
+    max_turns: max_turns ?? (whole ? MAX_TURNS.default : undefined),
+    provider_options: joined ? undefined : { separate_sessions: true },
+  };
 }
 
 function summary(steps: StartStep[], test_name: string, agent: string): Omit<StartPlan, 'notes'> {
