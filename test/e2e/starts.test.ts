@@ -165,22 +165,6 @@ describe('a start above the limit', () => {
     expect(history() - before).toBe(2);
   });
 
-  it('starts in a loop that nobody watches with AGENT_SIM_CONFIRM=off, though the client answers no by itself', async () => {
-    const questions: string[] = [];
-    const elicit = (message: string) => {
-      questions.push(message);
-      return 'decline' as const;
-    };
-    const asking = await server({ env, elicit });
-    const suite = await suiteOf(asking);
-    const refused = await asking.call('start_simulation', { test: suite });
-    expect(refused.text).toMatch(/The client answered no.*AGENT_SIM_CONFIRM=off/s);
-    expect(refused.text).not.toMatch(/person/i);
-    const off = await server({ env: { ...env, AGENT_SIM_CONFIRM: 'off' }, elicit });
-    expect((await off.call('start_simulation', { test: suite })).data.outcome).toBe('started');
-    expect(questions).toHaveLength(1);
-  });
-
   it('starts nothing without a client that asks, with AGENT_SIM_CONFIRM=person or a word that is not known', async () => {
     for (const word of ['person', 'maybe']) {
       const one = await server({ env: { ...env, AGENT_SIM_CONFIRM: word } });
@@ -188,6 +172,7 @@ describe('a start above the limit', () => {
       const answer = await one.call('start_simulation', { test: await suiteOf(one) });
       expect(answer.isError).toBe(true);
       expect(answer.text).toMatch(/AGENT_SIM_CONFIRM=person.*AGENT_SIM_CONFIRM=ask/s);
+      expect(answer.data.confirm).toBeUndefined();
       expect(history()).toBe(before);
     }
   });

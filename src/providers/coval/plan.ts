@@ -133,7 +133,13 @@ export async function planStart(
   signal: AbortSignal,
 ): Promise<StartPlan> {
   const options = checkedLaunch(request);
-  const { testSet, chosen, everything, count, all, name } = await casesOf(api, lookup, request, options.sub_sample_size, signal);
+  const { testSet, chosen, everything, count, all, name } = await casesOf(
+    api,
+    lookup,
+    request,
+    options.sub_sample_size,
+    signal,
+  );
   const [agent, persona, metrics] = await Promise.all([
     lookup.agent(request.agent, testSet.id, signal),
     lookup.persona(request.persona, signal),
