@@ -12,6 +12,7 @@ export const listSchema = z.object({
   coverage: coverageSchema,
   next_cursor: z.string().optional(),
   total: z.int().optional(),
+  from: z.int().optional(),
   not_answering: z.array(z.string()).optional(),
   notes: z.array(z.string()).optional(),
 });
@@ -51,7 +52,8 @@ export async function pageOfList<T extends { ref: string }>(
     { signal },
   );
   const { items, next, coverage, not_answering, notes } = listed;
-  const total = listed.total ?? known;
+  const ended = next === undefined && coverage.complete && shown.size > 0;
+  const total = listed.total ?? known ?? (ended ? shown.size + items.length : undefined);
   const goesOn = () => reading.shown.keep(new Set([...shown, ...items.map(({ ref }) => ref)]));
   return {
     items,
@@ -59,6 +61,7 @@ export async function pageOfList<T extends { ref: string }>(
       coverage,
       next_cursor: next && writeCursor(tool, args, { skip: 0, places: next, shown: goesOn(), total }),
       total,
+      from: shown.size > 0 ? shown.size + 1 : undefined,
       not_answering: not_answering.length > 0 ? not_answering : undefined,
       notes: notes.length > 0 ? notes : undefined,
     },

@@ -12,7 +12,7 @@ export function matchesRun(run: Run, filter: RunFilter): boolean {
   if (filter.verdict !== undefined && run.verdict !== filter.verdict) return false;
   if (filter.evaluation !== undefined && !run.failed_evaluations.some((name) => contains(name, filter.evaluation)))
     return false;
-  if (filter.test !== undefined && run.test !== filter.test.trim() && !contains(run.name, filter.test)) return false;
+  if (filter.test !== undefined && !isOfTest(run, filter.test)) return false;
   if (filter.text !== undefined) {
     const texts = [
       run.name,
@@ -26,6 +26,11 @@ export function matchesRun(run: Run, filter: RunFilter): boolean {
   return true;
 }
 
-function contains(text: string | undefined, part: string | undefined): boolean {
+/** Whether a run is of this test: its reference, or part of its name. */
+export function isOfTest(run: Run, test: string | undefined): boolean {
+  return test !== undefined && (run.test === test.trim() || contains(run.name, test));
+}
+
+export function contains(text: string | undefined, part: string | undefined): boolean {
   return text !== undefined && part !== undefined && text.toLowerCase().includes(part.trim().toLowerCase());
 }

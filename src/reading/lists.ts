@@ -2,7 +2,7 @@
  * Reads the lists of one or several platforms as one: each from its own place, merged newest first; the places to go on
  * from are one record. A platform that does not answer is named and keeps its place; the others are shown.
  */
-import { type Coverage, foldCoverages, type Gap, withGaps } from '../model/coverage.ts';
+import { type Coverage, coverageOf, foldCoverages, type Gap, withGaps } from '../model/coverage.ts';
 import { type Problem, toProblem } from '../model/problem.ts';
 import type { CallContext, Page, Provider } from '../providers/provider.ts';
 import { platformDeadline } from './platform-deadline.ts';
@@ -101,7 +101,11 @@ export async function listAcross<T extends object>(
         return { provider, place, pages };
       } catch (error) {
         if (alone) throw error;
-        return { provider, place, pages: [], problem: outcome(error) };
+        const problem = outcome(error);
+        // What is asked for is not there: an answer, and an empty list.
+        if (problem.kind === 'not_found' && problem.details.vendor === undefined && pages.length === 0)
+          return { provider, place, pages: [{ cursor: place.cursor, page: noneOf(problem) }] };
+        return { provider, place, pages: [], problem };
       }
     }),
   );
@@ -166,6 +170,11 @@ export async function listAcross<T extends object>(
     not_answering: problems.map(({ provider }) => provider.id),
     notes: pagesRead.flatMap(({ notes = [] }) => notes),
   };
+}
+
+/** The list of a platform that does not know what is asked for. */
+function noneOf<T>({ message }: Problem): Page<T> {
+  return { items: [], coverage: coverageOf({ read: 0 }), total: 0, notes: [message] };
 }
 
 function itemsOf<T>({ pages }: Pick<Part<T>, 'pages'>): T[] {

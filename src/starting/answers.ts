@@ -139,7 +139,9 @@ function summaryOf(results: readonly TestResult[], outcome: StartAnswer['outcome
   const partly = begun < steps ? of('steps so far') : '';
   if (results.some(({ busy }) => busy))
     return `An equal start is under way in another call${partly}. Nothing was sent now.${each}`;
-  return `An equal start was made before${partly}. Nothing was sent now.${each}`;
+  if (results.every(({ attempt }) => attempt.key))
+    return `A start with this key was made before${partly}. Nothing was sent now.${each}`;
+  return `An equal start was made before${partly}; for a minute it is taken for this one, and a new \`key\` starts another. Nothing was sent now.${each}`;
 }
 
 const COUNTED: readonly [TestResult['outcome'], string][] = [

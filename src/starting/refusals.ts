@@ -18,7 +18,7 @@ const REFUSED: Record<Refusal, [message: string, next: string]> = {
   failed: ['The client failed to put the question to anybody.', `Use a client that can ask. ${OPERATOR}`],
   malformed: [
     'The client answered in another form than was asked for.',
-    `Make the call again; a yes is \`accept\` with \`proceed: true\` in the content. ${OPERATOR}`,
+    `Make the call again; a yes is \`accept\` with \`proceed: true\` in the content, and \`further_runs\` there is a whole number or left out. ${OPERATOR}`,
   ],
   never_asked: ['The question did not reach the client.', `Make the call again. ${OPERATOR}`],
   not_known: [

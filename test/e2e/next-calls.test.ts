@@ -85,31 +85,26 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
   });
 
   it('of a comparison whose agent was changed', async () => {
-    const { call, followed } = await followingCalls(server);
-    const { sessions, agent_file: file } = {
-      ...(await server.call('list_sessions', { provider })).data,
-      ...(await server.call('list_providers')).data,
-    };
-    const persona = provider === 'coval' ? 'Relaxed regular patient' : undefined;
-    const before = list(sessions).find((one) => text(at(one, 'name')).startsWith('Urgent')) ?? list(sessions)[0];
-    const playbook = readFileSync(text(file), 'utf8');
-    writeFileSync(
-      text(file),
-      playbook.replace(/^- Handle every request .*/m, '- When a caller asks for a person, transfer them.'),
-    );
+    const own = await connect({
+      args: ['serve', '--sandbox', '--speed', '5000'],
+      env: { AGENT_SIM_CONFIRM: 'off' },
+    });
     try {
-      const started = await server.call('start_simulation', {
-        test: text(at(before, 'test')),
-        persona,
-        key: 'other-agent',
-      });
+      const { call, followed } = await followingCalls(own);
+      const { sessions } = (await own.call('list_sessions', { provider })).data;
+      const file = text((await own.call('list_providers')).data.agent_file);
+      const persona = provider === 'coval' ? 'Relaxed regular patient' : undefined;
+      const before = list(sessions).find((one) => text(at(one, 'name')).startsWith('Urgent')) ?? list(sessions)[0];
+      const transfers = '- When a caller asks for a person, transfer them.';
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^- Handle every request .*/m, transfers));
+      const started = await own.call('start_simulation', { test: text(at(before, 'test')), persona });
       const session = text(started.data.session);
-      await server.call('wait_for_session', { session });
+      await own.call('wait_for_session', { session });
       const compared = await call('compare_sessions', { before: text(at(before, 'ref')), after: session });
       if (provider !== 'cognigy') expect(compared.data.repeat).toMatchObject({ times: expect.any(Number) });
       expect(followed.faults).toEqual([]);
     } finally {
-      writeFileSync(text(file), playbook);
+      await own.close();
     }
   });
 });

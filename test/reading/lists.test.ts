@@ -130,6 +130,29 @@ describe('a list over several platforms', () => {
     expect(second.items.map(({ ref }) => ref)).toEqual(['b/9', 'a/3']);
   });
 
+  it('takes a platform that does not know what is asked for as empty, but not one that answers 404', async () => {
+    const refused = (status?: number) => async (provider: Provider) => {
+      if (provider.id === 'a') return pageOf([{ ref: 'a/1', created_at: at(1) }], 2, undefined);
+      throw new Problem('not_found', 'B knows no agent of that id or name.', {
+        vendor: status === undefined ? undefined : { status },
+      });
+    };
+    const ask = (status?: number) =>
+      listAcross<Item>(
+        [platform('a'), platform('b')],
+        { limit: 2, places: {}, ...NEW, fits: (some) => some.length, list: refused(status) },
+        fresh(),
+      );
+    expect(await ask()).toMatchObject({
+      not_answering: [],
+      next: undefined,
+      total: 1,
+      coverage: { complete: true },
+      notes: ['B knows no agent of that id or name.'],
+    });
+    expect(await ask(404)).toMatchObject({ not_answering: ['b'], coverage: { complete: false } });
+  });
+
   it('reads on while it finds nothing, and says where it goes on when that takes too much', async () => {
     const ask = async (hit: number) => {
       let asked = 0;

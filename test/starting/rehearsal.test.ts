@@ -64,7 +64,9 @@ describe('dry_run', () => {
         'Planned only: nothing was sent. The same call without `dry_run` starts nothing: it answers already_started.',
     });
     expect(planned.next.at(-1)).toBe('start_simulation test=acme/suite/s1 key=again-1 really starts another');
+    expect((await real()).message).toContain('for a minute it is taken for this one, and a new `key` starts another');
     expect(await real({ key: 'again-1' })).toMatchObject({ outcome: 'started' });
+    expect((await real({ key: 'again-1' })).message).toContain('A start with this key was made before.');
     expect(vendor.sent).toHaveLength(2);
   });
 

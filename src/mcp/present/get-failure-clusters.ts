@@ -30,7 +30,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
       data.pending > 0 ? `${plural(data.pending, 'run')} still pending: clusters may change.` : '',
       data.unclustered > 0 ? `${plural(data.unclustered, 'failed run')} in no cluster.` : '',
       data.passed_with_failures > 0
-        ? `${plural(data.passed_with_failures, 'run')} passed although criteria of theirs failed, and ${data.passed_with_failures === 1 ? 'is' : 'are'} in no cluster: get_session lists them.`
+        ? `${plural(data.passed_with_failures, 'run')} passed although some of ${data.passed_with_failures === 1 ? 'its' : 'their'} criteria failed, and ${data.passed_with_failures === 1 ? 'is' : 'are'} in no cluster: get_session lists them.`
         : '',
       ownAnalysis(data),
       data.vendor_problem ?? '',
@@ -66,7 +66,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
 /** What the platform itself worked out, and what it did not. */
 function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, stale }: GetFailureClusters): string {
   if (own === 0 && state === 'completed')
-    return 'This platform computed no clusters of its own for this session: its analysis is completed.';
+    return "The platform's own analysis is completed, and has no clusters of its own.";
   const merged = clusters.some((one) => one.merged !== undefined);
   const sentences = [
     state === undefined

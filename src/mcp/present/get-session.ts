@@ -50,7 +50,7 @@ function unscored({ unscored_evaluations: count, not_understood: forms = [] }: G
   if (count === 0) return '';
   const unread = forms.reduce((sum, { evaluations }) => sum + evaluations, 0);
   const named = forms.map(({ form, evaluations }) => (forms.length > 1 ? `${form} (${evaluations})` : form)).join(', ');
-  return `${plural(count, 'evaluation')} of these runs have no verdict (unscored)${named && `; ${unread} of them came in a form that is not understood: ${named}`}.`;
+  return `${plural(count, 'evaluation')} of these runs ${count === 1 ? 'has' : 'have'} no verdict (unscored)${named && `; ${unread} of them came in a form that is not understood: ${named}`}.`;
 }
 
 /** What is said where a rule lets runs pass although evaluations failed in them. */

@@ -7,7 +7,7 @@ import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, goingOn, readAt, ruleOf, runLine } from './words.ts';
 
 export function presentListRuns(data: ListRuns): Rendering {
-  const { session, runs, total, from, inconclusive, next_cursor } = data;
+  const { session, runs, total, from, inconclusive, next_cursor, unknown = [] } = data;
   const place = from === undefined ? '' : `, from ${from}`;
   const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
   const excused = runs.filter(({ verdict, failed_evaluations: names }) => verdict === 'passed' && names.length > 0);
@@ -15,6 +15,8 @@ export function presentListRuns(data: ListRuns): Rendering {
     headline: sentences(
       coverageLine(data.coverage, 'this list and its total'),
       `${runs.length} of ${total} matching runs of ${namedSession(session)}${place}${more}.`,
+      unknown.includes('evaluation') ? 'No evaluation of these runs has that in its name: get_session names them.' : '',
+      unknown.includes('test') ? 'No case of these runs has that in its name: without `test` all runs are listed.' : '',
       inconclusive > 0
         ? `${plural(inconclusive, 'run')} of the session ${inconclusive === 1 ? 'is' : 'are'} inconclusive, neither passed nor failed: verdict=inconclusive shows them.`
         : '',

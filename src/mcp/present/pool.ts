@@ -16,6 +16,14 @@ export function namedSession(ref: string): string {
   return count === 1 ? ref : `${plural(count, 'session')} read as one`;
 }
 
+/** The references of sessions as one, as many as a next step has room for. */
+export function pooledRef(sessions: readonly { ref: string }[]): string {
+  return sessions.reduce((all, { ref }) => {
+    const more = all === '' ? ref : `${all},${ref}`;
+    return more.length <= LONG_REF ? more : all;
+  }, '');
+}
+
 /** Next steps; of those that name these sessions none where the reference is long: it stands in the answer already. */
 export function stepsWith(ref: string, ...steps: (string | undefined)[]): string[] {
   const all = steps.filter((step) => step !== undefined);

@@ -92,8 +92,8 @@ Read only: start nothing. If more runs are needed, propose the start with its nu
       `Write a short QA report on the simulated conversations ${values.since ? `since ${value(values, 'since')}` : 'of the last 24 hours'}.
 
 1. list_sessions since=${values.since ? value(values, 'since') : '24h'}.
-2. For each session with failures: get_failure_clusters; for the heaviest cause of each: get_run of one run.
-3. Report per session: name, pass rate with interval, causes with share and one proving turn each. Broken executions and unjudged runs in a line of their own.
+2. get_failure_clusters of the sessions with failures, those of one platform together (session=a,b,c; up to 50 are read as one); for the heaviest causes: get_run of one run.
+3. Report per session, or per platform where a session is a single run: name, pass rate with interval, causes with share and one proving turn each. Broken executions and unjudged runs in a line of their own.
 4. End with the three changes that would help most.
 
 Plain words, no tool names in the report. Read only: start nothing, change nothing.`,

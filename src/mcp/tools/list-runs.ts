@@ -5,7 +5,7 @@ import { countOrAbsent, type RunBrief, refSchema, runBriefSchema, runVerdictSche
 import { toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { matchesRun } from '../run-filter.ts';
+import { contains, isOfTest, matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-counts.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import {
@@ -46,6 +46,7 @@ export const listRuns = defineTool({
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
     total: z.int().optional(),
+    unknown: z.array(z.enum(['evaluation', 'test'])).optional(),
   }),
   async run(args, context) {
     const at = await openSession(args.session, context);
@@ -57,9 +58,12 @@ export const listRuns = defineTool({
     let total = 0;
     let inconclusive = 0;
     let excused = 0;
+    const named = { evaluation: false, test: false };
     const depth = args.text ? 'reasons' : 'verdicts';
     const coverage = await eachRun(at, depth, context, args.thresholds, (run, of) => {
       if (run.verdict === 'inconclusive') inconclusive += 1;
+      named.evaluation ||= run.evaluations.some(({ name }) => contains(name, args.evaluation));
+      named.test ||= isOfTest(run, args.test);
       if (!matchesRun(run, args)) return;
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) excused += 1;
       if (total >= skip && found.length < limit)
@@ -80,8 +84,19 @@ export const listRuns = defineTool({
       passed_with_failures: excused,
       next_cursor: next,
       total,
+      unknown: unknownNames(args, named, coverage.complete),
     };
   },
 });
+
+/** Filters that name nothing of the session: no evaluation of any run, no case. Undefined where all name something. */
+function unknownNames(
+  args: { evaluation?: string; test?: string },
+  named: { evaluation: boolean; test: boolean },
+  complete: boolean,
+): ('evaluation' | 'test')[] | undefined {
+  const unknown = (['evaluation', 'test'] as const).filter((name) => args[name] !== undefined && !named[name]);
+  return complete && unknown.length > 0 ? unknown : undefined;
+}
 
 export type ListRuns = DataOf<typeof listRuns>;

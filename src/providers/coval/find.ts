@@ -33,7 +33,7 @@ const bodySchema = z.object({
 export function correlated({ body, label, correlation_id }: StartStep): unknown {
   const parsed = bodySchema.loose().parse(body);
   if (correlation_id === undefined) return parsed;
-  const own = markedName(label, correlation_id, MAX_NAME);
+  const own = markedName(label.replaceAll('"', ''), correlation_id, MAX_NAME);
   const { display_name = own, customer, ...metadata } = parsed.metadata;
   return {
     ...parsed,

@@ -82,6 +82,10 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
 
 function listOfNames(names: readonly string[]): string {
   if (names.length === 0) return 'none exists yet';
-  const shown = names.slice(0, MAX_NAMES).join(', ');
+  // Quoted, since names hold commas.
+  const shown = names
+    .slice(0, MAX_NAMES)
+    .map((name) => `"${name}"`)
+    .join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }

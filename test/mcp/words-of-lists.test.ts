@@ -1,0 +1,69 @@
+/** What lists say where something was asked for that is not there, and on their later pages. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { at, list, text } from '../support/data.ts';
+import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { connectInMemory, type InMemory } from './in-memory.ts';
+
+let process: InProcess;
+let server: InMemory;
+beforeAll(async () => {
+  process = await openInProcess();
+  server = await connectInMemory(process.context.registry);
+});
+afterAll(async () => {
+  await server.close();
+  await process.close();
+});
+
+const sessionsOf = async (args: Record<string, unknown>) => (await server.call('list_sessions', args)).data;
+const refsOf = (data: unknown) => list(at(data, 'sessions')).map((one) => text(at(one, 'ref')));
+
+describe('a list of sessions', () => {
+  it('says which place a later page has, and of how many', async () => {
+    const first = await sessionsOf({ limit: 20 });
+    const second = await sessionsOf({ limit: 20, cursor: at(first, 'next_cursor') });
+    expect(text(at(second, 'headline'))).toMatch(/^14 of 34 sessions, newest first, from 21\./);
+    expect(second).toMatchObject({ from: 21, total: 34 });
+    expect(first).not.toHaveProperty('from');
+  });
+
+  it('offers the causes of all its sessions that failed as one', async () => {
+    const data = await sessionsOf({ provider: 'cognigy', limit: 5 });
+    const [, offered = ''] = /session=(\S+) says why runs of these failed/.exec(list(at(data, 'next')).join(' ')) ?? [];
+    const failed = list(at(data, 'sessions')).filter((one) => Number(at(at(one, 'counts'), 'failed') ?? 0) > 0);
+    expect(offered.split(',')).toEqual(failed.map((one) => text(at(one, 'ref'))));
+    expect(failed.length).toBeGreaterThan(1);
+  });
+
+  it('is empty, and says so, where a platform knows no agent of that name', async () => {
+    const { data, said, isError } = await server.call('list_sessions', { agent: 'nobody' });
+    expect([isError ?? false, said]).toEqual([false, expect.not.stringContaining('Incomplete')]);
+    expect(data).toMatchObject({ sessions: [], coverage: { complete: true } });
+    expect(said).toContain('knows no agent of that id or name');
+  });
+});
+
+describe('a list of runs', () => {
+  it.each([
+    ['evaluation', 'No evaluation of these runs has that in its name'],
+    ['test', 'No case of these runs has that in its name'],
+  ])('says that no %s is named so', async (filter, words) => {
+    const [session = ''] = refsOf(await sessionsOf({ provider: 'coval' }));
+    const none = await server.call('list_runs', { session, [filter]: 'nothing is named so' });
+    expect(none.said).toContain(words);
+    expect(none.data).toMatchObject({ unknown: [filter], total: 0 });
+    const known = filter === 'test' ? 'tooth' : 'urgent';
+    expect((await server.call('list_runs', { session, [filter]: known })).said).not.toContain(words);
+  });
+});
+
+describe('a name where a reference is wanted', () => {
+  it.each([
+    ['get_test', { test: 'Knocked-out tooth' }, 'list_tests with `search`'],
+    ['get_session', { session: 'last night' }, 'list_sessions'],
+    ['get_run', { run: 'last' }, 'list_runs'],
+  ])('of %s is answered with what finds it', async (tool, args, finder) => {
+    const { said, isError } = await server.call(tool, args);
+    expect([isError, said]).toEqual([true, expect.stringContaining(finder)]);
+  });
+});
