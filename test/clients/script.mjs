@@ -117,8 +117,13 @@ function cursorOf({ data, text }) {
   return cursor;
 }
 
+/** What an answer lists stands in its fence; next steps behind it may name several sessions as one. */
+function fenced(text) {
+  return text.slice(text.indexOf('<<<'), text.lastIndexOf('>>>'));
+}
+
 function refsIn({ data, text }) {
-  return new Set(data ? data.sessions.map(({ ref }) => ref) : text.match(/\b\w+\/session\/[^\s·]+/g));
+  return new Set(data ? data.sessions.map(({ ref }) => ref) : fenced(text).match(/\b\w+\/session\/[^\s·]+/g));
 }
 
 function sessionOf({ whole }) {
