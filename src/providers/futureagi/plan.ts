@@ -71,7 +71,9 @@ export async function planStart(
   const rows = chosen.reduce((sum, member) => sum + (member.rows ?? 1), 0);
   const picked = runTest.dataset_row_ids.length;
   const runs = picked > 0 ? Math.min(rows, picked) : rows;
-  const body: Step = { run_test: runTest.id, scenario_ids: all ? undefined : chosen.map(({ id }) => id) };
+  // As the platform writes its id, where that is one.
+  const id = isId(runTest.id) ? runTest.id : holder;
+  const body: Step = { run_test: id, scenario_ids: all ? undefined : chosen.map(({ id }) => id) };
   const repeat = Math.max(1, request.repeat);
   const name = runTest.name ?? runTest.id;
   lookup.rememberTest(runTest);
@@ -85,7 +87,7 @@ export async function planStart(
     test_name: name,
     agent: agentNameOf(runTest),
     notes: notesOn(runTest, chosen, countIsExact),
-    meant: { test: { kind: 'suite', ids: [runTest.id] }, cases: body.scenario_ids, repeat },
+    meant: { test: { kind: 'suite', ids: [id] }, cases: body.scenario_ids, repeat },
   };
 }
 
