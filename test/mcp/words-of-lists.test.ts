@@ -1,4 +1,4 @@
-/** What lists say where something was asked for that is not there, and on their later pages. */
+/** What answers say where something was asked for that is not there, on later pages of lists, and of unlike things. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, list, text } from '../support/data.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
@@ -66,4 +66,17 @@ describe('a name where a reference is wanted', () => {
     const { said, isError } = await server.call(tool, args);
     expect([isError, said]).toEqual([true, expect.stringContaining(finder)]);
   });
+});
+
+it('a comparison of sessions without a test in common begins with that, and says which change is the largest', async () => {
+  const [after, before] = refsOf(await sessionsOf({ provider: 'coval' }));
+  const { said } = await server.call('compare_sessions', { before, after });
+  expect(said).toMatch(/^No run of one side has its test on the other/);
+  expect(said).toMatch(/[2-9] evaluations (rose|fell) \(most: \d/);
+});
+
+it('names that hold commas are quoted where several are listed', async () => {
+  const tests = (await server.call('list_tests', { provider: 'coval', kind: 'suite' })).data;
+  const { said } = await server.call('get_test', { test: text(at(list(at(tests, 'tests'))[0], 'ref')) });
+  expect(said).toContain('"Busy professional, a little hurried", "');
 });

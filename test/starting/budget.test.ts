@@ -194,7 +194,9 @@ describe('further runs that were allowed together with a yes', () => {
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('of %s are no answer that was asked for', async (runs) => {
     const { vendor, second } = await allowed(runs);
-    expect((await problemOf(second())).details.reason).toBe('malformed');
+    const { details } = await problemOf(second());
+    expect(details.reason).toBe('malformed');
+    expect(details.next).toContain('`further_runs` there is a whole number or left out');
     expect(vendor.sent).toHaveLength(1);
   });
 });
