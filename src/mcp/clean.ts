@@ -15,6 +15,17 @@ export function clip(text: string | undefined, limit: number): string | undefine
   return `${kept}… (+${line.length - kept.length} characters)`;
 }
 
+const CUT = /… \(\+(\d+) characters\)$/;
+
+/** Cuts text that may have been cut before: how many are missing counts from the whole. */
+export function recut(text: string, limit: number): string {
+  const [suffix = '', cut = '0'] = CUT.exec(text) ?? [];
+  const kept = text.slice(0, text.length - suffix.length);
+  if (kept.length <= limit) return text;
+  const short = kept.slice(0, limit).replace(/[\ud800-\udbff]$/, '');
+  return `${short}… (+${kept.length - short.length + Number(cut)} characters)`;
+}
+
 /** Members that name something: what a platform calls a thing, or the state it is in. */
 const LABELS: ReadonlySet<string> = new Set([
   'name',
@@ -32,6 +43,9 @@ const LABELS: ReadonlySet<string> = new Set([
   'type',
 ]);
 const LABEL_LENGTH = 300;
+/** Names of evaluations that a run carries along; how many more there are stands in the place of the last. */
+const FAILED = 'failed_evaluations';
+const MOST_FAILED = 12;
 
 /**
  * A copy whose names are at most `LABEL_LENGTH` characters long, so that one of them never takes the room of an answer;
@@ -45,6 +59,8 @@ export function shortLabels(value: unknown, name = ''): unknown {
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
+    if (name === FAILED && value.length > MOST_FAILED + 1)
+      return shortLabels([...value.slice(0, MOST_FAILED), `… (+${value.length - MOST_FAILED} more)`], name);
     const items = value.map((item) => shortLabels(item, name));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }

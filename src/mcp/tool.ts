@@ -55,6 +55,8 @@ export interface Tool<D = unknown> {
   /** Cancelling twice changes nothing more; starting twice does. */
   idempotent: boolean;
   input: z.ZodObject;
+  /** Whether these arguments ask for more than a digest. Default: `detail=full`. */
+  isFull?(args: Record<string, unknown>): boolean;
   /** Its strings that may quote third parties are marked (`quotedText`): their paths become the answer's `untrusted`. */
   output: z.ZodObject;
   run(args: unknown, context: ToolContext): Promise<D | ToolQuestion>;

@@ -22,6 +22,37 @@ export function quotedPaths(schema: z.core.$ZodType, data: unknown): string[] {
   return [...found];
 }
 
+/** A copy in which `change` was made to every string that the schema marks. */
+export function withQuoted<D>(schema: z.core.$ZodType, data: D, change: (text: string) => string): D;
+export function withQuoted(schema: z.core.$ZodType, data: unknown, change: (text: string) => string): unknown {
+  return changed(schema, data, false, change);
+}
+
+function changed(schema: z.core.$ZodType, value: unknown, marked: boolean, change: (text: string) => string): unknown {
+  if (value === undefined || value === null) return value;
+  const quotes = marked || QUOTED.has(schema);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return changed(schema.def.innerType, value, quotes, change);
+  if (schema instanceof z.ZodArray)
+    return Array.isArray(value) ? value.map((item) => changed(schema.def.element, item, quotes, change)) : value;
+  if (schema instanceof z.ZodRecord) {
+    const members = Object.entries(value);
+    return Object.fromEntries(
+      members.map(([name, member]) => [name, changed(schema.def.valueType, member, quotes, change)]),
+    );
+  }
+  if (schema instanceof z.ZodObject) {
+    const members = Object.entries(value);
+    return Object.fromEntries(
+      members.map(([name, member]) => {
+        const own = schema.shape[name];
+        return [name, own ? changed(own, member, quotes, change) : member];
+      }),
+    );
+  }
+  return quotes && typeof value === 'string' ? change(value) : value;
+}
+
 function visit(schema: z.core.$ZodType, value: unknown, path: string, marked: boolean, found: Set<string>): void {
   if (value === undefined || value === null) return;
   const quotes = marked || QUOTED.has(schema);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
-import { quoted, quotedPaths, quotedText } from '../../src/model/quoted.ts';
+import { quoted, quotedPaths, quotedText, withQuoted } from '../../src/model/quoted.ts';
 
 const schema = z.object({
   ref: z.string(),
@@ -40,5 +40,30 @@ describe('the paths of what is quoted', () => {
     ['no object', 7],
   ])('are none in an answer with %s', (_name, data) => {
     expect(quotedPaths(schema, data)).toEqual([]);
+  });
+});
+
+describe('changing what is quoted', () => {
+  it('changes it wherever its path is named, and leaves all else', () => {
+    const data = {
+      ref: 'r',
+      name: 'n',
+      runs: [{ ref: 'a', failed: ['x', 'y'], count: 1 }],
+      options: { a: 'x' },
+      groups: { new: { title: 't', id: 'i' } },
+      error: { message: 'm' },
+      further: 'f',
+      none: null,
+    };
+    expect(withQuoted(schema, data, (text) => `${text}!`)).toEqual({
+      ref: 'r',
+      name: 'n!',
+      runs: [{ ref: 'a', failed: ['x!', 'y!'], count: 1 }],
+      options: { a: 'x!' },
+      groups: { new: { title: 't!', id: 'i' } },
+      error: { message: 'm!' },
+      further: 'f',
+      none: null,
+    });
   });
 });

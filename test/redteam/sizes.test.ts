@@ -25,6 +25,15 @@ const NOTHING = { name: 'as it was', marker: '', text: '' };
 
 const DISGUISES: readonly [name: string, create: () => Disguise][] = [
   ['every id', () => createDisguise({ kind: 'id', payloads: [LONG] })],
+  ...[
+    ['of three bytes each', '\u6f22'.repeat(290)],
+    ['that JSON escapes', '"\\'.repeat(145)],
+    ['that the fence takes apart', '<'.repeat(290)],
+    ['that it takes apart further', '\u22d8'.repeat(290)],
+  ].map(([name = '', text = '']): [string, () => Disguise] => [
+    `texts of characters ${name}`,
+    () => createDisguise({ kind: 'text', payloads: [{ name, marker: '', text }] }),
+  ]),
   ['some ids', () => createDisguise({ kind: 'id', payloads: [LONG, NOTHING, NOTHING] })],
   ['ids as long as they may be', () => createDisguise({ kind: 'id', payloads: [BOUNDED] })],
   ['ids that are sentences', () => createDisguise({ kind: 'id', payloads: [WORDY] })],
@@ -42,6 +51,8 @@ async function everything(rig: Rig, world: World) {
     ['wait_for_session', { session: world.running, timeout_seconds: 0 }],
     ['get_test', { test: world.suite }],
     ['compare_sessions', { before: world.small, after: world.running }],
+    ['compare_sessions', { before: world.small, after: world.big }],
+    ['get_session', { session: `${world.small},${world.big}` }],
     ['search_transcripts', { session: world.small, query: 'the' }],
     // Refusals: what is known is offered instead.
     ['get_test', { test: `${rig.vendor}/suite/unknown` }],

@@ -2,6 +2,7 @@
 import { isRecord } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { quotedPaths } from '../../model/quoted.ts';
+import { bytesOf } from '../budget.ts';
 import { cleanDeep, clip } from '../clean.ts';
 import type { ServedTool, ToolAnswer } from '../served-tool.ts';
 import { fence, newBoundary } from './fence.ts';
@@ -21,12 +22,36 @@ interface PresentOptions {
 
 const SANDBOX_NOTE = 'From the built-in sandbox: a rule-based stand-in, not a live platform.';
 
-/** Renders an answer. `sandbox` says that the data came from the stand-in; `serves`, which tools a next step may name. */
+/**
+ * Characters of each string of third parties in an answer that is longer than its budget, one after the other until it fits.
+ * Tools fill their budget with what strings usually are; bytes of other scripts, escapes and what the fence takes apart
+ * come on top.
+ */
+const SHORTER = [200, 100, 50, 25, 12];
+
+/** Renders an answer within its budget. `sandbox` says that the data came from the stand-in; `serves`, which tools a next step may name. */
 export function presentAnswer(
   tool: Pick<ServedTool, 'output'>,
   answer: ToolAnswer,
-  options: PresentOptions & { sandbox: boolean; serves?: (tool: string) => boolean },
+  options: AnswerOptions,
 ): WireResult {
+  let wire = wireOf(tool, answer, options);
+  for (const most of SHORTER) {
+    if (answer.shorter === undefined || sizeOf(wire) <= (answer.budget ?? 0)) break;
+    wire = wireOf(tool, answer.shorter(most), options);
+  }
+  return wire;
+}
+
+type AnswerOptions = PresentOptions & { sandbox: boolean; serves?: (tool: string) => boolean };
+
+/** Bytes of the longer of the two forms. */
+function sizeOf({ content, structuredContent }: WireResult): number {
+  const text = content.reduce((sum, block) => sum + Buffer.byteLength(block.text), 0);
+  return Math.max(text, bytesOf(structuredContent ?? {}));
+}
+
+function wireOf(tool: Pick<ServedTool, 'output'>, answer: ToolAnswer, options: AnswerOptions): WireResult {
   const { serves = () => true } = options;
   const next = (answer.next ?? []).filter((step) => serves(step.split(' ', 1)[0] ?? '')).slice(0, 3);
   const text = [

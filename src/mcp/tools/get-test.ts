@@ -30,9 +30,9 @@ export const getTest = defineTool({
         Object.entries(test.options).map(([name, meaning]) => [clip(name, 60), clip(meaning, 200)] as const),
       );
     const budget = budgetFor('digest', { ...test, caller, options, success_criteria: undefined, members: undefined });
-    const listed = fit(criteria ?? [], budget * 0.5);
+    const listed = fit(criteria ?? [], budget * 0.45);
     const named = (test.members ?? []).slice(0, 60).map(({ ref, name }) => ({ ref, name: clip(name, 100) }));
-    const members = fit(named, budget * 0.5).kept;
+    const members = fit(named, budget * 0.45).kept;
     return {
       test: {
         ...test,

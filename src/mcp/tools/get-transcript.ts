@@ -11,6 +11,11 @@ import { coverageOfTurns, readRun, readTurns, runArgument, shortTurn } from './s
 const AROUND_TURNS = 9;
 const LONGEST_TURN = 2_000;
 
+/** More turns than are shown by default are asked for. */
+function isLong({ limit }: Record<string, unknown>): boolean {
+  return typeof limit === 'number' && limit > 40;
+}
+
 export const getTranscript = defineTool({
   name: 'get_transcript',
   title: 'Get a transcript',
@@ -26,6 +31,7 @@ export const getTranscript = defineTool({
     around: z.string().optional().describe('"failure" or a turn index'),
     limit: z.int().min(1).max(500).optional().describe('Default 40; 9 with around'),
   }),
+  isFull: isLong,
   output: z.object({
     run: refSchema,
     run_status: z.string().optional(),
@@ -41,10 +47,9 @@ export const getTranscript = defineTool({
     const { turns, speaker_inferred } = await readTurns(provider, ids, run, context);
     const coverage = coverageOfTurns(run, turns.length);
     const { window, centre } = await choose(turns, run, args);
-    const whole = args.limit !== undefined && args.limit > 40;
     const { kept, omitted } = fit(
       window.turns.map((turn) => shortTurn(turn, LONGEST_TURN)),
-      budgetFor(whole ? 'full' : 'digest'),
+      budgetFor(isLong(args) ? 'full' : 'digest'),
     );
     return {
       run: run.ref,

@@ -51,6 +51,17 @@ describe('an answer', () => {
     expect(structuredContent).toMatchObject({ sandbox: true });
   });
 
+  it('is made shorter until it has its budget, in the form that is longer', () => {
+    const render = (most: number) => {
+      const a = Array.from({ length: 20 }, () => '<'.repeat(most));
+      return { data: { a }, headline: 'x', lines: a, budget: 2_000, shorter: render };
+    };
+    const { content, structuredContent } = presentAnswer(tool, render(300), options);
+    expect(content[0]?.text).toContain('< '.repeat(24));
+    expect(Buffer.byteLength(content[0]?.text ?? '')).toBeLessThanOrEqual(2_000);
+    expect(structuredContent?.a).toContain('<'.repeat(25));
+  });
+
   it('gives three next steps at most', () => {
     const many = { ...answer, next: ['1', '2', '3', '4'] };
     const { content, structuredContent } = presentAnswer(tool, many, options);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import { TOOLS } from '../../../src/mcp/catalogue.ts';
-import { ABSENT_AT_ZERO, cleanDeep, clip, rounded } from '../../../src/mcp/clean.ts';
+import { ABSENT_AT_ZERO, cleanDeep, clip, recut, rounded, shortLabels } from '../../../src/mcp/clean.ts';
 import { fence, newBoundary } from '../../../src/mcp/present/fence.ts';
 import { cleanLine } from '../../../src/model/clean.ts';
 
@@ -179,5 +179,23 @@ describe('the fence', () => {
 
   it('draws a new boundary for each answer', () => {
     expect(new Set(Array.from({ length: 100 }, newBoundary)).size).toBe(100);
+  });
+});
+
+describe('what is cut', () => {
+  it('twice says how much is missing of the whole', () => {
+    expect(recut(clip('x'.repeat(1_000), 300), 100)).toBe(`${'x'.repeat(100)}… (+900 characters)`);
+    expect(recut('x'.repeat(120), 100)).toBe(`${'x'.repeat(100)}… (+20 characters)`);
+    expect(recut(clip('x'.repeat(120), 100), 100)).toBe(`${'x'.repeat(100)}… (+20 characters)`);
+  });
+
+  it('of the evaluations that failed in a run is counted, once', () => {
+    const run = { failed_evaluations: Array.from({ length: 300 }, (_, index) => `e${index}`) };
+    const short = shortLabels(run);
+    expect(short.failed_evaluations).toHaveLength(13);
+    expect(short.failed_evaluations.at(-1)).toBe('… (+288 more)');
+    expect(shortLabels(short)).toEqual(short);
+    const thirteen = { failed_evaluations: run.failed_evaluations.slice(0, 13) };
+    expect(shortLabels(thirteen)).toEqual(thirteen);
   });
 });
