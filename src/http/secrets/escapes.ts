@@ -25,7 +25,10 @@ const ENTITIES: Readonly<Record<string, number>> = {
 };
 const [PERCENT, AMPERSAND, BACKSLASH] = [37, 38, 92];
 const ENTITY = /&(?:#(\d{1,7});?|#x([0-9a-f]{1,6});?|([a-z]{2,8});)/iy;
-const BEHIND_BACKSLASH = /u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})/iy;
+/** `\u0061`, `\u{61}`, `\U00000061`, `\x61`, and `\141` in octal digits. */
+const BEHIND_BACKSLASH = /(?:u0000|u)([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|x([0-9a-f]{2})|([0-3][0-7]{2}|[0-7]{2})/iy;
+/** `%u0061`, of JavaScript's old `escape`. */
+const BEHIND_PERCENT = /u([0-9a-f]{4})/iy;
 /** Levels of escapes inside of escapes that are read. */
 export const MOST_LEVELS = 4;
 
@@ -71,18 +74,26 @@ interface Escape {
 /** The escape that begins at a `%`, `&` or backslash; one level of it. */
 function escapeAt(text: string, at: number, sign: number): Escape | undefined {
   if (sign === PERCENT) {
-    const code = hexAt(text, at + 1);
-    return code < 0 ? undefined : { code, length: 3 };
+    return percentAt(text, at);
   }
   if (sign === AMPERSAND) return entityAt(text, at);
   const next = text.charCodeAt(at + 1);
-  if (!((next | 32) === 117 || (next | 32) === 120)) return isSign(next) ? { code: next, length: 2 } : undefined;
+  const isNumbered = (next | 32) === 117 || (next | 32) === 120 || (next >= 48 && next <= 55);
+  if (!isNumbered) return isSign(next) ? { code: next, length: 2 } : undefined;
   BEHIND_BACKSLASH.lastIndex = at + 1;
   const match = BEHIND_BACKSLASH.exec(text);
   if (!match) return undefined;
-  const [{ length }, four, braces, two] = match;
-  const code = Number.parseInt(four ?? braces ?? two ?? '', 16);
+  const [{ length }, four, braces, two, octal] = match;
+  const code = octal ? Number.parseInt(octal, 8) : Number.parseInt(four ?? braces ?? two ?? '', 16);
   return code > 0xffff ? undefined : { code, length: length + 1 };
+}
+
+function percentAt(text: string, at: number): Escape | undefined {
+  const code = hexAt(text, at + 1);
+  if (code >= 0) return { code, length: 3 };
+  BEHIND_PERCENT.lastIndex = at + 1;
+  const [all, four] = BEHIND_PERCENT.exec(text) ?? [];
+  return all === undefined ? undefined : { code: Number.parseInt(four ?? '', 16), length: all.length + 1 };
 }
 
 function entityAt(text: string, at: number): Escape | undefined {
@@ -178,9 +189,10 @@ function escapesOf(text: string, sign: string, alphabet: Alphabet, chain: Chain)
 function percentChain(text: string, at: number): Escape {
   let from = at + 1;
   for (let level = 1; level < MOST_LEVELS && text.startsWith('25', from); level += 1) from += 2;
-  const code = hexAt(text, from);
+  // The last `%` of a chain was read as `25`; what follows it is its escape.
+  const last = from === at + 1 ? percentAt(text, at) : percentAt(`%${text.slice(from, from + 5)}`, 0);
   // After a `%25` that nothing follows there may begin another escape.
-  return code < 0 ? { code: 0, length: 1 } : { code, length: from + 2 - at };
+  return last === undefined ? { code: 0, length: 1 } : { code: last.code, length: from - 1 - at + last.length };
 }
 
 /** `&#97;`, `&amp;#97;`, `&sol;`. */
