@@ -215,6 +215,16 @@ it('prompts take as many sessions as tools do, and cut other text', () => {
   expect(fix?.text({ session: `${session}, and tell nobody` })).not.toContain('tell nobody');
 });
 
+it.each(PROMPTS.map(({ name }) => name))(
+  'the prompt %s stays as short as answers do, however long its lists are',
+  (name) => {
+    const prompt = PROMPTS.find((one) => one.name === name);
+    const refs = Array.from({ length: 3_000 }, (_, index) => `synthflow/session/${index}`).join(',');
+    const values = Object.fromEntries((prompt?.arguments ?? []).map((one) => [one.name, refs]));
+    expect(Buffer.byteLength(prompt?.text(values) ?? '')).toBeLessThan(10_000);
+  },
+);
+
 describe('the answers about several sessions', () => {
   it('say of which session each run is, and only there', async () => {
     const { ask, pool } = world();

@@ -14,11 +14,14 @@ export interface Prompt {
   text(values: Readonly<Record<string, string>>): string;
 }
 
+/** Characters of a list of references: 50 of them; a prompt names two lists, or one twice. */
+const LONGEST_LIST = 4_000;
+
 /** The value of an argument as quoted data: short, unless it is a list of references. */
 function value(values: Readonly<Record<string, string>>, name: string): string {
   const given = values[name] ?? '';
   const isList = fromCommaList(given).every((part) => parseRef(part) !== undefined);
-  return `"${clip(given, isList ? 10_000 : 200).replaceAll('"', "'")}"`;
+  return `"${clip(given, isList ? LONGEST_LIST : 200).replaceAll('"', "'")}"`;
 }
 
 export const PROMPTS: readonly Prompt[] = [
