@@ -16,11 +16,13 @@ export interface Prompt {
 
 /** Characters of a list of references: 50 of them; a prompt names two lists, or one twice. */
 const LONGEST_LIST = 4_000;
+/** Arguments that take such lists. */
+const SESSIONS: ReadonlySet<string> = new Set(['session', 'before', 'after']);
 
 /** The value of an argument as quoted data: short, unless it is a list of references. */
 function value(values: Readonly<Record<string, string>>, name: string): string {
   const given = values[name] ?? '';
-  const isList = fromCommaList(given).every((part) => parseRef(part) !== undefined);
+  const isList = SESSIONS.has(name) && fromCommaList(given).every((part) => parseRef(part) !== undefined);
   return `"${clip(given, isList ? LONGEST_LIST : 200).replaceAll('"', "'")}"`;
 }
 
