@@ -47,16 +47,6 @@ export async function planStart(
       next: 'In a chat simulation your own code plays the agent, message by message: run it with the Future AGI SDK (the run test page offers a ready script), then read the results here.',
     });
   }
-  if (!isId(runTest.id)) {
-    throw new Problem(
-      'unreadable',
-      'Future AGI gives this run test an id that cannot be used, so it cannot be started.',
-      {
-        provider: PLATFORM.id,
-        sent: 'no',
-      },
-    );
-  }
   const { members, whole } = await countedMembers(api, runTest, call);
   if (members.length === 0) {
     throw new Problem('invalid_input', 'This run test has no scenarios, so there is nothing to run.', {
