@@ -3,8 +3,10 @@
  * models commonly get slightly wrong (a number as text, one item instead of a list) is read as it was meant.
  */
 import type * as z from 'zod/v4';
+import { toCommaList } from '../model/comma-list.ts';
 import { type JsonObject, parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
+import { parseRef } from '../model/refs.ts';
 
 /** Reads numbers, booleans, lists and objects that arrived as text, and null as absent; leaves everything else to the schema. */
 export function coerceArguments(properties: Record<string, JsonObject>, args: JsonObject): JsonObject {
@@ -26,7 +28,13 @@ function coerce(type: unknown, value: unknown): unknown {
     if (type === 'object' && text.startsWith('{')) return parsedJson(text) ?? value;
   }
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
+  if (type === 'string' && isRefs(value)) return toCommaList(value);
   return value;
+}
+
+/** Several references, where a text with commas is meant. */
+function isRefs(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string' && parseRef(one) !== undefined);
 }
 
 /** Unknown arguments that a refusal names; it says how many more there are. */

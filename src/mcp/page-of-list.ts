@@ -45,13 +45,19 @@ export async function pageOfList<T extends { ref: string }>(
       others.push(coverage, coverage.gaps, page.next, notes, notes);
       return { ...page, coverage, notes };
     });
-  const fits = (items: readonly T[]) => fit(items, budgetFor('digest', ...others)).kept.length;
+  let cut = false;
+  const fits = (items: readonly T[]) => {
+    const { kept, omitted } = fit(items, budgetFor('digest', ...others));
+    cut ||= omitted > 0;
+    return kept.length;
+  };
   const listed = await listAcross<T>(
     providers,
     { limit: args.limit ?? 20, places, shown, what, fits, list: heard },
     { signal },
   );
-  const { items, next, coverage, not_answering, notes } = listed;
+  const { items, next, coverage, not_answering } = listed;
+  const notes = cut && next ? [...listed.notes, 'An answer has no room for more.'] : listed.notes;
   const ended = next === undefined && coverage.complete && shown.size > 0;
   const total = listed.total ?? known ?? (ended ? shown.size + items.length : undefined);
   const goesOn = () => reading.shown.keep(new Set([...shown, ...items.map(({ ref }) => ref)]));

@@ -164,6 +164,8 @@ export interface StartOperations {
   readonly accepts: readonly (keyof Omit<StartRequest, 'test'>)[];
   /** Keys allowed in `provider_options`, each with its meaning. */
   readonly options: Readonly<Record<string, string>>;
+  /** A case starts only as part of a suite, and may stand in several: it is then passed in `cases`. */
+  readonly cases_in_suites?: true | undefined;
   /** Whether what is started carries the `correlation_id`: without it `find` goes by test and time, and is never certain. */
   readonly marked: boolean;
   /**

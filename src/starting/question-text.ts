@@ -31,9 +31,9 @@ export function questionText(
   const names = attempts.map(({ plan }) => plainName(plan.test_name));
   const what = names.length === 1 ? names.join() : `${names.length} tests: ${named(names)}`;
   const where = provider.sandbox ? `${provider.label} in the sandbox` : `${provider.label} (${provider.host})`;
-  return [`${count}${rest} of ${what}${against} will be started on ${where}.`, ...planNotes(attempts), 'Start?'].join(
-    ' ',
-  );
+  // What a platform bills and an agent does to others is not so of the stand-in.
+  const notes = provider.sandbox ? ['It costs nothing and reaches nobody.'] : planNotes(attempts);
+  return [`${count}${rest} of ${what}${against} will be started on ${where}.`, ...notes, 'Start?'].join(' ');
 }
 
 function named(names: readonly string[]): string {

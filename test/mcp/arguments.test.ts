@@ -25,6 +25,12 @@ describe('arguments', () => {
     ['a list as text', { cases: '["a","b"]' }, { cases: ['a', 'b'] }],
     ['an object as text', { variables: '{"x":1}' }, { variables: { x: 1 } }],
     ['a number for a text', { session: 7 }, { session: '7' }],
+    [
+      'several references for a text with commas',
+      { session: ['coval/session/a', 'coval/session/b'] },
+      { session: 'coval/session/a,coval/session/b' },
+    ],
+    ['other lists for a text, unchanged', { session: ['a', 'b'] }, { session: ['a', 'b'] }],
     ['null as absent', { limit: null }, {}],
     ['what cannot be read, unchanged', { limit: 'many' }, { limit: 'many' }],
   ])('reads %s', (_name, given, meant) => {

@@ -27,6 +27,12 @@ describe('a list of sessions', () => {
     expect(first).not.toHaveProperty('from');
   });
 
+  it('says that an answer has no room for more, and not where it shows as many as were asked for', async () => {
+    const asked = async (limit: number) => text(at(await sessionsOf({ limit }), 'headline'));
+    expect(await asked(100)).toContain('An answer has no room for more.');
+    expect(await asked(5)).not.toContain('no room');
+  });
+
   it('offers the causes of all its sessions that failed as one', async () => {
     const data = await sessionsOf({ provider: 'cognigy', limit: 5 });
     const [, offered = ''] = /session=(\S+) says why runs of these failed/.exec(list(at(data, 'next')).join(' ')) ?? [];

@@ -142,6 +142,10 @@ describe('a start of many runs, with a client that can ask', () => {
     expect(asked.question).toBe(
       '30 runs of "Book ings evil" against agent "R" will be started on Acme (api.acme.test). Each run is billed. Start?',
     );
+    const played = { ...vendor.provider, sandbox: true };
+    expect((await question(starter.start(played, request(), call, canAsk))).question).toBe(
+      '30 runs of "Book ings evil" against agent "R" will be started on Acme in the sandbox. It costs nothing and reaches nobody. Start?',
+    );
     expect(asked).toMatchObject({ needs: 'confirmation', plan: { runs: 30 } });
     expect(vendor.sent).toEqual([]);
     const yes: PersonChannel = { canAsk: true, answer: { outcome: 'accepted', state: asked.token } };

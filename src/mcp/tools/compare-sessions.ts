@@ -201,14 +201,15 @@ function startAgain(
   ran: string | undefined,
   repeat: WorthRepeating | undefined,
 ): string[] | undefined {
-  const accepts = members.find(({ provider }) => repeat?.tests[0]?.startsWith(`${provider.id}/`))?.provider.start
-    ?.accepts;
-  if (!repeat || !accepts) return undefined;
+  const start = members.find(({ provider }) => repeat?.tests[0]?.startsWith(`${provider.id}/`))?.provider.start;
+  if (!repeat || !start) return undefined;
+  const { accepts, cases_in_suites } = start;
   const [test] = repeat.tests;
   // Where a start wants more than a test (one of several personas, say), which one is not known here.
   if (accepts.includes('persona')) return [nextCall('get_test', { test }, 'says what its start takes')];
   const times = repeat.times > 1 && accepts.includes('repeat') ? repeat.times : undefined;
   const suite = ran !== undefined && parseRef(ran)?.kind === 'suite' && accepts.includes('cases');
+  if (cases_in_suites && !suite) return [nextCall('get_test', { test }, 'says what its start takes')];
   const which = suite ? { test: ran, cases: repeat.tests } : { test: toCommaList(repeat.tests) };
   const args = { ...which, repeat: times, dry_run: true };
   return [nextCall('start_simulation', args, 'plans what is worth repeating')];

@@ -16,6 +16,7 @@ import { startedReader, unwrap } from './wire.ts';
 export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
     accepts: ['cases', 'repeat'],
+    cases_in_suites: true,
     options: OPTIONS,
     // No field of the request takes a name or a word of ours (vendor's open server, 2026-08).
     marked: false,
