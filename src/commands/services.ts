@@ -5,6 +5,7 @@ import { DEFAULTS, SETTINGS } from '../config/settings.ts';
 import { present } from '../config/values.ts';
 import { createLog, type Log } from '../http/log.ts';
 import { toProblem } from '../model/problem.ts';
+import type { BookFile } from '../modes/book-file.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import type { Starter } from '../starting/starter.ts';
@@ -18,6 +19,7 @@ export interface Services {
   /** The settings that count, with what the keychain adds to the environment; read on first use. */
   settings(): Promise<Found>;
   starter(): Promise<Starter>;
+  modes(): Promise<BookFile>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function createServices(config: Config): Services {
     sandbox: config.sandbox ? async () => (await openSandbox()).dialects : undefined,
   });
   let starter: Promise<Starter> | undefined;
+  let modes: Promise<BookFile> | undefined;
   return {
     registry,
     log,
@@ -73,6 +76,12 @@ export function createServices(config: Config): Services {
       // What a killed process left open is looked up beside the first start; equal starts look for themselves.
       void starter.then((ready) => reconcileAll(ready, registry, log));
       return starter;
+    },
+    modes() {
+      modes ??= import('../modes/book-file.ts').then(({ openBook }) =>
+        openBook({ home: config.home, path: config.failureModes }),
+      );
+      return modes;
     },
     async close() {
       await registry.close();

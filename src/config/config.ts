@@ -26,6 +26,8 @@ export interface Config {
   sandbox: boolean;
   playbook?: string | undefined;
   home: string;
+  /** File of the failure modes, an absolute path; undefined = one of the home. */
+  failureModes?: string | undefined;
   readOnly: boolean;
   toolsets: Toolset[];
   tools?: string[] | undefined;
@@ -80,6 +82,7 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     sandbox: read.isOn('sandbox', 'AGENT_SIM_SANDBOX', 'the sandbox is used, in which nothing costs anything'),
     playbook: typedPath(read.text('playbook')) ?? read.path('AGENT_SIM_SANDBOX_PLAYBOOK'),
     home: read.path('--home', read.text('home')) ?? read.path('AGENT_SIM_HOME') ?? stateFolder(env),
+    failureModes: read.path('AGENT_SIM_FAILURE_MODES'),
     readOnly: readOnly || misspelt !== undefined,
     toolsets: read.toolsets(),
     tools: tools === undefined ? undefined : fromCommaList(tools),

@@ -133,6 +133,12 @@ export const SETTINGS: readonly Setting[] = [
     otherwise: "the platform's state folder",
   },
   {
+    name: 'AGENT_SIM_FAILURE_MODES',
+    everyday: true,
+    meaning: 'File of the failure modes, an absolute path: keep it beside the agent to share it',
+    otherwise: '`failure-modes.json` in AGENT_SIM_HOME',
+  },
+  {
     name: 'AGENT_SIM_READ_ONLY',
     default: '0',
     everyday: true,

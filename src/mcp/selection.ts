@@ -20,7 +20,12 @@ export function selectTools<T extends Selectable>(
       config.tools === undefined ? config.toolsets.includes(tool.toolset) : config.tools.includes(tool.name),
     )
     .filter((tool) => !config.excludeTools.includes(tool.name))
-    .filter((tool) => !config.readOnly || tool.operation === 'read');
+    .filter((tool) => !config.readOnly || changesNothing(tool.operation));
+}
+
+/** Whether an operation leaves every platform as it is: it reads, or writes the book of failure modes. */
+export function changesNothing(operation: Operation): boolean {
+  return operation === 'read' || operation === 'note';
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a server instance works with; wired together by `commands/services.ts`. */
 import type { Config } from '../config/config.ts';
 import type { Log } from '../http/log.ts';
+import type { BookFile } from '../modes/book-file.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { ContinuedReads, Work as WorkOf } from '../reading/continued-reads.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -24,6 +25,7 @@ export interface ServerServices {
   /** Reading that outlasted its call. */
   continued: ContinuedReads<ToolOutcome>;
   starter(): Promise<Starter>;
+  modes(): Promise<BookFile>;
   log: Log;
   redact(text: string): string;
   subscriptions: Subscriptions;

@@ -9,6 +9,7 @@ import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-d
 import { type CallableTool, serves } from './catalogue.ts';
 import { askNow, askPerson, canElicit, elicitedAnswer, isStateless } from './elicitation.ts';
 import { presentAnswer, presentProblem, type WireResult } from './present/answer.ts';
+import { changesNothing } from './selection.ts';
 import type { ServedTool } from './served-tool.ts';
 import type { ServerServices, Work } from './services.ts';
 import { isQuestion, type ToolContext, type ToolQuestion } from './tool.ts';
@@ -54,7 +55,7 @@ async function enterTool(
     const complaint = argumentProblem(tool.name, tool.input, args);
     if (complaint) throw complaint;
     // What others still read may be changed by this call.
-    if (tool.operation !== 'read') services.continued.drop();
+    if (!changesNothing(tool.operation)) services.continued.drop();
     key = JSON.stringify([tool.name, args]);
     work = services.continued.take(key) ?? begin(tool, args, services, person);
     work.progress = progressSender(ctx);
@@ -62,7 +63,7 @@ async function enterTool(
     // platform.
     const underWay = work;
     const goesOn = () => {
-      if (tool.operation !== 'read') return false;
+      if (!changesNothing(tool.operation)) return false;
       return performance.now() - underWay.moved_at < SILENCE_MS || services.registry.isBusy(SILENCE_MS);
     };
     deadline = deadlineOf(work, goesOn);
@@ -110,6 +111,7 @@ function begin(tool: ServedTool, args: Record<string, unknown>, services: Server
     registry: services.registry,
     reading: services.reading,
     starter: services.starter,
+    modes: services.modes,
     signal: over.signal,
     ending: services.ending,
     began: performance.now(),

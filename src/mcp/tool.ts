@@ -2,6 +2,7 @@
 import type * as z from 'zod/v4';
 import type { Config } from '../config/config.ts';
 import type { Toolset } from '../config/settings.ts';
+import type { BookFile } from '../modes/book-file.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
 import type { PersonAnswer } from '../starting/confirm.ts';
@@ -9,7 +10,12 @@ import type { NumberField } from '../starting/question-text.ts';
 import type { Starter } from '../starting/starter.ts';
 
 /** Annotations, the read-only filter and confirmation are derived from this one word. */
-export type Operation = 'read' | 'start' | 'cancel';
+export type Operation =
+  | 'read'
+  /** Writes the book of failure modes, and nothing at a platform. */
+  | 'note'
+  | 'start'
+  | 'cancel';
 
 export interface ToolContext {
   config: Config;
@@ -17,6 +23,8 @@ export interface ToolContext {
   reading: Reading;
   /** Starts simulations safely; loaded on first use. */
   starter(): Promise<Starter>;
+  /** The book of failure modes; loaded on first use. */
+  modes(): Promise<BookFile>;
   signal: AbortSignal;
   /** Aborted when the client asks nothing further: what only waits answers with what it has. */
   ending?: AbortSignal | undefined;

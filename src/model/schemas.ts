@@ -44,6 +44,7 @@ export const sessionSchema = z.object({
   name: quotedText.optional(),
   test: refSchema.optional(),
   agent: quotedText.optional(),
+  agent_ref: refSchema.optional(),
   created_at: z.string().optional(),
   ended_at: z.string().optional(),
   vendor_status: quotedText.optional(),

@@ -10,6 +10,7 @@ import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import { createReading } from '../../src/reading/reading.ts';
+import { bookInMemory } from '../support/book.ts';
 import { at, list } from '../support/data.ts';
 import { onLoopback } from '../support/loopback.ts';
 import { noDeadline } from '../support/waiting.ts';
@@ -70,6 +71,7 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
     config,
     registry: rooms.registry,
     reading: createReading(),
+    modes: bookInMemory(),
     starter: rooms.starter,
     signal: noDeadline(),
     progress: () => undefined,

@@ -51,7 +51,7 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
     await call('compare_sessions', { before: first, after: second });
     await call('compare_sessions', { before: first, after: second, match: 'name' });
     const pool = (from: number) => [refOf(sessions, from), refOf(sessions, from + 1)].join(',');
-    await call('compare_sessions', { before: pool(2), after: pool(0) });
+    if (list(sessions).length > 3) await call('compare_sessions', { before: pool(2), after: pool(0) });
     expect(followed.faults).toEqual([]);
     expect(followed.made).toBeGreaterThan(10);
   });

@@ -15,6 +15,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
 import type { Engine } from '../../src/sandbox/engine/types.ts';
 import { createStarter, type Starter } from '../../src/starting/starter.ts';
+import { bookInMemory } from '../support/book.ts';
 import { loadersOver } from '../support/loaders.ts';
 import type { Vendor } from '../support/platforms.ts';
 import { type Front, openFront } from './front.ts';
@@ -151,6 +152,7 @@ function contextOf(
     config,
     registry,
     reading: createReading(),
+    modes: bookInMemory(),
     starter,
     signal,
     progress: () => undefined,

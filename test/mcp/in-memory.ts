@@ -9,6 +9,7 @@ import { createServer } from '../../src/mcp/server.ts';
 import type { Registry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
+import { bookInMemory } from '../support/book.ts';
 
 /** Of the client, which is not what is tested. */
 const PATIENT_MS = 3_600_000;
@@ -43,6 +44,7 @@ export async function connectInMemory(registry: Registry): Promise<InMemory> {
     registry,
     reading: createReading(),
     continued: createContinuedReads(),
+    modes: bookInMemory(),
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: say, warn: say, error: say },
     redact: (one) => one,

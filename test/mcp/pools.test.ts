@@ -12,6 +12,7 @@ import type { Run, Session } from '../../src/model/schemas.ts';
 import { emptyCounts } from '../../src/model/verdicts.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createReading } from '../../src/reading/reading.ts';
+import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
 import { problemOf } from '../support/problem-of.ts';
 import { factFaults } from './facts.ts';
@@ -119,6 +120,7 @@ function world(told: Told = {}) {
       close: async () => undefined,
     },
     reading: createReading(),
+    modes: bookInMemory(),
     starter: async () =>
       Object.assign(Object.create(null), {
         audit: { record: async ({ subject }: { subject: string }) => void audited.push(subject) },

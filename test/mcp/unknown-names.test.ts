@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config/config.ts';
 import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
+import { bookInMemory } from '../support/book.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
 import { gist, initialize, openWire, type Wire } from './transport/wire.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
       registry,
       reading,
       continued: createContinuedReads(),
+      modes: bookInMemory(),
       starter: () => Promise.reject(new Error('not here')),
       log,
       redact: (text) => text,

@@ -12,6 +12,7 @@ import type { Provider } from '../../src/providers/provider.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { bookInMemory } from './book.ts';
 import { loadersOver } from './loaders.ts';
 
 export interface InProcess {
@@ -64,6 +65,7 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     config: readConfig([], {}),
     registry,
     reading: createReading(),
+    modes: bookInMemory(),
     starter: () => Promise.reject(new Error('not here')),
     signal: new AbortController().signal,
     progress: () => {},

@@ -32,6 +32,9 @@ export function openRehearsal(parts: Pick<ServerServices, 'version' | 'config' |
     reading: createReading(),
     continued: createContinuedReads(),
     subscriptions: createSubscriptions({ registry, onUpdate: () => {} }),
+    modes: async () => {
+      throw new Error('the rehearsal reads no book');
+    },
     starter: async () => {
       throw new Problem('internal', 'Nothing is started in a rehearsal.');
     },

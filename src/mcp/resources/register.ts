@@ -69,6 +69,7 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
       registry: services.registry,
       reading: services.reading,
       starter: services.starter,
+      modes: services.modes,
       signal: ctx.mcpReq.signal,
       progress: () => {},
       runsRead: () => {},

@@ -1,0 +1,119 @@
+/** The failures of one or several sessions, read once, and what the team's book says of them. */
+import type { Coverage } from '../model/coverage.ts';
+import type { Session } from '../model/schemas.ts';
+import type { Book, BookEntry } from '../modes/book.ts';
+import type { AdoptedBy, Coded } from '../modes/coding.ts';
+import type { FailureTable } from '../modes/failures.ts';
+import type { Sample } from '../modes/sampling.ts';
+import type { Tally } from '../modes/tally.ts';
+import type { Opened, OpenedSession } from '../reading/reading.ts';
+import { eachRun, type ReadingContext, sessionCounts, type Thresholds } from './session-counts.ts';
+import type { ToolContext } from './tool.ts';
+
+export type ModeContext = ReadingContext & Pick<ToolContext, 'modes' | 'atWork'>;
+
+/** Every failure of the sessions, folded. */
+export interface FailureReading {
+  table: FailureTable;
+  /** With its counts. */
+  session: Session;
+  coverage: Coverage;
+  /** Runs that passed although evaluations of theirs failed: nothing of theirs is in the table. */
+  passed_with_failures: number;
+}
+
+/** The same with what the book says of it. */
+export interface CodedReading extends FailureReading {
+  /** By reference of the session, the key of its entry in the book. */
+  keys: ReadonlyMap<string, string>;
+  entries: readonly BookEntry[];
+  codes: Coded;
+  tally: Tally;
+  /** The largest random sample that was drawn of this session; of several read as one none is. */
+  sample: Sample | undefined;
+}
+
+/**
+ * What a session's modes are kept under: its agent, else its test, else itself. An agent that is known by its name alone
+ * is named by that.
+ */
+export function bookKey({ ref, session }: Pick<OpenedSession, 'ref' | 'session'>): string {
+  return session.agent_ref ?? session.test ?? ref;
+}
+
+/** The failures; of finished sessions they are folded once. Throws what reading throws. */
+export function readFailures(
+  opened: Opened,
+  context: ReadingContext,
+  thresholds?: Thresholds,
+): Promise<FailureReading> {
+  const name = `failures ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
+  return opened.computed(
+    name,
+    () => foldFailures(opened, context, thresholds),
+    ({ coverage }) => coverage.complete,
+  );
+}
+
+async function foldFailures(opened: Opened, context: ReadingContext, thresholds: Thresholds): Promise<FailureReading> {
+  const { failureFold } = await import('../modes/failures.ts');
+  const fold = failureFold();
+  const counts = sessionCounts(opened);
+  let passed_with_failures = 0;
+  const coverage = await eachRun(
+    opened,
+    'reasons',
+    context,
+    thresholds,
+    (run, of) => {
+      fold.add(run);
+      counts.add(run, of);
+      if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
+    },
+    counts.covered,
+  );
+  return { table: fold.result(), session: counts.result(coverage).session, coverage, passed_with_failures };
+}
+
+/** The failures of a reading as the book codes them now. Throws `local_io` where the book cannot be read. */
+export async function codedReading(
+  opened: Opened,
+  reading: FailureReading,
+  context: Pick<ModeContext, 'modes'>,
+  adoptedBy?: AdoptedBy,
+): Promise<CodedReading> {
+  const book = await (await context.modes()).read();
+  return codedBy(book, opened, reading, adoptedBy);
+}
+
+/** The same for a book that is at hand. */
+export async function codedBy(
+  book: Book,
+  { members }: Pick<Opened, 'members'>,
+  reading: FailureReading,
+  adoptedBy?: AdoptedBy,
+): Promise<CodedReading> {
+  const [{ coded, entriesOf }, { tallyOf }, { sampleOf }] = await Promise.all([
+    import('../modes/coding.ts'),
+    import('../modes/tally.ts'),
+    import('../modes/sampling.ts'),
+  ]);
+  const keys = new Map(members.map((member) => [member.ref, bookKey(member)]));
+  const entries = entriesOf(book, keys.values());
+  const codes = coded(entries, reading.table, adoptedBy);
+  const [only, ...others] = members;
+  const drawn = only && others.length === 0 ? drawnOf(entries, only.ref) : undefined;
+  return {
+    ...reading,
+    keys,
+    entries,
+    codes,
+    tally: tallyOf(reading.table, codes),
+    sample: drawn === undefined ? undefined : sampleOf(reading.table, codes, drawn),
+  };
+}
+
+function drawnOf(entries: readonly BookEntry[], session: string): number | undefined {
+  const sizes = entries.flatMap(({ sessions }) => sessions[session]?.sample ?? []);
+  return sizes.length > 0 ? Math.max(...sizes) : undefined;
+}

@@ -1,0 +1,117 @@
+/**
+ * The failures of a reading: every failed evaluation of the runs that failed, folded by wording as the runs come. Of each
+ * only what tells it apart is kept, so that a session of 100,000 runs fits.
+ */
+import { createHash } from 'node:crypto';
+import { wordingOf } from '../analysis/wording.ts';
+import type { Run } from '../model/schemas.ts';
+
+/** One failed evaluation of one run; of a failed run without any, the run itself. */
+export interface Failure {
+  /** Reference of the run. */
+  run: string;
+  /** Which of several evaluations of this name in the run, from 0. */
+  nth: number;
+  group: FailureGroup;
+}
+
+/** Failures of one criterion and one wording. A failure without a reason is a group of its own. */
+export interface FailureGroup {
+  /** Name of the criterion; '' where the platform does not say by which one the run failed. */
+  evaluation: string;
+  /** What the first of them was told (untrusted); '' for none. */
+  reason: string;
+  /** `wordingOf` it; undefined without a reason. */
+  wording: string | undefined;
+  /** In the order in which they were read. */
+  failures: Failure[];
+  /** The reasons of the first few, in the order of `failures`. */
+  reasons: string[];
+}
+
+/** What is known of a run that failed, beside its failures. */
+export interface FailedRun {
+  session: string;
+  test?: string | undefined;
+  name?: string | undefined;
+}
+
+export interface FailureTable {
+  groups: readonly FailureGroup[];
+  /** Failures in all. */
+  total: number;
+  runs: ReadonlyMap<string, FailedRun>;
+}
+
+/** Reasons that a group keeps, to be shown as evidence. */
+const MOST_REASONS = 5;
+
+/** A failed run, or one without a verdict in which an evaluation failed. What failed in a run that passed all the same is no failure. */
+export function hasFailed({ verdict, failed_evaluations }: Pick<Run, 'verdict' | 'failed_evaluations'>): boolean {
+  return verdict === 'failed' || (verdict === 'inconclusive' && failed_evaluations.length > 0);
+}
+
+/** The table as a fold over runs. */
+export function failureFold(): { add(run: Run): void; result(): FailureTable } {
+  const runs = new Map<string, FailedRun>();
+  const groups: FailureGroup[] = [];
+  /** By criterion and reason as it came: most reasons of a large session are there before. */
+  const byReason = new Map<string, FailureGroup>();
+  const byWording = new Map<string, FailureGroup>();
+  let total = 0;
+  const groupOf = (evaluation: string, reason: string): FailureGroup => {
+    const key = `${evaluation}\u0000${reason}`;
+    const known = byReason.get(key);
+    if (known) return known;
+    const wording = wordingOf(evaluation, reason);
+    const alike = wording === undefined ? undefined : byWording.get(wording);
+    const group = alike ?? { evaluation, reason, wording, failures: [], reasons: [] };
+    if (!alike) groups.push(group);
+    if (wording !== undefined) {
+      byWording.set(wording, group);
+      if (byReason.size < MOST_REMEMBERED) byReason.set(key, group);
+    }
+    return group;
+  };
+  const add = (run: string, nth: number, evaluation: string, reason: string) => {
+    const group = groupOf(evaluation, reason);
+    group.failures.push({ run, nth, group });
+    if (group.reasons.length < MOST_REASONS) group.reasons.push(reason);
+    total += 1;
+  };
+  return {
+    add(run) {
+      if (!hasFailed(run)) return;
+      const { ref, session, test, name, evaluations } = run;
+      runs.set(ref, { session, test, name });
+      const failed = evaluations.filter(({ verdict }) => verdict === 'failed');
+      if (failed.length === 0) add(ref, 0, '', '');
+      const seen = new Map<string, number>();
+      for (const { name: evaluation, reason = '' } of failed) {
+        const nth = seen.get(evaluation) ?? 0;
+        seen.set(evaluation, nth + 1);
+        add(ref, nth, evaluation, reason);
+      }
+    },
+    result: () => ({ groups, total, runs }),
+  };
+}
+
+/** Reasons whose group is remembered by their very text. */
+const MOST_REMEMBERED = 50_000;
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const ID_LETTERS = 10;
+
+/** `F-` and ten characters (50 bits), made of run and criterion: it carries no words, and is the same in every reading. */
+export function failureId({ run, nth, group }: Failure): string {
+  return `F-${shortHash(`${run}\n${group.evaluation}\n${nth}`, ID_LETTERS)}`;
+}
+
+/** So many letters and digits of a hash: 5 bits each, at most 30 of them. */
+export function shortHash(text: string, letters: number): string {
+  const bytes = createHash('sha256').update(text).digest();
+  let short = '';
+  for (let at = 0; at < letters; at += 1) short += ALPHABET[(bytes[at] ?? 0) & 31];
+  return short;
+}
