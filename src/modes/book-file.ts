@@ -18,7 +18,13 @@ export interface BookFile {
    * Changes the book while no other process does: `change` is given what the file holds then, and its book is written
    * before `result` is returned. Throws what `change` throws, and `local_io`; the file is as before then.
    */
-  update<T>(change: (book: Book) => { book: Book; result: T }): Promise<T>;
+  update<T>(change: (book: Book) => { book: Book; result: T }): Promise<Updated<T>>;
+}
+
+export interface Updated<T> {
+  result: T;
+  /** Sessions whose codings were dropped, the oldest: the book had no room for them. */
+  dropped: number;
 }
 
 /** `path`: of the team's own file, absolute. Nothing is read or made before the first call. */
@@ -47,7 +53,7 @@ export function openBook({
       const { book, result } = change(await read());
       await ensureFolder(home);
       await replaceFile(path, `${JSON.stringify(book, null, 1)}\n`);
-      return result;
+      return { result, dropped: 0 };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** What a coded reading counts: failures and runs by mode, what nobody read, whose fault it was, and shares from a sample. */
 
+import { modeWords } from '../model/mode-words.ts';
 import type { CodedBy, Coder, Mode, ModeSource } from '../model/modes.ts';
 import type { Interval } from '../model/pass-rate.ts';
 import type { BookEntry, StoredMode } from './book.ts';
@@ -75,11 +76,11 @@ export function countedMode(id: string, stored: StoredMode, tally: Tally, sample
   const { title, definition, source, fix_kind, fix, status, first_seen, last_seen } = stored;
   return {
     id,
-    title,
-    definition,
+    title: modeWords(title),
+    definition: modeWords(definition),
     source,
     fix_kind,
-    fix,
+    fix: fix === undefined ? undefined : modeWords(fix),
     status,
     failures: failures.length,
     runs: runs.size,

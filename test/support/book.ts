@@ -10,7 +10,7 @@ export function bookInMemory(first: Book = emptyBook()): () => Promise<BookFile>
     async update(change) {
       const changed = change(book);
       book = changed.book;
-      return changed.result;
+      return { result: changed.result, dropped: 0 };
     },
   };
   return async () => file;
