@@ -113,11 +113,21 @@ async function syncOrUndo(folder: string, path: string): Promise<void> {
   }
 }
 
+export interface Replacement {
+  /** Beginning of the name under which it is written first, in the same folder. */
+  temporary?: string | undefined;
+  /** Of the new file, whatever the umask says; without it, it is for its owner only. `new` = as the umask says. */
+  mode?: number | 'new' | undefined;
+  /** Asked when all is written, before it takes its name; what it throws leaves the old file. */
+  ready?(): Promise<void>;
+}
+
 /** Replaces `path` by `text` at once (write aside, fsync, rename, fsync of the folder). */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, replacement: Replacement = {}): Promise<void> {
   const folder = dirname(path);
-  const temporary = await writeAside(folder, text);
+  const temporary = await writeAside(folder, text, replacement);
   try {
+    await replacement.ready?.();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -157,10 +167,14 @@ export async function removeOldFiles(
   }
 }
 
-async function writeAside(folder: string, text: string): Promise<string> {
-  const path = join(folder, `${TEMPORARY}${process.pid}-${randomBytes(6).toString('hex')}`);
+async function writeAside(
+  folder: string,
+  text: string,
+  { temporary = TEMPORARY, mode }: Pick<Replacement, 'temporary' | 'mode'> = {},
+): Promise<string> {
+  const path = join(folder, `${temporary}${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
-    await writeSynced(path, text);
+    await writeSynced(path, text, mode);
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
@@ -168,9 +182,10 @@ async function writeAside(folder: string, text: string): Promise<string> {
   return path;
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+async function writeSynced(path: string, text: string, mode?: Replacement['mode']): Promise<void> {
+  const file = await open(path, 'wx', mode === 'new' ? 0o666 : 0o600);
   try {
+    if (typeof mode === 'number') await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
   } finally {

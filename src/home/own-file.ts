@@ -2,7 +2,7 @@
  * Opens files of the home only where they are regular, ours, and not writable by others: a link, a pipe or a device that
  * somebody put there is neither followed nor waited for.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { errorCode } from '../model/error-code.ts';
 
@@ -36,10 +36,10 @@ function checkOwner(stats: Pick<Stats, 'uid' | 'mode'>, what: string): void {
   if ((stats.mode & WRITABLE_BY_OTHERS) !== 0) throw notOurs(`${what} can be written by other users`);
 }
 
-/** Throws for what is no regular file of ours, or larger than `largest` bytes. */
-function checkFile(stats: Stats, largest: number): void {
+/** Throws for what is no regular file, is not ours unless it is `shared`, or is larger than `largest` bytes. */
+function checkFile(stats: Stats | BigIntStats, largest: number, shared = false): void {
   if (!stats.isFile()) throw notOurs('it is no regular file');
-  checkOwner(stats, 'it');
+  if (!shared) checkOwner({ uid: Number(stats.uid), mode: Number(stats.mode) }, 'it');
   if (stats.size > largest) throw notOurs('it is larger than any file of ours');
 }
 
@@ -55,6 +55,30 @@ export async function checkFolder(path: string, { linked }: { linked: boolean })
 
 /** The text of a file of ours; undefined where there is none. Throws `ENOTOURS`, and what the file system says. */
 export async function readOwnFile(path: string, largest = LARGEST_BYTES): Promise<string | undefined> {
+  return (await readStamped(path, { largest }))?.text;
+}
+
+export interface StampedText {
+  text: string;
+  stamp: FileStamp;
+}
+
+/** What changes with a file: two equal stamps are of one state of it, unless it was written again within the grain of its clock. */
+export interface FileStamp {
+  /** Inode, size, and times to the nanosecond where the file system has them. */
+  state: string;
+  modifiedMs: number;
+  mode: number;
+}
+
+/**
+ * The same with the stamp of what was read. `shared`: the file need not be ours and others may write to it, as in a folder
+ * that a team shares; it is a regular file and no link all the same, and its words are nobody's of ours.
+ */
+export async function readStamped(
+  path: string,
+  { largest = LARGEST_BYTES, shared = false }: { largest?: number | undefined; shared?: boolean | undefined },
+): Promise<StampedText | undefined> {
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | SAFE);
@@ -63,11 +87,30 @@ export async function readOwnFile(path: string, largest = LARGEST_BYTES): Promis
     throw linkRefused(error);
   }
   try {
-    checkFile(await file.stat(), largest);
-    return await file.readFile('utf8');
+    const stats = await file.stat({ bigint: true });
+    checkFile(stats, largest, shared);
+    return { text: await file.readFile('utf8'), stamp: stampOf(stats) };
   } finally {
     await file.close();
   }
+}
+
+/** The stamp of what stands at a path; undefined where there is nothing. Throws what the file system says. */
+export async function stampAt(path: string): Promise<FileStamp | undefined> {
+  try {
+    return stampOf(await lstat(path, { bigint: true }));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs, mtimeMs, mode }: BigIntStats): FileStamp {
+  return {
+    state: [dev, ino, size, mtimeNs, ctimeNs].join(' '),
+    modifiedMs: Number(mtimeMs),
+    mode: Number(mode) & 0o777,
+  };
 }
 
 /** The text of a file of ours, read at once. Throws `ENOENT`, `ENOTOURS`, and what the file system says. */
