@@ -1,5 +1,6 @@
 /** The failures of one or several sessions, read once, and what the team's book says of them. */
 import type { Coverage } from '../model/coverage.ts';
+import type { Mode } from '../model/modes.ts';
 import type { Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
 import type { AdoptedBy, Coded } from '../modes/coding.ts';
@@ -117,3 +118,20 @@ function drawnOf(entries: readonly BookEntry[], session: string): number | undef
   const sizes = entries.flatMap(({ sessions }) => sessions[session]?.sample ?? []);
   return sizes.length > 0 ? Math.max(...sizes) : undefined;
 }
+
+/**
+ * Every mode that the book has for these sessions, with its counts here, most failures first. Shares only of a reading that
+ * is complete.
+ */
+export async function countedModes({ entries, tally, sample, coverage }: ModesOf): Promise<Mode[]> {
+  const { countedMode, modeIds, storedMode } = await import('../modes/tally.ts');
+  return modeIds(entries)
+    .flatMap((id) => {
+      const stored = storedMode(entries, id);
+      return stored ? countedMode(id, stored, tally, sample) : [];
+    })
+    .map((mode) => (coverage.complete ? mode : { ...mode, share: undefined, share_interval: undefined }))
+    .sort((a, b) => b.failures - a.failures || (a.id < b.id ? -1 : 1));
+}
+
+type ModesOf = Pick<CodedReading, 'entries' | 'tally' | 'sample' | 'coverage'>;

@@ -29,10 +29,9 @@ export function served<D>(tool: Tool<D>, present: (data: D) => Rendering): Serve
       if (isQuestion(answer)) return answer;
       const data = rounded(shortLabels(answer));
       const given = isRecord(args) ? args : {};
-      const full = tool.isFull ? tool.isFull(given) : given.detail === 'full';
       return {
         ...render(data),
-        budget: full ? FULL_BUDGET : DIGEST_BUDGET,
+        budget: tool.budget?.(given) ?? (given.detail === 'full' ? FULL_BUDGET : DIGEST_BUDGET),
         shorter: (most) => render(withQuoted(tool.output, data, (text) => recut(text, most))),
       };
     },

@@ -63,8 +63,8 @@ export interface Tool<D = unknown> {
   /** Cancelling twice changes nothing more; starting twice does. */
   idempotent: boolean;
   input: z.ZodObject;
-  /** Whether these arguments ask for more than a digest. Default: `detail=full`. */
-  isFull?(args: Record<string, unknown>): boolean;
+  /** Bytes that each form of an answer to these arguments may have. Default: a digest's, or with `detail=full` a full answer's. */
+  budget?(args: Record<string, unknown>): number;
   /** Its strings that may quote third parties are marked (`quotedText`): their paths become the answer's `untrusted`. */
   output: z.ZodObject;
   run(args: unknown, context: ToolContext): Promise<D | ToolQuestion>;

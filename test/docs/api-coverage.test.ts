@@ -55,6 +55,7 @@ it('tells the tools that use an operation of a provider', async () => {
       get_run: { run },
       get_transcript: { run },
       search_transcripts: { session: before, query: 'appointment' },
+      list_failures: { session: before },
       get_failure_clusters: { session: before },
       compare_sessions: { before, after },
       wait_for_session: { session: before },

@@ -15,6 +15,7 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
     'get_session',
     'list_runs',
     'search_transcripts',
+    'list_failures',
     'get_failure_clusters',
     'compare_sessions',
     'wait_for_session',

@@ -36,7 +36,7 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
         .map((one) => text(at(one, 'ref')))
         .join(','),
     ]) {
-      for (const tool of ['get_session', 'list_runs', 'get_failure_clusters', 'wait_for_session'])
+      for (const tool of ['get_session', 'list_runs', 'list_failures', 'get_failure_clusters', 'wait_for_session'])
         await call(tool, { session });
       for (const query of ['appointment', 'zzz qqq', '"no such phrase" OR nothing'])
         await call('search_transcripts', { session, query });

@@ -11,6 +11,7 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   get_run: { run: 'synthflow/run/1' },
   get_transcript: { run: 'synthflow/run/1' },
   search_transcripts: { session: 'synthflow/session/1', query: 'x' },
+  list_failures: { session: 'synthflow/session/1' },
   get_failure_clusters: { session: 'synthflow/session/1' },
   compare_sessions: { before: 'synthflow/session/1', after: 'synthflow/session/2' },
   start_simulation: { test: 'synthflow/suite/1' },

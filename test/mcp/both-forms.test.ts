@@ -71,6 +71,9 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('get_run', { run: failedRun });
   await make('get_transcript', { run: failedRun });
   await make('search_transcripts', { session: small, query: 'appointment' });
+  await make('list_failures', { session: big });
+  await make('list_failures', { session: small, state: 'all', limit: 3 });
+  await make('list_failures', { session: big, sample: 5, limit: 2 });
   await make('get_failure_clusters', { session: big });
   await make('get_failure_clusters', { session: small, limit: 2 });
   await make('compare_sessions', { before: small, after: big });
@@ -81,6 +84,7 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('get_session', { session: `${running}, ${both}` });
   await make('list_runs', { session: both, verdict: 'failed', limit: 12 });
   await make('search_transcripts', { session: both, query: 'appointment' });
+  await make('list_failures', { session: both });
   await make('get_failure_clusters', { session: both, limit: 2 });
   await make('compare_sessions', { before: small, after: `${big},${running}` });
   await make('compare_sessions', { before: `${small},${running}`, after: big });

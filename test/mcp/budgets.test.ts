@@ -33,6 +33,9 @@ describe(`a session of ${RUNS} runs`, () => {
     ['get_session', { detail: 'full' }, FULL_BUDGET],
     ['get_failure_clusters', {}, DIGEST_BUDGET],
     ['get_failure_clusters', { detail: 'full' }, FULL_BUDGET],
+    ['list_failures', {}, DIGEST_BUDGET],
+    ['list_failures', { limit: 150 }, 24_000],
+    ['list_failures', { sample: 150 }, DIGEST_BUDGET],
     ['list_runs', { limit: 100 }, DIGEST_BUDGET],
     ['search_transcripts', { query: 'appointment', limit: 100 }, DIGEST_BUDGET],
   ] as const)(

@@ -106,8 +106,7 @@ export function factFaults({ text, data }: Pick<Forms, 'text' | 'data'>): string
 function unsaid({ path, value, of: item }: Leaf, text: string): string[] {
   if (MACHINE_ONLY.some(([own]) => own.test(path))) return [];
   // What belongs to an item of a list stands in a line that names it.
-  const lines =
-    item === undefined ? [text] : text.split('\n').filter((line) => line.includes(fenced(item).slice(0, 60)));
+  const lines = item === undefined ? [text] : linesOf(text, item);
   const [, , words] = SAID.find(([own, one]) => own.test(path) && one === value) ?? [];
   const there =
     typeof value === 'number' && !words
@@ -116,6 +115,17 @@ function unsaid({ path, value, of: item }: Leaf, text: string): string[] {
         ? lines.some((line) => words.test(line))
         : says(lines, value);
   return there ? [] : [`${path} = ${JSON.stringify(value)} is not in the text`];
+}
+
+/** The lines that name an item, and, where failures stand below the criterion that they failed, that of theirs. */
+function linesOf(text: string, item: string): string[] {
+  const found: string[] = [];
+  let heading = '';
+  for (const line of text.split('\n')) {
+    if (/^\[.*\]$/.test(line)) heading = line;
+    if (line.includes(fenced(item).slice(0, 60))) found.push(line, ...(/^F-/.test(line) ? [heading] : []));
+  }
+  return found;
 }
 
 function says(lines: readonly string[], value: unknown): boolean {

@@ -158,6 +158,7 @@ describe(`${COUNT} sessions read as one`, () => {
     ['list_runs', { verdict: 'failed' }],
     ['list_runs', {}],
     ['search_transcripts', { query: 'price' }],
+    ['list_failures', {}],
     ['get_failure_clusters', {}],
     ['wait_for_session', { timeout_seconds: 0 }],
     ['cancel_session', {}],
@@ -174,7 +175,7 @@ describe(`${COUNT} sessions read as one`, () => {
     }
   });
 
-  it.each(calls.slice(0, 5))('%s %j fits where each has a gap of its own', async (tool, args) => {
+  it.each(calls.slice(0, 6))('%s %j fits where each has a gap of its own', async (tool, args) => {
     const { ask, pool } = world({ gaps: gap });
     const { faults, data } = await ask(tool, { ...args, session: pool('b') });
     expect(faults).toEqual([]);

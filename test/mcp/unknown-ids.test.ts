@@ -10,6 +10,7 @@ const ID = '9b2f6c3e-0d1a-4c57-8a77-2f1f4f6f0000';
 const ASKED = [
   ['get_session', 'session', 'session'],
   ['list_runs', 'session', 'session'],
+  ['list_failures', 'session', 'session'],
   ['get_failure_clusters', 'session', 'session'],
   ['wait_for_session', 'session', 'session'],
   ['get_run', 'run', 'run'],

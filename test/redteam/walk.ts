@@ -104,6 +104,7 @@ export function createWalker(server: Connected) {
       await call('get_run', { run, detail: 'full' });
       await call('get_transcript', { run, limit: 200 });
       await call('search_transcripts', { session, query: '"zq*"' });
+      await call('list_failures', { session, state: 'all', limit: 150 });
       await call('get_failure_clusters', { session, detail: 'full' });
       await call('compare_sessions', { before: session, after: other, detail: 'full' });
 

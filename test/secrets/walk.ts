@@ -25,6 +25,7 @@ export function calls({ provider, suite, session, run }: Known): Record<string, 
     get_run: [{ run }, { run, detail: 'full' }],
     get_transcript: [{ run }, { run, around: 'failure' }],
     search_transcripts: [{ session, query: 'cn', limit: 3 }],
+    list_failures: [{ session }, { session, state: 'all', limit: 100 }],
     get_failure_clusters: [{ session }, { session, detail: 'full' }],
     compare_sessions: [{ before: session, after: session }],
     start_simulation: [

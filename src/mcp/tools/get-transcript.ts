@@ -4,7 +4,7 @@ import { coverageSchema } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import { countOrAbsent, type Run, refSchema, type Turn, turnSchema } from '../../model/schemas.ts';
 import { isTerminal } from '../../model/verdicts.ts';
-import { budgetFor, fit } from '../budget.ts';
+import { budgetFor, DIGEST_BUDGET, FULL_BUDGET, fit } from '../budget.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import { coverageOfTurns, readRun, readTurns, runArgument, shortTurn } from './shared.ts';
 
@@ -31,7 +31,7 @@ export const getTranscript = defineTool({
     around: z.string().optional().describe('"failure" or a turn index'),
     limit: z.int().min(1).max(500).optional().describe('Default 40; 9 with around'),
   }),
-  isFull: isLong,
+  budget: (args) => (isLong(args) ? FULL_BUDGET : DIGEST_BUDGET),
   output: z.object({
     run: refSchema,
     run_status: z.string().optional(),

@@ -1,0 +1,101 @@
+/** The text of `list_failures`. */
+import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
+import type { ListFailures } from '../tools/list-failures.ts';
+import { codedSentence, modeLine, sourcesSentence } from './modes.ts';
+import { isPool, listedSessions, namedSession, stepsWith } from './pool.ts';
+import { type Rendering, sentences } from './rendering.ts';
+import { coverageLine, goingOn, percent, readAt } from './words.ts';
+
+export function presentListFailures(data: ListFailures): Rendering {
+  const { session, failures, distinct, matching, total, from, next_cursor, modes, run_prefix = '' } = data;
+  const first = failures[0] && `${run_prefix}${failures[0].run}`;
+  const place = from === undefined ? '' : `, from ${from}`;
+  const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
+  return {
+    headline: sentences(
+      coverageLine(data.coverage, 'the failures, their counts and shares'),
+      total === 0
+        ? `0 failures in ${namedSession(session)}.`
+        : `${codedSentence(data.coded, total, data.coded_by ?? {})}${data.singles > 0 ? ` ${data.singles} of them ${data.singles === 1 ? 'is' : 'are'} of no mode.` : ''}`,
+      sampledSentence(data),
+      total === 0
+        ? ''
+        : `${failures.length} of ${plural(distinct, 'line')} (${plural(matching, 'failure')}) of ${namedSession(session)}${place}${more}.`,
+      data.unknown === undefined
+        ? ''
+        : 'No failed evaluation of these runs has that in its name: get_session names them.',
+      sourcesSentence(data.by_source ?? {}),
+      knownSentence(data),
+      data.broken > 0
+        ? `${plural(data.broken, 'run')} broke technically: that is no failure of the agent, and stands in get_failure_clusters.`
+        : '',
+      data.inconclusive > 0
+        ? `${plural(data.inconclusive, 'run')} ${data.inconclusive === 1 ? 'is' : 'are'} inconclusive: whether ${data.inconclusive === 1 ? 'it' : 'they'} failed is not known.`
+        : '',
+      data.passed_with_failures > 0
+        ? `${plural(data.passed_with_failures, 'run')} passed although some of ${data.passed_with_failures === 1 ? 'its' : 'their'} criteria failed: these are no failures.`
+        : '',
+      data.pending > 0 ? `${plural(data.pending, 'run')} still pending: failures may be added.` : '',
+      goingOn(data.session_status),
+      readAt(data.read_at),
+    ),
+    lines: [
+      ...listedSessions(session),
+      ...modes.flatMap((mode) => [modeLine(mode), `   ${mode.definition}`]),
+      ...(run_prefix === '' || failures.length === 0 ? [] : [`runs: ${run_prefix} and what each line says`]),
+      ...failures.flatMap((failure) => [...criterionLines(failure), failureLine(failure)]),
+    ],
+    next:
+      first === undefined
+        ? total > 0
+          ? stepsWith(session, nextCall('get_failure_clusters', { session }))
+          : undefined
+        : [nextCall('get_run', { run: first })],
+  };
+}
+
+/** What was drawn, how much of it is read, and how much is of modes that it has not shown. */
+function sampledSentence({ sampled, total, session }: ListFailures): string {
+  if (!sampled) return '';
+  const { size, read, unseen } = sampled;
+  if (size >= total) return '';
+  const drawn = `${size} of ${plural(total, 'failure')} were drawn at random`;
+  if (read < size)
+    return `${drawn}; ${read} of these are coded: shares are estimated once all are. ${isPool(session) ? '' : ` Save with sample=${size}.`}`;
+  const rest =
+    unseen === undefined
+      ? ''
+      : ` About ${percent(unseen)} of all failures are of modes that it has not shown, by those met once.`;
+  return `Shares are estimated from ${size} of ${plural(total, 'failure')}, drawn at random.${rest}`;
+}
+
+function knownSentence({ modes, modes_omitted, modes_retired, from }: ListFailures): string {
+  const parts = [
+    modes.length > 0 && `${plural(modes.length, 'known mode')} first: a line that fits one belongs there`,
+    modes_omitted > 0 &&
+      `${plural(modes_omitted, 'known mode')} ${from === undefined ? 'had no room' : 'as on the first page'}`,
+    modes_retired > 0 && `${plural(modes_retired, 'retired mode')} left out`,
+  ].filter((part) => part !== false);
+  const text = parts.join('; ');
+  return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** The criterion that the lines below it failed. */
+function criterionLines({ evaluation }: ListFailures['failures'][number]): string[] {
+  return evaluation === undefined ? [] : [`[${evaluation || 'no criterion told'}]`];
+}
+
+/** `F-0123456789 ×3 8Fd2 reason → M-1a2b3c by assistant`. */
+function failureLine({ id, alike, run, reason, mode, coded_by, suggested }: ListFailures['failures'][number]): string {
+  return [
+    id,
+    alike !== undefined && `×${alike}`,
+    run,
+    reason || '(no reason given)',
+    coded_by !== undefined && `→ ${mode ?? 'single'} by ${coded_by}`,
+    suggested !== undefined && `(like ${suggested}?)`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}

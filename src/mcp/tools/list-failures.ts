@@ -1,0 +1,200 @@
+import * as z from 'zod/v4';
+import { coverageSchema } from '../../model/coverage.ts';
+import { CODERS, codedBySchema, codedSchema, MODE_SOURCES, type Mode, modeSchema } from '../../model/modes.ts';
+import { quotedText } from '../../model/quoted.ts';
+import { countOrAbsent, refSchema } from '../../model/schemas.ts';
+import type { FailureLine, Place } from '../../modes/lines.ts';
+import { budgetFor, bytesOf, DIGEST_BUDGET, fit } from '../budget.ts';
+import { clip } from '../clean.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { type CodedReading, codedReading, countedModes, readFailures } from '../mode-reading.ts';
+import { contains } from '../run-filter.ts';
+import { type DataOf, defineTool } from '../tool.ts';
+import { cursorArgument, openSession, openStatus, sessionArgument, thresholdsArgument } from './shared.ts';
+
+/** Bytes of an answer whose `limit` was asked for: about 6,000 tokens. */
+const LONG_BUDGET = 24_000;
+const MOST_LINES = 150;
+const LONGEST_REASON = 300;
+const LONGEST_CRITERION = 120;
+/** Of an answer's room, what known modes may take. */
+const ROOM_OF_MODES = 0.4;
+
+export const listFailures = defineTool({
+  name: 'list_failures',
+  title: 'List failures',
+  description:
+    'The failures of a session as lines to read and to name causes from: id, criterion, reason, how many say the same; known failure modes first. By default those that nobody has read. Numbers, names and quotations make no difference between lines. Of a large session `sample` draws some at random.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  budget: ({ limit }) => (limit === undefined ? DIGEST_BUDGET : LONG_BUDGET),
+  input: z.strictObject({
+    session: sessionArgument,
+    evaluation: z.string().optional().describe('Failed evaluation (part of its name)'),
+    state: z.enum(['uncoded', 'coded', 'all']).optional().describe('Default uncoded'),
+    sample: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe('Only so many failures, drawn at random; the same ones every time'),
+    limit: z.int().min(1).max(150).optional().describe('Lines; default: as many as fit 10 kB, else up to 24 kB'),
+    cursor: cursorArgument,
+    thresholds: thresholdsArgument,
+  }),
+  output: z.object({
+    session: refSchema,
+    session_status: z.string().optional(),
+    modes: z.array(modeSchema),
+    modes_omitted: countOrAbsent,
+    modes_retired: countOrAbsent,
+    run_prefix: z.string().optional().describe('How the references of the runs begin'),
+    failures: z.array(
+      z.object({
+        id: z.string(),
+        run: z.string().describe('Reference, without run_prefix'),
+        evaluation: quotedText.optional().describe('Absent: that of the line before'),
+        reason: quotedText,
+        alike: z.int().optional(),
+        mode: z.string().optional(),
+        coded_by: z.enum(CODERS).optional(),
+        suggested: z.string().optional(),
+      }),
+    ),
+    from: z.int().optional(),
+    distinct: z.int().describe('Lines in all'),
+    matching: z.int().describe('Failures in these lines'),
+    total: codedSchema.shape.failures,
+    ...codedSchema.omit({ failures: true }).shape,
+    coded_by: codedBySchema.optional(),
+    by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
+    sampled: z.object({ size: z.int(), read: z.int(), unseen: z.number().optional() }).optional(),
+    broken: countOrAbsent,
+    inconclusive: countOrAbsent,
+    pending: countOrAbsent,
+    passed_with_failures: countOrAbsent,
+    unknown: z.array(z.enum(['evaluation'])).optional(),
+    coverage: coverageSchema,
+    read_at: z.string().optional(),
+    next_cursor: z.string().optional(),
+  }),
+  async run(args, context) {
+    const at = await openSession(args.session, context);
+    const query = { ...args, session: at.ref };
+    const { skip: rank, shown } = readCursor('list_failures', query, args.cursor);
+    const [
+      { failureId },
+      { failureLines, linesBehind, orderedGroups, placeOf, reasonOf },
+      { drawSample, sampleOf, unseenShare },
+      { bySource },
+    ] = await Promise.all([
+      import('../../modes/failures.ts'),
+      import('../../modes/lines.ts'),
+      import('../../modes/sampling.ts'),
+      import('../../modes/tally.ts'),
+    ]);
+    const reading = await codedReading(at, await readFailures(at, context, args.thresholds), context);
+    const { table, codes, tally, coverage, session } = reading;
+    const all = table.groups.flatMap(({ failures }) => failures);
+    const sample = args.sample === undefined ? reading.sample : sampleOf(table, codes, args.sample);
+    const ordered = orderedGroups(table);
+    const lines = failureLines(ordered, codes, {
+      state: args.state ?? 'uncoded',
+      evaluation: args.evaluation === undefined ? undefined : (name) => contains(name, args.evaluation),
+      among: args.sample === undefined ? undefined : new Set(drawSample(all, args.sample)),
+    });
+    const before: Place | undefined =
+      shown === undefined ? undefined : (placeOf(ordered, shown, rank) ?? { group: rank, at: 0 });
+    const behind = before ? linesBehind(lines, before) : lines;
+    const budget =
+      budgetFor('digest', at.ref, coverage, coverage.gaps) +
+      (args.limit === undefined ? 0 : LONG_BUDGET - DIGEST_BUDGET);
+    const counted = await countedModes({ ...reading, sample });
+    const known = knownModes(counted, before ? 0 : budget * ROOM_OF_MODES);
+    const chosen = behind.slice(0, args.limit ?? MOST_LINES);
+    const run_prefix = commonPrefix(chosen.map(({ failures }) => failures[0].run));
+    const { kept } = fit(
+      chosen.map((line, index) => ({
+        id: failureId(line.failures[0]),
+        run: line.failures[0].run.slice(run_prefix.length),
+        // Said once for all lines under it.
+        evaluation: line.group.evaluation === chosen[index - 1]?.group.evaluation ? undefined : criterionOf(line),
+        reason: clip(reasonOf(line), LONGEST_REASON),
+        alike: line.failures.length > 1 ? line.failures.length : undefined,
+        mode: line.coding?.mode,
+        coded_by: line.coding?.by,
+      })),
+      budget - bytesOf(known.modes),
+    );
+    const last = behind[kept.length - 1];
+    const goesOn = kept.length < behind.length && last !== undefined;
+    const sources = bySource(counted);
+    return {
+      session: at.ref,
+      session_status: openStatus(at),
+      ...known,
+      run_prefix: kept.length > 0 ? run_prefix : undefined,
+      failures: kept,
+      from: before ? lines.length - behind.length + 1 : undefined,
+      distinct: lines.length,
+      matching: lines.reduce((sum, { failures }) => sum + failures.length, 0),
+      total: tally.total,
+      coded: tally.coded,
+      uncoded: tally.uncoded.length,
+      singles: tally.singles.length,
+      coded_by: tally.coded > 0 ? tally.coded_by : undefined,
+      by_source: Object.keys(sources).length > 0 ? sources : undefined,
+      sampled: sample && {
+        size: sample.size,
+        read: sample.read,
+        unseen: sample.read === sample.size && coverage.complete ? unseenShare(sample, table.total) : undefined,
+      },
+      broken: session.counts.error,
+      inconclusive: session.counts.failed + session.counts.inconclusive - table.runs.size,
+      pending: session.counts.pending,
+      passed_with_failures: reading.passed_with_failures,
+      unknown: isUnknown(args.evaluation, reading) ? ['evaluation' as const] : undefined,
+      coverage,
+      read_at: at.read_at,
+      next_cursor: goesOn
+        ? writeCursor('list_failures', query, { skip: last.place.group, shown: failureId(last.failures[0]) })
+        : undefined,
+    };
+  },
+});
+
+export type ListFailures = DataOf<typeof listFailures>;
+
+/** Whether a filter names no failed evaluation of a reading that is complete. */
+function isUnknown(evaluation: string | undefined, { table, coverage }: CodedReading): boolean {
+  return (
+    evaluation !== undefined &&
+    coverage.complete &&
+    !table.groups.some(({ evaluation: name }) => contains(name, evaluation))
+  );
+}
+
+/** The modes that a reader may assign to, those with failures here first, as many as there is room for; pages behind the first have none. */
+function knownModes(counted: readonly Mode[], room: number) {
+  const usable = counted.filter(({ status }) => status !== 'retired');
+  const shown = usable.map((mode): Mode => {
+    const { id, title, definition, source, fix_kind, status, failures, runs, share, share_interval } = mode;
+    const short = clip(definition, 240);
+    return { id, title, definition: short, source, fix_kind, status, failures, runs, share, share_interval };
+  });
+  const { kept } = room > 0 ? fit(shown, room) : { kept: [] };
+  return { modes: kept, modes_omitted: shown.length - kept.length, modes_retired: counted.length - usable.length };
+}
+
+function criterionOf({ group }: FailureLine): string {
+  return clip(group.evaluation, LONGEST_CRITERION);
+}
+
+/** What references have in common up to the end of an id: the platform, the kind, the ids of their session where these are part of them. */
+function commonPrefix([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  if (others.length === 0) length -= 1;
+  return /^.*[/~]/.exec(first.slice(0, length))?.[0] ?? '';
+}
