@@ -51,6 +51,7 @@ export function pooledSession(sessions: readonly Session[]): Session {
     name: common(({ name }) => name),
     test: common(({ test }) => test),
     agent: common(({ agent }) => agent),
+    agent_ref: common(({ agent_ref }) => agent_ref),
     created_at: times(({ created_at }) => created_at).sort()[0],
     ended_at: ended.length === sessions.length ? ended.at(-1) : undefined,
     read_at: times(({ read_at }) => read_at).sort()[0],

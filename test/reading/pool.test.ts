@@ -21,17 +21,22 @@ const session = (id: string, more: Partial<Session> = {}): Session => ({
 
 describe('several sessions as one', () => {
   it('sums counts and says what all have in common', () => {
-    const pool = pooledSession([session('2'), session('1', { agent: 'other' })]);
+    const pool = pooledSession([
+      session('2', { agent_ref: 'coval/agent/a' }),
+      session('1', { agent: 'other', agent_ref: 'coval/agent/a' }),
+    ]);
     expect(pool).toMatchObject({
       ref: 'coval/session/2,coval/session/1',
       provider: 'coval',
       status: 'completed',
       test: 'coval/suite/s',
+      agent_ref: 'coval/agent/a',
       counts: { runs: 4, passed: 2, failed: 2 },
       created_at: '2026-11-21T00:00:00.000Z',
       ended_at: '2026-11-22T01:00:00.000Z',
     });
     expect(pool.agent).toBeUndefined();
+    expect(pooledSession([session('2', { agent_ref: 'coval/agent/a' }), session('1')]).agent_ref).toBeUndefined();
   });
 
   it('goes on while one goes on, and has failed when one has', () => {

@@ -96,7 +96,7 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
     session.name && `"${clip(session.name, 80)}"`,
     session.test && `test ${session.test}`,
     session.link,
-    session.agent && `agent ${clip(session.agent, 60)}`,
+    agentOf(session),
     fromCommaList(session.provider).length > 1 && `platforms ${session.provider}`,
     session.created_at && `${session.created_at}${session.ended_at ? ` to ${session.ended_at}` : ''}`,
     session.vendor_status &&
@@ -104,6 +104,12 @@ export function sessionLine(session: Session, coverage?: Coverage): string {
       `the platform says "${clip(session.vendor_status, 60)}"`,
   ];
   return `${session.ref} · ${facts.filter(Boolean).join(' · ')}`;
+}
+
+/** `agent Front desk (synthflow/agent/a1)`, as much of it as is known. */
+function agentOf({ agent, agent_ref }: Session): string {
+  if (agent === undefined) return agent_ref === undefined ? '' : `agent ${agent_ref}`;
+  return `agent ${clip(agent, 60)}${agent_ref === undefined ? '' : ` (${agent_ref})`}`;
 }
 
 /** By which rule runs pass although evaluations failed in them. */

@@ -22,6 +22,7 @@ import { budgetFor } from '../budget.ts';
 import { readClusters } from '../cluster-reading.ts';
 import { fitComparison } from '../comparison-fit.ts';
 import { sessionCounts, type Thresholds } from '../session-counts.ts';
+import { sessionRow } from '../session-row.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -181,8 +182,8 @@ export const compareSessions = defineTool({
       compared_before: result.before,
       compared_after: result.after,
       ...measuredOf(result),
-      before: was.session,
-      after: is.session,
+      before: sessionRow(was.session),
+      after: sessionRow(is.session),
       coverage,
       notes,
       next: startAgain(after, is.session.test, result.repeat),

@@ -3,6 +3,7 @@ import { withLink } from '../../model/links.ts';
 import { withCounts } from '../../model/pass-rate.ts';
 import { sessionSchema, statusSchema } from '../../model/schemas.ts';
 import { listSchema, pageOfList } from '../page-of-list.ts';
+import { sessionRow } from '../session-row.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import { cursorArgument, limitArgument, providerArgument, readTime } from './shared.ts';
 
@@ -38,7 +39,10 @@ export const listSessions = defineTool({
     const { items, page } = await pageOfList('list_sessions', 'sessions', scope, context, (provider, query, call) =>
       provider.sessions
         ?.list({ test, agent, status: args.status, since, until, ...query }, call)
-        .then(({ items, ...rest }) => ({ ...rest, items: items.map((one) => withLink(context.config.links, one)) })),
+        .then(({ items, ...rest }) => ({
+          ...rest,
+          items: items.map((one) => sessionRow(withLink(context.config.links, one))),
+        })),
     );
     // Counts that hold every verdict give a rate with its interval; where verdicts were not read, the platform's word stands.
     const sessions = items.map((listed) => {

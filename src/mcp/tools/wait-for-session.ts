@@ -9,6 +9,7 @@ import { pooledSession } from '../../reading/pool.ts';
 import { unsupported } from '../../reading/reading.ts';
 import { anyOf } from '../any-signal.ts';
 import { countSession } from '../session-counts.ts';
+import { sessionRow } from '../session-row.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { openSessions, resolveSessions, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -52,7 +53,7 @@ export const waitForSession = defineTool({
       : undefined;
     const going = looks.flatMap((look) => (isTerminal(look.session.status) ? [] : [look.session.ref]));
     return {
-      session: withLink(context.config.links, counted?.session ?? session),
+      session: sessionRow(withLink(context.config.links, counted?.session ?? session)),
       coverage: counted?.coverage,
       done,
       going_on: named.length > 1 && going.length > 0 ? going.slice(0, MOST_NAMED) : undefined,

@@ -93,12 +93,22 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
     name: withoutMark(wire.name ?? wire.runName) ?? context.scenarioName ?? wire.simulationFrozen?.name,
     test: formatRef(PLATFORM.id, 'case', scenario),
     agent: context.agent,
+    agent_ref: agentRefOf(wire),
     created_at: iso(wire.createdAt),
     ended_at: isTerminal(status) ? iso(wire.completedAt) : undefined,
     vendor_status: statusText(wire, status),
     counts,
     pass_rate: isTerminal(status) ? rate : undefined,
   };
+}
+
+/**
+ * The flow that the batch ran on, where it tells (`runConfig`), else that of the scenario as it was frozen. The latter is only
+ * the scenario's default, so it is good for a key and is not shown as the name of the agent.
+ */
+function agentRefOf({ runConfig, simulationFrozen: frozen }: WireBatch): string | undefined {
+  const flow = runConfig?.flowReferenceId ?? frozen?.flowReferenceId ?? frozen?.flowId;
+  return flow === undefined ? undefined : formatRef(PLATFORM.id, 'agent', flow);
 }
 
 /** Runs that are known to have ended. `completedRuns` may or may not hold the failed ones: at least the bigger of both. */

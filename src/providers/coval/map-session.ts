@@ -25,6 +25,7 @@ export function toSession(run: WireRun, { agent = run.agent_id, scoring = false 
     name: withoutMark(run.display_name),
     test: run.test_set_id && formatRef(PLATFORM.id, 'suite', run.test_set_id),
     agent,
+    agent_ref: run.agent_id && formatRef(PLATFORM.id, 'agent', run.agent_id),
     created_at: iso(run.create_time),
     vendor_status: vendorStatus(run),
     counts: sessionCounts(run),

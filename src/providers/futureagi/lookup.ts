@@ -99,8 +99,11 @@ export function createLookup(api: Api): Lookup {
         const query = { execution_id: execution, summary: 'false' };
         const { run_test_name: name } = await api.one(ENDPOINTS.getAnalytics, { query, signal: call.signal });
         if (name) {
-          const [only, ...others] = await named(name, call);
-          belonging = only && others.length === 0 ? belongingOf(only) : { name };
+          const [only, ...others] = (await named(name, call)).map(belongingOf);
+          const shared = only?.agent_ref !== undefined && others.every(({ agent_ref }) => agent_ref === only.agent_ref);
+          const { agent, agent_ref } = only ?? {};
+          // Which of several run tests of one name it is of cannot be told, but all of them may test one agent.
+          belonging = only && others.length === 0 ? only : shared ? { name, agent, agent_ref } : { name };
         }
       } catch (error) {
         // The name is a convenience: an execution whose statistics cannot be computed is still worth showing.

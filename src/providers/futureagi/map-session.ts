@@ -4,7 +4,7 @@ import type { Counts, Session, Status } from '../../model/schemas.ts';
 import { emptyCounts, isTerminal } from '../../model/verdicts.ts';
 import { instant, iso } from '../shared/scalars.ts';
 import { statusOf } from './map-run.ts';
-import { agentNameOf } from './map-test.ts';
+import { agentNameOf, agentRefOf } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireExecution, WireExecutionRow, WireListedExecution, WireMetrics, WireRunTest } from './wire.ts';
 
@@ -32,10 +32,11 @@ export interface Belonging {
   run_test?: string | undefined;
   name?: string | undefined;
   agent?: string | undefined;
+  agent_ref?: string | undefined;
 }
 
 export function belongingOf(runTest: WireRunTest): Belonging {
-  return { run_test: runTest.id, name: runTest.name, agent: agentNameOf(runTest) };
+  return { run_test: runTest.id, name: runTest.name, agent: agentNameOf(runTest), agent_ref: agentRefOf(runTest) };
 }
 
 /** One execution of the SDK family. `stillScoring` overrides a `completed` whose evaluations are not all written. */
@@ -89,6 +90,7 @@ function headOf(id: string, vendor_status: string | undefined, created: string |
     name: known.name,
     test: known.run_test === undefined ? undefined : formatRef(PLATFORM.id, 'suite', known.run_test),
     agent: known.agent,
+    agent_ref: known.agent_ref,
     created_at: iso(created),
     vendor_status,
   };

@@ -1,5 +1,5 @@
 /** Run tests as suites, scenarios as cases. */
-import { formatRef } from '../../model/refs.ts';
+import { formatRef, isUsableId } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { iso } from '../shared/scalars.ts';
 import { PLATFORM } from './settings.ts';
@@ -64,6 +64,17 @@ export function agentNameOf(runTest: WireRunTest): string | undefined {
     runTest.prompt_template_detail?.name?.trim() ||
     undefined
   );
+}
+
+/**
+ * The agent of a run test: its agent definition, else the prompt that plays it (contract: run test, `agent_definition(_detail)`,
+ * `prompt_template(_detail)`). One that is told by name alone goes by that.
+ */
+export function agentRefOf(runTest: WireRunTest): string | undefined {
+  const { agent_definition: definition, agent_definition_detail, prompt_template: prompt } = runTest;
+  const id = agent_definition_detail?.id ?? definition ?? runTest.prompt_template_detail?.id ?? prompt;
+  const known = id ?? agentNameOf(runTest);
+  return known !== undefined && isUsableId(known) ? formatRef(PLATFORM.id, 'agent', known) : undefined;
 }
 
 /** Chat run tests are played by the caller's own code; runs of a prompt are played by the platform. */

@@ -167,7 +167,7 @@ export const metricsReader = object(
 export const analyticsReader = object({ execution_id: identifier, run_test_name: text });
 
 const configReader = object({ name: text });
-const agentReader = object({ agent_name: text, agent_type: text });
+const agentReader = object({ id: identifier, agent_name: text, agent_type: text });
 
 /** Null says that it never ran; where it is absent, the platform does not say. */
 const lastRun: Reader<string | null | undefined> = (value) => (value === null ? null : text(value));
@@ -175,9 +175,11 @@ const lastRun: Reader<string | null | undefined> = (value) => (value === null ? 
 export const runTestReader = object({
   id: rowId,
   name: text,
+  agent_definition: identifier,
   agent_definition_detail: agentReader,
   agent_version: object({ configuration_snapshot: agentReader }),
-  prompt_template_detail: object({ name: text }),
+  prompt_template: identifier,
+  prompt_template_detail: object({ id: identifier, name: text }),
   source_type: text,
   scenarios: listOf(text),
   scenarios_detail: listOf(object({ id: identifier, name: text, dataset_rows: count, status: text })),

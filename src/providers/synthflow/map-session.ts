@@ -42,11 +42,18 @@ export function toSession(
     name: origin?.name,
     test: origin?.ref,
     agent: agents.length === 1 ? agents[0] : undefined,
+    agent_ref: agentRefOf(simulations),
     created_at: runs.flatMap((run) => run.started_at ?? []).sort()[0],
     ended_at: isTerminal(status) ? changes.at(-1) : undefined,
     counts,
     pass_rate: counts.uncounted ? undefined : passRate(counts),
   };
+}
+
+/** The agent that all of these name (`target_agent_id`); undefined where one of them names another one, or none does. */
+export function agentRefOf(simulations: readonly WireSimulation[]): string | undefined {
+  const [only, ...others] = new Set(simulations.flatMap(({ target_agent_id }) => target_agent_id ?? []));
+  return only === undefined || others.length > 0 ? undefined : formatRef(PLATFORM.id, 'agent', only);
 }
 
 /** The simulations that a session embeds, by id, without those that name another session; of two with one id the later counts. */

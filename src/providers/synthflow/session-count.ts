@@ -13,7 +13,7 @@ import { ENDPOINTS } from './endpoints.ts';
 import { isRefusedRequest } from './faults.ts';
 import type { Lookup } from './lookup.ts';
 import { statusOf, toRun } from './map-run.ts';
-import { sessionStatus } from './map-session.ts';
+import { agentRefOf, sessionStatus } from './map-session.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireSimulation } from './wire.ts';
 
@@ -110,6 +110,7 @@ export async function countedSession(
     name: origin?.name,
     test: origin?.ref,
     agent: runs[0]?.agent,
+    agent_ref: agentRefOf(samples),
     created_at: runs.flatMap((run) => run.started_at ?? []).sort()[0],
     counts,
   };

@@ -291,8 +291,10 @@ function createFixtures(store: Pick<FutureAgiDialect, 'add' | 'now'>): Seed {
       }),
     /** Two run tests of one name. */
     'same-name': (): Seeded => {
-      const first = make('same-name', twelve(), { title: 'Twins', key: 'same-name-1' });
-      const second = make('same-name', twelve(), { title: 'Twins', key: 'same-name-2' });
+      const agent = { id: stableId('futureagi', 'fixture', 'twins'), name: 'Twins agent', type: 'voice' } as const;
+      const twin = { title: 'Twins', runTest: { agent } };
+      const first = make('same-name', twelve(), { ...twin, key: 'same-name-1' });
+      const second = make('same-name', twelve(), { ...twin, key: 'same-name-2' });
       return { ...first, others: [second] };
     },
     /** Three pages of ten. */

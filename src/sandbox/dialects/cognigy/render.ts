@@ -23,6 +23,12 @@ function identity({ ids }: CognigySwitches, id: string): { id?: string | undefin
   return { id: ids === '_id' ? undefined : id, _id: ids === 'id' ? undefined : id };
 }
 
+/** The flow of a frozen scenario, by one of its ids. */
+function frozenFlow({ frozen_flow }: CognigySwitches, { flowReferenceId }: ScenarioRecord): Partial<ScenarioRecord> {
+  if (frozen_flow === 'absent') return {};
+  return frozen_flow === 'reference' ? { flowReferenceId } : { flowId: flowReferenceId };
+}
+
 /** An integer time. */
 export function stamp(switches: CognigySwitches, ms: number): number {
   return switches.timestamps === 'ms' ? Math.round(ms) : Math.floor(ms / 1000);
@@ -112,7 +118,7 @@ export function renderBatch(rendering: Rendering, batch: BatchRecord): Record<st
     ...times,
     status,
     runConfig: switches.batch_run_config === 'present' ? batch.runConfig : undefined,
-    simulationFrozen: { name, persona, personaName, mission },
+    simulationFrozen: { name, persona, personaName, mission, ...frozenFlow(switches, batch.frozen) },
     batchMetrics: {
       successRate:
         switches.batch_success_rate === 'number'

@@ -13,6 +13,8 @@ export interface CognigySwitches extends Lies {
   batch: 'documented' | 'observed' | 'both';
   /** Does a batch tell its run configuration, as the vendor's schedulers do? No source shows it. */
   batch_run_config: 'absent' | 'present';
+  /** Does the frozen scenario of a batch tell its flow? Field code types some of its members only. */
+  frozen_flow: 'absent' | 'reference' | 'id';
   /** There is a filter for it, but no documented member. */
   batch_status: 'present' | 'absent';
   /** Documented words of the filter, or those of field code. */
@@ -112,6 +114,7 @@ export function defaultSwitches(): CognigySwitches {
     auth: 'both',
     batch: 'both',
     batch_run_config: 'absent',
+    frozen_flow: 'absent',
     batch_status: 'present',
     status_words: 'documented',
     failed_runs: 'broken',

@@ -11,6 +11,7 @@ const OTHER: { [K in keyof Own]: Own[K][] } = {
   auth: ['key', 'bearer'],
   batch: ['documented', 'observed'],
   batch_run_config: ['present'],
+  frozen_flow: ['reference', 'id'],
   batch_status: ['absent'],
   status_words: ['observed', 'unheard_of'],
   failed_runs: ['criteria'],
