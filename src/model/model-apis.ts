@@ -1,0 +1,3 @@
+/** Wire formats in which a model that reads failures is asked. */
+export const MODEL_APIS = ['openai', 'anthropic'] as const;
+export type ModelApi = (typeof MODEL_APIS)[number];
