@@ -26,6 +26,8 @@ await chmod(work, 0o755);
 
 const common = {
   bundle: true,
+  // Its CommonJS hides what it loads from bundlers.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   platform: 'node',
   target: 'node20',
   define: { __VERSION__: JSON.stringify(version) },

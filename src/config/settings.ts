@@ -134,7 +134,6 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     name: 'AGENT_SIM_FAILURE_MODES',
-    everyday: true,
     meaning: 'File of the failure modes, an absolute path: keep it beside the agent to share it',
     otherwise: '`failure-modes.json` in AGENT_SIM_HOME',
   },

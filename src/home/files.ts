@@ -116,8 +116,8 @@ async function syncOrUndo(folder: string, path: string): Promise<void> {
 export interface Replacement {
   /** Beginning of the name under which it is written first, in the same folder. */
   temporary?: string | undefined;
-  /** Of the new file, whatever the umask says; without it, it is for its owner only. `new` = as the umask says. */
-  mode?: number | 'new' | undefined;
+  /** Mode and group that it is given, the group where this user may; `new` = as the umask says. Default: for its owner only. */
+  like?: { mode: number; group: number } | 'new' | undefined;
   /** Asked when all is written, before it takes its name; what it throws leaves the old file. */
   ready?(): Promise<void>;
 }
@@ -170,11 +170,11 @@ export async function removeOldFiles(
 async function writeAside(
   folder: string,
   text: string,
-  { temporary = TEMPORARY, mode }: Pick<Replacement, 'temporary' | 'mode'> = {},
+  { temporary = TEMPORARY, like }: Pick<Replacement, 'temporary' | 'like'> = {},
 ): Promise<string> {
   const path = join(folder, `${temporary}${process.pid}-${randomBytes(6).toString('hex')}`);
   try {
-    await writeSynced(path, text, mode);
+    await writeSynced(path, text, like);
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined);
     throw error;
@@ -182,10 +182,13 @@ async function writeAside(
   return path;
 }
 
-async function writeSynced(path: string, text: string, mode?: Replacement['mode']): Promise<void> {
-  const file = await open(path, 'wx', mode === 'new' ? 0o666 : 0o600);
+async function writeSynced(path: string, text: string, like?: Replacement['like']): Promise<void> {
+  const file = await open(path, 'wx', like === 'new' ? 0o666 : 0o600);
   try {
-    if (typeof mode === 'number') await file.chmod(mode);
+    if (typeof like === 'object') {
+      await file.chown(-1, like.group).catch(() => undefined);
+      await file.chmod(like.mode);
+    }
     await file.writeFile(text);
     await file.sync();
   } finally {

@@ -69,6 +69,7 @@ export interface FileStamp {
   state: string;
   modifiedMs: number;
   mode: number;
+  group: number;
 }
 
 /**
@@ -105,11 +106,12 @@ export async function stampAt(path: string): Promise<FileStamp | undefined> {
   }
 }
 
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs, mtimeMs, mode }: BigIntStats): FileStamp {
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs, mtimeMs, mode, gid }: BigIntStats): FileStamp {
   return {
     state: [dev, ino, size, mtimeNs, ctimeNs].join(' '),
     modifiedMs: Number(mtimeMs),
     mode: Number(mode) & 0o777,
+    group: Number(gid),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   MODE_SOURCES,
   MODE_STATUSES,
 } from '../model/modes.ts';
+import { formatRef, parseRef, type RefKind } from '../model/refs.ts';
 
 export const BOOK_VERSION = 1;
 /** Wordings that a mode keeps at most. */
@@ -45,7 +46,25 @@ const storedModeSchema = z.strictObject({
 export type StoredMode = z.infer<typeof storedModeSchema>;
 
 /** Ids of failures by mode, one text of ids with blanks between; `single` = read, and of no mode. */
-const codesSchema = z.record(z.union([z.string().regex(MODE_ID), z.literal('single')]), z.string());
+const codesSchema = z.record(
+  z.union([z.string().regex(MODE_ID), z.literal('single')]),
+  z.string().refine((ids) => idsOf(ids).every((id) => /^F-[0-9a-z]{1,10}$/.test(id)), {
+    error: 'has another form than ids of failures: F- and up to ten digits or small letters, with blanks between',
+  }),
+);
+
+/** The ids in a text of ids, in their order. */
+export function idsOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+/** A reference as tools print it: anything else would stand in answers as words of ours. */
+function refOf(...kinds: RefKind[]) {
+  return z.string().refine((text) => {
+    const ref = parseRef(text);
+    return ref !== undefined && kinds.includes(ref.kind) && formatRef(ref.provider, ref.kind, ...ref.ids) === text;
+  });
+}
 
 const sessionCodesSchema = z.strictObject({
   /** When the session was made, as its platform tells. */
@@ -61,14 +80,14 @@ const entrySchema = z.strictObject({
   /** Name of the agent or test, for who reads the file. */
   name: line(200).optional(),
   modes: z.record(z.string().regex(MODE_ID), storedModeSchema),
-  sessions: z.record(z.string(), sessionCodesSchema),
+  sessions: z.record(refOf('session'), sessionCodesSchema),
 });
 export type BookEntry = z.infer<typeof entrySchema>;
 
 /** By reference of the agent, else of the test. */
 export const bookSchema = z.strictObject({
   version: z.literal(BOOK_VERSION),
-  agents: z.record(z.string(), entrySchema),
+  agents: z.record(refOf('agent', 'suite', 'case', 'session'), entrySchema),
 });
 export type Book = z.infer<typeof bookSchema>;
 
