@@ -7,6 +7,7 @@ import { presentGetRun } from './present/get-run.ts';
 import { presentGetSession } from './present/get-session.ts';
 import { presentGetTest } from './present/get-test.ts';
 import { presentGetTranscript } from './present/get-transcript.ts';
+import { presentGetTrend } from './present/get-trend.ts';
 import { presentListFailures } from './present/list-failures.ts';
 import { presentListProviders } from './present/list-providers.ts';
 import { presentListRuns } from './present/list-runs.ts';
@@ -25,6 +26,7 @@ import { getRun } from './tools/get-run.ts';
 import { getSession } from './tools/get-session.ts';
 import { getTest } from './tools/get-test.ts';
 import { getTranscript } from './tools/get-transcript.ts';
+import { getTrend } from './tools/get-trend.ts';
 import { listFailures } from './tools/list-failures.ts';
 import { listProviders } from './tools/list-providers.ts';
 import { listRuns } from './tools/list-runs.ts';
@@ -49,6 +51,7 @@ export const TOOLS: readonly ServedTool[] = [
   served(listFailures, presentListFailures),
   served(getFailureClusters, presentGetFailureClusters),
   served(compareSessions, presentCompareSessions),
+  served(getTrend, presentGetTrend),
   served(startSimulation, presentStartSimulation),
   served(waitForSession, presentWaitForSession),
   served(cancelSession, presentCancelSession),

@@ -1,4 +1,5 @@
 /** The failures of one or several sessions, read once, and what the team's book says of them. */
+import { type RunMeasures, runMeasures } from '../analysis/run-measures.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Mode } from '../model/modes.ts';
 import type { Session } from '../model/schemas.ts';
@@ -21,6 +22,8 @@ export interface FailureReading {
   coverage: Coverage;
   /** Runs that passed although evaluations of theirs failed: nothing of theirs is in the table. */
   passed_with_failures: number;
+  /** What the runs tell beside their verdicts. */
+  measures: RunMeasures;
 }
 
 /** The same with what the book says of it. */
@@ -60,6 +63,7 @@ async function foldFailures(opened: Opened, context: ReadingContext, thresholds:
   const { failureFold } = await import('../modes/failures.ts');
   const fold = failureFold();
   const counts = sessionCounts(opened);
+  const measures = runMeasures();
   let passed_with_failures = 0;
   const coverage = await eachRun(
     opened,
@@ -69,11 +73,13 @@ async function foldFailures(opened: Opened, context: ReadingContext, thresholds:
     (run, of) => {
       fold.add(run);
       counts.add(run, of);
+      measures.add(run);
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
     },
     counts.covered,
   );
-  return { table: fold.result(), session: counts.result(coverage).session, coverage, passed_with_failures };
+  const { session } = counts.result(coverage);
+  return { table: fold.result(), session, coverage, passed_with_failures, measures: measures.result() };
 }
 
 /** The failures of a reading as the book codes them now. Throws `local_io` where the book cannot be read. */

@@ -24,6 +24,7 @@ it('tells the tools that use an operation of a provider', async () => {
     const sessions = (await provider.sessions.list({ limit: 20, status: 'completed' }, { signal })).items;
     // The two oldest: nothing in them moves any more.
     const [before, after] = sessions.slice(-2).map((one) => one.ref);
+    const suite = sessions.at(-1)?.test;
     const test = (await provider.tests.list({ limit: 1 }, { signal })).items[0]?.ref;
     let run = '';
     const runs = await runsOf(provider, [before?.split('/')[2] ?? ''], 'verdicts', { signal });
@@ -58,6 +59,7 @@ it('tells the tools that use an operation of a provider', async () => {
       list_failures: { session: before },
       get_failure_clusters: { session: before },
       compare_sessions: { before, after },
+      get_trend: { test: suite },
       wait_for_session: { session: before },
       cancel_session: { session: before },
     };

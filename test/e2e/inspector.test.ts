@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { BIN } from '../support/clients.ts';
 import { ROOT } from '../support/root.ts';
 
@@ -14,5 +15,5 @@ it('passes the Inspector in strict mode without a complaint', () => {
   );
   expect(result.stderr).not.toMatch(/warn|error|invalid/i);
   expect(result.status).toBe(0);
-  expect(JSON.parse(result.stdout).tools).toHaveLength(14);
+  expect(JSON.parse(result.stdout).tools).toHaveLength(TOOLS.length);
 }, 60_000);

@@ -31,7 +31,7 @@ describe.each(ERAS)('client %s', (era) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('lists fourteen tools in a fixed order', async () => {
+  it('lists its tools in a fixed order', async () => {
     const { tools } = await server.client.listTools();
     expect(tools.map((tool) => tool.name)).toEqual([
       'list_providers',
@@ -45,6 +45,7 @@ describe.each(ERAS)('client %s', (era) => {
       'search_transcripts',
       'get_failure_clusters',
       'compare_sessions',
+      'get_trend',
       'start_simulation',
       'wait_for_session',
       'cancel_session',

@@ -52,6 +52,8 @@ describe.each(PROVIDERS.map(({ id }) => id))('next steps on %s', (provider) => {
     await call('compare_sessions', { before: first, after: second, match: 'name' });
     const pool = (from: number) => [refOf(sessions, from), refOf(sessions, from + 1)].join(',');
     if (list(sessions).length > 3) await call('compare_sessions', { before: pool(2), after: pool(0) });
+    await call('get_trend', { test: text(at(list(sessions)[0], 'test')) });
+    await call('get_trend', { test: text(at(list(sessions)[0], 'test')), since: '2100-01-01T00:00:00Z' });
     expect(followed.faults).toEqual([]);
     expect(followed.made).toBeGreaterThan(10);
   });

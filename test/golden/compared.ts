@@ -27,7 +27,7 @@ export function compared({ small }: { small: Platform }, word: string, cases: Ca
   );
 }
 
-function row(session: string, name: string, test: number, repeat: number, passed: boolean): Row {
+export function row(session: string, name: string, test: number, repeat: number, passed: boolean): Row {
   const own = `Answers about: ${name.replace(/ \d+$/, '')}`;
   return simulation(session, test * 10 + repeat, {
     simulation_case_id: uuid('compared', name),
@@ -41,7 +41,7 @@ function row(session: string, name: string, test: number, repeat: number, passed
 }
 
 /** What this world answers; what it does not know, the platform does. */
-function served(world: ReturnType<typeof synthflowWorld>): Act {
+export function served(world: ReturnType<typeof synthflowWorld>): Act {
   return async (exchange) => {
     const { pathname: path, searchParams: query } = new URL(exchange.url, 'http://127.0.0.1');
     const reply = world({ method: exchange.method, path, query, body: '' });

@@ -26,6 +26,7 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   get_session: ['paged'],
   get_run: ['empty', 'paged'],
   compare_sessions: ['paged'],
+  get_trend: ['paged'],
   // Its states are its outcomes.
   start_simulation: ['empty', 'one', 'paged', 'incomplete', 'cut'],
   wait_for_session: ['empty', 'paged', 'cut'],

@@ -4,6 +4,7 @@ import type { Exchange } from '../faults/front.ts';
 import { connectInMemory, type InMemory } from '../mcp/in-memory.ts';
 import { at, list, text } from '../support/data.ts';
 import { alike, compared } from './compared.ts';
+import { courses } from './courses.ts';
 import { ask, type Shown } from './shown.ts';
 import { clustered, hostile, mute, type Platform, under, type Worlds, withConfirmation, wordy } from './worlds.ts';
 
@@ -266,6 +267,17 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
       before: world.small,
       after: `${world.big},${world.running}`,
     })),
+  },
+  get_trend: {
+    empty: small('get_trend', ({ world }) => ({ test: world.suite, until: '2001-01-01T00:00:00Z' })),
+    one: small('get_trend', ({ world }) => ({ test: world.suite })),
+    coded: (worlds) => courses(worlds),
+    agent: small('get_trend', () => ({ agent: 'Bright Harbor Dental receptionist' })),
+    incomplete: told(RUNS_MISSING, 'get_trend', () => ({ agent: 'Bright Harbor Dental receptionist' })),
+    list_incomplete: told(SESSIONS_MISSING, 'get_trend', suite),
+    hostile: attacked('get_trend', suite),
+    cut: (worlds) => courses(worlds, 60),
+    error: small('get_trend', none),
   },
   start_simulation: START,
   wait_for_session: {

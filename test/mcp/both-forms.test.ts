@@ -77,6 +77,7 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('get_failure_clusters', { session: big });
   await make('get_failure_clusters', { session: small, limit: 2 });
   await make('compare_sessions', { before: small, after: big });
+  await make('get_trend', { test: suite });
   await make('wait_for_session', { session: big, timeout_seconds: 0 });
   await make('wait_for_session', { session: running, timeout_seconds: 0 });
   const both = `${small},${big}`;

@@ -45,6 +45,13 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/\boutcome$/, 'cancelled', /cancelled/],
   [/\boutcome$/, 'already_ended', /had ended already/],
   [/^vendor_status$/, 'not_computed', /not computed/],
+  [/^modes\.\*\.status$/, 'active', /^/],
+  [/^order_unknown$/, true, /their order is not known/],
+  [/^same_tests$/, true, /Each ran the same tests/],
+  [/^same_tests$/, false, /did not run the same tests/],
+  [/^older$/, true, /There may be older sessions/],
+  [/^older$/, false, /^/],
+  [/^points\.\*\.incomplete$/, true, / · incomplete · /],
   // Of verdicts that were not read nothing is said but how many they are.
   [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|verdicts (of \d+ )?not read/],
   // A run is completed unless another status is said behind its verdict.

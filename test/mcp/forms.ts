@@ -74,9 +74,20 @@ function coverageFaults({ tool, text: words, data }: Forms): string[] {
       (side) => tool === 'compare_sessions' && !gaps.some((gap) => text(at(gap, 'note')).startsWith(`${side}: `)),
     );
     const sides = whole.map((side) => side.toLowerCase());
-    const rest = Object.fromEntries(Object.entries(data).filter(([name]) => !sides.includes(name)));
+    // Of a trend, each session that was read wholly keeps its rate.
+    const points = list(data.points ?? []).filter((point) => at(point, 'incomplete') !== true);
+    const kept = points.map((point) => text(at(point, 'session')));
+    const rest = Object.fromEntries(
+      Object.entries({ ...data, points: list(data.points ?? []).filter((point) => !points.includes(point)) }).filter(
+        ([name]) => !sides.includes(name),
+      ),
+    );
     faults.push(...namesOf(rest, RATES).map((name) => `${name} beside an incomplete reading`));
-    const lines = words.split('\n').filter((line) => !sides.some((side) => line.startsWith(`${side} `)));
+    const lines = words
+      .split('\n')
+      .filter((line) => !sides.some((side) => line.startsWith(`${side} `)))
+      .filter((line) => !kept.some((session) => line.includes(session)))
+      .filter((line) => !line.startsWith('The last: ') || at(list(data.points ?? []).at(-1), 'incomplete') === true);
     const rate = /\d %( of those judged| pass\b)|\bpass\^\d/.exec(lines.join('\n'));
     if (rate) faults.push(`"${rate[0]}" beside an incomplete reading`);
   }
@@ -105,7 +116,8 @@ function lineOf(words: string, ref: string): string {
 
 function countFaults({ text: words, data }: Forms): string[] {
   const faults: string[] = [];
-  const sessions = [data.session, data.before, data.after, ...list(data.sessions ?? [])].filter(
+  const points = list(data.points ?? []).map((point) => ({ ...Object(point), ref: at(point, 'session') }));
+  const sessions = [data.session, data.before, data.after, ...list(data.sessions ?? []), ...points].filter(
     // A session that is named alone has no counts.
     (one) => typeof one === 'object' && one !== null && 'counts' in one,
   );

@@ -24,6 +24,7 @@ async function everything(rig: Rig, world: World): Promise<Shown[]> {
     callOf('cancel', rig.vendor, world, ''),
     ['get_test', { test: world.suite }],
     ['compare_sessions', { before: world.small, after: world.running }],
+    ['get_trend', { test: world.suite }],
     ['search_transcripts', { session: world.small, query: 'zq*' }],
   ] as const;
   const shown: Shown[] = [];

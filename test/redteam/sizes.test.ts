@@ -52,6 +52,7 @@ async function everything(rig: Rig, world: World) {
     ['get_test', { test: world.suite }],
     ['compare_sessions', { before: world.small, after: world.running }],
     ['compare_sessions', { before: world.small, after: world.big }],
+    ['get_trend', { test: world.suite }],
     ['get_session', { session: `${world.small},${world.big}` }],
     ['search_transcripts', { session: world.small, query: 'the' }],
     // Refusals: what is known is offered instead.

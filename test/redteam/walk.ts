@@ -107,6 +107,8 @@ export function createWalker(server: Connected) {
       await call('list_failures', { session, state: 'all', limit: 150 });
       await call('get_failure_clusters', { session, detail: 'full' });
       await call('compare_sessions', { before: session, after: other, detail: 'full' });
+      for (const test of tests) await call('get_trend', { test });
+      if (typeof agent === 'string') await call('get_trend', { agent: `${provider}/agent/${agent}` });
 
       const [digest = '', clusters = '', transcript = '', recording = ''] = TEMPLATES.map((one) => one.uriTemplate);
       await read(digest, `simulation://${session}`);

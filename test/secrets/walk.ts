@@ -28,6 +28,7 @@ export function calls({ provider, suite, session, run }: Known): Record<string, 
     list_failures: [{ session }, { session, state: 'all', limit: 100 }],
     get_failure_clusters: [{ session }, { session, detail: 'full' }],
     compare_sessions: [{ before: session, after: session }],
+    get_trend: [{ test: suite }, { agent: `${provider}/agent/nobody` }],
     start_simulation: [
       { test: suite, dry_run: true, ...NEEDED_TO_START[provider] },
       { test: suite, key: 'sweep', ...NEEDED_TO_START[provider] },

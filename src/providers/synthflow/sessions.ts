@@ -63,11 +63,14 @@ export function createSessions(api: Api, lookup: Lookup, now: () => number): Non
     async list(query, call) {
       const agent = query.agent === undefined ? undefined : await lookup.agentId(query.agent, call);
       const belongs = await testFilter(query, lookup, call);
+      let hasSessionWithoutCases = false;
       const filters = { target_agent_id: agent, start_date: query.since, end_date: query.until };
       const listed = source({
         key: 'sessions',
         list: api.list(ENDPOINTS.listSessions, { query: filters, signal: call.signal }, query.limit),
         accept(wire) {
+          // A list by test leaves out sessions that do not tell their cases: a note says so.
+          if (query.test && caseIdsOf(wire).length === 0) hasSessionWithoutCases = true;
           if (!belongs(wire) || !isWithin(wire, query)) return undefined;
           const session = toSession(wire, { now: now() }, lookup.rememberedSuite);
           if (session && wire.simulation_session_id) remember(sizes, wire.simulation_session_id, session.counts.runs);
@@ -88,7 +91,8 @@ export function createSessions(api: Api, lookup: Lookup, now: () => number): Non
       // The vendor's order is undocumented; within one page at least the newest stands first.
       items.sort((one, other) => (other.created_at ?? '').localeCompare(one.created_at ?? ''));
       const filtered = query.test !== undefined || query.status !== undefined;
-      return { ...taken, items, total: filtered ? undefined : taken.total };
+      const notes = hasSessionWithoutCases ? [NO_CASES] : undefined;
+      return { ...taken, items, total: filtered ? undefined : taken.total, notes };
     },
 
     async get([id = ''], call) {
@@ -121,6 +125,8 @@ export function createSessions(api: Api, lookup: Lookup, now: () => number): Non
     },
   };
 }
+
+const NO_CASES = 'Some sessions do not tell which cases they ran; they are left out of a list by test.';
 
 function remember(sizes: Map<string, number>, id: string, size: number): void {
   if (sizes.size >= MOST_REMEMBERED) sizes.clear();

@@ -1,0 +1,132 @@
+/** The text of `get_trend`: what came back, is new and is gone, then a line a session and a line a mode. */
+import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
+import type { GetTrend } from '../tools/get-trend.ts';
+import { modeLine } from './modes.ts';
+import { type Rendering, sentences } from './rendering.ts';
+import { countsLine, coverageLine } from './words.ts';
+
+export function presentGetTrend(data: GetTrend): Rendering {
+  const { of, points, coverage, running, older, sessions_omitted: omitted, notes = [] } = data;
+  const last = points.at(-1);
+  return {
+    headline: sentences(
+      coverageLine(
+        coverage,
+        'which sessions are shown, the numbers of those that it names, and what is absent in them',
+      ),
+      points.length === 0 ? `No finished session of ${of} was found.` : windowSentence(data),
+      last ? `The last: ${countsLine(last, { complete: last.incomplete !== true, read: 0 })}.` : '',
+      changesSentence(data),
+      unreadSentence(data),
+      testsSentence(data),
+      data.order_unknown
+        ? 'Not each tells a time of its own: their order is not known, and nothing is called new, gone or back.'
+        : '',
+      running ? `${plural(running, 'session')} still going on ${running === 1 ? 'is' : 'are'} left out.` : '',
+      omitted > 0
+        ? `${omitted} older ${omitted === 1 ? 'session is' : 'sessions are'} left out: a trend reads so many runs at most, and shows what an answer has room for.`
+        : '',
+      older ? 'There may be older sessions.' : '',
+      ...notes,
+      notShown(data),
+      data.modes.length > 0
+        ? 'Behind each mode its failures session by session: ? = not known, – = its tests were not judged there.'
+        : '',
+    ),
+    lines: [...points.map(pointLine), ...data.modes.map((mode) => courseLine(mode))],
+    next: nextSteps(data),
+  };
+}
+
+function windowSentence({ of, points, order_unknown }: GetTrend): string {
+  const [first, last] = [points[0]?.at, points.at(-1)?.at];
+  const time =
+    first === undefined || last === undefined ? '' : first === last ? ` at ${first}` : ` from ${first} to ${last}`;
+  const course = points.length < 2 ? ' One session has no course: it takes two.' : '';
+  return `${plural(points.length, 'session')} of ${of}${time}${order_unknown ? '' : ', oldest first'}.${course}`;
+}
+
+function changesSentence(data: GetTrend): string {
+  const { points, came_back, new_modes, gone_modes, counts, modes } = data;
+  if (points.length < 2) return '';
+  const named = (ids: readonly string[], all: number) =>
+    `${ids.join(', ')}${all > ids.length ? ` and ${all - ids.length} more` : ''}`;
+  const back = came_back.map(
+    ({ id, gone_in, back_in }) => `${id} (absent in ${gone_in.join(', ')}, again in ${back_in})`,
+  );
+  if (data.order_unknown) return '';
+  const parts = [
+    counts.came_back > 0 && `Came back: ${named(back, counts.came_back)}.`,
+    counts.new > 0 && `New in the last: ${named(new_modes, counts.new)}.`,
+    counts.gone > 0 && `Gone in the last: ${named(gone_modes, counts.gone)}.`,
+  ].filter(Boolean);
+  if (parts.length > 0) return parts.join(' ');
+  return modes.length > 0 ? 'No failure mode is known to be new, gone or back.' : '';
+}
+
+function unreadSentence({ points, sessions_uncoded: unread }: GetTrend): string {
+  if (!unread) return '';
+  const where = unread === points.length ? (unread === 1 ? 'In it' : 'In each of them') : `In ${unread} of them`;
+  return `${where} there are failures that nobody has read: what is not seen there may be among them.`;
+}
+
+function testsSentence({ points, same_tests: same }: GetTrend): string {
+  if (points.length < 2) return '';
+  if (same === undefined)
+    return 'Whether they ran the same tests is not known: pass rates may be over different tests.';
+  return same
+    ? 'Each ran the same tests.'
+    : 'They did not run the same tests: pass rates over different tests do not compare.';
+}
+
+function notShown({ counts, modes }: GetTrend): string {
+  const left = counts.modes - modes.length;
+  return left > 0
+    ? `${left} of ${plural(counts.modes, 'mode')} not shown: fewer sessions (limit) leave room for them.`
+    : '';
+}
+
+type Point = GetTrend['points'][number];
+
+function pointLine(point: Point): string {
+  const { session, at, status, tests, failures, uncoded, singles, modes, latency, cost = [] } = point;
+  const unread = [uncoded > 0 && `${uncoded} nobody has read`, singles > 0 && `${singles} of no mode`].filter(Boolean);
+  const facts = [
+    at,
+    session,
+    status,
+    countsLine(point, { complete: point.incomplete !== true, read: 0 }),
+    point.incomplete && 'incomplete',
+    tests !== undefined && plural(tests, 'test'),
+    `${plural(failures, 'failure')}${unread.length > 0 ? ` (${unread.join(', ')})` : ''}`,
+    modes.map(({ id, runs }) => `${id} in ${plural(runs, 'run')}`).join(', '),
+    latency && `latency ${Number(latency.seconds.toFixed(2))} s (mean of ${plural(latency.runs, 'run')})`,
+    ...cost.map(({ amount, unit, runs }) => `cost ${amount} ${unit} (${plural(runs, 'run')})`),
+  ];
+  return facts.filter(Boolean).join(' · ');
+}
+
+function courseLine(mode: GetTrend['modes'][number]): string {
+  const { course, definition, first_seen: first, last_seen: last } = mode;
+  const seen =
+    first === undefined || last === undefined ? '' : ` · seen ${first === last ? first : `${first} to ${last}`}`;
+  return `${modeLine(mode)} · ${definition}${seen} · by session: ${course}`;
+}
+
+function nextSteps(data: GetTrend): string[] {
+  const { of, points } = data;
+  const [before, last] = points.slice(-2);
+  const unread = points.findLast(({ uncoded }) => uncoded > 0);
+  if (!before) {
+    const [provider] = of.split('/');
+    return [nextCall('list_sessions', { provider }, 'shows what ran there')];
+  }
+  return [
+    ...(unread ? [nextCall('list_failures', { session: unread.session }, 'shows what nobody has read')] : []),
+    ...(last
+      ? [nextCall('compare_sessions', { before: before.session, after: last.session }, 'compares the last two')]
+      : []),
+    nextCall('get_session', { session: (last ?? before).session }, 'shows runs of the last'),
+  ];
+}

@@ -1,0 +1,190 @@
+import * as z from 'zod/v4';
+import { type Coverage, coverageSchema, foldCoverages } from '../../model/coverage.ts';
+import { type Mode, modeSchema } from '../../model/modes.ts';
+import { Problem } from '../../model/problem.ts';
+import { formatRef, isUsableId, parseRef } from '../../model/refs.ts';
+import { countOrAbsent, refSchema, sessionSchema } from '../../model/schemas.ts';
+import type { Trend } from '../../modes/trend.ts';
+import type { Provider, SessionQuery } from '../../providers/provider.ts';
+import { historyOf } from '../../reading/history.ts';
+import { poolCoverage } from '../../reading/pool-coverage.ts';
+import { budgetFor } from '../budget.ts';
+import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
+import { fitPoints, fitTrend } from '../trend-fit.ts';
+import { readPoints, withinRuns } from '../trend-reading.ts';
+import { readTime, testArgument, thresholdsArgument } from './shared.ts';
+
+const DEFAULT_SESSIONS = 8;
+
+const count = z.int().min(0);
+const pointSchema = z.object({
+  session: refSchema,
+  at: z.string().optional(),
+  status: z.enum(['failed', 'cancelled']).optional(),
+  counts: sessionSchema.shape.counts,
+  pass_rate: sessionSchema.shape.pass_rate,
+  pass_rate_interval: sessionSchema.shape.pass_rate_interval,
+  pass_rate_bounds: sessionSchema.shape.pass_rate_bounds,
+  incomplete: z.literal(true).optional(),
+  tests: count.optional(),
+  latency: z.object({ seconds: z.number(), runs: count }).optional(),
+  cost: z.array(z.object({ amount: z.number(), unit: z.enum(['USD', 'credits', 'messages']), runs: count })).optional(),
+  failures: count,
+  uncoded: countOrAbsent,
+  singles: countOrAbsent,
+  modes: z.array(z.object({ id: z.string(), runs: count })),
+});
+
+export const getTrend = defineTool({
+  name: 'get_trend',
+  title: 'Get trend',
+  description:
+    'The last sessions of a test or an agent: pass rates and failure modes of each, which came back, are new, are gone. Latency and cost where the platform tells them; what nobody has read is "not known", never absent.',
+  toolset: 'diagnose',
+  operation: 'read',
+  idempotent: true,
+  input: z.strictObject({
+    test: testArgument.optional(),
+    agent: z.string().optional().describe('Instead of test: <provider>/agent/<id or name>'),
+    since: z.string().optional().describe('ISO 8601, or a span back: 24h, 7d'),
+    until: z.string().optional().describe('Same forms as since'),
+    limit: z.int().min(1).max(20).optional().describe('Sessions; default 8'),
+    thresholds: thresholdsArgument,
+  }),
+  output: z.object({
+    of: refSchema,
+    points: z.array(pointSchema),
+    modes: z.array(
+      modeSchema.extend({
+        course: z.string().describe('Failures by session; ? = not known, – = its tests were not judged there'),
+      }),
+    ),
+    new_modes: z.array(z.string()),
+    gone_modes: z.array(z.string()),
+    came_back: z.array(z.object({ id: z.string(), gone_in: z.array(refSchema), back_in: refSchema })),
+    counts: z.object({ modes: countOrAbsent, new: countOrAbsent, gone: countOrAbsent, came_back: countOrAbsent }),
+    order_unknown: z.literal(true).optional(),
+    same_tests: z.boolean().optional(),
+    sessions_uncoded: count.optional(),
+    running: count.optional(),
+    sessions_omitted: countOrAbsent,
+    older: z.boolean(),
+    coverage: coverageSchema,
+    notes: z.array(z.string()).optional(),
+  }),
+  async run(args, context) {
+    const [since, until] = [readTime('since', args.since), readTime('until', args.until)];
+    const { provider, of, query } = await subjectOf(args, context);
+    const { signal } = context;
+    const history = await historyOf(provider, { ...query, since, until }, args.limit ?? DEFAULT_SESSIONS, { signal });
+    const chosen = withinRuns(history.sessions);
+    const { points: read, unread } = await readPoints(provider, chosen.toReversed(), context, args.thresholds);
+    const coverage = foldCoverages([
+      poolCoverage([...read.map(({ session, coverage: own }) => ({ ref: session.ref, coverage: own })), ...unread]),
+      ofList(history.coverage),
+    ]);
+    const notes = history.notes.length > 0 ? history.notes : undefined;
+    const budget = budgetFor(undefined, of, coverage, coverage.gaps, notes, notes);
+    const points = fitPoints(read, budget);
+    const ordered = isOrdered(points.map(({ session }) => session.created_at));
+    const { trendOf } = await import('../../modes/trend.ts');
+    const { storedMode } = await import('../../modes/tally.ts');
+    const entries = points.flatMap(({ coded }) => coded.entries);
+    const counted = (id: string, failures: number, runs: number): Mode | undefined => {
+      const stored = storedMode(entries, id);
+      if (!stored) return undefined;
+      const { title, definition, source, fix_kind, status } = stored;
+      return { id, title, definition, source, fix_kind, status, failures, runs };
+    };
+    return {
+      of:
+        agentRef(
+          points.map(({ session }) => session.agent_ref),
+          args.agent,
+        ) ?? of,
+      ...fitTrend(points, ordered ? trendOf(points) : withoutOrder(trendOf(points)), counted, budget),
+      order_unknown: ordered ? undefined : (true as const),
+      same_tests: sameTests(points.map(({ tests }) => tests)),
+      sessions_uncoded: points.filter(({ coded }) => coded.tally.uncoded.length > 0).length || undefined,
+      running: history.running || undefined,
+      sessions_omitted: history.sessions.length - chosen.length + read.length - points.length,
+      older: history.more,
+      coverage,
+      notes,
+    };
+  },
+});
+
+export type GetTrend = DataOf<typeof getTrend>;
+
+/** What the sessions are of, as a reference, and how its platform is asked for them. Throws `invalid_input` unless it is exactly one. */
+async function subjectOf(
+  { test, agent }: { test?: string | undefined; agent?: string | undefined },
+  { registry }: Pick<ToolContext, 'registry'>,
+): Promise<{ provider: Provider; of: string; query: Pick<SessionQuery, 'test' | 'agent'> }> {
+  if ((test === undefined) === (agent === undefined))
+    throw new Problem('invalid_input', 'A trend is of a test or of an agent: pass exactly one of `test` and `agent`.', {
+      next: 'list_sessions shows sessions with their test and agent.',
+    });
+  if (test !== undefined) {
+    const { provider, ref } = await registry.resolve(test, ['suite', 'case']);
+    const kind = ref.kind === 'suite' ? 'suite' : 'case';
+    return { provider, of: formatRef(provider.id, kind, ...ref.ids), query: { test: { kind, ids: ref.ids } } };
+  }
+  const { provider, id } = await agentOf(agent?.trim() ?? '', registry);
+  if (!isUsableId(id))
+    throw new Problem('invalid_input', '`agent` names none that could be looked for.', {
+      next: 'Pass it as list_sessions shows it.',
+    });
+  return { provider, of: formatRef(provider.id, 'agent', id), query: { agent: id } };
+}
+
+/** A reference, whose id may be a name with blanks, or, where one platform is configured, an id or a name. */
+async function agentOf(text: string, registry: ToolContext['registry']): Promise<{ provider: Provider; id: string }> {
+  const other = parseRef(text);
+  if (other && other.kind !== 'agent') await registry.resolve(text, ['agent']);
+  const [, platform, rest] = /^([a-z][a-z0-9]*)\/agent\/(.+)$/.exec(text) ?? [];
+  if (platform !== undefined && rest !== undefined)
+    return { provider: await registry.provider(platform), id: decoded(rest) };
+  const [only, ...others] = await registry.configured();
+  if (only && others.length === 0) return { provider: only, id: decoded(text) };
+  throw new Problem('invalid_input', 'Several platforms are configured, and that does not say on which the agent is.', {
+    next: `Pass it as <provider>/agent/<id or name>. Configured providers: ${[only, ...others].map((one) => one?.id).join(', ')}.`,
+  });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The agent that all of them ran, where one was asked for by its name. */
+function agentRef(refs: readonly (string | undefined)[], agent: string | undefined): string | undefined {
+  return agent !== undefined && new Set(refs).size === 1 ? refs[0] : undefined;
+}
+
+/** Whether each is later than the one before. */
+function isOrdered(times: readonly (string | undefined)[]): boolean {
+  return times.every((time, index) => index === 0 || (times[index - 1] ?? '~') < (time ?? ''));
+}
+
+/** Of sessions whose order is not known nothing is new, gone or back. */
+function withoutOrder({ modes }: Trend): Trend {
+  return { modes, new_modes: [], gone_modes: [], came_back: [] };
+}
+
+/** Sessions that the list lacks; how many it holds is no number of runs. */
+function ofList(coverage: Coverage): Coverage {
+  const gaps = coverage.gaps?.map((gap) => ({ ...gap, note: `The list of sessions: ${gap.note}` }));
+  return { ...coverage, gaps, read: 0, expected: undefined };
+}
+
+/** Undefined where a platform does not say which tests ran, and of a single session. */
+function sameTests(sets: readonly (ReadonlySet<string> | undefined)[]): boolean | undefined {
+  const [first, ...others] = sets.map((tests) => tests && JSON.stringify([...tests].toSorted()));
+  if (others.length === 0 || first === undefined || others.includes(undefined)) return undefined;
+  return others.every((other) => other === first);
+}

@@ -1,0 +1,174 @@
+/** The sessions of a trend, each read once: its counts, its failures as the book codes them now, latency and cost. */
+import { type RunMeasures, spending, testOf } from '../analysis/run-measures.ts';
+import { type Coverage, coverageOf } from '../model/coverage.ts';
+import { isProblem, Problem, toProblem } from '../model/problem.ts';
+import { parseRef } from '../model/refs.ts';
+import type { Session } from '../model/schemas.ts';
+import type { Book } from '../modes/book.ts';
+import type { Seen, TrendPoint } from '../modes/trend.ts';
+import type { Provider } from '../providers/provider.ts';
+import { closest } from '../providers/shared/choose.ts';
+import { mapLimited } from '../providers/shared/concurrency.ts';
+import type { OpenedSession } from '../reading/reading.ts';
+import { type CodedReading, codedBy, type FailureReading, readFailures } from './mode-reading.ts';
+import type { Thresholds } from './session-counts.ts';
+import type { ToolContext } from './tool.ts';
+
+/** Runs that one trend reads at most, over all its sessions; the newest session is read however large it is. */
+export const MOST_RUNS = 20_000;
+const READ_AT_ONCE = 2;
+/** Runs of a session that are read one by one where only that tells latency and cost. */
+const MEASURED_RUNS = 5;
+
+/** A session as it was read and coded. */
+export interface ReadPoint extends TrendPoint {
+  session: Session;
+  coverage: Coverage;
+  coded: CodedReading;
+  /** Tests that ran; absent where not all runs were read, or the platform does not say so of each. */
+  tests: ReadonlySet<string> | undefined;
+  spent: Pick<RunMeasures, 'latency' | 'cost'>;
+}
+
+export interface ReadPoints {
+  /** Oldest first. */
+  points: ReadPoint[];
+  /** Sessions that could not be read, and why. */
+  unread: { ref: string; coverage: Coverage }[];
+}
+
+type TrendContext = Pick<ToolContext, 'reading' | 'signal' | 'began' | 'atWork' | 'runsRead' | 'runsHeld' | 'modes'>;
+
+/** Of these, newest first, the ones that `MOST_RUNS` leaves room for. */
+export function withinRuns(sessions: readonly Session[]): Session[] {
+  let runs = 0;
+  const past = sessions.findIndex(({ counts }, index) => {
+    runs += counts.runs;
+    return index > 0 && runs > MOST_RUNS;
+  });
+  return past < 0 ? [...sessions] : sessions.slice(0, past);
+}
+
+/** Throws `invalid_input` for a threshold that names no evaluation of any of them, and what reading throws where none can be read. */
+export async function readPoints(
+  provider: Provider,
+  sessions: readonly Session[],
+  context: TrendContext,
+  thresholds: Thresholds,
+): Promise<ReadPoints> {
+  const book = await (await context.modes()).read();
+  const known = new Set<string>();
+  const read = await mapLimited(sessions, READ_AT_ONCE, async ({ ref }) => {
+    try {
+      const opened = await context.reading.open(provider, parseRef(ref)?.ids ?? [], context);
+      return await readPoint(opened, book, context, thresholds, known);
+    } catch (error) {
+      if (context.signal.aborted || !isProblem(error)) throw error;
+      return { ref, problem: error };
+    }
+  });
+  checkNames(thresholds, known, read.length);
+  const points = oldestFirst(read.flatMap((one) => ('problem' in one ? [] : [one])));
+  const failed = read.flatMap((one) => ('problem' in one ? [one] : []));
+  if (failed[0] && points.length === 0) throw failed[0].problem;
+  return { points, unread: failed.map(({ ref, problem }) => ({ ref, coverage: notRead(problem) })) };
+}
+
+/** A session may tell its time only when it is read. Of those that do not, the order stays as it is. */
+function oldestFirst(points: readonly ReadPoint[]): ReadPoint[] {
+  const times = points.map(({ session }) => session.created_at);
+  if (times.includes(undefined)) return [...points];
+  return points.toSorted((a, b) => ((a.session.created_at ?? '') < (b.session.created_at ?? '') ? -1 : 1));
+}
+
+function notRead(problem: Problem): Coverage {
+  const note = `It could not be read: ${toProblem(problem).message}`;
+  return coverageOf({ read: 0, gaps: [{ kind: 'not_answering', note }] });
+}
+
+async function readPoint(
+  opened: OpenedSession,
+  book: Book,
+  context: TrendContext,
+  thresholds: Thresholds,
+  known: Set<string>,
+): Promise<ReadPoint> {
+  const reading = await withKnown(opened, context, thresholds, known);
+  const coded = await codedBy(book, opened, reading);
+  context.atWork();
+  const { session, coverage, measures } = reading;
+  const names = new Set(measures.tests.keys());
+  return {
+    session,
+    coverage,
+    coded,
+    tests: coverage.complete && !names.has('') ? names : undefined,
+    spent: await spentOf(opened, measures, context),
+    whole: coverage.complete && session.counts.pending === 0 && coded.tally.uncoded.length === 0,
+    judged: new Set(
+      [...measures.tests].flatMap(([test, { judged, open }]) =>
+        test !== '' && judged > 0 && open === 0 ? [test] : [],
+      ),
+    ),
+    modes: modesOf(coded),
+  };
+}
+
+/** With those thresholds that name an evaluation of the session: an older one may not have been judged by all of them. */
+async function withKnown(
+  opened: OpenedSession,
+  context: TrendContext,
+  thresholds: Thresholds,
+  known: Set<string>,
+): Promise<FailureReading> {
+  if (!thresholds) return readFailures(opened, context);
+  const { evaluations } = (await readFailures(opened, context)).measures;
+  for (const name of evaluations) known.add(name);
+  const own = Object.entries(thresholds).filter(([name]) => evaluations.has(name));
+  return readFailures(opened, context, own.length > 0 ? Object.fromEntries(own) : undefined);
+}
+
+function checkNames(thresholds: Thresholds, known: ReadonlySet<string>, sessions: number): void {
+  const unknown = Object.keys(thresholds ?? {}).find((name) => !known.has(name));
+  if (unknown === undefined || sessions === 0 || known.size === 0) return;
+  throw new Problem('invalid_input', 'A threshold names no evaluation of these sessions.', {
+    candidates: closest(unknown, [...known]),
+    next: 'Pass names of evaluations as get_session prints them.',
+  });
+}
+
+function modesOf({ tally, table }: CodedReading): Map<string, Seen> {
+  return new Map(
+    [...tally.modes].map(([id, { failures, runs }]) => {
+      const tests = [...runs].map((run) => testOf(table.runs.get(run) ?? {}));
+      return [id, { failures: failures.length, runs: runs.size, tests: new Set(tests) }];
+    }),
+  );
+}
+
+/** What the runs themselves tell; else what a few of them do when each is read by itself, of as many tests. */
+async function spentOf(
+  opened: OpenedSession,
+  { tests, latency, cost }: RunMeasures,
+  { signal }: TrendContext,
+): Promise<ReadPoint['spent']> {
+  const { runs } = opened.provider;
+  if (!runs?.tells_cost || latency || cost.length > 0) return { latency, cost };
+  return opened.computed(
+    'latency and cost of a few runs',
+    async () => {
+      const spent = spending();
+      const few = [...tests.values()].flatMap(({ run }) => run ?? []).slice(0, MEASURED_RUNS);
+      await mapLimited(few, MEASURED_RUNS, async (ref) => {
+        try {
+          spent.add(await runs.get(parseRef(ref)?.ids ?? [], { signal }));
+        } catch (error) {
+          // They are good to know; the trend stands without them.
+          if (signal.aborted || !isProblem(error)) throw error;
+        }
+      });
+      return spent.result();
+    },
+    ({ latency: told, cost: costs }) => told !== undefined || costs.length > 0,
+  );
+}
