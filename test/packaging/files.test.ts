@@ -4,8 +4,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagingFiles } from '../../packaging/files.ts';
+import { DIAGNOSE_SKILL, diagnoseSkill } from '../../packaging/skills.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';
+import { READING_STEPS } from '../../src/mcp/prompts/reading.ts';
 import { BIN } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
@@ -125,20 +128,29 @@ describe('the plugin for Claude Code', () => {
     expect(Object.keys(Object(at(server, 'env')))).toEqual(names);
   });
 
-  it('has a skill that says when it is to be used, and names tools that exist', () => {
-    const folder = join(ROOT, 'packaging/claude-code/plugin/skills');
-    const skill = readFileSync(join(folder, 'fix-agent/SKILL.md'), 'utf8');
+  it.each(['fix-agent', 'diagnose'])('has the skill %s that says when it is to be used', (name) => {
+    const skill = readFileSync(join(ROOT, `packaging/claude-code/plugin/skills/${name}/SKILL.md`), 'utf8');
     const head = /^---\nname: (.+)\ndescription: (.+)\n---\n/.exec(skill);
-    expect(head?.[1]).toBe('fix-agent');
+    expect(head?.[1]).toBe(name);
     expect(head?.[2]?.length).toBeLessThanOrEqual(1_024);
     expect(head?.[2]).toMatch(/Use when/);
-    const manifest = read('packaging/mcpb/manifest.json');
-    const tools = list(at(manifest, 'tools')).map((tool) => text(at(tool, 'name')));
+    const tools = TOOLS.map((tool) => tool.name);
     const named = [...skill.matchAll(/`([a-z]+_[a-z_]+)`/g)]
       .map((match) => match[1])
-      .filter((name) => name !== 'dry_run');
-    expect(named.length).toBeGreaterThan(6);
-    for (const name of named) expect(tools).toContain(name);
+      .filter((word) => word !== 'dry_run');
+    expect(new Set(named).size).toBeGreaterThanOrEqual(6);
+    for (const word of named) expect([...tools, 'save_failure_modes', 'get_trend']).toContain(word);
+  });
+
+  it('teaches the reading in the words of the prompt', () => {
+    const prompt = PROMPTS.find(({ name }) => name === 'diagnose_session')?.text({}) ?? '';
+    const skill = readFileSync(join(ROOT, DIAGNOSE_SKILL), 'utf8');
+    expect(skill).toBe(diagnoseSkill());
+    const plain = skill.replaceAll('`', '');
+    for (const step of READING_STEPS) {
+      expect(plain).toContain(step);
+      expect(prompt).toContain(step);
+    }
   });
 
   it('is the one that its marketplace offers', () => {
