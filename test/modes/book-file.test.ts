@@ -6,6 +6,7 @@ import type { Book } from '../../src/modes/book.ts';
 import { openBook } from '../../src/modes/book-file.ts';
 import { temporaryHome } from '../starting/support.ts';
 import { problemOf } from '../support/problem-of.ts';
+import { watchSyncs } from '../support/watched-syncs.ts';
 import { bookOf, entryOf, storedMode } from './books.ts';
 
 const withMode = (id: string) => (book: Book) => {
@@ -74,6 +75,15 @@ describe('a book of the home', () => {
         dropped: 2,
       },
     );
+  });
+
+  it.skipIf(process.platform !== 'linux')('is on the disk, and its folder, before a save is answered', async () => {
+    const home = await temporaryHome();
+    const book = openBook({ home });
+    const noted = await watchSyncs(home);
+    await book.update(withMode('M-a'));
+    noted.push('answered');
+    expect(noted.filter((one) => !one.includes('locks'))).toEqual(['fsync temporary', 'fsync ', 'answered']);
   });
 
   it.each([

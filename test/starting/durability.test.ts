@@ -1,26 +1,11 @@
-/** What is on the disk before a request leaves: watched where Node asks the system for it. */
-import { readlinkSync } from 'node:fs';
-import { link as hardLink, mkdir, open } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+/** What is on the disk before a request leaves. */
+import { link as hardLink, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import type { Link } from '../../src/home/files.ts';
 import { createJournal } from '../../src/starting/journal.ts';
+import { watchSyncs } from '../support/watched-syncs.ts';
 import { call, fakeVendor, frozenClock, request, starterFor, temporaryHome } from './support.ts';
-
-/** Notes every fsync under a home with the name of what is synced, in order with whatever else is noted. */
-async function watchSyncs(home: string): Promise<string[]> {
-  const noted: string[] = [];
-  const probe = await open(home);
-  const proto: { sync(this: { fd: number }): Promise<void> } = Object.getPrototypeOf(probe);
-  await probe.close();
-  const original = proto.sync;
-  vi.spyOn(proto, 'sync').mockImplementation(async function (this: { fd: number }) {
-    const name = relative(home, readlinkSync(`/proc/self/fd/${this.fd}`)).replace(/\.tmp-.*/, 'temporary');
-    await original.call(this);
-    noted.push(`fsync ${name}`);
-  });
-  return noted;
-}
 
 describe.skipIf(process.platform !== 'linux')('a claim', () => {
   it('and its folder are on the disk before the request leaves, and again before the answer is told', async () => {
