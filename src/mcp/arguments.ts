@@ -4,27 +4,50 @@
  */
 import type * as z from 'zod/v4';
 import { toCommaList } from '../model/comma-list.ts';
-import { type JsonObject, parsedJson } from '../model/json.ts';
+import { isRecord, type JsonObject, parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
 import { parseRef } from '../model/refs.ts';
 
-/** Reads numbers, booleans, lists and objects that arrived as text, and null as absent; leaves everything else to the schema. */
+/**
+ * Reads numbers, booleans, lists and objects that arrived as text, and null as absent, also in lists of objects; leaves
+ * everything else to the schema.
+ */
 export function coerceArguments(properties: Record<string, JsonObject>, args: JsonObject): JsonObject {
   const out: JsonObject = {};
   for (const [name, value] of Object.entries(args)) {
     if (value === null || value === undefined) continue;
-    const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
-    out[name] = coerce(type, value);
+    out[name] = coerce(Object.hasOwn(properties, name) ? (properties[name] ?? {}) : {}, value);
   }
   return out;
 }
 
-function coerce(type: unknown, value: unknown): unknown {
+function coerce(schema: JsonObject, value: unknown): unknown {
+  const read = coerceValue(schema.type, value);
+  const { items } = schema;
+  if (!Array.isArray(read) || !isRecord(items) || items.type !== 'object') return read;
+  const members = isRecord(items.properties) ? schemasIn(items.properties) : {};
+  return read.map((item) => {
+    const object = coerceValue('object', item);
+    return isRecord(object) ? coerceArguments(members, object) : object;
+  });
+}
+
+function schemasIn(properties: JsonObject): Record<string, JsonObject> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, member]) => (isRecord(member) ? [[name, member] as const] : [])),
+  );
+}
+
+function coerceValue(type: unknown, value: unknown): unknown {
+  if (type === 'array' && isRecord(value)) return [value];
   if (typeof value === 'string') {
     const text = value.trim();
     if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
     if (type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-    if (type === 'array') return text.startsWith('[') ? (parsedJson(text) ?? [value]) : [value];
+    if (type === 'array')
+      return text.startsWith('[')
+        ? (parsedJson(text) ?? [value])
+        : [text.startsWith('{') ? (parsedJson(text) ?? value) : value];
     if (type === 'object' && text.startsWith('{')) return parsedJson(text) ?? value;
   }
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return String(value);

@@ -13,6 +13,7 @@ import { presentListProviders } from './present/list-providers.ts';
 import { presentListRuns } from './present/list-runs.ts';
 import { presentListSessions } from './present/list-sessions.ts';
 import { presentListTests } from './present/list-tests.ts';
+import { presentSaveFailureModes } from './present/save-failure-modes.ts';
 import { presentSearchTranscripts } from './present/search-transcripts.ts';
 import { presentStartSimulation } from './present/start-simulation.ts';
 import { presentWaitForSession } from './present/wait-for-session.ts';
@@ -32,6 +33,7 @@ import { listProviders } from './tools/list-providers.ts';
 import { listRuns } from './tools/list-runs.ts';
 import { listSessions } from './tools/list-sessions.ts';
 import { listTests } from './tools/list-tests.ts';
+import { saveFailureModes } from './tools/save-failure-modes.ts';
 import { searchTranscripts } from './tools/search-transcripts.ts';
 import { startSimulation } from './tools/start-simulation.ts';
 import { waitForSession } from './tools/wait-for-session.ts';
@@ -49,6 +51,7 @@ export const TOOLS: readonly ServedTool[] = [
   served(getTranscript, presentGetTranscript),
   served(searchTranscripts, presentSearchTranscripts),
   served(listFailures, presentListFailures),
+  served(saveFailureModes, presentSaveFailureModes),
   served(getFailureClusters, presentGetFailureClusters),
   served(compareSessions, presentCompareSessions),
   served(getTrend, presentGetTrend),
@@ -84,7 +87,8 @@ export function wireTool(tool: Omit<Tool, 'run'>) {
       readOnlyHint: reads,
       destructiveHint: tool.operation === 'cancel',
       idempotentHint: tool.idempotent,
-      openWorldHint: true,
+      // The book is this server's own; everything else is at a platform.
+      openWorldHint: tool.operation !== 'note',
     },
   };
 }

@@ -69,8 +69,10 @@ export async function askNow(
   }
 }
 
-function formOf({ ask, form }: ToolQuestion) {
-  const proceed = { type: 'boolean' as const, title: 'Start it?', description: 'Yes starts the simulations now' };
+const STARTS = { title: 'Start it?', description: 'Yes starts the simulations now' };
+
+function formOf({ ask, form, yes = STARTS }: ToolQuestion) {
+  const proceed = { type: 'boolean' as const, ...yes };
   return {
     message: ask,
     requestedSchema: { type: 'object' as const, properties: { proceed, ...form }, required: ['proceed'] },

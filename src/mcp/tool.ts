@@ -48,6 +48,8 @@ export interface ToolContext {
 export interface ToolQuestion {
   ask: string;
   state: string;
+  /** What the yes is called in the form, and what it does; by default it starts simulations. */
+  yes?: { title: string; description: string } | undefined;
   /** Whole numbers that may be answered beside the yes, by name. */
   form?: Readonly<Record<string, NumberField>> | undefined;
 }

@@ -1,0 +1,172 @@
+import * as z from 'zod/v4';
+import type { FailureCluster } from '../../model/clusters.ts';
+import { coverageSchema } from '../../model/coverage.ts';
+import { codedBySchema, codedSchema, FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/modes.ts';
+import { countOrAbsent, refSchema } from '../../model/schemas.ts';
+import type { Book } from '../../modes/book.ts';
+import type { BookFile } from '../../modes/book-file.ts';
+import type { SaveRequest } from '../../modes/save-request.ts';
+import type { Saved, SaveSubject } from '../../modes/saving.ts';
+import type { Opened } from '../../reading/reading.ts';
+import { budgetFor, fit } from '../budget.ts';
+import { bookKey, codedBy, type FailureReading, readFailures } from '../mode-reading.ts';
+import { otherPlan, personYes } from '../person-yes.ts';
+import { platformClusters } from '../platform-clusters.ts';
+import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
+import { openSession, sessionArgument, thresholdsArgument } from './shared.ts';
+
+/** Failures whose coding changed that an answer names; the others are counted. */
+const SHOWN_CONFLICTS = 10;
+
+const modeArgument = z.strictObject({
+  id: z.string().optional().describe('Of a known mode; then only what changes'),
+  title: z.string().optional().describe('The cause, not the criterion (80 characters)'),
+  definition: z.string().optional().describe('What belongs to it (500)'),
+  source: z.enum(MODE_SOURCES).optional().describe('Whose fault'),
+  fix_kind: z.enum(FIX_KINDS).optional(),
+  fix: z.string().optional(),
+  status: z.enum(MODE_STATUSES).optional(),
+  merge_into: z.string().optional().describe('Mode that takes it over'),
+  adopts: z.string().optional().describe("Id of one of the platform's own clusters"),
+  failures: z.array(z.string()).optional().describe('Ids of list_failures'),
+});
+
+export const saveFailureModes = defineTool({
+  name: 'save_failure_modes',
+  title: 'Save failure modes',
+  description:
+    'Keeps what was read: failure modes (causes) with the ids of their failures, in the book of the agent; every later answer speaks in them. A known mode takes further failures by its id; a new one needs title and definition. A line stands for all that say the same. All or nothing: what does not fit is refused by name. Answers what is still uncoded. Words that a person wrote change only with a yes.',
+  toolset: 'diagnose',
+  operation: 'note',
+  idempotent: true,
+  input: z.strictObject({
+    session: sessionArgument,
+    modes: z.array(modeArgument).optional().describe('Up to 60, with up to 5,000 failures'),
+    singles: z.array(z.string()).optional().describe('Ids of failures that were read and are of no mode'),
+    sample: z.int().min(1).optional().describe('As it was given to list_failures'),
+    thresholds: thresholdsArgument,
+  }),
+  output: z.object({
+    session: refSchema,
+    agents: z.array(z.string()),
+    modes: z.array(
+      modeSchema
+        .pick({ id: true, title: true, failures: true, runs: true })
+        .extend({ status: modeSchema.shape.status.optional(), new: z.boolean().optional() }),
+    ),
+    modes_omitted: countOrAbsent,
+    total: codedSchema.shape.failures,
+    ...codedSchema.omit({ failures: true }).shape,
+    coded_by: codedBySchema.optional(),
+    by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
+    conflicts: z.array(z.object({ failure: z.string(), was: z.string(), now: z.string() })).optional(),
+    conflicts_omitted: countOrAbsent,
+    unchanged: z.boolean().optional(),
+    sample: z.int().optional(),
+    dropped_sessions: countOrAbsent,
+    coverage: coverageSchema,
+  }),
+  async run(args, context) {
+    const { readRequest } = await import('../../modes/save-request.ts');
+    const request = readRequest(args, 'assistant');
+    const at = await openSession(args.session, context);
+    const reading = await readFailures(at, context, args.thresholds);
+    const file = await context.modes();
+    const book = await file.read();
+    const { clusters, adopted } = await clustersFor(request, book, at, context);
+    const subject = subjectOf(at, reading, clusters);
+    const kept = await keep(file, book, request, subject, { ...context, args });
+    if (isQuestion(kept)) return kept;
+    const { saved, dropped } = kept;
+    const after = await codedBy(saved.book, at, reading, await adopted(saved.book));
+    const { bySource, countedMode, modeIds, storedMode } = await import('../../modes/tally.ts');
+    const { tally, entries } = after;
+    const modesOf = (ids: readonly string[]) =>
+      ids.flatMap((id) => {
+        const stored = storedMode(entries, id);
+        return stored ? countedMode(id, stored, tally) : [];
+      });
+    const sources = bySource(modesOf(modeIds(entries)));
+    const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
+    const agents = [...new Set(after.keys.values())];
+    const { kept: modes, omitted } = fit(
+      modesOf(saved.modes).map(({ id, title, failures, runs, status }) => ({
+        id,
+        title,
+        failures,
+        runs,
+        status: status === 'active' ? undefined : status,
+        new: (saved.changed && saved.made.includes(id)) || undefined,
+      })),
+      budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
+    );
+    return {
+      session: at.ref,
+      agents,
+      modes: saved.modes.length > 0 ? modes : [],
+      modes_omitted: omitted,
+      total: tally.total,
+      coded: tally.coded,
+      uncoded: tally.uncoded.length,
+      singles: tally.singles.length,
+      coded_by: tally.coded > 0 ? tally.coded_by : undefined,
+      by_source: Object.keys(sources).length > 0 ? sources : undefined,
+      conflicts: saved.changed && conflicts.length > 0 ? conflicts : undefined,
+      conflicts_omitted: saved.changed ? saved.conflicts.length - conflicts.length : 0,
+      unchanged: !saved.changed || undefined,
+      sample: args.sample,
+      dropped_sessions: dropped,
+      coverage: reading.coverage,
+    };
+  },
+});
+
+export type SaveFailureModes = DataOf<typeof saveFailureModes>;
+
+/** The platform's clusters, read only where a mode adopted some or is about to; and what adopts them in a book. */
+async function clustersFor(request: SaveRequest, book: Book, at: Opened, { signal }: ToolContext) {
+  const [{ adoptedBy, anyAdopted }, { entriesOf }] = await Promise.all([
+    import('../../modes/adoption.ts'),
+    import('../../modes/coding.ts'),
+  ]);
+  const of = (one: Book) => entriesOf(one, at.members.map(bookKey));
+  const isNeeded = anyAdopted(of(book)) || request.modes.some(({ adopts }) => adopts !== undefined);
+  const clusters = isNeeded ? (await platformClusters(at, { signal })).set?.clusters : undefined;
+  return { clusters, adopted: async (one: Book) => clusters && adoptedBy(of(one), clusters) };
+}
+
+function subjectOf(
+  { members }: Opened,
+  { table }: FailureReading,
+  clusters: readonly FailureCluster[] | undefined,
+): SaveSubject {
+  const sessions = members.map((member) => {
+    const { agent, created_at } = member.session;
+    return [member.ref, { key: bookKey(member), name: agent, at: created_at }] as const;
+  });
+  return { table, sessions: new Map(sessions), clusters };
+}
+
+/** Writes it, once a person who wrote what it changes has said yes. Nothing is written where nothing changes. */
+async function keep(
+  file: BookFile,
+  book: Book,
+  request: SaveRequest,
+  subject: SaveSubject,
+  context: ToolContext & { args: unknown },
+): Promise<{ saved: Saved; dropped: number } | ToolQuestion> {
+  const { saveModes } = await import('../../modes/saving.ts');
+  const first = saveModes(book, request, subject);
+  if (!first.changed) return { saved: first, dropped: 0 };
+  if (first.persons.length > 0) {
+    const { persons: changes, persons_plan: plan } = first;
+    const question = await personYes({ changes, plan, path: file.path, args: context.args }, context);
+    if (question) return question;
+  }
+  const { result: saved, dropped } = await file.update((now) => {
+    const result = saveModes(now, request, subject);
+    if (result.persons.length > 0 && result.persons_plan !== first.persons_plan) throw otherPlan(result.persons);
+    return { book: result.book, result };
+  });
+  return { saved, dropped };
+}

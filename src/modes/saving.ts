@@ -1,0 +1,146 @@
+/**
+ * Saves what somebody read: modes, and which failures are of which. All or nothing, on the book as it stands; the same
+ * request again changes nothing more.
+ */
+import type { FailureCluster } from '../model/clusters.ts';
+import { adoptedBy } from './adoption.ts';
+import type { Book, BookEntry } from './book.ts';
+import { coded } from './coding.ts';
+import type { Failure, FailureTable } from './failures.ts';
+import { failureId } from './failures.ts';
+import { assignFailures } from './save-codes.ts';
+import { bookWith, draftOf } from './save-draft.ts';
+import { mergeModes } from './save-merges.ts';
+import { changeModes } from './save-modes.ts';
+import { type PersonChange, planOf } from './save-persons.ts';
+import { named, refused } from './save-refusals.ts';
+import type { SaveRequest } from './save-request.ts';
+
+/** The sessions whose failures are saved. */
+export interface SaveSubject {
+  table: FailureTable;
+  /** By reference of the session: the key of its entry in the book, what it is called, and when the session was made. */
+  sessions: ReadonlyMap<string, { key: string; name?: string | undefined; at?: string | undefined }>;
+  /** The platform's own clusters of them; undefined where they were not read. */
+  clusters?: readonly FailureCluster[] | undefined;
+}
+
+/** A failure, or a wording, that was of one mode (or `single`) and is of another. */
+export interface Conflict {
+  failure: string;
+  was: string;
+  now: string;
+}
+
+export interface Saved {
+  /** The very book that was given where nothing changed. */
+  book: Book;
+  changed: boolean;
+  /** Ids of the modes of the request, in its order, without those that were merged away. */
+  modes: string[];
+  /** Ids of the modes that are new. */
+  made: string[];
+  conflicts: Conflict[];
+  /** What it does to modes that a person wrote; only with a yes. */
+  persons: PersonChange[];
+  /** Hash of these modes as they stand: what a yes is good for. */
+  persons_plan: string;
+}
+
+/** Throws `invalid_input` for what cannot be saved, by name. Changes nothing that it is given. */
+export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject): Saved {
+  const keys = new Set([...subject.sessions.values()].map(({ key }) => key));
+  const draft = draftOf(book, keys);
+  const before = [...draft.before.values()];
+  const codes = coded(before, subject.table, subject.clusters && adoptedBy(before, subject.clusters));
+  const known = failuresById(subject.table);
+  checkKnown(request, known, (failure) => codes.of(failure) === undefined);
+
+  const persons: PersonChange[] = [];
+  const changed = changeModes(book, draft, request, subject, persons);
+  const wanted = wantedModes(request, changed.ids, known);
+  const conflicts = assignFailures(draft, request, subject, { wanted, codes, created: changed.created }, persons);
+  const merged = mergeModes(draft, request, changed.ids, persons);
+  noteSessions(draft.entries, request, subject);
+  const after = bookWith(book, draft);
+  const stays = (id: string) => merged.get(id) ?? id;
+  const modes = [...new Set(changed.ids.map(stays))];
+  return {
+    book: after,
+    changed: after !== book,
+    modes,
+    made: [...changed.created.keys()].filter((id) => !merged.has(id)),
+    conflicts: conflicts.map((one) => ({ ...one, now: stays(one.now) })).filter(({ was, now }) => was !== now),
+    persons: after === book ? [] : persons,
+    persons_plan: planOf(draft, persons),
+  };
+}
+
+const BY_ID = new WeakMap<FailureTable, ReadonlyMap<string, Failure>>();
+
+/** The failures of a table by id; computed once. */
+export function failuresById(table: FailureTable): ReadonlyMap<string, Failure> {
+  const known = BY_ID.get(table);
+  if (known) return known;
+  const ids = new Map<string, Failure>();
+  for (const { failures } of table.groups) for (const failure of failures) ids.set(failureId(failure), failure);
+  BY_ID.set(table, ids);
+  return ids;
+}
+
+/** What each failure is to be: id of a mode, or `single`. */
+function wantedModes(
+  { modes, singles }: SaveRequest,
+  ids: readonly string[],
+  known: ReadonlyMap<string, Failure>,
+): Map<Failure, string> {
+  const wanted = new Map<Failure, string>();
+  const want = (id: string, mode: string) => {
+    const failure = known.get(id);
+    if (failure) wanted.set(failure, mode);
+  };
+  for (const [index, { failures }] of modes.entries()) for (const id of failures) want(id, ids[index] ?? '');
+  for (const id of singles) want(id, 'single');
+  return wanted;
+}
+
+/** An id that is off by one character of a failure that nobody has read was mistyped; of others nothing is guessed. */
+function checkKnown(
+  { modes, singles }: SaveRequest,
+  known: ReadonlyMap<string, Failure>,
+  isUncoded: (failure: Failure) => boolean,
+): void {
+  const unknown = [...modes.flatMap(({ failures }) => failures), ...singles].filter((id) => !known.has(id));
+  const [first] = unknown;
+  if (first === undefined) return;
+  const meant = [...known].flatMap(([id, failure]) => (isOneOff(first, id) && isUncoded(failure) ? id : []));
+  const guess = meant.length === 1 ? ` ${first} is one character off ${meant[0]}.` : '';
+  throw refused(
+    `${named(unknown)} ${unknown.length === 1 ? 'is no failure' : 'are no failures'} of this session.${guess}`,
+    'list_failures prints the ids of this very session; save again with those.',
+  );
+}
+
+/** Same length, and one character differs. */
+function isOneOff(a: string, b: string): boolean {
+  let differ = 0;
+  for (let at = 0; at < b.length && differ < 2; at += 1) if (a[at] !== b[at]) differ += 1;
+  return differ === 1;
+}
+
+/** When sessions with codes were made, the size of the sample that was read, and what the agent is called. */
+function noteSessions(
+  entries: ReadonlyMap<string, BookEntry>,
+  { sample }: SaveRequest,
+  { sessions }: SaveSubject,
+): void {
+  for (const [ref, { key, name, at }] of sessions) {
+    const entry = entries.get(key);
+    const codes = entry?.sessions[ref];
+    if (entry && name !== undefined && Object.keys(entry.modes).length > 0) entry.name ??= name;
+    if (!entry || !codes) continue;
+    codes.at ??= at;
+    // A sample of several sessions is a sample of none of them.
+    if (sample !== undefined && sessions.size === 1) codes.sample = Math.max(codes.sample ?? 0, sample);
+  }
+}
