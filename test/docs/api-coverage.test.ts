@@ -57,6 +57,7 @@ it('tells the tools that use an operation of a provider', async () => {
       get_transcript: { run },
       search_transcripts: { session: before, query: 'appointment' },
       list_failures: { session: before },
+      save_failure_modes: { session: before, modes: [{ title: 'x', definition: 'x', adopts: 'none' }] },
       get_failure_clusters: { session: before },
       compare_sessions: { before, after },
       get_trend: { test: suite },

@@ -16,6 +16,7 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
     'list_runs',
     'search_transcripts',
     'list_failures',
+    'save_failure_modes',
     'get_failure_clusters',
     'compare_sessions',
     'get_trend',

@@ -43,6 +43,8 @@ describe.each(ERAS)('client %s', (era) => {
       'get_run',
       'get_transcript',
       'search_transcripts',
+      'list_failures',
+      'save_failure_modes',
       'get_failure_clusters',
       'compare_sessions',
       'get_trend',

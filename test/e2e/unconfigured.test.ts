@@ -13,6 +13,10 @@ const ARGUMENTS: Record<string, Record<string, unknown>> = {
   get_transcript: { run: 'synthflow/run/1' },
   search_transcripts: { session: 'synthflow/session/1', query: 'x' },
   list_failures: { session: 'synthflow/session/1' },
+  save_failure_modes: {
+    session: 'synthflow/session/1',
+    modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }],
+  },
   get_failure_clusters: { session: 'synthflow/session/1' },
   compare_sessions: { before: 'synthflow/session/1', after: 'synthflow/session/2' },
   get_trend: { test: 'synthflow/suite/1' },

@@ -30,6 +30,7 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   // Its states are its outcomes.
   start_simulation: ['empty', 'one', 'paged', 'incomplete', 'cut'],
   wait_for_session: ['empty', 'paged', 'cut'],
+  save_failure_modes: ['empty', 'paged'],
   cancel_session: ['empty', 'paged', 'incomplete', 'hostile', 'cut'],
 };
 const OUTCOMES = ['planned', 'confirmation_required', 'started', 'already_started', 'refused'];

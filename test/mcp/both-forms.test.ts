@@ -86,6 +86,10 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('list_runs', { session: both, verdict: 'failed', limit: 12 });
   await make('search_transcripts', { session: both, query: 'appointment' });
   await make('list_failures', { session: both });
+  await make('save_failure_modes', {
+    session: both,
+    modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }],
+  });
   await make('get_failure_clusters', { session: both, limit: 2 });
   await make('compare_sessions', { before: small, after: `${big},${running}` });
   await make('compare_sessions', { before: `${small},${running}`, after: big });

@@ -35,6 +35,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^speaker_inferred$/, true, /[Ss]peakers are inferred/],
   [/^vendor_clusters$/, 0, /no clusters of its own/],
   [/^nothing_more$/, true, /has nothing to add here/],
+  [/^unchanged$/, true, /^Nothing changed: all of this was saved before/m],
   [/^stale$/, true, /describe an earlier state/],
   [/^done$/, true, /^Done: /m],
   [/^done$/, false, /^Still /],

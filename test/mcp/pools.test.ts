@@ -159,6 +159,7 @@ describe(`${COUNT} sessions read as one`, () => {
     ['list_runs', {}],
     ['search_transcripts', { query: 'price' }],
     ['list_failures', {}],
+    ['save_failure_modes', { modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }] }],
     ['get_failure_clusters', {}],
     ['wait_for_session', { timeout_seconds: 0 }],
     ['cancel_session', {}],

@@ -11,6 +11,7 @@ const ASKED = [
   ['get_session', 'session', 'session'],
   ['list_runs', 'session', 'session'],
   ['list_failures', 'session', 'session'],
+  ['save_failure_modes', 'session', 'session'],
   ['get_failure_clusters', 'session', 'session'],
   ['wait_for_session', 'session', 'session'],
   ['get_run', 'run', 'run'],

@@ -105,6 +105,10 @@ export function createWalker(server: Connected) {
       await call('get_transcript', { run, limit: 200 });
       await call('search_transcripts', { session, query: '"zq*"' });
       await call('list_failures', { session, state: 'all', limit: 150 });
+      await call('save_failure_modes', {
+        session,
+        modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }],
+      });
       await call('get_failure_clusters', { session, detail: 'full' });
       await call('compare_sessions', { before: session, after: other, detail: 'full' });
       for (const test of tests) await call('get_trend', { test });

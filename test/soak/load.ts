@@ -68,6 +68,10 @@ export function nthCall(known: Bench['known'], n: number): { name: string; argum
     { name: 'get_transcript', arguments: { run } },
     { name: 'get_failure_clusters', arguments: { session } },
     { name: 'list_failures', arguments: { session } },
+    {
+      name: 'save_failure_modes',
+      arguments: { session, modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }] },
+    },
     { name: 'list_sessions', arguments: { limit: 5 } },
     { name: 'search_transcripts', arguments: { session, query: 'the', limit: 3 } },
     { name: 'get_session', arguments: { session: `synthflow/session/none-${n}` } },
@@ -81,7 +85,7 @@ export function nthCall(known: Bench['known'], n: number): { name: string; argum
 export interface AtOnce {
   calls: number;
   answered: number;
-  /** Errors by tool and kind: two in thirteen calls are wrong on purpose. */
+  /** Errors by tool and kind: two in fourteen calls are wrong on purpose. */
   errors: Record<string, number>;
   seconds: number;
   /** Processor time of the server, which other work on the machine does not change. */

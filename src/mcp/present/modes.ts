@@ -41,8 +41,18 @@ export function modeLine({ id, title, failures, runs, share, share_interval, sou
     .join(' · ');
 }
 
-/** `12 by the agent, 3 by the test`: failures by whose fault they are. */
+const SOURCES: Readonly<Record<ModeSource, string>> = {
+  agent: 'agent',
+  caller: 'caller',
+  test: 'test',
+  platform: 'platform',
+  unclear: 'unclear',
+};
+
+/** `12 agent, 3 test`: failures by whose fault they are. */
 export function sourcesSentence(sources: Partial<Record<ModeSource, number>>): string {
-  const parts = Object.entries(sources).map(([source, count]) => `${count} ${source}`);
+  const parts = (Object.keys(SOURCES) as ModeSource[]).flatMap((source) =>
+    sources[source] ? [`${sources[source]} ${SOURCES[source]}`] : [],
+  );
   return parts.length > 0 ? `Failures by source: ${parts.join(', ')}.` : '';
 }

@@ -8,17 +8,16 @@ import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine } from './words.ts';
 
 export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
-  const { session, agents, modes, unchanged, uncoded, singles, total, conflicts = [], sample } = data;
+  const { session, agents, modes, unchanged, singles, total, conflicts = [], sampled } = data;
   const count = modes.length + data.modes_omitted;
-  const fresh = modes.filter((mode) => mode.new).length;
-  const of = agents.length > 1 ? `${agents.length} agents or tests` : (agents[0] ?? session);
-  const what = count === 0 ? '' : `${plural(count, 'mode')}${fresh > 0 ? ` (${fresh} new)` : ''} `;
+  const from = namedSession(session);
+  const [of = from] = agents;
+  const where = agents.length > 1 ? ` for ${agents.length} agents or tests` : of === session ? '' : ` for ${of}`;
+  const what = count === 0 ? '' : `${plural(count, 'mode')}${data.new_modes > 0 ? ` (${data.new_modes} new)` : ''} `;
   return {
     headline: sentences(
       coverageLine(data.coverage, 'the failures and their counts'),
-      unchanged
-        ? 'Nothing changed: all of this was saved before.'
-        : `Saved ${what}for ${of}, from ${namedSession(session)}.`,
+      unchanged ? 'Nothing changed: all of this was saved before.' : `Saved ${what}from ${from}${where}.`,
       codedSentence(data.coded, total, data.coded_by ?? {}),
       singles > 0 ? `${singles} of them ${singles === 1 ? 'is' : 'are'} of no mode.` : '',
       sourcesSentence(data.by_source ?? {}),
@@ -27,7 +26,7 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
       data.dropped_sessions > 0
         ? `The book had no room for what was read in ${plural(data.dropped_sessions, 'older session')}: it is dropped, the modes stay.`
         : '',
-      sample === undefined ? '' : `Read as a random sample of ${sample}.`,
+      sampled === undefined ? '' : `Of the random sample of ${sampled.size}, ${sampled.read} are coded.`,
     ),
     lines: [
       ...listedSessions(session),
@@ -35,13 +34,19 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
       ...modes.map(modeLine),
       ...conflicts.map(({ failure, was, now }) => `${failure}: was ${was}, now ${now}`),
     ],
-    next: stepsWith(
-      session,
-      uncoded > 0
-        ? nextCall('list_failures', { session, sample }, 'for what is not coded yet')
-        : nextCall('get_failure_clusters', { session }),
-    ),
+    next: stepsWith(session, ...nextSteps(data)),
   };
+}
+
+/** What is left to read, of the sample first; once nothing is, what the modes come to. */
+function nextSteps({ session, uncoded, sampled }: SaveFailureModes): string[] {
+  const left = nextCall('list_failures', { session }, 'for what is not coded yet');
+  const clusters = nextCall('get_failure_clusters', { session });
+  if (uncoded === 0) return [clusters];
+  if (sampled === undefined) return [left];
+  return sampled.read < sampled.size
+    ? [nextCall('list_failures', { session, sample: sampled.size }, 'for what of the sample is not coded yet')]
+    : [clusters, left];
 }
 
 function conflictSentence({ conflicts = [], conflicts_omitted }: SaveFailureModes): string {
@@ -51,8 +56,6 @@ function conflictSentence({ conflicts = [], conflicts_omitted }: SaveFailureMode
   return `${plural(count, 'failure')} ${count === 1 ? 'was' : 'were'} coded as something else before; what was saved last counts${rest}.`;
 }
 
-function modeLine({ id, title, failures, runs, status, new: fresh }: SaveFailureModes['modes'][number]): string {
-  return [id, title, `${plural(failures, 'failure')} in ${plural(runs, 'run')}`, status, fresh && 'new']
-    .filter(Boolean)
-    .join(' · ');
+function modeLine({ id, title, failures, runs, status }: SaveFailureModes['modes'][number]): string {
+  return [id, title, `${plural(failures, 'failure')} in ${plural(runs, 'run')}`, status].filter(Boolean).join(' · ');
 }

@@ -52,9 +52,10 @@ export const saveFailureModes = defineTool({
     modes: z.array(
       modeSchema
         .pick({ id: true, title: true, failures: true, runs: true })
-        .extend({ status: modeSchema.shape.status.optional(), new: z.boolean().optional() }),
+        .extend({ status: modeSchema.shape.status.optional() }),
     ),
     modes_omitted: countOrAbsent,
+    new_modes: countOrAbsent,
     total: codedSchema.shape.failures,
     ...codedSchema.omit({ failures: true }).shape,
     coded_by: codedBySchema.optional(),
@@ -62,7 +63,7 @@ export const saveFailureModes = defineTool({
     conflicts: z.array(z.object({ failure: z.string(), was: z.string(), now: z.string() })).optional(),
     conflicts_omitted: countOrAbsent,
     unchanged: z.boolean().optional(),
-    sample: z.int().optional(),
+    sampled: z.object({ size: z.int(), read: z.int() }).optional(),
     dropped_sessions: countOrAbsent,
     coverage: coverageSchema,
   }),
@@ -96,7 +97,6 @@ export const saveFailureModes = defineTool({
         failures,
         runs,
         status: status === 'active' ? undefined : status,
-        new: (saved.changed && saved.made.includes(id)) || undefined,
       })),
       budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
     );
@@ -105,6 +105,7 @@ export const saveFailureModes = defineTool({
       agents,
       modes: saved.modes.length > 0 ? modes : [],
       modes_omitted: omitted,
+      new_modes: saved.made.length,
       total: tally.total,
       coded: tally.coded,
       uncoded: tally.uncoded.length,
@@ -114,7 +115,7 @@ export const saveFailureModes = defineTool({
       conflicts: saved.changed && conflicts.length > 0 ? conflicts : undefined,
       conflicts_omitted: saved.changed ? saved.conflicts.length - conflicts.length : 0,
       unchanged: !saved.changed || undefined,
-      sample: args.sample,
+      sampled: after.sample && { size: after.sample.size, read: after.sample.read },
       dropped_sessions: dropped,
       coverage: reading.coverage,
     };
