@@ -35,7 +35,7 @@ export const saveFailureModes = defineTool({
   name: 'save_failure_modes',
   title: 'Save failure modes',
   description:
-    'Keeps what was read: failure modes (causes) with the ids of their failures, in the book of the agent; every later answer speaks in them. A known mode takes further failures by its id; a new one needs title and definition. A line stands for all that say the same. All or nothing: what does not fit is refused by name. Answers what is still uncoded. Words that a person wrote change only with a yes.',
+    'Keeps what was read: failure modes with the ids of their failures; later answers speak in them. A known mode takes further failures by its id; a new one needs title and definition. A line stands for all that say the same. All or nothing: what does not fit is refused by name. Answers what is still uncoded. Words that a person wrote change only with a yes.',
   toolset: 'diagnose',
   operation: 'note',
   idempotent: true,
