@@ -6,7 +6,7 @@ import { type Failure, type FailureGroup, failureId } from './failures.ts';
 import { type Codes, type Draft, modeIn, readCodes, writeCodes } from './save-draft.ts';
 import type { PersonChange } from './save-persons.ts';
 import type { SaveRequest } from './save-request.ts';
-import type { Conflict, SaveSubject } from './saving.ts';
+import type { Conflict, SaveSubject } from './save-subject.ts';
 
 interface Assignment {
   /** What each failure is to be: id of a mode, or `single`. */

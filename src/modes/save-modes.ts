@@ -8,7 +8,7 @@ import { type Draft, holdersOf } from './save-draft.ts';
 import type { PersonChange } from './save-persons.ts';
 import { named, refused } from './save-refusals.ts';
 import { placeOf, type SaveRequest } from './save-request.ts';
-import type { SaveSubject } from './saving.ts';
+import type { SaveSubject } from './save-subject.ts';
 
 /** Longest title of a cluster that is kept, in characters. */
 const LONGEST_ADOPTED = 200;

@@ -2,7 +2,6 @@
  * Saves what somebody read: modes, and which failures are of which. All or nothing, on the book as it stands; the same
  * request again changes nothing more.
  */
-import type { FailureCluster } from '../model/clusters.ts';
 import { adoptedBy } from './adoption.ts';
 import type { Book, BookEntry } from './book.ts';
 import { coded } from './coding.ts';
@@ -15,22 +14,7 @@ import { changeModes } from './save-modes.ts';
 import { type PersonChange, planOf } from './save-persons.ts';
 import { named, refused } from './save-refusals.ts';
 import type { SaveRequest } from './save-request.ts';
-
-/** The sessions whose failures are saved. */
-export interface SaveSubject {
-  table: FailureTable;
-  /** By reference of the session: the key of its entry in the book, what it is called, and when the session was made. */
-  sessions: ReadonlyMap<string, { key: string; name?: string | undefined; at?: string | undefined }>;
-  /** The platform's own clusters of them; undefined where they were not read. */
-  clusters?: readonly FailureCluster[] | undefined;
-}
-
-/** A failure, or a wording, that was of one mode (or `single`) and is of another. */
-export interface Conflict {
-  failure: string;
-  was: string;
-  now: string;
-}
+import type { Conflict, SaveSubject } from './save-subject.ts';
 
 export interface Saved {
   /** The very book that was given where nothing changed. */
