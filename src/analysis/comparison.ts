@@ -15,7 +15,6 @@ import {
   oneSided,
   pairEntry,
 } from './change-entries.ts';
-import { clusterTestKey } from './cluster-changes.ts';
 import { notesOn } from './comparison-notes.ts';
 import { type Conclusion, conclude, type OpenSides } from './conclusion.ts';
 import { compareEvaluations, type EvaluationChange } from './evaluation-changes.ts';
@@ -27,11 +26,13 @@ import {
   flakyTests,
   isJudged,
   type MatchedTest,
+  type PairedTests,
   type Pairing,
   pairRuns,
   type RunRecord,
   recorder,
   tallyOf,
+  testsOf,
 } from './pairing.ts';
 import { pairsNeeded, sidesNeeded } from './runs-needed.ts';
 import type { PairCounts } from './statistics.ts';
@@ -94,24 +95,21 @@ export function comparison(options: ComparisonOptions = {}): {
   after(run: Run, repetition?: number): void;
   /** `open`: runs of either side that may exist beyond what was read; where they could change the verdict, it is `incomplete`. */
   result(open?: OpenSides): Comparison;
-  /** Keys of the tests with a passed or failed run after, for `compareClusters`. */
-  testedAfter(): Set<string>;
+  /** The tests of both sides, as their runs are paired. */
+  tests(): PairedTests;
 } {
   const record = recorder();
   const before: RunRecord[] = [];
   const after: RunRecord[] = [];
+  const paired = () => pairRuns(before, after, options.match ?? 'test');
   return {
     before: (run, repetition) => void before.push(record(run, repetition)),
     after: (run, repetition) => void after.push(record(run, repetition)),
-    result: (open = { before: 0, after: 0 }) => compareRecords(before, after, options, open),
-    testedAfter() {
-      const keyOf = clusterTestKey(options.match ?? 'test');
-      return new Set(
-        after
-          .filter(isJudged)
-          .map(keyOf)
-          .filter((key) => key !== undefined),
-      );
+    result: (open = { before: 0, after: 0 }) => compareRecords(before, after, paired(), options, open),
+    tests() {
+      const untold = (records: readonly RunRecord[]) =>
+        records.filter((one) => isJudged(one) && testKey(one) === undefined).length;
+      return { tests: testsOf(paired()), untold: { before: untold(before), after: untold(after) } };
     },
   };
 }
@@ -143,10 +141,10 @@ export function withoutRates(comparison: Comparison): Comparison {
 function compareRecords(
   before: RunRecord[],
   after: RunRecord[],
+  pairing: Pairing,
   options: ComparisonOptions,
   open: OpenSides,
 ): Comparison {
-  const pairing = pairRuns(before, after, options.match ?? 'test');
   const flakyBefore = flakyTests(before);
   const flakyAfter = flakyTests(after);
   const isFlaky = (a: RunRecord | undefined, b: RunRecord | undefined) =>

@@ -46,6 +46,21 @@ export interface Pairing {
   unpaired: { before: number; after: number };
 }
 
+/** The runs of one test on either side; a test that ran on one side only has none on the other. */
+export interface TestSides {
+  test?: string | undefined;
+  /** The vendor's name of the test (untrusted). */
+  name?: string | undefined;
+  before: readonly RunRecord[];
+  after: readonly RunRecord[];
+}
+
+export interface PairedTests {
+  tests: readonly TestSides[];
+  /** Judged runs that do not tell their test. */
+  untold: { before: number; after: number };
+}
+
 /** A factory of records that shares what is equal among them. */
 export function recorder(): (run: Run, repetition?: number) => RunRecord {
   const shared = new Map<string, Pick<RunRecord, 'failed_evaluations' | 'judgements'>>();
@@ -124,6 +139,19 @@ export function pairRuns(before: readonly RunRecord[], after: readonly RunRecord
   }
   for (const [key, records] of right.tests) if (!left.tests.has(key)) pairing.added.push(records);
   return pairing;
+}
+
+/** Every test of a pairing, those of both sides first. Runs that do not tell their test are in none. */
+export function testsOf({ both, gone, added }: Pairing): TestSides[] {
+  const sides = (before: readonly RunRecord[], after: readonly RunRecord[]): TestSides => {
+    const [is, was] = [after[0], before[0]];
+    return { test: is?.test ?? was?.test, name: is?.name ?? was?.name, before, after };
+  };
+  return [
+    ...both.map(({ before, after }) => sides(before, after)),
+    ...gone.map((before) => sides(before, [])),
+    ...added.map((after) => sides([], after)),
+  ];
 }
 
 function variants(records: readonly RunRecord[]): Set<string> {

@@ -1,10 +1,11 @@
 /** A comparison cut to the budget of an answer: the changes that fit, and how many there are of each kind. */
 
 import type { ChangeEntry } from '../analysis/change-entries.ts';
-import type { ClusterChanges } from '../analysis/cluster-changes.ts';
 import type { Comparison } from '../analysis/comparison.ts';
 import type { TestFall } from '../analysis/falls.ts';
-import type { FailureCluster } from '../model/clusters.ts';
+import { LONGEST_TITLE } from '../model/modes.ts';
+import type { StoredMode } from '../modes/book.ts';
+import type { ModeChange, ModeChanges, Relocation } from '../modes/changes.ts';
 import { bytesOf, fit } from './budget.ts';
 import { clip } from './clean.ts';
 
@@ -13,19 +14,21 @@ import { clip } from './clean.ts';
  * share goes to those behind it that changed, too; what stayed as it was gets no more.
  */
 const SHARES = {
-  regressed: 0.12,
+  regressed: 0.11,
   suspicions: 0.05,
   broken: 0.13,
-  evaluations: 0.13,
-  new_clusters: 0.1,
-  fixed: 0.12,
-  resolved: 0.06,
+  evaluations: 0.11,
+  new_modes: 0.09,
+  relocated: 0.06,
+  fixed: 0.11,
+  resolved: 0.07,
+  unsettled: 0.04,
   untested: 0.03,
-  still_failing: 0.08,
-  flaky: 0.04,
-  new: 0.04,
-  gone: 0.04,
-  persisting: 0.06,
+  still_failing: 0.07,
+  flaky: 0.03,
+  new: 0.03,
+  gone: 0.03,
+  persisting: 0.04,
 } as const;
 const STAYED: ReadonlySet<keyof typeof SHARES> = new Set([
   'untested',
@@ -35,10 +38,22 @@ const STAYED: ReadonlySet<keyof typeof SHARES> = new Set([
   'gone',
   'persisting',
 ]);
-const MOST_CLUSTERS = 15;
+const MOST_MODES = 15;
 
-/** The lists of a comparison, of each `most` items at most, in `budget` bytes, with what they count in all. */
-export function fitComparison(comparison: Comparison, clusters: ClusterChanges, budget: number, most: number) {
+/** A change of a mode with the words of it. */
+export type NamedChange<T extends ModeChange> = T & Pick<StoredMode, 'title' | 'source'>;
+
+/**
+ * The lists of a comparison, of each `most` items at most, in `budget` bytes, with what they count in all. `wordsOf`: title
+ * and source of a mode.
+ */
+export function fitComparison(
+  comparison: Comparison,
+  modes: ModeChanges,
+  wordsOf: (id: string) => Pick<StoredMode, 'title' | 'source'>,
+  budget: number,
+  most: number,
+) {
   let left = 0;
   const take = <T>(share: keyof typeof SHARES, items: readonly T[]): T[] => {
     const room = (STAYED.has(share) ? 0 : left) + budget * SHARES[share];
@@ -50,21 +65,26 @@ export function fitComparison(comparison: Comparison, clusters: ClusterChanges, 
     comparison[kind].length > 0 ? take(kind, comparison[kind].slice(0, most).map(fallOf)) : undefined;
   const entries = (kind: 'broken' | 'fixed' | 'still_failing' | 'flaky' | 'new' | 'gone') =>
     take(kind, byTest(comparison[kind]).slice(0, most).map(entryOf));
-  const groups = (share: keyof typeof SHARES, list: readonly FailureCluster[]) =>
-    take(share, list.slice(0, MOST_CLUSTERS).map(clusterOf));
+  const named = <T extends ModeChange>(share: keyof typeof SHARES, list: readonly T[]): NamedChange<T>[] =>
+    take(
+      share,
+      list.slice(0, MOST_MODES).map((one) => ({ ...one, ...titled(wordsOf(one.id)) })),
+    );
   const [regressed, suspicions, broken] = [falls('regressed'), falls('suspicions'), entries('broken')];
   const evaluations = take('evaluations', comparison.evaluations.slice(0, most));
-  const newClusters = groups('new_clusters', clusters.new);
+  const newModes = named('new_modes', modes.new);
+  const relocated = take('relocated', modes.relocated.slice(0, most).map(relocationOf));
   const fixed = entries('fixed');
-  const resolved = groups('resolved', clusters.resolved);
-  const untested = clusters.untested.length > 0 ? groups('untested', clusters.untested) : undefined;
+  const resolved = named('resolved', modes.resolved);
+  const unsettled = named('unsettled', modes.unsettled);
+  const untested = modes.untested.length > 0 ? named('untested', modes.untested) : undefined;
   const others = {
     still_failing: entries('still_failing'),
     flaky: entries('flaky'),
     new: entries('new'),
     gone: entries('gone'),
   };
-  const persisting = groups('persisting', clusters.persisting);
+  const persisting = named('persisting', modes.persisting);
   return {
     regressed,
     suspicions,
@@ -74,17 +94,23 @@ export function fitComparison(comparison: Comparison, clusters: ClusterChanges, 
     ...others,
     still_passing: comparison.still_passing,
     counts: countsOf(comparison),
-    clusters: {
-      new: newClusters,
+    modes: {
+      new: newModes,
       resolved,
       persisting,
+      relocated,
+      unsettled,
       untested,
       counts: {
-        new: clusters.new.length,
-        resolved: clusters.resolved.length,
-        persisting: clusters.persisting.length,
-        untested: clusters.untested.length,
+        new: modes.new.length,
+        resolved: modes.resolved.length,
+        persisting: modes.persisting.length,
+        relocated: modes.relocated.length,
+        unsettled: modes.unsettled.length,
+        untested: modes.untested.length,
       },
+      before: modes.before,
+      after: modes.after,
     },
   };
 }
@@ -147,6 +173,10 @@ function fallOf({ name, ...fall }: TestFall) {
   return { ...fall, name: clip(name, 100) };
 }
 
-function clusterOf({ id, title, runs }: FailureCluster) {
-  return { id, title: clip(title, 120), runs: runs.length };
+function titled({ title, source }: Pick<StoredMode, 'title' | 'source'>) {
+  return { title: clip(title, LONGEST_TITLE), source };
+}
+
+function relocationOf({ name, ...relocation }: Relocation) {
+  return { ...relocation, name: clip(name, 100) };
 }

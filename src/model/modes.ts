@@ -18,9 +18,16 @@ export const MODE_STATUSES = ['active', 'resolved', 'retired'] as const;
  */
 export const CODERS = ['assistant', 'person', 'model', 'vendor', 'wording'] as const;
 
+/**
+ * Why it is not said that a mode came or went between two sessions: runs of the other side are missing or go on; failures
+ * of the other side were not read; runs do not tell their tests.
+ */
+export const UNSETTLED_BECAUSE = ['reading', 'unread', 'tests_unknown'] as const;
+
 export type ModeSource = (typeof MODE_SOURCES)[number];
 export type FixKind = (typeof FIX_KINDS)[number];
 export type ModeStatus = (typeof MODE_STATUSES)[number];
+export type UnsettledBecause = (typeof UNSETTLED_BECAUSE)[number];
 export type Coder = (typeof CODERS)[number];
 
 /** Longest title, definition and fix, in characters; longer ones are refused where they are saved. */

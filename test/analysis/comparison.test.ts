@@ -429,13 +429,23 @@ describe('as a fold', () => {
     );
   });
 
-  it('knows which tests were judged after', () => {
+  it('tells the tests of both sides as their runs are paired, and how many runs tell none', () => {
+    const tests = (fold: ReturnType<typeof comparison>) =>
+      fold.tests().tests.map(({ test, before, after }) => [test, before.length, after.length]);
     const fold = comparison();
-    for (const run of session({ a: 'P', b: 'E', c: 'F.' })) fold.after(run);
-    expect(fold.testedAfter()).toEqual(new Set(['synthflow/case/a', 'synthflow/case/c']));
+    for (const run of session({ a: 'PF', b: 'E' })) fold.before(run);
+    for (const run of session({ a: 'P', c: 'F.' })) fold.after(run);
+    fold.after(aRun({ ref: 'synthflow/run/x', test: undefined, name: undefined, verdict: 'failed' }));
+    expect(tests(fold)).toEqual([
+      ['synthflow/case/a', 2, 1],
+      ['synthflow/case/b', 1, 0],
+      ['synthflow/case/c', 0, 2],
+    ]);
+    expect(fold.tests().untold).toEqual({ before: 0, after: 1 });
     const byName = comparison({ match: 'name' });
-    for (const run of session({ 'Tést A': 'P' })) byName.after(run);
-    expect(byName.testedAfter()).toEqual(new Set(['name:test a']));
+    for (const run of session({ 'Tést A': 'P' })) byName.before(run);
+    for (const run of session({ 'Test a': 'P' })) byName.after({ ...run, test: 'coval/case/7' });
+    expect(tests(byName)).toEqual([['coval/case/7', 1, 1]]);
   });
 
   it('compares 2 × 100,000 runs in bounded memory', () => {

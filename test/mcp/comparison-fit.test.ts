@@ -4,7 +4,17 @@ import { fitComparison } from '../../src/mcp/comparison-fit.ts';
 import type { Run } from '../../src/model/schemas.ts';
 import { aRun, judged } from '../analysis/runs.ts';
 
-const NO_CLUSTERS = { new: [], resolved: [], persisting: [], untested: [] };
+const SIDE = { failures: 0, uncoded: 0, singles: 0 };
+const NO_MODES = {
+  new: [],
+  resolved: [],
+  persisting: [],
+  relocated: [],
+  unsettled: [],
+  untested: [],
+  before: SIDE,
+  after: SIDE,
+};
 
 /** A run of a test; it failed the named evaluations, or passed. */
 const run = (test: number, time: number, side: string, failed: readonly string[] = []): Run =>
@@ -25,7 +35,7 @@ function fitted(tests: number, times: number, budget = 8000) {
       fold.before(run(test, time, 'b'));
       fold.after(run(test, time, 'a', time === 0 ? ['Greets'] : ['Greets', 'Says the price']));
     }
-  return fitComparison(fold.result(), NO_CLUSTERS, budget, 12);
+  return fitComparison(fold.result(), NO_MODES, () => ({ title: 'Mode' }), budget, 12);
 }
 
 describe('the changes of a comparison that an answer has room for', () => {

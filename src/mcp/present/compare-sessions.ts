@@ -3,6 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
+import { modeLines, newModes, readingStep, relocatedTests, resolvedModes, unreadFailures } from './comparison-modes.ts';
 import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
 import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
@@ -25,10 +26,12 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
         : '',
       whatBroke(data),
       whatWasMended(data),
+      relocatedTests(data.modes),
       fallsSentence(data),
       `Conclusion: ${conclusionOf(data)}`,
       scope(data),
       worthRepeating(data),
+      unreadFailures(data.modes),
       unjudged(data),
       compared(data),
       whatStayed(data),
@@ -43,7 +46,8 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
       ...(data.broken[0]?.after ? [nextCall('get_run', { run: data.broken[0].after }, 'shows what broke')] : []),
       ...(data.next ?? []),
       ...(unsettled[0] ? stepsWith(unsettled[0], nextCall('wait_for_session', { session: unsettled[0] })) : []),
-      ...(after.counts.failed > 0
+      ...readingStep(data),
+      ...(after.counts.failed > 0 && data.modes.after.uncoded === 0
         ? stepsWith(after.ref, nextCall('get_failure_clusters', { session: after.ref }, 'for what is left'))
         : []),
     ],
@@ -51,7 +55,8 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
 }
 
 function linesOf(data: CompareSessions): string[] {
-  const { before, after, coverage, clusters, evaluations } = data;
+  const { before, after, coverage, evaluations } = data;
+  const modes = modeLines(data.modes);
   const changes = (kind: Kind) =>
     data[kind].map((entry) => `${kind === 'broken' ? 'BROKEN' : kind.replace('_', ' ')} ${changeLine(entry)}`);
   return [
@@ -59,13 +64,12 @@ function linesOf(data: CompareSessions): string[] {
     ...(data.suspicions ?? []).map((fall) => `suspicion ${fallLine(fall)}`),
     ...changes('broken'),
     ...evaluations.filter(fell).map((one) => `evaluation FELL ${evaluationChange(one)}`),
-    ...clusters.new.map((one) => `cluster NEW: ${clusterLine(one)}`),
+    ...modes.came,
     ...changes('fixed'),
     ...evaluations.filter(rose).map((one) => `evaluation rose ${evaluationChange(one)}`),
-    ...clusters.resolved.map((one) => `cluster resolved: ${clusterLine(one)} before`),
-    ...(clusters.untested ?? []).map((one) => `cluster not tested again: ${clusterLine(one)} before`),
+    ...modes.went,
     ...(['still_failing', 'flaky', 'new', 'gone'] as const).flatMap(changes),
-    ...clusters.persisting.map((one) => `cluster persisting: ${clusterLine(one)}`),
+    ...modes.left,
     ...evaluations
       .filter(({ difference }) => difference === undefined)
       .map((one) => `evaluation on one side only ${evaluationChange(one)}`),
@@ -74,28 +78,28 @@ function linesOf(data: CompareSessions): string[] {
   ];
 }
 
-/** `3 calls broke (refs); 1 evaluation fell (100 % → 0 %); 1 new cluster.` Of runs that are not paired none is said to be whole. */
+/** `3 calls broke (refs); 1 evaluation fell (100 % → 0 %); 1 new failure mode (M-1).` Of runs that are not paired none is said to be whole. */
 function whatBroke(data: CompareSessions): string {
-  const { broken, evaluations, counts, clusters } = data;
+  const { broken, evaluations, counts, modes } = data;
   const refs = broken.slice(0, NAMED).flatMap(({ after }) => after ?? []);
   const named = refs.join(', ') + (counts.broken > refs.length ? ', …' : '');
   const parts = [
     counts.broken > 0 && `${calls(counts.broken, counts.broken_tests)} broke (${named})`,
     counts.evaluations_fell > 0 &&
       `${plural(counts.evaluations_fell, 'evaluation')} fell${furthest(evaluations.find(fell), counts.evaluations_fell)}`,
-    clusters.counts.new > 0 && plural(clusters.counts.new, 'new failure cluster'),
+    newModes(modes),
   ].filter(Boolean);
   if (parts.length > 0) return `${parts.join('; ')}.`;
   if (data.method !== 'paired' || data.matched === data.not_comparable) return '';
   return data.coverage.complete && !data.open_runs ? 'Nothing broke.' : 'Of what was read nothing broke.';
 }
 
-function whatWasMended({ evaluations, counts, clusters }: CompareSessions): string {
+function whatWasMended({ evaluations, counts, modes }: CompareSessions): string {
   const parts = [
     counts.fixed > 0 && `${calls(counts.fixed, counts.fixed_tests)} fixed`,
     counts.evaluations_rose > 0 &&
       `${plural(counts.evaluations_rose, 'evaluation')} rose${furthest(evaluations.find(rose), counts.evaluations_rose)}`,
-    clusters.counts.resolved > 0 && `${plural(clusters.counts.resolved, 'failure cluster')} resolved`,
+    resolvedModes(modes),
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join('; ')}.` : '';
 }
@@ -149,15 +153,16 @@ function rate({ passed, judged, rate: share, interval: range }: CompareSessions[
 }
 
 /** Counts of what neither broke nor was mended, without those that are 0. */
-function whatStayed({ counts, still_passing, clusters }: CompareSessions): string {
+function whatStayed({ counts, still_passing, modes }: CompareSessions): string {
   const parts = [
     [counts.still_failing, 'still failing'],
     [still_passing, 'still passing'],
     [counts.flaky, 'flaky'],
     [counts.new, 'new'],
     [counts.gone, 'gone'],
-    [clusters.counts.persisting, `failure cluster${clusters.counts.persisting === 1 ? '' : 's'} persisting`],
-    [clusters.counts.untested, 'not tested again'],
+    [modes.counts.persisting, `failure mode${modes.counts.persisting === 1 ? '' : 's'} persisting`],
+    [modes.counts.unsettled, `failure mode${modes.counts.unsettled === 1 ? '' : 's'} unsettled`],
+    [modes.counts.untested, `failure mode${modes.counts.untested === 1 ? '' : 's'} not tested again`],
     [counts.evaluations_one_sided, `evaluation${counts.evaluations_one_sided === 1 ? '' : 's'} on one side only`],
     [counts.evaluations_unchanged, `evaluation${counts.evaluations_unchanged === 1 ? '' : 's'} unchanged`],
   ] as const;
@@ -166,16 +171,17 @@ function whatStayed({ counts, still_passing, clusters }: CompareSessions): strin
 }
 
 function notShown(data: CompareSessions): string {
-  const { counts, clusters, evaluations } = data;
+  const { counts, modes, evaluations } = data;
   const short = (word: string, all: number, shown: number): string[] =>
     all > shown ? [`${all - shown} more ${word}`] : [];
   const left = [
     ...short('regressed', counts.regressed, data.regressed?.length ?? 0),
     ...short('suspicions', counts.suspicions, data.suspicions?.length ?? 0),
     ...KINDS.flatMap((kind) => short(kind.replace('_', ' '), counts[kind], pairsOf(data[kind]))),
-    ...(['new', 'resolved', 'persisting', 'untested'] as const).flatMap((kind) =>
-      short(`clusters ${kind}`, clusters.counts[kind], clusters[kind]?.length ?? 0),
+    ...(['new', 'resolved', 'persisting', 'unsettled', 'untested'] as const).flatMap((kind) =>
+      short(`modes ${kind}`, modes.counts[kind], modes[kind]?.length ?? 0),
     ),
+    ...short('tests moved', modes.counts.relocated, modes.relocated.length),
     ...short(
       'evaluations',
       counts.evaluations_fell + counts.evaluations_rose + counts.evaluations_one_sided,
@@ -221,10 +227,6 @@ function changeLine({
     flaky && 'flaky',
   ];
   return facts.filter(Boolean).join(' · ');
-}
-
-function clusterLine({ title, runs, id }: CompareSessions['clusters']['new'][number]): string {
-  return `${title} · id ${id} · ${plural(runs, 'run')}`;
 }
 
 function evaluationChange(one: Change): string {

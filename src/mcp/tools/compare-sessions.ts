@@ -19,9 +19,9 @@ import {
 import { repetitionsOf } from '../../reading/pool.ts';
 import type { Opened, OpenedSession } from '../../reading/reading.ts';
 import { budgetFor } from '../budget.ts';
-import { readClusters } from '../cluster-reading.ts';
 import { fitComparison } from '../comparison-fit.ts';
-import { sessionCounts, type Thresholds } from '../session-counts.ts';
+import { codedSides, modeChangesSchema } from '../comparison-modes.ts';
+import { eachRun, sessionCounts, type Thresholds } from '../session-counts.ts';
 import { sessionRow } from '../session-row.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
@@ -54,13 +54,12 @@ const fallSchema = z.object({
   p_value: z.number().optional(),
   p_value_adjusted: z.number().optional(),
 });
-const clusterSchema = z.object({ id: quotedText, title: quotedText, runs: count });
 
 export const compareSessions = defineTool({
   name: 'compare_sessions',
   title: 'Compare sessions',
   description:
-    'Whether a change helped: first what broke, then what was fixed, of runs paired by test and repetition; evaluations and failure clusters that changed; the difference with its exact test. Says "better" or "worse" only where the numbers do, "regressed" where one repeated test provably fell, else how many more runs would tell and which tests to repeat.',
+    'Whether a change helped: first what broke, then what was fixed, of runs paired by test and repetition; evaluations that changed; failure modes resolved, new, persisting, and tests that now fail for another; the difference with its exact test. Says "better" or "worse" only where the numbers do, "regressed" where one repeated test provably fell, else how many more runs would tell and which tests to repeat.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -114,18 +113,7 @@ export const compareSessions = defineTool({
       evaluations_one_sided: countOrAbsent,
       evaluations_unchanged: countOrAbsent,
     }),
-    clusters: z.object({
-      new: z.array(clusterSchema),
-      resolved: z.array(clusterSchema),
-      persisting: z.array(clusterSchema),
-      untested: z.array(clusterSchema).optional(),
-      counts: z.object({
-        new: countOrAbsent,
-        resolved: countOrAbsent,
-        persisting: countOrAbsent,
-        untested: countOrAbsent,
-      }),
-    }),
+    modes: modeChangesSchema,
     runs_needed: z.object({ at_least: count, more: count.optional(), per_side: count.optional() }).optional(),
     repeat: z.object({ tests: z.array(refSchema), times: count }).optional(),
     open_runs: z.object({ before: count.optional(), after: count.optional() }).optional(),
@@ -151,25 +139,22 @@ export const compareSessions = defineTool({
     const [before, after] = await Promise.all([openSession(args.before, context), openSession(args.after, context)]);
     refuseUnlike(before, after, args.match);
     const { comparison, withoutRates } = await import('../../analysis/comparison.ts');
-    const { compareClusters } = await import('../../analysis/cluster-changes.ts');
+    const { modeChanges } = await import('../../modes/changes.ts');
     const fold = comparison({ match: args.match });
     const was = await readSide(before, context, args.thresholds, fold.before);
     const is = await readSide(after, context, args.thresholds, fold.after);
     const coverage = foldCoverages([coverageFor('Before', was.coverage), coverageFor('After', is.coverage)]);
     const found = fold.result({ before: was.open, after: is.open });
     const result = coverage.complete ? found : withoutRates(found);
-    const changes = compareClusters(was.clusters, is.clusters, {
-      before: was.failed,
-      after: is.failed,
-      tested_after: fold.testedAfter(),
-      match: args.match,
-    });
-    const { conclusion, notes } = result;
+    const sides = await codedSides({ opened: before, ...was }, { opened: after, ...is }, context);
+    const changes = modeChanges(sides.before, sides.after, fold.tests());
+    const { conclusion } = result;
+    const notes = [...result.notes, ...sides.notes];
     const budget = budgetFor(args.detail, was.session, is.session, coverage, coverage.gaps, notes, notes) - CONCLUSION;
     return {
       verdict: conclusion.verdict,
       overall: conclusion.overall,
-      ...fitComparison(result, changes, budget, args.detail === 'full' ? 100 : 12),
+      ...fitComparison(result, changes, sides.wordsOf, budget, args.detail === 'full' ? 100 : 12),
       runs_needed: conclusion.runs_needed,
       repeat: result.repeat,
       open_runs: conclusion.open_runs,
@@ -236,23 +221,25 @@ function refuseUnlike(before: Opened, after: Opened, match: 'test' | 'name' | un
     });
 }
 
-/** One side read once: every run shown to `visit` with its session's repetition, counted, and clustered where it failed. */
+/** One side read once: every run shown to `visit` with its session's repetition, counted, and its failures folded. */
 async function readSide(
   opened: Opened,
   context: ToolContext,
   thresholds: Thresholds,
   visit: (run: Run, repetition?: number) => void,
 ) {
+  const { failureFold } = await import('../../modes/failures.ts');
   const counts = sessionCounts(opened);
   const repetitions = repetitionsOf(opened.members);
-  const failed: Run[] = [];
+  const failures = failureFold();
   const seen = (run: Run, of: OpenedSession) => {
     visit(run, repetitions.get(of.ref));
     counts.add(run, of);
+    failures.add(run);
   };
-  const { set, coverage } = await readClusters(opened, context, thresholds, seen, failed, counts.covered);
+  const coverage = await eachRun(opened, 'reasons', context, thresholds, seen, counts.covered);
   const { session } = counts.result(coverage);
-  return { session, coverage, clusters: set, failed, open: openIn(coverage, session) };
+  return { session, coverage, table: failures.result(), open: openIn(coverage, session) };
 }
 
 /** Runs of a session that may come out in any way: missing from the reading, or not finished. Undefined = not known. */

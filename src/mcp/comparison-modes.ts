@@ -1,0 +1,98 @@
+/** What the book says of both sides of a comparison, and the form in which an answer shows what became of modes. */
+import * as z from 'zod/v4';
+import type { Coverage } from '../model/coverage.ts';
+import { MODE_SOURCES, UNSETTLED_BECAUSE } from '../model/modes.ts';
+import { quotedText } from '../model/quoted.ts';
+import { countOrAbsent, refSchema } from '../model/schemas.ts';
+import type { ChangesSide } from '../modes/changes.ts';
+import type { FailureTable } from '../modes/failures.ts';
+import type { Opened } from '../reading/reading.ts';
+import { bookKey } from './mode-reading.ts';
+import type { ToolContext } from './tool.ts';
+
+const modeChangeSchema = z.object({
+  id: z.string(),
+  title: quotedText,
+  source: z.enum(MODE_SOURCES).optional(),
+  before: z.int().describe('Failures'),
+  after: z.int(),
+  runs_before: countOrAbsent,
+  runs_after: countOrAbsent,
+  tests: z.int().describe('In which it failed, on the side that has it'),
+  tests_judged: z.int().describe('Of these, with a verdict on the other side'),
+});
+const sideSchema = z.object({ failures: z.int(), uncoded: countOrAbsent, singles: countOrAbsent });
+
+export const modeChangesSchema = z.object({
+  new: z.array(modeChangeSchema),
+  resolved: z.array(modeChangeSchema.extend({ relocated: countOrAbsent })),
+  persisting: z.array(modeChangeSchema),
+  relocated: z.array(
+    z.object({
+      test: refSchema.optional(),
+      name: quotedText.optional(),
+      from: z.array(z.string()),
+      to: z.array(z.string()),
+    }),
+  ),
+  unsettled: z.array(
+    modeChangeSchema.extend({
+      because: z.enum(UNSETTLED_BECAUSE),
+      unread: countOrAbsent,
+      unread_in_tests: countOrAbsent,
+    }),
+  ),
+  untested: z.array(modeChangeSchema).optional(),
+  counts: z.object({
+    new: countOrAbsent,
+    resolved: countOrAbsent,
+    persisting: countOrAbsent,
+    relocated: countOrAbsent,
+    unsettled: countOrAbsent,
+    untested: countOrAbsent,
+  }),
+  before: sideSchema,
+  after: sideSchema,
+});
+
+interface ReadSide {
+  opened: Pick<Opened, 'members'>;
+  table: FailureTable;
+  coverage: Coverage;
+  /** Runs that are missing or go on; undefined = not known. */
+  open: number | undefined;
+}
+
+/**
+ * Both sides as the book codes them, each by the modes of the agents of both; the words of a mode; and where the sides keep
+ * their modes apart, a note. Throws `local_io` where the book cannot be read.
+ */
+export async function codedSides(before: ReadSide, after: ReadSide, context: Pick<ToolContext, 'modes'>) {
+  const [{ coded, entriesOf }, { storedMode }] = await Promise.all([
+    import('../modes/coding.ts'),
+    import('../modes/tally.ts'),
+  ]);
+  const book = await (await context.modes()).read();
+  const [was, is] = [before, after].map(({ opened }) => [...new Set(opened.members.map(bookKey))].sort());
+  const entries = entriesOf(book, [...(was ?? []), ...(is ?? [])]);
+  const side = ({ table, coverage, open }: ReadSide): ChangesSide => ({
+    table,
+    codes: coded(entries, table),
+    settled: coverage.complete && open === 0,
+  });
+  return {
+    before: side(before),
+    after: side(after),
+    wordsOf: (id: string) => storedMode(entries, id) ?? { title: id },
+    notes: entries.length > 0 ? keysNote(was ?? [], is ?? []) : [],
+  };
+}
+
+function keysNote(before: readonly string[], after: readonly string[]): string[] {
+  if (before.join() === after.join()) return [];
+  const named = (keys: readonly string[]) =>
+    keys.slice(0, 2).join(', ') + (keys.length > 2 ? ` and ${keys.length - 2} more` : '');
+  return [
+    `The sides keep their failure modes apart (before: ${named(before)}; after: ${named(after)}); modes of one id count as one.`,
+  ];
+}

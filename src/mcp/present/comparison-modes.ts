@@ -1,0 +1,111 @@
+/** How it reads what became of failure modes between two sessions. Only ids stand outside the fence. */
+import { nextCall } from '../../model/next-call.ts';
+import { plural } from '../../model/plural.ts';
+import type { CompareSessions } from '../tools/compare-sessions.ts';
+import { stepsWith } from './pool.ts';
+
+type Modes = CompareSessions['modes'];
+type Change = Modes['persisting'][number];
+type Relocation = Modes['relocated'][number];
+
+/** Modes that the first line names. */
+const NAMED = 3;
+
+/** `2 new failure modes (M-1, M-2)`; '' for none. */
+export function newModes({ counts, new: list }: Modes): string {
+  return counts.new > 0 ? `${plural(counts.new, 'new failure mode')}${named(list, counts.new)}` : '';
+}
+
+export function resolvedModes({ counts, resolved }: Modes): string {
+  return counts.resolved > 0
+    ? `${plural(counts.resolved, 'failure mode')} resolved${named(resolved, counts.resolved)}`
+    : '';
+}
+
+function named(list: readonly { id: string }[], of: number): string {
+  const ids = list.slice(0, NAMED).map(({ id }) => id);
+  return ids.length === 0 ? '' : ` (${ids.join(', ')}${of > ids.length ? ', …' : ''})`;
+}
+
+/** Tests that were not mended although their mode went. */
+export function relocatedTests({ counts, relocated }: Modes): string {
+  if (counts.relocated === 0) return '';
+  const [first] = relocated;
+  const which = first ? ` (${modesOf(first)}${counts.relocated > 1 ? ', …' : ''})` : '';
+  return `${plural(counts.relocated, 'test')} still ${counts.relocated === 1 ? 'fails' : 'fail'}, but for another mode${which}: moved, not mended.`;
+}
+
+function modesOf({ from, to }: Relocation): string {
+  return `${from.join(', ')} → ${to.length > 0 ? to.join(', ') : 'none'}`;
+}
+
+/** What nobody has read, and what is of no mode; without anything that was read, that nothing is known of causes. */
+export function unreadFailures({ before, after, counts }: Modes): string {
+  const sides = (name: 'uncoded' | 'singles') => {
+    const [was, is] = [before[name], after[name]];
+    return was > 0 && is > 0 ? `${was} before and ${is} after` : was > 0 ? `${was} before` : `${is} after`;
+  };
+  const any = (name: 'uncoded' | 'singles') => before[name] + after[name] > 0;
+  const read = before.failures + after.failures > before.uncoded + after.uncoded;
+  const unread = !any('uncoded')
+    ? ''
+    : read
+      ? `Failures that nobody has read: ${sides('uncoded')}${counts.unsettled > 0 ? ', so what they could be is left unsettled' : ''}.`
+      : `Nobody has read why: failures ${sides('uncoded')}; nothing is said of causes.`;
+  return [unread, any('singles') ? `Read, and of no mode: ${sides('singles')}.` : ''].filter(Boolean).join(' ');
+}
+
+/** The call that lists what nobody has read, of the side after where there is any. */
+export function readingStep({ before, after, modes }: CompareSessions): string[] {
+  const session = modes.after.uncoded > 0 ? after.ref : modes.before.uncoded > 0 ? before.ref : undefined;
+  if (session === undefined) return [];
+  return stepsWith(session, nextCall('list_failures', { session }, 'lists what nobody has read'));
+}
+
+/** Lines of what came or moved, then of what went, then of what is left. */
+export function modeLines({ new: added, relocated, resolved, unsettled, untested = [], persisting }: Modes) {
+  return {
+    came: [
+      ...added.map((one) => `mode NEW: ${changeOf(one)}${ofTests(one, 'had a verdict before')}`),
+      ...relocated.map((one) => `MOVED ${testOf(one)} · ${modesOf(one)}`),
+    ],
+    went: resolved.map(
+      (one) =>
+        `mode resolved: ${changeOf(one)}${ofTests(one, 'judged again')}${one.relocated > 0 ? ` · ${one.relocated} still ${one.relocated === 1 ? 'fails' : 'fail'} for another mode` : ''}`,
+    ),
+    left: [
+      ...unsettled.map(
+        (one) => `mode unsettled: ${changeOf(one)}${ofTests(one, 'judged on the other side')} · ${whyOpen(one)}`,
+      ),
+      ...untested.map((one) => `mode not tested again: ${changeOf(one)}${ofTests(one, 'judged again')}`),
+      ...persisting.map((one) => `mode persisting: ${changeOf(one)}${ofTests(one, 'judged before')}`),
+    ],
+  };
+}
+
+function testOf({ test, name }: Relocation): string {
+  return [name === undefined ? '' : `"${name}"`, test].filter(Boolean).join(' · ');
+}
+
+/** `M-1a2b3c · title · source agent · 12 failures in 7 runs before, 2 in 1 after`. */
+function changeOf({ id, title, source, before, after, runs_before, runs_after }: Change): string {
+  const counts = [
+    before > 0 && `${plural(before, 'failure')} in ${plural(runs_before, 'run')} before`,
+    after > 0 && `${plural(after, 'failure')} in ${plural(runs_after, 'run')} after`,
+  ];
+  return [id, title, source && `source ${source}`, counts.filter(Boolean).join(', ')].filter(Boolean).join(' · ');
+}
+
+function ofTests({ tests, tests_judged }: Change, what: string): string {
+  return tests === 0 ? '' : ` · ${tests_judged} of ${plural(tests, 'test')} ${what}`;
+}
+
+function whyOpen({ because, unread, unread_in_tests, before }: Modes['unsettled'][number]): string {
+  const other = before > 0 ? 'after' : 'before';
+  const open = {
+    reading: `runs ${other} are missing or go on`,
+    tests_unknown: 'runs do not tell their tests',
+    unread: `could be among ${plural(unread, 'failure')} ${other} that nobody has read${unread_in_tests > 0 ? `, ${unread_in_tests} in its tests` : ''}`,
+  };
+  return open[because];
+}

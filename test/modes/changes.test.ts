@@ -1,0 +1,261 @@
+/** What became of failure modes: whatever is stated holds in every world that what was read allows. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { comparison } from '../../src/analysis/comparison.ts';
+import type { Run, RunVerdict } from '../../src/model/schemas.ts';
+import { type ModeChanges, modeChanges } from '../../src/modes/changes.ts';
+import type { Coded, Coding } from '../../src/modes/coding.ts';
+import { failureFold } from '../../src/modes/failures.ts';
+import { aRun, judged } from '../analysis/runs.ts';
+
+/** A failure: the mode that it is of in truth (`single`: none), and whether somebody read it. */
+interface Fault {
+  mode: string;
+  read: boolean;
+}
+interface Attempt {
+  /** Undefined: the run does not tell its test. */
+  test: string | undefined;
+  verdict: RunVerdict;
+  faults: Fault[];
+}
+interface World {
+  before: Attempt[];
+  after: Attempt[];
+  settled: { before: boolean; after: boolean };
+}
+type Side = 'before' | 'after';
+
+const runOf = ({ test, verdict, faults }: Attempt, ref: string): Run =>
+  aRun({
+    ref,
+    test: test && `acme/case/${test}`,
+    name: test,
+    verdict,
+    evaluations: verdict === 'failed' ? faults.map((_, nth) => judged(`c${nth}`, 'failed', `${ref} ${nth}`)) : [],
+  });
+
+function changesOf(world: World, match: 'test' | 'name' = 'test'): ModeChanges {
+  const fold = comparison({ match });
+  const side = (name: Side) => {
+    const failures = failureFold();
+    const codings = new Map<string, Coding>();
+    for (const [at, attempt] of world[name].entries()) {
+      const run = runOf(attempt, `acme/run/${name}${at}`);
+      fold[name](run);
+      failures.add(run);
+      for (const [nth, { mode, read }] of attempt.faults.entries())
+        if (read)
+          codings.set(`${run.ref} c${nth}`, mode === 'single' ? { by: 'assistant' } : { mode, by: 'assistant' });
+    }
+    const codes: Coded = {
+      of: ({ run, group }) => codings.get(`${run} ${group.evaluation}`),
+      ambiguous: new Set(),
+    };
+    return { table: failures.result(), codes, settled: world.settled[name] };
+  };
+  const [before, after] = [side('before'), side('after')];
+  return modeChanges(before, after, fold.tests());
+}
+
+const attempt = (test: string | undefined, ...modes: string[]): Attempt => ({
+  test,
+  verdict: modes.length > 0 ? 'failed' : 'passed',
+  faults: modes.map((text) => ({ mode: text.replace('?', ''), read: !text.endsWith('?') })),
+});
+const world = (before: Attempt[], after: Attempt[], settled = { before: true, after: true }): World => ({
+  before,
+  after,
+  settled,
+});
+const ids = (list: readonly { id: string }[]) => list.map(({ id }) => id);
+
+describe('modes between two readings', () => {
+  it('are resolved, new or persisting, with exact counts', () => {
+    const changes = changesOf(
+      world(
+        [attempt('a', 'M-1', 'M-2'), attempt('a', 'M-1', 'M-1'), attempt('b', 'M-2'), attempt('c')],
+        [attempt('a'), attempt('a', 'M-2'), attempt('b', 'M-2', 'M-3'), attempt('c', 'single')],
+      ),
+    );
+    expect(changes.resolved).toEqual([
+      {
+        id: 'M-1',
+        before: 3,
+        after: 0,
+        runs_before: 2,
+        runs_after: 0,
+        tests: 1,
+        tests_judged: 1,
+        relocated: 0,
+      },
+    ]);
+    expect(changes.persisting).toMatchObject([{ id: 'M-2', before: 2, after: 2, runs_before: 2, runs_after: 2 }]);
+    expect(changes.new).toMatchObject([{ id: 'M-3', before: 0, after: 1, tests: 1, tests_judged: 1 }]);
+    expect(changes.after).toEqual({ failures: 4, uncoded: 0, singles: 1 });
+    expect([changes.unsettled, changes.untested, changes.relocated].flat()).toEqual([]);
+  });
+
+  it('are untested where none of their tests has a verdict after', () => {
+    const before = [attempt('a', 'M-1'), attempt('b', 'M-2'), attempt('c', 'M-2')];
+    const broken: Attempt = { test: 'a', verdict: 'error', faults: [] };
+    const changes = changesOf(world(before, [broken, attempt('b')]));
+    expect(changes.untested).toMatchObject([{ id: 'M-1', before: 1, tests: 1, tests_judged: 0 }]);
+    expect(changes.resolved).toMatchObject([{ id: 'M-2', tests: 2, tests_judged: 1 }]);
+    // A run that does not tell its test may be of any.
+    const untold = changesOf(world(before, [broken, attempt('b'), attempt(undefined)]));
+    expect(untold.unsettled).toMatchObject([{ id: 'M-1', because: 'tests_unknown' }]);
+    expect(changesOf(world([attempt(undefined, 'M-1')], [attempt('a')])).unsettled).toMatchObject([
+      { id: 'M-1', because: 'tests_unknown', tests: 0 },
+    ]);
+  });
+
+  it('are unsettled while a failure that nobody read could be them, or runs were not read', () => {
+    const before = [attempt('a', 'M-1'), attempt('b')];
+    const unread = changesOf(world(before, [attempt('a'), attempt('b', 'M-9?', 'M-2')]));
+    expect(unread.unsettled).toMatchObject([{ id: 'M-1', because: 'unread', unread: 1, unread_in_tests: 0 }]);
+    expect(ids(unread.new)).toEqual(['M-2']);
+    const own = changesOf(world(before, [attempt('a', 'M-9?'), attempt('b', 'M-2')]));
+    expect(own.unsettled).toMatchObject([{ id: 'M-1', unread: 1, unread_in_tests: 1 }]);
+    const half = changesOf(world(before, [attempt('a'), attempt('b', 'M-2')], { before: true, after: false }));
+    expect(half.unsettled).toMatchObject([{ id: 'M-1', because: 'reading' }]);
+    expect(ids(half.new)).toEqual(['M-2']);
+    const other = changesOf(world(before, [attempt('a'), attempt('b', 'M-2')], { before: false, after: true }));
+    expect(ids(other.resolved)).toEqual(['M-1']);
+    expect(other.unsettled).toMatchObject([{ id: 'M-2', because: 'reading' }]);
+    const old = changesOf(world([attempt('a', 'M-1', 'M-9?')], [attempt('a', 'M-1', 'M-2')]));
+    expect(old.unsettled).toMatchObject([{ id: 'M-2', because: 'unread', unread: 1, unread_in_tests: 1 }]);
+  });
+
+  it('that are new say of how many of their tests there was a verdict before', () => {
+    const changes = changesOf(world([attempt('a')], [attempt('a', 'M-2'), attempt('b', 'M-1'), attempt('c', 'M-1')]));
+    expect(changes.new).toMatchObject([
+      { id: 'M-1', tests: 2, tests_judged: 0 },
+      { id: 'M-2', tests: 1, tests_judged: 1 },
+    ]);
+  });
+
+  it('are relocated where a test still fails, for others only', () => {
+    const changes = changesOf(
+      world(
+        [attempt('a', 'M-1'), attempt('b', 'M-1', 'M-2'), attempt('c', 'M-1'), attempt('d', 'M-1'), attempt('e')],
+        [attempt('a', 'M-3'), attempt('b', 'M-2'), attempt('c', 'single'), attempt('d'), attempt('e', 'M-2')],
+      ),
+    );
+    expect(changes.relocated).toEqual([
+      { test: 'acme/case/a', name: 'a', from: ['M-1'], to: ['M-3'] },
+      { test: 'acme/case/c', name: 'c', from: ['M-1'], to: [] },
+    ]);
+    expect(changes.resolved).toMatchObject([{ id: 'M-1', tests: 4, tests_judged: 4, relocated: 2 }]);
+    const unread = changesOf(world([attempt('a', 'M-1')], [attempt('a', 'M-3', 'M-1?')]));
+    expect(unread.relocated).toEqual([]);
+    const missing = world([attempt('a', 'M-1')], [attempt('a', 'M-3')], { before: true, after: false });
+    expect(changesOf(missing).relocated).toEqual([]);
+  });
+
+  it('are paired by the name of the test where the comparison is', () => {
+    const given = world([attempt('a', 'M-1')], [attempt('A', 'M-2')]);
+    expect(changesOf(given).untested).toMatchObject([{ id: 'M-1' }]);
+    expect(changesOf(given, 'name').relocated).toMatchObject([{ from: ['M-1'], to: ['M-2'] }]);
+  });
+});
+
+const modes = ['M-1', 'M-2', 'M-3', 'single'];
+const faults = fc.array(fc.record({ mode: fc.constantFrom(...modes), read: fc.boolean() }), { maxLength: 3 });
+const attempts = fc.array(
+  fc
+    .record({
+      test: fc.constantFrom('a', 'b', 'c', 'd', undefined),
+      verdict: fc.constantFrom<RunVerdict>('passed', 'failed', 'failed', 'error', 'inconclusive'),
+      faults,
+    })
+    // A failed run without a failed evaluation is a failure that is left unread here.
+    .map((one): Attempt => ({ ...one, faults: one.verdict === 'failed' ? one.faults : [] })),
+  { maxLength: 7 },
+);
+const allRead = (list: Attempt[]): Attempt[] =>
+  list.map((one) => ({
+    ...one,
+    faults:
+      one.verdict === 'failed' && one.faults.length === 0
+        ? [{ mode: 'single', read: true }]
+        : one.faults.map(({ mode }) => ({ mode, read: true })),
+  }));
+const worlds = fc.record({
+  before: fc.oneof(attempts, attempts.map(allRead)),
+  after: fc.oneof(attempts, attempts.map(allRead)),
+  settled: fc.record({ before: fc.boolean(), after: fc.boolean() }),
+});
+const count = (list: readonly Attempt[], mode: string, only: (fault: Fault) => boolean = () => true) =>
+  list.flatMap((one) => one.faults).filter((fault) => fault.mode === mode && only(fault)).length;
+const modesIn = (list: readonly Attempt[], test: string | undefined) => {
+  const found = list.filter((one) => one.test === test).flatMap((one) => one.faults.map(({ mode }) => mode));
+  return [...new Set(found)].filter((mode) => mode !== 'single').sort();
+};
+const isKnown = ({ read }: Fault) => read;
+
+describe('in a world whose failures are read in part', () => {
+  it('nothing that is stated is untrue of the failures that nobody read', () => {
+    fc.assert(
+      fc.property(worlds, (given) => {
+        const changes = changesOf(given);
+        for (const one of [...changes.resolved, ...changes.new, ...changes.persisting])
+          for (const side of ['before', 'after'] as const) {
+            expect(one[side]).toBe(count(given[side], one.id, isKnown));
+            if (one[side] === 0) expect(count(given[side], one.id)).toBe(0);
+          }
+        for (const { from, to, name } of changes.relocated) {
+          expect(from).toEqual(modesIn(given.before, name));
+          expect(to).toEqual(modesIn(given.after, name));
+          expect(from.filter((mode) => to.includes(mode))).toEqual([]);
+        }
+        for (const { id } of changes.resolved) {
+          const own = given.before
+            .filter(({ faults }) => faults.some(({ mode }) => mode === id))
+            .map(({ test }) => test);
+          const again = given.after.filter(
+            ({ test, verdict }) => test !== undefined && own.includes(test) && ['passed', 'failed'].includes(verdict),
+          );
+          expect(again.length).toBeGreaterThan(0);
+        }
+        if (!given.settled.before) expect(changes.new).toEqual([]);
+        if (!given.settled.after) expect([changes.resolved, changes.untested].flat()).toEqual([]);
+        if (!given.settled.before || !given.settled.after) expect(changes.relocated).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('every mode that was read stands in exactly one list, and every failure is counted', () => {
+    fc.assert(
+      fc.property(worlds, (given) => {
+        const { before, after, relocated: _tests, ...lists } = changesOf(given);
+        const found = Object.values(lists).flatMap(ids);
+        const read = [...given.before, ...given.after].flatMap(({ faults }) => faults.filter(isKnown));
+        const known = new Set(read.map(({ mode }) => mode).filter((mode) => mode !== 'single'));
+        expect([...found].sort()).toEqual([...known].sort());
+        for (const [side, counted] of Object.entries({ before, after }) as [Side, typeof before][]) {
+          const coded = modes.reduce((sum, mode) => sum + count(given[side], mode, isKnown), 0);
+          expect(counted.singles).toBe(count(given[side], 'single', isKnown));
+          expect(counted.uncoded).toBe(counted.failures - coded);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leaves nothing open where all was read and every run tells its test', () => {
+    const told = attempts.map((list) => allRead(list).map((one) => ({ ...one, test: one.test ?? 'a' })));
+    fc.assert(
+      fc.property(told, told, (before, after) => {
+        const { unsettled, resolved, ...rest } = changesOf(world(before, after));
+        expect(unsettled).toEqual([]);
+        expect(ids(rest.new).sort()).toEqual(
+          modes.filter((mode) => mode !== 'single' && count(before, mode) === 0 && count(after, mode) > 0),
+        );
+        const gone = modes.filter((mode) => mode !== 'single' && count(before, mode) > 0 && count(after, mode) === 0);
+        expect([...ids(resolved), ...ids(rest.untested)].sort()).toEqual(gone);
+      }),
+    );
+  });
+});
