@@ -35,6 +35,8 @@ const PACES: Readonly<Partial<Record<Vendor, Limits['rate']>>> = {
 export interface RigOptions {
   /** Runs of an extra finished session. */
   scale?: number;
+  /** File that the agent follows; default the shipped one. */
+  playbook?: string;
   /** Longest wait of the client between two attempts; the vendor's wishes are measured by what the client decides. */
   longestWait?: number;
   /** `through` keeps the vendor's pace, as the product does. */
@@ -66,7 +68,13 @@ export const NOW = Date.parse('2026-11-22T10:00:00Z');
 
 export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise<Rig> {
   let now = NOW;
-  const engine = createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: () => now, scale: options.scale });
+  const engine = createEngine({
+    playbook: options.playbook ?? PLAYBOOK,
+    seed: 7,
+    speed: 1,
+    now: () => now,
+    scale: options.scale,
+  });
   const dialect = DIALECTS[vendor](engine);
   const honest = structuredClone({ ...dialect.switches });
   const front = await openFront(dialect);

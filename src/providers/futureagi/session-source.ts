@@ -3,6 +3,7 @@
  * are merged, and new executions arrive on top, so the place where such a list goes on is a time, not a number.
  */
 import { Problem } from '../../model/problem.ts';
+import { parseRef } from '../../model/refs.ts';
 import type { Session } from '../../model/schemas.ts';
 import type { CallContext, SessionQuery } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
@@ -109,11 +110,13 @@ function sessionsIn<W>(
 }
 
 /** Whether a session passes the filters of a query. The vendor itself applies only some of them. */
-function isWanted({ status, agent, created_at: created }: Session, query: SessionQuery): boolean {
+function isWanted({ status, agent, agent_ref, created_at: created }: Session, query: SessionQuery): boolean {
   const wanted = query.agent?.trim().toLowerCase();
   const [since, until] = [iso(query.since), iso(query.until)];
   if (query.status && status !== query.status) return false;
-  if (wanted && agent?.toLowerCase() !== wanted) return false;
+  // By its name, or by the id in its reference.
+  const ids = agent_ref === undefined ? [] : (parseRef(agent_ref)?.ids ?? []);
+  if (wanted && agent?.toLowerCase() !== wanted && !ids.some((id) => id.toLowerCase() === wanted)) return false;
   if (since && (created === undefined || created < since)) return false;
   return !(until && (created === undefined || created > until));
 }
