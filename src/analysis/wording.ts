@@ -1,55 +1,182 @@
 /**
- * The wording of a reason: what it says once numbers, names, quotations and addresses are masked. Reasons of one wording
- * say the same of different conversations; what is masked is also what could be personal.
+ * The wording of a reason: what it says once quotations, addresses, numbers and names are masked. Reasons of one wording
+ * say the same of different conversations. Where masking could hide what went wrong, nothing is masked; where what is left
+ * could be personal, the wording is `personal`, and is kept nowhere.
  */
+import { withoutNames } from './names-in-text.ts';
 
 /** The masks; they are masked to themselves, so that a wording can be masked again. */
 export const MASKS = { quote: '“…”', number: '#', name: '◦', address: '@…' } as const;
 
-const MASKED =
-  /"[^"\n]{1,2000}"|“[^”\n]{1,2000}”|„[^“”\n]{1,2000}[“”]|«[^»\n]{1,2000}»|(?<![\p{L}\p{N}])'[^'\n]{2,2000}'(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])‘[^’\n]{2,2000}’(?![\p{L}\p{N}])/gu;
-const ADDRESS = /\bhttps?:\/\/[^\s"'<>]+|\b[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}|@…/gu;
-/** A number with what belongs to it: currency, time, date, ids with digits in them. */
-const NUMBER = /[€$£¥]?[\p{L}_-]*\p{N}[\p{L}\p{N}_]*(?:[.,:/’'-][\p{L}\p{N}_]+)*\s?(?:%|[€$£¥])?/gu;
-/** Words with a capital behind a small letter, a comma or a title: names, as far as they can be seen without a dictionary. */
-const CAPITALISED =
-  /(?<=[\p{Ll}\p{N},;:)◦#”…]\s)(?:\p{Lu}[\p{L}\p{M}’'-]*\p{Ll}[\p{L}\p{M}]*)(?:\s\p{Lu}[\p{L}\p{M}’'-]*\p{Ll}[\p{L}\p{M}]*)*/gu;
-const WORD = /[\p{L}\p{M}]{4,}/gu;
-const SPACE = /\s+/gu;
+export interface Wording {
+  /** `[criterion] masked reason`, on one line. */
+  text: string;
+  /** It may hold personal details: digits or quotations that are not masked, or what may be a name. */
+  personal: boolean;
+}
 
-/** Words of four letters and more that a masked wording keeps at least; one that keeps fewer says too little. */
-const LEAST_WORDS = 3;
-/** A text in which more than this share of words is written with a capital is of a language that does so with nouns. */
-const NOUN_SHARE = 0.3;
+const QUOTE_MARK = /["'“”„«»‹›‘’‚「『《〈＂]/;
+/** Each closes at its own mark, and holds none that opens it, so that looking for the end is done once. */
+const QUOTED = new RegExp(
+  [
+    '"[^"]+"',
+    '＂[^＂]+＂',
+    '“…”',
+    '[“„][^“”„]+(?:”|“(?!…”))',
+    '«[^«»]+»',
+    '»[^«»]+«',
+    '‹[^‹›]+›',
+    '›[^‹›]+‹',
+    '「[^「」]+」',
+    '『[^『』]+』',
+    '《[^《》]+》',
+    '〈[^〈〉]+〉',
+    "(?<![\\p{L}\\p{N}])'[^']{2,}'(?![\\p{L}\\p{N}])",
+    '(?<![\\p{L}\\p{N}])[‘‚][^‘’‚]{2,}[’‘](?![\\p{L}\\p{N}])',
+  ].join('|'),
+  'gu',
+);
+const ADDRESS_SIGN = /@|:\/\/|www\.|\.(?:com|org|net)\b/iu;
+const ADDRESS =
+  /\b(?:https?:\/\/|www\.)[^\s"'<>]+|(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?<![\p{L}\p{N}.-])[\p{L}\p{N}-]{1,63}\.(?:com|org|net)\b/giu;
+const DIGIT = /[0-9]/;
+/** Digits of other scripts: words may follow them without a blank. */
+const OTHER_DIGITS = /(?![0-9])\p{N}/u;
+const OTHER_NUMBER = /(?:(?![0-9])\p{N})+/gu;
+const PHONE = /(?<![A-Za-z0-9])\+?\(?[0-9][0-9 ()/-]{6,30}[0-9]/g;
+/** A number with what belongs to it: currency, per cent, time, date; letters that stand at it, so that an id goes whole. */
+const NUMBER =
+  /(?<![A-Za-z0-9])[#€$£¥]?(?:[A-Z]{1,20}[-_])?[A-Za-z]{0,40}[0-9][A-Za-z0-9_]*(?:[.,:/’'_-][A-Za-z]{0,8}[0-9][A-Za-z0-9_]*)*(?:\s?[%‰€$£¥]|\s[ap]\.?m\b\.?)?|[0-9]+/g;
+/** Words before a number that says which one, not how much: what went wrong at step 2 is not what went wrong at step 5. */
+const WHICH =
+  /(?:^|[^\p{L}])(?:step|rule|section|clause|criterion|requirement|question|point|item|schritt|regel|abschnitt|punkt|frage|kriterium|paso|regla|secci[oó]n|punto|pregunta|criterio|requisito|étape|règle|critère|article|artículo|artikel)\s$/iu;
+const NUMERAL = /^\d{1,2}$/;
+const SPACE = /\s+/g;
+const UNEVEN_SPACE = /\s\s|[^\S ]/;
+
+/** Words of four letters and more that a masked wording keeps at least; with quotations masked more, since these say much. */
+const LEAST_WORDS = 4;
+const LEAST_BESIDE_QUOTES = 6;
+/** Letters that count as one word where words have no blanks between them, or are short. */
+const LETTERS_OF_WORD = 2;
 
 /** The masked wording of a text, on one line. Masking it again changes nothing. */
 export function maskedWording(text: string): string {
-  const plain = text
-    .replace(MASKED, MASKS.quote)
-    .replace(ADDRESS, MASKS.address)
-    .replace(NUMBER, (found) => (found.endsWith(' ') ? `${MASKS.number} ` : MASKS.number))
-    .replace(SPACE, ' ')
-    .trim();
-  const names = plain.match(CAPITALISED)?.length ?? 0;
-  if (names === 0) return plain;
-  const words = plain.match(WORD)?.length ?? 0;
-  return plain.replace(CAPITALISED, (found) =>
-    found.includes(' ') || names <= words * NOUN_SHARE ? MASKS.name : found,
-  );
+  return masked(text).text;
 }
 
-/** Longest wording that is kept, in characters: what comes behind it makes no difference. */
+/** Once names are masked, less has a capital, and more may be seen to be a name or a quotation. */
+const MOST_ROUNDS = 8;
+
+function masked(text: string): Wording {
+  let found = maskedOnce(text);
+  for (let round = 1; round < MOST_ROUNDS && found.text.includes(MASKS.name); round += 1) {
+    const again = maskedOnce(found.text);
+    if (again.text === found.text) break;
+    found = again;
+  }
+  return found;
+}
+
+function maskedOnce(text: string): Wording {
+  let plain = evenly(text);
+  if (QUOTE_MARK.test(plain)) plain = plain.replace(QUOTED, MASKS.quote);
+  if (ADDRESS_SIGN.test(plain)) plain = plain.replace(ADDRESS, MASKS.address);
+  if (DIGIT.test(plain)) plain = plain.replace(PHONE, MASKS.number).replace(NUMBER, maskedNumber);
+  if (OTHER_DIGITS.test(plain)) plain = plain.replace(OTHER_NUMBER, MASKS.number);
+  const { text: nameless, doubtful } = withoutNames(plain, MASKS.name);
+  return { text: nameless, personal: doubtful || strays(nameless) };
+}
+
+function maskedNumber(found: string, at: number, whole: string): string {
+  return NUMERAL.test(found) && WHICH.test(whole.slice(Math.max(0, at - 16), at)) ? found : MASKS.number;
+}
+
+/** On one line, with single blanks. */
+function evenly(text: string): string {
+  return (UNEVEN_SPACE.test(text) ? text.replace(SPACE, ' ') : text).trim();
+}
+
+const STRAY = /["“”„«»「」『』＂]/;
+
+/** Whether there are quotation marks that nothing closes. */
+function strays(text: string): boolean {
+  return STRAY.test(text) && STRAY.test(text.replaceAll(MASKS.quote, ''));
+}
+
+/** Characters of a reason that are masked; what comes behind them counts as it is. */
+const MOST_MASKED = 4_000;
+/** Longest wording, in characters. Of a longer one a fingerprint stands at the end, so that no two become one. */
 export const LONGEST_WORDING = 400;
+const LONGEST_CRITERION = 120;
 
 /**
  * What failures that say the same have in common: the criterion and the masked wording of the reason. Undefined where
  * there is no reason: nothing was said that could be said again. A reason of which masking leaves next to nothing counts
  * with all its words.
  */
-export function wordingOf(evaluation: string, reason: string): string | undefined {
-  const said = reason.replace(SPACE, ' ').trim();
+export function readWording(evaluation: string, reason: string): Wording | undefined {
+  const said = evenly(reason.slice(0, MOST_MASKED));
   if (said === '') return undefined;
-  const masked = maskedWording(said);
-  const wording = (masked.match(WORD)?.length ?? 0) >= LEAST_WORDS ? masked : said;
-  return `[${evaluation.replace(SPACE, ' ').trim().slice(0, 120)}] ${wording}`.slice(0, LONGEST_WORDING);
+  const tail = reason.slice(MOST_MASKED);
+  const { text, personal } = masked(said);
+  const enough = wordsIn(text) >= (text.includes(MASKS.quote) ? LEAST_BESIDE_QUOTES : LEAST_WORDS);
+  const criterion = evenly(evaluation).slice(0, LONGEST_CRITERION);
+  const whole = `[${criterion}] ${enough ? text : said}${tail}`;
+  return {
+    text: whole.length <= LONGEST_WORDING ? whole : `${whole.slice(0, LONGEST_WORDING - 14)}… ${fingerprint(whole)}`,
+    personal: tail !== '' || personal || (!enough && text !== said),
+  };
+}
+
+/** Its text alone. */
+export function wordingOf(evaluation: string, reason: string): string | undefined {
+  return readWording(evaluation, reason)?.text;
+}
+
+/** How many words of four letters and more a text has; of scripts without blanks (and Korean) two letters are a word. */
+function wordsIn(text: string): number {
+  let words = 0;
+  let run = 0;
+  let dense = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : 32;
+    if (code >= 0x0e00 && isDense(code)) dense += 1;
+    else if (isLetter(code)) run += 1;
+    else {
+      if (run >= 4) words += 1;
+      run = 0;
+    }
+  }
+  return words + Math.floor(dense / LETTERS_OF_WORD);
+}
+
+function isLetter(code: number): boolean {
+  if (code < 128) return (code | 32) >= 97 && (code | 32) <= 122;
+  return (code >= 0xc0 && code < 0x2000 && code !== 0xd7 && code !== 0xf7) || (code > 0x2c00 && code < 0x2e00);
+}
+
+/** Thai to Khmer, kana, Han, Hangul. */
+function isDense(code: number): boolean {
+  return (
+    (code >= 0x0e00 && code < 0x1100) ||
+    (code >= 0x1780 && code < 0x1800) ||
+    (code >= 0x3040 && code < 0x3100) ||
+    (code >= 0x3400 && code < 0xa000) ||
+    (code >= 0xac00 && code < 0xd7a4)
+  );
+}
+
+/** 11 letters and digits of a text: enough to tell wordings apart, no protection of what it says. */
+function fingerprint(text: string): string {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 2654435761);
+    b = Math.imul(b ^ code, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return (4294967296 * (2097151 & b) + (a >>> 0)).toString(36).padStart(11, '0');
 }

@@ -3,7 +3,7 @@
  * only what tells it apart is kept, so that a session of 100,000 runs fits.
  */
 import { createHash } from 'node:crypto';
-import { wordingOf } from '../analysis/wording.ts';
+import { readWording } from '../analysis/wording.ts';
 import type { Run } from '../model/schemas.ts';
 
 /** One failed evaluation of one run; of a failed run without any, the run itself. */
@@ -21,7 +21,10 @@ export interface FailureGroup {
   evaluation: string;
   /** What the first of them was told (untrusted); '' for none. */
   reason: string;
-  /** `wordingOf` it; undefined without a reason. */
+  /**
+   * What failures of this group may be recognised by later: undefined without a reason, and where the wording may hold
+   * personal details, so that it is kept nowhere.
+   */
   wording: string | undefined;
   /** In the order in which they were read. */
   failures: Failure[];
@@ -63,12 +66,13 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
     const key = `${evaluation}\u0000${reason}`;
     const known = byReason.get(key);
     if (known) return known;
-    const wording = wordingOf(evaluation, reason);
-    const alike = wording === undefined ? undefined : byWording.get(wording);
-    const group = alike ?? { evaluation, reason, wording, failures: [], reasons: [] };
+    const wording = readWording(evaluation, reason);
+    const alike = wording && byWording.get(wording.text);
+    const kept = wording?.personal ? undefined : wording?.text;
+    const group = alike ?? { evaluation, reason, wording: kept, failures: [], reasons: [] };
     if (!alike) groups.push(group);
-    if (wording !== undefined) {
-      byWording.set(wording, group);
+    if (wording) {
+      byWording.set(wording.text, group);
       if (byReason.size < MOST_REMEMBERED) byReason.set(key, group);
     }
     return group;

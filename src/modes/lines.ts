@@ -38,7 +38,7 @@ export function orderedGroups({ groups }: FailureTable): FailureGroup[] {
       (sums.get(b.evaluation) ?? 0) - (sums.get(a.evaluation) ?? 0) ||
       compare(a.evaluation, b.evaluation) ||
       b.failures.length - a.failures.length ||
-      compare(a.wording ?? '', b.wording ?? '') ||
+      compare(a.reason, b.reason) ||
       compare(a.failures[0]?.run ?? '', b.failures[0]?.run ?? ''),
   );
 }
@@ -69,9 +69,9 @@ export function failureLines(
   });
 }
 
-/** What was said of the first failure of a line; where that is not known to the letter, its masked wording. */
+/** What was said of the first failure of a line; where that is not known to the letter, what was said of one that is alike. */
 export function reasonOf({ group, place }: FailureLine): string {
-  return group.reasons[place.at] ?? group.wording?.replace(/^\[[^\]]*\] /, '') ?? group.reason;
+  return group.reasons[place.at] ?? group.reason;
 }
 
 /** Where the failure of an id stands; undefined where it is none of these. `near`: the group it stood in before. */
