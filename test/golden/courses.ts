@@ -53,9 +53,9 @@ function bookOf(keys: readonly string[], subjects: readonly string[]): Book {
   const modes: BookEntry['modes'] = {};
   for (const [index, subject] of subjects.entries()) {
     const said = [1, 2].flatMap(
-      (n) => wordingOf(`Answers about: ${subject}`, `Nothing was said about ${subject} ${n}.`) ?? [],
+      (n) => wordingOf(`Answers about: ${subject}`, `Nothing was said about ${subject.toLowerCase()} ${n}.`) ?? [],
     );
-    const whole = wordingOf(`Answers about: ${subject}`, `Nothing was said about ${subject}.`) ?? '';
+    const whole = wordingOf(`Answers about: ${subject}`, `Nothing was said about ${subject.toLowerCase()}.`) ?? '';
     modes[`M-${(index + 1).toString(36)}a`] = {
       title: `${subject} is not answered`,
       definition: `The caller asks about ${subject.toLowerCase()}, and nothing is said about it.`,
