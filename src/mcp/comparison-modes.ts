@@ -8,6 +8,7 @@ import type { ChangesSide } from '../modes/changes.ts';
 import type { FailureTable } from '../modes/failures.ts';
 import type { Opened } from '../reading/reading.ts';
 import { bookKey } from './mode-reading.ts';
+import { platformClusters } from './platform-clusters.ts';
 import type { ToolContext } from './tool.ts';
 
 const modeChangeSchema = z.object({
@@ -56,7 +57,7 @@ export const modeChangesSchema = z.object({
 });
 
 interface ReadSide {
-  opened: Pick<Opened, 'members'>;
+  opened: Opened;
   table: FailureTable;
   coverage: Coverage;
   /** Runs that are missing or go on; undefined = not known. */
@@ -67,22 +68,28 @@ interface ReadSide {
  * Both sides as the book codes them, each by the modes of the agents of both; the words of a mode; and where the sides keep
  * their modes apart, a note. Throws `local_io` where the book cannot be read.
  */
-export async function codedSides(before: ReadSide, after: ReadSide, context: Pick<ToolContext, 'modes'>) {
-  const [{ coded, entriesOf }, { storedMode }] = await Promise.all([
+export async function codedSides(
+  before: ReadSide,
+  after: ReadSide,
+  { modes, signal }: Pick<ToolContext, 'modes' | 'signal'>,
+) {
+  const [{ adoptedBy, anyAdopted }, { coded, entriesOf }, { storedMode }] = await Promise.all([
+    import('../modes/adoption.ts'),
     import('../modes/coding.ts'),
     import('../modes/tally.ts'),
   ]);
-  const book = await (await context.modes()).read();
+  const book = await (await modes()).read();
   const [was, is] = [before, after].map(({ opened }) => [...new Set(opened.members.map(bookKey))].sort());
   const entries = entriesOf(book, [...(was ?? []), ...(is ?? [])]);
-  const side = ({ table, coverage, open }: ReadSide): ChangesSide => ({
-    table,
-    codes: coded(entries, table),
-    settled: coverage.complete && open === 0,
-  });
+  const reads = anyAdopted(entries);
+  const side = async ({ opened, table, coverage, open }: ReadSide): Promise<ChangesSide> => {
+    const { set } = reads ? await platformClusters(opened, { signal }) : {};
+    const codes = coded(entries, table, set && adoptedBy(entries, set.clusters));
+    return { table, codes, settled: coverage.complete && open === 0 };
+  };
   return {
-    before: side(before),
-    after: side(after),
+    before: await side(before),
+    after: await side(after),
     wordsOf: (id: string) => storedMode(entries, id) ?? { title: id },
     notes: entries.length > 0 ? keysNote(was ?? [], is ?? []) : [],
   };

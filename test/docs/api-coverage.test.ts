@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { BOOK_VERSION, type Book } from '../../src/modes/book.ts';
 import { createReading } from '../../src/reading/reading.ts';
+import { bookInMemory } from '../support/book.ts';
 import { openInProcess } from '../support/in-process.ts';
 import { measureReach, PROVIDER_OPERATIONS, type ProviderOperation } from '../support/reach.ts';
 import { ROOT } from '../support/root.ts';
@@ -30,6 +32,20 @@ it('tells the tools that use an operation of a provider', async () => {
     const runs = await runsOf(provider, [before?.split('/')[2] ?? ''], 'verdicts', { signal });
     run ||= runs.find((one) => one.verdict === 'failed')?.ref ?? '';
 
+    // Clusters of the platform are read for modes that adopted some.
+    const adopting: Book['agents'][string]['modes'][string] = {
+      title: 'x',
+      definition: 'x',
+      status: 'active',
+      by: 'assistant',
+      adopts: ['x'],
+      examples: [],
+    };
+    const agents = sessions.flatMap(({ agent_ref }) => agent_ref ?? []);
+    const modes = bookInMemory({
+      version: BOOK_VERSION,
+      agents: Object.fromEntries(agents.map((agent) => [agent, { modes: { 'M-1': adopting }, sessions: {} }])),
+    });
     let used = new Set<string>();
     const watch = (name: string, group: object) => {
       for (const [key, member] of Object.entries(group))
@@ -57,7 +73,7 @@ it('tells the tools that use an operation of a provider', async () => {
       get_transcript: { run },
       search_transcripts: { session: before, query: 'appointment' },
       list_failures: { session: before },
-      save_failure_modes: { session: before, modes: [{ title: 'x', definition: 'x', adopts: 'none' }] },
+      save_failure_modes: { session: before, modes: [{ title: 'y', definition: 'y' }] },
       get_failure_clusters: { session: before },
       compare_sessions: { before, after },
       get_trend: { test: suite },
@@ -69,10 +85,12 @@ it('tells the tools that use an operation of a provider', async () => {
       const args = calls[tool.name];
       if (!args) continue;
       used = new Set();
-      await Promise.resolve(tool.run(args, { ...room.context, reading: createReading() })).catch((error: unknown) => {
-        // What comes after a cancellation belongs to the starting room, which this process has not opened.
-        if (!(error instanceof Error && error.message === 'not here')) throw error;
-      });
+      await Promise.resolve(tool.run(args, { ...room.context, modes, reading: createReading() })).catch(
+        (error: unknown) => {
+          // What comes after a cancellation belongs to the starting room, which this process has not opened.
+          if (!(error instanceof Error && error.message === 'not here')) throw error;
+        },
+      );
       for (const operation of used) seen[operation] = [...(seen[operation] ?? []), tool.name];
     }
     expect(Object.keys(calls)).toHaveLength(TOOLS.length - 1);
