@@ -74,9 +74,9 @@ async function everything(rig: Rig, world: World) {
       shown.push({ where, text: presentProblem(problem, { redact }).content[0]?.text ?? '' });
     }
   }
-  const { registry, reading } = through.context(noDeadline());
+  const { registry, reading, modes } = through.context(noDeadline());
   for (const argument of ['test', 'session', 'run']) {
-    const values = await complete(argument, '', { resource: false }, { registry, reading }, noDeadline());
+    const values = await complete(argument, '', { resource: false }, { registry, reading, modes }, noDeadline());
     shown.push({ where: `completion of ${argument}`, text: values.map((value) => `${value.length}`).join(' ') });
     expect(values.filter((value) => value.length > 2_000)).toEqual([]);
   }

@@ -1,4 +1,4 @@
-/** Completions for provider, test, session and run arguments, from what the platforms list; silent when they do not answer. */
+/** Completions for provider, test, session and run arguments, from what the platforms list, and for agents, from the book; silent when they do not answer. */
 import { parseRef } from '../../model/refs.ts';
 import { PROVIDERS } from '../../providers/registry.ts';
 import type { ServerServices } from '../services.ts';
@@ -14,13 +14,14 @@ export async function complete(
   argument: string,
   typed: string,
   place: { resource: boolean; provider?: string },
-  services: Pick<ServerServices, 'registry' | 'reading'>,
+  services: Pick<ServerServices, 'registry' | 'reading' | 'modes'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const wanted = typed.trim().toLowerCase();
   const matching = (values: string[]) =>
     [...new Set(values)].filter((value) => value.toLowerCase().includes(wanted)).slice(0, MOST);
   if (argument === 'provider') return matching(PROVIDERS.map((provider) => provider.id));
+  if (argument === 'agent') return matching(await agentsOf(services));
   const cut = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
     const states = await services.registry.states();
@@ -48,6 +49,15 @@ export async function complete(
     const flat = refs.flat();
     if (!place.resource) return matching(flat);
     return matching(flat.flatMap((ref) => (parseRef(ref) ? [ref.slice(ref.lastIndexOf('/') + 1)] : [])));
+  } catch {
+    return [];
+  }
+}
+
+/** Agents, and tests, of which failure modes are kept. */
+async function agentsOf({ modes }: Pick<ServerServices, 'modes'>): Promise<string[]> {
+  try {
+    return Object.keys((await (await modes()).read()).agents);
   } catch {
     return [];
   }

@@ -6,20 +6,25 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { isProblem, toProblem } from '../../model/problem.ts';
+import * as z from 'zod/v4';
+import { isProblem, Problem, toProblem } from '../../model/problem.ts';
 import { resourceUri } from '../../model/refs.ts';
 import { isSandboxOnly } from '../../providers/registry.ts';
+import { DIGEST_BUDGET } from '../budget.ts';
 import { serves, toolNamed } from '../catalogue.ts';
 import { clip } from '../clean.ts';
 import { INSTRUCTIONS } from '../instructions.ts';
 import { refuseCursor } from '../one-page.ts';
 import { presentAnswer, presentProblem } from '../present/answer.ts';
+import type { ToolAnswer } from '../served-tool.ts';
 import type { ServerServices } from '../services.ts';
 import { isQuestion, type ToolContext } from '../tool.ts';
 import { readRecording } from './recording.ts';
 import { GUIDE_URI, newestSessions, parseUri, TEMPLATES } from './resources.ts';
 
 const LAST_TURN = 1_000_000;
+/** A resource is text alone. */
+const NO_DATA = z.object({});
 
 export function registerResources(server: Server, services: ServerServices): void {
   server.setRequestHandler('resources/templates/list', (request) => {
@@ -47,6 +52,8 @@ export function registerResources(server: Server, services: ServerServices): voi
     const { uri } = request.params;
     try {
       const target = parseUri(uri);
+      if (target.kind === 'failure-modes')
+        throw new Problem('invalid_input', 'Sessions and runs can be subscribed to, failure modes cannot.');
       if (target.kind !== 'guide') await services.registry.resolve(target.ref, ['session', 'run']);
     } catch (error) {
       throw refusalOf(error, uri, services);
@@ -77,6 +84,7 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
       atWork: () => {},
       canAsk: false,
     };
+    if (target.kind === 'failure-modes') return textOf(uri, await failureModes(target.agent, context, services.redact));
     if (target.kind === 'recording') {
       const { env } = services.config;
       return { contents: [{ uri, ...(await readRecording(target.ref, { ...context, env })) }] };
@@ -120,6 +128,20 @@ async function asText(
     serves: serves(context.config),
   }).content;
   return block?.text ?? '';
+}
+
+/** What the book has of an agent, whichever platform is there. */
+async function failureModes(
+  agent: string,
+  { modes, config }: ToolContext,
+  redact: (text: string) => string,
+): Promise<string> {
+  const [file, { failureModesOf }] = await Promise.all([modes(), import('./failure-modes.ts')]);
+  const book = await file.read();
+  const shorter = (most?: number): ToolAnswer => ({ data: {}, ...failureModesOf(book, agent, most) });
+  const answer = { ...shorter(), budget: DIGEST_BUDGET, shorter };
+  const wire = presentAnswer({ output: NO_DATA }, answer, { sandbox: false, redact, serves: serves(config) });
+  return wire.content[0]?.text ?? '';
 }
 
 function textOf(uri: string, text: string): ReadResourceResult {

@@ -5,6 +5,7 @@ import type { Session } from '../../model/schemas.ts';
 import type { Registry } from '../../providers/registry.ts';
 
 export const GUIDE_URI = 'simulation://guide';
+const FAILURE_MODES = 'simulation://failure-modes/';
 
 export interface ResourceTemplate {
   uriTemplate: string;
@@ -44,13 +45,27 @@ export const TEMPLATES: readonly ResourceTemplate[] = [
     description: 'Audio of one run where the platform keeps it, up to 8 MB.',
     mimeType: 'audio/*',
   },
+  {
+    uriTemplate: `${FAILURE_MODES}{agent}`,
+    name: 'failure-modes',
+    title: 'Failure modes',
+    description:
+      'Failure modes that are kept of one agent, else of one test, by its reference (counted in a session: get_failure_clusters).',
+    mimeType: 'text/plain',
+  },
 ];
 
-export type Target = { kind: 'guide' } | { kind: 'session' | 'fma' | 'transcript' | 'recording'; ref: string };
+export type Target =
+  | { kind: 'guide' }
+  /** `agent` as it stands in the URI. */
+  | { kind: 'failure-modes'; agent: string }
+  | { kind: 'session' | 'fma' | 'transcript' | 'recording'; ref: string };
 
 /** What a `simulation://` URI names. Throws `invalid_input` with the known forms. */
 export function parseUri(uri: string): Target {
   if (uri === GUIDE_URI) return { kind: 'guide' };
+  if (uri.startsWith(FAILURE_MODES) && uri.length > FAILURE_MODES.length)
+    return { kind: 'failure-modes', agent: uri.slice(FAILURE_MODES.length) };
   const match = /^simulation:\/\/([^/]+\/(session|run)\/[^/]+)(?:\/(fma|transcript|recording))?$/.exec(uri);
   const [, ref, kind, part] = match ?? [];
   if (ref !== undefined && parseRef(ref)) {
