@@ -138,7 +138,7 @@ describe.each(ERAS)('client %s', (era) => {
 
   it('reads resources', async () => {
     const { resourceTemplates } = await server.client.listResourceTemplates();
-    expect(resourceTemplates).toHaveLength(4);
+    expect(resourceTemplates).toHaveLength(5);
     const { resources } = await server.client.listResources();
     expect(resources.map((resource) => resource.uri)).toContain('simulation://guide');
     expect(resources.map((resource) => resource.uri)).toContain(`simulation://${before}`);

@@ -1,7 +1,10 @@
 /** Every state that a tool can be in, and the call that shows it. A state stands in the file `<tool>/<state>.txt`. */
 import type { ToolContext } from '../../src/mcp/tool.ts';
+import type { Book } from '../../src/modes/book.ts';
 import type { Exchange } from '../faults/front.ts';
 import { connectInMemory, type InMemory } from '../mcp/in-memory.ts';
+import { bookOf, entryOf } from '../modes/books.ts';
+import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
 import { alike, compared } from './compared.ts';
 import { courses } from './courses.ts';
@@ -375,9 +378,13 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
 
 /** Resources and prompts, one each, through a server and a client. */
 const served =
-  (what: (server: InMemory, platform: Platform) => Promise<string>, args: Record<string, unknown> = {}): Make =>
+  (
+    what: (server: InMemory, platform: Platform) => Promise<string>,
+    args: Record<string, unknown> = {},
+    book?: Book,
+  ): Make =>
   async ({ small: platform }) => {
-    const server = await connectInMemory(platform.rig.registry);
+    const server = await connectInMemory(platform.rig.registry, book && bookInMemory(book));
     try {
       return { args, text: await what(server, platform) };
     } finally {
@@ -391,6 +398,13 @@ export const OTHER_STATES: Readonly<Record<string, States>> = {
     guide: served((server) => server.read('simulation://guide')),
     session: served((server, { world }) => server.read(`simulation://${world.small}`)),
     'failure-clusters': served((server, { world }) => server.read(`simulation://${world.small}/fma`)),
+    'failure-modes': served(
+      (server) => server.read('simulation://failure-modes/synthflow%2Fagent%2Fa1'),
+      {},
+      bookOf({
+        'synthflow/agent/a1': entryOf({ sessions: { 'synthflow/session/s1': { assistant: { 'M-1a2b3c': 'F-1' } } } }),
+      }),
+    ),
     transcript: served((server, { world }) => server.read(`simulation://${world.failedRun}/transcript`)),
     // Audio is no text: what stands here is said where there is none.
     recording: served((server, { rig, world }) => {

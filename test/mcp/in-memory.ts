@@ -34,7 +34,7 @@ export interface InMemory {
   close(): Promise<void>;
 }
 
-export async function connectInMemory(registry: Registry): Promise<InMemory> {
+export async function connectInMemory(registry: Registry, modes = bookInMemory()): Promise<InMemory> {
   const logged: string[] = [];
   const say = (message: string) => void logged.push(message);
   const server = createServer({
@@ -44,7 +44,7 @@ export async function connectInMemory(registry: Registry): Promise<InMemory> {
     registry,
     reading: createReading(),
     continued: createContinuedReads(),
-    modes: bookInMemory(),
+    modes,
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: say, warn: say, error: say },
     redact: (one) => one,

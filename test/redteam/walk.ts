@@ -114,11 +114,15 @@ export function createWalker(server: Connected) {
       for (const test of tests) await call('get_trend', { test });
       if (typeof agent === 'string') await call('get_trend', { agent: `${provider}/agent/${agent}` });
 
-      const [digest = '', clusters = '', transcript = '', recording = ''] = TEMPLATES.map((one) => one.uriTemplate);
+      const [digest = '', clusters = '', transcript = '', recording = '', modes = ''] = TEMPLATES.map(
+        (one) => one.uriTemplate,
+      );
       await read(digest, `simulation://${session}`);
       await read(clusters, `simulation://${session}/fma`);
       await read(transcript, `simulation://${run}/transcript`);
       await read(recording, `simulation://${run}/recording`);
+      await read(modes, modes.replace('{agent}', encodeURIComponent(session)));
+      await complete('agent', { template: modes }, provider);
       for (const template of [digest, transcript]) await complete('id', { template }, provider);
       for (const { name, arguments: known } of PROMPTS)
         for (const argument of known) await complete(argument.name, { prompt: name }, provider);

@@ -73,6 +73,10 @@ export async function walk(server: RawServer, known: Known): Promise<{ answers: 
     for (const args of variants) await ask('tools/call', { name, arguments: args, _meta: { progressToken: name } });
   await ask('resources/list');
   for (const { uriTemplate } of TEMPLATES) {
+    if (uriTemplate.includes('{agent}')) {
+      await ask('resources/read', { uri: uriTemplate.replace('{agent}', encodeURIComponent(known.session)) });
+      continue;
+    }
     const ref = uriTemplate.includes('/run/') ? known.run : known.session;
     await ask('resources/read', { uri: `simulation://${ref}${/\{id\}(.*)$/.exec(uriTemplate)?.[1] ?? ''}` });
   }
@@ -82,7 +86,8 @@ export async function walk(server: RawServer, known: Known): Promise<{ answers: 
   const complete = (ref: Json, name: string) =>
     ask('completion/complete', { ref, argument: { name, value: '' }, context: { arguments: { provider } } });
   for (const { uriTemplate } of TEMPLATES)
-    for (const name of ['provider', 'id']) await complete({ type: 'ref/resource', uri: uriTemplate }, name);
+    for (const [, name = ''] of uriTemplate.matchAll(/\{(\w+)\}/g))
+      await complete({ type: 'ref/resource', uri: uriTemplate }, name);
   for (const { name, arguments: args } of PROMPTS)
     for (const argument of args) await complete({ type: 'ref/prompt', name }, argument.name);
   return { answers, errors };

@@ -78,7 +78,8 @@ function headlineOf(key: string, { modes, sessions }: BookEntry): string {
     return count > 0 ? [`${count} ${status}`] : [];
   });
   const of = counts.length > 0 ? ` (${counts.join(', ')})` : '';
-  return `${plural(all.length, 'failure mode')} of ${key}${of}, from ${plural(Object.keys(sessions).length, 'session')} that were read.`;
+  const read = Object.keys(sessions).length;
+  return `${plural(all.length, 'failure mode')} of ${key}${of}, from ${plural(read, 'session')} that ${read === 1 ? 'was' : 'were'} read.`;
 }
 
 function rank({ status }: StoredMode): number {
