@@ -35,7 +35,10 @@ export function row(session: string, name: string, test: number, repeat: number,
     success_criteria: ['Greets the caller', own],
     success_criteria_analysis: {
       success: passed,
-      evaluations: [yes(), passed ? yes() : { success: false, reasoning: `Nothing was said about ${name.toLowerCase()}.` }],
+      evaluations: [
+        yes(),
+        passed ? yes() : { success: false, reasoning: `Nothing was said about ${name.toLowerCase()}.` },
+      ],
     },
   });
 }
