@@ -53,7 +53,6 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'SYNTHFLOW_BASE_URL',
     provider: 'synthflow',
-    everyday: true,
     meaning: 'API base ending in `/v2`, instead of a region',
   },
   {
@@ -95,7 +94,6 @@ export const SETTINGS: readonly Setting[] = [
     name: 'COVAL_BASE_URL',
     provider: 'coval',
     default: 'https://api.coval.dev/v1',
-    everyday: true,
     meaning: 'API base ending in `/v1`',
   },
   { name: 'COVAL_WORKSPACE_ID', provider: 'coval', meaning: 'Workspace other than the default one' },
@@ -105,7 +103,6 @@ export const SETTINGS: readonly Setting[] = [
     name: 'FI_BASE_URL',
     provider: 'futureagi',
     default: 'https://api.futureagi.com',
-    everyday: true,
     meaning: 'API base',
   },
   { name: 'FI_WORKSPACE_ID', provider: 'futureagi', meaning: "Workspace other than the key's own" },
