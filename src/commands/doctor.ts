@@ -1,4 +1,7 @@
-/** `doctor`: each platform's settings, host and key, and what to do about what is wrong. Exit code 1 when a configured one fails. */
+/**
+ * `doctor`: each platform's settings, host and key, and what to do about what is wrong; the failure modes. Exit code 1 when a
+ * configured one fails, or the book cannot be read.
+ */
 import type { Config } from '../config/config.ts';
 import { nearMisses } from '../config/near-misses.ts';
 import { SETTINGS } from '../config/settings.ts';
@@ -6,11 +9,12 @@ import { present } from '../config/values.ts';
 import { proxyFor } from '../http/proxies.ts';
 import { TOOLS } from '../mcp/catalogue.ts';
 import { withKnownTools } from '../mcp/selection.ts';
+import { plural } from '../model/plural.ts';
 import { toProblem } from '../model/problem.ts';
 import { capabilitiesOf } from '../providers/provider.ts';
 import type { ProviderState } from '../providers/registry.ts';
 import type { Found } from './keychain.ts';
-import { createServices } from './services.ts';
+import { createServices, type Services } from './services.ts';
 
 const CHECK_MS = 15_000;
 
@@ -33,6 +37,14 @@ interface Finding {
   unused_proxy?: string;
 }
 
+/** The team's book: what is in it, or why it cannot be read. */
+interface BookFinding {
+  path: string;
+  agents?: number;
+  modes?: number;
+  problem?: string;
+}
+
 /** Less than this is the way there and back, or does no harm. */
 const SKEW_MS = 60_000;
 const UNUSED_PROXIES = ['ALL_PROXY', 'all_proxy'];
@@ -47,18 +59,40 @@ export async function doctor(given: Config, version: string): Promise<void> {
     const found = config.sandbox ? { env: config.env, names: [] } : await services.settings();
     const findings = await Promise.all(states.map((state) => examine(state, found)));
     const { problem: keychain } = found;
+    const failure_modes = await examineBook(services);
     const text = config.json
-      ? `${JSON.stringify({ version, node: process.version, home: config.home, findings, keychain }, null, 2)}\n`
-      : report(findings, config, version, keychain);
+      ? `${JSON.stringify({ version, node: process.version, home: config.home, failure_modes, findings, keychain }, null, 2)}\n`
+      : report(findings, failure_modes, config, version, keychain);
     process.stdout.write(services.redact(text));
     if (
       findings.some((finding) => finding.state === 'failing' || finding.state === 'misconfigured') ||
-      findings.length === 0
+      findings.length === 0 ||
+      failure_modes.problem !== undefined
     )
       process.exitCode = 1;
   } finally {
     await services.close();
   }
+}
+
+async function examineBook({ modes }: Pick<Services, 'modes'>): Promise<BookFinding> {
+  const file = await modes();
+  try {
+    const entries = Object.values((await file.read()).agents);
+    const count = entries.reduce((sum, entry) => sum + Object.keys(entry.modes).length, 0);
+    return { path: file.path, agents: entries.length, modes: count };
+  } catch (error) {
+    const { message, details } = toProblem(error);
+    return { path: file.path, problem: [message, details.next].filter(Boolean).join(' ') };
+  }
+}
+
+function bookLine({ path, agents = 0, modes = 0, problem }: BookFinding): string {
+  const held =
+    modes === 0
+      ? 'none saved yet'
+      : `${plural(modes, 'mode')} of ${plural(agents, 'agent or test', 'agents and tests')}`;
+  return problem === undefined ? `failure modes: ${path} (${held})` : `✗ failure modes: ${path}\n    ${problem}`;
 }
 
 async function examine(state: ProviderState, { env, names }: Found): Promise<Finding> {
@@ -113,9 +147,20 @@ function skewText(seconds: number, host: string | undefined): string {
   return `This machine's clock is ${Math.round(amount)} ${unit} ${seconds > 0 ? 'behind' : 'ahead of'} that of ${host}. Set it: by it is told what is still being scored, which start a lost answer belongs to and when a day's budget is new.`;
 }
 
-function report(findings: Finding[], config: Config, version: string, keychain: string | undefined): string {
+function report(
+  findings: Finding[],
+  book: BookFinding,
+  config: Config,
+  version: string,
+  keychain: string | undefined,
+): string {
   const mark = { ok: '✓', failing: '✗', misconfigured: '✗', 'not configured': '·' } as const;
-  const lines = [`agent-simulation-mcp ${version} on Node ${process.version}`, `journal: ${config.home}`, ''];
+  const lines = [
+    `agent-simulation-mcp ${version} on Node ${process.version}`,
+    `journal: ${config.home}`,
+    bookLine(book),
+    '',
+  ];
   for (const finding of findings) {
     const where = finding.host ? ` at ${finding.host}${finding.sandbox ? ' (sandbox)' : ''}` : '';
     lines.push(`${mark[finding.state]} ${finding.label}: ${finding.state}${where}`);

@@ -64,6 +64,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
   const failed = (error: unknown, doing: string): Problem => {
     if (isProblem(error)) return error;
     if (!shared) return localIo(error, home, doing);
+    if (isMissing(error)) return withoutFolder(path);
     return new Problem('local_io', `${doing} failed (${reasonOf(error)}). Nothing was changed.`, {
       next: `Make sure that ${path} is a regular file of at most 2 MB that can be read and written, or set AGENT_SIM_FAILURE_MODES to another.`,
       cause: error,
@@ -89,7 +90,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
       }
       return known;
     } catch (error) {
-      throw isMissing(error) ? withoutFolder(path) : failed(error, 'Reading the failure modes');
+      throw failed(error, 'Reading the failure modes');
     }
   };
 
@@ -115,7 +116,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
     read: async () => (await readKnown())?.book ?? EMPTY,
     async update(change) {
       const name = await lockName(path, shared ? undefined : home).catch((error: unknown) => {
-        throw isMissing(error) ? withoutFolder(path) : failed(error, 'Reading the failure modes');
+        throw failed(error, 'Reading the failure modes');
       });
       return withLock(home, name, async (held) => {
         const wanted = (file: string) => file.startsWith(TEMPORARY);

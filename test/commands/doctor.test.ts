@@ -1,10 +1,14 @@
 /** `doctor` over the built program: each thing that keeps a key from working is told apart, with what to do about it. */
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../http/self-signed.ts';
+import { bookOf } from '../modes/books.ts';
 import { BIN, NO_KEYCHAIN } from '../support/clients.ts';
 import { onLoopback } from '../support/loopback.ts';
 
@@ -167,6 +171,27 @@ describe('doctor explains', () => {
     expect(code).toBe(0);
     const json: unknown = JSON.parse((await coval(base, {}, '--json')).said);
     expect(json).toMatchObject({ findings: [{ clock_ahead_seconds: expect.closeTo(off / 1000, -1) }] });
+  });
+
+  it('where the failure modes are, and how many', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'doctor-book-'));
+    try {
+      const path = join(folder, 'modes.json');
+      const env = { AGENT_SIM_FAILURE_MODES: path };
+      expect((await doctor('coval', env)).said).toContain(`failure modes: ${path} (none saved yet)`);
+      await writeFile(path, JSON.stringify(bookOf()));
+      const { said, code } = await doctor('coval', env);
+      expect(said).toContain(`failure modes: ${path} (1 mode of 1 agent or test)`);
+      expect(code).toBe(0);
+      const json: unknown = JSON.parse((await doctor('coval', env, '--json')).said);
+      expect(json).toMatchObject({ failure_modes: { path, agents: 1, modes: 1 } });
+      await writeFile(path, '{\n "version": 1,\n "agents": {},\n}\n');
+      const mistaken = await doctor('coval', env);
+      expect(mistaken.said).toMatch(/✗ failure modes: .*\n.*a mistake in line 3: .*comma is too much/);
+      expect(mistaken.code).toBe(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('nothing of the clock where an answer is out of a cache or the clocks agree', async () => {
