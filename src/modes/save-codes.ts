@@ -1,12 +1,12 @@
 /** Which failures are of which mode: codes by session, and the wordings that stand for modes from now on. */
-import { maskedWording } from '../analysis/wording.ts';
-import { type BookEntry, MOST_EXAMPLES, type StoredMode } from './book.ts';
+import type { BookEntry, StoredMode } from './book.ts';
 import type { Coded } from './coding.ts';
 import { type Failure, type FailureGroup, failureId } from './failures.ts';
 import { type Codes, type Draft, modeIn, readCodes, writeCodes } from './save-draft.ts';
 import type { PersonChange } from './save-persons.ts';
 import type { SaveRequest } from './save-request.ts';
 import type { Conflict, SaveSubject } from './save-subject.ts';
+import { wordingsOf } from './save-wordings.ts';
 
 interface Assignment {
   /** What each failure is to be: id of a mode, or `single`. */
@@ -49,23 +49,28 @@ export function assignFailures(
     write(failure, now);
   }
   const words = wordingsOf(draft, by);
-  for (const [group, failures] of byGroup(wanted)) {
-    const line = lineOf(group, failures, wanted, codes);
+  const lines = [...byGroup(wanted)].map(([group, failures]) => {
     const targets = new Set(failures.map((failure) => wanted.get(failure) ?? ''));
-    const [first] = failures;
-    const [now] = targets;
-    if (first === undefined || now === undefined) continue;
+    const line = lineOf(group, failures, wanted, codes);
+    const entries = [...new Set(line.flatMap((failure) => entryOf(failure, draft, subject) ?? []))];
     // A wording that was read as two modes says nothing of a third failure.
-    const meant = targets.size === 1 ? now : undefined;
-    for (const entry of new Set(line.map((failure) => entryOf(failure, draft, subject)))) {
-      if (!entry) continue;
-      ensureMode(draft, entry, now, created);
-      for (const lost of words.move(entry, group, meant)) {
-        note(first, lost.id, now);
-        if (lost.mode.by === 'person') persons.push({ mode: lost.id, member: 'wording', before: group.wording });
+    const [meant] = targets.size === 1 ? targets : [undefined];
+    return { group, failures, line, entries, meant };
+  });
+  // Modes lose wordings before any gets one: they may have room then.
+  for (const { group, failures, entries, meant } of lines)
+    for (const entry of entries)
+      for (const { id, mode } of words.take(entry, group, meant)) {
+        const [first] = failures;
+        if (first) note(first, id, wanted.get(first) ?? id);
+        if (mode.by === 'person') persons.push({ mode: id, member: 'wording', before: group.wording });
       }
-    }
+  for (const { group, line, entries, meant } of lines) {
     if (meant === undefined) continue;
+    for (const entry of entries) {
+      ensureMode(draft, entry, meant, created);
+      words.give(entry, group, meant);
+    }
     // What stands folded behind a line was read with it; where its wording does not say so, its ids do.
     for (const failure of line)
       if (!wanted.has(failure) && !words.explains(entryOf(failure, draft, subject), group, meant))
@@ -147,72 +152,4 @@ function stateOf(failure: Failure, codes: Coded): string {
   const coding = codes.of(failure);
   if (!coding) return '';
   return coding.by === 'wording' || coding.by === 'vendor' ? `${coding.by} ${coding.mode ?? ''}` : READ;
-}
-
-/** The wordings that stand for modes in the draft. */
-function wordingsOf({ entries }: Draft, by: SaveRequest['by']) {
-  const owners = new Map<BookEntry, Map<string, Set<string>>>();
-  const ownersOf = (entry: BookEntry, wording: string): Set<string> => {
-    const index = owners.get(entry) ?? new Map<string, Set<string>>();
-    if (!owners.has(entry)) {
-      owners.set(entry, index);
-      for (const [id, { examples }] of Object.entries(entry.modes))
-        for (const example of examples) index.set(example, (index.get(example) ?? new Set()).add(id));
-    }
-    const found = index.get(wording) ?? new Set<string>();
-    index.set(wording, found);
-    return found;
-  };
-  const all = [...entries.values()];
-  return {
-    /**
-     * Makes the wording of a group stand for this mode (undefined, `single`: for none), as long as the mode has room for
-     * examples. Returns the modes that lost it. A model takes nothing from modes that others wrote.
-     */
-    move(entry: BookEntry, { wording, evaluation }: FailureGroup, to: string | undefined) {
-      const lost: { id: string; mode: StoredMode }[] = [];
-      if (wording === undefined) return lost;
-      const own = ownersOf(entry, wording);
-      let isKept = false;
-      for (const id of [...own]) {
-        const mode = modeIn(entry, id);
-        if (!mode || id === to) continue;
-        if (by === 'model' && mode.by !== 'model') {
-          isKept = true;
-          continue;
-        }
-        mode.examples = mode.examples.filter((example) => example !== wording);
-        own.delete(id);
-        lost.push({ id, mode });
-      }
-      const mode = to === undefined ? undefined : modeIn(entry, to);
-      if (!mode || to === undefined || isKept || own.has(to)) return lost;
-      if (mode.examples.length >= MOST_EXAMPLES || !isMasked(wording, evaluation)) return lost;
-      mode.examples = [...mode.examples, wording].sort();
-      own.add(to);
-      return lost;
-    },
-    /** Whether the wording alone says this mode of a further failure, in whatever entries are read with this one. */
-    explains(entry: BookEntry | undefined, { wording }: FailureGroup, id: string): boolean {
-      const mode = modeIn(entry, id);
-      if (!entry || !mode || wording === undefined || mode.status === 'retired') return false;
-      return (
-        ownersOf(entry, wording).has(id) &&
-        all.every((other) => [...ownersOf(other, wording)].every((owner) => owner === id || !isUsed(other, owner)))
-      );
-    },
-  };
-}
-
-function isUsed(entry: BookEntry, id: string): boolean {
-  return modeIn(entry, id)?.status !== 'retired';
-}
-
-/**
- * Whether a wording is masked. A reason of next to no other words counts with all that it says, which may be personal:
- * the book keeps no such thing.
- */
-export function isMasked(wording: string, evaluation: string): boolean {
-  const said = wording.slice(`[${evaluation.replace(/\s+/gu, ' ').trim().slice(0, 120)}] `.length);
-  return maskedWording(said) === said;
 }

@@ -62,11 +62,16 @@ export function changeModes(
 }
 
 /** The known mode that a change means: by its id, else by its title. Undefined for a new one. */
-function idOf({ id, title, definition }: Change, draft: Draft, place: string): string | undefined {
+function idOf({ id, title, definition, merge_into }: Change, draft: Draft, place: string): string | undefined {
   if (id !== undefined) {
     if (holdersOf(draft, id).length > 0) return id;
     throw unknownMode(id, `${place}: there is no mode ${id}`, draft);
   }
+  if (merge_into !== undefined)
+    throw refused(
+      `${place}: only a known mode can be merged, by its \`id\`.`,
+      'list_failures prints the ids of known modes.',
+    );
   if (title === undefined)
     throw refused(
       `${place} has neither an id nor a title.`,

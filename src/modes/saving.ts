@@ -2,6 +2,7 @@
  * Saves what somebody read: modes, and which failures are of which. All or nothing, on the book as it stands; the same
  * request again changes nothing more.
  */
+import { modeWords } from '../model/mode-words.ts';
 import { adoptedBy } from './adoption.ts';
 import type { Book, BookEntry } from './book.ts';
 import { coded } from './coding.ts';
@@ -120,11 +121,20 @@ function noteSessions(
 ): void {
   for (const [ref, { key, name, at }] of sessions) {
     const entry = entries.get(key);
+    const called = nameOf(name);
     const codes = entry?.sessions[ref];
-    if (entry && name !== undefined && Object.keys(entry.modes).length > 0) entry.name ??= name;
+    if (entry && called !== '' && Object.keys(entry.modes).length > 0) entry.name ??= called;
     if (!entry || !codes) continue;
     codes.at ??= at;
     // A sample of several sessions is a sample of none of them.
     if (sample !== undefined && sessions.size === 1) codes.sample = Math.max(codes.sample ?? 0, sample);
   }
+}
+
+/** Longest name of an agent that is kept, in characters. */
+const LONGEST_NAME = 200;
+
+/** What the platform calls the agent, on one line; '' where it does not say. */
+function nameOf(name = ''): string {
+  return modeWords(name).trim().slice(0, LONGEST_NAME).toWellFormed().trim();
 }

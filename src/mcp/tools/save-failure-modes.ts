@@ -80,7 +80,9 @@ export const saveFailureModes = defineTool({
     const kept = await keep(file, book, request, subject, { ...context, args });
     if (isQuestion(kept)) return kept;
     const { saved, dropped } = kept;
-    const after = await codedBy(saved.book, at, reading, await adopted(saved.book));
+    // What there was no room for may be of this very session.
+    const stands = dropped > 0 ? await file.read() : saved.book;
+    const after = await codedBy(stands, at, reading, await adopted(stands));
     const { bySource, countedMode, modeIds, storedMode } = await import('../../modes/tally.ts');
     const { tally, entries } = after;
     const modesOf = (ids: readonly string[]) =>
@@ -144,9 +146,15 @@ function subjectOf(
 ): SaveSubject {
   const sessions = members.map((member) => {
     const { agent, created_at } = member.session;
-    return [member.ref, { key: bookKey(member), name: agent, at: created_at }] as const;
+    return [member.ref, { key: bookKey(member), name: agent, at: momentOf(created_at) }] as const;
   });
   return { table, sessions: new Map(sessions), clusters };
+}
+
+/** A time in the one form of the book; undefined for what is none. */
+function momentOf(time: string | undefined): string | undefined {
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
 
 /** Writes it, once a person who wrote what it changes has said yes. Nothing is written where nothing changes. */
