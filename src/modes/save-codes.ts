@@ -129,14 +129,13 @@ function byGroup(wanted: ReadonlyMap<Failure, string>): Map<FailureGroup, Failur
   return groups;
 }
 
-/** These failures, and those of the same wording that stood on one line with them and that nobody read by themselves. */
+/** These failures, and those of their group that stood on one line with them and that nobody read by themselves. */
 function lineOf(
-  { failures: all, wording }: FailureGroup,
+  { failures: all }: FailureGroup,
   failures: readonly Failure[],
   wanted: ReadonlyMap<Failure, string>,
   codes: Coded,
 ): Failure[] {
-  if (wording === undefined) return [...failures];
   const states = new Set(failures.map((failure) => stateOf(failure, codes)));
   return all.filter((failure) => {
     if (wanted.has(failure)) return true;

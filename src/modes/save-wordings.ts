@@ -1,5 +1,4 @@
 /** Which wordings stand for which modes: examples, kept as masked wording, that failures of other sessions inherit by. */
-import { maskedWording } from '../analysis/wording.ts';
 import { type BookEntry, MOST_EXAMPLES } from './book.ts';
 import type { FailureGroup } from './failures.ts';
 import { type Draft, modeIn } from './save-draft.ts';
@@ -34,11 +33,11 @@ export function wordingsOf({ entries }: Draft, by: SaveRequest['by']) {
       });
     },
     /** Makes the wording of a group stand for this mode, where no other has it and there is room for one more example. */
-    give(entry: BookEntry, { wording, evaluation }: FailureGroup, id: string): void {
+    give(entry: BookEntry, { wording }: FailureGroup, id: string): void {
       const mode = modeIn(entry, id);
       if (!mode || wording === undefined) return;
       const own = ownersOf(entry, wording);
-      if (own.size > 0 || mode.examples.length >= MOST_EXAMPLES || !isMasked(wording, evaluation)) return;
+      if (own.size > 0 || mode.examples.length >= MOST_EXAMPLES) return;
       mode.examples = [...mode.examples, wording].sort();
       own.add(id);
     },
@@ -56,13 +55,4 @@ export function wordingsOf({ entries }: Draft, by: SaveRequest['by']) {
 
 function isUsed(entry: BookEntry, id: string): boolean {
   return modeIn(entry, id)?.status !== 'retired';
-}
-
-/**
- * Whether a wording is masked. A reason of next to no other words counts with all that it says, which may be personal:
- * the book keeps no such thing.
- */
-function isMasked(wording: string, evaluation: string): boolean {
-  const said = wording.slice(`[${evaluation.replace(/\s+/gu, ' ').trim().slice(0, 120)}] `.length);
-  return maskedWording(said) === said && wording.trim() === wording;
 }
