@@ -179,8 +179,8 @@ describe.each(VENDORS)('%s', (provider) => {
     const { data } = await ok('compare_sessions', { before: sessions[0], after: text(started.data.session) });
     expect(data).toMatchObject({ verdict: 'no clear difference', fixed: [], broken: [] });
     expect(data.matched).toBe(suite ? 8 : 1);
-    expect(at(data.clusters, 'resolved')).toEqual([]);
-    expect(at(data.clusters, 'new')).toEqual([]);
+    expect(at(data.modes, 'resolved')).toEqual([]);
+    expect(at(data.modes, 'new')).toEqual([]);
   });
 
   it(cancels ? 'cancels a running session and leaves an ended one alone' : 'says that it cannot cancel', async () => {

@@ -3,7 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import { clip } from '../clean.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
-import { modeLines, newModes, readingStep, relocatedTests, resolvedModes, unreadFailures } from './comparison-modes.ts';
+import { modeLines, newModes, readingStep, readOf, relocatedTests, resolvedModes } from './comparison-modes.ts';
 import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
 import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
@@ -31,7 +31,7 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
       `Conclusion: ${conclusionOf(data)}`,
       scope(data),
       worthRepeating(data),
-      unreadFailures(data.modes),
+      readOf(data.modes),
       unjudged(data),
       compared(data),
       whatStayed(data),

@@ -39,20 +39,18 @@ function modesOf({ from, to }: Relocation): string {
   return `${from.join(', ')} → ${to.length > 0 ? to.join(', ') : 'none'}`;
 }
 
-/** What nobody has read, and what is of no mode; without anything that was read, that nothing is known of causes. */
-export function unreadFailures({ before, after, counts }: Modes): string {
-  const sides = (name: 'uncoded' | 'singles') => {
-    const [was, is] = [before[name], after[name]];
-    return was > 0 && is > 0 ? `${was} before and ${is} after` : was > 0 ? `${was} before` : `${is} after`;
+/** `12 failures before (all read), 14 after (5 nobody has read, 1 of no mode).`; '' where nothing failed. */
+export function readOf({ before, after, counts }: Modes): string {
+  const [failures, uncoded] = [before.failures + after.failures, before.uncoded + after.uncoded];
+  if (failures === 0) return '';
+  if (uncoded === failures)
+    return `Nobody has read why ${plural(before.failures, 'failure')} before and ${after.failures} after came about: nothing is said of causes.`;
+  const side = ({ failures, uncoded, singles }: Modes['before']) => {
+    const facts = [uncoded > 0 ? `${uncoded} nobody has read` : 'all read', singles > 0 && `${singles} of no mode`];
+    return failures > 0 ? ` (${facts.filter(Boolean).join(', ')})` : '';
   };
-  const any = (name: 'uncoded' | 'singles') => before[name] + after[name] > 0;
-  const read = before.failures + after.failures > before.uncoded + after.uncoded;
-  const unread = !any('uncoded')
-    ? ''
-    : read
-      ? `Failures that nobody has read: ${sides('uncoded')}${counts.unsettled > 0 ? ', so what they could be is left unsettled' : ''}.`
-      : `Nobody has read why: failures ${sides('uncoded')}; nothing is said of causes.`;
-  return [unread, any('singles') ? `Read, and of no mode: ${sides('singles')}.` : ''].filter(Boolean).join(' ');
+  const open = uncoded > 0 && counts.unsettled > 0 ? ' What those could be is left unsettled.' : '';
+  return `${plural(before.failures, 'failure')} before${side(before)}, ${after.failures} after${side(after)}.${open}`;
 }
 
 /** The call that lists what nobody has read, of the side after where there is any. */
