@@ -1,96 +1,78 @@
-/** The failure clusters of a session: its failed and broken runs, the platform's own clusters, and the analysis on top. */
-import { type ClusterSet, SETTLED } from '../model/clusters.ts';
-import type { Coverage } from '../model/coverage.ts';
-import { isProblem } from '../model/problem.ts';
-import type { Run } from '../model/schemas.ts';
-import { mapLimited } from '../providers/shared/concurrency.ts';
-import type { Opened, OpenedSession, ReadingCall } from '../reading/reading.ts';
-import { eachRun, type ReadingContext, type Thresholds } from './session-counts.ts';
-import type { ToolContext } from './tool.ts';
+/** What the failure clusters of a session are made of: its failures and broken runs, and transcripts that may prove them. */
+import type { Breakage } from '../analysis/clusters/execution.ts';
+import type { WordingGroups } from '../analysis/clusters/wording-groups.ts';
+import type { Turn } from '../model/schemas.ts';
+import type { FailureGroup, FailureTable } from '../modes/failures.ts';
+import type { Opened } from '../reading/reading.ts';
+import { type FailureReading, foldFailures } from './mode-reading.ts';
+import type { ReadingContext, Thresholds } from './session-counts.ts';
 
-export interface ClusterReading {
-  set: ClusterSet;
-  /** Names of the cases of these runs, by ref of the run. */
-  names: ReadonlyMap<string, string>;
-  /** Failed, and technically broken, runs that the clusters are made of. */
-  failed: number;
-  broken: number;
-  /** Runs without a verdict: whether they failed is not known. */
-  inconclusive: number;
-  /** Runs that passed although evaluations of theirs failed: in no cluster. */
-  passed_with_failures: number;
-  coverage: Coverage;
-  /** Why the platform's own clusters are missing, when reading them failed (trusted words). */
-  vendorProblem?: string;
+export interface ClusterReading extends FailureReading {
+  /** Broken runs and evaluators, those that say the same together. */
+  breakages: readonly Breakage[][];
+  /** By reference of the run: of failures of each wording one, and others while there is room. */
+  transcripts: ReadonlyMap<string, readonly Turn[]>;
+  /** All failures by wording; computed when it is first asked for. `atWork` is told of each stretch. */
+  byWording(atWork: () => void): Promise<WordingGroups<FailureGroup>>;
 }
 
-type ClusterContext = ReadingContext & Pick<ToolContext, 'atWork'>;
+/** Characters of transcripts that are held for new wordings, and for any others. */
+const HELD_FOR_NEW = 6_000_000;
+const HELD_FOR_ALL = 1_000_000;
 
-/** Sessions whose clusters are read at the same time. */
-const READ_AT_ONCE = 4;
-
-/** The clusters; of a finished session they are computed once. */
-export function clustersOf(opened: Opened, context: ClusterContext, thresholds?: Thresholds): Promise<ClusterReading> {
-  const name = `clusters ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
-  return opened.computed(name, () => readClusters(opened, context, thresholds), isSettled);
-}
-
-/**
- * The clusters read anew, with every run shown to `onRun` on the way, so that one pass serves several sums; `runs` are
- * those the clusters are made of, without their transcripts.
- */
-export async function readClusters(
+/** The reading; of a finished session it is done once. What the book says of it changes, and is not part of it. */
+export function clusterReading(
   opened: Opened,
-  context: ClusterContext,
+  context: ReadingContext,
   thresholds?: Thresholds,
-  onRun: (run: Run, of: OpenedSession) => void = () => {},
-  runs?: Run[],
-  onCovered?: ReadingCall['onCovered'],
 ): Promise<ClusterReading> {
-  const { clusterFold } = await import('../analysis/clusters/clusters.ts');
-  const fold = clusterFold();
-  const names = new Map<string, string>();
-  let failed = 0;
-  let broken = 0;
-  let inconclusive = 0;
-  let passed_with_failures = 0;
-  const seen = (run: Run, of: OpenedSession) => {
-    onRun(run, of);
-    if (run.verdict === 'failed') failed += 1;
-    if (run.verdict === 'error') broken += 1;
-    if (run.verdict === 'inconclusive') inconclusive += 1;
-    if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
-    if (run.verdict !== 'failed' && run.verdict !== 'error' && run.failed_evaluations.length === 0) return;
-    fold.add(run);
-    if (run.name !== undefined) names.set(run.ref, run.name);
-    runs?.push({ ...run, transcript: undefined });
-  };
-  const coverage = await eachRun(opened, 'evidence', context, thresholds, seen, onCovered);
-  const { sets, vendorProblem } = await readVendorSets(opened, context);
-  const { joinVendorSets } = await import('../analysis/clusters/vendor-sets.ts');
-  const set = await fold.result(joinVendorSets(sets), context.atWork);
-  return { set, names, failed, broken, inconclusive, passed_with_failures, coverage, vendorProblem };
+  const name = `clusters ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
+  return opened.computed(
+    name,
+    () => readAll(opened, context, thresholds),
+    ({ coverage }) => coverage.complete,
+  );
 }
 
-/** The platform's own clusters of each session that has some, and why those of others could not be read. */
-async function readVendorSets({ members }: Opened, { signal }: ClusterContext) {
-  const read = await mapLimited(members, READ_AT_ONCE, async ({ provider, ids, ref }) => {
-    try {
-      return { session: ref, set: await provider.clusters?.get(ids, { signal }) };
-    } catch (error) {
-      if (!isProblem(error) || error.kind === 'cancelled') throw error;
-      return { session: ref, problem: error.message };
-    }
+async function readAll(opened: Opened, context: ReadingContext, thresholds: Thresholds): Promise<ClusterReading> {
+  const { breakageGroups } = await import('../analysis/clusters/execution.ts');
+  const breakages = breakageGroups();
+  const transcripts = new Map<string, readonly Turn[]>();
+  let held = 0;
+  let wordings = 0;
+  const reading = await foldFailures(opened, context, thresholds, 'evidence', (run, { groups }) => {
+    breakages.add(run);
+    const isNew = groups.length > wordings;
+    wordings = groups.length;
+    if (!run.transcript || run.verdict === 'passed' || held > (isNew ? HELD_FOR_NEW : HELD_FOR_ALL)) return;
+    for (const { text } of run.transcript) held += text.length;
+    transcripts.set(run.ref, run.transcript);
   });
-  const [first, ...others] = read.filter(({ problem }) => problem !== undefined);
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const of = members.length > 1 && first ? ` of ${first.session}${more}` : '';
+  let grouped: Promise<WordingGroups<FailureGroup>> | undefined;
   return {
-    sets: read.flatMap(({ session, set }) => (set ? [{ session, set }] : [])),
-    vendorProblem: first && `The platform's own clusters${of} could not be read: ${first.problem}`,
+    ...reading,
+    breakages: breakages.result(),
+    transcripts,
+    byWording(atWork) {
+      grouped ??= groupedByWording(reading.table, atWork);
+      return grouped;
+    },
   };
 }
 
-function isSettled({ set, vendorProblem, coverage }: ClusterReading): boolean {
-  return coverage.complete && vendorProblem === undefined && SETTLED.has(set.vendor_status);
+/** Longest stretch of work before others on this thread get their turn, in milliseconds. */
+const SLICE_MS = 12;
+
+async function groupedByWording({ groups }: FailureTable, atWork: () => void): Promise<WordingGroups<FailureGroup>> {
+  const { groupWordings } = await import('../analysis/clusters/wording-groups.ts');
+  const steps = groupWordings(groups);
+  let since = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise<void>((resume) => setImmediate(resume));
+    atWork();
+    since = performance.now();
+  }
 }

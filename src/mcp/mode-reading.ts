@@ -2,12 +2,13 @@
 import { type RunMeasures, runMeasures } from '../analysis/run-measures.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Mode } from '../model/modes.ts';
-import type { Session } from '../model/schemas.ts';
+import type { Run, Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
 import type { AdoptedBy, Coded } from '../modes/coding.ts';
 import type { FailureTable } from '../modes/failures.ts';
 import type { Sample } from '../modes/sampling.ts';
 import type { Tally } from '../modes/tally.ts';
+import type { RunDepth } from '../providers/provider.ts';
 import type { Opened, OpenedSession } from '../reading/reading.ts';
 import { eachRun, type ReadingContext, sessionCounts, type Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
@@ -54,20 +55,28 @@ export function readFailures(
   const name = `failures ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
   return opened.computed(
     name,
-    () => foldFailures(opened, context, thresholds),
+    () => foldFailures(opened, context, thresholds, 'reasons'),
     ({ coverage }) => coverage.complete,
   );
 }
 
-async function foldFailures(opened: Opened, context: ReadingContext, thresholds: Thresholds): Promise<FailureReading> {
+/** The failures read anew, with every run shown to `onRun` once its failures are in the table, so that one pass serves several sums. */
+export async function foldFailures(
+  opened: Opened,
+  context: ReadingContext,
+  thresholds: Thresholds,
+  depth: RunDepth,
+  onRun: (run: Run, table: FailureTable) => void = () => {},
+): Promise<FailureReading> {
   const { failureFold } = await import('../modes/failures.ts');
   const fold = failureFold();
+  const table = fold.result();
   const counts = sessionCounts(opened);
   const measures = runMeasures();
   let passed_with_failures = 0;
   const coverage = await eachRun(
     opened,
-    'reasons',
+    depth,
     context,
     thresholds,
     (run, of) => {
@@ -75,6 +84,7 @@ async function foldFailures(opened: Opened, context: ReadingContext, thresholds:
       counts.add(run, of);
       measures.add(run);
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
+      onRun(run, table);
     },
     counts.covered,
   );
@@ -82,15 +92,29 @@ async function foldFailures(opened: Opened, context: ReadingContext, thresholds:
   return { table: fold.result(), session, coverage, passed_with_failures, measures: measures.result() };
 }
 
-/** The failures of a reading as the book codes them now. Throws `local_io` where the book cannot be read. */
-export async function codedReading(
+/**
+ * The failures of a reading as the book codes them now; where a mode adopted clusters of the platform, these are read.
+ * Throws `local_io` where the book cannot be read.
+ */
+export async function codedReading<R extends FailureReading>(
   opened: Opened,
-  reading: FailureReading,
-  context: Pick<ModeContext, 'modes'>,
-  adoptedBy?: AdoptedBy,
-): Promise<CodedReading> {
+  reading: R,
+  context: Pick<ModeContext, 'modes' | 'signal'>,
+): Promise<R & CodedReading> {
   const book = await (await context.modes()).read();
-  return codedBy(book, opened, reading, adoptedBy);
+  return { ...reading, ...(await codedBy(book, opened, reading, await adoptions(book, opened, context))) };
+}
+
+async function adoptions(book: Book, opened: Opened, { signal }: { signal: AbortSignal }) {
+  const [{ adoptedBy, anyAdopted }, { entriesOf }, { platformClusters }] = await Promise.all([
+    import('../modes/adoption.ts'),
+    import('../modes/coding.ts'),
+    import('./platform-clusters.ts'),
+  ]);
+  const entries = entriesOf(book, opened.members.map(bookKey));
+  if (!anyAdopted(entries)) return undefined;
+  const { set } = await platformClusters(opened, { signal });
+  return set && adoptedBy(entries, set.clusters);
 }
 
 /** The same for a book that is at hand. */

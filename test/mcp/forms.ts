@@ -173,7 +173,7 @@ function verdictFaults({ text: words, data }: Forms): string[] {
     ['unscored_evaluations', ' evaluation'],
     ['runs_unreadable', ' run'],
     ['runs_without_transcript', ' had no transcript'],
-    ['unclustered', ' failed run'],
+    ['ungrouped', ' failure'],
     ['inconclusive', ' run'],
     ['total', ''],
     ['clusters_total', ' cluster'],

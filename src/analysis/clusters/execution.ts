@@ -1,11 +1,10 @@
-/** Technical errors by cause: runs that broke and evaluators that failed, apart from what the agent did badly. */
+/** Technical errors: runs that broke and evaluators that failed, grouped by what they say, apart from failures. */
 import type { Run } from '../../model/schemas.ts';
-import { agglomerate, dot, tfidf } from './vectors.ts';
 
 export interface Breakage {
   run: string;
   /** The evaluator that failed; absent when the run itself broke. */
-  evaluation?: string;
+  evaluation?: string | undefined;
   message: string;
   code?: string | undefined;
   type?: string | undefined;
@@ -13,23 +12,15 @@ export interface Breakage {
 
 const MAX_MESSAGE = 600;
 
-export function breakagesOf(runs: readonly Run[]): Breakage[] {
+export function breakagesOf(run: Run): Breakage[] {
   const found: Breakage[] = [];
-  for (const run of runs) {
-    if (run.verdict === 'error' || run.error) {
-      const { code, type } = run.error ?? {};
-      found.push({
-        run: run.ref,
-        message: run.error?.message ?? run.ended_reason ?? run.vendor_status ?? '',
-        code,
-        type,
-      });
-    }
-    for (const evaluation of run.evaluations) {
-      if (evaluation.verdict === 'error')
-        found.push({ run: run.ref, evaluation: evaluation.name, message: evaluation.reason ?? '' });
-    }
+  if (run.verdict === 'error' || run.error) {
+    const { code, type } = run.error ?? {};
+    const message = run.error?.message ?? run.ended_reason ?? run.vendor_status ?? '';
+    found.push({ run: run.ref, message, code, type });
   }
+  for (const { name, verdict, reason = '' } of run.evaluations)
+    if (verdict === 'error') found.push({ run: run.ref, evaluation: name, message: reason });
   return found;
 }
 
@@ -43,36 +34,37 @@ export function template(message: string): string {
     .join(' ');
 }
 
-const ALIKE = 0.5;
-const MAX_TEMPLATES = 600;
+/** Breakages that say the same of the same thing (run or evaluator, code, type), most first. */
+export function breakageGroups(): { add(run: Run): void; result(): Breakage[][] } {
+  const groups = new Map<string, Breakage[]>();
+  const templates = new Map<string, string>();
+  const templateOf = (message: string) => {
+    const known = templates.get(message) ?? template(message);
+    if (templates.size < MOST_REMEMBERED) templates.set(message, known);
+    return known;
+  };
+  return {
+    add(run) {
+      for (const breakage of breakagesOf(run)) {
+        const { evaluation, code = '', type = '', message } = breakage;
+        const key = JSON.stringify([evaluation === undefined, code, type, templateOf(message)]);
+        const group = groups.get(key);
+        if (group) group.push(breakage);
+        else groups.set(key, [breakage]);
+      }
+    },
+    result: () => [...groups.values()].sort((a, b) => b.length - a.length),
+  };
+}
 
-/** Groups of breakages: by whose fault (run or evaluator), code and type first, then by likeness of message. */
-export function groupBreakages(breakages: readonly Breakage[]): Breakage[][] {
-  const cells = new Map<string, { kind: string; text: string; members: Breakage[] }>();
-  for (const breakage of breakages) {
-    const kind = JSON.stringify([breakage.evaluation === undefined, breakage.code ?? '', breakage.type ?? '']);
-    const text = template(breakage.message);
-    const key = `${kind} ${text}`;
-    const cell = cells.get(key) ?? { kind, text, members: [] };
-    cells.set(key, cell);
-    cell.members.push(breakage);
-  }
-  const ranked = [...cells.values()].sort((a, b) => b.members.length - a.members.length);
-  // Beyond this many different messages only equal ones are one cause.
-  const compared = ranked.slice(0, MAX_TEMPLATES);
-  const vectors = tfidf(compared.map(({ text }) => text.split(' ')));
-  const none = new Map<string, number>();
-  const found = agglomerate(
-    compared.length,
-    (a, b) => (compared[a]?.kind === compared[b]?.kind ? dot(vectors[a] ?? none, vectors[b] ?? none) : -1),
-    ALIKE,
-  );
-  const groups = new Map<number, Breakage[]>();
-  ranked.forEach(({ members }, index) => {
-    const root = found[index] ?? index;
-    const group = groups.get(root) ?? [];
-    for (const member of members) group.push(member);
-    groups.set(root, group);
-  });
-  return [...groups.values()];
+/** Messages whose template is remembered: a session that breaks says the same thing thousands of times. */
+const MOST_REMEMBERED = 1_000;
+
+/** `Run broke (busy): Call failed`: whose fault, type and code, and what the first of them says. */
+export function breakageTitle([first]: readonly Breakage[]): string {
+  const message = (first?.message ?? '').replace(/\s+/g, ' ').trim();
+  const what = [first?.type, first?.code].filter((word) => word !== undefined && word !== '').join(' ');
+  const whose = first?.evaluation === undefined ? 'Run broke' : 'Evaluator error';
+  const said = message === '' ? 'no message given' : message.length > 90 ? `${message.slice(0, 89)}…` : message;
+  return `${whose}${what === '' ? '' : ` (${what})`}: ${said}`;
 }

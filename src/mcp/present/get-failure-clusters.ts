@@ -3,9 +3,10 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
-import { listedSessions, namedSession } from './pool.ts';
+import { codedBy, codedSentence, sourcesSentence } from './modes.ts';
+import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, percent, readAt } from './words.ts';
+import { coverageLine, interval, percent, readAt } from './words.ts';
 
 /** States of the platform's own analysis that are said in our words; any other is quoted. */
 const ANALYSIS_STATES: ReadonlyMap<string, string> = new Map([
@@ -17,28 +18,29 @@ const ANALYSIS_STATES: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
-  const { session, clusters, clusters_total: total, from = 1, inconclusive, next_cursor, vendor_status: state } = data;
-  const broken = data.broken > 0 ? `; ${data.broken} more broke technically, grouped apart` : '';
+  const { session, clusters, clusters_total: total, from = 1, next_cursor, vendor_status: state, uncoded } = data;
   const first = clusters[0]?.runs[0];
   return {
     headline: sentences(
-      coverageLine(data.coverage, 'the failed runs, the clusters and their shares'),
-      `${plural(data.failed, 'failed run')} of ${namedSession(session)} in ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}${broken}.`,
-      inconclusive > 0
-        ? `${plural(inconclusive, 'run')} ${inconclusive === 1 ? 'is' : 'are'} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
+      coverageLine(data.coverage, 'the failures, the clusters and their shares'),
+      `${plural(data.total, 'failure')} in ${plural(data.failed, 'failed run')} of ${namedSession(session)}; ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}.`,
+      codedSentence(data.coded, data.total, data.coded_by ?? {}),
+      data.singles > 0
+        ? `${plural(data.singles, 'failure')} of these ${data.singles === 1 ? 'is' : 'are'} of no mode and in no cluster.`
         : '',
-      data.pending > 0 ? `${plural(data.pending, 'run')} still pending: clusters may change.` : '',
-      data.unclustered > 0 ? `${plural(data.unclustered, 'failed run')} in no cluster.` : '',
-      data.passed_with_failures > 0
-        ? `${plural(data.passed_with_failures, 'run')} passed although some of ${data.passed_with_failures === 1 ? 'its' : 'their'} criteria failed, and ${data.passed_with_failures === 1 ? 'is' : 'are'} in no cluster: get_session lists them.`
+      sourcesSentence(data.by_source ?? {}),
+      sampledSentence(data),
+      clusters.some(({ source }) => source === 'wording')
+        ? 'Clusters of source wording are a first look: grouped by wording alone, nobody has read these.'
         : '',
+      ...otherRuns(data),
       ownAnalysis(data),
       data.vendor_problem ?? '',
+      data.ungrouped > 0
+        ? `${plural(data.ungrouped, 'failure')} of further wordings ${data.ungrouped === 1 ? 'was' : 'were'} not compared and ${data.ungrouped === 1 ? 'is' : 'are'} in no cluster.`
+        : '',
       data.transcripts_unread > 0
         ? `The transcripts of ${plural(data.transcripts_unread, 'run')} could not be read: their evidence has no turn here.`
-        : '',
-      clusters.some(({ source }) => source === 'computed')
-        ? 'Computed clusters are grouped by wording on this machine; one cause may stand in two of them.'
         : '',
       readAt(data.read_at),
       next_cursor === undefined
@@ -50,25 +52,53 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
       ...(state === undefined || ANALYSIS_STATES.has(state) ? [] : [`state of the platform's analysis: "${state}"`]),
       ...clusters.flatMap((cluster, index) => clusterLines(cluster, from + index)),
     ],
-    next:
+    next: stepsWith(
+      session,
+      uncoded > 0 ? nextCall('list_failures', { session }, `lists the ${uncoded} that nobody has read`) : undefined,
       first === undefined
         ? undefined
-        : [
-            nextCall(
-              'get_run',
-              { run: first },
-              withAgentFile('to check the largest cluster against the turns', data.agent_file),
-            ),
-          ],
+        : nextCall(
+            'get_run',
+            { run: first },
+            withAgentFile('to check the first cluster against the turns', data.agent_file),
+          ),
+    ),
   };
 }
 
+/** Shares that are estimated, or why they are not. */
+function sampledSentence({ sampled, total, uncoded }: GetFailureClusters): string {
+  if (!sampled || uncoded === 0 || sampled.size >= total) return '';
+  const { size, read, unseen } = sampled;
+  if (read < size)
+    return `Of a random sample of ${size} failures ${read} are coded: shares are estimated once all are.`;
+  const rest =
+    unseen === undefined ? '' : ` About ${percent(unseen)} of all failures are of modes that it has not shown.`;
+  return `Shares of modes are estimated from ${size} of ${plural(total, 'failure')}.${rest}`;
+}
+
+/** Runs that are no failures, and why. */
+function otherRuns({ broken, inconclusive, pending, passed_with_failures: excused }: GetFailureClusters): string[] {
+  const are = (count: number) => (count === 1 ? 'is' : 'are');
+  return [
+    broken > 0 ? `${plural(broken, 'run')} more broke technically, grouped apart.` : '',
+    inconclusive > 0
+      ? `${plural(inconclusive, 'run')} ${are(inconclusive)} inconclusive and in no cluster: whether ${inconclusive === 1 ? 'it' : 'they'} failed is not known; get_session says what has no verdict.`
+      : '',
+    pending > 0 ? `${plural(pending, 'run')} still pending: clusters may change.` : '',
+    excused > 0
+      ? `${plural(excused, 'run')} passed although some of ${excused === 1 ? 'its' : 'their'} criteria failed, and ${are(excused)} in no cluster: get_session lists them.`
+      : '',
+  ];
+}
+
 /** What the platform itself worked out, and what it did not. */
-function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, stale }: GetFailureClusters): string {
+function ownAnalysis(data: GetFailureClusters): string {
+  const { vendor_status: state, vendor_clusters: own, vendor_coded: coded, clusters, stale } = data;
   if (own === 0 && state === 'completed')
     return "The platform's own analysis is completed, and has no clusters of its own.";
   const merged = clusters.some((one) => one.merged !== undefined);
-  const sentences = [
+  const parts = [
     state === undefined
       ? ''
       : `The platform's own analysis: ${ANALYSIS_STATES.get(state) ?? 'in an unknown state'}${stale ? ' (its clusters describe an earlier state)' : ''}.`,
@@ -76,39 +106,54 @@ function ownAnalysis({ vendor_status: state, vendor_clusters: own, clusters, sta
     own !== undefined && own > 0
       ? `It has ${plural(own, 'cluster')} of its own${merged ? '; those with one title, description or the same runs stand as one here' : ''}.`
       : '',
+    coded > 0
+      ? `${plural(coded, 'cluster')} of these ${coded === 1 ? 'is' : 'are'} left out: all failures in ${coded === 1 ? 'it' : 'them'} are coded.`
+      : '',
   ];
-  return sentences.filter(Boolean).join(' ');
+  return parts.filter(Boolean).join(' ');
 }
 
 type Cluster = GetFailureClusters['clusters'][number];
 
 function clusterLines(cluster: Cluster, number: number): string[] {
-  const { runs, runs_total: total, share, evaluations, cases = [] } = cluster;
+  const { title, source, failures, runs, runs_total: total, evaluations, cases = [] } = cluster;
   const facts = [
-    cluster.title,
-    `${plural(total, 'run')}${share === undefined ? '' : ` (${percent(share)})`}`,
-    [
-      cluster.source,
-      cluster.merged !== undefined && `${cluster.merged} of its clusters in one`,
-      cluster.kind === 'execution' && 'technical',
-      cluster.confidence && `${cluster.confidence} confidence`,
-    ]
-      .filter(Boolean)
-      .join(', '),
+    source === 'wording' ? `"${title}"` : title,
+    `${failures === undefined ? '' : `${plural(failures, 'failure')} in `}${plural(total, 'run')}${shareOf(cluster)}`,
+    ...kindOf(cluster),
     `id ${cluster.id}`,
   ];
   return [
     `${number}. ${facts.join(' · ')}`,
+    ...(cluster.definition ? [`   definition: ${cluster.definition}`] : []),
+    ...(cluster.fix ? [`   fix: ${cluster.fix}`] : []),
+    ...(cluster.coded_by ? [`   coded: ${codedBy(cluster.coded_by)}`] : []),
     ...(cluster.description ? [`   what: ${cluster.description}`] : []),
     ...(cluster.advice ? [`   advice of the platform: ${cluster.advice}`] : []),
     ...(evaluations.length > 0 ? [`   evaluations: ${evaluations.join('; ')}`] : []),
-    ...(cluster.typical_reason ? [`   typical: ${cluster.typical_reason}`] : []),
     ...cluster.evidence.map((one) => `   evidence ${evidenceLine(one)}`),
     ...(cases.length > 0
       ? [`   cases: ${cases.map(({ name, runs: count }) => `"${name}" ×${count}`).join('; ')}`]
       : []),
     `   runs: ${runs.join(' ')}${runs.length < total ? ` (+${total - runs.length}: detail=full)` : ''}`,
   ];
+}
+
+function shareOf({ share, share_interval }: Cluster): string {
+  if (share === undefined) return '';
+  return ` (${percent(share)}${share_interval ? `, ${interval(share_interval)}` : ''})`;
+}
+
+function kindOf({ source, kind, merged, fault, fix_kind, status, new: isNew }: Cluster): string[] {
+  return [
+    source,
+    merged === undefined ? '' : `${merged} of its clusters in one`,
+    kind === 'execution' ? 'technical' : '',
+    fault === undefined ? '' : `fault of ${fault}`,
+    fix_kind === undefined ? '' : `change of ${fix_kind}`,
+    status ?? '',
+    isNew ? 'new' : '',
+  ].filter((word) => word !== '');
 }
 
 function evidenceLine({ run, turn, evaluation, text, reason }: Cluster['evidence'][number]): string {

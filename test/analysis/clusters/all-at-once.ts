@@ -1,20 +1,29 @@
-/** What the server clusters in slices, all at once. */
-import { type Assignment, clusterSteps } from '../../../src/analysis/clusters/assign.ts';
-import { clusterFold } from '../../../src/analysis/clusters/clusters.ts';
-import type { ReasonItem } from '../../../src/analysis/clusters/nodes.ts';
-import type { ClusterSet } from '../../../src/model/clusters.ts';
-import type { Run } from '../../../src/model/schemas.ts';
+/** What the server groups in slices, all at once. */
+import { groupWordings, type Worded, type WordingGroups } from '../../../src/analysis/clusters/wording-groups.ts';
+import { wordingOf } from '../../../src/analysis/wording.ts';
+import type { LabelledSession } from './labelled.ts';
 
-export function clusterReasons(items: readonly ReasonItem[]): Assignment {
-  const steps = clusterSteps(items);
+export function wordingGroups<T extends Worded>(items: readonly T[], alike?: number): WordingGroups<T> {
+  const steps = groupWordings(items, alike);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
   }
 }
 
-export function clusterFailures(runs: readonly Run[], vendor?: ClusterSet): Promise<ClusterSet> {
-  const fold = clusterFold();
-  for (const run of runs) fold.add(run);
-  return fold.result(vendor);
+/** A number of its group for each reason. */
+export function byWording(
+  { reasons }: { reasons: readonly Pick<LabelledSession['reasons'][number], 'criterion' | 'reason'>[] },
+  alike?: number,
+): string[] {
+  const items = reasons.map(({ criterion, reason }) => ({
+    evaluation: criterion,
+    reason,
+    wording: wordingOf(criterion, reason),
+    failures: [reason],
+  }));
+  const numbers = new Map<unknown, string>();
+  for (const [number, group] of wordingGroups(items, alike).groups.entries())
+    for (const item of group) numbers.set(item, String(number));
+  return items.map((item, index) => numbers.get(item) ?? `apart ${index}`);
 }

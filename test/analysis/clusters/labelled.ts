@@ -10,6 +10,7 @@ const labelledSchema = z.object({
   domain: z.string(),
   reasons: z.array(
     z.object({
+      id: z.string().optional(),
       label: z.string(),
       language: z.enum(['en', 'de', 'es']),
       criterion: z.string(),

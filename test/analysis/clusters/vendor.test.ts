@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clusterFold } from '../../../src/analysis/clusters/clusters.ts';
 import { mergedVendorClusters } from '../../../src/analysis/clusters/vendor.ts';
 import type { FailureCluster } from '../../../src/model/clusters.ts';
-import { aRun, judged } from '../runs.ts';
 
 const cluster = (id: string, runs: string[], more: Partial<FailureCluster> = {}): FailureCluster => ({
   id,
@@ -65,19 +63,5 @@ describe("a platform's own clusters", () => {
       ['z', 2, undefined],
       ['x', 1, undefined],
     ]);
-  });
-
-  it('are counted before they are merged, and cover what each of them covered', async () => {
-    const fold = clusterFold();
-    fold.add(aRun({ ref: 'r1', verdict: 'failed', evaluations: [judged('f', 'failed', 'No greeting.')] }));
-    const both = [
-      cluster('x', ['r1'], { title: 'a', evaluations: ['e'] }),
-      cluster('y', ['r2'], { title: 'a', evaluations: ['f'] }),
-    ];
-    const { clusters, vendor_clusters } = await fold.result({ clusters: both, unclustered: 0 });
-    expect(vendor_clusters).toBe(2);
-    // What no cluster of the platform covers is still grouped by wording.
-    expect(clusters.map(({ source }) => source)).toEqual(['vendor', 'computed']);
-    expect((await clusterFold().result()).vendor_clusters).toBeUndefined();
   });
 });

@@ -16,7 +16,7 @@ const reasonsSchema = z.array(
 export type LabelledReason = z.infer<typeof reasonsSchema>[number];
 
 const read = async (name: string): Promise<unknown> =>
-  JSON.parse(await readFile(join(import.meta.dirname, name), 'utf8'));
+  JSON.parse(await readFile(join(process.cwd(), 'test/modes/labelled', name), 'utf8'));
 
 /** What a reader sees. */
 export async function reasonsOf(domain: LabelledDomain): Promise<LabelledReason[]> {

@@ -1,0 +1,73 @@
+/** The turns that prove a cluster: of a few of its failures, in different words and of different runs. */
+import type { Evidence } from '../model/clusters.ts';
+import { parseRef } from '../model/refs.ts';
+import type { Turn } from '../model/schemas.ts';
+import type { Failure, FailureGroup } from '../modes/failures.ts';
+import { mapLimited } from '../providers/shared/concurrency.ts';
+import { providerOf } from '../reading/pool.ts';
+import type { Opened } from '../reading/reading.ts';
+import type { ToolContext } from './tool.ts';
+import { readTurns } from './tools/shared.ts';
+
+type Transcripts = ReadonlyMap<string, readonly Turn[]>;
+
+/** Transcripts that one answer may fetch to show the turns that prove its clusters. */
+const MOST_FETCHED = 16;
+
+/** Up to `most` failures that show what a cluster is about: each of another run, first each of another wording. */
+export function telling(failures: readonly Failure[], most: number, transcripts: Transcripts): Failure[] {
+  const firsts = new Map<FailureGroup, Failure>();
+  for (const failure of failures) {
+    const known = firsts.get(failure.group);
+    if (!known || (!transcripts.has(known.run) && transcripts.has(failure.run))) firsts.set(failure.group, failure);
+  }
+  const chosen: Failure[] = [];
+  const runs = new Set<string>();
+  for (const from of [firsts.values(), failures])
+    for (const failure of from) {
+      if (chosen.length >= most) return chosen;
+      if (runs.has(failure.run)) continue;
+      runs.add(failure.run);
+      chosen.push(failure);
+    }
+  return chosen;
+}
+
+/** What the judge said of a failure; of those that are not kept, what was said of the first of this wording. */
+export function reasonOf(failure: Failure): string | undefined {
+  const { group } = failure;
+  const reason = group.reasons[group.failures.slice(0, group.reasons.length).indexOf(failure)] ?? group.reason;
+  return reason.trim() === '' ? undefined : reason;
+}
+
+/** Transcripts of these runs that are not held yet, and how many of them could not be read. */
+export async function fetchTranscripts(
+  runs: readonly string[],
+  held: Transcripts,
+  at: Opened,
+  context: ToolContext,
+): Promise<{ transcripts: Transcripts; unread: number }> {
+  const wanted = [...new Set(runs)].filter((ref) => !held.has(ref)).slice(0, MOST_FETCHED);
+  const found = await mapLimited(wanted, 6, async (ref) => {
+    try {
+      const read = () => readTurns(providerOf(at, ref), parseRef(ref)?.ids ?? [], undefined, context);
+      const { turns } = await at.computed(`turns ${ref}`, read);
+      return [ref, turns] as const;
+    } catch {
+      return undefined;
+    }
+  });
+  const read = found.filter((entry) => entry !== undefined);
+  return { transcripts: new Map([...held, ...read]), unread: wanted.length - read.length };
+}
+
+/** The failure with the turn that its reason speaks of, where it speaks of one. */
+export async function proof(failure: Failure, transcripts: Transcripts): Promise<Evidence> {
+  const { evidenceFinder } = await import('../analysis/evidence.ts');
+  const { run, group } = failure;
+  const reason = reasonOf(failure);
+  const turns = transcripts.get(run) ?? [];
+  const [found] = evidenceFinder(turns)({ name: group.evaluation, verdict: 'failed', reason }).turns;
+  const turn = found && turns[found.position];
+  return { run, evaluation: group.evaluation || undefined, reason, turn: turn?.index, text: turn?.text };
+}
