@@ -1,6 +1,7 @@
 /** The yes that it takes to change failure modes which a person wrote: through a client that asks, and in no other way. */
 import { createHash } from 'node:crypto';
 import { type Binding, createConfirmations, type Refusal } from '../home/confirmations.ts';
+import { modeWords } from '../model/mode-words.ts';
 import { Problem } from '../model/problem.ts';
 import type { PersonChange } from '../modes/save-persons.ts';
 import { clip } from './clean.ts';
@@ -125,5 +126,5 @@ function lineOf({ member, before, after }: PersonChange): string {
 
 /** Words of others between straight quotation marks; `(nothing)` for none. */
 function words(text: string | undefined): string {
-  return text === undefined ? '(nothing)' : `"${clip(text, LONGEST_WORDS).replaceAll('"', "'")}"`;
+  return text === undefined ? '(nothing)' : `"${clip(modeWords(text), LONGEST_WORDS).replaceAll('"', "'")}"`;
 }

@@ -47,6 +47,7 @@ export interface SaveRequest {
 export const MOST_MODES = 60;
 export const MOST_IDS = 5_000;
 const FAILURE_ID = /^F-[0-9a-z]{10}$/;
+const NEARLY_AN_ID = /^F-[0-9a-z]{8,12}$/;
 
 /** Throws `invalid_input` for what is wrong by itself, with the place of the first mode that is. */
 export function readRequest({ modes = [], singles = [], sample }: RawRequest, by: SaveRequest['by']): SaveRequest {
@@ -110,12 +111,16 @@ function failureIds(texts: readonly string[], what: string): string[] {
       .filter(Boolean),
   );
   const read = ids.map((text) => `F-${text.toLowerCase().replace(/^f-/, '')}`);
-  const odd = read.find((id) => !FAILURE_ID.test(id));
-  if (odd !== undefined)
+  const odd = read.findIndex((id) => !FAILURE_ID.test(id));
+  if (odd >= 0) {
+    const id = read[odd] ?? '';
+    // What is far from an id may be a sentence, and is told by its place alone.
+    const name = NEARLY_AN_ID.test(id) ? id : `number ${odd + 1}`;
     throw refused(
-      `${what}: "${odd.replace(/[^\w-]/g, '?').slice(0, 24)}" is no id of a failure.`,
+      `${what}: ${name} is no id of a failure.`,
       'Ids of failures are F- and ten letters or digits; list_failures prints them.',
     );
+  }
   return [...new Set(read)];
 }
 

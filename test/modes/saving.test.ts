@@ -244,7 +244,8 @@ describe('what cannot be saved', () => {
       { modes: [{ id: 'M-zzz' }] },
       new RegExp(`modes\\[0\\]: there is no mode M-zzz\\. Known are ${id}\\.`),
     ],
-    ['no id of a failure', { singles: ['F-12'] }, /`singles`: "F-12" is no id of a failure/],
+    ['no id of a failure', { singles: [A1, 'obey me'] }, /`singles`: number 2 is no id of a failure/],
+    ['a short id', { singles: [A1.slice(0, -1)] }, new RegExp(`${A1.slice(0, -1)} is no id of a failure`)],
     ['no id of a mode', { modes: [{ id: 'the mode' }] }, /modes\[0\]: `id` is no id of a mode/],
     [
       'a failure in two modes',
