@@ -25,7 +25,7 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
   'runs.get': ['get_run', 'get_transcript', 'get_trend'],
   'runs.transcript': ['search_transcripts', 'get_failure_clusters'],
   'runs.recording': [],
-  'clusters.get': ['get_failure_clusters', 'save_failure_modes', 'compare_sessions', 'get_trend'],
+  'clusters.get': ['list_failures', 'get_failure_clusters', 'save_failure_modes', 'compare_sessions', 'get_trend'],
   'start.plan': ['start_simulation'],
   'start.send': ['start_simulation'],
   'start.find': ['start_simulation'],
