@@ -10,6 +10,7 @@ async function main(config: Config): Promise<void> {
   if (config.command === 'doctor') return (await import('./commands/doctor.ts')).doctor(config, __VERSION__);
   if (config.command === 'sandbox') return (await import('./commands/sandbox.ts')).sandbox(config);
   if (config.command === 'keys') return (await import('./commands/keys.ts')).keys(config);
+  if (config.command === 'code') return (await import('./commands/code.ts')).code(config);
   if (config.command === 'version') process.stdout.write(`${__VERSION__}\n`);
   else process.stdout.write((await import('./commands/help.ts')).helpText(__VERSION__));
 }

@@ -25,6 +25,9 @@ Commands
   demo       walk the whole loop on the sandbox: start, diagnose, fix, prove
   doctor     check each platform's settings, host and key, and say what to do
   sandbox    serve the platforms' HTTP APIs on loopback, without any key
+  code       have a model read the failures of sessions that nobody has read, and keep the failure modes that it names:
+             code --session REF[,REF…]; it says what it sends and where, and is off unless AGENT_SIM_MODEL_URL and
+             AGENT_SIM_MODEL_NAME are set; exit code 0 all coded, 2 usage or settings, 3 something is left (and why)
   keys       keep keys in the keychain of this system instead of the environment (needs @napi-rs/keyring):
              keys set NAME (the value is asked for, or read from stdin), keys list, keys delete NAME
 

@@ -33,8 +33,9 @@ export async function withKeychain(env: Env): Promise<Found> {
 function missing(env: Env): Wanted {
   const isSet = (name: string | undefined) => name !== undefined && present(env[name]) !== undefined;
   return SETTINGS.filter(
-    ({ name, secret, insteadOf }) =>
+    ({ name, secret, insteadOf, onlyWith = name }) =>
       secret &&
+      (onlyWith === name || isSet(onlyWith)) &&
       !isSet(name) &&
       !isSet(insteadOf) &&
       !SETTINGS.some((other) => other.insteadOf === name && isSet(other.name)),

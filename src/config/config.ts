@@ -6,6 +6,7 @@ import { fromCommaList } from '../model/comma-list.ts';
 import { CONFIRM_MODES, type ConfirmMode } from '../model/confirm-modes.ts';
 import type { LinkTemplates } from '../model/links.ts';
 import { LOG_LEVELS, type LogLevel } from '../model/log-levels.ts';
+import { MODEL_APIS, type ModelApi } from '../model/model-apis.ts';
 import { FLAG_DEFAULTS, parseFlags, UsageError } from './flags.ts';
 import { linksOf } from './links.ts';
 import { misspeltLimit } from './near-misses.ts';
@@ -13,10 +14,10 @@ import { stateFolder, typedPath } from './paths.ts';
 import { withoutPlaceholders } from './placeholders.ts';
 import { settingReader } from './reader.ts';
 import type { Env, Toolset } from './settings.ts';
-import { quoted } from './values.ts';
+import { given, quoted, wholeOf } from './values.ts';
 
 export interface Config {
-  command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'help' | 'version';
+  command: 'serve' | 'demo' | 'doctor' | 'sandbox' | 'keys' | 'code' | 'help' | 'version';
   /** Words after the command; only `keys` takes any. */
   words: string[];
   /** What was given, without settings that hold a placeholder: those count as not given. */
@@ -28,6 +29,8 @@ export interface Config {
   home: string;
   /** File of the failure modes, an absolute path; undefined = one of the home. */
   failureModes?: string | undefined;
+  /** The model that the command `code` asks; its key is a secret and stands apart. */
+  model: { url?: string | undefined; name?: string | undefined; api: ModelApi | 'none' };
   readOnly: boolean;
   toolsets: Toolset[];
   tools?: string[] | undefined;
@@ -49,12 +52,20 @@ export interface Config {
   scale?: number | undefined;
   /** Sandbox: another seed than its own plays other conversations. */
   seed?: number | undefined;
+  /** `code`: references of sessions, separated by commas. */
+  session?: string | undefined;
+  /** `code`: size of a random sample. */
+  sample?: number | undefined;
+  /** `code`: cap on tokens. */
+  maxTokens: number;
+  masked: boolean;
+  dryRun: boolean;
   json: boolean;
   /** Settings that were given but cannot be used, in words for the reader. */
   problems: string[];
 }
 
-const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys'] as const;
+const COMMANDS = ['serve', 'demo', 'doctor', 'sandbox', 'keys', 'code'] as const;
 const LOG_LEVEL: LogLevel = 'warn';
 
 /** Reads arguments and environment. Throws `UsageError` only for bad *arguments*; the environment never stops the server. */
@@ -83,6 +94,11 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     playbook: typedPath(read.text('playbook')) ?? read.path('AGENT_SIM_SANDBOX_PLAYBOOK'),
     home: read.path('--home', read.text('home')) ?? read.path('AGENT_SIM_HOME') ?? stateFolder(env),
     failureModes: read.path('AGENT_SIM_FAILURE_MODES'),
+    model: {
+      url: given(env.AGENT_SIM_MODEL_URL),
+      name: given(env.AGENT_SIM_MODEL_NAME),
+      api: read.oneOf<ModelApi | 'none'>('AGENT_SIM_MODEL_API', env.AGENT_SIM_MODEL_API, MODEL_APIS, 'none'),
+    },
     readOnly: readOnly || misspelt !== undefined,
     toolsets: read.toolsets(),
     tools: tools === undefined ? undefined : fromCommaList(tools),
@@ -98,9 +114,22 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     speed: speed > 0 ? speed : Number(FLAG_DEFAULTS.speed),
     scale: scale === undefined ? undefined : read.whole('--scale', scale, 0) || undefined,
     seed: seed === undefined ? undefined : read.whole('--seed', seed, 0),
+    session: read.text('session'),
+    sample: sampleSize(read.text('sample')),
+    maxTokens: read.cap('max-tokens'),
+    masked: flags.masked === true,
+    dryRun: flags['dry-run'] === true,
     json: flags.json === true,
     problems,
   };
+}
+
+/** Throws `UsageError`: a size that is not understood must not come to all failures. */
+function sampleSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const size = wholeOf(text);
+  if (!size) throw new UsageError(`--sample is ${quoted(text)}, which is not a whole number of 1 or more.`);
+  return size;
 }
 
 /** The command that the first word names; undefined without one. Throws `UsageError`. */

@@ -22,7 +22,7 @@ export interface Flag {
 
 /** Every flag, in the order `--help` shows them. */
 export const FLAGS = [
-  { name: 'sandbox', meaning: 'serve: use the built-in sandbox instead of real platforms' },
+  { name: 'sandbox', meaning: 'serve, code: use the built-in sandbox instead of real platforms' },
   { name: 'playbook', value: 'FILE', meaning: 'serve, sandbox: the Markdown playbook of the agent under test' },
   { name: 'read-only', meaning: 'no tool that starts or cancels' },
   { name: 'toolsets', value: 'LIST', meaning: `toolsets to serve, of ${toCommaList(TOOLSETS)}` },
@@ -35,8 +35,13 @@ export const FLAGS = [
   { name: 'scale', value: 'N', meaning: 'serve, sandbox: add a finished session of N runs' },
   { name: 'seed', value: 'N', meaning: 'serve, sandbox, demo: another seed plays other conversations' },
   { name: 'provider', value: 'ID', meaning: 'demo, doctor: one platform' },
+  { name: 'session', value: 'REF', meaning: 'code: the session, or several separated by commas' },
+  { name: 'sample', value: 'N', meaning: 'code: a random sample of N failures instead of all' },
+  { name: 'max-tokens', value: 'N', meaning: 'code: most tokens in all, questions and answers', default: '60000' },
+  { name: 'masked', meaning: 'code: send reasons with numbers, names, quotations and addresses masked' },
+  { name: 'dry-run', meaning: 'code: say what would be sent, and send nothing' },
   { name: 'log', value: 'LEVEL', meaning: `${LOG_LEVELS.join(', ')} (stderr, JSON lines)` },
-  { name: 'json', meaning: 'doctor: machine-readable' },
+  { name: 'json', meaning: 'doctor, code: machine-readable' },
   { name: 'help', short: 'h', meaning: 'this text' },
   { name: 'version', short: 'V', meaning: 'the version' },
 ] as const satisfies readonly Flag[];

@@ -41,6 +41,8 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
     whole,
     /** The whole number of a flag, or its default. */
     wholeFlag: (flag: FlagName) => whole(`--${flag}`, text(flag), Number(FLAG_DEFAULTS[flag])),
+    /** A cap that only a flag sets; one that is not understood is 0. */
+    cap: (flag: FlagName) => whole(`--${flag}`, text(flag), Number(FLAG_DEFAULTS[flag]), 0),
     /** A limit that is not understood, or of which a flag says nothing, is 0. */
     limit(name: string, flag?: FlagName): number {
       const value = flag === undefined ? env[name] : flagOr(flag, name);

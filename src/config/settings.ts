@@ -23,6 +23,8 @@ export interface Setting {
   mayHoldPassword?: boolean | undefined;
   /** The setting whose place it takes: of the two, one is enough. */
   insteadOf?: string | undefined;
+  /** The setting without which it means nothing: it is looked for in the keychain only where that is set. */
+  onlyWith?: string | undefined;
   /** Provider it belongs to; absent for the server's own. */
   provider?: string | undefined;
   /** Without it, or what stands in for it, its platform cannot be asked. Secrets are needed without saying. */
@@ -133,6 +135,28 @@ export const SETTINGS: readonly Setting[] = [
     name: 'AGENT_SIM_FAILURE_MODES',
     meaning: 'File of the failure modes, an absolute path: keep it beside the agent to share it',
     otherwise: '`failure-modes.json` in AGENT_SIM_HOME',
+  },
+  {
+    name: 'AGENT_SIM_MODEL_URL',
+    meaning:
+      'Base URL of a model that reads failures for the command `code`, https or on loopback; reasons are sent there',
+    otherwise: 'no model is asked',
+  },
+  {
+    name: 'AGENT_SIM_MODEL_KEY',
+    secret: true,
+    onlyWith: 'AGENT_SIM_MODEL_URL',
+    meaning: 'Key of that model; none where its server wants none',
+  },
+  {
+    name: 'AGENT_SIM_MODEL_NAME',
+    meaning: 'Name of that model, as its server calls it',
+    otherwise: 'no model is asked',
+  },
+  {
+    name: 'AGENT_SIM_MODEL_API',
+    default: 'openai',
+    meaning: 'How that model is asked: `openai` (chat completions and what is compatible) or `anthropic` (messages)',
   },
   {
     name: 'AGENT_SIM_READ_ONLY',

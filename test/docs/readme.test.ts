@@ -22,7 +22,7 @@ describe('the README', () => {
     const [table = ''] = /<!-- generated: settings -->[\s\S]*?<!-- end -->/.exec(readme) ?? [];
     const rows = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
     expect(rows).toEqual(SETTINGS.filter(({ everyday }) => everyday).map(({ name }) => name));
-    for (const { name } of SETTINGS.filter(({ secret }) => secret)) expect(rows).toContain(name);
+    for (const { name } of SETTINGS.filter(({ secret, provider }) => secret && provider)) expect(rows).toContain(name);
     expect(readme).toContain('(docs/settings.md)');
   });
 

@@ -139,7 +139,7 @@ async function clustersFor(request: SaveRequest, book: Book, at: Opened, { signa
   return { clusters, adopted: async (one: Book) => clusters && adoptedBy(of(one), clusters) };
 }
 
-function subjectOf(
+export function subjectOf(
   { members }: Opened,
   { table }: FailureReading,
   clusters: readonly FailureCluster[] | undefined,

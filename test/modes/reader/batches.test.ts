@@ -1,15 +1,12 @@
 /** Lines are read batch by batch: what cannot be used is asked again once, and takes nothing from other batches. */
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../../src/model/schemas.ts';
-import { coded } from '../../../src/modes/coding.ts';
-import { failureFold } from '../../../src/modes/failures.ts';
-import { failureLines, orderedGroups } from '../../../src/modes/lines.ts';
 import type { BatchCodes } from '../../../src/modes/reader/answer.ts';
 import { type Modes, readLines } from '../../../src/modes/reader/batches.ts';
-import { type SentLine, sentLines } from '../../../src/modes/reader/sent-lines.ts';
+import type { SentLine } from '../../../src/modes/reader/sent-lines.ts';
 import { json } from '../../http/servers.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { type FakeAnswer, fakeModel, groupedBy, modelAt, newMode, type Question } from './fake-model.ts';
+import { linesOfReasons } from './lines-of-reasons.ts';
 
 const word = (index: number) =>
   `${String.fromCharCode(97 + (index % 26))}${String.fromCharCode(97 + Math.floor(index / 26))}x`;
@@ -19,21 +16,13 @@ function linesOf(
   count: number,
   reasonOf = (index: number) => `Cause ${word(index % 7)}: it said ${word(index)} to them.`,
 ) {
-  const fold = failureFold();
-  for (let index = 0; index < count; index += 1) {
-    const run: Run = {
-      ref: `coval/run/${index}`,
-      session: 'coval/session/1',
-      status: 'completed',
-      verdict: 'failed',
-      failed_evaluations: ['Booked'],
-      evaluations: [{ name: 'Booked', verdict: 'failed', reason: reasonOf(index) }],
-    };
-    fold.add(run);
-  }
-  const table = fold.result();
-  const lines = failureLines(orderedGroups(table), coded([], table), { state: 'uncoded' });
-  return sentLines(lines, { masked: false, redact: (text) => text }).sent;
+  return linesOfReasons(
+    Array.from({ length: count }, (_, index) => ({
+      id: `coval/run/${index}`,
+      evaluation: 'Booked',
+      reason: reasonOf(index),
+    })),
+  );
 }
 
 const cause = ({ reason }: { reason: string }) => /^Cause (\w+)/.exec(reason)?.[1];
