@@ -13,6 +13,7 @@ import { type Book, type BookEntry, emptyBook } from '../../src/modes/book.ts';
 import { failureId } from '../../src/modes/failures.ts';
 import { call } from '../faults/operations.ts';
 import { NOW, openRig, type Rig } from '../faults/rigs.ts';
+import { clustered } from '../golden/worlds.ts';
 import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
 import { NEEDED_TO_START, VENDORS, type Vendor } from '../support/platforms.ts';
@@ -224,4 +225,29 @@ it('reads as many sessions as their runs allow, the newest in any case', () => {
   expect(chosen(MOST_RUNS - 1, 1, 1)).toBe(2);
   expect(chosen(MOST_RUNS * 3, 1)).toBe(1);
   expect(chosen(8, 8, 8)).toBe(3);
+});
+
+it('counts failures in a cluster of the platform that a mode adopted, by the vendor', async () => {
+  const rig = await openRig('futureagi');
+  try {
+    const context = rig.context(noDeadline());
+    const { sessions } = Object((await call('list_sessions', {}, context)).answer.data);
+    const [session = ''] = list(sessions).map((one) => text(at(one, 'ref')));
+    const test = at(list(sessions)[0], 'test');
+    const { runs } = Object((await call('list_runs', { session, verdict: 'failed', limit: 100 }, context)).answer.data);
+    rig.front.spoil(clustered(...list(runs).map((one) => text(at(one, 'ref')).split('/').slice(-1)[0] ?? '')));
+    const opened = await openSession(session, context);
+    const key = opened.members.map(bookKey)[0] ?? '';
+    const of = async (adopts: string[]) => {
+      const modes = { 'M-price': { ...modeNamed('prices'), adopts } };
+      const book = bookInMemory({ ...emptyBook(), agents: { [key]: { modes, sessions: {} } } });
+      const { answer } = await call('get_trend', { test, limit: 1 }, { ...rig.context(noDeadline()), modes: book });
+      return list(at(answer.data, 'modes')).map((mode) => Number(at(mode, 'runs')));
+    };
+    expect(await of(['Pricing contradictions'])).toEqual([expect.any(Number)]);
+    expect((await of(['Pricing contradictions']))[0]).toBeGreaterThan(0);
+    expect(await of([])).toEqual([]);
+  } finally {
+    await rig.close();
+  }
 });
