@@ -53,7 +53,11 @@ export function readCodes(stored: SessionCodes['assistant']): Codes {
 export function writeCodes(codes: Codes): SessionCodes['assistant'] {
   if (codes.size === 0) return undefined;
   const byMode = new Map<string, string[]>();
-  for (const [id, mode] of codes) byMode.set(mode, [...(byMode.get(mode) ?? []), id]);
+  for (const [id, mode] of codes) {
+    const ids = byMode.get(mode);
+    if (ids) ids.push(id);
+    else byMode.set(mode, [id]);
+  }
   return Object.fromEntries([...byMode].sort(byName).map(([mode, ids]) => [mode, ids.sort().join(' ')]));
 }
 

@@ -5,7 +5,7 @@
 import { modeWords } from '../model/mode-words.ts';
 import { adoptedBy } from './adoption.ts';
 import type { Book, BookEntry } from './book.ts';
-import { coded } from './coding.ts';
+import { type Coded, type Coding, coded } from './coding.ts';
 import type { Failure, FailureTable } from './failures.ts';
 import { failureId } from './failures.ts';
 import { assignFailures } from './save-codes.ts';
@@ -37,7 +37,7 @@ export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject
   const keys = new Set([...subject.sessions.values()].map(({ key }) => key));
   const draft = draftOf(book, keys);
   const before = [...draft.before.values()];
-  const codes = coded(before, subject.table, subject.clusters && adoptedBy(before, subject.clusters));
+  const codes = remembered(coded(before, subject.table, subject.clusters && adoptedBy(before, subject.clusters)));
   const known = failuresById(subject.table);
   checkKnown(request, known, (failure) => codes.of(failure) === undefined);
 
@@ -58,6 +58,18 @@ export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject
     conflicts: conflicts.map((one) => ({ ...one, now: stays(one.now) })).filter(({ was, now }) => was !== now),
     persons: after === book ? [] : persons,
     persons_plan: planOf(draft, persons),
+  };
+}
+
+/** The same, each failure looked up once: its id is a hash. */
+function remembered(codes: Coded): Coded {
+  const known = new Map<Failure, Coding | undefined>();
+  return {
+    ...codes,
+    of(failure) {
+      if (!known.has(failure)) known.set(failure, codes.of(failure));
+      return known.get(failure);
+    },
   };
 }
 
