@@ -74,7 +74,7 @@ function refusalWords(refusal: Refusal): string {
   if (refusal.kind === 'problem') return problemLines(refusal.problem).join(' ');
   const [first = '', ...others] = refusal.mistakes;
   const more = others.length > 0 ? ` (and ${plural(others.length, 'more mistake', 'more mistakes')})` : '';
-  return `Its answer cannot be used, asked again neither: ${clip(first, 200)}${more}`;
+  return `Its answer could not be used: ${clip(first, 200)}${more}`;
 }
 
 /** A problem in lines, what the server said of it quoted and cleaned. */

@@ -43,7 +43,12 @@ function row(name: string, sessions: readonly LabelledSession[], method: Method)
   );
 }
 
-const codingsSchema = z.array(z.object({ id: z.string().optional(), reason: z.string().optional(), mode: z.string() }));
+const codingSchema = z.object({ id: z.string().optional(), reason: z.string().optional(), mode: z.string() });
+/** A list, or what `code --json` prints. */
+const codingsSchema = z.union([
+  z.array(codingSchema),
+  z.object({ codings: z.array(codingSchema) }).transform(({ codings }) => codings),
+]);
 
 /** The reader whose codings are in a file. */
 async function readerOf(file: string): Promise<Method> {

@@ -191,7 +191,7 @@ describe('what is left', () => {
   it('is said with its reason, and the code is 3', async () => {
     const { exit, out, notes, book } = await code(session(), () => ({ say: 'I would rather not.' }));
     expect(exit).toBe(3);
-    expect(notes).toMatch(/Batch 1: \d+ lines not coded\. Its answer cannot be used.*not one JSON object/);
+    expect(notes).toMatch(/Batch 1: \d+ lines not coded\. Its answer could not be used: .*not one JSON object/);
     expect(out).toMatch(/Left: \d+ lines in 1 batch that could not be coded\./);
     expect(book.agents).toEqual({});
   });
