@@ -6,7 +6,7 @@ import { connectInMemory, type InMemory } from '../mcp/in-memory.ts';
 import { bookOf, entryOf } from '../modes/books.ts';
 import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
-import { alike, compared } from './compared.ts';
+import { alike, compared, comparedRead } from './compared.ts';
 import { courses } from './courses.ts';
 import { ask, type Shown } from './shown.ts';
 import { clustered, hostile, mute, type Platform, under, type Worlds, withConfirmation, wordy } from './worlds.ts';
@@ -18,6 +18,15 @@ const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const RUNS_MISSING = { embed_at_most: 0, dropped: [1, 4] };
 const SESSIONS_MISSING = { dropped: [1], lying_lists: ['sessions'] };
 const TESTS_UNREADABLE = { no_objects: [1], lying_lists: ['tests'] };
+
+/** What was mended, what came, what stayed, and a case that fails for another cause; one that did not run again. */
+const MOVED = {
+  ...alike(3, 'Booking', 'F', 'P'),
+  ...alike(2, 'Price', 'P', 'F'),
+  ...alike(2, 'Hours', 'F', 'F'),
+  'Booking 9': ['F', 'G'],
+  Emergency: ['F', ''],
+} as const;
 
 /** A call to the small platform. */
 const small =
@@ -335,6 +344,8 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     suspicion: (worlds) =>
       compared(worlds, 'suspicion', { ...alike(4, 'Booking', 'FFF', 'PPP'), Emergency: ['PPP', 'FFF'] }),
     equal: (worlds) => compared(worlds, 'equal', { ...alike(6, 'Booking', 'P', 'P'), ...alike(2, 'Price', 'F', 'F') }),
+    modes: (worlds) => comparedRead(worlds, 'modes', MOVED),
+    modes_unsettled: (worlds) => comparedRead(worlds, 'unsettled', MOVED, 'Greets the caller'),
     error: small('compare_sessions', ({ world }) => ({ before: world.small, after: world.small })),
     pooled: small('compare_sessions', ({ world }) => ({
       before: world.small,

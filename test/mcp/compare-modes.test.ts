@@ -183,7 +183,7 @@ describe.each(VENDORS)('modes compared on %s', (vendor) => {
     const identity = list(at(data.modes, 'resolved')).find((one) => at(one, 'title') === 'identity-check');
     expect(at(identity, 'relocated')).toBe(1);
     expect(words).toContain('moved, not mended.');
-    expect(words).toMatch(/\d+ failures before \(all read\), \d+ after \(all read\)/);
+    expect(words).toMatch(/\d+ failures before \(all coded\), \d+ after \(all coded\)/);
     expect(formFaults(found)).toEqual([]);
     expect(factFaults(found)).toEqual([]);
   });

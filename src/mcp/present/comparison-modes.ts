@@ -39,14 +39,14 @@ function modesOf({ from, to }: Relocation): string {
   return `${from.join(', ')} → ${to.length > 0 ? to.join(', ') : 'none'}`;
 }
 
-/** `12 failures before (all read), 14 after (5 nobody has read, 1 of no mode).`; '' where nothing failed. */
+/** `12 failures before (all coded), 14 after (5 nobody has read, 1 of no mode).`; '' where nothing failed. */
 export function readOf({ before, after, counts }: Modes): string {
   const [failures, uncoded] = [before.failures + after.failures, before.uncoded + after.uncoded];
   if (failures === 0) return '';
   if (uncoded === failures)
     return `Nobody has read why ${plural(before.failures, 'failure')} before and ${after.failures} after came about: nothing is said of causes.`;
   const side = ({ failures, uncoded, singles }: Modes['before']) => {
-    const facts = [uncoded > 0 ? `${uncoded} nobody has read` : 'all read', singles > 0 && `${singles} of no mode`];
+    const facts = [uncoded > 0 ? `${uncoded} nobody has read` : 'all coded', singles > 0 && `${singles} of no mode`];
     return failures > 0 ? ` (${facts.filter(Boolean).join(', ')})` : '';
   };
   const open = uncoded > 0 && counts.unsettled > 0 ? ' What those could be is left unsettled.' : '';
