@@ -39,6 +39,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^stale$/, true, /describe an earlier state/],
   [/^done$/, true, /^Done: /m],
   [/^done$/, false, /^Still /],
+  [/^clusters\.\*\.new$/, true, /first seen here/],
   [/\.flaky$/, true, /flaky/],
   [/\.because$/, 'reading', /are missing or go on/],
   [/\.because$/, 'unread', /that nobody has read/],

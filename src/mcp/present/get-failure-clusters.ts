@@ -152,7 +152,7 @@ function kindOf({ source, kind, merged, fault, fix_kind, status, new: isNew }: C
     fault === undefined ? '' : `fault of ${fault}`,
     fix_kind === undefined ? '' : `change of ${fix_kind}`,
     status ?? '',
-    isNew ? 'new' : '',
+    isNew ? 'first seen here' : '',
   ].filter((word) => word !== '');
 }
 
