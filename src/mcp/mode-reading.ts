@@ -2,6 +2,7 @@
 import { type RunMeasures, runMeasures } from '../analysis/run-measures.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Mode } from '../model/modes.ts';
+import { Problem } from '../model/problem.ts';
 import type { Run, Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
 import type { AdoptedBy, Coded } from '../modes/coding.ts';
@@ -36,6 +37,8 @@ export interface CodedReading extends FailureReading {
   tally: Tally;
   /** The largest random sample that was drawn of this session; of several read as one none is. */
   sample: Sample | undefined;
+  /** Why the platform's clusters, some of which a mode adopted, could not be read (trusted words): what is in them is uncoded. */
+  vendorProblem?: string | undefined;
 }
 
 /**
@@ -102,19 +105,24 @@ export async function codedReading<R extends FailureReading>(
   context: Pick<ModeContext, 'modes' | 'signal'>,
 ): Promise<R & CodedReading> {
   const book = await (await context.modes()).read();
-  return { ...reading, ...(await codedBy(book, opened, reading, await adoptions(book, opened, context))) };
+  const { adopted, problem } = await adoptions(book, opened, context);
+  return { ...reading, ...(await codedBy(book, opened, reading, adopted)), vendorProblem: problem };
 }
 
-async function adoptions(book: Book, opened: Opened, { signal }: { signal: AbortSignal }) {
+async function adoptions(
+  book: Book,
+  opened: Opened,
+  { signal }: { signal: AbortSignal },
+): Promise<{ adopted?: AdoptedBy | undefined; problem?: string | undefined }> {
   const [{ adoptedBy, anyAdopted }, { entriesOf }, { platformClusters }] = await Promise.all([
     import('../modes/adoption.ts'),
     import('../modes/coding.ts'),
     import('./platform-clusters.ts'),
   ]);
   const entries = entriesOf(book, opened.members.map(bookKey));
-  if (!anyAdopted(entries)) return undefined;
-  const { set } = await platformClusters(opened, { signal });
-  return set && adoptedBy(entries, set.clusters);
+  if (!anyAdopted(entries)) return {};
+  const { set, problem } = await platformClusters(opened, { signal });
+  return { adopted: set && adoptedBy(entries, set.clusters), problem };
 }
 
 /** The same for a book that is at hand. */
@@ -165,3 +173,44 @@ export async function countedModes({ entries, tally, sample, coverage }: ModesOf
 }
 
 type ModesOf = Pick<CodedReading, 'entries' | 'tally' | 'sample' | 'coverage'>;
+
+/**
+ * The runs that have a failure of a mode, which is named by its id or its whole title; how many failures nobody has read
+ * beside. Throws `invalid_input` for one that the book does not have for these sessions, with the ids that it has.
+ */
+export async function failuresOfMode(
+  opened: Opened,
+  name: string,
+  context: ModeContext,
+  thresholds?: Thresholds,
+): Promise<{ of: ReadonlySet<string>; said: Pick<Mode, 'id' | 'failures' | 'runs' | 'coded_by'>; uncoded: number }> {
+  const reading = await codedReading(opened, await readFailures(opened, context, thresholds), context);
+  const [{ modeIds, storedMode }, { fold }] = await Promise.all([
+    import('../modes/tally.ts'),
+    import('../analysis/text-folding.ts'),
+  ]);
+  const ids = modeIds(reading.entries);
+  const wanted = fold(name);
+  const found = ids.filter((id) => id === name.trim() || fold(storedMode(reading.entries, id)?.title ?? '') === wanted);
+  const [id, ...others] = found;
+  if (id === undefined || others.length > 0) {
+    const which =
+      others.length > 0
+        ? `${found.length} failure modes have that title.`
+        : 'No failure mode of these sessions has that id or title.';
+    throw new Problem('invalid_input', which, {
+      candidates: (others.length > 0 ? found : ids).slice(0, 5),
+      next:
+        ids.length > 0
+          ? 'Pass the id of one, as list_failures shows them.'
+          : 'Nothing has been read yet: list_failures shows what there is to read.',
+    });
+  }
+  const { tally } = reading;
+  const { failures = [], runs = new Set<string>(), coded_by } = tally.modes.get(id) ?? {};
+  return {
+    of: runs,
+    said: { id, failures: failures.length, runs: runs.size, coded_by },
+    uncoded: tally.uncoded.length,
+  };
+}

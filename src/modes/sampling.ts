@@ -48,24 +48,33 @@ export function sampleOf(table: FailureTable, codes: Coded, size: number): Sampl
 }
 
 /**
- * Wilson's score interval of a share, from `found` of `size` that were drawn without putting back from `total`: the
- * variance is that of a finite population. The share itself where all were drawn; absent where none was.
+ * 95 % interval of a share, from `found` of `size` that were drawn without putting back from `total`: Wilson's score interval
+ * with the correction for continuity (Newcombe 1998, method 4) and the variance of a finite population. Without the
+ * correction it misses the truth too often: in 7 % of the draws of 150 of 10,000 where 3.65 % are of a mode. The share
+ * itself where all were drawn; absent where none was.
  */
 export function shareInterval(found: number, size: number, total: number): Interval | undefined {
   if (size <= 0 || total <= 0) return undefined;
-  const share = found / size;
-  if (size >= total) return [share, share];
+  if (size >= total) return [found / size, found / size];
   const variance = (Z * Z * (total - size)) / (size * (total - 1));
+  // Bounds that hold what was seen, and leave room for one more or less.
+  const low = found === 0 ? 0 : scoreBound(Math.max(0, found - 0.5) / size, variance, -1);
+  const high = found === size ? 1 : scoreBound(Math.min(size, found + 0.5) / size, variance, 1);
+  return [Math.max(found / total, low), Math.min((found + total - size) / total, high)];
+}
+
+/** The bound below (-1) or above (1) of Wilson's interval; `variance`: z² through the size, of a finite population less. */
+export function scoreBound(share: number, variance: number, side: -1 | 1): number {
   const middle = (share + variance / 2) / (1 + variance);
   const width = Math.sqrt(variance * share * (1 - share) + (variance * variance) / 4) / (1 + variance);
-  return [Math.max(0, middle - width), Math.min(1, middle + width)];
+  return middle + side * width;
 }
 
 /**
- * How much is still unseen: the share of all failures that are of modes of which none is in the sample (Good and Turing:
- * modes met once, over all that was drawn). 0 where all were drawn.
+ * How much is still unseen: the share of all failures that are of modes of which none is in the sample. Good and Turing:
+ * modes met once, over all that was drawn; times what was not drawn, since nothing is put back. 0 where all were drawn.
  */
 export function unseenShare({ once, size }: Pick<Sample, 'once' | 'size'>, total: number): number | undefined {
   if (size <= 0) return undefined;
-  return size >= total ? 0 : once / size;
+  return size >= total ? 0 : (once / size) * (1 - size / total);
 }

@@ -37,6 +37,7 @@ export function presentListFailures(data: ListFailures): Rendering {
         ? `${plural(data.passed_with_failures, 'run')} passed although some of ${data.passed_with_failures === 1 ? 'its' : 'their'} criteria failed: these are no failures.`
         : '',
       data.pending > 0 ? `${plural(data.pending, 'run')} still pending: failures may be added.` : '',
+      data.vendor_problem ?? '',
       goingOn(data.session_status),
       readAt(data.read_at),
     ),

@@ -75,6 +75,7 @@ export const listFailures = defineTool({
     pending: countOrAbsent,
     passed_with_failures: countOrAbsent,
     unknown: z.array(z.enum(['evaluation'])).optional(),
+    vendor_problem: z.string().optional(),
     coverage: coverageSchema,
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
@@ -155,6 +156,7 @@ export const listFailures = defineTool({
       pending: session.counts.pending,
       passed_with_failures: reading.passed_with_failures,
       unknown: isUnknown(args.evaluation, reading) ? ['evaluation' as const] : undefined,
+      vendor_problem: reading.vendorProblem,
       coverage,
       read_at: at.read_at,
       next_cursor: goesOn

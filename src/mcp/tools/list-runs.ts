@@ -1,10 +1,12 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
 import { withLink } from '../../model/links.ts';
+import { codedBySchema } from '../../model/modes.ts';
 import { countOrAbsent, type RunBrief, refSchema, runBriefSchema, runVerdictSchema } from '../../model/schemas.ts';
 import { toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
+import { failuresOfMode } from '../mode-reading.ts';
 import { contains, isOfTest, matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-counts.ts';
 import { type DataOf, defineTool } from '../tool.ts';
@@ -29,6 +31,7 @@ export const listRuns = defineTool({
     session: sessionArgument,
     verdict: runVerdictSchema.optional(),
     evaluation: z.string().optional().describe('Failed this evaluation (part of its name)'),
+    mode: z.string().optional().describe('Has a failure of this mode: M-… or its whole title'),
     test: z.string().optional().describe('Of this case: reference or part of its name'),
     text: z.string().max(300).optional().describe('Name, reasons or error contain this'),
     limit: limitArgument,
@@ -46,6 +49,8 @@ export const listRuns = defineTool({
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
     total: z.int().optional(),
+    mode: z.object({ id: z.string(), failures: z.int(), runs: z.int(), coded_by: codedBySchema.optional() }).optional(),
+    uncoded: countOrAbsent,
     unknown: z.array(z.enum(['evaluation', 'test'])).optional(),
   }),
   async run(args, context) {
@@ -59,12 +64,13 @@ export const listRuns = defineTool({
     let inconclusive = 0;
     let excused = 0;
     const named = { evaluation: false, test: false };
+    const mode = args.mode === undefined ? undefined : await failuresOfMode(at, args.mode, context, args.thresholds);
     const depth = args.text ? 'reasons' : 'verdicts';
     const coverage = await eachRun(at, depth, context, args.thresholds, (run, of) => {
       if (run.verdict === 'inconclusive') inconclusive += 1;
       named.evaluation ||= run.evaluations.some(({ name }) => contains(name, args.evaluation));
       named.test ||= isOfTest(run, args.test);
-      if (!matchesRun(run, args)) return;
+      if (!matchesRun(run, args) || mode?.of.has(run.ref) === false) return;
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) excused += 1;
       if (total >= skip && found.length < limit)
         found.push(withLink(context.config.links, toBrief(run, several ? of.ref : undefined), of.ref));
@@ -84,6 +90,8 @@ export const listRuns = defineTool({
       passed_with_failures: excused,
       next_cursor: next,
       total,
+      mode: mode?.said,
+      uncoded: mode?.uncoded ?? 0,
       unknown: unknownNames(args, named, coverage.complete),
     };
   },
