@@ -4,7 +4,7 @@ import { type Binding, createConfirmations, type Refusal } from '../home/confirm
 import { modeWords } from '../model/mode-words.ts';
 import { Problem } from '../model/problem.ts';
 import type { PersonChange } from '../modes/save-persons.ts';
-import { clip } from './clean.ts';
+import { plainName } from '../starting/plain-name.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** Characters of a question. */
@@ -124,7 +124,7 @@ function lineOf({ member, before, after }: PersonChange): string {
   return `${member}: ${words(before)} becomes ${words(after)}`;
 }
 
-/** Words of others between straight quotation marks; `(nothing)` for none. */
+/** Words of others between straight quotation marks, without anything that looks like ours; `(nothing)` for none. */
 function words(text: string | undefined): string {
-  return text === undefined ? '(nothing)' : `"${clip(modeWords(text), LONGEST_WORDS).replaceAll('"', "'")}"`;
+  return text === undefined ? '(nothing)' : plainName(modeWords(text), LONGEST_WORDS);
 }

@@ -1,6 +1,6 @@
 /**
  * The words of a failure mode without links. Whoever wrote them read what callers and judges wrote, or sent them along
- * with a checkout: a link in them could lead a reader, or a client that loads it, anywhere. `countedMode` and the resource of
+ * with a checkout: a link in them could lead a reader, or a client that loads it, anywhere. `storedMode` and the resource of
  * the book take them out of what is shown; saving refuses them.
  */
 import { cleanLine } from './clean.ts';

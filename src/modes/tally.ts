@@ -56,10 +56,14 @@ function bump(by: CodedBy, coder: Coder): void {
   by[coder] = (by[coder] ?? 0) + 1;
 }
 
-/** The stored mode of an id; where several agents have it, the one that was seen last. */
+/** The mode of an id as it is shown, its words without links; where several agents have it, the one that was seen last. */
 export function storedMode(entries: readonly BookEntry[], id: string): StoredMode | undefined {
   const found = entries.flatMap(({ modes }) => (Object.hasOwn(modes, id) ? (modes[id] ?? []) : []));
-  return found.sort((a, b) => ((a.last_seen ?? '') < (b.last_seen ?? '') ? 1 : -1))[0];
+  const [mode] = found.sort((a, b) => ((a.last_seen ?? '') < (b.last_seen ?? '') ? 1 : -1));
+  if (!mode) return undefined;
+  const { title, definition, fix } = mode;
+  const words = { title: modeWords(title), definition: modeWords(definition), fix: fix && modeWords(fix) };
+  return { ...mode, ...words };
 }
 
 /** Ids of all modes of these entries, each once. */
@@ -76,11 +80,11 @@ export function countedMode(id: string, stored: StoredMode, tally: Tally, sample
   const { title, definition, source, fix_kind, fix, status, first_seen, last_seen } = stored;
   return {
     id,
-    title: modeWords(title),
-    definition: modeWords(definition),
+    title,
+    definition,
     source,
     fix_kind,
-    fix: fix === undefined ? undefined : modeWords(fix),
+    fix,
     status,
     failures: failures.length,
     runs: runs.size,

@@ -15,8 +15,8 @@ const OTHER = /[^\p{Lu}\p{Ll}\p{Lt}\p{Lo}々〻ゝゞーヽヾๆໆៗـۥۦ\p{
 /** What HTML makes a sign of, with its semicolon or without. */
 const ENTITY = /&#?\w*;|&(?=#|quot|apos|lt|gt|amp)/gi;
 
-/** The name between straight quotation marks, at most 80 characters of it. */
-export function plainName(text: string): string {
+/** The name between straight quotation marks, at most so many characters of it. */
+export function plainName(text: string, longest = LONGEST): string {
   const plain = cleanLine(text.replace(/\s+/g, ' ').normalize('NFKC'))
     .replace(IMAGE_OR_LINK, '$1')
     .replace(ADDRESS, '(address)')
@@ -31,6 +31,6 @@ export function plainName(text: string): string {
     .replace(/\s+/g, ' ')
     .trim();
   const characters = Array.from(plain);
-  const short = characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : plain;
+  const short = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : plain;
   return `"${short || '(no name)'}"`;
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordingOf } from '../../src/analysis/wording.ts';
 import { DIGEST_BUDGET } from '../../src/mcp/budget.ts';
+import { toolNamed } from '../../src/mcp/catalogue.ts';
 import { presentAnswer, presentProblem } from '../../src/mcp/present/answer.ts';
 import { toProblem } from '../../src/model/problem.ts';
 import type { Book, BookEntry } from '../../src/modes/book.ts';
@@ -71,6 +72,14 @@ describe.each(VENDORS)('a hostile book, on %s', (vendor) => {
     }
   }
 
+  /** What a person is asked: our words, and what stands between quotation marks without a sign that could be taken for ours. */
+  async function question(args: Record<string, unknown>): Promise<string> {
+    const context = { ...rig.context(noDeadline()), modes: async () => file(), canAsk: true };
+    const answer = await toolNamed('save_failure_modes').run(args, context);
+    if (!('ask' in answer)) throw new Error('Nobody was asked.');
+    return answer.ask.replace(/"[^"]*"/g, (quoted) => quoted.replace(new RegExp(MARKER, 'g'), ''));
+  }
+
   /** A mode of attacks alone, and codes of it. */
   function entryOf(attacks: readonly string[], filler = ''): BookEntry {
     const modes: BookEntry['modes'] = {};
@@ -111,7 +120,7 @@ describe.each(VENDORS)('a hostile book, on %s', (vendor) => {
       ['list_runs', { session: world.big, mode: id }],
       ['list_runs', { session: world.big, mode: 'M-unknown' }],
       ['compare_sessions', { before: world.big, after: world.small }],
-      ['get_trend', { test: world.suite }],
+      ['get_trend', key.includes('/agent/') ? { agent: key } : { test: key }],
       ['save_failure_modes', { session: world.big, modes: [{ id, failures: [failures[0]?.id] }] }],
       ['save_failure_modes', { session: world.big, modes: [{ id, title: 'Mine' }] }],
       ['save_failure_modes', { session: world.big, modes: [{ id: 'M-unknown', failures: [] }] }],
@@ -121,6 +130,7 @@ describe.each(VENDORS)('a hostile book, on %s', (vendor) => {
       note(`${tool} ${JSON.stringify(args)}`, 'text', answer.text);
       if (answer.data) note(`${tool} ${JSON.stringify(args)}`, 'data', answer.data);
     }
+    note('question', 'text', await question({ session: world.big, modes: [{ id, title: 'Mine', fix: 'Mine' }] }));
     const server = await connectInMemory(rig.registry, async () => file());
     for (const agent of [key, `${vendor}/agent/unknown`]) {
       const uri = `simulation://failure-modes/${encodeURIComponent(agent)}`;
