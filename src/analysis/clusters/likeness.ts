@@ -2,7 +2,7 @@
 import type { Terms } from './terms.ts';
 
 /** Things that are compared each with each at once: time and memory grow with their square. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 500;
 
 /** Groups of things, as an index from terms to groups: what a thing has in common with each is summed term by term. */
 interface Groups {
@@ -104,26 +104,30 @@ function* agglomerate(things: readonly Terms[], alike: number): Generator<void, 
   const group = things.map((_, index) => index);
   const near = yield* cosines(things);
   const count = new Float64Array(size).fill(1);
-  const alive = new Set(group);
+  /** Groups that may still be joined. */
+  const alive = [...group];
+  const retire = (one: number) => void alive.splice(alive.indexOf(one), 1);
   const chain: number[] = [];
   let steps = 0;
-  while (alive.size > 1) {
+  while (alive.length > 1) {
     steps += 1;
     if (steps % 50 === 0) yield;
-    const top = chain.at(-1) ?? firstOf(alive);
+    const top = chain.at(-1) ?? alive[0] ?? 0;
     if (chain.length === 0) chain.push(top);
     const before = chain.at(-2);
     let best = before;
     let most = before === undefined ? -1 : (near[top * size + before] ?? -1);
-    for (const other of alive) {
-      const value = near[top * size + other] ?? -1;
-      if (other === top || value <= most) continue;
+    const row = top * size;
+    for (let at = 0; at < alive.length; at += 1) {
+      const other = alive[at] ?? 0;
+      const value = near[row + other] ?? -1;
+      if (value <= most || other === top) continue;
       best = other;
       most = value;
     }
     if (best === undefined || most < alike) {
       // Nothing is near enough to this group, and merging others can only lower its average: it is finished.
-      alive.delete(top);
+      retire(top);
       chain.pop();
       continue;
     }
@@ -133,22 +137,17 @@ function* agglomerate(things: readonly Terms[], alike: number): Generator<void, 
     }
     chain.length -= 2;
     join(best, top, { near, count, size, alive });
-    alive.delete(top);
+    retire(top);
     for (let index = 0; index < size; index += 1) if (group[index] === top) group[index] = best;
   }
   return group;
-}
-
-function firstOf(numbers: ReadonlySet<number>): number {
-  for (const number of numbers) return number;
-  return 0;
 }
 
 interface Matrix {
   near: Float64Array;
   count: Float64Array;
   size: number;
-  alive: ReadonlySet<number>;
+  alive: readonly number[];
 }
 
 /** Joins `gone` to `kept`: its likeness to others is the mean over the members of both. */
