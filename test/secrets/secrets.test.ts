@@ -69,6 +69,7 @@ async function sweep({ server, written }: Started, used: Record<string, string>)
   expect(leaks(written(), SECRETS)).toEqual([]);
   expect(echo.elsewhere).toEqual([]);
   for (const [name, secret] of Object.entries(used)) expect(echo.heard.get(secret), name).toBeGreaterThan(3);
+  expect(echo.heard.get(MODEL_KEY)).toBeUndefined();
   expect(written()).toContain('[redacted]');
 }
 
@@ -94,8 +95,10 @@ const MANNERS: Manner[] = [
   ...[302, 307].map((status) => ({ kind: 'redirect' as const, status })),
 ];
 
-const { COGNIGY_BEARER_TOKEN: _, ...WITH_KEYS } = SECRETS;
-const { COGNIGY_API_KEY: __, ...WITH_TOKEN } = SECRETS;
+/** What platforms are sent; the key of a model goes to none of them. */
+const { AGENT_SIM_MODEL_KEY: MODEL_KEY = '', ...OF_PLATFORMS } = SECRETS;
+const { COGNIGY_BEARER_TOKEN: _, ...WITH_KEYS } = OF_PLATFORMS;
+const { COGNIGY_API_KEY: __, ...WITH_TOKEN } = OF_PLATFORMS;
 
 describe('keys leave by no way', () => {
   it.each(MANNERS)('when vendors answer with $kind $status', async (manner) => {
