@@ -28,7 +28,7 @@ export const TEMPLATES: readonly ResourceTemplate[] = [
     name: 'failure-clusters',
     title: 'Failure clusters',
     description:
-      "Why the runs of a session failed: the platform's own summary where it has one, computed clusters otherwise (as get_failure_clusters).",
+      "Why the runs of a session failed: the platform's own summary where it has one, clusters by failure mode and wording otherwise (as get_failure_clusters).",
     mimeType: 'text/plain',
   },
   {
