@@ -89,11 +89,15 @@ export const listFailures = defineTool({
       { failureLines, linesBehind, orderedGroups, placeOf, reasonOf },
       { drawSample, sampleOf, unseenShare },
       { bySource },
+      { suggester },
+      { maskedWording },
     ] = await Promise.all([
       import('../../modes/failures.ts'),
       import('../../modes/lines.ts'),
       import('../../modes/sampling.ts'),
       import('../../modes/tally.ts'),
+      import('../../modes/suggest.ts'),
+      import('../../analysis/wording.ts'),
     ]);
     const reading = await codedReading(at, await readFailures(at, context, args.thresholds), context);
     const { table, codes, tally, coverage, session } = reading;
@@ -114,6 +118,7 @@ export const listFailures = defineTool({
     const counted = await countedModes({ ...reading, sample });
     const known = knownModes(counted, before ? 0 : budget * ROOM_OF_MODES);
     const chosen = behind.slice(0, args.limit ?? MOST_LINES);
+    const suggest = counted.length > 0 ? suggester(reading.entries) : undefined;
     const run_prefix = commonPrefix(chosen.map(({ failures }) => failures[0].run));
     const { kept } = fit(
       chosen.map((line, index) => ({
@@ -125,6 +130,9 @@ export const listFailures = defineTool({
         alike: line.failures.length > 1 ? line.failures.length : undefined,
         mode: line.coding?.mode,
         coded_by: line.coding?.by,
+        suggested: line.coding
+          ? undefined
+          : suggest?.(`[${line.group.evaluation}] ${maskedWording(reasonOf(line).slice(0, 1_000))}`),
       })),
       budget - bytesOf(known.modes),
     );
