@@ -32,9 +32,10 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
 
   const shade = (line: string): string => {
     if (/^(?:<<<quoted|quoted .*>>>)/.test(line)) return (dim ?? same)(line);
-    if (/^(?:broken |BROKEN |FAILED )|\bNEW\b/.test(line)) return (red ?? same)(line);
-    if (/^(?:fixed |PASSED |cluster resolved)|Conclusion: Better/.test(line)) return (green ?? same)(line);
-    if (/^(?:still failing|failed run|flaky|Next:|cluster persisting)/.test(line)) return (yellow ?? same)(line);
+    if (/^(?:broken |BROKEN |FAILED |mode new)/.test(line)) return (red ?? same)(line);
+    if (/^(?:fixed |PASSED |mode resolved)|Conclusion: Better/.test(line)) return (green ?? same)(line);
+    if (/^(?:still failing|failed run|flaky|Next:|mode persisting|test moved)/.test(line))
+      return (yellow ?? same)(line);
     return line;
   };
 
@@ -46,7 +47,8 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
     },
     call(tool, args) {
       const shown = Object.entries(args).map(
-        ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+        ([name, value]) =>
+          `${name}=${typeof value === 'string' ? value : Array.isArray(value) ? `[${value.length}]` : JSON.stringify(value)}`,
       );
       put((cyan ?? same)(shorten(`▸ ${tool} ${shown.join(' ')}`)));
     },

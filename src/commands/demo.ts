@@ -1,6 +1,7 @@
 /**
  * `demo`: the whole loop over real MCP and real HTTP. The built server runs as a child process with the sandbox; a real
- * client walks it: start, follow, diagnose, read, fix the playbook, run again, compare. Every number is from this run.
+ * client walks it as an assistant would: start, follow, read the failures, name and save their modes, fix the playbook, run
+ * again, compare, see the trend. Every number is from this run.
  */
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,13 +10,14 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../config/flags.ts';
-import { toCommaList } from '../model/comma-list.ts';
+import { fromCommaList, toCommaList } from '../model/comma-list.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SHIPPED_PLAYBOOK } from '../sandbox/shipped.ts';
 import { connectDemo, type DemoClient } from './demo-client.ts';
-import { applyEdit, type Edit, editFor } from './demo-edits.ts';
+import { applyEdit, KNOWN_MODES, type KnownMode } from './demo-modes.ts';
 import { createPrinter, type Printer } from './demo-print.ts';
+import { readFailures, type Say } from './demo-reading.ts';
 
 const testsShape = z.object({
   tests: z.array(z.object({ ref: z.string(), name: z.string() })),
@@ -24,24 +26,14 @@ const testsShape = z.object({
 const startShape = z.object({ session: z.string() });
 const waitShape = z.object({ done: z.boolean() });
 const clustersShape = z.object({
-  clusters: z.array(
-    z.object({
-      title: z.string(),
-      kind: z.string(),
-      typical_reason: z.string().optional(),
-      evaluations: z.array(z.string()),
-      runs: z.array(z.string()),
-      evidence: z.array(z.object({ run: z.string(), reason: z.string().optional() })),
-    }),
-  ),
+  clusters: z.array(z.object({ title: z.string(), source: z.string(), runs: z.array(z.string()) })),
+  next_cursor: z.string().optional(),
 });
 /** What a platform has to be told besides the test. */
 const NEEDED: Readonly<Record<string, Record<string, string>>> = { coval: { persona: 'Relaxed regular patient' } };
 
 /** Cases started together. */
 const MOST_CASES = 25;
-
-type Cluster = z.infer<typeof clustersShape>['clusters'][number];
 
 export async function demo(config: Config): Promise<void> {
   const wanted = config.provider ?? 'synthflow';
@@ -90,14 +82,9 @@ async function walk(provider: string, label: string, config: Config, print: Prin
 }
 
 async function loop(client: DemoClient, provider: string, playbook: string, print: Printer): Promise<void> {
-  const say = async (
-    tool: string,
-    args: Record<string, unknown>,
-    lines = 12,
-    onProgress?: (message: string) => void,
-  ) => {
+  const say: Say = async (tool, args, lines) => {
     print.call(tool, args);
-    const answer = await client.call(tool, args, onProgress);
+    const answer = await client.call(tool, args);
     print.answer(answer.text, lines);
     return answer.data;
   };
@@ -115,40 +102,61 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
   print.step('What failed?');
   await say('get_session', { session: before }, 16);
 
-  print.step('Why?');
-  const { clusters } = clustersShape.parse(await say('get_failure_clusters', { session: before }, 22));
-  const [largest] = clusters.filter(({ kind }) => kind === 'failure');
-  const proof = largest?.evidence[0]?.run ?? largest?.runs[0];
-  if (!largest || !proof) {
-    print.note('Nothing failed, so there is nothing to fix.');
+  print.step('Why? Read the failures, name what to change');
+  await readFailures(before, say, print);
+  const causes = await modesOf(before, 18);
+  const [largest] = causes;
+  if (!largest) {
+    print.note('Nothing failed that the script can read, so there is nothing to fix.');
     return;
   }
 
   print.step('Read the turns before believing the judge');
-  await say('get_run', { run: proof }, 14);
-  await say('get_transcript', { run: proof, around: 'failure', limit: 5 }, 9);
+  await say('get_run', { run: largest.run }, 14);
+  await say('get_transcript', { run: largest.run, around: 'failure', limit: 5 }, 9);
 
-  const done = new Set<Edit>();
-  print.step(`Fix one cause in the playbook: ${largest.title}`);
-  fix([largest]);
+  print.step(`Fix one mode in the playbook: ${largest.mode.title}`);
+  fix([largest.mode]);
   const middle = await run({ ...start, key: 'demo-one-fix' });
 
-  print.step('Did it help?');
+  print.step('Did it help? Only what no mode explains is read');
+  await readFailures(middle, say, print);
   await say('compare_sessions', { before, after: middle }, 18);
 
-  const left = clustersShape.parse(
-    (await client.call('get_failure_clusters', { session: middle, detail: 'full' })).data,
-  );
-  if (left.clusters.length === 0) {
+  const left = await modesOf(middle, 0);
+  if (left.length === 0) {
     print.note('Nothing is left to fix.');
     return;
   }
-  print.step('Fix the other causes, too');
-  fix(left.clusters);
+  print.step('Fix the other modes, too');
+  fix(left.map(({ mode }) => mode));
   const after = await run({ ...start, key: 'demo-all-fixes' });
 
   print.step('Prove it');
+  await readFailures(after, say, print);
   await say('compare_sessions', { before, after }, 24);
+
+  print.step('What is new since when?');
+  // A trend is of one test: of many that were read as one, of the first.
+  await say('get_trend', { test: fromCommaList(test)[0] }, 14);
+
+  /** The modes of a session that the script can mend, the largest first, each with one of its runs. */
+  async function modesOf(session: string, lines: number): Promise<{ mode: KnownMode; run: string }[]> {
+    const found: { mode: KnownMode; run: string }[] = [];
+    for (let cursor: string | undefined, first = lines > 0; ; first = false) {
+      const args = withoutUndefined({ session, cursor });
+      const data = first
+        ? await say('get_failure_clusters', args, lines)
+        : (await client.call('get_failure_clusters', args)).data;
+      const { clusters, next_cursor } = clustersShape.parse(data);
+      for (const { source, title, runs } of clusters) {
+        const mode = source === 'mode' ? KNOWN_MODES.find((known) => known.title === title) : undefined;
+        if (mode && runs[0] !== undefined) found.push({ mode, run: runs[0] });
+      }
+      cursor = next_cursor;
+      if (cursor === undefined) return found;
+    }
+  }
 
   /** References of the cases, as many as one start takes: what comes of them is read as one. */
   async function allCases(): Promise<string> {
@@ -177,14 +185,11 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
     }
   }
 
-  function fix(causes: readonly Cluster[]): void {
-    for (const cluster of causes.filter(({ kind }) => kind === 'failure')) {
-      const texts = [cluster.typical_reason, ...cluster.evidence.map(({ reason }) => reason), ...cluster.evaluations];
-      const edit = editFor(cluster.title, texts.join('\n'));
-      if (!edit) print.note(`No edit known for: ${cluster.title}`);
-      if (!edit || done.has(edit)) continue;
-      done.add(edit);
-      const { text, removed, added } = applyEdit(readFileSync(playbook, 'utf8'), edit);
+  function fix(modes: readonly KnownMode[]): void {
+    for (const mode of modes) {
+      const current = readFileSync(playbook, 'utf8');
+      if (current.includes(mode.bullet)) continue;
+      const { text, removed, added } = applyEdit(current, mode);
       writeFileSync(playbook, text);
       print.diff(removed, added);
     }

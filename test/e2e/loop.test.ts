@@ -86,7 +86,27 @@ describe.each(ERAS)('client %s', (era) => {
 
     const clusters = await server.call('get_failure_clusters', { session: before });
     expect(list(clusters.data.clusters).length).toBeGreaterThan(1);
-    expect(clusters.text).toMatch(/typical:/);
+    expect(list(clusters.data.clusters).map((one) => at(one, 'source'))).not.toContain('mode');
+    expect(clusters.text).toContain('a first look');
+  });
+
+  it('names a cause by reading, and counts it from then on', async () => {
+    const lines = list((await server.call('list_failures', { session: before })).data.failures);
+    const identity = /first name|verifying who|birth date/i;
+    const failures = lines.filter((line) => identity.test(text(at(line, 'reason')))).map((line) => at(line, 'id'));
+    expect(failures.length).toBeGreaterThan(0);
+    const mode = {
+      title: 'Opens the file on a first name',
+      definition: 'Full name and date of birth were not checked.',
+      source: 'agent',
+      fix_kind: 'prompt',
+      failures,
+    };
+    const saved = await server.call('save_failure_modes', { session: before, modes: [mode] });
+    expect(saved.isError, saved.text).toBe(false);
+    const { clusters, coded } = (await server.call('get_failure_clusters', { session: before })).data;
+    expect(list(clusters)[0]).toMatchObject({ source: 'mode', title: mode.title });
+    expect(coded).toBe(failures.length);
   });
 
   it('reads the failing turn of a failed run', async () => {
@@ -134,6 +154,9 @@ describe.each(ERAS)('client %s', (era) => {
     expect(list(compared.data.fixed).map((entry) => at(entry, 'name'))).toEqual(['When is my appointment?']);
     expect(list(compared.data.broken)).toEqual([]);
     expect(compared.text).toContain('1 fixed, 0 broken');
+    // Nobody has read the failures of the new session: the mode could be among them.
+    expect(list(at(compared.data.modes, 'resolved'))).toEqual([]);
+    expect(list(at(compared.data.modes, 'unsettled'))).toHaveLength(1);
   });
 
   it('reads resources', async () => {

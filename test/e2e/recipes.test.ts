@@ -37,6 +37,7 @@ async function follow(title: string, known: Record<string, string>) {
     last = answer.data;
     if (tool === 'list_sessions') known.session ??= text(at(list(last.sessions)[0], 'ref'));
     if (tool === 'get_session') known.run ??= text(at(list(last.failed_runs)[0], 'ref'));
+    if (tool === 'list_failures') known.modes ??= JSON.stringify(named(list(last.failures)));
     if (tool === 'start_simulation' && last.outcome === 'started') {
       const names = 'agent' in args && known.first === undefined ? 'first' : 'agent' in args ? 'second' : 'started';
       known[names] = text(last.session);
@@ -45,6 +46,15 @@ async function follow(title: string, known: Record<string, string>) {
   }
   return last;
 }
+
+/** What somebody might name of lines: the first two as one mode. */
+const named = (lines: readonly unknown[]) => [
+  {
+    title: 'A mode',
+    definition: 'What the first two have in common.',
+    failures: lines.slice(0, 2).map((line) => at(line, 'id')),
+  },
+];
 
 /** A session of a platform that failed, and its test. */
 async function failed(provider: string) {
@@ -65,7 +75,12 @@ describe('the recipes', () => {
     expect(compared.verdict).toBe('no clear difference');
     const counts = at(at(compared, 'after'), 'counts');
     expect([at(counts, 'pending'), at(counts, 'error')]).toEqual([undefined, undefined]);
-    expect(list(at(compared.clusters, 'new'))).toEqual([]);
+    expect(list(at(compared.modes, 'new'))).toEqual([]);
+  });
+
+  it('say what is new since last week', async () => {
+    const unread = await follow('What is new since last week?', await failed('coval'));
+    expect(unread.distinct).toBe(list(unread.failures).length);
   });
 
   it('compare two agents', async () => {
@@ -78,6 +93,8 @@ describe('the recipes', () => {
   it('are all of them tested here', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual([
       'Why did last night fail?',
+      'What is new since last week?',
+      'Share the modes with the team',
       'Fix and prove',
       'Gate a change',
       'Compare two agents',

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyEdit, EDITS } from '../../src/commands/demo-edits.ts';
+import { applyEdit, KNOWN_MODES, readReason } from '../../src/commands/demo-modes.ts';
 import { type Answer, type Connected, connect, ERAS, type Era } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
@@ -61,11 +61,10 @@ describe.each(ERAS)('with client %s', (era) => {
     const { server, playbook, asked } = await unattended(era, 'off');
     const test = await bookings(server);
     const before = await finished(server, await server.call('start_simulation', wanted(test, 'before')));
-    const clusters = await server.call('get_failure_clusters', { session: before, detail: 'full' });
-    const words = clusters.text;
+    const { data } = await server.call('list_failures', { session: before });
+    const read = new Set(list(data.failures).map((line) => readReason(text(at(line, 'reason')))));
     let playbookText = readFileSync(playbook, 'utf8');
-    for (const edit of EDITS.filter(({ about }) => about.test(words)))
-      playbookText = applyEdit(playbookText, edit).text;
+    for (const mode of KNOWN_MODES.filter((one) => read.has(one))) playbookText = applyEdit(playbookText, mode).text;
     writeFileSync(playbook, playbookText);
     const after = await finished(server, await server.call('start_simulation', wanted(test, 'after')));
     const compared = await server.call('compare_sessions', { before, after });
