@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Binding, createConfirmations, type Refusal } from '../home/confirmations.ts';
 import { modeWords } from '../model/mode-words.ts';
 import { Problem } from '../model/problem.ts';
-import type { PersonChange } from '../modes/save-persons.ts';
+import type { PersonChange } from '../modes/saving/person-changes.ts';
 import { plainName } from '../starting/plain-name.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { isProblem } from '../../src/model/problem.ts';
 import { type Book, bookSchema, emptyBook, MOST_EXAMPLES } from '../../src/modes/book.ts';
 import { coded, entriesOf } from '../../src/modes/coding.ts';
-import { type RawRequest, readRequest } from '../../src/modes/save-request.ts';
-import { saveModes } from '../../src/modes/saving.ts';
+import { type RawRequest, readRequest } from '../../src/modes/saving/request.ts';
+import { saveModes } from '../../src/modes/saving/save-modes.ts';
 import { tallyOf } from '../../src/modes/tally.ts';
 import { AGENT, CANARIES, idsOf, OTHER, REASONS, subjectOf, TWO } from './saving-world.ts';
 

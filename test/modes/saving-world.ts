@@ -2,9 +2,9 @@
 import type { Evaluation, Run } from '../../src/model/schemas.ts';
 import { type Book, emptyBook } from '../../src/modes/book.ts';
 import { type FailureTable, failureFold, failureId } from '../../src/modes/failures.ts';
-import { type RawRequest, readRequest } from '../../src/modes/save-request.ts';
-import type { SaveSubject } from '../../src/modes/save-subject.ts';
-import { type Saved, saveModes } from '../../src/modes/saving.ts';
+import { type RawRequest, readRequest } from '../../src/modes/saving/request.ts';
+import { type Saved, saveModes } from '../../src/modes/saving/save-modes.ts';
+import type { SaveSubject } from '../../src/modes/saving/subject.ts';
 
 /** What nobody but the platform may keep: it stands in reasons, where masks take it out. */
 export const CANARIES = ['Zqxwanda', 'zqx.canary@example.com', '4711-0815', 'the secret phrase'];

@@ -5,9 +5,9 @@ import { isProblem, type Problem } from '../../src/model/problem.ts';
 import { adoptedBy } from '../../src/modes/adoption.ts';
 import { type Book, emptyBook } from '../../src/modes/book.ts';
 import { coded, entriesOf } from '../../src/modes/coding.ts';
-import type { RawRequest } from '../../src/modes/save-request.ts';
-import type { SaveSubject } from '../../src/modes/save-subject.ts';
-import { failuresById } from '../../src/modes/saving.ts';
+import type { RawRequest } from '../../src/modes/saving/request.ts';
+import { failuresById } from '../../src/modes/saving/save-modes.ts';
+import type { SaveSubject } from '../../src/modes/saving/subject.ts';
 import { authorOf } from '../../src/modes/seal.ts';
 import { AGENT, idsOf, ONE, OTHER, REASONS, save, subjectOf, TWO } from './saving-world.ts';
 

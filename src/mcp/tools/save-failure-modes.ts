@@ -5,9 +5,9 @@ import { codedBySchema, codedSchema, FIX_KINDS, MODE_SOURCES, MODE_STATUSES, mod
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Book } from '../../modes/book.ts';
 import type { BookFile } from '../../modes/book-file.ts';
-import type { SaveRequest } from '../../modes/save-request.ts';
-import type { SaveSubject } from '../../modes/save-subject.ts';
-import type { Saved } from '../../modes/saving.ts';
+import type { SaveRequest } from '../../modes/saving/request.ts';
+import type { Saved } from '../../modes/saving/save-modes.ts';
+import type { SaveSubject } from '../../modes/saving/subject.ts';
 import type { Opened } from '../../reading/reading.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { bookKey, codedBy, type FailureReading, readFailures } from '../mode-reading.ts';
@@ -69,7 +69,7 @@ export const saveFailureModes = defineTool({
     coverage: coverageSchema,
   }),
   async run(args, context) {
-    const { readRequest } = await import('../../modes/save-request.ts');
+    const { readRequest } = await import('../../modes/saving/request.ts');
     const request = readRequest(args, 'assistant');
     const at = await openSession(args.session, context);
     const reading = await readFailures(at, context, args.thresholds);
@@ -165,7 +165,7 @@ async function keep(
   subject: SaveSubject,
   context: ToolContext & { args: unknown },
 ): Promise<{ saved: Saved; dropped: number } | ToolQuestion> {
-  const { saveModes } = await import('../../modes/saving.ts');
+  const { saveModes } = await import('../../modes/saving/save-modes.ts');
   const first = saveModes(book, request, subject);
   if (!first.changed) return { saved: first, dropped: 0 };
   if (first.persons.length > 0) {

@@ -1,8 +1,8 @@
 /** Which wordings stand for which modes: examples, kept as masked wording, that failures of other sessions inherit by. */
-import { type BookEntry, MOST_EXAMPLES } from './book.ts';
-import type { FailureGroup } from './failures.ts';
-import { type Draft, modeIn } from './save-draft.ts';
-import type { SaveRequest } from './save-request.ts';
+import { type BookEntry, MOST_EXAMPLES } from '../book.ts';
+import type { FailureGroup } from '../failures.ts';
+import { type Draft, modeIn } from './draft.ts';
+import type { SaveRequest } from './request.ts';
 
 /** The wordings that stand for modes in the draft. */
 export function wordingsOf({ entries }: Draft, by: SaveRequest['by']) {

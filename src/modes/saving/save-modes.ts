@@ -2,20 +2,20 @@
  * Saves what somebody read: modes, and which failures are of which. All or nothing, on the book as it stands; the same
  * request again changes nothing more.
  */
-import { modeWords } from '../model/mode-words.ts';
-import { adoptedBy } from './adoption.ts';
-import type { Book, BookEntry } from './book.ts';
-import { type Coded, type Coding, coded } from './coding.ts';
-import type { Failure, FailureTable } from './failures.ts';
-import { failureId } from './failures.ts';
-import { assignFailures } from './save-codes.ts';
-import { bookWith, draftOf } from './save-draft.ts';
-import { mergeModes } from './save-merges.ts';
-import { changeModes } from './save-modes.ts';
-import { type PersonChange, planOf } from './save-persons.ts';
-import { named, refused } from './save-refusals.ts';
-import type { SaveRequest } from './save-request.ts';
-import type { Conflict, SaveSubject } from './save-subject.ts';
+import { modeWords } from '../../model/mode-words.ts';
+import { adoptedBy } from '../adoption.ts';
+import type { Book, BookEntry } from '../book.ts';
+import { type Coded, type Coding, coded } from '../coding.ts';
+import type { Failure, FailureTable } from '../failures.ts';
+import { failureId } from '../failures.ts';
+import { changeModes } from './changed-modes.ts';
+import { assignFailures } from './codes.ts';
+import { bookWith, draftOf } from './draft.ts';
+import { mergeModes } from './merges.ts';
+import { type PersonChange, planOf } from './person-changes.ts';
+import { named, refused } from './refusals.ts';
+import type { SaveRequest } from './request.ts';
+import type { Conflict, SaveSubject } from './subject.ts';
 
 export interface Saved {
   /** The very book that was given where nothing changed. */

@@ -1,6 +1,6 @@
 /** Changes of modes that a person wrote or edited by hand: they need a yes, which is good for these modes as they stand. */
 import { createHash } from 'node:crypto';
-import { type Draft, modeIn } from './save-draft.ts';
+import { type Draft, modeIn } from './draft.ts';
 
 export interface PersonChange {
   mode: string;

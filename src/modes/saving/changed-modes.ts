@@ -1,14 +1,14 @@
 /** New modes, and changes of those that are known. */
-import { mergedVendorClusters } from '../analysis/clusters/vendor.ts';
-import { fold } from '../analysis/text-folding.ts';
-import { TITLES_JOINED } from './adoption.ts';
-import type { Author, Book, BookEntry, StoredMode } from './book.ts';
-import { shortHash } from './failures.ts';
-import { type Draft, holdersOf } from './save-draft.ts';
-import type { PersonChange } from './save-persons.ts';
-import { named, refused } from './save-refusals.ts';
-import { placeOf, type SaveRequest } from './save-request.ts';
-import type { SaveSubject } from './save-subject.ts';
+import { mergedVendorClusters } from '../../analysis/clusters/vendor.ts';
+import { fold } from '../../analysis/text-folding.ts';
+import { TITLES_JOINED } from '../adoption.ts';
+import type { Author, Book, BookEntry, StoredMode } from '../book.ts';
+import { shortHash } from '../failures.ts';
+import { type Draft, holdersOf } from './draft.ts';
+import type { PersonChange } from './person-changes.ts';
+import { named, refused } from './refusals.ts';
+import { placeOf, type SaveRequest } from './request.ts';
+import type { SaveSubject } from './subject.ts';
 
 /** Longest title of a cluster that is kept, in characters. */
 const LONGEST_ADOPTED = 200;

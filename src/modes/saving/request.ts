@@ -1,6 +1,6 @@
 /** What is to be saved, as it was meant: ids in their one form, words cleaned and checked by themselves. */
-import { cleanLine } from '../model/clean.ts';
-import { holdsLink } from '../model/mode-words.ts';
+import { cleanLine } from '../../model/clean.ts';
+import { holdsLink } from '../../model/mode-words.ts';
 import {
   type FixKind,
   LONGEST_DEFINITION,
@@ -9,8 +9,8 @@ import {
   MODE_ID,
   type ModeSource,
   type ModeStatus,
-} from '../model/modes.ts';
-import { refused } from './save-refusals.ts';
+} from '../../model/modes.ts';
+import { refused } from './refusals.ts';
 
 /** A mode to make or to change; with `id`, only what changes. `I`: of its failures. */
 export interface ModeChange<I = readonly string[]> {

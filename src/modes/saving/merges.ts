@@ -1,11 +1,11 @@
 /** Modes that go, and whose failures another takes over. */
-import { type BookEntry, MOST_EXAMPLES, type StoredMode } from './book.ts';
-import { ensureMode } from './save-codes.ts';
-import { type Draft, holdersOf, modeIn, readCodes, writeCodes } from './save-draft.ts';
-import { checkMayChange, unknownMode } from './save-modes.ts';
-import type { PersonChange } from './save-persons.ts';
-import { refused } from './save-refusals.ts';
-import { placeOf, type SaveRequest } from './save-request.ts';
+import { type BookEntry, MOST_EXAMPLES, type StoredMode } from '../book.ts';
+import { checkMayChange, unknownMode } from './changed-modes.ts';
+import { ensureMode } from './codes.ts';
+import { type Draft, holdersOf, modeIn, readCodes, writeCodes } from './draft.ts';
+import type { PersonChange } from './person-changes.ts';
+import { refused } from './refusals.ts';
+import { placeOf, type SaveRequest } from './request.ts';
 
 /** Merges in the draft. Returns by what the modes that went are replaced. Throws `invalid_input`. */
 export function mergeModes(

@@ -1,12 +1,12 @@
 /** Which failures are of which mode: codes by session, and the wordings that stand for modes from now on. */
-import type { BookEntry, StoredMode } from './book.ts';
-import type { Coded } from './coding.ts';
-import { type Failure, type FailureGroup, failureId } from './failures.ts';
-import { type Codes, type Draft, modeIn, readCodes, writeCodes } from './save-draft.ts';
-import type { PersonChange } from './save-persons.ts';
-import type { SaveRequest } from './save-request.ts';
-import type { Conflict, SaveSubject } from './save-subject.ts';
-import { wordingsOf } from './save-wordings.ts';
+import type { BookEntry, StoredMode } from '../book.ts';
+import type { Coded } from '../coding.ts';
+import { type Failure, type FailureGroup, failureId } from '../failures.ts';
+import { type Codes, type Draft, modeIn, readCodes, writeCodes } from './draft.ts';
+import type { PersonChange } from './person-changes.ts';
+import type { SaveRequest } from './request.ts';
+import type { Conflict, SaveSubject } from './subject.ts';
+import { wordingsOf } from './wordings.ts';
 
 interface Assignment {
   /** What each failure is to be: id of a mode, or `single`. */

@@ -1,6 +1,6 @@
 /** What is saved of which sessions, and what it comes up against. */
-import type { FailureCluster } from '../model/clusters.ts';
-import type { FailureTable } from './failures.ts';
+import type { FailureCluster } from '../../model/clusters.ts';
+import type { FailureTable } from '../failures.ts';
 
 /** The sessions whose failures are saved. */
 export interface SaveSubject {

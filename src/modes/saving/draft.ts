@@ -1,6 +1,6 @@
 /** The entries of the book that a save changes, as copies that it may change, and how they go back into the book. */
-import type { Book, BookEntry, SessionCodes, StoredMode } from './book.ts';
-import { authorOf, sealed } from './seal.ts';
+import type { Book, BookEntry, SessionCodes, StoredMode } from '../book.ts';
+import { authorOf, sealed } from '../seal.ts';
 
 export interface Draft {
   /** By key; those without an entry in the book are empty. Of each mode `by` is who wrote it as it stands; none has a seal. */

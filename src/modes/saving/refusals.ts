@@ -1,5 +1,5 @@
 /** What cannot be saved, by name. Nothing is written then. */
-import { Problem } from '../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 
 /** `message`, `next`: trusted words and ids only. `candidates`: what was probably meant, words of others. */
 export function refused(message: string, next = 'Mend it and save again.', candidates?: string[]): Problem {
