@@ -13,7 +13,7 @@ const CAPITALS = new RegExp(
   'gu',
 );
 const TITLED = new RegExp(
-  String.raw`(?<![\p{L}\p{N}])(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Sra?|Srta|Don|Doña|[Ss]eñor(?:a|ita)?|M|Mme|Mlle|Monsieur|Madame|Signora?)\.? )+(?:(?:\p{Lu}\. ?)*(?:${PARTICLE} ){0,2}${NAME_WORD})(?: (?:${PARTICLE} ){0,2}${NAME_WORD})*`,
+  String.raw`(?<![\p{L}\p{N}])(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Herrn?|Frau|Sra?|Srta|Don|Doña|[Ss]eñor(?:a|ita)?|M|Mme|Mlle|Monsieur|Madame|Signora?)\.? ){1,3}(?:(?:\p{Lu}\. ?){0,4}(?:${PARTICLE} ){0,2}${NAME_WORD})(?: (?:${PARTICLE} ){0,2}${NAME_WORD})*`,
   'gu',
 );
 /** Japanese, Chinese and Korean put the title behind; customers and patients have it without a name. */
@@ -22,6 +22,9 @@ const TITLED_BEHIND =
   /(?:[\p{sc=Han}\p{sc=Katakana}ー]{1,8}(?<![客者員皆方])(?=さん|様|さま|氏|先生|女士|小姐)|[가-힣]{2,4}(?= ?씨(?![가-힣])))/gu;
 /** A word with a capital that is not the first of its sentence. */
 const INNER_CAPITAL = /[^.!?:;…“”"([–—\s-][”"')\]]? (?:\p{Lu}|[OD]['’]\p{Lu})/u;
+/** Two words in capitals: a name as records write it, or a word that the judge stressed with its `NOT`. */
+const SHOUTED =
+  /(?<![\p{L}\p{N}])(?!NOT )\p{Lu}{3,}(?:[-’'](?=\p{Lu})\p{Lu}+)?,? (?!NOT(?!\p{L}))\p{Lu}{3,}(?![\p{L}\p{N}])/u;
 const TITLE = /(?:Mr|Ms|Mx|Miss|Dr|Prof|Herr|Frau|Sr|Don|Doña|eñor|M|Mme|Mlle|Monsieur|Madame|Signor)[a-z]*\.? /;
 
 /** Words of German that stand in nearly every sentence; some of them are words of other languages, too. */
@@ -63,12 +66,13 @@ const BEGINS = /(?:^|[.!?:;…“”"([]\s?|[–—-]\s)$/u;
 export function withoutNames(text: string, mask: string): { text: string; doubtful: boolean } {
   let plain = TITLE_BEHIND.test(text) ? text.replace(TITLED_BEHIND, mask) : text;
   if (TITLE.test(plain)) plain = plain.replace(TITLED, mask);
-  if (!INNER_CAPITAL.test(plain)) return { text: plain, doubtful: false };
+  if (!INNER_CAPITAL.test(plain)) return { text: plain, doubtful: SHOUTED.test(plain) };
   const words = plain.split(' ');
   const german = isGerman(words);
   if (!german && words.filter((word, index) => index > 0 && CAPITAL.test(word)).length > words.length * MOST_CAPITALS)
     return { text: plain, doubtful: true };
-  let doubtful = false;
+  let doubtful = SHOUTED.test(plain);
+  const names = new Set<string>();
   const nameless = plain.replace(CAPITALS, (found: string, at: number) => {
     const before = plain.slice(Math.max(0, at - 24), at);
     const [kept, rest] = parts(found, BEGINS.test(before), wordBefore(before), german);
@@ -80,9 +84,20 @@ export function withoutNames(text: string, mask: string): { text: string; doubtf
       doubtful = true;
       return found;
     }
+    for (const name of rest.split(' ')) if (CAPITAL.test(name)) names.add(name);
     return kept === '' ? mask : `${kept} ${mask}`;
   });
-  return { text: nameless, doubtful };
+  return { text: names.size === 0 ? nameless : withoutThese(nameless, names, mask), doubtful };
+}
+
+/** What was seen to be a name is one at the beginning of a sentence, too. */
+function withoutThese(text: string, names: ReadonlySet<string>, mask: string): string {
+  return text.replace(CAPITALS, (found) => {
+    const words = found.split(' ');
+    return words.some((word) => names.has(word))
+      ? words.map((word) => (names.has(word) ? mask : word)).join(' ')
+      : found;
+  });
 }
 
 /** What of words with a capital is no name, and what may be one. */

@@ -4,6 +4,7 @@
  * could be personal, the wording is `personal`, and is kept nowhere.
  */
 import { withoutNames } from './names-in-text.ts';
+import { withoutSpelled } from './spelled.ts';
 
 /** The masks; they are masked to themselves, so that a wording can be masked again. */
 export const MASKS = { quote: '“…”', number: '#', name: '◦', address: '@…' } as const;
@@ -31,14 +32,18 @@ const QUOTED = new RegExp(
     '『[^『』]+』',
     '《[^《》]+》',
     '〈[^〈〉]+〉',
-    "(?<![\\p{L}\\p{N}])'[^']{2,}'(?![\\p{L}\\p{N}])",
-    '(?<![\\p{L}\\p{N}])[‘‚][^‘’‚]{2,}[’‘](?![\\p{L}\\p{N}])',
+    // A mask counts as what it stands for.
+    "(?<![\\p{L}\\p{N}#…])'[^']{2,}'(?![\\p{L}\\p{N}#@])",
+    '(?<![\\p{L}\\p{N}#…])[‘‚][^‘’‚]{2,}[’‘](?![\\p{L}\\p{N}#@])',
   ].join('|'),
   'gu',
 );
 const ADDRESS_SIGN = /@|:\/\/|www\.|\.(?:com|org|net)\b/iu;
 const ADDRESS =
   /\b(?:https?:\/\/|www\.)[^\s"'<>]+|(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?<![\p{L}\p{N}.-])[\p{L}\p{N}-]{1,63}\.(?:com|org|net)\b/giu;
+/** What stands before the sign of an address where that is a word: `maria.hill at example.com`. */
+const BEFORE_ADDRESS =
+  /(?<![\p{L}\p{N}._-])[\p{L}\p{N}-]{1,64}(?:[._][\p{L}\p{N}-]{1,64}){1,4} (?:at|ät|arroba|arobase) @…/giu;
 const DIGIT = /[0-9]/;
 /** Digits of other scripts: words may follow them without a blank. */
 const OTHER_DIGITS = /(?![0-9])\p{N}/u;
@@ -51,6 +56,9 @@ const NUMBER =
 const WHICH =
   /(?:^|[^\p{L}])(?:step|rule|section|clause|criterion|requirement|question|point|item|schritt|regel|abschnitt|punkt|frage|kriterium|paso|regla|secci[oó]n|punto|pregunta|criterio|requisito|étape|règle|critère|article|artículo|artikel)\s$/iu;
 const NUMERAL = /^\d{1,2}$/;
+/** What a tool answered says what went wrong, and is nobody's number. */
+const ANSWERED = /(?:^|[^\p{L}])(?:http|status|error)(?: code)?\s$/iu;
+const ANSWER = /^[1-5]\d\d$/;
 const SPACE = /\s+/g;
 const UNEVEN_SPACE = /\s\s|[^\S ]/;
 
@@ -80,16 +88,30 @@ function masked(text: string): Wording {
 
 function maskedOnce(text: string): Wording {
   let plain = evenly(text);
-  if (QUOTE_MARK.test(plain)) plain = plain.replace(QUOTED, MASKS.quote);
-  if (ADDRESS_SIGN.test(plain)) plain = plain.replace(ADDRESS, MASKS.address);
+  if (QUOTE_MARK.test(plain)) plain = withoutQuotes(plain);
+  if (ADDRESS_SIGN.test(plain)) plain = plain.replace(ADDRESS, MASKS.address).replace(BEFORE_ADDRESS, MASKS.address);
+  plain = withoutSpelled(plain, MASKS);
   if (DIGIT.test(plain)) plain = plain.replace(PHONE, MASKS.number).replace(NUMBER, maskedNumber);
   if (OTHER_DIGITS.test(plain)) plain = plain.replace(OTHER_NUMBER, MASKS.number);
   const { text: nameless, doubtful } = withoutNames(plain, MASKS.name);
   return { text: nameless, personal: doubtful || strays(nameless) };
 }
 
+/** A mark that closed nothing may close something once what stands before it is masked. */
+function withoutQuotes(text: string): string {
+  let plain = text;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const again = plain.replace(QUOTED, MASKS.quote);
+    if (again === plain) break;
+    plain = again;
+  }
+  return plain;
+}
+
 function maskedNumber(found: string, at: number, whole: string): string {
-  return NUMERAL.test(found) && WHICH.test(whole.slice(Math.max(0, at - 16), at)) ? found : MASKS.number;
+  const before = whole.slice(Math.max(0, at - 16), at);
+  const says = (NUMERAL.test(found) && WHICH.test(before)) || (ANSWER.test(found) && ANSWERED.test(before));
+  return says ? found : MASKS.number;
 }
 
 /** On one line, with single blanks. */
@@ -106,7 +128,7 @@ function strays(text: string): boolean {
 
 /** Characters of a reason that are masked; what comes behind them counts as it is. */
 const MOST_MASKED = 4_000;
-/** Longest wording, in characters. Of a longer one a fingerprint stands at the end, so that no two become one. */
+/** Longest wording, in characters. */
 export const LONGEST_WORDING = 400;
 const LONGEST_CRITERION = 120;
 
@@ -121,12 +143,17 @@ export function readWording(evaluation: string, reason: string): Wording | undef
   const tail = reason.slice(MOST_MASKED);
   const { text, personal } = masked(said);
   const enough = wordsIn(text) >= (text.includes(MASKS.quote) ? LEAST_BESIDE_QUOTES : LEAST_WORDS);
-  const criterion = evenly(evaluation).slice(0, LONGEST_CRITERION);
+  const criterion = cut(evenly(evaluation), LONGEST_CRITERION);
   const whole = `[${criterion}] ${enough ? text : said}${tail}`;
   return {
-    text: whole.length <= LONGEST_WORDING ? whole : `${whole.slice(0, LONGEST_WORDING - 14)}… ${fingerprint(whole)}`,
+    text: cut(whole, LONGEST_WORDING),
     personal: tail !== '' || personal || (!enough && text !== said),
   };
+}
+
+/** So many characters of a text; of a longer one a fingerprint stands at the end, so that no two become one. */
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 14)}… ${fingerprint(text)}`;
 }
 
 /** Its text alone. */

@@ -1,6 +1,6 @@
 /** Which failures of a reading are of which mode, and who said so. */
 import type { Coder } from '../model/modes.ts';
-import type { Book, BookEntry } from './book.ts';
+import { type Book, type BookEntry, idsOf } from './book.ts';
 import { type Failure, type FailureGroup, type FailureTable, failureId } from './failures.ts';
 
 /** What a failure is coded as; `mode` is absent of a single: it was read, and is of no mode. */
@@ -61,7 +61,7 @@ function readCodes(entries: readonly BookEntry[], { runs }: FailureTable): Map<s
         const codes = Object.hasOwn(entry.sessions, session) ? entry.sessions[session]?.[by] : undefined;
         for (const [mode, ids] of Object.entries(codes ?? {})) {
           if (mode !== 'single' && !Object.hasOwn(entry.modes, mode)) continue;
-          for (const id of ids.split(' ')) read.set(id, mode === 'single' ? { by } : { mode, by });
+          for (const id of idsOf(ids)) read.set(id, mode === 'single' ? { by } : { mode, by });
         }
       }
   return read;

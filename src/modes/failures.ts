@@ -10,7 +10,7 @@ import type { Run } from '../model/schemas.ts';
 export interface Failure {
   /** Reference of the run. */
   run: string;
-  /** Which of several evaluations of this name in the run, from 0. */
+  /** Which of several evaluations of this name in the run, from 0; those that passed count, since thresholds change which do. */
   nth: number;
   group: FailureGroup;
 }
@@ -67,12 +67,14 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
     const known = byReason.get(key);
     if (known) return known;
     const wording = readWording(evaluation, reason);
-    const alike = wording && byWording.get(wording.text);
+    // Two names that a wording writes alike are two criteria: of one run they are two failures.
+    const said = wording && `${evaluation}\u0000${wording.text}`;
+    const alike = said === undefined ? undefined : byWording.get(said);
     const kept = wording?.personal ? undefined : wording?.text;
     const group = alike ?? { evaluation, reason, wording: kept, failures: [], reasons: [] };
     if (!alike) groups.push(group);
-    if (wording) {
-      byWording.set(wording.text, group);
+    if (said !== undefined) {
+      byWording.set(said, group);
       if (byReason.size < MOST_REMEMBERED) byReason.set(key, group);
     }
     return group;
@@ -88,14 +90,16 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
       if (!hasFailed(run)) return;
       const { ref, session, test, name, evaluations } = run;
       runs.set(ref, { session, test, name });
-      const failed = evaluations.filter(({ verdict }) => verdict === 'failed');
-      if (failed.length === 0) add(ref, 0, '', '');
       const seen = new Map<string, number>();
-      for (const { name: evaluation, reason = '' } of failed) {
+      let failed = 0;
+      for (const { name: evaluation, verdict, reason = '' } of evaluations) {
         const nth = seen.get(evaluation) ?? 0;
         seen.set(evaluation, nth + 1);
+        if (verdict !== 'failed') continue;
+        failed += 1;
         add(ref, nth, evaluation, reason);
       }
+      if (failed === 0) add(ref, 0, '', '');
     },
     result: () => ({ groups, total, runs }),
   };

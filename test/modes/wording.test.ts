@@ -179,6 +179,10 @@ const DIFFERENT: readonly [string, string][] = [
     'It was clear that Agent interrupted Caller during the greeting.',
     'It was clear that Caller interrupted Agent during the greeting.',
   ],
+  [
+    'The lookup answered HTTP 404 and the agent gave up at once.',
+    'The lookup answered HTTP 503 and the agent gave up at once.',
+  ],
   ['Der Agent hat den Termin nicht storniert.', 'Der Agent hat die Rechnung nicht storniert.'],
   ['Der Agent hat Preise genannt, die nicht gelten.', 'Der Agent hat Zeiten genannt, die nicht gelten.'],
   ['Der Agent nennt Öffnungszeiten ohne jede Grundlage.', 'Der Agent nennt Gebühren ohne jede Grundlage.'],
@@ -244,8 +248,14 @@ describe('the masked wording', () => {
   it.each(DIFFERENT)('differs: %s', (one, other) => {
     expect(wordingOf('Is right', one)).not.toBe(wordingOf('Is right', other));
   });
+  it('tells criteria apart that begin alike', () => {
+    const long = 'The agent asks for the name, the date of birth and the reason of the call, '.repeat(3);
+    expect(wordingOf(`${long}once`, 'It never asked for it.')).not.toBe(
+      wordingOf(`${long}twice`, 'It never asked for it.'),
+    );
+  });
   it('has as many pairs as were promised', () => {
-    expect([ALIKE.length, DIFFERENT.length]).toEqual([40, 40]);
+    expect([ALIKE.length, DIFFERENT.length]).toEqual([40, 41]);
   });
 });
 
@@ -254,6 +264,7 @@ describe('what may be kept', () => {
     'Said "yes".',
     'Wrong: $50.',
     'Grace Hill was not verified before her file was opened.',
+    'The agent refused to help JOHN SMITH with the invoice that he asked about.',
     'The agent never closed the quotation "it goes on and on here.',
     'The agent asked at 10:20',
     `The agent went on and on. ${'x'.repeat(5_000)}`,
@@ -262,15 +273,23 @@ describe('what may be kept', () => {
   });
   it.each([
     'Price wrong',
+    'The agent did NOT ask, and MUST NOT guess, what the caller wanted.',
     'The agent skipped the identity check at turn 3.',
     'Der Agent hat Frau Müller ohne jede Prüfung geantwortet.',
     'Records of Maria Lopez were disclosed to somebody else entirely.',
     '担当者は田中さんの予約を確認せずに電話を切りました。',
     'The agent sent it to grace.hill@example.com although another address was given.',
+    'The agent did not accept grace.hill at example.com as an address for the invoice.',
+    'The caller gave the address grace dot hill at example dot com and the agent never repeated it.',
+    'The number was dictated as zero one seven one, five five five and never read back to the caller.',
+    'Die Nummer null eins sieben eins fünf wurde vom Agenten nicht wiederholt und ist verloren.',
+    'Le numéro zéro six douze trente-quatre n’a jamais été répété par l’agent.',
+    '電話番号は〇九〇一二三四でしたが、担当者は確認しませんでした。',
+    'The caller Maria wanted a later slot; Maria was then ignored by the agent.',
   ])('is what masking leaves of: %s', (reason) => {
     const wording = readWording('Is right', reason);
     expect(wording?.personal).toBe(false);
-    expect(wording?.text).not.toMatch(/Müller|Maria|Lopez|田中|grace|\d/);
+    expect(wording?.text).not.toMatch(/Müller|Maria|Lopez|田中|grace|five|fünf|douze|九|\d/);
   });
 });
 
@@ -293,6 +312,9 @@ describe('masking', () => {
       }),
       { numRuns: 10_000 },
     );
+  });
+  it.each(["' !'⓪", `' ' " ' '`, "'x' 'ab'a@b.co", "'ab'٣"])('changes nothing when it is done again to %s', (one) => {
+    expect(maskedWording(maskedWording(one))).toBe(maskedWording(one));
   });
   it('leaves no digit, but behind what says which one', () => {
     fc.assert(
@@ -328,6 +350,11 @@ describe('masking', () => {
     ['blanks', ' '.repeat(100_000)],
     ['kanji', '漢'.repeat(100_000)],
     ['titles', 'Dr. '.repeat(25_000)],
+    ['titles that are initials', 'M. '.repeat(33_000)],
+    ['numbers in words', 'one two '.repeat(12_500)],
+    ['addresses with an at', 'a_a.'.repeat(25_000)],
+    ['addresses in words', 'a dot a at a '.repeat(7_500)],
+    ['words in capitals', 'AAA BBB '.repeat(12_500)],
   ])('takes no longer than reading takes: 100 kB of %s', (_, long) => {
     wordingOf('x', long);
     const begin = process.cpuUsage();

@@ -1,5 +1,5 @@
 /** The entries of the book that a save changes, as copies that it may change, and how they go back into the book. */
-import type { Book, BookEntry, SessionCodes, StoredMode } from '../book.ts';
+import { type Book, type BookEntry, idsOf, type SessionCodes, type StoredMode } from '../book.ts';
 import { authorOf, sealed } from '../seal.ts';
 
 export interface Draft {
@@ -44,8 +44,7 @@ export type Codes = Map<string, string>;
 
 export function readCodes(stored: SessionCodes['assistant']): Codes {
   const codes: Codes = new Map();
-  for (const [mode, ids] of Object.entries(stored ?? {}))
-    for (const id of ids.split(' ')) if (id !== '') codes.set(id, mode);
+  for (const [mode, ids] of Object.entries(stored ?? {})) for (const id of idsOf(ids)) codes.set(id, mode);
   return codes;
 }
 
