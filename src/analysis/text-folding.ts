@@ -50,6 +50,11 @@ export function fold(text: string): string {
   return blankEdges(foldCharacters(text).replace(SPACE, ' ')).replace(SPACE, ' ').trim();
 }
 
+/** A title as titles are compared: folded, unless nothing would be left of it. */
+export function foldedTitle(title: string): string {
+  return fold(title) || title.trim();
+}
+
 /** The folded text, and for every UTF-16 unit of it the position in the original where it came from. */
 export function foldWithPositions(text: string): { folded: string; positions: number[] } {
   let raw = '';

@@ -1,5 +1,4 @@
 /** The turns that prove a cluster: of a few of its failures, in different words and of different runs. */
-import type { Evidence } from '../model/clusters.ts';
 import { parseRef } from '../model/refs.ts';
 import type { Turn } from '../model/schemas.ts';
 import type { Failure, FailureGroup } from '../modes/failures.ts';
@@ -8,6 +7,19 @@ import { providerOf } from '../reading/pool.ts';
 import type { Opened } from '../reading/reading.ts';
 import type { ToolContext } from './tool.ts';
 import { readTurns } from './tools/shared.ts';
+
+/** What shows a failure (or a breakage) of one run. */
+export interface Evidence {
+  /** Reference of the run. */
+  run: string;
+  evaluation?: string | undefined;
+  /** What the judge said (untrusted). */
+  reason?: string | undefined;
+  /** Index of the turn that shows it. */
+  turn?: number | undefined;
+  /** Text of that turn (untrusted). */
+  text?: string | undefined;
+}
 
 type Transcripts = ReadonlyMap<string, readonly Turn[]>;
 

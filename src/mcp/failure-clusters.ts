@@ -3,7 +3,7 @@
  * Singles, which were read and are of no mode, are in none; what broke technically stands apart.
  */
 import type { Breakage } from '../analysis/clusters/execution.ts';
-import { mergedVendorClusters } from '../analysis/clusters/vendor.ts';
+import { type MergedCluster, mergedVendorClusters } from '../analysis/clusters/vendor.ts';
 import type { FailureCluster } from '../model/clusters.ts';
 import type { Mode } from '../model/modes.ts';
 import type { Failure } from '../modes/failures.ts';
@@ -13,7 +13,7 @@ import { type CodedReading, countedModes } from './mode-reading.ts';
 export type Cluster =
   | { source: 'mode'; mode: Mode; failures: readonly Failure[] }
   /** `failures`: those that nobody read, and that are in no cluster before it. */
-  | { source: 'vendor'; own: FailureCluster; failures: readonly Failure[] }
+  | { source: 'vendor'; own: MergedCluster; failures: readonly Failure[] }
   /** The failures of the most typical wording first. */
   | { source: 'wording'; failures: readonly Failure[] }
   | { source: 'platform'; breakages: readonly Breakage[] };
@@ -32,13 +32,13 @@ export async function failureClusters(
   own: readonly FailureCluster[],
   atWork: () => void,
 ): Promise<FailureClusters> {
-  const { tally, table, breakages } = reading;
+  const { tally, breakages } = reading;
   const modes = (await countedModes(reading)).flatMap((mode): Cluster[] => {
     const { failures = [] } = tally.modes.get(mode.id) ?? {};
     return failures.length > 0 ? [{ source: 'mode', mode, failures }] : [];
   });
   const rest = new Set(tally.uncoded);
-  const vendor = vendorClusters(mergedVendorClusters(own, new Set(table.runs.keys())), reading, rest);
+  const vendor = vendorClusters(mergedVendorClusters(own), reading, rest);
   const wording = rest.size > 0 ? await wordingClusters(reading, rest, atWork) : { clusters: [], ungrouped: 0 };
   return {
     clusters: [
@@ -53,7 +53,7 @@ export async function failureClusters(
 }
 
 /** Takes out of `rest` what the platform's own clusters hold. One that names no evaluation holds all failures of its runs. */
-function vendorClusters(merged: readonly FailureCluster[], { table }: CodedReading, rest: Set<Failure>) {
+function vendorClusters(merged: readonly MergedCluster[], { table }: CodedReading, rest: Set<Failure>) {
   if (merged.length === 0) return { clusters: [], coded: 0 };
   const uncoded = new Set(rest);
   const parts = merged.map(
@@ -83,7 +83,7 @@ function vendorClusters(merged: readonly FailureCluster[], { table }: CodedReadi
 
 /** A cluster of the platform with those of its failures that nobody read. */
 interface Part {
-  own: FailureCluster;
+  own: MergedCluster;
   evaluations: ReadonlySet<string>;
   failures: Failure[];
   coded: number;

@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
 import { type Breakage, breakageTitle } from '../analysis/clusters/execution.ts';
 import { quotedTitle } from '../analysis/clusters/wording-groups.ts';
-import type { Evidence } from '../model/clusters.ts';
 import { codedBySchema, FIX_KINDS, MODE_SOURCES, MODE_STATUSES } from '../model/modes.ts';
 import { quotedText } from '../model/quoted.ts';
 import { intervalSchema, refSchema } from '../model/schemas.ts';
 import { type Failure, shortHash } from '../modes/failures.ts';
 import { clip } from './clean.ts';
-import { reasonOf, telling } from './cluster-proofs.ts';
+import { type Evidence, reasonOf, telling } from './cluster-proofs.ts';
 import type { ClusterReading } from './cluster-reading.ts';
 import type { Cluster } from './failure-clusters.ts';
 import type { CodedReading } from './mode-reading.ts';
@@ -128,12 +127,12 @@ function wordsOf(cluster: Cluster, { reading, created, full }: Shown) {
       };
     }
     case 'vendor': {
-      const { id, title, kind, description, advice, merged } = cluster.own;
+      const { id, title, description, advice, merged } = cluster.own;
       return {
         id,
         title: clip(title, 140),
         source: cluster.source,
-        kind,
+        kind: 'failure' as const,
         description: clip(description, long),
         advice: clip(advice, long),
         failures: cluster.failures.length,

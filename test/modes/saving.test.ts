@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureCluster } from '../../src/model/clusters.ts';
 import { isProblem, type Problem } from '../../src/model/problem.ts';
 import { adoptedBy } from '../../src/modes/adoption.ts';
-import { type Book, emptyBook } from '../../src/modes/book.ts';
+import { type Book, bookSchema, emptyBook } from '../../src/modes/book.ts';
 import { coded, entriesOf } from '../../src/modes/coding.ts';
 import type { RawRequest } from '../../src/modes/saving/request.ts';
 import { failuresById } from '../../src/modes/saving/save-modes.ts';
@@ -46,6 +46,19 @@ function byHand(book: Book, id: string, change: Record<string, unknown>): Book {
   Object.assign(mode, change);
   return copy;
 }
+
+describe('codes that a person wrote on several lines', () => {
+  it('are read as they are, and kept by a later save', () => {
+    const { book, modes } = save(SUBJECT, { modes: [{ ...ASKS, failures: [NONE] }] });
+    const [id = ''] = modes;
+    const edited = structuredClone(book);
+    const codes = edited.agents[AGENT]?.sessions[ONE];
+    if (codes) codes.assistant = { [id]: `${NONE}\n  ${A2}\t${A3}` };
+    const read = { [NONE]: `${id} assistant`, [A2]: `${id} assistant`, [A3]: `${id} assistant` };
+    expect(codesOf(edited)).toEqual(read);
+    expect(codesOf(save(SUBJECT, { singles: [SHORT] }, edited).book)).toMatchObject(read);
+  });
+});
 
 describe('a new mode', () => {
   const saved = save(SUBJECT, { modes: [{ ...ASKS, failures: [A0] }] });
@@ -405,11 +418,8 @@ describe('clusters of the platform', () => {
   const cluster = {
     id: 'fma-1',
     title: 'Pricing Contradictions',
-    source: 'vendor',
-    kind: 'failure',
     evaluations: [],
     runs: [run],
-    evidence: [],
   } satisfies FailureCluster;
   const subject = { ...SUBJECT, clusters: [cluster] };
 
@@ -418,6 +428,21 @@ describe('clusters of the platform', () => {
       const { book, modes } = save(subject, { modes: [{ ...ASKS, adopts }] });
       expect(book.agents[AGENT]?.modes[modes[0] ?? '']?.adopts).toEqual(['pricing contradictions']);
       expect(codesOf(book, subject)).toEqual({ [A1]: `${modes[0]} vendor` });
+    }
+  });
+
+  it('are adopted whatever their titles are: too long to be kept whole, with a stroke in it, without a letter', () => {
+    for (const title of ['Says one price and then another. '.repeat(9), 'Price / fee confusion', '!?']) {
+      const titled = {
+        ...SUBJECT,
+        clusters: [
+          { ...cluster, title },
+          { ...cluster, id: 'fma-2', title: '??', runs: [] },
+        ],
+      };
+      const { book, modes } = save(titled, { modes: [{ ...ASKS, adopts: 'fma-1' }] });
+      expect(codesOf(book, titled)).toEqual({ [A1]: `${modes[0]} vendor` });
+      expect(bookSchema.safeParse(book).success).toBe(true);
     }
   });
 

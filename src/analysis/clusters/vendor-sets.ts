@@ -13,7 +13,6 @@ export function joinVendorSets(sets: readonly { session: string; set: ClusterSet
   };
   return {
     clusters: [...sets].sort((a, b) => (a.session < b.session ? -1 : 1)).flatMap(({ set }) => set.clusters.map(named)),
-    unclustered: sets.reduce((sum, { set }) => sum + set.unclustered, 0),
     vendor_status: (sets.find(({ set }) => !SETTLED.has(set.vendor_status)) ?? first).set.vendor_status,
     stale: sets.some(({ set }) => set.stale === true) || undefined,
   };

@@ -2,17 +2,21 @@
 import type { FailureCluster } from '../../model/clusters.ts';
 import { fold } from '../text-folding.ts';
 
-const CONFIDENCES = ['low', 'medium', 'high'] as const;
+/** One cluster of the platform, or several that are evidently one; then `title` has all of their titles. */
+export interface MergedCluster extends FailureCluster {
+  titles: string[];
+  /** How many it stands for; absent = 1. */
+  merged?: number | undefined;
+}
+
+/** Between titles in one. */
+export const TITLES_JOINED = ' / ';
 
 /**
  * Clusters with one title, one description or the same two runs or more become one, which says in `merged` how many it
  * stands for; all are sorted by runs. One advice proves nothing: it may be written per evaluation, whatever the cause.
- * `failed`: refs of the failed runs, of which shares are made.
  */
-export function mergedVendorClusters(
-  clusters: readonly FailureCluster[],
-  failed: ReadonlySet<string>,
-): FailureCluster[] {
+export function mergedVendorClusters(clusters: readonly FailureCluster[]): MergedCluster[] {
   const groups: { keys: Set<string>; members: FailureCluster[] }[] = [];
   for (const cluster of clusters) {
     const keys = new Set(keysOf(cluster));
@@ -31,40 +35,36 @@ export function mergedVendorClusters(
     first.members.push(cluster);
   }
   return groups
-    .flatMap(({ members }) => merged(members, failed))
+    .flatMap(({ members }) => merged(members))
     .sort((a, b) => b.runs.length - a.runs.length || (a.id < b.id ? -1 : 1));
 }
 
-function keysOf({ kind, title, description, runs }: FailureCluster): string[] {
+function keysOf({ title, description, runs }: FailureCluster): string[] {
   const words: [string, string | undefined][] = [
     ['title', title === 'Untitled' ? undefined : title],
     ['description', description],
   ];
   const keys = words.flatMap(([what, text = '']) => {
     const folded = fold(text);
-    return folded === '' ? [] : [`${kind} ${what} ${folded}`];
+    return folded === '' ? [] : [`${what} ${folded}`];
   });
-  return runs.length > 1 ? [...keys, `${kind} runs ${[...new Set(runs)].sort().join(' ')}`] : keys;
+  return runs.length > 1 ? [...keys, `runs ${[...new Set(runs)].sort().join(' ')}`] : keys;
 }
 
-function merged(members: readonly FailureCluster[], failed: ReadonlySet<string>): FailureCluster[] {
+function merged(members: readonly FailureCluster[]): MergedCluster[] {
   const [largest] = [...members].sort((a, b) => b.runs.length - a.runs.length);
   if (!largest) return [];
   const runs = [...new Set([largest, ...members].flatMap((one) => one.runs))];
-  const titles = new Map([largest, ...members].map(({ title }) => [fold(title), title]));
-  const known = runs.filter((ref) => failed.has(ref)).length;
-  const confidences = members.flatMap(({ confidence }) => confidence ?? []);
+  const titles = [...new Map([largest, ...members].map(({ title }) => [fold(title), title])).values()];
   return [
     {
       ...largest,
-      title: [...titles.values()].join(' / '),
+      title: titles.join(TITLES_JOINED),
+      titles,
       description: largest.description ?? members.find(({ description }) => description !== undefined)?.description,
       advice: largest.advice ?? members.find(({ advice }) => advice !== undefined)?.advice,
       evaluations: [...new Set(members.flatMap(({ evaluations }) => evaluations))],
       runs,
-      evidence: members.flatMap(({ evidence }) => evidence),
-      confidence: CONFIDENCES.find((word) => confidences.includes(word)),
-      share: largest.kind === 'failure' && known > 0 ? known / failed.size : undefined,
       merged: members.length > 1 ? members.length : undefined,
     },
   ];

@@ -1,5 +1,5 @@
 /** How failure modes read, wherever they are shown. Their words are untrusted: lines of these stand inside the fence. */
-import type { CodedBy, Coder, Mode, ModeSource } from '../../model/modes.ts';
+import { CODERS, type CodedBy, type Coder, MODE_SOURCES, type Mode, type ModeSource } from '../../model/modes.ts';
 import { plural } from '../../model/plural.ts';
 import { interval, percent } from './words.ts';
 
@@ -13,9 +13,7 @@ const CODED: Readonly<Record<Coder, string>> = {
 
 /** `3 read by an assistant, 9 of the same wording as one that was read`. */
 export function codedBy(counts: CodedBy): string {
-  return (Object.keys(CODED) as Coder[])
-    .flatMap((coder) => (counts[coder] ? [`${counts[coder]} ${CODED[coder]}`] : []))
-    .join(', ');
+  return CODERS.flatMap((coder) => (counts[coder] ? [`${counts[coder]} ${CODED[coder]}`] : [])).join(', ');
 }
 
 /** `12 of 20 failures are coded (…); 8 nobody has read.` */
@@ -26,7 +24,7 @@ export function codedSentence(coded: number, total: number, counts: CodedBy): st
   return `${coded} of ${plural(total, 'failure')} ${coded === 1 ? 'is' : 'are'} coded${who}${rest > 0 ? `; ${rest} nobody has read` : ''}.`;
 }
 
-/** `M-1a2b3c · title · 12 failures in 7 runs (34 %) · fault of the agent · mended by a change of the prompt`. */
+/** `M-1a2b3c · title · 12 failures in 7 runs (34 %) · source agent · change of prompt`. */
 export function modeLine({ id, title, failures, runs, share, share_interval, source, fix_kind, status }: Mode): string {
   const of = share === undefined ? '' : ` (${percent(share)}${share_interval ? `, ${interval(share_interval)}` : ''})`;
   return [
@@ -41,18 +39,8 @@ export function modeLine({ id, title, failures, runs, share, share_interval, sou
     .join(' · ');
 }
 
-const SOURCES: Readonly<Record<ModeSource, string>> = {
-  agent: 'agent',
-  caller: 'caller',
-  test: 'test',
-  platform: 'platform',
-  unclear: 'unclear',
-};
-
-/** `12 agent, 3 test`: failures by whose fault they are. */
+/** `Failures by source: 12 agent, 3 test.`: by whose fault they are. */
 export function sourcesSentence(sources: Partial<Record<ModeSource, number>>): string {
-  const parts = (Object.keys(SOURCES) as ModeSource[]).flatMap((source) =>
-    sources[source] ? [`${sources[source]} ${SOURCES[source]}`] : [],
-  );
+  const parts = MODE_SOURCES.flatMap((source) => (sources[source] ? [`${sources[source]} ${source}`] : []));
   return parts.length > 0 ? `Failures by source: ${parts.join(', ')}.` : '';
 }

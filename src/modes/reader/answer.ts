@@ -3,7 +3,7 @@
  * a mode may have. What is wrong is said in our own words, so that it can be asked again.
  */
 import * as z from 'zod/v4';
-import { fold } from '../../analysis/text-folding.ts';
+import { foldedTitle } from '../../analysis/text-folding.ts';
 import { parseJson } from '../../http/json.ts';
 import { cleanLine } from '../../model/clean.ts';
 import { holdsLink } from '../../model/mode-words.ts';
@@ -126,11 +126,6 @@ function modeMistakes({ assigned, invented }: BatchCodes, { known, retired }: As
     if ([title, definition, fix].some(holdsLink)) mistakes.push(`${name} has a link in its words.`);
   }
   return mistakes;
-}
-
-/** Titles that differ in case, accents or white space only are one. */
-function foldedTitle(title: string): string {
-  return fold(title) || title.trim();
 }
 
 function shown(lines: readonly number[]): string {

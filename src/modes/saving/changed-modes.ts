@@ -1,7 +1,7 @@
 /** New modes, and changes of those that are known. */
 import { mergedVendorClusters } from '../../analysis/clusters/vendor.ts';
-import { fold } from '../../analysis/text-folding.ts';
-import { TITLES_JOINED } from '../adoption.ts';
+import { foldedTitle } from '../../analysis/text-folding.ts';
+import { adoptedTitle } from '../adoption.ts';
 import type { Author, Book, BookEntry, StoredMode } from '../book.ts';
 import { shortHash } from '../failures.ts';
 import { type Draft, holdersOf } from './draft.ts';
@@ -9,9 +9,6 @@ import type { PersonChange } from './person-changes.ts';
 import { named, refused } from './refusals.ts';
 import { placeOf, type SaveRequest } from './request.ts';
 import type { SaveSubject } from './subject.ts';
-
-/** Longest title of a cluster that is kept, in characters. */
-const LONGEST_ADOPTED = 200;
 
 type Change = SaveRequest['modes'][number];
 
@@ -25,11 +22,6 @@ export interface ChangedModes {
 /** Members of a mode that are its words, or say what it is; `status` is no word, but a person's is not changed unasked either. */
 const WORDS = ['title', 'definition', 'source', 'fix_kind', 'fix'] as const;
 const MEMBERS = [...WORDS, 'status'] as const;
-
-/** A title as titles are compared: case, accents, white space and punctuation at the edges of words make no difference. */
-function foldedTitle(title: string): string {
-  return (fold(title) || title.trim()).slice(0, LONGEST_ADOPTED).trim();
-}
 
 /** Makes and changes modes in the draft; notes what it does to those of a person. Throws `invalid_input`. */
 export function changeModes(
@@ -101,19 +93,19 @@ function idsByTitle({ entries }: Draft): Map<string, string> {
 }
 
 /** Titles of the platform's clusters that a text names by an id that answers show, or by a title. */
-function adoptedTitles(text: string, { clusters, table }: SaveSubject, place: string): string[] {
+function adoptedTitles(text: string, { clusters }: SaveSubject, place: string): string[] {
   if (clusters === undefined)
     throw refused(
       `${place}: no clusters of the platform's own are there, or they could not be read; none can be adopted.`,
       'Leave `adopts` out, and give the failures by their ids.',
     );
   // Clusters that are evidently one are shown as one, under the id of the largest.
-  const shown = mergedVendorClusters(clusters, new Set(table.runs.keys()));
-  const wanted = foldedTitle(text);
-  const found =
-    [...shown, ...clusters].find(({ id }) => id === text) ??
-    [...shown, ...clusters].find(({ title }) => foldedTitle(title) === wanted);
-  if (found && text !== '') return found.title.split(TITLES_JOINED).map(foldedTitle).filter(Boolean);
+  const shown = mergedVendorClusters(clusters);
+  const all = [...shown, ...clusters.map((cluster) => ({ ...cluster, titles: [cluster.title] }))];
+  const wanted = adoptedTitle(text);
+  const found = all.find(({ id }) => id === text) ?? all.find(({ title }) => adoptedTitle(title) === wanted);
+  const titles = text === '' ? [] : (found?.titles.map(adoptedTitle).filter(Boolean) ?? []);
+  if (titles.length > 0) return titles;
   throw refused(
     `${place}: the platform has no such cluster of this session.`,
     'get_failure_clusters prints those that it has, with their ids.',

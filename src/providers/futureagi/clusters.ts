@@ -49,7 +49,6 @@ export function toClusters(execution: WireExecution, shared: SharedNames = new M
   const never = status === 'pending' && !present && isTerminal(state) && state !== 'completed';
   return {
     clusters,
-    unclustered: 0,
     vendor_status: never ? 'not_computed' : status || undefined,
     stale: (present && status !== undefined && status !== 'completed') || undefined,
   };
@@ -66,14 +65,10 @@ function toCluster(fields: Fields, evaluation: string | undefined, seen: Map<str
   return {
     id: repeat === 1 ? id : `${id}-${repeat}`,
     title,
-    source: 'vendor',
-    kind: 'failure',
     description: texts.map((one) => reasonText(one)).find(Boolean),
     advice: reasonText(fields.guidance),
     evaluations: evaluation ? [evaluation] : [],
     runs: membersOf(fields).map((member) => formatRef(PLATFORM.id, 'run', member)),
-    evidence: [],
-    confidence: confidenceOf(fields.confidence),
   };
 }
 
@@ -132,11 +127,6 @@ function evaluationName(
     (byName.length === 1 ? byName[0] : byTemplate.length === 1 ? byTemplate[0] : undefined);
   if (!match) return key ?? reasonText(fields.eval_name);
   return (match.id === undefined ? undefined : scored.get(match.id)) ?? match.name ?? key;
-}
-
-function confidenceOf(value: unknown): FailureCluster['confidence'] {
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
-  return word === 'high' || word === 'medium' || word === 'low' ? word : undefined;
 }
 
 function slug(text: string): string {

@@ -5,28 +5,28 @@ import type { ClusterSet, FailureCluster } from '../../../src/model/clusters.ts'
 
 function cluster(title: string, runs: string[], more: Partial<FailureCluster> = {}): FailureCluster {
   const id = `fma-${title.toLowerCase().replaceAll(' ', '-').slice(0, 10)}`;
-  return { id, title, source: 'vendor', kind: 'failure', evaluations: ['Goal'], runs, evidence: [], ...more };
+  return { id, title, evaluations: ['Goal'], runs, ...more };
 }
 const set = (session: string, clusters: FailureCluster[], more: Partial<ClusterSet> = {}) => ({
   session,
-  set: { clusters, unclustered: 0, vendor_status: 'completed', ...more },
+  set: { clusters, vendor_status: 'completed', ...more },
 });
 
 describe("a platform's clusters of several sessions", () => {
-  const one = set('s/1', [cluster('Rude tone', ['a']), cluster('No price', ['b', 'c'], { confidence: 'high' })]);
+  const one = set('s/1', [cluster('Rude tone', ['a']), cluster('No price', ['b', 'c'])]);
   const two = set('s/2', [
-    cluster('rude  tone', ['d', 'e', 'f'], { advice: 'Be kind.', share: 0.5 }),
-    cluster('No price', ['g'], { evaluations: ['Money'], confidence: 'low' }),
+    cluster('rude  tone', ['d', 'e', 'f'], { advice: 'Be kind.' }),
+    cluster('No price', ['g'], { evaluations: ['Money'] }),
   ]);
 
   it('of the same words are one, largest first', () => {
     const clusters = joinVendorSets([one, two])?.clusters ?? [];
-    const merged = mergedVendorClusters(clusters, new Set());
+    const merged = mergedVendorClusters(clusters);
     expect(merged.map(({ title, runs }) => [title, runs])).toEqual([
       ['rude  tone', ['d', 'e', 'f', 'a']],
       ['No price', ['b', 'c', 'g']],
     ]);
-    expect(merged[0]).toMatchObject({ advice: 'Be kind.', share: undefined, merged: 2 });
+    expect(merged[0]).toMatchObject({ advice: 'Be kind.', merged: 2 });
   });
 
   it('have ids of their own, the same in whatever order the sessions are named', () => {
@@ -36,8 +36,8 @@ describe("a platform's clusters of several sessions", () => {
   });
 
   it('are as far as the least far, and as old as the oldest', () => {
-    const open = set('s/3', [], { vendor_status: 'running', stale: true, unclustered: 2 });
-    expect(joinVendorSets([one, open, two])).toMatchObject({ vendor_status: 'running', stale: true, unclustered: 2 });
+    const open = set('s/3', [], { vendor_status: 'running', stale: true });
+    expect(joinVendorSets([one, open, two])).toMatchObject({ vendor_status: 'running', stale: true });
     expect(joinVendorSets([one])).toBe(one.set);
     expect(joinVendorSets([])).toBeUndefined();
   });

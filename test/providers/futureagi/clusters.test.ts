@@ -35,12 +35,9 @@ describe('clusters', () => {
       {
         id: 'fma-is-helpful-pricing',
         title: 'Pricing',
-        source: 'vendor',
-        kind: 'failure',
         description: 'Two prices.',
         evaluations: ['is_helpful'],
         runs: ['futureagi/run/u1', 'futureagi/run/u2'],
-        evidence: [],
       },
     ]);
   });
@@ -51,7 +48,6 @@ describe('clusters', () => {
       title: 'Contradicts itself on prices',
       description: 'Two prices for one thing.',
       advice: 'State the price once.',
-      confidence: 'high',
       runs: ['futureagi/run/a', 'futureagi/run/b'],
     });
   });
