@@ -1,5 +1,5 @@
 /** The failures of one or several sessions, read once, and what the team's book says of them. */
-import { type RunMeasures, runMeasures } from '../analysis/run-measures.ts';
+import type { RunMeasures } from '../analysis/run-measures.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Mode } from '../model/modes.ts';
 import { Problem } from '../model/problem.ts';
@@ -71,7 +71,10 @@ export async function foldFailures(
   depth: RunDepth,
   onRun: (run: Run, table: FailureTable) => void = () => {},
 ): Promise<FailureReading> {
-  const { failureFold } = await import('../modes/failures.ts');
+  const [{ failureFold }, { runMeasures }] = await Promise.all([
+    import('../modes/failures.ts'),
+    import('../analysis/run-measures.ts'),
+  ]);
   const fold = failureFold();
   const table = fold.result();
   const counts = sessionCounts(opened);

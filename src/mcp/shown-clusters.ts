@@ -1,50 +1,14 @@
 /** Failure clusters as answers show them. */
 import { createHash } from 'node:crypto';
-import * as z from 'zod/v4';
 import { type Breakage, breakageTitle } from '../analysis/clusters/execution.ts';
 import { quotedTitle } from '../analysis/clusters/wording-groups.ts';
-import { codedBySchema, FIX_KINDS, MODE_SOURCES, MODE_STATUSES } from '../model/modes.ts';
-import { quotedText } from '../model/quoted.ts';
-import { intervalSchema, refSchema } from '../model/schemas.ts';
 import { type Failure, shortHash } from '../modes/failures.ts';
 import { clip } from './clean.ts';
 import { type Evidence, reasonOf, telling } from './cluster-proofs.ts';
 import type { ClusterReading } from './cluster-reading.ts';
+import type { ShownCluster } from './cluster-schema.ts';
 import type { Cluster } from './failure-clusters.ts';
 import type { CodedReading } from './mode-reading.ts';
-
-export const shownClusterSchema = z.object({
-  id: quotedText,
-  title: quotedText,
-  source: z.enum(['mode', 'vendor', 'wording', 'platform']),
-  kind: z.enum(['failure', 'execution']),
-  new: z.boolean().optional().describe('First seen in this session'),
-  status: z.enum(MODE_STATUSES).optional(),
-  definition: quotedText.optional(),
-  fault: z.enum(MODE_SOURCES).optional(),
-  fix_kind: z.enum(FIX_KINDS).optional(),
-  fix: quotedText.optional(),
-  description: quotedText.optional(),
-  advice: quotedText.optional(),
-  evaluations: z.array(quotedText),
-  failures: z.int().optional(),
-  coded_by: codedBySchema.optional(),
-  runs_total: z.int(),
-  merged: z.int().optional(),
-  share: z.number().optional().describe('Of failures; of a technical cluster, of broken runs'),
-  share_interval: intervalSchema.optional(),
-  runs: z.array(refSchema),
-  cases: z.array(z.object({ name: quotedText, runs: z.int() })).optional(),
-  evidence: z.array(
-    z.object({
-      run: refSchema,
-      evaluation: quotedText.optional(),
-      reason: quotedText.optional(),
-      turn: z.int().optional(),
-      text: quotedText.optional(),
-    }),
-  ),
-});
 
 /** The evaluations that failed (or broke) in a cluster; those of the platform's own as it names them. */
 export function evaluationsOf(cluster: Cluster): string[] {
@@ -66,11 +30,7 @@ interface Shown {
 }
 
 /** `evidence`: of the failures of `tellingOf`. */
-export function shownOf(
-  cluster: Cluster,
-  evidence: readonly Evidence[],
-  shown: Shown,
-): z.infer<typeof shownClusterSchema> {
+export function shownOf(cluster: Cluster, evidence: readonly Evidence[], shown: Shown): ShownCluster {
   const { reading, full } = shown;
   const runs = runsOf(cluster);
   const evaluations = evaluationsOf(cluster);

@@ -90,6 +90,8 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
       }
       return known;
     } catch (error) {
+      // A home below a file has no book either.
+      if (!shared && isMissing(error)) return undefined;
       throw failed(error, 'Reading the failure modes');
     }
   };

@@ -2,6 +2,7 @@
  * One client on a server of its own, with a home of its own: `node run.mjs <driver> <bin> <home> <tools>`. Its last line is
  * what was seen, as JSON. A process for each client, since they keep timers, patch what others load and write to stdout.
  */
+import { join } from 'node:path';
 import { walk } from './script.mjs';
 
 const [name, bin, home, tools] = process.argv.slice(2);
@@ -19,5 +20,5 @@ const server = {
   cwd: home,
 };
 const { connect } = await import(`./drivers/${name}.mjs`);
-const seen = await walk(() => connect(server), { tools: tools.split(',') });
+const seen = await walk(() => connect(server), { tools: tools.split(','), book: join(home, 'failure-modes.json') });
 process.stdout.write(`\n${JSON.stringify(seen)}\n`, () => process.exit());

@@ -1,8 +1,9 @@
 /**
  * The one script that every client walks: connect, list tools, page a list, read a resource, get a prompt, confirm a start,
- * compare two pools of sessions. Of each step it says `works`, `absent` (the client has no way to do it) or what went wrong.
+ * compare two pools of sessions, keep failure modes and change what a person wrote of them. Of each step it says `works`, `absent` (the client has no way to do it) or what went wrong.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * A client, as far as it goes. `call` gives what the client hands to whoever uses it: text, structured content or both.
@@ -21,9 +22,11 @@ import assert from 'node:assert/strict';
 
 const CASE = /synthflow\/case\/[\w-]+/;
 const SESSIONS = /synthflow\/session\/[\w-]+/g;
+const MODE = /\bM-[0-9a-z]{6,10}\b/;
+const FAILURES = /\bF-[0-9a-z]{10}\b/g;
 
 /** Walks the script, and says what of it worked and in which forms the client shows answers. */
-export async function walk(connect, { tools: expected }) {
+export async function walk(connect, { tools: expected, book }) {
   const seen = { steps: {}, shows: '' };
   let driver;
   const step = async (name, able, run) => {
@@ -71,6 +74,8 @@ export async function walk(connect, { tools: expected }) {
     const [test] =
       CASE.exec((await called('list_tests', { provider: 'synthflow', kind: 'case', limit: 1 })).whole) ?? [];
     assert.ok(test, 'the sandbox lists no case');
+    // Before there are newer ones, with fewer failures.
+    const [session] = refsIn(await called('list_sessions', { provider: 'synthflow', limit: 1 }));
     const started = [];
     const start = async (key, more = {}) => called('start_simulation', { test, key, ...more });
     await step('a person says yes', driver.person, async () => {
@@ -98,6 +103,37 @@ export async function walk(connect, { tools: expected }) {
       assert.match((await called('wait_for_session', { session: d, timeout_seconds: 25 })).whole, /completed/);
       const { whole } = await called('compare_sessions', { before: `${a},${b}`, after: `${c},${d}` });
       assert.match(whole, /\b2 paired runs/);
+    });
+    let mode = '';
+    await step('keep failure modes', true, async () => {
+      const [first, second, third] = new Set((await called('list_failures', { session })).whole.match(FAILURES));
+      const read = [{ title: 'Asks again', definition: 'What was said already.', failures: [first, second] }];
+      const saved = await called('save_failure_modes', { session, modes: read, singles: [third] });
+      [mode = ''] = MODE.exec(saved.whole) ?? [];
+      assert.ok(mode, `no mode was made: ${saved.whole.slice(0, 300)}`);
+      const [test] = (await called('get_session', { session })).whole.match(/synthflow\/suite\/[\w-]+/) ?? [];
+      for (const [tool, args] of [
+        ['list_runs', { session, mode }],
+        ['get_failure_clusters', { session }],
+        ['compare_sessions', { before: session, after: started.at(-1) }],
+        ['get_trend', { test }],
+      ])
+        assert.ok((await called(tool, args)).whole.includes(mode), `${tool} does not speak of ${mode}`);
+    });
+    await step("a person's words need a yes", true, async () => {
+      writeFileSync(book, readFileSync(book, 'utf8').replace('Asks again', 'Asks twice'));
+      const change = () => ask('save_failure_modes', { session, modes: [{ id: mode, title: 'Asks thrice' }] });
+      const asked = driver.person?.asked;
+      for (const answer of ['decline', 'cancel']) {
+        if (driver.person) driver.person.answer = answer;
+        assert.match((await change()).whole, /Nothing was saved/);
+        assert.ok(readFileSync(book, 'utf8').includes('Asks twice'), 'it was saved without a yes');
+      }
+      if (!driver.person) return;
+      driver.person.answer = 'accept';
+      await change();
+      assert.equal(driver.person.asked, asked + 3, 'nobody was asked');
+      assert.ok(readFileSync(book, 'utf8').includes('Asks thrice'), 'it was not saved with a yes');
     });
   } finally {
     await driver.close();

@@ -15,7 +15,10 @@ describe('a server whose limits were misspelt', () => {
     try {
       const { tools } = await server.client.listTools();
       expect(tools.length).toBeGreaterThan(5);
-      expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([]);
+      // It writes nothing but this server's own file.
+      expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
+        'save_failure_modes',
+      ]);
       expect(server.client.getInstructions()).toContain('Settings of this server were not understood');
       expect((await server.call('list_providers')).text).toContain(said);
       expect(server.stderr()).toContain(JSON.stringify(said).slice(1, -1));

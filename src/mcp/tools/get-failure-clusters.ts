@@ -8,12 +8,11 @@ import { budgetFor, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
 import { fetchTranscripts, proof } from '../cluster-proofs.ts';
 import { clusterReading } from '../cluster-reading.ts';
+import { shownClusterSchema } from '../cluster-schema.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { failureClusters } from '../failure-clusters.ts';
 import { type CodedReading, codedReading, countedModes } from '../mode-reading.ts';
 import { platformClusters } from '../platform-clusters.ts';
 import { contains } from '../run-filter.ts';
-import { evaluationsOf, shownClusterSchema, shownOf, tellingOf } from '../shown-clusters.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import {
   cursorArgument,
@@ -74,6 +73,10 @@ export const getFailureClusters = defineTool({
     const full = args.detail === 'full';
     const reading = await codedReading(at, await clusterReading(at, context, args.thresholds), context);
     const { set, problem } = await platformClusters(at, context);
+    const [{ failureClusters }, { evaluationsOf, shownOf, tellingOf }] = await Promise.all([
+      import('../failure-clusters.ts'),
+      import('../shown-clusters.ts'),
+    ]);
     const { clusters, ungrouped, vendor_coded } = await failureClusters(reading, set?.clusters ?? [], context.atWork);
     const matching =
       args.evaluation === undefined

@@ -11,7 +11,6 @@ import { poolCoverage } from '../../reading/pool-coverage.ts';
 import { budgetFor } from '../budget.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { fitPoints, fitTrend } from '../trend-fit.ts';
-import { readPoints, withinRuns } from '../trend-reading.ts';
 import { readTime, testArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SESSIONS = 8;
@@ -77,6 +76,7 @@ export const getTrend = defineTool({
     const { provider, of, query } = await subjectOf(args, context);
     const { signal } = context;
     const history = await historyOf(provider, { ...query, since, until }, args.limit ?? DEFAULT_SESSIONS, { signal });
+    const { readPoints, withinRuns } = await import('../trend-reading.ts');
     const chosen = withinRuns(history.sessions);
     const { points: read, unread } = await readPoints(provider, chosen.toReversed(), context, args.thresholds);
     const coverage = foldCoverages([

@@ -10,13 +10,17 @@ const run = promisify(execFile);
 export async function connect({ command, args, env }) {
   const settings = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
   const ask = async (method, ...more) => {
-    const { stdout } = await run(BIN, ['--cli', ...settings, command, ...args, '--method', method, ...more], {
-      env: { ...process.env, HOME: env.HOME },
-      maxBuffer: 10_000_000,
+    const request = ['--cli', ...settings, command, ...args, '--method', method, ...more];
+    const options = { env: { ...process.env, HOME: env.HOME }, maxBuffer: 10_000_000 };
+    // It exits with an error, too, where a tool answered one, which it has written out.
+    const { stdout } = await run(BIN, request, options).catch((error) => {
+      if (!error.stdout) throw error;
+      return error;
     });
     return JSON.parse(stdout);
   };
-  const pairs = (values) => Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const written = (value) => (typeof value === 'object' ? JSON.stringify(value) : value);
+  const pairs = (values) => Object.entries(values).map(([name, value]) => `${name}=${written(value)}`);
   return {
     tools: async () => (await ask('tools/list')).tools.map(({ name }) => name),
     call: async (name, values) => {

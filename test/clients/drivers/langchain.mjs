@@ -12,9 +12,12 @@ export async function connect({ command, args, env }) {
     tools: async () => tools.map(({ name }) => name),
     call: async (name, values) => {
       const tool = tools.find((one) => one.name === name);
-      const { content, artifact } = await tool.invoke({ type: 'tool_call', id: '1', name, args: values });
+      // It throws what a tool answers as an error.
+      const refused = (error) => ({ content: error.message, isError: true });
+      const said = await tool.invoke({ type: 'tool_call', id: '1', name, args: values }).catch(refused);
+      const { content, artifact, isError } = said;
       const text = typeof content === 'string' ? content : content.map((block) => block.text ?? '').join('\n');
-      return { text, data: structuredIn(artifact) };
+      return { text, data: structuredIn(artifact), isError };
     },
     read: async (uri) => (await client.readResource(SERVER, uri)).map(({ text }) => text).join('\n'),
     prompt: async (name, values) => {
