@@ -61,7 +61,8 @@ function start(args: string[] = ['serve', '--sandbox'], env: Record<string, stri
       await until(`an answer to ${id}`, found);
       return found() ?? {};
     },
-    exit: once(child, 'exit').then(([code]) => code),
+    // At 'exit' what it wrote last may not have been read.
+    exit: once(child, 'close').then(([code]) => code),
   };
 }
 
