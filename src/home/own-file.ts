@@ -2,6 +2,7 @@
  * Opens files of the home only where they are regular, ours, and not writable by others: a link, a pipe or a device that
  * somebody put there is neither followed nor waited for.
  */
+import { isUtf8 } from 'node:buffer';
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { errorCode } from '../model/error-code.ts';
@@ -60,6 +61,8 @@ export async function readOwnFile(path: string, largest = LARGEST_BYTES): Promis
 
 export interface StampedText {
   text: string;
+  /** The first line, from 1, whose bytes are no UTF-8: in `text` they are lost. */
+  garbled?: number | undefined;
   stamp: FileStamp;
 }
 
@@ -90,9 +93,20 @@ export async function readStamped(
   try {
     const stats = await file.stat({ bigint: true });
     checkFile(stats, largest, shared);
-    return { text: await file.readFile('utf8'), stamp: stampOf(stats) };
+    const bytes = await file.readFile();
+    return { text: bytes.toString('utf8'), garbled: garbledLine(bytes), stamp: stampOf(stats) };
   } finally {
     await file.close();
+  }
+}
+
+function garbledLine(bytes: Buffer): number | undefined {
+  if (isUtf8(bytes)) return undefined;
+  let line = 1;
+  for (let from = 0; ; line += 1) {
+    const end = bytes.indexOf(0x0a, from);
+    if (end < 0 || !isUtf8(bytes.subarray(from, end))) return line;
+    from = end + 1;
   }
 }
 

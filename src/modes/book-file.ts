@@ -1,16 +1,17 @@
 /**
  * Where the book is kept: a file of the team's (`AGENT_SIM_FAILURE_MODES`), else one of the home. Read anew where it
- * changed; written at once, by one process of the home at a time. A file that holds a mistake is not written to.
+ * changed; written at once, by one process at a time: of the home, and of a team's file of whichever home. A file that holds a mistake is not written to.
  */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ensureFolder, localIo, removeOldFiles, replaceFile } from '../home/files.ts';
-import { type Held, withLock } from '../home/lock.ts';
+import { withLock } from '../home/lock.ts';
 import { type FileStamp, readStamped, reasonOf, stampAt } from '../home/own-file.ts';
 import { errorCode } from '../model/error-code.ts';
 import { isProblem, Problem } from '../model/problem.ts';
 import { type Book, emptyBook } from './book.ts';
+import { withBookLock } from './book-lock.ts';
 import type { Mistake } from './book-mistake.ts';
 import { bookText, LARGEST_BOOK, parseBook } from './book-text.ts';
 
@@ -81,12 +82,17 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
         known = undefined;
         return undefined;
       }
+      if (read.garbled !== undefined)
+        throw mistaken(
+          { line: read.garbled, what: 'there are letters that are not UTF-8; save the file as UTF-8' },
+          path,
+        );
       const settled = Date.now() - read.stamp.modifiedMs > GRAIN_MS;
       if (known?.text === read.text) known = { ...known, stamp: read.stamp, settled };
       else {
         const parsed = await parseBook(read.text);
         if ('mistake' in parsed) throw mistaken(parsed.mistake, path);
-        known = { ...read, book: parsed.book, settled };
+        known = { text: read.text, stamp: read.stamp, book: parsed.book, settled };
       }
       return known;
     } catch (error) {
@@ -96,7 +102,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
     }
   };
 
-  const write = async (book: Book, before: FileStamp | undefined, held: Held): Promise<number> => {
+  const write = async (book: Book, before: FileStamp | undefined, checkLocks: () => Promise<void>): Promise<number> => {
     const fitted = bookText(book);
     if (!fitted)
       throw new Problem('too_large', 'The failure modes would be more than 2 MB. Nothing was changed.', {
@@ -106,7 +112,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
       temporary: TEMPORARY,
       like: before ?? (shared ? 'new' : undefined),
       async ready() {
-        await held.check();
+        await checkLocks();
         if ((await stampAt(path))?.state !== before?.state) throw CHANGED;
       },
     });
@@ -120,7 +126,7 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
       const name = await lockName(path, shared ? undefined : home).catch((error: unknown) => {
         throw failed(error, 'Reading the failure modes');
       });
-      return withLock(home, name, async (held) => {
+      const changeIt = async (checkLocks: () => Promise<void>) => {
         const wanted = (file: string) => file.startsWith(TEMPORARY);
         await removeOldFiles(dirname(path), { wanted, ms: OLD_MS, now: Date.now() });
         for (let tries = 1; ; tries += 1) {
@@ -129,10 +135,23 @@ export function openBook({ home, path: ofTeam }: { home: string; path?: string |
           const { book, result } = change(old);
           if (book === old) return { result, dropped: 0 };
           try {
-            return { result, dropped: await write(book, before?.stamp, held) };
+            return { result, dropped: await write(book, before?.stamp, checkLocks) };
           } catch (error) {
-            if (error !== CHANGED || tries === MOST_TRIES) throw failed(error, 'Writing the failure modes');
+            if (error !== CHANGED) throw failed(error, 'Writing the failure modes');
+            if (tries === MOST_TRIES) throw edited(path);
           }
+        }
+      };
+      return withLock(home, name, async (held) => {
+        if (!shared) return changeIt(held.check);
+        let changing = false;
+        try {
+          return await withBookLock(dirname(path), (check) => {
+            changing = true;
+            return changeIt(async () => void (await Promise.all([held.check(), check()])));
+          });
+        } catch (error) {
+          throw changing ? error : failed(error, 'Writing the failure modes');
         }
       });
     },
@@ -154,6 +173,16 @@ function withoutFolder(path: string): Problem {
   return new Problem('local_io', 'The folder of the file of the failure modes does not exist. Nothing was made.', {
     next: `Make the folder ${dirname(path)}, or set AGENT_SIM_FAILURE_MODES to a file in one that exists.`,
   });
+}
+
+function edited(path: string): Problem {
+  return new Problem(
+    'local_io',
+    'The failure modes were edited again and again while they were to be saved. Nothing was changed.',
+    {
+      next: `Save again once nothing else writes to ${path}.`,
+    },
+  );
 }
 
 function mistaken({ line, what }: Mistake, path: string): Problem {

@@ -56,14 +56,23 @@ function bump(by: CodedBy, coder: Coder): void {
   by[coder] = (by[coder] ?? 0) + 1;
 }
 
-/** The mode of an id as it is shown, its words without links; where several agents have it, the one that was seen last. */
+/**
+ * The mode of an id as it is shown, its words without links. Where several agents have it, the words are those of the one that
+ * was seen last, and it was seen from the first time at any of them to the last.
+ */
 export function storedMode(entries: readonly BookEntry[], id: string): StoredMode | undefined {
   const found = entries.flatMap(({ modes }) => (Object.hasOwn(modes, id) ? (modes[id] ?? []) : []));
-  const [mode] = found.sort((a, b) => ((a.last_seen ?? '') < (b.last_seen ?? '') ? 1 : -1));
+  const seen = (member: 'first_seen' | 'last_seen') => found.flatMap((mode) => mode[member] ?? []).sort(byTime);
+  const last_seen = seen('last_seen').at(-1);
+  const mode = found.find((one) => one.last_seen === last_seen) ?? found[0];
   if (!mode) return undefined;
   const { title, definition, fix } = mode;
   const words = { title: modeWords(title), definition: modeWords(definition), fix: fix && modeWords(fix) };
-  return { ...mode, ...words };
+  return { ...mode, ...words, first_seen: seen('first_seen')[0], last_seen };
+}
+
+function byTime(a: string, b: string): number {
+  return Date.parse(a) - Date.parse(b);
 }
 
 /** Ids of all modes of these entries, each once. */

@@ -114,6 +114,20 @@ describe('a book with a mistake', () => {
     expect(await readdir(join(path, '..'))).toEqual(['modes.json']);
   });
 
+  it.each([
+    ['Latin-1', 'latin1'],
+    ['UTF-16', 'utf16le'],
+  ] as const)('is one whose letters are not UTF-8, but %s: none is lost', async (_, encoding) => {
+    const path = join(await teamFolder(), 'modes.json');
+    const text = JSON.stringify(bookOf({ 'coval/agent/a1': entryOf({ name: 'Empfang Köln' }) }), null, 2);
+    const bytes = Buffer.from(`${encoding === 'utf16le' ? '\ufeff' : ''}${text}`, encoding);
+    await writeFile(path, bytes);
+    const problem = await problemOf(openBook({ home: await temporaryHome(), path }).update(withMode('M-a')));
+    const line = encoding === 'latin1' ? text.split('\n').findIndex((one) => one.includes('Köln')) + 1 : 1;
+    expect(problem).toMatchObject({ message: expect.stringContaining(`mistake in line ${line}: `) });
+    expect(await readFile(path)).toEqual(bytes);
+  });
+
   it('is read again as soon as it is mended', async () => {
     const path = join(await teamFolder(), 'modes.json');
     const book = openBook({ home: await temporaryHome(), path });
@@ -200,6 +214,43 @@ describe("a team's own book", () => {
     });
     expect(calls).toBe(2);
     expect(saved(await openBook({ home: other, path }).read())).toEqual(['M-1a2b3c', 'M-b']);
+  });
+
+  it('keeps every one of many changes from servers whose homes differ', async () => {
+    const path = join(await teamFolder(), 'modes.json');
+    const ids = Array.from({ length: 24 }, (_, nth) => `M-${nth}`);
+    const homes = await Promise.all(ids.map(() => temporaryHome()));
+    await Promise.all(ids.map((id, nth) => openBook({ home: homes[nth] ?? '', path }).update(withMode(id))));
+    expect(saved(await openBook({ home: homes[0] ?? '', path }).read())).toHaveLength(24);
+    expect(await readdir(join(path, '..'))).toEqual(['modes.json']);
+  });
+
+  it('says that it is edited where that never ends, and stays', async () => {
+    const path = join(await teamFolder(), 'modes.json');
+    const { writeFileSync } = await import('node:fs');
+    let calls = 0;
+    const update = openBook({ home: await temporaryHome(), path }).update((book) => {
+      calls += 1;
+      writeFileSync(path, `${JSON.stringify(bookOf())}${' '.repeat(calls)}`);
+      return withMode('M-b')(book);
+    });
+    expect(await problemOf(update)).toMatchObject({
+      kind: 'local_io',
+      message: expect.stringMatching(/edited again and again/),
+    });
+    expect(saved(JSON.parse(await readFile(path, 'utf8')))).toEqual(['M-1a2b3c']);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('is refused in a folder that cannot be written, by its name', async () => {
+    const folder = await teamFolder();
+    await chmod(folder, 0o500);
+    const path = join(folder, 'modes.json');
+    const problem = await problemOf(openBook({ home: await temporaryHome(), path }).update(withMode('M-a')));
+    expect(problem).toMatchObject({
+      kind: 'local_io',
+      message: expect.stringMatching(/^Writing the failure modes failed \(EACCES\)/),
+      details: { next: expect.stringContaining(path) },
+    });
   });
 
   it('has what killed processes left beside it removed when it is old, and nothing of others', async () => {

@@ -53,10 +53,12 @@ async function hire(args: string[], nextId: () => string | undefined, heard: (li
 
 describe('eight processes that save modes at once, with some killed in the middle', () => {
   it.each([
-    ['of the home', false],
-    ["a team's own", true],
-  ])('lose no mode whose save was answered, and break no file: %s', async (_, ofTeam) => {
-    const home = await temporaryHome();
+    ['of the home', false, 1],
+    ["a team's own", true, 1],
+    ["a team's own, of four homes", true, 4],
+  ])('lose no mode whose save was answered, and break no file: %s', async (_, ofTeam, count) => {
+    const homes = await Promise.all(Array.from({ length: count }, () => temporaryHome()));
+    const [home = ''] = homes;
     await mkdir(join(home, 'team'));
     const path = ofTeam ? join(home, 'team', 'modes.json') : '';
     const random = randomFrom(20_261_128);
@@ -68,7 +70,8 @@ describe('eight processes that save modes at once, with some killed in the middl
       if (word === 'saved') saved.add(id);
       else failed.push(line);
     };
-    const hired = () => hire([home, path], nextId, heard);
+    let hires = 0;
+    const hired = () => hire([homes[hires++ % count] ?? home, path], nextId, heard);
     const crew = await Promise.all(Array.from({ length: CREW }, hired));
     onTestFinished(async () => void (await Promise.all(crew.map((one) => one.kill()))));
     let kills = 0;
@@ -94,6 +97,7 @@ describe('eight processes that save modes at once, with some killed in the middl
     await book.update((same) => ({ book: { ...same }, result: 0 }));
     expect(performance.now() - began).toBeLessThan(5_000);
     expect(JSON.parse(await readFile(book.path, 'utf8'))).toHaveProperty('version', 1);
-    expect((await readdir(join(home, 'locks'))).filter((name) => name.endsWith('.lock'))).toEqual([]);
+    for (const folder of [join(home, 'locks'), join(home, 'team')])
+      expect((await readdir(folder)).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 });
