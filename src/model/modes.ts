@@ -20,9 +20,9 @@ export const CODERS = ['assistant', 'person', 'model', 'vendor', 'wording'] as c
 
 /**
  * Why it is not said that a mode came or went between two sessions: runs of the other side are missing or go on; failures
- * of the other side were not read; runs do not tell their tests.
+ * of the other side were not read; runs do not tell their tests; none of the tests in which it is seen now was judged before.
  */
-export const UNSETTLED_BECAUSE = ['reading', 'unread', 'tests_unknown'] as const;
+export const UNSETTLED_BECAUSE = ['reading', 'unread', 'tests_unknown', 'not_run_before'] as const;
 
 export type ModeSource = (typeof MODE_SOURCES)[number];
 export type FixKind = (typeof FIX_KINDS)[number];

@@ -110,7 +110,7 @@ export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, un
       continue;
     }
     const side = gone ? is : was;
-    const certain = own?.untold === 0 && untold.after === 0;
+    const certain = own?.untold === 0 && untold[other] === 0;
     const because = unsettledBecause(change, {
       gone,
       certain,
@@ -140,7 +140,7 @@ function unsettledBecause(
   { gone, certain, settled, unread }: { gone: boolean; certain: boolean; settled: boolean; unread: number },
 ): UnsettledBecause | 'untested' | undefined {
   if (!settled) return 'reading';
-  if (gone && tests_judged === 0) return certain ? 'untested' : 'tests_unknown';
+  if (tests_judged === 0) return certain ? (gone ? 'untested' : 'not_run_before') : 'tests_unknown';
   return unread > 0 ? 'unread' : undefined;
 }
 

@@ -345,6 +345,8 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
       compared(worlds, 'suspicion', { ...alike(4, 'Booking', 'FFF', 'PPP'), Emergency: ['PPP', 'FFF'] }),
     equal: (worlds) => compared(worlds, 'equal', { ...alike(6, 'Booking', 'P', 'P'), ...alike(2, 'Price', 'F', 'F') }),
     modes: (worlds) => comparedRead(worlds, 'modes', MOVED),
+    unlike_tests: (worlds) =>
+      comparedRead(worlds, 'unlike', { ...alike(4, 'Booking', 'P', ''), ...alike(4, 'Price', '', 'G') }),
     modes_unsettled: (worlds) => comparedRead(worlds, 'unsettled', MOVED, 'Greets the caller'),
     error: small('compare_sessions', ({ world }) => ({ before: world.small, after: world.small })),
     pooled: small('compare_sessions', ({ world }) => ({

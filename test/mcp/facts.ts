@@ -44,6 +44,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/\.because$/, 'reading', /are missing or go on/],
   [/\.because$/, 'unread', /that nobody has read/],
   [/\.because$/, 'tests_unknown', /do not tell their tests/],
+  [/\.because$/, 'not_run_before', /not judged before/],
   [/\boutcome$/, 'stopping', /stop signal was sent/],
   [/\boutcome$/, 'not_stopped', /Not stopped/],
   [/\boutcome$/, 'partly_stopped', /Not all of them could be stopped/],

@@ -127,12 +127,15 @@ describe('modes between two readings', () => {
     expect(old.unsettled).toMatchObject([{ id: 'M-2', because: 'unread', unread: 1, unread_in_tests: 1 }]);
   });
 
-  it('that are new say of how many of their tests there was a verdict before', () => {
-    const changes = changesOf(world([attempt('a')], [attempt('a', 'M-2'), attempt('b', 'M-1'), attempt('c', 'M-1')]));
-    expect(changes.new).toMatchObject([
-      { id: 'M-1', tests: 2, tests_judged: 0 },
-      { id: 'M-2', tests: 1, tests_judged: 1 },
-    ]);
+  it('are new only where one of their tests had a verdict before; else that is not known', () => {
+    const after = [attempt('a', 'M-2'), attempt('b', 'M-1', 'M-2'), attempt('c', 'M-1')];
+    const changes = changesOf(world([attempt('a')], after));
+    expect(changes.new).toMatchObject([{ id: 'M-2', tests: 2, tests_judged: 1 }]);
+    expect(changes.unsettled).toMatchObject([{ id: 'M-1', because: 'not_run_before', tests: 2, tests_judged: 0 }]);
+    // A run before that does not tell its test may be of any.
+    const untold = changesOf(world([attempt('a'), attempt(undefined)], after));
+    expect(untold.unsettled).toMatchObject([{ id: 'M-1', because: 'tests_unknown' }]);
+    expect(ids(untold.new)).toEqual(['M-2']);
   });
 
   it('are relocated where a test still fails, for others only', () => {
@@ -244,15 +247,18 @@ describe('in a world whose failures are read in part', () => {
     );
   });
 
-  it('leaves nothing open where all was read and every run tells its test', () => {
+  it('leaves open only what is in tests that did not run before, where all was read and every run tells its test', () => {
     const told = attempts.map((list) => allRead(list).map((one) => ({ ...one, test: one.test ?? 'a' })));
     fc.assert(
       fc.property(told, told, (before, after) => {
         const { unsettled, resolved, ...rest } = changesOf(world(before, after));
-        expect(unsettled).toEqual([]);
-        expect(ids(rest.new).sort()).toEqual(
-          modes.filter((mode) => mode !== 'single' && count(before, mode) === 0 && count(after, mode) > 0),
-        );
+        const came = modes.filter((mode) => mode !== 'single' && count(before, mode) === 0 && count(after, mode) > 0);
+        const verdicts = new Set(before.filter(({ verdict }) => /passed|failed/.test(verdict)).map(({ test }) => test));
+        const before_too = (mode: string) =>
+          after.some((one) => verdicts.has(one.test) && one.faults.some((fault) => fault.mode === mode));
+        expect(ids(rest.new).sort()).toEqual(came.filter(before_too));
+        expect(ids(unsettled).sort()).toEqual(came.filter((mode) => !before_too(mode)));
+        expect(unsettled.every(({ because }) => because === 'not_run_before')).toBe(true);
         const gone = modes.filter((mode) => mode !== 'single' && count(before, mode) > 0 && count(after, mode) === 0);
         expect([...ids(resolved), ...ids(rest.untested)].sort()).toEqual(gone);
       }),

@@ -56,6 +56,7 @@ export function presentCompareSessions(data: CompareSessions): Rendering {
 
 function linesOf(data: CompareSessions): string[] {
   const { before, after, coverage, evaluations } = data;
+  const paired = data.method === 'paired';
   const modes = modeLines(data.modes);
   const changes = (kind: Kind) =>
     data[kind].map((entry) => `${kind === 'broken' ? 'BROKEN' : kind.replace('_', ' ')} ${changeLine(entry)}`);
@@ -63,10 +64,14 @@ function linesOf(data: CompareSessions): string[] {
     ...(data.regressed ?? []).map((fall) => `REGRESSED ${fallLine(fall)}`),
     ...(data.suspicions ?? []).map((fall) => `suspicion ${fallLine(fall)}`),
     ...changes('broken'),
-    ...evaluations.filter(fell).map((one) => `evaluation FELL ${evaluationChange(one)}`),
+    ...evaluations
+      .filter(fell)
+      .map((one) => `evaluation ${paired ? 'FELL' : 'lower, of runs not paired:'} ${evaluationChange(one)}`),
     ...modes.came,
     ...changes('fixed'),
-    ...evaluations.filter(rose).map((one) => `evaluation rose ${evaluationChange(one)}`),
+    ...evaluations
+      .filter(rose)
+      .map((one) => `evaluation ${paired ? 'rose' : 'higher, of runs not paired:'} ${evaluationChange(one)}`),
     ...modes.went,
     ...(['still_failing', 'flaky', 'new', 'gone'] as const).flatMap(changes),
     ...modes.left,
@@ -86,7 +91,7 @@ function whatBroke(data: CompareSessions): string {
   const parts = [
     counts.broken > 0 && `${calls(counts.broken, counts.broken_tests)} broke (${named})`,
     counts.evaluations_fell > 0 &&
-      `${plural(counts.evaluations_fell, 'evaluation')} fell${furthest(evaluations.find(fell), counts.evaluations_fell)}`,
+      `${plural(counts.evaluations_fell, 'evaluation')} ${data.method === 'paired' ? 'fell' : 'lower, of runs not paired by test'}${furthest(evaluations.find(fell), counts.evaluations_fell)}`,
     newModes(modes),
   ].filter(Boolean);
   if (parts.length > 0) return `${parts.join('; ')}.`;
@@ -94,11 +99,11 @@ function whatBroke(data: CompareSessions): string {
   return data.coverage.complete && !data.open_runs ? 'Nothing broke.' : 'Of what was read nothing broke.';
 }
 
-function whatWasMended({ evaluations, counts, modes }: CompareSessions): string {
+function whatWasMended({ evaluations, counts, modes, method }: CompareSessions): string {
   const parts = [
     counts.fixed > 0 && `${calls(counts.fixed, counts.fixed_tests)} fixed`,
     counts.evaluations_rose > 0 &&
-      `${plural(counts.evaluations_rose, 'evaluation')} rose${furthest(evaluations.find(rose), counts.evaluations_rose)}`,
+      `${plural(counts.evaluations_rose, 'evaluation')} ${method === 'paired' ? 'rose' : 'higher, of runs not paired by test'}${furthest(evaluations.find(rose), counts.evaluations_rose)}`,
     resolvedModes(modes),
   ].filter(Boolean);
   return parts.length > 0 ? `${parts.join('; ')}.` : '';

@@ -72,9 +72,10 @@ export function modeLines({ new: added, relocated, resolved, unsettled, untested
         `mode resolved: ${changeOf(one)}${ofTests(one, 'judged again')}${one.relocated > 0 ? ` · ${one.relocated} still ${one.relocated === 1 ? 'fails' : 'fail'} for another mode` : ''}`,
     ),
     left: [
-      ...unsettled.map(
-        (one) => `mode unsettled: ${changeOf(one)}${ofTests(one, 'judged on the other side')} · ${whyOpen(one)}`,
-      ),
+      ...unsettled.map((one) => {
+        const tests = one.because === 'not_run_before' ? '' : ofTests(one, 'judged on the other side');
+        return `mode unsettled: ${changeOf(one)}${tests} · ${whyOpen(one)}`;
+      }),
       ...untested.map((one) => `mode not tested again: ${changeOf(one)}${ofTests(one, 'judged again')}`),
       ...persisting.map((one) => `mode persisting: ${changeOf(one)}${ofTests(one, 'judged before')}`),
     ],
@@ -98,11 +99,12 @@ function ofTests({ tests, tests_judged }: Change, what: string): string {
   return tests === 0 ? '' : ` · ${tests_judged} of ${plural(tests, 'test')} ${what}`;
 }
 
-function whyOpen({ because, unread, unread_in_tests, before }: Modes['unsettled'][number]): string {
+function whyOpen({ because, unread, unread_in_tests, before, tests }: Modes['unsettled'][number]): string {
   const other = before > 0 ? 'after' : 'before';
   const open = {
     reading: `runs ${other} are missing or go on`,
     tests_unknown: 'runs do not tell their tests',
+    not_run_before: `only in ${plural(tests, 'test')} that ${tests === 1 ? 'was' : 'were'} not judged before`,
     unread: `could be among ${plural(unread, 'failure')} ${other} that nobody has read${unread_in_tests > 0 ? `, ${unread_in_tests} in its tests` : ''}`,
   };
   return open[because];

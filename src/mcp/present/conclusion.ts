@@ -115,16 +115,13 @@ function doubt([low = 0, high = 0]: readonly number[]): string {
 function advice({ runs_needed, method }: Facts): string {
   if (!runs_needed) return 'The rates are equal, so no number of further runs can be named.';
   const { at_least, more } = runs_needed;
-  const one = at_least === 1;
-  const least =
-    method === 'paired'
-      ? `It takes at least ${at_least} more ${one ? 'pair that changes' : 'pairs that change'} the same way.`
-      : `It takes at least ${at_least} more ${one ? 'run' : 'runs'} per side.`;
   const plan =
     more === undefined
       ? 'more than 2,000 further runs per side would be needed to tell'
       : `${more.toLocaleString('en-US')} more ${more === 1 ? 'run' : 'runs'} per side would tell (power 0.8)`;
-  return `${least} If further runs go as these, ${plan}.`;
+  const best =
+    method === 'paired' ? 'pairs cannot, even if each changes the same way' : 'cannot, even if each shows it';
+  return `If further runs go as these, ${plan}${at_least > 1 && at_least !== more ? `; fewer than ${at_least} ${best}` : ''}.`;
 }
 
 function lowered(text: string): string {
