@@ -73,6 +73,8 @@ describe('a start that needs a yes', () => {
   it('reading everything has changed nothing', async () => {
     const { tools } = await server.client.listTools();
     expect(tools.filter((tool) => !tool.annotations?.readOnlyHint).map((tool) => tool.name)).toEqual([
+      // It writes the book of failure modes, and nothing at a platform.
+      'save_failure_modes',
       'start_simulation',
       'cancel_session',
     ]);

@@ -111,7 +111,8 @@ export function createWalker(server: Connected) {
       });
       await call('get_failure_clusters', { session, detail: 'full' });
       await call('compare_sessions', { before: session, after: other, detail: 'full' });
-      for (const test of tests) await call('get_trend', { test });
+      for (const test of tests.length > 0 ? tests : [`${provider}/case/${UNKNOWN_ID}`])
+        await call('get_trend', { test });
       if (typeof agent === 'string') await call('get_trend', { agent: `${provider}/agent/${agent}` });
 
       const [digest = '', clusters = '', transcript = '', recording = '', modes = ''] = TEMPLATES.map(
