@@ -26,7 +26,7 @@ export function questionText(
 ): string {
   const count = uncounted ? `An unknown number of runs (at least ${more})` : plural(more, 'run');
   const rest = more < known_runs ? ` (the rest of ${known_runs})` : '';
-  const agents = [...new Set(attempts.flatMap(({ plan }) => plan.agent ?? []))].map(plainName);
+  const agents = [...new Set(attempts.flatMap(({ plan }) => plan.agent ?? []))].map((name) => plainName(name));
   const against = agents.length === 0 ? '' : ` against agent ${named(agents)}`;
   const names = attempts.map(({ plan }) => plainName(plan.test_name));
   const what = names.length === 1 ? names.join() : `${names.length} tests: ${named(names)}`;

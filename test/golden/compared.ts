@@ -19,9 +19,8 @@ async function readAll(session: string, context: ToolContext, unread?: string): 
   const { data } = await ask('list_failures', { session, limit: 100 }, context);
   const known = new Map(list(data?.modes).map((mode) => [text(at(mode, 'title')), text(at(mode, 'id'))]));
   const found = new Map<string, string[]>();
-  let criterion = '';
   for (const line of list(data?.failures)) {
-    criterion = text(at(line, 'evaluation') ?? criterion);
+    const criterion = text(at(line, 'evaluation'));
     if (criterion !== unread) found.set(criterion, [...(found.get(criterion) ?? []), text(at(line, 'id'))]);
   }
   const modes = [...found].map(([title, failures]) => {

@@ -89,10 +89,9 @@ describe.each(VENDORS)('modes compared on %s', (vendor) => {
     );
     const known = new Map(list(data.modes).map((mode) => [text(at(mode, 'title')), text(at(mode, 'id'))]));
     const found = new Map<string, string[]>();
-    let evaluation = '';
     for (const line of list(data.failures)) {
-      evaluation = text(at(line, 'evaluation') ?? evaluation);
-      const name = names.get(`${text(data.run_prefix)}${text(at(line, 'run'))}`);
+      const evaluation = text(at(line, 'evaluation'));
+      const name = names.get(text(at(line, 'run')));
       const cause = causes.get(`${side} ${name} ${evaluation}`) ?? `unknown: ${name} ${evaluation}`;
       found.set(cause, [...(found.get(cause) ?? []), text(at(line, 'id'))]);
     }

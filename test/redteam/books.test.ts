@@ -48,11 +48,10 @@ describe.each(VENDORS)('a hostile book, on %s', (vendor) => {
     const lines = list(
       at((await ask('list_failures', { session: world.big, state: 'all', limit: 150 })).data, 'failures'),
     );
-    let evaluation = '';
-    failures = lines.map((line) => {
-      evaluation = String(at(line, 'evaluation') ?? evaluation);
-      return { id: text(at(line, 'id')), wording: wordingOf(evaluation, text(at(line, 'reason'))) ?? '' };
-    });
+    failures = lines.map((line) => ({
+      id: text(at(line, 'id')),
+      wording: wordingOf(text(at(line, 'evaluation')), text(at(line, 'reason'))) ?? '',
+    }));
   });
   afterAll(async () => {
     await rig?.close();

@@ -8,8 +8,9 @@ import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, goingOn, percent, readAt } from './words.ts';
 
 export function presentListFailures(data: ListFailures): Rendering {
-  const { session, failures, distinct, matching, total, from, next_cursor, modes, run_prefix = '' } = data;
-  const first = failures[0] && `${run_prefix}${failures[0].run}`;
+  const { session, failures, distinct, matching, total, from, next_cursor, modes } = data;
+  const first = failures[0]?.run;
+  const prefix = commonPrefix(failures.map(({ run }) => run));
   const place = from === undefined ? '' : `, from ${from}`;
   const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
   return {
@@ -44,8 +45,11 @@ export function presentListFailures(data: ListFailures): Rendering {
     lines: [
       ...listedSessions(session),
       ...modes.flatMap((mode) => [modeLine(mode), `   ${mode.definition}`]),
-      ...(run_prefix === '' || failures.length === 0 ? [] : [`runs: ${run_prefix} and what each line says`]),
-      ...failures.flatMap((failure) => [...criterionLines(failure), failureLine(failure)]),
+      ...(prefix === '' ? [] : [`runs: ${prefix} and what each line says`]),
+      ...failures.flatMap((failure, index) => [
+        ...(failure.evaluation === failures[index - 1]?.evaluation ? [] : [criterionLine(failure)]),
+        failureLine(failure, prefix),
+      ]),
     ],
     next:
       first === undefined
@@ -82,21 +86,32 @@ function knownSentence({ modes, modes_omitted, modes_retired, from }: ListFailur
   return text === '' ? '' : `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }
 
-/** The criterion that the lines below it failed. */
-function criterionLines({ evaluation }: ListFailures['failures'][number]): string[] {
-  return evaluation === undefined ? [] : [`[${evaluation || 'no criterion told'}]`];
+/** The criterion that the lines below it failed: said once. */
+function criterionLine({ evaluation }: ListFailures['failures'][number]): string {
+  return `[${evaluation || 'no criterion told'}]`;
 }
 
-/** `F-0123456789 ×3 8Fd2 reason → M-1a2b3c by assistant`. */
-function failureLine({ id, alike, run, reason, mode, coded_by, suggested }: ListFailures['failures'][number]): string {
+/** `F-0123456789 ×3 8Fd2 reason → M-1a2b3c by assistant`; the run without `prefix`, which is said once. */
+function failureLine(
+  { id, alike, run, reason, mode, coded_by, suggested }: ListFailures['failures'][number],
+  prefix: string,
+): string {
   return [
     id,
     alike !== undefined && `×${alike}`,
-    run,
+    run.slice(prefix.length),
     reason || '(no reason given)',
     coded_by !== undefined && `→ ${mode ?? 'single'} by ${coded_by}`,
     suggested !== undefined && `(like ${suggested}?)`,
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** What references have in common up to the end of an id: the platform, the kind, the ids of their session where these are part of them. */
+function commonPrefix([first = '', ...others]: readonly string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
+  if (others.length === 0) length -= 1;
+  return /^.*[/~]/.exec(first.slice(0, length))?.[0] ?? '';
 }

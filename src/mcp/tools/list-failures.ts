@@ -3,7 +3,7 @@ import { coverageSchema } from '../../model/coverage.ts';
 import { CODERS, codedBySchema, codedSchema, MODE_SOURCES, type Mode, modeSchema } from '../../model/modes.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
-import type { FailureLine, Place } from '../../modes/lines.ts';
+import type { Place } from '../../modes/lines.ts';
 import { budgetFor, bytesOf, DIGEST_BUDGET, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -49,12 +49,11 @@ export const listFailures = defineTool({
     modes: z.array(modeSchema),
     modes_omitted: countOrAbsent,
     modes_retired: countOrAbsent,
-    run_prefix: z.string().optional().describe('How the references of the runs begin'),
     failures: z.array(
       z.object({
         id: z.string(),
-        run: z.string().describe('Reference, without run_prefix'),
-        evaluation: quotedText.optional().describe('Absent: that of the line before'),
+        run: refSchema,
+        evaluation: quotedText,
         reason: quotedText,
         alike: z.int().optional(),
         mode: z.string().optional(),
@@ -119,13 +118,11 @@ export const listFailures = defineTool({
     const known = knownModes(counted, before ? 0 : budget * ROOM_OF_MODES);
     const chosen = behind.slice(0, args.limit ?? MOST_LINES);
     const suggest = counted.length > 0 ? suggester(reading.entries) : undefined;
-    const run_prefix = commonPrefix(chosen.map(({ failures }) => failures[0].run));
     const { kept } = fit(
-      chosen.map((line, index) => ({
+      chosen.map((line) => ({
         id: failureId(line.failures[0]),
-        run: line.failures[0].run.slice(run_prefix.length),
-        // Said once for all lines under it.
-        evaluation: line.group.evaluation === chosen[index - 1]?.group.evaluation ? undefined : criterionOf(line),
+        run: line.failures[0].run,
+        evaluation: clip(line.group.evaluation, LONGEST_CRITERION),
         reason: clip(reasonOf(line), LONGEST_REASON),
         alike: line.failures.length > 1 ? line.failures.length : undefined,
         mode: line.coding?.mode,
@@ -143,7 +140,6 @@ export const listFailures = defineTool({
       session: at.ref,
       session_status: openStatus(at),
       ...known,
-      run_prefix: kept.length > 0 ? run_prefix : undefined,
       failures: kept,
       from: before ? lines.length - behind.length + 1 : undefined,
       distinct: lines.length,
@@ -195,16 +191,4 @@ function knownModes(counted: readonly Mode[], room: number) {
   });
   const { kept } = room > 0 ? fit(shown, room) : { kept: [] };
   return { modes: kept, modes_omitted: shown.length - kept.length, modes_retired: counted.length - usable.length };
-}
-
-function criterionOf({ group }: FailureLine): string {
-  return clip(group.evaluation, LONGEST_CRITERION);
-}
-
-/** What references have in common up to the end of an id: the platform, the kind, the ids of their session where these are part of them. */
-function commonPrefix([first = '', ...others]: readonly string[]): string {
-  let length = first.length;
-  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1;
-  if (others.length === 0) length -= 1;
-  return /^.*[/~]/.exec(first.slice(0, length))?.[0] ?? '';
 }
