@@ -110,9 +110,17 @@ function identityOf({ ref, run, name }: { ref?: unknown; run?: unknown; name?: u
 }
 
 /** What is in one form of an answer and not in the other; nothing when they hold the same. */
-export function factFaults({ text, data }: Pick<Forms, 'text' | 'data'>): string[] {
+export function factFaults({ text: written, data }: Pick<Forms, 'text' | 'data'>): string[] {
+  const text = withWholeRuns(written);
   const leaves = leavesOf(data).filter(({ path }) => !MACHINE_ONLY[0]?.[0].test(path));
   return [...leaves.flatMap((leaf) => unsaid(leaf, text)), ...madeUp(text, data, leaves)];
+}
+
+/** The text with whole references where lines of failures leave out how all of them begin, which the text says once. */
+function withWholeRuns(text: string): string {
+  const [said, prefix] = /^runs: (\S+) and what each line says\n/m.exec(text) ?? [];
+  if (said === undefined || prefix === undefined) return text;
+  return text.replace(said, '').replace(/^(F-\w+ (?:×\d+ )?)(?=\S)/gm, `$1${prefix}`);
 }
 
 /** A leaf of the data that the text does not say. */
@@ -271,9 +279,9 @@ function inSeconds(line: string, leaves: readonly Leaf[]): boolean {
 }
 
 /** Names of members that a platform gave: the arguments that a test takes. */
-function keysOf({ test }: Readonly<Record<string, unknown>>): string[] {
+function keysOf({ test, by_source }: Readonly<Record<string, unknown>>): string[] {
   const options = typeof test === 'object' && test !== null && 'options' in test ? test.options : undefined;
-  return typeof options === 'object' && options !== null ? Object.keys(options) : [];
+  return [options, by_source].flatMap((one) => (typeof one === 'object' && one !== null ? Object.keys(one) : []));
 }
 
 function lengthsOf(value: unknown): number[] {
