@@ -20,6 +20,12 @@ const ASKED = [
   ['get_test', 'case', 'case'],
 ] as const;
 
+/** What these tools are asked beside. */
+const FURTHER: Record<string, Record<string, unknown>> = {
+  wait_for_session: { timeout_seconds: 0 },
+  save_failure_modes: { singles: ['F-0000000000'] },
+};
+
 describe.each(VENDORS)('%s', (vendor) => {
   let rig: Rig;
   beforeAll(async () => {
@@ -33,7 +39,7 @@ describe.each(VENDORS)('%s', (vendor) => {
       vendor === 'cognigy' ? { session: `${ID}~${ID}`, run: `${ID}~${ID}~${ID}`, suite: ID, case: ID }[kind] : ID;
     const problem: Problem | undefined = await call(
       tool,
-      { [argument]: `${vendor}/${kind}/${id}`, ...(tool === 'wait_for_session' ? { timeout_seconds: 0 } : {}) },
+      { [argument]: `${vendor}/${kind}/${id}`, ...FURTHER[tool] },
       rig.context(noDeadline()),
     ).then(
       () => undefined,

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { at, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
 import { useServer } from './use.ts';
@@ -27,7 +28,7 @@ const artifact = (ending: string) => {
   if (found === undefined) throw new Error(`No ${ending} was made.`);
   return join(folder, 'out', found);
 };
-const EXPECTED = { tools: 14, suites: expect.any(Number) };
+const EXPECTED = { tools: TOOLS.length, suites: expect.any(Number) };
 
 /** Each document that a document of the package leads to is in the package, and so is the licence of what it bundles. */
 function leadsNowhereElse(root: string): void {
@@ -88,7 +89,7 @@ describe('installed and used', () => {
     const marketplace = join(folder, 'out/claude-code');
     const plugin = join(marketplace, 'plugin');
     leadsNowhereElse(plugin);
-    expect(readdirSync(join(plugin, 'skills'))).toEqual(['fix-agent']);
+    expect(readdirSync(join(plugin, 'skills'))).toEqual(['diagnose', 'fix-agent']);
     const servers = at(JSON.parse(readFileSync(join(plugin, '.mcp.json'), 'utf8')), 'mcpServers');
     const server = at(servers, 'agent-sim');
     // What Claude Code does: the plugin's folder and the user's environment are put in.
