@@ -213,6 +213,15 @@ describe('names of tools', () => {
     expect(served(['--exclude-tools', 'start_simulation']).names).toContain('cancel_session');
   });
 
+  it('that are served read-only are those that change nothing at a platform; saving failure modes is one', () => {
+    const { names } = served(['--read-only']);
+    expect(names).toContain('save_failure_modes');
+    expect(names).not.toContain('start_simulation');
+    expect(names).not.toContain('cancel_session');
+    expect(served(['--read-only', '--exclude-tools', 'save_failure_modes']).names).not.toContain('save_failure_modes');
+    expect(served(['--toolsets', 'diagnose']).names).toContain('save_failure_modes');
+  });
+
   it('that exclude what there is not take away all that starts or cancels', () => {
     const { names, problems } = served(['--exclude-tools', 'start_simulaton,get_run']);
     expect(names).not.toContain('start_simulation');
