@@ -120,6 +120,8 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'modes_omitted',
   'modes_retired',
   'new_modes',
+  'now_uncoded',
+  'without_room',
   'conflicts_omitted',
   'dropped_sessions',
   'not_comparable',

@@ -2,6 +2,7 @@
 import type { RunMeasures } from '../analysis/run-measures.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { Mode } from '../model/modes.ts';
+import { plural } from '../model/plural.ts';
 import { Problem } from '../model/problem.ts';
 import type { Run, Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
@@ -37,7 +38,7 @@ export interface CodedReading extends FailureReading {
   tally: Tally;
   /** The largest random sample that was drawn of this session; of several read as one none is. */
   sample: Sample | undefined;
-  /** Why the platform's clusters, some of which a mode adopted, could not be read (trusted words): what is in them is uncoded. */
+  /** Why what is in clusters of the platform that modes adopted is uncoded: they could not be read, or are of two modes (trusted words). */
   vendorProblem?: string | undefined;
 }
 
@@ -117,7 +118,7 @@ async function adoptions(
   opened: Opened,
   { signal }: { signal: AbortSignal },
 ): Promise<{ adopted?: AdoptedBy | undefined; problem?: string | undefined }> {
-  const [{ adoptedBy, anyAdopted }, { entriesOf }, { platformClusters }] = await Promise.all([
+  const [{ adoptedBy, adoptedTwice, anyAdopted }, { entriesOf }, { platformClusters }] = await Promise.all([
     import('../modes/adoption.ts'),
     import('../modes/coding.ts'),
     import('./platform-clusters.ts'),
@@ -125,7 +126,20 @@ async function adoptions(
   const entries = entriesOf(book, opened.members.map(bookKey));
   if (!anyAdopted(entries)) return {};
   const { set, problem } = await platformClusters(opened, { signal });
-  return { adopted: set && adoptedBy(entries, set.clusters), problem };
+  const twice = set ? adoptedTwice(entries, set.clusters) : [];
+  const problems = [problem, twiceSentence(twice)].filter((one) => one !== undefined);
+  return {
+    adopted: set && adoptedBy(entries, set.clusters),
+    problem: problems.length > 0 ? problems.join(' ') : undefined,
+  };
+}
+
+/** Clusters that a hand gave to several modes, with the ids of those of the first. */
+function twiceSentence(twice: readonly (readonly string[])[]): string | undefined {
+  const [first] = twice;
+  if (!first) return undefined;
+  const which = `${first.slice(0, 5).join(', ')}${twice.length > 1 ? ' and others' : ''}`;
+  return `${plural(twice.length, 'cluster')} of the platform ${twice.length === 1 ? 'is' : 'are'} adopted by several modes (${which}), and so ${twice.length === 1 ? 'codes' : 'code'} nothing.`;
 }
 
 /** The same for a book that is at hand. */

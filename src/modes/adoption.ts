@@ -21,11 +21,8 @@ export function anyAdopted(entries: readonly BookEntry[]): boolean {
   return entries.some(({ modes }) => Object.values(modes).some(({ adopts = [] }) => adopts.length > 0));
 }
 
-/**
- * The mode of each failure that is in an adopted cluster. A retired mode adopts nothing; of a cluster that several modes
- * adopted, and of a failure in clusters of several modes, none is said.
- */
-export function adoptedBy(entries: readonly BookEntry[], clusters: readonly Membership[]): AdoptedBy {
+/** Ids of the modes that adopted clusters, by `adoptedTitle`. A retired mode adopts nothing. */
+export function modesByTitle(entries: readonly Pick<BookEntry, 'modes'>[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byTitle = new Map<string, Set<string>>();
   for (const { modes } of entries)
     for (const [id, { adopts = [], status }] of Object.entries(modes)) {
@@ -34,6 +31,25 @@ export function adoptedBy(entries: readonly BookEntry[], clusters: readonly Memb
       for (const one of adopts.flatMap((title) => [title, ...title.split(TITLES_JOINED)]).map(adoptedTitle))
         byTitle.set(one, (byTitle.get(one) ?? new Set()).add(id));
     }
+  return byTitle;
+}
+
+/** Of each cluster that several modes adopted, so that it codes nothing, the ids of these, sorted. */
+export function adoptedTwice(entries: readonly BookEntry[], clusters: readonly Membership[]): string[][] {
+  const byTitle = modesByTitle(entries);
+  const titles = new Set(clusters.map(({ title }) => adoptedTitle(title)));
+  return [...titles].flatMap((title) => {
+    const ids = [...(byTitle.get(title) ?? [])].sort();
+    return ids.length > 1 ? [ids] : [];
+  });
+}
+
+/**
+ * The mode of each failure that is in an adopted cluster. A retired mode adopts nothing; of a cluster that several modes
+ * adopted, and of a failure in clusters of several modes, none is said.
+ */
+export function adoptedBy(entries: readonly BookEntry[], clusters: readonly Membership[]): AdoptedBy {
+  const byTitle = modesByTitle(entries);
   const byRun = new Map<string, { evaluations: ReadonlySet<string>; mode: string }[]>();
   for (const { title, evaluations, runs } of clusters) {
     const [mode, ...others] = byTitle.get(adoptedTitle(title)) ?? [];

@@ -109,6 +109,28 @@ describe('an answer', () => {
   });
 });
 
+describe('what is lost', () => {
+  it('by retiring is counted, and a retired mode is refused by name', async () => {
+    const ids = await idsOf();
+    const first = await save({ modes: [{ title: 'Asks again', definition: 'x', failures: ids }] });
+    const id = text(at(list(first.data.modes)[0], 'id'));
+    const { data, text: words } = await save({ modes: [{ id, status: 'retired' }] });
+    expect(Number(data.now_uncoded)).toBeGreaterThan(0);
+    expect(Number(data.uncoded) - Number(first.data.uncoded)).toBe(data.now_uncoded);
+    expect(words).toContain(`${data.now_uncoded} failures that were coded are uncoded now`);
+    await expect(save({ modes: [{ id, failures: ids.slice(0, 1) }] })).rejects.toThrow(`${id} is retired`);
+  });
+
+  it('to other sessions for want of room is counted, and nothing here is', async () => {
+    const ids = await idsOf();
+    expect(ids.length).toBeGreaterThan(25);
+    const { data, text: words } = await save({ modes: [{ title: 'Asks again', definition: 'x', failures: ids }] });
+    expect(Number(data.coded)).toBeGreaterThanOrEqual(ids.length);
+    expect(Number(data.without_room)).toBeGreaterThan(0);
+    expect(words).toMatch(new RegExp(`${data.without_room} wordings? had no room`));
+  });
+});
+
 describe('a mode that a person wrote', () => {
   let book: Book;
   let id: string;

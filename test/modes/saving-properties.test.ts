@@ -90,6 +90,12 @@ function faults(book: Book): string[] {
   return found;
 }
 
+/** Failures that were coded, and are not. */
+function lostBetween(before: Book, after: Book): number {
+  const [was, is] = [before, after].map((book) => coded(entriesOf(book, [AGENT, OTHER]), SUBJECT.table));
+  return SUBJECT.table.groups.flatMap(({ failures: all }) => all.filter((one) => was?.of(one) && !is?.of(one))).length;
+}
+
 describe('any sequence of saves', () => {
   it('keeps each failure in one mode, each wording under one, nothing personal, and is the same made twice', () => {
     let refusals = 0;
@@ -109,6 +115,8 @@ describe('any sequence of saves', () => {
             expect(faults(saved.book)).toEqual([]);
             for (const id of modesGone(read, saved.modes)) expect(JSON.stringify(saved.book)).not.toContain(`"${id}"`);
             for (const conflict of saved.conflicts) expect(conflict.was).not.toBe(conflict.now);
+            expect(lostBetween(book, saved.book)).toBe(saved.now_uncoded);
+            if (!read.modes.some(({ status }) => status === 'retired')) expect(saved.now_uncoded).toBe(0);
             book = saved.book;
           } catch (error) {
             if (!isProblem(error)) throw error;

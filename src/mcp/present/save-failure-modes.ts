@@ -20,6 +20,7 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
       unchanged ? 'Nothing changed: all of this was saved before.' : `Saved ${what}from ${from}${where}.`,
       codedSentence(data.coded, total, data.coded_by ?? {}),
       singles > 0 ? `${singles} of them ${singles === 1 ? 'is' : 'are'} of no mode.` : '',
+      lossSentence(data),
       sourcesSentence(data.by_source ?? {}),
       conflictSentence(data),
       data.modes_omitted > 0 ? `${plural(data.modes_omitted, 'mode')} had no room here.` : '',
@@ -56,6 +57,23 @@ function conflictSentence({ conflicts = [], conflicts_omitted }: SaveFailureMode
   return `${plural(count, 'failure')} ${count === 1 ? 'was' : 'were'} coded as something else before; what was saved last counts${rest}.`;
 }
 
-function modeLine({ id, title, failures, runs, status }: SaveFailureModes['modes'][number]): string {
-  return [id, title, `${plural(failures, 'failure')} in ${plural(runs, 'run')}`, status].filter(Boolean).join(' · ');
+/** What is coded no longer, here or in other sessions. */
+function lossSentence({ now_uncoded: lost, without_room: full }: SaveFailureModes): string {
+  return [
+    lost > 0
+      ? `${plural(lost, 'failure')} that ${lost === 1 ? 'was' : 'were'} coded ${lost === 1 ? 'is' : 'are'} uncoded now: a retired mode explains nothing that nobody has read.`
+      : '',
+    full > 0
+      ? `${plural(full, 'wording')} had no room among the examples of a mode: here ${full === 1 ? 'it stays' : 'they stay'} coded, other sessions are not coded by ${full === 1 ? 'it' : 'them'}.`
+      : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function modeLine({ id, title, failures, runs, status, adopted }: SaveFailureModes['modes'][number]): string {
+  const by = adopted === undefined ? '' : `${adopted} of them by an adopted cluster`;
+  return [id, title, `${plural(failures, 'failure')} in ${plural(runs, 'run')}`, by, status]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -111,7 +111,7 @@ export const getFailureClusters = defineTool({
       vendor_coded,
       vendor_status: clip(set?.vendor_status, 60),
       stale: set?.stale || undefined,
-      vendor_problem: problem,
+      vendor_problem: reading.vendorProblem ?? problem,
       next_cursor: end < matching.length ? writeCursor('get_failure_clusters', query, { skip: end }) : undefined,
     };
   },

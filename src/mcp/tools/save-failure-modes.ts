@@ -51,9 +51,10 @@ export const saveFailureModes = defineTool({
     session: refSchema,
     agents: z.array(z.string()),
     modes: z.array(
-      modeSchema
-        .pick({ id: true, title: true, failures: true, runs: true })
-        .extend({ status: modeSchema.shape.status.optional() }),
+      modeSchema.pick({ id: true, title: true, failures: true, runs: true }).extend({
+        status: modeSchema.shape.status.optional(),
+        adopted: z.int().optional().describe('Of these, by an adopted cluster'),
+      }),
     ),
     modes_omitted: countOrAbsent,
     new_modes: countOrAbsent,
@@ -63,6 +64,8 @@ export const saveFailureModes = defineTool({
     by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
     conflicts: z.array(z.object({ failure: z.string(), was: z.string(), now: z.string() })).optional(),
     conflicts_omitted: countOrAbsent,
+    now_uncoded: countOrAbsent,
+    without_room: countOrAbsent,
     unchanged: z.boolean().optional(),
     sampled: z.object({ size: z.int(), read: z.int() }).optional(),
     dropped_sessions: countOrAbsent,
@@ -94,12 +97,13 @@ export const saveFailureModes = defineTool({
     const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
     const agents = [...new Set(after.keys.values())];
     const { kept: modes, omitted } = fit(
-      modesOf(saved.modes).map(({ id, title, failures, runs, status }) => ({
+      modesOf(saved.modes).map(({ id, title, failures, runs, status, coded_by }) => ({
         id,
         title,
         failures,
         runs,
         status: status === 'active' ? undefined : status,
+        adopted: saved.adopting.includes(id) ? (coded_by?.vendor ?? 0) : undefined,
       })),
       budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
     );
@@ -117,6 +121,8 @@ export const saveFailureModes = defineTool({
       by_source: Object.keys(sources).length > 0 ? sources : undefined,
       conflicts: saved.changed && conflicts.length > 0 ? conflicts : undefined,
       conflicts_omitted: saved.changed ? saved.conflicts.length - conflicts.length : 0,
+      now_uncoded: saved.now_uncoded,
+      without_room: saved.without_room,
       unchanged: !saved.changed || undefined,
       sampled: after.sample && { size: after.sample.size, read: after.sample.read },
       dropped_sessions: dropped,

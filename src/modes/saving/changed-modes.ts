@@ -17,6 +17,8 @@ export interface ChangedModes {
   ids: string[];
   /** Modes that are new, by id; they stand in no entry yet. */
   created: ReadonlyMap<string, StoredMode>;
+  /** Titles of the clusters that each change adopts, in the order of the request. */
+  adopted: readonly (readonly string[])[];
 }
 
 /** Members of a mode that are its words, or say what it is; `status` is no word, but a person's is not changed unasked either. */
@@ -32,8 +34,11 @@ export function changeModes(
   persons: PersonChange[],
 ): ChangedModes {
   const created = new Map<string, StoredMode>();
+  const adopted = request.modes.map(({ adopts }, index) =>
+    adopts === undefined ? [] : adoptedTitles(adopts, subject, placeOf(index)),
+  );
   const ids = request.modes.map((change, index) => {
-    const adopts = change.adopts === undefined ? [] : adoptedTitles(change.adopts, subject, placeOf(index));
+    const adopts = adopted[index] ?? [];
     const id = idOf(change, draft, placeOf(index));
     if (id !== undefined) {
       for (const { mode } of holdersOf(draft, id)) {
@@ -50,7 +55,8 @@ export function changeModes(
   });
   checkTwice(ids);
   checkTitles(ids, request, draft, created);
-  return { ids, created };
+  checkRetired(ids, request, draft, created);
+  return { ids, created, adopted };
 }
 
 /** The known mode that a change means: by its id, else by its title. Undefined for a new one. */
@@ -205,6 +211,25 @@ function checkTitles(
       throw refused(
         `${placeOf(index)} has the title of ${other[0]}.`,
         `Assign its failures to ${other[0]}, or word the title otherwise.`,
+      );
+  }
+}
+
+/** A retired mode takes nothing, unless the same call brings it back. */
+function checkRetired(
+  ids: readonly string[],
+  { modes }: SaveRequest,
+  draft: Draft,
+  created: ReadonlyMap<string, StoredMode>,
+): void {
+  for (const [index, { failures, adopts, merge_into }] of modes.entries()) {
+    const id = ids[index] ?? '';
+    if ((failures.length === 0 && adopts === undefined) || merge_into !== undefined) continue;
+    const own = [created.get(id), ...holdersOf(draft, id).map(({ mode }) => mode)];
+    if (own.some((mode) => mode?.status === 'retired'))
+      throw refused(
+        `${placeOf(index)}: ${id} is retired, and takes no failures.`,
+        'Set its status to active in the same call, or assign them to another mode.',
       );
   }
 }

@@ -17,13 +17,17 @@ interface Assignment {
   created: ReadonlyMap<string, StoredMode>;
 }
 
-/** Codes the failures in the draft. Returns what was something else before; notes what a person's modes lose. */
+/**
+ * Codes the failures in the draft. Returns what was something else before; notes what a person's modes lose, and wordings
+ * that a mode has no room for.
+ */
 export function assignFailures(
   draft: Draft,
   { by }: SaveRequest,
   subject: SaveSubject,
   { wanted, codes, created }: Assignment,
   persons: PersonChange[],
+  noRoom: Set<string>,
 ): Conflict[] {
   const conflicts = new Map<Failure, Conflict>();
   const note = (failure: Failure, was: string, now: string) => {
@@ -69,7 +73,7 @@ export function assignFailures(
     if (meant === undefined) continue;
     for (const entry of entries) {
       ensureMode(draft, entry, meant, created);
-      words.give(entry, group, meant);
+      words.give(entry, group, meant, noRoom);
     }
     // What stands folded behind a line was read with it; where its wording does not say so, its ids do.
     for (const failure of line)
@@ -83,7 +87,7 @@ export function assignFailures(
   return [...conflicts.values()];
 }
 
-function entryOf({ run }: Failure, { entries }: Draft, { table, sessions }: SaveSubject): BookEntry | undefined {
+export function entryOf({ run }: Failure, { entries }: Draft, { table, sessions }: SaveSubject): BookEntry | undefined {
   return entries.get(sessions.get(table.runs.get(run)?.session ?? '')?.key ?? '');
 }
 

@@ -7,12 +7,13 @@ import type { PersonChange } from './person-changes.ts';
 import { refused } from './refusals.ts';
 import { placeOf, type SaveRequest } from './request.ts';
 
-/** Merges in the draft. Returns by what the modes that went are replaced. Throws `invalid_input`. */
+/** Merges in the draft. Returns by what the modes that went are replaced; notes wordings that these have no room for. Throws `invalid_input`. */
 export function mergeModes(
   draft: Draft,
   { modes, by }: SaveRequest,
   ids: readonly string[],
   persons: PersonChange[],
+  noRoom: Set<string>,
 ): Map<string, string> {
   const into = new Map<string, string>();
   for (const [index, { merge_into: target }] of modes.entries()) {
@@ -36,7 +37,7 @@ export function mergeModes(
       if (mode.by === 'person' && nth === 0)
         persons.push({ mode: id, member: 'merged', before: mode.title, after: end });
       ensureMode(draft, entry, end);
-      mergeIn(entry, id, mode, end);
+      mergeIn(entry, id, mode, end, noRoom);
     }
   }
   return ends;
@@ -58,11 +59,12 @@ function endOf(id: string, into: ReadonlyMap<string, string>): string {
   return end;
 }
 
-function mergeIn(entry: BookEntry, id: string, from: StoredMode, end: string): void {
+function mergeIn(entry: BookEntry, id: string, from: StoredMode, end: string, noRoom: Set<string>): void {
   const into = modeIn(entry, end);
   if (!into) return;
   const examples = [...into.examples, ...from.examples.filter((one) => !into.examples.includes(one))];
   into.examples = examples.slice(0, MOST_EXAMPLES).sort();
+  for (const wording of examples.slice(MOST_EXAMPLES)) noRoom.add(wording);
   const adopts = [...new Set([...(into.adopts ?? []), ...(from.adopts ?? [])])].sort();
   if (adopts.length > 0) into.adopts = adopts;
   into.first_seen = [into.first_seen, from.first_seen].filter((at) => at !== undefined).sort()[0];

@@ -8,9 +8,11 @@ import type { Book, BookEntry } from '../book.ts';
 import { type Coded, type Coding, coded } from '../coding.ts';
 import type { Failure, FailureTable } from '../failures.ts';
 import { failureId } from '../failures.ts';
+import { checkAdoptions } from './adoptions.ts';
 import { changeModes } from './changed-modes.ts';
 import { assignFailures } from './codes.ts';
 import { bookWith, draftOf } from './draft.ts';
+import { keepCodes } from './kept-codes.ts';
 import { mergeModes } from './merges.ts';
 import { type PersonChange, planOf } from './person-changes.ts';
 import { named, refused } from './refusals.ts';
@@ -23,9 +25,15 @@ export interface Saved {
   changed: boolean;
   /** Ids of the modes of the request, in its order, without those that were merged away. */
   modes: string[];
+  /** Of these, the ones that the request gave a cluster of the platform. */
+  adopting: string[];
   /** Ids of the modes that are new. */
   made: string[];
   conflicts: Conflict[];
+  /** Failures of these sessions that were coded by a mode that is retired now, and that nobody has read. */
+  now_uncoded: number;
+  /** Wordings that a mode had no room for: failures of other sessions are not recognised by them. */
+  without_room: number;
   /** What it does to modes that a person wrote; only with a yes. */
   persons: PersonChange[];
   /** Hash of these modes as they stand: what a yes is good for. */
@@ -44,18 +52,25 @@ export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject
   const persons: PersonChange[] = [];
   const changed = changeModes(book, draft, request, subject, persons);
   const wanted = wantedModes(request, changed.ids, known);
-  const conflicts = assignFailures(draft, request, subject, { wanted, codes, created: changed.created }, persons);
-  const merged = mergeModes(draft, request, changed.ids, persons);
+  const noRoom = new Set<string>();
+  const given = { wanted, codes, created: changed.created };
+  const conflicts = assignFailures(draft, request, subject, given, persons, noRoom);
+  const merged = mergeModes(draft, request, changed.ids, persons, noRoom);
+  const stays = (id: string) => merged.get(id) ?? id;
+  checkAdoptions(draft, request, changed, stays);
+  const lost = keepCodes(draft, request, subject, codes, stays);
   noteSessions(draft.entries, request, subject);
   const after = bookWith(book, draft);
-  const stays = (id: string) => merged.get(id) ?? id;
   const modes = [...new Set(changed.ids.map(stays))];
   return {
     book: after,
     changed: after !== book,
     modes,
+    adopting: changed.ids.filter((_id, index) => request.modes[index]?.adopts !== undefined).map(stays),
     made: [...changed.created.keys()].filter((id) => !merged.has(id)),
     conflicts: conflicts.map((one) => ({ ...one, now: stays(one.now) })).filter(({ was, now }) => was !== now),
+    now_uncoded: lost.length,
+    without_room: after === book ? 0 : noRoom.size,
     persons: after === book ? [] : persons,
     persons_plan: planOf(draft, persons),
   };

@@ -32,12 +32,16 @@ export function wordingsOf({ entries }: Draft, by: SaveRequest['by']) {
         return { id, mode };
       });
     },
-    /** Makes the wording of a group stand for this mode, where no other has it and there is room for one more example. */
-    give(entry: BookEntry, { wording }: FailureGroup, id: string): void {
+    /** Makes the wording of a group stand for this mode, where no other has it; without room for one more example it is noted. */
+    give(entry: BookEntry, { wording }: FailureGroup, id: string, noRoom: Set<string>): void {
       const mode = modeIn(entry, id);
       if (!mode || wording === undefined) return;
       const own = ownersOf(entry, wording);
-      if (own.size > 0 || mode.examples.length >= MOST_EXAMPLES) return;
+      if (own.size > 0) return;
+      if (mode.examples.length >= MOST_EXAMPLES) {
+        noRoom.add(wording);
+        return;
+      }
       mode.examples = [...mode.examples, wording].sort();
       own.add(id);
     },
