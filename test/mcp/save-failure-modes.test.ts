@@ -33,8 +33,18 @@ beforeEach(() => {
 });
 
 async function idsOf(limit = 150): Promise<string[]> {
-  const { data } = await room.answer('list_failures', { session, limit });
-  return list(data.failures).map((failure) => text(at(failure, 'id')));
+  const ids: string[] = [];
+  let cursor: unknown;
+  do {
+    const { data } = await room.answer('list_failures', {
+      session,
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    ids.push(...list(data.failures).map((failure) => text(at(failure, 'id'))));
+    cursor = data.next_cursor;
+  } while (cursor !== undefined && ids.length < limit);
+  return ids;
 }
 
 const save = (args: Record<string, unknown>) => room.answer('save_failure_modes', { session, ...args });
