@@ -5,6 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { presentAnswer, presentProblem } from '../../src/mcp/present/answer.ts';
+import { changesNothing } from '../../src/mcp/selection.ts';
 import { isQuestion, type ToolContext } from '../../src/mcp/tool.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import { createReading } from '../../src/reading/reading.ts';
@@ -154,8 +155,8 @@ describe.each(VENDORS)('answers about %s', (vendor) => {
     const answers = await fresh();
     expect(answers.filter(({ failed }) => failed)).toEqual([]);
     expect(faultsOf(answers)).toEqual([]);
-    const reading = TOOLS.filter(({ operation }) => operation === 'read').map(({ name }) => name);
-    expect([...new Set(answers.map(({ tool }) => tool))].sort()).toEqual(reading.sort());
+    const asked = TOOLS.filter(({ operation }) => changesNothing(operation)).map(({ name }) => name);
+    expect([...new Set(answers.map(({ tool }) => tool))].sort()).toEqual(asked.sort());
     // It came from memory at times, and there was more than one page.
     expect(answers.some(({ text: words }) => /\bread at \d/.test(words))).toBe(true);
     expect(answers.some(({ data }) => data.next_cursor !== undefined)).toBe(true);
