@@ -13,6 +13,8 @@ export interface Failure {
   /** Which of several evaluations of this name in the run, from 0; those that passed count, since thresholds change which do. */
   nth: number;
   group: FailureGroup;
+  /** Made once it is asked for (`failureId`): a hash takes 10 µs, and a large session asks for all of them in each answer. */
+  id?: string | undefined;
 }
 
 /** Failures of one criterion and one wording. A failure without a reason is a group of its own. */
@@ -112,8 +114,10 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LETTERS = 10;
 
 /** `F-` and ten characters (50 bits), made of run and criterion: it carries no words, and is the same in every reading. */
-export function failureId({ run, nth, group }: Failure): string {
-  return `F-${shortHash(`${run}\n${group.evaluation}\n${nth}`, ID_LETTERS)}`;
+export function failureId(failure: Failure): string {
+  const { run, nth, group } = failure;
+  failure.id ??= `F-${shortHash(`${run}\n${group.evaluation}\n${nth}`, ID_LETTERS)}`;
+  return failure.id;
 }
 
 /** So many letters and digits of a hash: 5 bits each, at most 30 of them. */

@@ -470,3 +470,16 @@ describe('what a platform calls its agent', () => {
     expect(save(long, { singles: [A0], modes: [ASKS] }, emptyBook()).book.agents[AGENT]?.name).toBe('x'.repeat(200));
   });
 });
+
+describe('a request that is made to take long', () => {
+  it.each([
+    ['dots in the id of a failure', { singles: [`x${'.'.repeat(200_000)}x`] }],
+    ['dots in the id of a mode', { modes: [{ id: `M-${'.'.repeat(200_000)}!` }] }],
+    ['a mode to merge into', { modes: [{ id: 'M-a', merge_into: `M-${'.'.repeat(200_000)}!` }] }],
+    ['a title', { modes: [{ title: '['.repeat(1_000_000), definition: 'One.' }] }],
+  ])('is refused at once: %s', (_, request) => {
+    const begin = process.cpuUsage();
+    expect(() => save(subjectOf(REASONS), request)).toThrow(/Nothing was saved/);
+    expect(process.cpuUsage(begin).user / 1_000).toBeLessThan(500);
+  });
+});

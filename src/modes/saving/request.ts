@@ -92,8 +92,15 @@ function words(given: string | undefined, longest: number, what: string): string
 /** Text around an id: brackets, quotation marks, the sign of a list, a comma. */
 const AROUND = /^[\s[\](){}<>"'`“”‘’«»#*,;:.-]+|[\s[\](){}<>"'`“”‘’«»*,;:.-]+$/g;
 
+/** Characters of an id with all that may stand around it; of longer texts nothing is taken away, which takes time by their square. */
+const LONGEST_ID = 100;
+
+function bareId(text: string): string {
+  return text.length > LONGEST_ID ? text : text.replace(AROUND, '');
+}
+
 function modeId(text: string, what: string): string {
-  const bare = text.replace(AROUND, '').toLowerCase();
+  const bare = bareId(text).toLowerCase();
   const id = `M-${bare.replace(/^m-/, '')}`;
   if (MODE_ID.test(id)) return id;
   throw refused(
@@ -107,7 +114,7 @@ function failureIds(texts: readonly string[], what: string): string[] {
   const ids = texts.flatMap((text) =>
     text
       .split(/[\s,;]+/)
-      .map((part) => part.replace(AROUND, ''))
+      .map(bareId)
       .filter(Boolean),
   );
   const read = ids.map((text) => `F-${text.toLowerCase().replace(/^f-/, '')}`);
