@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string' },
     only: { type: 'string' },
     latency: { type: 'string' },
+    warm: { type: 'boolean' },
     other: { type: 'string' },
   },
 });
@@ -37,7 +38,7 @@ const programs: Record<string, () => Promise<string>> = {
     for (const latency of (values.latency ?? '0').split(',')) {
       const only = new RegExp(values.only ?? '');
       const runs = values.runs === undefined ? undefined : Number(values.runs);
-      tables.push(await benchScale({ rounds: rounds ?? 3, runs, only, latency: Number(latency) }));
+      tables.push(await benchScale({ rounds: rounds ?? 3, runs, only, latency: Number(latency), warm: values.warm }));
     }
     return tables.join('\n\n');
   },

@@ -21,7 +21,7 @@ const METHODS: Record<string, Method> = {
   'by case': ({ reasons }) => reasons.map((reason) => reason.case),
   [`by wording, ${ALIKE}`]: (session) => byWording(session),
   ...Object.fromEntries(
-    [0.05, 0.08, 0.12, 0.15, 0.2].map((alike) => [
+    [0.05, 0.08, 0.1, 0.15, 0.2].map((alike) => [
       `by wording, ${alike}`,
       (session: LabelledSession) => byWording(session, alike),
     ]),

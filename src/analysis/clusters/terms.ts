@@ -35,37 +35,65 @@ export function termsOf(text: string): string[] {
 /** Weights the terms of each text by how rare they are among all; `beside` is one more term of it. Yields on the way. */
 export function* termWeights(texts: readonly { text: string; beside: string }[]): Generator<void, Terms[]> {
   const numbers = new Map<string, number>();
+  /** By number of a term, how many texts hold it. */
   const documents: number[] = [];
-  const counted: ReadonlyMap<number, number>[] = [];
+  const counted: Counted[] = [];
   for (const { text, beside } of texts) {
-    const counts = new Map<number, number>();
-    for (const term of [...termsOf(text), `\n${beside}`]) {
-      const id = numbers.get(term) ?? numbers.size;
-      if (id === numbers.size) numbers.set(term, id);
-      const count = counts.get(id) ?? 0;
-      if (count === 0) documents[id] = (documents[id] ?? 0) + 1;
-      counts.set(id, count + 1);
-    }
-    counted.push(counts);
-    if (counted.length % 50 === 0) yield;
+    counted.push(countTerms([...termsOf(text), `\n${beside}`], numbers, documents));
+    if (counted.length % STRETCH === 0) yield;
   }
-  const most = Math.max(COMMON.least, COMMON.share * texts.length);
   const found: Terms[] = [];
   for (const counts of counted) {
-    const ids: number[] = [];
-    const weights: number[] = [];
-    let square = 0;
-    for (const [id, count] of counts) {
-      const holders = documents[id] ?? 1;
-      if (holders > most) continue;
-      const weight = (1 + Math.log(count)) * Math.log((texts.length + 1) / holders);
-      ids.push(id);
-      weights.push(weight);
-      square += weight * weight;
-    }
-    const length = Math.sqrt(square) || 1;
-    found.push({ ids, weights: weights.map((weight) => weight / length) });
-    if (found.length % 50 === 0) yield;
+    found.push(weighted(counts, documents, texts.length));
+    if (found.length % STRETCH === 0) yield;
   }
   return found;
+}
+
+/** After so many texts others get their turn. */
+const STRETCH = 50;
+
+/** Numbers of the terms of a text, and how often each comes in it. */
+interface Counted {
+  ids: number[];
+  times: number[];
+}
+
+function countTerms(terms: readonly string[], numbers: Map<string, number>, documents: number[]): Counted {
+  const ids: number[] = [];
+  const times: number[] = [];
+  for (const term of terms) {
+    const id = numbers.get(term) ?? numbers.size;
+    if (id === numbers.size) {
+      numbers.set(term, id);
+      documents.push(0);
+    }
+    const known = ids.indexOf(id);
+    if (known >= 0) times[known] = (times[known] ?? 0) + 1;
+    else {
+      documents[id] = (documents[id] ?? 0) + 1;
+      ids.push(id);
+      times.push(1);
+    }
+  }
+  return { ids, times };
+}
+
+function weighted(counts: Counted, documents: readonly number[], texts: number): Terms {
+  const most = Math.max(COMMON.least, COMMON.share * texts);
+  const ids: number[] = [];
+  const weights: number[] = [];
+  let square = 0;
+  for (let term = 0; term < counts.ids.length; term += 1) {
+    const id = counts.ids[term] ?? 0;
+    const holders = documents[id] ?? 1;
+    if (holders > most) continue;
+    const weight = (1 + Math.log(counts.times[term] ?? 1)) * Math.log((texts + 1) / holders);
+    ids.push(id);
+    weights.push(weight);
+    square += weight * weight;
+  }
+  const length = Math.sqrt(square) || 1;
+  for (let term = 0; term < weights.length; term += 1) weights[term] = (weights[term] ?? 0) / length;
+  return { ids, weights };
 }

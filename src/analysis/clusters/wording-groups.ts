@@ -26,7 +26,7 @@ export interface WordingGroups<T extends Worded> {
  * Mean cosine from which wordings are one group: from 0.08 to 0.12 the agreement with
  * the labelled reasons for tuning is the same, and groups get purer.
  */
-export const ALIKE = 0.1;
+export const ALIKE = 0.12;
 /** The most frequent wordings are grouped. */
 const MOST_WORDINGS = 10_000;
 
