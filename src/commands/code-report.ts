@@ -56,7 +56,7 @@ export function dryReport(work: Work, json: boolean): string {
 function standing({ coded: { table, tally }, wordless, ref }: CodeSubject): string {
   const none = wordless > 0 ? ` ${plural(wordless, 'failure')} without a reason: there is nothing to read.` : '';
   if (table.total === 0) return `${ref}: nothing failed.`;
-  return `${ref}: ${codedSentence(tally.coded, tally.total, tally.coded_by)}${none}`;
+  return `${ref}: ${codedSentence({ ...tally, uncoded: tally.uncoded.length, singles: tally.singles.length })}${none}`;
 }
 
 function amount({ sent }: CodeSubject): string {

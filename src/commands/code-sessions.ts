@@ -1,13 +1,17 @@
 /** What `code` works on: the sessions, what nobody has read of them, and how what a model says goes into the book. */
-import { bookKey, type CodedReading, codedBy, type FailureReading, readFailures } from '../mcp/mode-reading.ts';
-import { platformClusters } from '../mcp/platform-clusters.ts';
+import {
+  adoptedClusters,
+  type CodedReading,
+  codedWith,
+  entriesFor,
+  type FailureReading,
+  readFailures,
+} from '../mcp/mode-reading.ts';
 import { subjectOf } from '../mcp/tools/save-failure-modes.ts';
 import { openSessions, resolveSessions } from '../mcp/tools/shared.ts';
 import { Problem } from '../model/problem.ts';
 import { isTerminal } from '../model/verdicts.ts';
-import { adoptedBy, anyAdopted } from '../modes/adoption.ts';
 import type { Book } from '../modes/book.ts';
-import { entriesOf } from '../modes/coding.ts';
 import { type Failure, failureId } from '../modes/failures.ts';
 import { failureLines, orderedGroups } from '../modes/lines.ts';
 import type { BatchCodes } from '../modes/reader/answer.ts';
@@ -60,11 +64,8 @@ export async function openSubject(
   const reading = await readFailures(opened, quiet);
   const file = await modes();
   const first = await file.read();
-  const clusters = anyAdopted(entriesOf(first, opened.members.map(bookKey)))
-    ? (await platformClusters(opened, { signal })).set?.clusters
-    : undefined;
-  const codedIn = (book: Book) =>
-    codedBy(book, opened, reading, clusters && adoptedBy(entriesOf(book, opened.members.map(bookKey)), clusters));
+  const { clusters, problem } = await adoptedClusters(await entriesFor(first, opened), opened, { signal });
+  const codedIn = (book: Book) => codedWith(clusters, book, opened, reading);
   let coded = await codedIn(first);
   let dropped = 0;
   const drawn = sample === undefined ? undefined : new Set(drawSample(allOf(reading), sample));
@@ -85,7 +86,7 @@ export async function openSubject(
     },
     sent,
     wordless: count(wordless),
-    incomplete: incompleteness(opened, reading),
+    incomplete: [incompleteness(opened, reading), problem].filter(Boolean).join(' ') || undefined,
     modes: () => modesOf(coded),
     uncoded: () => count(uncodedLines()),
     async save(codes, batch) {

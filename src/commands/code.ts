@@ -5,7 +5,7 @@
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../config/flags.ts';
 import type { HttpSeams } from '../http/connection.ts';
-import { countedModes } from '../mcp/mode-reading.ts';
+import { countedModes } from '../mcp/mode-counts.ts';
 import { isProblem, type ProblemKind } from '../model/problem.ts';
 import { readLines, tokensOfAll } from '../modes/reader/batches.ts';
 import { createModel, type ModelOptions } from '../modes/reader/model.ts';

@@ -7,8 +7,7 @@ import { countOrAbsent, refSchema } from '../model/schemas.ts';
 import type { ChangesSide } from '../modes/changes.ts';
 import type { FailureTable } from '../modes/failures.ts';
 import type { Opened } from '../reading/reading.ts';
-import { bookKey } from './mode-reading.ts';
-import { platformClusters } from './platform-clusters.ts';
+import { adoptedClusters, bookKey } from './mode-reading.ts';
 import type { ToolContext } from './tool.ts';
 
 const modeChangeSchema = z.object({
@@ -65,15 +64,15 @@ interface ReadSide {
 }
 
 /**
- * Both sides as the book codes them, each by the modes of the agents of both; the words of a mode; and where the sides keep
- * their modes apart, a note. Throws `local_io` where the book cannot be read.
+ * Both sides as the book codes them, each by the modes of the agents of both; the words of a mode; and notes: where the sides
+ * keep their modes apart, and where clusters of the platform that a mode adopted could not be read. Throws `local_io` where the book cannot be read.
  */
 export async function codedSides(
   before: ReadSide,
   after: ReadSide,
   { modes, signal }: Pick<ToolContext, 'modes' | 'signal'>,
 ) {
-  const [{ adoptedBy, anyAdopted }, { coded, entriesOf }, { storedMode }] = await Promise.all([
+  const [{ adoptedBy }, { coded, entriesOf }, { storedMode }] = await Promise.all([
     import('../modes/adoption.ts'),
     import('../modes/coding.ts'),
     import('../modes/tally.ts'),
@@ -81,17 +80,18 @@ export async function codedSides(
   const book = await (await modes()).read();
   const [was, is] = [before, after].map(({ opened }) => [...new Set(opened.members.map(bookKey))].sort());
   const entries = entriesOf(book, [...(was ?? []), ...(is ?? [])]);
-  const reads = anyAdopted(entries);
-  const side = async ({ opened, table, coverage, open }: ReadSide): Promise<ChangesSide> => {
-    const { set } = reads ? await platformClusters(opened, { signal }) : {};
-    const codes = coded(entries, table, set && adoptedBy(entries, set.clusters));
+  const notes = entries.length > 0 ? keysNote(was ?? [], is ?? []) : [];
+  const side = async ({ opened, table, coverage, open }: ReadSide, where: string): Promise<ChangesSide> => {
+    const { clusters, problem } = await adoptedClusters(entries, opened, { signal });
+    if (problem !== undefined) notes.push(`${where}: ${problem}`);
+    const codes = coded(entries, table, clusters && adoptedBy(entries, clusters));
     return { table, codes, settled: coverage.complete && open === 0 };
   };
   return {
-    before: await side(before),
-    after: await side(after),
+    before: await side(before, 'Before'),
+    after: await side(after, 'After'),
     wordsOf: (id: string) => storedMode(entries, id) ?? { title: id },
-    notes: entries.length > 0 ? keysNote(was ?? [], is ?? []) : [],
+    notes,
   };
 }
 

@@ -8,7 +8,8 @@ import type { FailureCluster } from '../model/clusters.ts';
 import type { Mode } from '../model/modes.ts';
 import type { Failure } from '../modes/failures.ts';
 import type { ClusterReading } from './cluster-reading.ts';
-import { type CodedReading, countedModes } from './mode-reading.ts';
+import { countedModes } from './mode-counts.ts';
+import type { CodedReading } from './mode-reading.ts';
 
 export type Cluster =
   | { source: 'mode'; mode: Mode; failures: readonly Failure[] }

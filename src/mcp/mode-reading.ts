@@ -1,12 +1,11 @@
 /** The failures of one or several sessions, read once, and what the team's book says of them. */
 import type { RunMeasures } from '../analysis/run-measures.ts';
+import type { FailureCluster } from '../model/clusters.ts';
 import type { Coverage } from '../model/coverage.ts';
-import type { Mode } from '../model/modes.ts';
 import { plural } from '../model/plural.ts';
-import { Problem } from '../model/problem.ts';
 import type { Run, Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
-import type { AdoptedBy, Coded } from '../modes/coding.ts';
+import type { Coded } from '../modes/coding.ts';
 import type { FailureTable } from '../modes/failures.ts';
 import type { Sample } from '../modes/sampling.ts';
 import type { Tally } from '../modes/tally.ts';
@@ -109,29 +108,41 @@ export async function codedReading<R extends FailureReading>(
   context: Pick<ModeContext, 'modes' | 'signal'>,
 ): Promise<R & CodedReading> {
   const book = await (await context.modes()).read();
-  const { adopted, problem } = await adoptions(book, opened, context);
-  return { ...reading, ...(await codedBy(book, opened, reading, adopted)), vendorProblem: problem };
+  return codedIn(book, opened, reading, context);
 }
 
-async function adoptions(
+/** The same for a book that is at hand. */
+export async function codedIn<R extends FailureReading>(
   book: Book,
   opened: Opened,
+  reading: R,
+  call: { signal: AbortSignal },
+): Promise<R & CodedReading> {
+  const { clusters, problem } = await adoptedClusters(await entriesFor(book, opened), opened, call);
+  return { ...(await codedWith(clusters, book, opened, reading)), vendorProblem: problem };
+}
+
+/** The entries of the book for these sessions. */
+export async function entriesFor(book: Book, { members }: Pick<Opened, 'members'>): Promise<BookEntry[]> {
+  const { entriesOf } = await import('../modes/coding.ts');
+  return entriesOf(book, members.map(bookKey));
+}
+
+/**
+ * The platform's own clusters of these sessions, read only where a mode of these entries adopted any; and why what is in them
+ * is uncoded, where it is (trusted words).
+ */
+export async function adoptedClusters(
+  entries: readonly BookEntry[],
+  opened: Opened,
   { signal }: { signal: AbortSignal },
-): Promise<{ adopted?: AdoptedBy | undefined; problem?: string | undefined }> {
-  const [{ adoptedBy, adoptedTwice, anyAdopted }, { entriesOf }, { platformClusters }] = await Promise.all([
-    import('../modes/adoption.ts'),
-    import('../modes/coding.ts'),
-    import('./platform-clusters.ts'),
-  ]);
-  const entries = entriesOf(book, opened.members.map(bookKey));
+): Promise<{ clusters?: readonly FailureCluster[] | undefined; problem?: string | undefined }> {
+  const { adoptedTwice, anyAdopted } = await import('../modes/adoption.ts');
   if (!anyAdopted(entries)) return {};
+  const { platformClusters } = await import('./platform-clusters.ts');
   const { set, problem } = await platformClusters(opened, { signal });
-  const twice = set ? adoptedTwice(entries, set.clusters) : [];
-  const problems = [problem, twiceSentence(twice)].filter((one) => one !== undefined);
-  return {
-    adopted: set && adoptedBy(entries, set.clusters),
-    problem: problems.length > 0 ? problems.join(' ') : undefined,
-  };
+  const problems = [problem, twiceSentence(set ? adoptedTwice(entries, set.clusters) : [])].filter(Boolean);
+  return { clusters: set?.clusters, problem: problems.length > 0 ? problems.join(' ') : undefined };
 }
 
 /** Clusters that a hand gave to several modes, with the ids of those of the first. */
@@ -142,21 +153,22 @@ function twiceSentence(twice: readonly (readonly string[])[]): string | undefine
   return `${plural(twice.length, 'cluster')} of the platform ${twice.length === 1 ? 'is' : 'are'} adopted by several modes (${which}), and so ${twice.length === 1 ? 'codes' : 'code'} nothing.`;
 }
 
-/** The same for a book that is at hand. */
-export async function codedBy(
+/** The same for a book and clusters of the platform that are at hand. */
+export async function codedWith<R extends FailureReading>(
+  clusters: readonly FailureCluster[] | undefined,
   book: Book,
   { members }: Pick<Opened, 'members'>,
-  reading: FailureReading,
-  adoptedBy?: AdoptedBy,
-): Promise<CodedReading> {
-  const [{ coded, entriesOf }, { tallyOf }, { sampleOf }] = await Promise.all([
+  reading: R,
+): Promise<R & CodedReading> {
+  const [{ adoptedBy }, { coded, entriesOf }, { tallyOf }, { sampleOf }] = await Promise.all([
+    import('../modes/adoption.ts'),
     import('../modes/coding.ts'),
     import('../modes/tally.ts'),
     import('../modes/sampling.ts'),
   ]);
   const keys = new Map(members.map((member) => [member.ref, bookKey(member)]));
   const entries = entriesOf(book, keys.values());
-  const codes = coded(entries, reading.table, adoptedBy);
+  const codes = coded(entries, reading.table, clusters && adoptedBy(entries, clusters));
   const [only, ...others] = members;
   const drawn = only && others.length === 0 ? drawnOf(entries, only.ref) : undefined;
   return {
@@ -172,62 +184,4 @@ export async function codedBy(
 function drawnOf(entries: readonly BookEntry[], session: string): number | undefined {
   const sizes = entries.flatMap(({ sessions }) => sessions[session]?.sample ?? []);
   return sizes.length > 0 ? Math.max(...sizes) : undefined;
-}
-
-/**
- * Every mode that the book has for these sessions, with its counts here, most failures first. Shares only of a reading that
- * is complete.
- */
-export async function countedModes({ entries, tally, sample, coverage }: ModesOf): Promise<Mode[]> {
-  const { countedMode, modeIds, storedMode } = await import('../modes/tally.ts');
-  return modeIds(entries)
-    .flatMap((id) => {
-      const stored = storedMode(entries, id);
-      return stored ? countedMode(id, stored, tally, sample) : [];
-    })
-    .map((mode) => (coverage.complete ? mode : { ...mode, share: undefined, share_interval: undefined }))
-    .sort((a, b) => b.failures - a.failures || (a.id < b.id ? -1 : 1));
-}
-
-type ModesOf = Pick<CodedReading, 'entries' | 'tally' | 'sample' | 'coverage'>;
-
-/**
- * The runs that have a failure of a mode, which is named by its id or its whole title; how many failures nobody has read
- * beside. Throws `invalid_input` for one that the book does not have for these sessions, with the ids that it has.
- */
-export async function failuresOfMode(
-  opened: Opened,
-  name: string,
-  context: ModeContext,
-  thresholds?: Thresholds,
-): Promise<{ of: ReadonlySet<string>; said: Pick<Mode, 'id' | 'failures' | 'runs' | 'coded_by'>; uncoded: number }> {
-  const reading = await codedReading(opened, await readFailures(opened, context, thresholds), context);
-  const [{ modeIds, storedMode }, { fold }] = await Promise.all([
-    import('../modes/tally.ts'),
-    import('../analysis/text-folding.ts'),
-  ]);
-  const ids = modeIds(reading.entries);
-  const wanted = fold(name);
-  const found = ids.filter((id) => id === name.trim() || fold(storedMode(reading.entries, id)?.title ?? '') === wanted);
-  const [id, ...others] = found;
-  if (id === undefined || others.length > 0) {
-    const which =
-      others.length > 0
-        ? `${found.length} failure modes have that title.`
-        : 'No failure mode of these sessions has that id or title.';
-    throw new Problem('invalid_input', which, {
-      candidates: (others.length > 0 ? found : ids).slice(0, 5),
-      next:
-        ids.length > 0
-          ? 'Pass the id of one, as list_failures shows them.'
-          : 'Nothing has been read yet: list_failures shows what there is to read.',
-    });
-  }
-  const { tally } = reading;
-  const { failures = [], runs = new Set<string>(), coded_by } = tally.modes.get(id) ?? {};
-  return {
-    of: runs,
-    said: { id, failures: failures.length, runs: runs.size, coded_by },
-    uncoded: tally.uncoded.length,
-  };
 }

@@ -5,14 +5,12 @@ import { isProblem, Problem, toProblem } from '../model/problem.ts';
 import { parseRef } from '../model/refs.ts';
 import type { Session } from '../model/schemas.ts';
 import type { Book } from '../modes/book.ts';
-import type { AdoptedBy } from '../modes/coding.ts';
 import type { Seen, TrendPoint } from '../modes/trend.ts';
 import type { Provider } from '../providers/provider.ts';
 import { closest } from '../providers/shared/choose.ts';
 import { mapLimited } from '../providers/shared/concurrency.ts';
 import type { OpenedSession } from '../reading/reading.ts';
-import { bookKey, type CodedReading, codedBy, type FailureReading, readFailures } from './mode-reading.ts';
-import { platformClusters } from './platform-clusters.ts';
+import { type CodedReading, codedIn, type FailureReading, readFailures } from './mode-reading.ts';
 import type { Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -96,7 +94,7 @@ async function readPoint(
   known: Set<string>,
 ): Promise<ReadPoint> {
   const reading = await withKnown(opened, context, thresholds, known);
-  const coded = await codedBy(book, opened, reading, await adoptionOf(opened, book, context));
+  const coded = await codedIn(book, opened, reading, context);
   context.atWork();
   const { session, coverage, measures } = reading;
   const names = new Set(measures.tests.keys());
@@ -114,17 +112,6 @@ async function readPoint(
     ),
     modes: modesOf(coded),
   };
-}
-
-/** Failures in clusters of the platform that a mode adopted; the clusters are read only where one did. */
-async function adoptionOf(opened: OpenedSession, book: Book, { signal }: TrendContext): Promise<AdoptedBy | undefined> {
-  const [{ adoptedBy, anyAdopted }, { entriesOf }] = await Promise.all([
-    import('../modes/adoption.ts'),
-    import('../modes/coding.ts'),
-  ]);
-  const entries = entriesOf(book, [bookKey(opened)]);
-  const { set } = anyAdopted(entries) ? await platformClusters(opened, { signal }) : {};
-  return set && adoptedBy(entries, set.clusters);
 }
 
 /** With those thresholds that name an evaluation of the session: an older one may not have been judged by all of them. */

@@ -15,8 +15,6 @@ export type AdoptedBy = (run: string, evaluation: string) => string | undefined;
 export interface Coded {
   /** Undefined = nobody has read it, and nothing that was read explains it. */
   of(failure: Failure): Coding | undefined;
-  /** Wordings that stand under several modes, and so say nothing. */
-  ambiguous: ReadonlySet<string>;
 }
 
 /** The entries of the book for these agents (or tests), by their keys. */
@@ -30,14 +28,13 @@ export function entriesOf(book: Book, keys: Iterable<string>): BookEntry[] {
  */
 export function coded(entries: readonly BookEntry[], table: FailureTable, adoptedBy?: AdoptedBy): Coded {
   const read = readCodes(entries, table);
-  const { modes: wordings, ambiguous } = wordingModes(entries);
+  const wordings = wordingModes(entries);
   const byGroup = new Map<FailureGroup, Coding>();
   for (const group of table.groups) {
     const mode = group.wording === undefined ? undefined : wordings.get(group.wording);
     if (mode !== undefined) byGroup.set(group, { mode, by: 'wording' });
   }
   return {
-    ambiguous,
     of(failure) {
       if (read.size > 0) {
         const own = read.get(failureId(failure));
@@ -67,8 +64,8 @@ function readCodes(entries: readonly BookEntry[], { runs }: FailureTable): Map<s
   return read;
 }
 
-/** The mode that each wording stands for. A retired mode explains nothing that was not read as it. */
-function wordingModes(entries: readonly BookEntry[]): { modes: Map<string, string>; ambiguous: Set<string> } {
+/** The mode that each wording stands for, but for those that stand under several. A retired mode explains nothing that was not read as it. */
+function wordingModes(entries: readonly BookEntry[]): Map<string, string> {
   const modes = new Map<string, string>();
   const ambiguous = new Set<string>();
   for (const entry of entries)
@@ -80,5 +77,5 @@ function wordingModes(entries: readonly BookEntry[]): { modes: Map<string, strin
       }
     }
   for (const wording of ambiguous) modes.delete(wording);
-  return { modes, ambiguous };
+  return modes;
 }

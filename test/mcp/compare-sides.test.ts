@@ -66,7 +66,7 @@ describe('a side that is read in part', () => {
       for (const part of [gapped, { ...after, open: 2 }, { ...after, open: undefined }]) {
         const sides = await codedSides(before, part, context);
         expect([sides.before.settled, sides.after.settled]).toEqual([true, false]);
-        const codes = { of: () => ({ mode: 'M-1', by: 'assistant' as const }), ambiguous: new Set<string>() };
+        const codes = { of: () => ({ mode: 'M-1', by: 'assistant' as const }) };
         const none = { groups: [], total: 0, runs: new Map() };
         const paired = { tests: [], untold: { before: 0, after: 0 } };
         const changes = modeChanges({ ...sides.before, codes }, { ...sides.after, table: none }, paired);

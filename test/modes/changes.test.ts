@@ -50,7 +50,6 @@ function changesOf(world: World, match: 'test' | 'name' = 'test'): ModeChanges {
     }
     const codes: Coded = {
       of: ({ run, group }) => codings.get(`${run} ${group.evaluation}`),
-      ambiguous: new Set(),
     };
     return { table: failures.result(), codes, settled: world.settled[name] };
   };

@@ -2,6 +2,7 @@
 import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
+import { withoutMode } from './modes.ts';
 import { stepsWith } from './pool.ts';
 
 type Modes = CompareSessions['modes'];
@@ -45,10 +46,8 @@ export function readOf({ before, after, counts }: Modes): string {
   if (failures === 0) return '';
   if (uncoded === failures)
     return `Nobody has read why ${plural(before.failures, 'failure')} before and ${after.failures} after came about: nothing is said of causes.`;
-  const side = ({ failures, uncoded, singles }: Modes['before']) => {
-    const facts = [uncoded > 0 ? `${uncoded} nobody has read` : 'all coded', singles > 0 && `${singles} of no mode`];
-    return failures > 0 ? ` (${facts.filter(Boolean).join(', ')})` : '';
-  };
+  const side = ({ failures: own, ...counts }: Modes['before']) =>
+    own > 0 ? ` (${[counts.uncoded === 0 && 'all coded', withoutMode(counts)].filter(Boolean).join(', ')})` : '';
   const open = uncoded > 0 && counts.unsettled > 0 ? ' What those could be is left unsettled.' : '';
   return `${plural(before.failures, 'failure')} before${side(before)}, ${after.failures} after${side(after)}.${open}`;
 }

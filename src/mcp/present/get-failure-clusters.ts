@@ -3,7 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
-import { codedBy, codedSentence, sourcesSentence } from './modes.ts';
+import { codedBy, codedSentence, sampledSentence, sourcesSentence } from './modes.ts';
 import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, interval, percent, readAt } from './words.ts';
@@ -24,10 +24,7 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
     headline: sentences(
       coverageLine(data.coverage, 'the failures, the clusters and their shares'),
       `${plural(data.total, 'failure')} in ${plural(data.failed, 'failed run')} of ${namedSession(session)}; ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}.`,
-      codedSentence(data.coded, data.total, data.coded_by ?? {}),
-      data.singles > 0
-        ? `${plural(data.singles, 'failure')} of these ${data.singles === 1 ? 'is' : 'are'} of no mode and in no cluster.`
-        : '',
+      codedSentence(data),
       sourcesSentence(data.by_source ?? {}),
       sampledSentence(data),
       clusters.some(({ source }) => source === 'wording')
@@ -64,17 +61,6 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
           ),
     ),
   };
-}
-
-/** Shares that are estimated, or why they are not. */
-function sampledSentence({ sampled, total, uncoded }: GetFailureClusters): string {
-  if (!sampled || uncoded === 0 || sampled.size >= total) return '';
-  const { size, read, unseen } = sampled;
-  if (read < size)
-    return `Of a random sample of ${size} failures ${read} are coded: shares are estimated once all are.`;
-  const rest =
-    unseen === undefined ? '' : ` About ${percent(unseen)} of all failures are of modes that it has not shown.`;
-  return `Shares of modes are estimated from ${size} of ${plural(total, 'failure')}.${rest}`;
 }
 
 /** Runs that are no failures, and why. */

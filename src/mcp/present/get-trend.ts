@@ -2,7 +2,7 @@
 import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { GetTrend } from '../tools/get-trend.ts';
-import { modeLine } from './modes.ts';
+import { modeLine, withoutMode } from './modes.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { countsLine, coverageLine } from './words.ts';
 
@@ -90,8 +90,8 @@ function notShown({ counts, modes }: GetTrend): string {
 type Point = GetTrend['points'][number];
 
 function pointLine(point: Point): string {
-  const { session, at, status, tests, failures, uncoded, singles, modes, latency, cost = [] } = point;
-  const unread = [uncoded > 0 && `${uncoded} nobody has read`, singles > 0 && `${singles} of no mode`].filter(Boolean);
+  const { session, at, status, tests, failures, modes, latency, cost = [] } = point;
+  const rest = withoutMode(point);
   const facts = [
     at,
     session,
@@ -99,7 +99,7 @@ function pointLine(point: Point): string {
     countsLine(point, { complete: point.incomplete !== true, read: 0 }),
     point.incomplete && 'incomplete',
     tests !== undefined && plural(tests, 'test'),
-    `${plural(failures, 'failure')}${unread.length > 0 ? ` (${unread.join(', ')})` : ''}`,
+    `${plural(failures, 'failure')}${rest === '' ? '' : ` (${rest})`}`,
     modes.map(({ id, runs }) => `${id} in ${plural(runs, 'run')}`).join(', '),
     latency && `latency ${Number(latency.seconds.toFixed(2))} s (mean of ${plural(latency.runs, 'run')})`,
     ...cost.map(({ amount, unit, runs }) => `cost ${amount} ${unit} (${plural(runs, 'run')})`),

@@ -2,10 +2,10 @@
 import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { ListFailures } from '../tools/list-failures.ts';
-import { codedSentence, modeLine, sourcesSentence } from './modes.ts';
+import { codedSentence, modeLine, sampledSentence, sourcesSentence } from './modes.ts';
 import { isPool, listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, goingOn, percent, readAt } from './words.ts';
+import { coverageLine, goingOn, readAt } from './words.ts';
 
 export function presentListFailures(data: ListFailures): Rendering {
   const { session, failures, distinct, matching, total, from, next_cursor, modes } = data;
@@ -16,10 +16,9 @@ export function presentListFailures(data: ListFailures): Rendering {
   return {
     headline: sentences(
       coverageLine(data.coverage, 'the failures, their counts and shares'),
-      total === 0
-        ? `0 failures in ${namedSession(session)}.`
-        : `${codedSentence(data.coded, total, data.coded_by ?? {})}${data.singles > 0 ? ` ${data.singles} of them ${data.singles === 1 ? 'is' : 'are'} of no mode.` : ''}`,
+      total === 0 ? `0 failures in ${namedSession(session)}.` : codedSentence(data),
       sampledSentence(data),
+      saveSentence(data),
       total === 0
         ? ''
         : `${failures.length} of ${plural(distinct, 'line')} (${plural(matching, 'failure')}) of ${namedSession(session)}${place}${more}.`,
@@ -60,19 +59,10 @@ export function presentListFailures(data: ListFailures): Rendering {
   };
 }
 
-/** What was drawn, how much of it is read, and how much is of modes that it has not shown. */
-function sampledSentence({ sampled, total, session }: ListFailures): string {
-  if (!sampled) return '';
-  const { size, read, unseen } = sampled;
-  if (size >= total) return '';
-  const drawn = `${size} of ${plural(total, 'failure')} were drawn at random`;
-  if (read < size)
-    return `${drawn}; ${read} of these are coded: shares are estimated once all are. ${isPool(session) ? '' : ` Save with sample=${size}.`}`;
-  const rest =
-    unseen === undefined
-      ? ''
-      : ` About ${percent(unseen)} of all failures are of modes that it has not shown, by those met once.`;
-  return `Shares are estimated from ${size} of ${plural(total, 'failure')}, drawn at random.${rest}`;
+/** How what is read of a sample is saved, so that shares are estimated. */
+function saveSentence({ sampled, total, session }: ListFailures): string {
+  if (!sampled || sampled.read === sampled.size || sampled.size >= total || isPool(session)) return '';
+  return `Save with sample=${sampled.size}.`;
 }
 
 function knownSentence({ modes, modes_omitted, modes_retired, from }: ListFailures): string {

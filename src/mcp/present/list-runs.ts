@@ -17,6 +17,7 @@ export function presentListRuns(data: ListRuns): Rendering {
       coverageLine(data.coverage, 'this list and its total'),
       `${runs.length} of ${total} matching runs of ${namedSession(session)}${place}${more}.`,
       modeSentence(data),
+      data.vendor_problem ?? '',
       unknown.includes('evaluation') ? 'No evaluation of these runs has that in its name: get_session names them.' : '',
       unknown.includes('test') ? 'No case of these runs has that in its name: without `test` all runs are listed.' : '',
       inconclusive > 0

@@ -16,12 +16,42 @@ export function codedBy(counts: CodedBy): string {
   return CODERS.flatMap((coder) => (counts[coder] ? [`${counts[coder]} ${CODED[coder]}`] : [])).join(', ');
 }
 
-/** `12 of 20 failures are coded (…); 8 nobody has read.` */
-export function codedSentence(coded: number, total: number, counts: CodedBy): string {
+interface Counts {
+  total: number;
+  coded: number;
+  uncoded: number;
+  singles: number;
+  coded_by?: CodedBy | undefined;
+  sampled?: { size: number; read: number; unseen?: number | undefined } | undefined;
+}
+
+/** `12 of 20 failures are coded (…), 1 of them of no mode; 8 nobody has read.`; '' where nothing failed. */
+export function codedSentence({ total, coded, uncoded, singles, coded_by = {} }: Counts): string {
   if (total === 0) return '';
-  const who = coded > 0 ? ` (${codedBy(counts)})` : '';
-  const rest = total - coded;
-  return `${coded} of ${plural(total, 'failure')} ${coded === 1 ? 'is' : 'are'} coded${who}${rest > 0 ? `; ${rest} nobody has read` : ''}.`;
+  const who = coded > 0 ? ` (${codedBy(coded_by)})` : '';
+  const single = singles > 0 ? `, ${singles} of them of no mode` : '';
+  const rest = uncoded > 0 ? `; ${uncoded} nobody has read` : '';
+  return `${coded} of ${plural(total, 'failure')} ${coded === 1 ? 'is' : 'are'} coded${who}${single}${rest}.`;
+}
+
+/** `5 nobody has read, 1 of no mode`: what of some failures is of no mode; '' for none. */
+export function withoutMode({ uncoded, singles }: Pick<Counts, 'uncoded' | 'singles'>): string {
+  return [uncoded > 0 && `${uncoded} nobody has read`, singles > 0 && `${singles} of no mode`]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Whether shares are estimated from a sample, and what it has not shown; '' where there is none, or every failure is coded. */
+export function sampledSentence({ sampled, total, uncoded }: Counts): string {
+  if (!sampled || uncoded === 0 || sampled.size >= total) return '';
+  const { size, read, unseen } = sampled;
+  if (read < size)
+    return `${size} of ${plural(total, 'failure')} were drawn at random, ${read} of these are coded: shares are estimated once all are.`;
+  const rest =
+    unseen === undefined
+      ? ''
+      : ` About ${percent(unseen)} of all failures are of modes that it has not shown, by those met once.`;
+  return `Shares are estimated from ${size} of ${plural(total, 'failure')}, drawn at random.${rest}`;
 }
 
 /** `M-1a2b3c · title · 12 failures in 7 runs (34 %) · source agent · change of prompt`. */

@@ -2,13 +2,13 @@
 import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { SaveFailureModes } from '../tools/save-failure-modes.ts';
-import { codedSentence, sourcesSentence } from './modes.ts';
+import { codedSentence, sampledSentence, sourcesSentence } from './modes.ts';
 import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine } from './words.ts';
 
 export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
-  const { session, agents, modes, unchanged, singles, total, conflicts = [], sampled } = data;
+  const { session, agents, modes, unchanged, conflicts = [] } = data;
   const count = modes.length + data.modes_omitted;
   const from = namedSession(session);
   const [of = from] = agents;
@@ -18,16 +18,16 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
     headline: sentences(
       coverageLine(data.coverage, 'the failures and their counts'),
       unchanged ? 'Nothing changed: all of this was saved before.' : `Saved ${what}from ${from}${where}.`,
-      codedSentence(data.coded, total, data.coded_by ?? {}),
-      singles > 0 ? `${singles} of them ${singles === 1 ? 'is' : 'are'} of no mode.` : '',
+      codedSentence(data),
       lossSentence(data),
       sourcesSentence(data.by_source ?? {}),
       conflictSentence(data),
+      data.vendor_problem ?? '',
       data.modes_omitted > 0 ? `${plural(data.modes_omitted, 'mode')} had no room here.` : '',
       data.dropped_sessions > 0
         ? `The book had no room for what was read in ${plural(data.dropped_sessions, 'older session')}: it is dropped, the modes stay.`
         : '',
-      sampled === undefined ? '' : `Of the random sample of ${sampled.size}, ${sampled.read} are coded.`,
+      sampledSentence(data),
     ),
     lines: [
       ...listedSessions(session),

@@ -1,6 +1,5 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
-import { codedBySchema, codedSchema, MODE_SOURCES } from '../../model/modes.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { agentFileOf } from '../agent-file.ts';
@@ -10,7 +9,8 @@ import { fetchTranscripts, proof } from '../cluster-proofs.ts';
 import { clusterReading } from '../cluster-reading.ts';
 import { shownClusterSchema } from '../cluster-schema.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { type CodedReading, codedReading, countedModes } from '../mode-reading.ts';
+import { countedModes, countsOfFailures, countsOfOtherRuns, failureCounts, otherRunCounts } from '../mode-counts.ts';
+import { codedReading } from '../mode-reading.ts';
 import { platformClusters } from '../platform-clusters.ts';
 import { contains } from '../run-filter.ts';
 import { type DataOf, defineTool } from '../tool.ts';
@@ -45,18 +45,11 @@ export const getFailureClusters = defineTool({
     read_at: z.string().optional(),
     clusters: z.array(shownClusterSchema),
     clusters_total: z.int(),
-    total: codedSchema.shape.failures,
-    ...codedSchema.omit({ failures: true }).shape,
+    ...failureCounts,
     ungrouped: countOrAbsent,
-    coded_by: codedBySchema.optional(),
-    by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
-    sampled: z.object({ size: z.int(), read: z.int(), unseen: z.number().optional() }).optional(),
     failed: countOrAbsent,
-    broken: countOrAbsent,
-    inconclusive: countOrAbsent,
-    pending: countOrAbsent,
+    ...otherRunCounts,
     transcripts_unread: countOrAbsent,
-    passed_with_failures: countOrAbsent,
     vendor_clusters: z.int().optional(),
     vendor_coded: countOrAbsent,
     vendor_status: quotedText.optional(),
@@ -105,7 +98,9 @@ export const getFailureClusters = defineTool({
       clusters: kept,
       clusters_total: matching.length,
       ungrouped,
-      ...(await countsOf(reading)),
+      ...(await countsOfFailures(reading, await countedModes(reading))),
+      failed: reading.table.runs.size,
+      ...countsOfOtherRuns(reading),
       transcripts_unread: unread,
       vendor_clusters: set?.clusters.length,
       vendor_coded,
@@ -118,32 +113,3 @@ export const getFailureClusters = defineTool({
 });
 
 export type GetFailureClusters = DataOf<typeof getFailureClusters>;
-
-/** What is counted of the failures, and of the runs that are none. */
-async function countsOf(reading: CodedReading) {
-  const [{ bySource }, { unseenShare }, modes] = await Promise.all([
-    import('../../modes/tally.ts'),
-    import('../../modes/sampling.ts'),
-    countedModes(reading),
-  ]);
-  const { tally, sample, table, coverage, session, passed_with_failures } = reading;
-  const sources = bySource(modes);
-  return {
-    total: tally.total,
-    coded: tally.coded,
-    uncoded: tally.uncoded.length,
-    singles: tally.singles.length,
-    coded_by: tally.coded > 0 ? tally.coded_by : undefined,
-    by_source: Object.keys(sources).length > 0 ? sources : undefined,
-    sampled: sample && {
-      size: sample.size,
-      read: sample.read,
-      unseen: sample.read === sample.size && coverage.complete ? unseenShare(sample, table.total) : undefined,
-    },
-    failed: table.runs.size,
-    broken: session.counts.error,
-    inconclusive: session.counts.failed + session.counts.inconclusive - table.runs.size,
-    pending: session.counts.pending,
-    passed_with_failures,
-  };
-}

@@ -83,7 +83,8 @@ export const getTrend = defineTool({
       poolCoverage([...read.map(({ session, coverage: own }) => ({ ref: session.ref, coverage: own })), ...unread]),
       ofList(history.coverage),
     ]);
-    const notes = history.notes.length > 0 ? history.notes : undefined;
+    const problems = new Set(read.flatMap(({ coded }) => coded.vendorProblem ?? []));
+    const notes = history.notes.length + problems.size > 0 ? [...history.notes, ...problems] : undefined;
     const budget = budgetFor(undefined, of, coverage, coverage.gaps, notes, notes);
     const points = fitPoints(read, budget);
     const ordered = isOrdered(points.map(({ session }) => session.created_at));

@@ -1,13 +1,14 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
-import { CODERS, codedBySchema, codedSchema, MODE_SOURCES, type Mode, modeSchema } from '../../model/modes.ts';
+import { CODERS, type Mode, modeSchema } from '../../model/modes.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Place } from '../../modes/lines.ts';
 import { budgetFor, bytesOf, DIGEST_BUDGET, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { type CodedReading, codedReading, countedModes, readFailures } from '../mode-reading.ts';
+import { countedModes, countsOfFailures, countsOfOtherRuns, failureCounts, otherRunCounts } from '../mode-counts.ts';
+import { type CodedReading, codedReading, readFailures } from '../mode-reading.ts';
 import { contains } from '../run-filter.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import { cursorArgument, openSession, openStatus, sessionArgument, thresholdsArgument } from './shared.ts';
@@ -64,15 +65,8 @@ export const listFailures = defineTool({
     from: z.int().optional(),
     distinct: z.int().describe('Lines in all'),
     matching: z.int().describe('Failures in these lines'),
-    total: codedSchema.shape.failures,
-    ...codedSchema.omit({ failures: true }).shape,
-    coded_by: codedBySchema.optional(),
-    by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
-    sampled: z.object({ size: z.int(), read: z.int(), unseen: z.number().optional() }).optional(),
-    broken: countOrAbsent,
-    inconclusive: countOrAbsent,
-    pending: countOrAbsent,
-    passed_with_failures: countOrAbsent,
+    ...failureCounts,
+    ...otherRunCounts,
     unknown: z.array(z.enum(['evaluation'])).optional(),
     vendor_problem: z.string().optional(),
     coverage: coverageSchema,
@@ -86,20 +80,18 @@ export const listFailures = defineTool({
     const [
       { failureId },
       { failureLines, linesBehind, orderedGroups, placeOf, reasonOf },
-      { drawSample, sampleOf, unseenShare },
-      { bySource },
+      { drawSample, sampleOf },
       { suggester },
       { maskedWording },
     ] = await Promise.all([
       import('../../modes/failures.ts'),
       import('../../modes/lines.ts'),
       import('../../modes/sampling.ts'),
-      import('../../modes/tally.ts'),
       import('../../modes/suggest.ts'),
       import('../../analysis/wording.ts'),
     ]);
     const reading = await codedReading(at, await readFailures(at, context, args.thresholds), context);
-    const { table, codes, tally, coverage, session } = reading;
+    const { table, codes, coverage } = reading;
     const all = table.groups.flatMap(({ failures }) => failures);
     const sample = args.sample === undefined ? reading.sample : sampleOf(table, codes, args.sample);
     const ordered = orderedGroups(table);
@@ -135,7 +127,7 @@ export const listFailures = defineTool({
     );
     const last = behind[kept.length - 1];
     const goesOn = kept.length < behind.length && last !== undefined;
-    const sources = bySource(counted);
+    const counts = await countsOfFailures({ ...reading, sample }, counted);
     return {
       session: at.ref,
       session_status: openStatus(at),
@@ -144,21 +136,8 @@ export const listFailures = defineTool({
       from: before ? lines.length - behind.length + 1 : undefined,
       distinct: lines.length,
       matching: lines.reduce((sum, { failures }) => sum + failures.length, 0),
-      total: tally.total,
-      coded: tally.coded,
-      uncoded: tally.uncoded.length,
-      singles: tally.singles.length,
-      coded_by: tally.coded > 0 ? tally.coded_by : undefined,
-      by_source: Object.keys(sources).length > 0 ? sources : undefined,
-      sampled: sample && {
-        size: sample.size,
-        read: sample.read,
-        unseen: sample.read === sample.size && coverage.complete ? unseenShare(sample, table.total) : undefined,
-      },
-      broken: session.counts.error,
-      inconclusive: session.counts.failed + session.counts.inconclusive - table.runs.size,
-      pending: session.counts.pending,
-      passed_with_failures: reading.passed_with_failures,
+      ...counts,
+      ...countsOfOtherRuns(reading),
       unknown: isUnknown(args.evaluation, reading) ? ['evaluation' as const] : undefined,
       vendor_problem: reading.vendorProblem,
       coverage,

@@ -6,7 +6,7 @@ import { countOrAbsent, type RunBrief, refSchema, runBriefSchema, runVerdictSche
 import { toBrief } from '../../model/verdicts.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { failuresOfMode } from '../mode-reading.ts';
+import { runsOfMode } from '../mode-runs.ts';
 import { contains, isOfTest, matchesRun } from '../run-filter.ts';
 import { eachRun } from '../session-counts.ts';
 import { type DataOf, defineTool } from '../tool.ts';
@@ -51,6 +51,7 @@ export const listRuns = defineTool({
     total: z.int().optional(),
     mode: z.object({ id: z.string(), failures: z.int(), runs: z.int(), coded_by: codedBySchema.optional() }).optional(),
     uncoded: countOrAbsent,
+    vendor_problem: z.string().optional(),
     unknown: z.array(z.enum(['evaluation', 'test'])).optional(),
   }),
   async run(args, context) {
@@ -64,7 +65,7 @@ export const listRuns = defineTool({
     let inconclusive = 0;
     let excused = 0;
     const named = { evaluation: false, test: false };
-    const mode = args.mode === undefined ? undefined : await failuresOfMode(at, args.mode, context, args.thresholds);
+    const mode = args.mode === undefined ? undefined : await runsOfMode(at, args.mode, context, args.thresholds);
     const depth = args.text ? 'reasons' : 'verdicts';
     const coverage = await eachRun(at, depth, context, args.thresholds, (run, of) => {
       if (run.verdict === 'inconclusive') inconclusive += 1;
@@ -92,6 +93,7 @@ export const listRuns = defineTool({
       total,
       mode: mode?.said,
       uncoded: mode?.uncoded ?? 0,
+      vendor_problem: mode?.problem,
       unknown: unknownNames(args, named, coverage.complete),
     };
   },

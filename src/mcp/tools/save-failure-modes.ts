@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import type { FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
-import { codedBySchema, codedSchema, FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/modes.ts';
+import { FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/modes.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Book } from '../../modes/book.ts';
 import type { BookFile } from '../../modes/book-file.ts';
@@ -10,7 +10,8 @@ import type { Saved } from '../../modes/saving/save-modes.ts';
 import type { SaveSubject } from '../../modes/saving/subject.ts';
 import type { Opened } from '../../reading/reading.ts';
 import { budgetFor, fit } from '../budget.ts';
-import { bookKey, codedBy, type FailureReading, readFailures } from '../mode-reading.ts';
+import { countedModes, countsOfFailures, failureCounts } from '../mode-counts.ts';
+import { adoptedClusters, bookKey, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
 import { otherPlan, personYes } from '../person-yes.ts';
 import { platformClusters } from '../platform-clusters.ts';
 import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
@@ -58,17 +59,14 @@ export const saveFailureModes = defineTool({
     ),
     modes_omitted: countOrAbsent,
     new_modes: countOrAbsent,
-    total: codedSchema.shape.failures,
-    ...codedSchema.omit({ failures: true }).shape,
-    coded_by: codedBySchema.optional(),
-    by_source: z.partialRecord(z.enum(MODE_SOURCES), z.int()).optional(),
+    ...failureCounts,
     conflicts: z.array(z.object({ failure: z.string(), was: z.string(), now: z.string() })).optional(),
     conflicts_omitted: countOrAbsent,
     now_uncoded: countOrAbsent,
     without_room: countOrAbsent,
     unchanged: z.boolean().optional(),
-    sampled: z.object({ size: z.int(), read: z.int() }).optional(),
     dropped_sessions: countOrAbsent,
+    vendor_problem: z.string().optional(),
     coverage: coverageSchema,
   }),
   async run(args, context) {
@@ -78,33 +76,28 @@ export const saveFailureModes = defineTool({
     const reading = await readFailures(at, context, args.thresholds);
     const file = await context.modes();
     const book = await file.read();
-    const { clusters, adopted } = await clustersFor(request, book, at, context);
+    const { clusters, problem } = await clustersFor(request, book, at, context);
     const subject = subjectOf(at, reading, clusters);
     const kept = await keep(file, book, request, subject, { ...context, args });
     if (isQuestion(kept)) return kept;
     const { saved, dropped } = kept;
     // What there was no room for may be of this very session.
     const stands = dropped > 0 ? await file.read() : saved.book;
-    const after = await codedBy(stands, at, reading, await adopted(stands));
-    const { bySource, countedMode, modeIds, storedMode } = await import('../../modes/tally.ts');
-    const { tally, entries } = after;
-    const modesOf = (ids: readonly string[]) =>
-      ids.flatMap((id) => {
-        const stored = storedMode(entries, id);
-        return stored ? countedMode(id, stored, tally) : [];
-      });
-    const sources = bySource(modesOf(modeIds(entries)));
+    const after = await codedWith(clusters, stands, at, reading);
+    const counted = await countedModes(after);
     const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
     const agents = [...new Set(after.keys.values())];
     const { kept: modes, omitted } = fit(
-      modesOf(saved.modes).map(({ id, title, failures, runs, status, coded_by }) => ({
-        id,
-        title,
-        failures,
-        runs,
-        status: status === 'active' ? undefined : status,
-        adopted: saved.adopting.includes(id) ? (coded_by?.vendor ?? 0) : undefined,
-      })),
+      saved.modes
+        .flatMap((id) => counted.find((mode) => mode.id === id) ?? [])
+        .map(({ id, title, failures, runs, status, coded_by }) => ({
+          id,
+          title,
+          failures,
+          runs,
+          status: status === 'active' ? undefined : status,
+          adopted: saved.adopting.includes(id) ? (coded_by?.vendor ?? 0) : undefined,
+        })),
       budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
     );
     return {
@@ -113,18 +106,13 @@ export const saveFailureModes = defineTool({
       modes: saved.modes.length > 0 ? modes : [],
       modes_omitted: omitted,
       new_modes: saved.made.length,
-      total: tally.total,
-      coded: tally.coded,
-      uncoded: tally.uncoded.length,
-      singles: tally.singles.length,
-      coded_by: tally.coded > 0 ? tally.coded_by : undefined,
-      by_source: Object.keys(sources).length > 0 ? sources : undefined,
+      ...(await countsOfFailures(after, counted)),
       conflicts: saved.changed && conflicts.length > 0 ? conflicts : undefined,
       conflicts_omitted: saved.changed ? saved.conflicts.length - conflicts.length : 0,
       now_uncoded: saved.now_uncoded,
       without_room: saved.without_room,
       unchanged: !saved.changed || undefined,
-      sampled: after.sample && { size: after.sample.size, read: after.sample.read },
+      vendor_problem: problem,
       dropped_sessions: dropped,
       coverage: reading.coverage,
     };
@@ -133,16 +121,12 @@ export const saveFailureModes = defineTool({
 
 export type SaveFailureModes = DataOf<typeof saveFailureModes>;
 
-/** The platform's clusters, read only where a mode adopted some or is about to; and what adopts them in a book. */
+/** The platform's clusters, read only where a mode adopted some or is about to. */
 async function clustersFor(request: SaveRequest, book: Book, at: Opened, { signal }: ToolContext) {
-  const [{ adoptedBy, anyAdopted }, { entriesOf }] = await Promise.all([
-    import('../../modes/adoption.ts'),
-    import('../../modes/coding.ts'),
-  ]);
-  const of = (one: Book) => entriesOf(one, at.members.map(bookKey));
-  const isNeeded = anyAdopted(of(book)) || request.modes.some(({ adopts }) => adopts !== undefined);
-  const clusters = isNeeded ? (await platformClusters(at, { signal })).set?.clusters : undefined;
-  return { clusters, adopted: async (one: Book) => clusters && adoptedBy(of(one), clusters) };
+  if (request.modes.every(({ adopts }) => adopts === undefined))
+    return adoptedClusters(await entriesFor(book, at), at, { signal });
+  const { set, problem } = await platformClusters(at, { signal });
+  return { clusters: set?.clusters, problem };
 }
 
 export function subjectOf(
