@@ -24,6 +24,8 @@ export interface Cost {
 }
 
 export interface RunMeasures {
+  /** Runs of which it is known what failed in them: judged ones, and those with a failed evaluation. */
+  judged_runs: number;
   /** By `testOf`; '' = runs of which the platform does not say which test they played. */
   tests: ReadonlyMap<string, TestJudged>;
   /** Names of the evaluations that were seen. */
@@ -43,19 +45,22 @@ export function runMeasures() {
   const tests = new Map<string, TestJudged>();
   const evaluations = new Set<string>();
   const spent = spending();
+  let judged_runs = 0;
   return {
     add(run: Run): void {
       const { verdict, status } = run;
       const key = testOf(run);
       const test = tests.get(key) ?? { judged: 0, open: 0 };
       tests.set(key, test);
-      if (verdict === 'passed' || verdict === 'failed') test.judged += 1;
+      const judged = verdict === 'passed' || verdict === 'failed';
+      if (judged) test.judged += 1;
       else if (verdict !== 'error' && run.failed_evaluations.length === 0) test.open += 1;
+      if (judged || (verdict === 'inconclusive' && run.failed_evaluations.length > 0)) judged_runs += 1;
       if (status === 'completed') test.run ??= run.ref;
       for (const { name } of run.evaluations) evaluations.add(name);
       spent.add(run);
     },
-    result: (): RunMeasures => ({ tests, evaluations, ...spent.result() }),
+    result: (): RunMeasures => ({ judged_runs, tests, evaluations, ...spent.result() }),
   };
 }
 

@@ -115,6 +115,8 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'vendor_coded',
   'transcripts_unread',
   'coded',
+  'other_runs',
+  'untold_runs',
   'uncoded',
   'singles',
   'modes_omitted',

@@ -71,15 +71,16 @@ function rowOf(
       definition: clip(mode.definition, DEFINITION_LENGTH),
       first_seen: at(course.first),
       last_seen: at(course.last),
-      course: course.cells.map(cellOf).join(' · '),
+      course: course.cells.map((cell, index) => cellOf(cell, points[index]?.judged_runs ?? 0)).join(' · '),
     },
     entries: points.flatMap((point) => entriesOf(point, new Set([course.id]))),
   };
 }
 
-function cellOf(cell: Cell): string {
-  if (typeof cell === 'number') return String(cell);
-  return { absent: '0', untested: '–', unknown: '?' }[cell];
+/** `3/9`: of so many judged runs so many have it. */
+function cellOf(cell: Cell, judged: number): string {
+  if (typeof cell === 'number') return `${cell}/${judged}`;
+  return { absent: `0/${judged}`, untested: '–', unknown: '?' }[cell];
 }
 
 function entriesOf(point: ReadPoint | undefined, ids: ReadonlySet<string>) {
@@ -90,7 +91,7 @@ function entriesOf(point: ReadPoint | undefined, ids: ReadonlySet<string>) {
 }
 
 /** A point without its modes. */
-function bare({ session, coverage, tests, spent, coded: { table, tally } }: ReadPoint) {
+function bare({ session, coverage, tests, spent, left, coded: { table, tally } }: ReadPoint) {
   const { ref, created_at, status, counts, pass_rate, pass_rate_interval, pass_rate_bounds } = session;
   return {
     session: ref,
@@ -102,6 +103,8 @@ function bare({ session, coverage, tests, spent, coded: { table, tally } }: Read
     pass_rate_bounds,
     incomplete: coverage.complete ? undefined : (true as const),
     tests: tests?.size,
+    other_runs: left.other,
+    untold_runs: left.untold,
     latency: spent.latency,
     cost: spent.cost.length > 0 ? [...spent.cost] : undefined,
     failures: table.total,

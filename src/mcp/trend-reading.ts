@@ -10,9 +10,10 @@ import type { Provider } from '../providers/provider.ts';
 import { closest } from '../providers/shared/choose.ts';
 import { mapLimited } from '../providers/shared/concurrency.ts';
 import type { OpenedSession } from '../reading/reading.ts';
-import { type CodedReading, codedIn, type FailureReading, readFailures } from './mode-reading.ts';
+import { type CodedReading, codedIn, type FailureReading, foldFailures, readFailures } from './mode-reading.ts';
 import type { Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
+import { type LeftOut, narrowed, type RunFilter, type Scope } from './trend-scope.ts';
 
 /** Runs that one trend reads at most, over all its sessions; the newest session is read however large it is. */
 export const MOST_RUNS = 20_000;
@@ -28,11 +29,19 @@ export interface ReadPoint extends TrendPoint {
   /** Tests that ran; absent where not all runs were read, or the platform does not say so of each. */
   tests: ReadonlySet<string> | undefined;
   spent: Pick<RunMeasures, 'latency' | 'cost'>;
+  /** Runs that have a say in whether a mode is there. */
+  judged_runs: number;
+  /** Runs of the session that are in no number here. */
+  left: LeftOut;
+  /** Which of its runs are of the suite is not known: all of them count. */
+  mixed: boolean;
 }
 
 export interface ReadPoints {
   /** Oldest first. */
   points: ReadPoint[];
+  /** Sessions without a run that is known to be of the test, and how many of their runs do not tell theirs. */
+  without: LeftOut & { sessions: number };
   /** Sessions that could not be read, and why. */
   unread: { ref: string; coverage: Coverage }[];
 }
@@ -55,23 +64,35 @@ export async function readPoints(
   sessions: readonly Session[],
   context: TrendContext,
   thresholds: Thresholds,
+  scope: Scope,
 ): Promise<ReadPoints> {
   const book = await (await context.modes()).read();
   const known = new Set<string>();
   const read = await mapLimited(sessions, READ_AT_ONCE, async ({ ref }) => {
     try {
       const opened = await context.reading.open(provider, parseRef(ref)?.ids ?? [], context);
-      return await readPoint(opened, book, context, thresholds, known);
+      return await readPoint(opened, book, context, { thresholds, known, scope });
     } catch (error) {
       if (context.signal.aborted || !isProblem(error)) throw error;
       return { ref, problem: error };
     }
   });
   checkNames(thresholds, known, read.length);
-  const points = oldestFirst(read.flatMap((one) => ('problem' in one ? [] : [one])));
+  const found = oldestFirst(read.flatMap((one) => ('problem' in one ? [] : [one])));
   const failed = read.flatMap((one) => ('problem' in one ? [one] : []));
-  if (failed[0] && points.length === 0) throw failed[0].problem;
-  return { points, unread: failed.map(({ ref, problem }) => ({ ref, coverage: notRead(problem) })) };
+  if (failed[0] && found.length === 0) throw failed[0].problem;
+  const empty = found.filter(isWithout);
+  const sum = (kind: keyof LeftOut) => empty.reduce((all, { left }) => all + left[kind], 0);
+  return {
+    points: found.filter((point) => !isWithout(point)),
+    without: { sessions: empty.length, other: sum('other'), untold: sum('untold') },
+    unread: failed.map(({ ref, problem }) => ({ ref, coverage: notRead(problem) })),
+  };
+}
+
+/** Of a session that is read in part it is not known: it stays. */
+function isWithout({ session, left, coverage }: ReadPoint): boolean {
+  return session.counts.runs === 0 && left.other + left.untold > 0 && coverage.complete;
 }
 
 /** A session may tell its time only when it is read. Of those that do not, the order stays as it is. */
@@ -86,46 +107,80 @@ function notRead(problem: Problem): Coverage {
   return coverageOf({ read: 0, gaps: [{ kind: 'not_answering', note }] });
 }
 
+/** What is asked of every session of a trend. `known`: takes the names of the evaluations that are seen. */
+interface Asked {
+  thresholds: Thresholds;
+  known: Set<string>;
+  scope: Scope;
+}
+
 async function readPoint(
   opened: OpenedSession,
   book: Book,
   context: TrendContext,
-  thresholds: Thresholds,
-  known: Set<string>,
+  { thresholds, known, scope }: Asked,
 ): Promise<ReadPoint> {
-  const reading = await withKnown(opened, context, thresholds, known);
+  const filter = await scope(opened.session);
+  const within = typeof filter === 'string' ? undefined : filter;
+  const reading = await withKnown((own) => readWithin(opened, within, context, own), thresholds, known);
   const coded = await codedIn(book, opened, reading, context);
   context.atWork();
-  const { session, coverage, measures } = reading;
+  const { session, coverage, measures, left } = reading;
   const names = new Set(measures.tests.keys());
   return {
     session,
     coverage,
     coded,
     tests: coverage.complete && !names.has('') ? names : undefined,
-    spent: await spentOf(opened, measures, context),
-    whole: coverage.complete && session.counts.pending === 0 && coded.tally.uncoded.length === 0,
+    spent: await spentOf(within ? narrowed(opened, within, { ...left }) : opened, measures, context),
+    whole: coverage.complete && session.counts.pending === 0 && left.untold === 0 && coded.tally.uncoded.length === 0,
     judged: new Set(
       [...measures.tests].flatMap(([test, { judged, open }]) =>
         test !== '' && judged > 0 && open === 0 ? [test] : [],
       ),
     ),
+    judged_runs: measures.judged_runs,
     modes: modesOf(coded),
+    left,
+    mixed: filter === 'unknown',
   };
 }
 
-/** With those thresholds that name an evaluation of the session: an older one may not have been judged by all of them. */
-async function withKnown(
+type ReadWithin = FailureReading & { left: LeftOut };
+
+/** The failures of a session, or of those of its runs that a filter lets through; of finished sessions they are folded once. */
+async function readWithin(
   opened: OpenedSession,
+  filter: RunFilter | undefined,
   context: TrendContext,
+  thresholds?: Thresholds,
+): Promise<ReadWithin> {
+  if (!filter) return { ...(await readFailures(opened, context, thresholds)), left: { other: 0, untold: 0 } };
+  const left: LeftOut = { other: 0, untold: 0 };
+  const own = narrowed(opened, filter, left);
+  return own.computed(
+    `failures ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`,
+    async () => {
+      const reading = await foldFailures(own, context, thresholds, 'reasons');
+      // How many of the runs that are missing are of the test is not known: no bounds are stated.
+      return { ...reading, session: { ...reading.session, pass_rate_bounds: undefined }, left };
+    },
+    ({ coverage }) => coverage.complete,
+  );
+}
+
+/** With those thresholds that name an evaluation of the session: an older one may not have been judged by all of them. */
+async function withKnown<R extends FailureReading>(
+  read: (thresholds?: Thresholds) => Promise<R>,
   thresholds: Thresholds,
   known: Set<string>,
-): Promise<FailureReading> {
-  if (!thresholds) return readFailures(opened, context);
-  const { evaluations } = (await readFailures(opened, context)).measures;
+): Promise<R> {
+  const plain = await read();
+  if (!thresholds) return plain;
+  const { evaluations } = plain.measures;
   for (const name of evaluations) known.add(name);
   const own = Object.entries(thresholds).filter(([name]) => evaluations.has(name));
-  return readFailures(opened, context, own.length > 0 ? Object.fromEntries(own) : undefined);
+  return own.length > 0 ? read(Object.fromEntries(own)) : plain;
 }
 
 function checkNames(thresholds: Thresholds, known: ReadonlySet<string>, sessions: number): void {

@@ -21,7 +21,7 @@ export interface TrendPoint {
 }
 
 /**
- * Of a mode in a session: how many failures, else `absent` = certainly none although its tests were judged, `untested` =
+ * Of a mode in a session: how many runs have it, else `absent` = certainly none although its tests were judged, `untested` =
  * none, but a test in which it was seen was not judged there, `unknown` = it may be among what nobody read.
  */
 export type Cell = number | 'absent' | 'untested' | 'unknown';
@@ -77,7 +77,7 @@ function courseOf(id: string, points: readonly TrendPoint[]): ModeCourse {
     const own = seen[index];
     if (own) {
       for (const test of own.tests) before.add(test);
-      return own.failures;
+      return own.runs;
     }
     if (!point.whole) return 'unknown';
     const tested = index < first ? shareTest(seen[first], point) : isWithin(before, point);

@@ -359,6 +359,10 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
     one: small('get_trend', ({ world }) => ({ test: world.suite })),
     coded: (worlds) => courses(worlds),
     agent: small('get_trend', () => ({ agent: 'Bright Harbor Dental receptionist' })),
+    case: async ({ small: { world, context } }) => {
+      const { data } = await ask('list_runs', { session: world.big, verdict: 'failed', limit: 1 }, context());
+      return ask('get_trend', { test: text(at(list(data?.runs)[0], 'test')) }, context());
+    },
     incomplete: told(RUNS_MISSING, 'get_trend', () => ({ agent: 'Bright Harbor Dental receptionist' })),
     list_incomplete: told(SESSIONS_MISSING, 'get_trend', suite),
     hostile: attacked('get_trend', suite),

@@ -1,13 +1,14 @@
 /** The text of `get_trend`: what came back, is new and is gone, then a line a session and a line a mode. */
 import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
+import { parseRef } from '../../model/refs.ts';
 import type { GetTrend } from '../tools/get-trend.ts';
 import { modeLine, withoutMode } from './modes.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { countsLine, coverageLine } from './words.ts';
 
 export function presentGetTrend(data: GetTrend): Rendering {
-  const { of, points, coverage, running, older, sessions_omitted: omitted, notes = [] } = data;
+  const { points, coverage, running, older, sessions_omitted: omitted, notes = [] } = data;
   const last = points.at(-1);
   return {
     headline: sentences(
@@ -15,11 +16,12 @@ export function presentGetTrend(data: GetTrend): Rendering {
         coverage,
         'which sessions are shown, the numbers of those that it names, and what is absent in them',
       ),
-      points.length === 0 ? `No finished session of ${of} was found.` : windowSentence(data),
+      points.length === 0 ? `No finished session ${subjectOf(data)} was found.` : windowSentence(data),
       last ? `The last: ${countsLine(last, { complete: last.incomplete !== true, read: 0 })}.` : '',
       changesSentence(data),
       unreadSentence(data),
       testsSentence(data),
+      leftOutSentence(data),
       data.order_unknown
         ? 'Not each tells a time of its own: their order is not known, and nothing is called new, gone or back.'
         : '',
@@ -31,20 +33,31 @@ export function presentGetTrend(data: GetTrend): Rendering {
       ...notes,
       notShown(data),
       data.modes.length > 0
-        ? 'Behind each mode its failures session by session: ? = not known, – = its tests were not judged there.'
+        ? 'Behind each mode, session by session, runs with it / judged runs: ? = not known, – = its tests were not judged there.'
         : '',
     ),
-    lines: [...points.map(pointLine), ...data.modes.map((mode) => courseLine(mode))],
+    lines: [
+      ...(data.agent_name === undefined ? [] : [`agent "${data.agent_name}"`]),
+      ...points.map(pointLine),
+      ...data.modes.map((mode) => courseLine(mode)),
+    ],
     next: nextSteps(data),
   };
 }
 
-function windowSentence({ of, points, order_unknown }: GetTrend): string {
+/** What the sessions are of: `of synthflow/agent/1`, `with runs of synthflow/case/2`; a name stands in the fence only. */
+function subjectOf({ of }: GetTrend): string {
+  if (of === undefined) return 'of the agent of that name';
+  return parseRef(of)?.kind === 'case' ? `with runs of case ${of}` : `of ${of}`;
+}
+
+function windowSentence(data: GetTrend): string {
+  const { points, order_unknown } = data;
   const [first, last] = [points[0]?.at, points.at(-1)?.at];
   const time =
     first === undefined || last === undefined ? '' : first === last ? ` at ${first}` : ` from ${first} to ${last}`;
   const course = points.length < 2 ? ' One session has no course: it takes two.' : '';
-  return `${plural(points.length, 'session')} of ${of}${time}${order_unknown ? '' : ', oldest first'}.${course}`;
+  return `${plural(points.length, 'session')} ${subjectOf(data)}${time}${order_unknown ? '' : ', oldest first'}.${course}`;
 }
 
 function changesSentence(data: GetTrend): string {
@@ -80,6 +93,16 @@ function testsSentence({ points, same_tests: same }: GetTrend): string {
     : 'They did not run the same tests: pass rates over different tests do not compare.';
 }
 
+/** Sessions may have run other tests beside the one that is asked for. */
+function leftOutSentence({ points }: GetTrend): string {
+  const sum = (kind: 'other_runs' | 'untold_runs') => points.reduce((all, point) => all + point[kind], 0);
+  const parts = [
+    sum('other_runs') > 0 && 'Some of them ran other tests, too: runs of those are in no number here.',
+    sum('untold_runs') > 0 && 'Runs that do not tell their test are in no number here, and may be of it.',
+  ];
+  return parts.filter(Boolean).join(' ');
+}
+
 function notShown({ counts, modes }: GetTrend): string {
   const left = counts.modes - modes.length;
   return left > 0
@@ -99,12 +122,19 @@ function pointLine(point: Point): string {
     countsLine(point, { complete: point.incomplete !== true, read: 0 }),
     point.incomplete && 'incomplete',
     tests !== undefined && plural(tests, 'test'),
+    point.other_runs > 0 && `${plural(point.other_runs, 'run')} of other tests left out`,
+    point.untold_runs > 0 && `${plural(point.untold_runs, 'run')} without a test left out`,
     `${plural(failures, 'failure')}${rest === '' ? '' : ` (${rest})`}`,
     modes.map(({ id, runs }) => `${id} in ${plural(runs, 'run')}`).join(', '),
-    latency && `latency ${Number(latency.seconds.toFixed(2))} s (mean of ${plural(latency.runs, 'run')})`,
-    ...cost.map(({ amount, unit, runs }) => `cost ${amount} ${unit} (${plural(runs, 'run')})`),
+    latency && `latency ${Number(latency.seconds.toFixed(2))} s (mean of ${ofRuns(latency.runs, point)})`,
+    ...cost.map(({ amount, unit, runs }) => `cost of ${ofRuns(runs, point)}: ${amount} ${unit}`),
   ];
   return facts.filter(Boolean).join(' · ');
+}
+
+/** `5 of 200 runs`: what only some of them tell is not taken for the whole. */
+function ofRuns(told: number, { counts }: Point): string {
+  return told === counts.runs ? `all ${plural(told, 'run')}` : `${told} of ${plural(counts.runs, 'run')}`;
 }
 
 function courseLine(mode: GetTrend['modes'][number]): string {
@@ -114,19 +144,17 @@ function courseLine(mode: GetTrend['modes'][number]): string {
   return `${modeLine(mode)} · ${definition}${seen} · by session: ${course}`;
 }
 
-function nextSteps(data: GetTrend): string[] {
-  const { of, points } = data;
-  const [before, last] = points.slice(-2);
+function nextSteps({ of, points, comparable }: GetTrend): string[] {
+  const last = points.at(-1);
   const unread = points.findLast(({ uncoded }) => uncoded > 0);
-  if (!before) {
-    const [provider] = of.split('/');
-    return [nextCall('list_sessions', { provider }, 'shows what ran there')];
-  }
+  const [one, other] = points.slice(-2);
+  const lastTwo = comparable?.before === one?.session && comparable?.after === other?.session;
+  if (!last) return [nextCall('list_sessions', { provider: of?.split('/')[0] }, 'shows what ran there')];
   return [
     ...(unread ? [nextCall('list_failures', { session: unread.session }, 'shows what nobody has read')] : []),
-    ...(last
-      ? [nextCall('compare_sessions', { before: before.session, after: last.session }, 'compares the last two')]
+    ...(comparable
+      ? [nextCall('compare_sessions', comparable, `compares the last two${lastTwo ? '' : ' that share tests'}`)]
       : []),
-    nextCall('get_session', { session: (last ?? before).session }, 'shows runs of the last'),
+    nextCall('get_session', { session: last.session }, 'shows runs of the last'),
   ];
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 import { type Coverage, coverageSchema, foldCoverages } from '../../model/coverage.ts';
 import { type Mode, modeSchema } from '../../model/modes.ts';
 import { Problem } from '../../model/problem.ts';
+import { quotedText } from '../../model/quoted.ts';
 import { formatRef, isUsableId, parseRef } from '../../model/refs.ts';
 import { countOrAbsent, refSchema, sessionSchema } from '../../model/schemas.ts';
 import type { Trend } from '../../modes/trend.ts';
@@ -9,8 +10,11 @@ import type { Provider, SessionQuery } from '../../providers/provider.ts';
 import { historyOf } from '../../reading/history.ts';
 import { poolCoverage } from '../../reading/pool-coverage.ts';
 import { budgetFor } from '../budget.ts';
+import { clip } from '../clean.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { fitPoints, fitTrend } from '../trend-fit.ts';
+import type { ReadPoint, ReadPoints } from '../trend-reading.ts';
+import { scopeOf } from '../trend-scope.ts';
 import { readTime, testArgument, thresholdsArgument } from './shared.ts';
 
 const DEFAULT_SESSIONS = 8;
@@ -26,6 +30,8 @@ const pointSchema = z.object({
   pass_rate_bounds: sessionSchema.shape.pass_rate_bounds,
   incomplete: z.literal(true).optional(),
   tests: count.optional(),
+  other_runs: countOrAbsent.describe('Of other tests, in no number here'),
+  untold_runs: countOrAbsent.describe('Do not tell their test; in no number here'),
   latency: z.object({ seconds: z.number(), runs: count }).optional(),
   cost: z.array(z.object({ amount: z.number(), unit: z.enum(['USD', 'credits', 'messages']), runs: count })).optional(),
   failures: count,
@@ -51,11 +57,14 @@ export const getTrend = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
-    of: refSchema,
+    of: refSchema.optional(),
+    agent_name: quotedText.optional().describe('As asked for, where no id of it is told'),
     points: z.array(pointSchema),
     modes: z.array(
       modeSchema.extend({
-        course: z.string().describe('Failures by session; ? = not known, – = its tests were not judged there'),
+        course: z
+          .string()
+          .describe('Runs with it / judged runs, by session; ? = not known, – = its tests were not judged there'),
       }),
     ),
     new_modes: z.array(z.string()),
@@ -64,6 +73,7 @@ export const getTrend = defineTool({
     counts: z.object({ modes: countOrAbsent, new: countOrAbsent, gone: countOrAbsent, came_back: countOrAbsent }),
     order_unknown: z.literal(true).optional(),
     same_tests: z.boolean().optional(),
+    comparable: z.object({ before: refSchema, after: refSchema }).optional(),
     sessions_uncoded: count.optional(),
     running: count.optional(),
     sessions_omitted: countOrAbsent,
@@ -73,18 +83,22 @@ export const getTrend = defineTool({
   }),
   async run(args, context) {
     const [since, until] = [readTime('since', args.since), readTime('until', args.until)];
-    const { provider, of, query } = await subjectOf(args, context);
+    const { provider, of, test, agent } = await subjectOf(args, context);
     const { signal } = context;
-    const history = await historyOf(provider, { ...query, since, until }, args.limit ?? DEFAULT_SESSIONS, { signal });
+    const query = { test, agent, since, until };
+    const history = await historyOf(provider, query, args.limit ?? DEFAULT_SESSIONS, { signal });
     const { readPoints, withinRuns } = await import('../trend-reading.ts');
     const chosen = withinRuns(history.sessions);
-    const { points: read, unread } = await readPoints(provider, chosen.toReversed(), context, args.thresholds);
+    const scope = scopeOf(provider, test && { ref: of, ...test }, { signal });
+    const reading = await readPoints(provider, chosen.toReversed(), context, args.thresholds, scope);
+    const { points: read, unread } = reading;
     const coverage = foldCoverages([
       poolCoverage([...read.map(({ session, coverage: own }) => ({ ref: session.ref, coverage: own })), ...unread]),
       ofList(history.coverage),
     ]);
     const problems = new Set(read.flatMap(({ coded }) => coded.vendorProblem ?? []));
-    const notes = history.notes.length + problems.size > 0 ? [...history.notes, ...problems] : undefined;
+    const said = [...history.notes, ...problems, ...scopeNotes(reading)];
+    const notes = said.length > 0 ? said : undefined;
     const budget = budgetFor(undefined, of, coverage, coverage.gaps, notes, notes);
     const points = fitPoints(read, budget);
     const ordered = isOrdered(points.map(({ session }) => session.created_at));
@@ -98,14 +112,15 @@ export const getTrend = defineTool({
       return { id, title, definition, source, fix_kind, status, failures, runs };
     };
     return {
-      of:
-        agentRef(
-          points.map(({ session }) => session.agent_ref),
-          args.agent,
-        ) ?? of,
+      ...named(
+        points.map(({ session }) => session.agent_ref),
+        of,
+        agent,
+      ),
       ...fitTrend(points, ordered ? trendOf(points) : withoutOrder(trendOf(points)), counted, budget),
       order_unknown: ordered ? undefined : (true as const),
       same_tests: sameTests(points.map(({ tests }) => tests)),
+      comparable: ordered ? comparableOf(points) : undefined,
       sessions_uncoded: points.filter(({ coded }) => coded.tally.uncoded.length > 0).length || undefined,
       running: history.running || undefined,
       sessions_omitted: history.sessions.length - chosen.length + read.length - points.length,
@@ -122,7 +137,7 @@ export type GetTrend = DataOf<typeof getTrend>;
 async function subjectOf(
   { test, agent }: { test?: string | undefined; agent?: string | undefined },
   { registry }: Pick<ToolContext, 'registry'>,
-): Promise<{ provider: Provider; of: string; query: Pick<SessionQuery, 'test' | 'agent'> }> {
+): Promise<{ provider: Provider; of: string } & Pick<SessionQuery, 'test' | 'agent'>> {
   if ((test === undefined) === (agent === undefined))
     throw new Problem('invalid_input', 'A trend is of a test or of an agent: pass exactly one of `test` and `agent`.', {
       next: 'list_sessions shows sessions with their test and agent.',
@@ -130,14 +145,14 @@ async function subjectOf(
   if (test !== undefined) {
     const { provider, ref } = await registry.resolve(test, ['suite', 'case']);
     const kind = ref.kind === 'suite' ? 'suite' : 'case';
-    return { provider, of: formatRef(provider.id, kind, ...ref.ids), query: { test: { kind, ids: ref.ids } } };
+    return { provider, of: formatRef(provider.id, kind, ...ref.ids), test: { kind, ids: ref.ids } };
   }
   const { provider, id } = await agentOf(agent?.trim() ?? '', registry);
   if (!isUsableId(id))
     throw new Problem('invalid_input', '`agent` names none that could be looked for.', {
       next: 'Pass it as list_sessions shows it.',
     });
-  return { provider, of: formatRef(provider.id, 'agent', id), query: { agent: id } };
+  return { provider, of: formatRef(provider.id, 'agent', id), agent: id };
 }
 
 /** A reference, whose id may be a name with blanks, or, where one platform is configured, an id or a name. */
@@ -162,9 +177,44 @@ function decoded(text: string): string {
   }
 }
 
-/** The agent that all of them ran, where one was asked for by its name. */
-function agentRef(refs: readonly (string | undefined)[], agent: string | undefined): string | undefined {
-  return agent !== undefined && new Set(refs).size === 1 ? refs[0] : undefined;
+/**
+ * What the trend is of: an agent by the id that its sessions tell; one that was asked for by a name which none resolves is
+ * named by that, which is text of others.
+ */
+function named(refs: readonly (string | undefined)[], of: string, agent: string | undefined) {
+  if (agent === undefined) return { of };
+  const [told, ...others] = new Set(refs.filter((ref) => ref !== undefined));
+  const ref = told !== undefined && others.length === 0 ? told : of;
+  return ref.includes('%') ? { agent_name: clip(agent, 100) } : { of: ref };
+}
+
+/** What is said of sessions that ran other tests, too. */
+function scopeNotes({ points, without }: ReadPoints): string[] {
+  const { sessions, untold } = without;
+  const left =
+    sessions === 1
+      ? '1 session that the platform lists for it is left out: no run of it says to be of this test'
+      : `${sessions} sessions that the platform lists for it are left out: no run of theirs says to be of this test`;
+  return [
+    ...(sessions > 0 ? [`${left}${untold > 0 ? ', and some do not tell their test' : ''}.`] : []),
+    ...(points.some(({ mixed }) => mixed)
+      ? ['Which cases the suite holds could not be read: where a session ran other tests too, their runs count.']
+      : []),
+  ];
+}
+
+/** The last two sessions at least half of whose judged tests are the same; of a platform that tells no tests the last two. */
+function comparableOf(points: readonly ReadPoint[]) {
+  for (const [back, after] of points.toReversed().entries()) {
+    const earlier = points.slice(0, points.length - 1 - back);
+    const before = earlier.findLast(({ judged }) => {
+      const shared = [...judged].filter((test) => after.judged.has(test)).length;
+      const least = Math.min(judged.size, after.judged.size);
+      return least === 0 ? judged.size === after.judged.size : shared * 2 >= least;
+    });
+    if (before) return { before: before.session.ref, after: after.session.ref };
+  }
+  return undefined;
 }
 
 /** Whether each is later than the one before. */
