@@ -128,7 +128,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'AGENT_SIM_HOME',
     everyday: true,
-    meaning: 'Folder of what is kept: starts, confirmations, audit, the sandbox',
+    meaning: 'Folder of what is kept: starts, confirmations, audit, failure modes, the sandbox',
     otherwise: "the platform's state folder",
   },
   {

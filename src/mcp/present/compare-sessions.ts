@@ -7,7 +7,7 @@ import { modeLines, newModes, readingStep, readOf, relocatedTests, resolvedModes
 import { conclusionOf, fallsSentence, points, scope, worthRepeating } from './conclusion.ts';
 import { namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
-import { coverageLine, interval, percent, readAt, sessionLine } from './words.ts';
+import { coverageLine, interval, percent, probability, readAt, sessionLine } from './words.ts';
 
 const KINDS = ['broken', 'fixed', 'still_failing', 'flaky', 'new', 'gone'] as const;
 type Kind = (typeof KINDS)[number];
@@ -207,8 +207,8 @@ function fallLine({ test, name, before, after, p_value, p_value_adjusted }: Fall
   const facts = [
     name === undefined ? test : `"${name}"`,
     `passed ${before.passed} of ${before.judged} before, ${after.passed} of ${after.judged} after`,
-    p_value !== undefined && `p ${short(p_value)}`,
-    p_value_adjusted !== undefined && `adjusted ${short(p_value_adjusted)}`,
+    p_value !== undefined && probability('p', p_value),
+    p_value_adjusted !== undefined && probability('adjusted', p_value_adjusted),
     name !== undefined && test,
   ];
   return facts.filter(Boolean).join(' · ');
@@ -240,12 +240,8 @@ function evaluationChange(one: Change): string {
   const facts = [
     `${side(one.before, one.judged_before)} → ${side(one.after, one.judged_after)}`,
     one.difference !== undefined && `${points(one.difference)} points`,
-    one.p_value !== undefined && `p ${short(one.p_value)}`,
-    one.p_value_adjusted !== undefined && `adjusted ${short(one.p_value_adjusted)}`,
+    one.p_value !== undefined && probability('p', one.p_value),
+    one.p_value_adjusted !== undefined && probability('adjusted', one.p_value_adjusted),
   ];
   return `"${clip(one.name, 100)}": ${facts.filter(Boolean).join(', ')}`;
-}
-
-function short(p: number): string {
-  return p < 0.001 ? '<0.001' : String(Math.round(p * 1000) / 1000);
 }

@@ -1,6 +1,7 @@
 /** The sentences that a comparison comes to, in our own words and numbers. */
 import { plural } from '../../model/plural.ts';
 import type { CompareSessions } from '../tools/compare-sessions.ts';
+import { probability } from './words.ts';
 
 type Facts = Pick<
   CompareSessions,
@@ -32,7 +33,7 @@ export function conclusionOf(facts: Facts): string {
   const proof =
     p === undefined
       ? 'whatever the missing runs would show'
-      : `one-sided exact Fisher, Holm over ${repeated_tests} repeated, ${probability(p)}`;
+      : `one-sided exact Fisher, Holm over ${repeated_tests} repeated, ${probability('p', p)}`;
   const rest = overall === 'incomplete' ? `undecided: ${whatIsMissing(facts)}` : lowered(together(overall, facts));
   return `Regressed: ${plural(counts.regressed, 'test')} fell (${proof}). All runs together: ${rest}`;
 }
@@ -48,9 +49,9 @@ function together(verdict: keyof typeof WORDS, facts: Facts): string {
     ? `of ${before.judged} paired runs`
     : `(${before.judged} runs before, ${after.judged} after, not paired)`;
   return [
-    `${WORDS[verdict]}: ${percent(before.passed / before.judged)} → ${percent(after.passed / after.judged)} passed ${over}:`,
+    `${WORDS[verdict]}: ${precisePercent(before.passed / before.judged)} → ${precisePercent(after.passed / after.judged)} passed ${over}:`,
     `${points(difference)} points, 95% interval ${points(interval[0] ?? 0)} to ${points(interval[1] ?? 0)},`,
-    `exact ${paired ? 'McNemar' : 'Fisher'} ${probability(p_value)}.`,
+    `exact ${paired ? 'McNemar' : 'Fisher'} ${probability('p', p_value)}.`,
     ...(paired ? [`${counts.fixed} fixed, ${counts.broken} broken.`] : []),
     ...(verdict === 'no clear difference' ? [doubt(interval), advice(facts)] : []),
   ].join(' ');
@@ -128,7 +129,8 @@ function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function percent(rate: number): string {
+/** `66.7%`: with the digit that `percent` of `words` rounds away, as the difference beside it has. */
+function precisePercent(rate: number): string {
   return `${trim(rate * 100)}%`;
 }
 
@@ -146,11 +148,4 @@ function trim(value: number): string {
     if (number !== 0 && (number !== 100 || value === 100)) return String(number);
   }
   return String(Number(value.toPrecision(1)));
-}
-
-function probability(p: number): string {
-  if (p < 0.001) return 'p < 0.001';
-  // Never shown as 0.05 when it is below or above.
-  const digits = p >= 0.045 && p < 0.055 ? 4 : p < 0.01 ? 3 : 2;
-  return `p = ${p.toFixed(digits)}`;
 }

@@ -106,7 +106,11 @@ function nextSteps({ session: { ref, counts }, failed_runs: [failed], agent_file
   if (counts.failed > 0)
     return stepsWith(
       ref,
-      nextCall('get_failure_clusters', { session: ref }, 'groups the failures by cause'),
+      nextCall(
+        'get_failure_clusters',
+        { session: ref },
+        'groups the failures by mode, what nobody has read by wording',
+      ),
       failed && nextCall('get_run', { run: failed.ref }, withAgentFile('shows the turns around a failure', agent_file)),
     );
   if (counts.pending > 0) return stepsWith(ref, nextCall('wait_for_session', { session: ref }));

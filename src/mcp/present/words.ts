@@ -18,6 +18,13 @@ export function interval([low, high]: readonly number[]): string {
   return `95 % interval ${Math.round((low ?? 0) * 100)}–${Math.round((high ?? 0) * 100)} %`;
 }
 
+/** `p = 0.012`, `adjusted < 0.001`: never shown as 0.05 where it is below or above that. */
+export function probability(name: 'p' | 'adjusted', value: number): string {
+  if (value < 0.001) return `${name} < 0.001`;
+  const digits = value >= 0.045 && value < 0.055 ? 4 : value < 0.01 ? 3 : 2;
+  return `${name} = ${value.toFixed(digits)}`;
+}
+
 /**
  * `16 of 24 passed (67 %, 95 % interval 47–82 %), 8 failed, 1 error` – what is zero is left out. Of a reading that is not
  * complete (of two that are compared, the one that is not, which has no rate): `16 passed of the 24 runs that were read`. Of verdicts that were not read nothing is said but how many they are.

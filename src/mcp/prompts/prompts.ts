@@ -66,7 +66,7 @@ Nothing but the book of failure modes is written: start nothing, change no agent
       `Fix the agent that failed in session ${value(values, 'session')}${values.where ? `; it is defined in ${value(values, 'where')}` : ''}.
 
 ${numbered([
-  `get_session, then get_failure_clusters: the causes. While failures are uncoded: ${READING_IN_BRIEF}; then ask again.`,
+  `get_session, then get_failure_clusters: its modes are the causes. While failures are uncoded: ${READING_IN_BRIEF}; then ask again.`,
   'Take the largest mode whose source is agent: modes of the caller, the test or the platform are mended there and not in the agent. get_run for one of its runs: read the turns.',
   'Propose one edit for that one mode. STOP and show it: the person decides whether it is applied.',
   'After their yes, apply it where the agent lives.',
