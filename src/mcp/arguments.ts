@@ -68,9 +68,7 @@ export function argumentProblem(toolName: string, schema: z.ZodObject, args: Jso
   const known = Object.keys(schema.shape);
   const unknown = Object.keys(args).filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    const named = unknown.slice(0, MOST_NAMED).map((name) => `\`${safeName(name)}\``);
-    const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : '';
-    return new Problem('invalid_input', `${toolName} has no argument ${named.join(', ')}${more}.`, {
+    return new Problem('invalid_input', `${toolName} has no argument ${namesOf(unknown)}.`, {
       next: `It takes: ${known.join(', ') || 'no arguments'}.`,
     });
   }
@@ -78,11 +76,19 @@ export function argumentProblem(toolName: string, schema: z.ZodObject, args: Jso
   if (parsed.success) return undefined;
   const complaints = parsed.error.issues.slice(0, 3).map((issue) => {
     const name = safeName(issue.path.map(String).join('.')) || 'arguments';
-    return args[String(issue.path[0])] === undefined ? `\`${name}\` is required` : `\`${name}\`: ${issue.message}`;
+    if (args[String(issue.path[0])] === undefined) return `\`${name}\` is required`;
+    // The library would repeat the names as they came.
+    if (issue.code === 'unrecognized_keys') return `\`${name}\` has no ${namesOf(issue.keys)}`;
+    return `\`${name}\`: ${issue.message}`;
   });
   return new Problem('invalid_input', `The arguments of ${toolName} do not fit: ${complaints.join('; ')}.`, {
     next: `It takes: ${known.map((name) => (schema.shape[name]?.safeParse(undefined).success ? `${name}?` : name)).join(', ')}.`,
   });
+}
+
+function namesOf(unknown: readonly string[]): string {
+  const named = unknown.slice(0, MOST_NAMED).map((name) => `\`${safeName(name)}\``);
+  return `${named.join(', ')}${unknown.length > named.length ? ` and ${unknown.length - named.length} more` : ''}`;
 }
 
 function safeName(name: string): string {
