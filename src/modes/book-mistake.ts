@@ -201,5 +201,5 @@ function nameOffset(object: Node | undefined, name: unknown): number | undefined
 }
 
 function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+  return text.slice(0, offset).split(/\r\n|\r|\n/).length;
 }

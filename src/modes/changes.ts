@@ -56,7 +56,7 @@ export interface ModeChanges {
   persisting: ModeChange[];
   relocated: Relocation[];
   unsettled: UnsettledMode[];
-  /** Modes of before of which no test has a verdict after. */
+  /** Modes of before of whose tests one at least has no verdict after: it could fail there still. */
   untested: ModeChange[];
   before: SideCount;
   after: SideCount;
@@ -114,6 +114,7 @@ export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, un
     const because = unsettledBecause(change, {
       gone,
       certain,
+      whole: own?.untold === 0 && judged.length === here.size,
       settled: (gone ? after : before).settled,
       unread: side.uncoded,
     });
@@ -133,15 +134,23 @@ export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, un
 
 /**
  * Why it is not known that a mode of one side alone came, or went (`gone`). `certain`: it is known of every run of it and of
- * the other side which test it is of; `settled` and `unread`: of the other side.
+ * the other side which test it is of; `whole`: each of its tests has a verdict on the other side; `settled` and `unread`: of
+ * the other side.
  */
 function unsettledBecause(
   { tests_judged }: ModeChange,
-  { gone, certain, settled, unread }: { gone: boolean; certain: boolean; settled: boolean; unread: number },
+  {
+    gone,
+    certain,
+    whole,
+    settled,
+    unread,
+  }: { gone: boolean; certain: boolean; whole: boolean; settled: boolean; unread: number },
 ): UnsettledBecause | 'untested' | undefined {
   if (!settled) return 'reading';
   if (tests_judged === 0) return certain ? (gone ? 'untested' : 'not_run_before') : 'tests_unknown';
-  return unread > 0 ? 'unread' : undefined;
+  if (unread > 0) return 'unread';
+  return gone && !whole ? (certain ? 'untested' : 'tests_unknown') : undefined;
 }
 
 /** By reference of the run, the index of its test. */

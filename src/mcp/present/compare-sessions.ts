@@ -167,7 +167,7 @@ function whatStayed({ counts, still_passing, modes }: CompareSessions): string {
     [counts.gone, 'gone'],
     [modes.counts.persisting, `failure mode${modes.counts.persisting === 1 ? '' : 's'} persisting`],
     [modes.counts.unsettled, `failure mode${modes.counts.unsettled === 1 ? '' : 's'} unsettled`],
-    [modes.counts.untested, `failure mode${modes.counts.untested === 1 ? '' : 's'} not tested again`],
+    [modes.counts.untested, `failure mode${modes.counts.untested === 1 ? '' : 's'} not wholly tested again`],
     [counts.evaluations_one_sided, `evaluation${counts.evaluations_one_sided === 1 ? '' : 's'} on one side only`],
     [counts.evaluations_unchanged, `evaluation${counts.evaluations_unchanged === 1 ? '' : 's'} unchanged`],
   ] as const;

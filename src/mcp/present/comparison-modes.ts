@@ -75,7 +75,7 @@ export function modeLines({ new: added, relocated, resolved, unsettled, untested
         const tests = one.because === 'not_run_before' ? '' : ofTests(one, 'judged on the other side');
         return `mode unsettled: ${changeOf(one)}${tests} · ${whyOpen(one)}`;
       }),
-      ...untested.map((one) => `mode not tested again: ${changeOf(one)}${ofTests(one, 'judged again')}`),
+      ...untested.map((one) => `mode not wholly tested again: ${changeOf(one)}${ofTests(one, 'judged again')}`),
       ...persisting.map((one) => `mode persisting: ${changeOf(one)}${ofTests(one, 'judged before')}`),
     ],
   };
