@@ -6,11 +6,13 @@ import type { RunDepth } from '../providers/provider.ts';
 
 /** How long a finished session is kept: meanwhile evaluations may be added to it, or its runs deleted, elsewhere. */
 export const KEPT_MS = 5 * 60_000;
-/** Runs kept over all sessions; about 1 kB each, and a transcript weighs as much as ten. */
-const KEEP_RUNS = 20_000;
+/** Runs of the largest session that is kept; about 1 kB each, and a transcript weighs as much as ten. */
+const LARGEST = 10_000;
 const TRANSCRIPT_WEIGHT = 10;
 /** Weight of a session without its runs: clusters computed of it are kept too. */
 const BARE_WEIGHT = 200;
+/** Kept over all sessions: two of the largest, so that comparing them again reads neither. */
+const KEEP = 2 * (LARGEST + BARE_WEIGHT);
 /** Sessions whose counts stay known for lists; a few numbers each. */
 const MOST_COUNTED = 2_000;
 
@@ -57,7 +59,7 @@ interface Entry extends Finished {
 /** What was computed of a session, by name, and of which sessions' maps: a session that is read anew gets another map. */
 type Computed = Map<string, { of: readonly (Computed | undefined)[]; value: unknown }>;
 
-/** Keeps finished sessions for a while (`KEPT_MS`), within a bound on their runs (`KEEP_RUNS`). */
+/** Keeps finished sessions for a while (`KEPT_MS`), within a bound on their runs (`KEEP`). */
 export function createSessionCache(now: () => number): SessionCache {
   const entries = new Map<string, Entry>();
   const counts = new Map<string, { read: Counts; runs: number }>();
@@ -101,7 +103,7 @@ export function createSessionCache(now: () => number): SessionCache {
       entries.set(key, { ...finished, at, read_at: new Date(at).toISOString(), weight, computed });
       total += weight;
       for (const oldest of entries.keys()) {
-        if (total <= KEEP_RUNS || oldest === key) break;
+        if (total <= KEEP || oldest === key) break;
         drop(oldest);
       }
       count(finished.session.ref, finished.counts, finished.counts.runs);
@@ -141,7 +143,7 @@ export function createSessionCache(now: () => number): SessionCache {
         add(runs) {
           if (!seen) return true;
           weight += weightOf(runs);
-          if (weight > KEEP_RUNS / 2) {
+          if (weight > LARGEST) {
             seen = undefined;
             return false;
           }
