@@ -1,4 +1,5 @@
 /** What `code` works on: the sessions, what nobody has read of them, and how what a model says goes into the book. */
+import { keysFor } from '../mcp/mode-keys.ts';
 import {
   adoptedClusters,
   type CodedReading,
@@ -64,15 +65,16 @@ export async function openSubject(
   const reading = await readFailures(opened, quiet);
   const file = await modes();
   const first = await file.read();
-  const { clusters, problem } = await adoptedClusters(await entriesFor(first, opened), opened, { signal });
-  const codedIn = (book: Book) => codedWith(clusters, book, opened, reading);
+  const keys = await keysFor(opened, reading.table, first, { signal, saves: true });
+  const { clusters, problem } = await adoptedClusters(await entriesFor(first, keys), opened, { signal });
+  const codedIn = (book: Book) => codedWith(clusters, book, opened, reading, keys);
   let coded = await codedIn(first);
   let dropped = 0;
   const drawn = sample === undefined ? undefined : new Set(drawSample(allOf(reading), sample));
   const ordered = orderedGroups(reading.table);
   const uncodedLines = () => failureLines(ordered, coded.codes, { state: 'uncoded', among: drawn });
   const { sent, wordless } = sentLines(uncodedLines(), { masked, redact });
-  const subject = subjectOf(opened, reading, clusters);
+  const subject = subjectOf(opened, reading, keys, clusters);
   const count = (lines: readonly { failures: readonly Failure[] }[]) =>
     lines.reduce((sum, { failures }) => sum + failures.length, 0);
 

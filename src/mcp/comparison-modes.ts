@@ -6,8 +6,10 @@ import { quotedText } from '../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../model/schemas.ts';
 import type { ChangesSide } from '../modes/changes.ts';
 import type { FailureTable } from '../modes/failures.ts';
+import type { ModeKeys } from '../modes/keys.ts';
 import type { Opened } from '../reading/reading.ts';
-import { adoptedClusters, bookKey } from './mode-reading.ts';
+import { keysFor } from './mode-keys.ts';
+import { adoptedClusters } from './mode-reading.ts';
 import type { ToolContext } from './tool.ts';
 
 const modeChangeSchema = z.object({
@@ -78,9 +80,10 @@ export async function codedSides(
     import('../modes/tally.ts'),
   ]);
   const book = await (await modes()).read();
-  const [was, is] = [before, after].map(({ opened }) => [...new Set(opened.members.map(bookKey))].sort());
-  const entries = entriesOf(book, [...(was ?? []), ...(is ?? [])]);
-  const notes = entries.length > 0 ? keysNote(was ?? [], is ?? []) : [];
+  const keysOf = ({ opened, table }: ReadSide) => keysFor(opened, table, book, { signal });
+  const [was, is] = [await keysOf(before), await keysOf(after)];
+  const entries = entriesOf(book, [...was.read, ...is.read]);
+  const notes = entries.length > 0 ? keysNote(was, is) : [];
   const side = async ({ opened, table, coverage, open }: ReadSide, where: string): Promise<ChangesSide> => {
     const { clusters, problem } = await adoptedClusters(entries, opened, { signal });
     if (problem !== undefined) notes.push(`${where}: ${problem}`);
@@ -95,8 +98,9 @@ export async function codedSides(
   };
 }
 
-function keysNote(before: readonly string[], after: readonly string[]): string[] {
-  if (before.join() === after.join()) return [];
+/** Where no agent of one side is one of the other. */
+function keysNote({ own: before }: ModeKeys, { own: after }: ModeKeys): string[] {
+  if (before.some((key) => after.includes(key))) return [];
   const named = (keys: readonly string[]) =>
     keys.slice(0, 2).join(', ') + (keys.length > 2 ? ` and ${keys.length - 2} more` : '');
   return [

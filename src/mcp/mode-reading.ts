@@ -7,10 +7,12 @@ import type { Run, Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
 import type { Coded } from '../modes/coding.ts';
 import type { FailureTable } from '../modes/failures.ts';
+import type { ModeKeys } from '../modes/keys.ts';
 import type { Sample } from '../modes/sampling.ts';
 import type { Tally } from '../modes/tally.ts';
 import type { RunDepth } from '../providers/provider.ts';
-import type { Opened, OpenedSession } from '../reading/reading.ts';
+import type { Opened } from '../reading/reading.ts';
+import { keysFor } from './mode-keys.ts';
 import { eachRun, type ReadingContext, sessionCounts, type Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -30,8 +32,8 @@ export interface FailureReading {
 
 /** The same with what the book says of it. */
 export interface CodedReading extends FailureReading {
-  /** By reference of the session, the key of its entry in the book. */
-  keys: ReadonlyMap<string, string>;
+  keys: ModeKeys;
+  /** Those that `keys.read` names. */
   entries: readonly BookEntry[];
   codes: Coded;
   tally: Tally;
@@ -39,14 +41,6 @@ export interface CodedReading extends FailureReading {
   sample: Sample | undefined;
   /** Why what is in clusters of the platform that modes adopted is uncoded: they could not be read, or are of two modes (trusted words). */
   vendorProblem?: string | undefined;
-}
-
-/**
- * What a session's modes are kept under: its agent, else its test, else itself. An agent that is known by its name alone
- * is named by that.
- */
-export function bookKey({ ref, session }: Pick<OpenedSession, 'ref' | 'session'>): string {
-  return session.agent_ref ?? session.test ?? ref;
 }
 
 /** The failures; of finished sessions they are folded once. Throws what reading throws. */
@@ -118,14 +112,15 @@ export async function codedIn<R extends FailureReading>(
   reading: R,
   call: { signal: AbortSignal },
 ): Promise<R & CodedReading> {
-  const { clusters, problem } = await adoptedClusters(await entriesFor(book, opened), opened, call);
-  return { ...(await codedWith(clusters, book, opened, reading)), vendorProblem: problem };
+  const keys = await keysFor(opened, reading.table, book, call);
+  const { clusters, problem } = await adoptedClusters(await entriesFor(book, keys), opened, call);
+  return { ...(await codedWith(clusters, book, opened, reading, keys)), vendorProblem: problem };
 }
 
-/** The entries of the book for these sessions. */
-export async function entriesFor(book: Book, { members }: Pick<Opened, 'members'>): Promise<BookEntry[]> {
+/** The entries of the book that are read for these keys. */
+export async function entriesFor(book: Book, { read }: ModeKeys): Promise<BookEntry[]> {
   const { entriesOf } = await import('../modes/coding.ts');
-  return entriesOf(book, members.map(bookKey));
+  return entriesOf(book, read);
 }
 
 /**
@@ -159,6 +154,7 @@ export async function codedWith<R extends FailureReading>(
   book: Book,
   { members }: Pick<Opened, 'members'>,
   reading: R,
+  keys: ModeKeys,
 ): Promise<R & CodedReading> {
   const [{ adoptedBy }, { coded, entriesOf }, { tallyOf }, { sampleOf }] = await Promise.all([
     import('../modes/adoption.ts'),
@@ -166,8 +162,7 @@ export async function codedWith<R extends FailureReading>(
     import('../modes/tally.ts'),
     import('../modes/sampling.ts'),
   ]);
-  const keys = new Map(members.map((member) => [member.ref, bookKey(member)]));
-  const entries = entriesOf(book, keys.values());
+  const entries = entriesOf(book, keys.read);
   const codes = coded(entries, reading.table, clusters && adoptedBy(entries, clusters));
   const [only, ...others] = members;
   const drawn = only && others.length === 0 ? drawnOf(entries, only.ref) : undefined;

@@ -128,8 +128,15 @@ export type Session = z.infer<typeof sessionSchema>;
 export type RunBrief = z.infer<typeof runBriefSchema>;
 export type Evaluation = z.infer<typeof evaluationSchema>;
 export type Turn = z.infer<typeof turnSchema>;
-export type TestBrief = z.infer<typeof testBriefSchema>;
-export type TestDetail = z.infer<typeof testDetailSchema>;
+
+/** The agent that a test is for, where its platform tells; it keys what a team knows of the agent, and no answer states it. */
+interface OfAgent {
+  agent_ref?: string | undefined;
+}
+
+/** A test as providers map it. */
+export type TestBrief = z.infer<typeof testBriefSchema> & OfAgent;
+export type TestDetail = z.infer<typeof testDetailSchema> & OfAgent;
 
 /** What broke when a run did not execute. `message` is the vendor's and untrusted. */
 export interface RunError {
@@ -149,6 +156,8 @@ export interface Run extends RunBrief {
   ended_reason?: string | undefined;
   vendor_status?: string | undefined;
   agent?: string | undefined;
+  /** Reference of the agent, where the run tells its id. */
+  agent_ref?: string | undefined;
   /** Which repetition of its test this run is, from 0, where the vendor tells or order implies it. */
   iteration?: number | undefined;
   /** Variant of the agent under test (Coval mutation), absent for the base agent. */

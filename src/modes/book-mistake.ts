@@ -150,6 +150,7 @@ const MEMBERS = [
   'examples',
   'seal',
   'at',
+  'test',
   'sample',
   'assistant',
   'model',

@@ -135,14 +135,14 @@ function orderedMode(mode: StoredMode): StoredMode {
 }
 
 /** Codes of modes that the entry does not have, as a merge of two branches leaves them, count as nothing and go. */
-function orderedCodes({ at, sample, assistant, model }: SessionCodes, modes: BookEntry['modes']): SessionCodes {
+function orderedCodes({ at, test, sample, assistant, model }: SessionCodes, modes: BookEntry['modes']): SessionCodes {
   const known = (codes: Record<string, string> | undefined) => {
     const kept = Object.entries(codes ?? {})
       .filter(([mode, ids]) => ids.trim() !== '' && (mode === 'single' || Object.hasOwn(modes, mode)))
       .map(([mode, ids]) => [mode, unique(idsOf(ids)).join(' ')] as const);
     return kept.length === 0 ? undefined : sorted(Object.fromEntries(kept), (ids) => ids);
   };
-  return { at, sample, assistant: known(assistant), model: known(model) };
+  return { at, test, sample, assistant: known(assistant), model: known(model) };
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>, change: (one: T) => T): Record<string, T> {

@@ -1,5 +1,5 @@
 /**
- * The book of failure modes: what a team found in its agents' failures, one readable file. Kept by agent (else by test):
+ * The book of failure modes: what a team found in its agents' failures, one readable file. Kept by agent (else by test, else by session):
  * modes with masked examples, and which failures of which session were read as which mode. No transcripts, no reasons.
  */
 import * as z from 'zod/v4';
@@ -69,6 +69,8 @@ function refOf(...kinds: RefKind[]) {
 const sessionCodesSchema = z.strictObject({
   /** When the session was made, as its platform tells. */
   at: z.iso.datetime().optional(),
+  /** The test that it executed, where only that told the agent: its next session is of that agent, though the test be gone. */
+  test: refOf('suite', 'case').optional(),
   /** Size of the largest random sample that was drawn of it. */
   sample: z.int().min(1).optional(),
   assistant: codesSchema.optional(),

@@ -39,6 +39,8 @@ export interface FailedRun {
   session: string;
   test?: string | undefined;
   name?: string | undefined;
+  /** Reference of the agent that ran, where the run tells it. */
+  agent_ref?: string | undefined;
 }
 
 export interface FailureTable {
@@ -46,6 +48,8 @@ export interface FailureTable {
   /** Failures in all. */
   total: number;
   runs: ReadonlyMap<string, FailedRun>;
+  /** What the platform calls the agents of these runs, by reference (untrusted). */
+  agents?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Reasons that a group keeps, to be shown as evidence. */
@@ -59,6 +63,14 @@ export function hasFailed({ verdict, failed_evaluations }: Pick<Run, 'verdict' |
 /** The table as a fold over runs. */
 export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   const runs = new Map<string, FailedRun>();
+  const agents = new Map<string, string>();
+  const refs = new Map<string, string>();
+  /** The same text for all runs of an agent: there are many, and it is kept of each. */
+  const once = (ref: string): string => {
+    const known = refs.get(ref);
+    if (known === undefined) refs.set(ref, ref);
+    return known ?? ref;
+  };
   const groups: FailureGroup[] = [];
   /** By criterion and reason as it came: most reasons of a large session are there before. */
   const byReason = new Map<string, FailureGroup>();
@@ -90,8 +102,9 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   return {
     add(run) {
       if (!hasFailed(run)) return;
-      const { ref, session, test, name, evaluations } = run;
-      runs.set(ref, { session, test, name });
+      const { ref, session, test, name, agent, agent_ref, evaluations } = run;
+      runs.set(ref, { session, test, name, agent_ref: agent_ref && once(agent_ref) });
+      if (agent_ref !== undefined && agent !== undefined) agents.set(agent_ref, agent);
       const seen = new Map<string, number>();
       let failed = 0;
       for (const { name: evaluation, verdict, reason = '' } of evaluations) {
@@ -103,7 +116,7 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
       }
       if (failed === 0) add(ref, 0, '', '');
     },
-    result: () => ({ groups, total, runs }),
+    result: () => ({ groups, total, runs, agents }),
   };
 }
 

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bookKey, readFailures } from '../../src/mcp/mode-reading.ts';
+import { keysFor } from '../../src/mcp/mode-keys.ts';
+import { readFailures } from '../../src/mcp/mode-reading.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import { openSession } from '../../src/mcp/tools/shared.ts';
 import { MOST_RUNS, withinRuns } from '../../src/mcp/trend-reading.ts';
@@ -51,8 +52,9 @@ async function read(sessions: readonly string[], context: ToolContext, unread: (
     if (!member) throw new Error('No session.');
     const { table } = await readFailures(opened, context);
     const modes = { [IDENTITY_MODE]: modeNamed('identity'), [OTHER_MODE]: modeNamed('whatever else') };
-    const entry: BookEntry = book.agents[bookKey(member)] ?? { modes, sessions: {} };
-    book.agents[bookKey(member)] = entry;
+    const [key = ''] = (await keysFor(opened, table, book, context)).own;
+    const entry: BookEntry = book.agents[key] ?? { modes, sessions: {} };
+    book.agents[key] = entry;
     const codes: Record<string, string[]> = {};
     for (const failure of table.groups.flatMap(({ failures }) => failures).slice(unread(session))) {
       const mode = IDENTITY.test(failure.group.evaluation) ? IDENTITY_MODE : OTHER_MODE;
@@ -283,7 +285,7 @@ it('counts failures in a cluster of the platform that a mode adopted, by the ven
     const { runs } = Object((await call('list_runs', { session, verdict: 'failed', limit: 100 }, context)).answer.data);
     rig.front.spoil(clustered(...list(runs).map((one) => text(at(one, 'ref')).split('/').slice(-1)[0] ?? '')));
     const opened = await openSession(session, context);
-    const key = opened.members.map(bookKey)[0] ?? '';
+    const key = opened.session.agent_ref ?? '';
     const of = async (adopts: string[]) => {
       const modes = { 'M-price': { ...modeNamed('prices'), adopts } };
       const book = bookInMemory({ ...emptyBook(), agents: { [key]: { modes, sessions: {} } } });

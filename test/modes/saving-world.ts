@@ -2,6 +2,7 @@
 import type { Evaluation, Run } from '../../src/model/schemas.ts';
 import { type Book, emptyBook } from '../../src/modes/book.ts';
 import { type FailureTable, failureFold, failureId } from '../../src/modes/failures.ts';
+import { modeKeys } from '../../src/modes/keys.ts';
 import { type RawRequest, readRequest } from '../../src/modes/saving/request.ts';
 import { type Saved, saveModes } from '../../src/modes/saving/save-modes.ts';
 import type { SaveSubject } from '../../src/modes/saving/subject.ts';
@@ -46,9 +47,14 @@ export const OTHER = 'coval/agent/b';
 
 /** A session of an agent; `other`: and one of another agent, read with it. */
 export function subjectOf(reasons: readonly string[], other?: readonly string[]): SaveSubject {
-  const sessions = new Map([[ONE, { key: AGENT, name: 'Front desk', at: '2026-11-01T10:00:00.000Z' }]]);
-  if (other) sessions.set(TWO, { key: OTHER, name: 'Night desk', at: '2026-11-02T10:00:00.000Z' });
-  return { table: tableOf({ [ONE]: reasons, ...(other ? { [TWO]: other } : {}) }), sessions };
+  const sessions = new Map([[ONE, { at: '2026-11-01T10:00:00.000Z' }]]);
+  if (other) sessions.set(TWO, { at: '2026-11-02T10:00:00.000Z' });
+  const table = tableOf({ [ONE]: reasons, ...(other ? { [TWO]: other } : {}) });
+  const keyed = [
+    { ref: ONE, agent_ref: AGENT, agent: 'Front desk' },
+    { ref: TWO, agent_ref: OTHER, agent: 'Night desk' },
+  ].slice(0, other ? 2 : 1);
+  return { table, sessions, keys: modeKeys(emptyBook(), keyed, table) };
 }
 
 /** Ids of the failures of a session, in the order of its runs; '' for none. */

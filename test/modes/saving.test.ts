@@ -5,6 +5,7 @@ import { isProblem, type Problem } from '../../src/model/problem.ts';
 import { adoptedBy } from '../../src/modes/adoption.ts';
 import { type Book, bookSchema, emptyBook } from '../../src/modes/book.ts';
 import { coded, entriesOf } from '../../src/modes/coding.ts';
+import { modeKeys } from '../../src/modes/keys.ts';
 import type { RawRequest } from '../../src/modes/saving/request.ts';
 import { failuresById } from '../../src/modes/saving/save-modes.ts';
 import type { SaveSubject } from '../../src/modes/saving/subject.ts';
@@ -466,7 +467,8 @@ describe('a sample', () => {
 
 describe('what a platform calls its agent', () => {
   it('is kept as the book can hold it', () => {
-    const long = { ...SUBJECT, sessions: new Map([[ONE, { key: AGENT, name: `${'x'.repeat(300)}\u202e` }]]) };
+    const agent = `${'x'.repeat(300)}\u202e`;
+    const long = { ...SUBJECT, keys: modeKeys(emptyBook(), [{ ref: ONE, agent_ref: AGENT, agent }], SUBJECT.table) };
     expect(save(long, { singles: [A0], modes: [ASKS] }, emptyBook()).book.agents[AGENT]?.name).toBe('x'.repeat(200));
   });
 });

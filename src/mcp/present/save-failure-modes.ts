@@ -7,12 +7,15 @@ import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine } from './words.ts';
 
+/** Agents that the first sentence names; of more it says how many there are. */
+const MOST_NAMED = 3;
+
 export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
   const { session, agents, modes, unchanged, conflicts = [] } = data;
   const count = modes.length + data.modes_omitted;
   const from = namedSession(session);
-  const [of = from] = agents;
-  const where = agents.length > 1 ? ` for ${agents.length} agents or tests` : of === session ? '' : ` for ${of}`;
+  const of = agents.length > MOST_NAMED ? `${agents.length} agents or tests` : agents.join(' and ');
+  const where = of === '' || of === session ? '' : ` for ${of}`;
   const what = count === 0 ? '' : `${plural(count, 'mode')}${data.new_modes > 0 ? ` (${data.new_modes} new)` : ''} `;
   return {
     headline: sentences(
@@ -31,7 +34,7 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
     ),
     lines: [
       ...listedSessions(session),
-      ...(agents.length > 1 ? [`agents ${agents.join(', ')}`] : []),
+      ...(agents.length > MOST_NAMED ? [`agents ${agents.join(', ')}`] : []),
       ...modes.map(modeLine),
       ...conflicts.map(({ failure, was, now }) => `${failure}: was ${was}, now ${now}`),
     ],

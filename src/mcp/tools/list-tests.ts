@@ -22,7 +22,9 @@ export const listTests = defineTool({
   output: z.object({ tests: z.array(testBriefSchema), ...listSchema.shape }),
   async run(args, context) {
     const { items, page } = await pageOfList('list_tests', 'tests', args, context, (provider, query, call) =>
-      provider.tests?.list({ kind: args.kind, search: args.search, ...query }, call),
+      provider.tests
+        ?.list({ kind: args.kind, search: args.search, ...query }, call)
+        .then((found) => ({ ...found, items: found.items.map(({ agent_ref: _agent, ...test }) => test) })),
     );
     return { tests: items, ...page };
   },

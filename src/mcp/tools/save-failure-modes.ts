@@ -5,13 +5,15 @@ import { FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Book } from '../../modes/book.ts';
 import type { BookFile } from '../../modes/book-file.ts';
+import type { ModeKeys } from '../../modes/keys.ts';
 import type { SaveRequest } from '../../modes/saving/request.ts';
 import type { Saved } from '../../modes/saving/save-modes.ts';
 import type { SaveSubject } from '../../modes/saving/subject.ts';
 import type { Opened } from '../../reading/reading.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { countedModes, countsOfFailures, failureCounts } from '../mode-counts.ts';
-import { adoptedClusters, bookKey, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
+import { keysFor } from '../mode-keys.ts';
+import { adoptedClusters, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
 import { otherPlan, personYes } from '../person-yes.ts';
 import { platformClusters } from '../platform-clusters.ts';
 import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
@@ -76,17 +78,18 @@ export const saveFailureModes = defineTool({
     const reading = await readFailures(at, context, args.thresholds);
     const file = await context.modes();
     const book = await file.read();
-    const { clusters, problem } = await clustersFor(request, book, at, context);
-    const subject = subjectOf(at, reading, clusters);
+    const keys = await keysFor(at, reading.table, book, { signal: context.signal, saves: true });
+    const { clusters, problem } = await clustersFor(request, book, at, keys, context);
+    const subject = subjectOf(at, reading, keys, clusters);
     const kept = await keep(file, book, request, subject, { ...context, args });
     if (isQuestion(kept)) return kept;
     const { saved, dropped } = kept;
     // What there was no room for may be of this very session.
     const stands = dropped > 0 ? await file.read() : saved.book;
-    const after = await codedWith(clusters, stands, at, reading);
+    const after = await codedWith(clusters, stands, at, reading, keys);
     const counted = await countedModes(after);
     const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
-    const agents = [...new Set(after.keys.values())];
+    const agents = saved.keys.length > 0 ? saved.keys : [...keys.own];
     const { kept: modes, omitted } = fit(
       saved.modes
         .flatMap((id) => counted.find((mode) => mode.id === id) ?? [])
@@ -122,9 +125,9 @@ export const saveFailureModes = defineTool({
 export type SaveFailureModes = DataOf<typeof saveFailureModes>;
 
 /** The platform's clusters, read only where a mode adopted some or is about to. */
-async function clustersFor(request: SaveRequest, book: Book, at: Opened, { signal }: ToolContext) {
+async function clustersFor(request: SaveRequest, book: Book, at: Opened, keys: ModeKeys, { signal }: ToolContext) {
   if (request.modes.every(({ adopts }) => adopts === undefined))
-    return adoptedClusters(await entriesFor(book, at), at, { signal });
+    return adoptedClusters(await entriesFor(book, keys), at, { signal });
   const { set, problem } = await platformClusters(at, { signal });
   return { clusters: set?.clusters, problem };
 }
@@ -132,13 +135,11 @@ async function clustersFor(request: SaveRequest, book: Book, at: Opened, { signa
 export function subjectOf(
   { members }: Opened,
   { table }: FailureReading,
+  keys: ModeKeys,
   clusters: readonly FailureCluster[] | undefined,
 ): SaveSubject {
-  const sessions = members.map((member) => {
-    const { agent, created_at } = member.session;
-    return [member.ref, { key: bookKey(member), name: agent, at: momentOf(created_at) }] as const;
-  });
-  return { table, sessions: new Map(sessions), clusters };
+  const sessions = members.map(({ ref, session }) => [ref, { at: momentOf(session.created_at) }] as const);
+  return { table, keys, sessions: new Map(sessions), clusters };
 }
 
 /** A time in the one form of the book; undefined for what is none. */

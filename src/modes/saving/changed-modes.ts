@@ -174,6 +174,11 @@ function newMode(
   const isTaken = (id: string) =>
     created.has(id) ||
     all.some(({ modes }) => Object.hasOwn(modes, id) && foldedTitle(modes[id]?.title ?? '') !== folded);
+  const alike = all
+    .flatMap(({ modes }) => Object.entries(modes).flatMap(([id, one]) => (foldedTitle(one.title) === folded ? id : [])))
+    .filter((id) => !isTaken(id))
+    .sort();
+  if (alike[0] !== undefined) return { id: alike[0], mode };
   for (let letters = 6; letters <= 10; letters += 1) {
     const id = `M-${shortHash(folded, letters)}`;
     if (!isTaken(id)) return { id, mode };

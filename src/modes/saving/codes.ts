@@ -2,7 +2,7 @@
 import type { BookEntry, StoredMode } from '../book.ts';
 import type { Coded } from '../coding.ts';
 import { type Failure, type FailureGroup, failureId } from '../failures.ts';
-import { type Codes, type Draft, modeIn, readCodes, writeCodes } from './draft.ts';
+import { codesBySession, type Draft, modeIn } from './draft.ts';
 import type { PersonChange } from './person-changes.ts';
 import type { SaveRequest } from './request.ts';
 import type { Conflict, SaveSubject } from './subject.ts';
@@ -37,14 +37,15 @@ export function assignFailures(
     const was = codes.of(failure);
     if (was && (by !== 'model' || was.by !== 'assistant')) note(failure, was.mode ?? 'single', now);
   }
-  const written = new Map<string, Codes>();
+  const codesOf = codesBySession(draft, by);
   const write = (failure: Failure, now: string) => {
     const { session = '' } = subject.table.runs.get(failure.run) ?? {};
     const entry = entryOf(failure, draft, subject);
     if (!entry) return;
-    const own = written.get(session) ?? readCodes(entry.sessions[session]?.[by]);
-    written.set(session, own);
-    own.set(failureId(failure), now);
+    const id = failureId(failure);
+    // It may have been saved under another key, when less was known of the run: it is coded once.
+    for (const codes of codesOf.held(session)) codes.delete(id);
+    codesOf.own(entry, session).set(id, now);
     seen(entry, now, subject.sessions.get(session)?.at);
   };
   place(created, wanted, draft, subject);
@@ -57,13 +58,15 @@ export function assignFailures(
     const targets = new Set(failures.map((failure) => wanted.get(failure) ?? ''));
     const line = lineOf(group, failures, wanted, codes);
     const entries = [...new Set(line.flatMap((failure) => entryOf(failure, draft, subject) ?? []))];
+    const keys = new Set(line.flatMap(({ run }) => subject.keys.candidates(run)));
+    const read = [...keys].flatMap((key) => draft.entries.get(key) ?? []);
     // A wording that was read as two modes says nothing of a third failure.
     const [meant] = targets.size === 1 ? targets : [undefined];
-    return { group, failures, line, entries, meant };
+    return { group, failures, line, entries, read, meant };
   });
   // Modes lose wordings before any gets one: they may have room then.
-  for (const { group, failures, entries, meant } of lines)
-    for (const entry of entries)
+  for (const { group, failures, read, meant } of lines)
+    for (const entry of read)
       for (const { id, mode } of words.take(entry, group, meant)) {
         const [first] = failures;
         if (first) note(first, id, wanted.get(first) ?? id);
@@ -80,15 +83,13 @@ export function assignFailures(
       if (!wanted.has(failure) && !words.explains(entryOf(failure, draft, subject), group, meant))
         write(failure, meant);
   }
-  for (const [session, own] of written) {
-    const entry = draft.entries.get(subject.sessions.get(session)?.key ?? '');
-    if (entry) entry.sessions[session] = { ...entry.sessions[session], [by]: writeCodes(own) };
-  }
+  codesOf.write();
   return [...conflicts.values()];
 }
 
-export function entryOf({ run }: Failure, { entries }: Draft, { table, sessions }: SaveSubject): BookEntry | undefined {
-  return entries.get(sessions.get(table.runs.get(run)?.session ?? '')?.key ?? '');
+/** The entry that a failure is saved under. */
+export function entryOf({ run }: Failure, { entries }: Draft, { keys }: SaveSubject): BookEntry | undefined {
+  return entries.get(keys.of(run));
 }
 
 /** New modes without failures stand in every entry; others where their failures are. */
@@ -96,12 +97,11 @@ function place(
   created: ReadonlyMap<string, StoredMode>,
   wanted: ReadonlyMap<Failure, string>,
   draft: Draft,
-  { sessions }: SaveSubject,
+  { keys }: SaveSubject,
 ): void {
   const used = new Set(wanted.values());
-  const keys = new Set([...sessions.values()].map(({ key }) => key));
   for (const id of created.keys())
-    if (!used.has(id)) for (const key of keys) ensureMode(draft, draft.entries.get(key), id, created);
+    if (!used.has(id)) for (const key of keys.own) ensureMode(draft, draft.entries.get(key), id, created);
 }
 
 /** Puts a mode that another entry has, or that is new, into this one. */

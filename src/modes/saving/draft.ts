@@ -60,6 +60,40 @@ export function writeCodes(codes: Codes): SessionCodes['assistant'] {
   return Object.fromEntries([...byMode].sort(byName).map(([mode, ids]) => [mode, ids.sort().join(' ')]));
 }
 
+/** The codes of a coder in the entries of the draft, each session read once and written back at the end. */
+export function codesBySession({ entries }: Draft, by: 'assistant' | 'model') {
+  const sessions = new Map<string, Map<BookEntry, Codes>>();
+  const inSession = (session: string): Map<BookEntry, Codes> => {
+    const known = sessions.get(session);
+    if (known) return known;
+    const held = new Map<BookEntry, Codes>();
+    for (const entry of entries.values()) {
+      const stored = Object.hasOwn(entry.sessions, session) ? entry.sessions[session]?.[by] : undefined;
+      if (stored) held.set(entry, readCodes(stored));
+    }
+    sessions.set(session, held);
+    return held;
+  };
+  return {
+    held: (session: string) => inSession(session).values(),
+    own(entry: BookEntry, session: string): Codes {
+      const held = inSession(session);
+      const codes = held.get(entry) ?? new Map<string, string>();
+      held.set(entry, codes);
+      return codes;
+    },
+    write() {
+      for (const [session, held] of sessions)
+        for (const [entry, codes] of held) {
+          const stored = { ...entry.sessions[session], [by]: writeCodes(codes) };
+          entry.sessions[session] = stored;
+          const { assistant, model, sample } = stored;
+          if (!assistant && !model && sample === undefined) delete entry.sessions[session];
+        }
+    },
+  };
+}
+
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

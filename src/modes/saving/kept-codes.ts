@@ -3,7 +3,7 @@ import { adoptedBy } from '../adoption.ts';
 import { type Coded, coded } from '../coding.ts';
 import { type Failure, failureId } from '../failures.ts';
 import { ensureMode, entryOf } from './codes.ts';
-import { type Codes, type Draft, holdersOf, readCodes, writeCodes } from './draft.ts';
+import { codesBySession, type Draft, holdersOf } from './draft.ts';
 import type { SaveRequest } from './request.ts';
 import type { SaveSubject } from './subject.ts';
 
@@ -18,11 +18,11 @@ export function keepCodes(
   before: Coded,
   stays: (id: string) => string,
 ): Failure[] {
-  const { table, sessions, clusters } = subject;
+  const { table, clusters } = subject;
   const entries = [...draft.entries.values()];
   const after = coded(entries, table, clusters && adoptedBy(entries, clusters));
   const lost: Failure[] = [];
-  const written = new Map<string, Codes>();
+  const codesOf = codesBySession(draft, by);
   for (const { failures } of table.groups)
     for (const failure of failures) {
       const { mode } = before.of(failure) ?? {};
@@ -36,13 +36,8 @@ export function keepCodes(
       }
       ensureMode(draft, entry, now);
       const { session = '' } = table.runs.get(failure.run) ?? {};
-      const own = written.get(session) ?? readCodes(entry.sessions[session]?.[by]);
-      written.set(session, own);
-      own.set(failureId(failure), now);
+      codesOf.own(entry, session).set(failureId(failure), now);
     }
-  for (const [session, own] of written) {
-    const entry = draft.entries.get(sessions.get(session)?.key ?? '');
-    if (entry) entry.sessions[session] = { ...entry.sessions[session], [by]: writeCodes(own) };
-  }
+  codesOf.write();
   return lost;
 }

@@ -38,12 +38,13 @@ export interface Saved {
   persons: PersonChange[];
   /** Hash of these modes as they stand: what a yes is good for. */
   persons_plan: string;
+  /** Keys of the entries that the failures of the request stand under, sorted; of a request without failures none. */
+  keys: string[];
 }
 
 /** Throws `invalid_input` for what cannot be saved, by name. Changes nothing that it is given. */
 export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject): Saved {
-  const keys = new Set([...subject.sessions.values()].map(({ key }) => key));
-  const draft = draftOf(book, keys);
+  const draft = draftOf(book, subject.keys.read);
   const before = [...draft.before.values()];
   const codes = remembered(coded(before, subject.table, subject.clusters && adoptedBy(before, subject.clusters)));
   const known = failuresById(subject.table);
@@ -60,6 +61,7 @@ export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject
   checkAdoptions(draft, request, changed, stays);
   const lost = keepCodes(draft, request, subject, codes, stays);
   noteSessions(draft.entries, request, subject);
+  const keys = new Set([...wanted.keys()].map(({ run }) => subject.keys.of(run)));
   const after = bookWith(book, draft);
   const modes = [...new Set(changed.ids.map(stays))];
   return {
@@ -73,6 +75,7 @@ export function saveModes(book: Book, request: SaveRequest, subject: SaveSubject
     without_room: after === book ? 0 : noRoom.size,
     persons: after === book ? [] : persons,
     persons_plan: planOf(draft, persons),
+    keys: [...keys].sort(),
   };
 }
 
@@ -144,17 +147,20 @@ function isOneOff(a: string, b: string): boolean {
 function noteSessions(
   entries: ReadonlyMap<string, BookEntry>,
   { sample }: SaveRequest,
-  { sessions }: SaveSubject,
+  { keys, sessions }: SaveSubject,
 ): void {
-  for (const [ref, { key, name, at }] of sessions) {
-    const entry = entries.get(key);
-    const called = nameOf(name);
-    const codes = entry?.sessions[ref];
-    if (entry && called !== '' && Object.keys(entry.modes).length > 0) entry.name ??= called;
-    if (!entry || !codes) continue;
-    codes.at ??= at;
-    // A sample of several sessions is a sample of none of them.
-    if (sample !== undefined && sessions.size === 1) codes.sample = Math.max(codes.sample ?? 0, sample);
+  for (const [key, entry] of entries) {
+    const called = nameOf(keys.names.get(key));
+    if (called !== '' && Object.keys(entry.modes).length > 0) entry.name ??= called;
+    for (const [ref, { at }] of sessions) {
+      const codes = Object.hasOwn(entry.sessions, ref) ? entry.sessions[ref] : undefined;
+      if (!codes) continue;
+      codes.at ??= at;
+      const test = keys.toldBy(ref, key);
+      if (test !== undefined) codes.test = test;
+      // A sample of several sessions is a sample of none of them.
+      if (sample !== undefined && sessions.size === 1) codes.sample = Math.max(codes.sample ?? 0, sample);
+    }
   }
 }
 

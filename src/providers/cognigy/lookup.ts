@@ -14,7 +14,7 @@ import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isRefusedRequest } from './faults.ts';
 import { scenarioName } from './map-test.ts';
-import { choose, type NamedList, type NamedObject, type NamedRow, readNamed, toNamed } from './named.ts';
+import { choose, type Flow, type NamedList, type NamedObject, type NamedRow, readNamed, toNamed } from './named.ts';
 import type { ProjectOf } from './project.ts';
 import { createResumedLists } from './resumed-list.ts';
 import { PLATFORM } from './settings.ts';
@@ -44,8 +44,8 @@ export function createLookup(api: Api, project: ProjectOf, now: () => number): L
 interface NamedLookup {
   /** Everything of a kind in the project that the key may see, as the vendor lists it; kept for a minute. */
   named(row: NamedRow, signal: AbortSignal): Promise<NamedList>;
-  /** Gives the name of the flow with an id or reference, where the key may list flows; the id otherwise. */
-  flowNames(signal: AbortSignal): Promise<(id: string) => string>;
+  /** The flow with an id or reference, where the key may list flows; what it is called is the id otherwise. */
+  flows(signal: AbortSignal): Promise<(id: string) => Flow>;
 }
 
 function namedLookup(api: Api, now: () => number): NamedLookup {
@@ -66,7 +66,7 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
 
   return {
     named,
-    async flowNames(signal) {
+    async flows(signal) {
       let flows: NamedObject[] = [];
       try {
         flows = (await named(ENDPOINTS.listFlows, signal)).items.flatMap((wire) => toNamed(wire) ?? []);
@@ -74,7 +74,7 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
         // A name is optional: only an error after the caller's own cancellation is thrown.
         if (signal.aborted) throw error;
       }
-      return (id) => flows.find((flow) => flow.id === id || flow.reference === id)?.name ?? id;
+      return (id) => flows.find((flow) => flow.id === id || flow.reference === id) ?? { name: id, reference: id };
     },
   };
 }

@@ -36,6 +36,8 @@ export interface BatchContext {
   /** Name of the scenario. */
   scenarioName?: string;
   agent?: string;
+  /** Reference of the flow (`flowOfBatch`). */
+  flow?: string | undefined;
   /** Status that the vendor's own filter selected, for batches that do not state one. */
   filtered?: Status;
 }
@@ -93,7 +95,7 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
     name: withoutMark(wire.name ?? wire.runName) ?? context.scenarioName ?? wire.simulationFrozen?.name,
     test: formatRef(PLATFORM.id, 'case', scenario),
     agent: context.agent,
-    agent_ref: agentRefOf(wire),
+    agent_ref: context.flow && formatRef(PLATFORM.id, 'agent', context.flow),
     created_at: iso(wire.createdAt),
     ended_at: isTerminal(status) ? iso(wire.completedAt) : undefined,
     vendor_status: statusText(wire, status),
@@ -103,12 +105,11 @@ export function toSession(wire: WireBatch, context: BatchContext = {}): Session 
 }
 
 /**
- * The flow that the batch ran on, where it tells (`runConfig`), else that of the scenario as it was frozen. The latter is only
- * the scenario's default, so it is good for a key and is not shown as the name of the agent.
+ * The flow that the batch ran on, where it tells (`runConfig`), else that of the scenario as it was frozen; by one of its two
+ * ids. The latter is only the scenario's default, so it is good for a key and is not shown as the name of the agent.
  */
-function agentRefOf({ runConfig, simulationFrozen: frozen }: WireBatch): string | undefined {
-  const flow = runConfig?.flowReferenceId ?? frozen?.flowReferenceId ?? frozen?.flowId;
-  return flow === undefined ? undefined : formatRef(PLATFORM.id, 'agent', flow);
+export function flowOfBatch({ runConfig, simulationFrozen: frozen }: WireBatch): string | undefined {
+  return runConfig?.flowReferenceId ?? frozen?.flowReferenceId ?? frozen?.flowId;
 }
 
 /** Runs that are known to have ended. `completedRuns` may or may not hold the failed ones: at least the bigger of both. */

@@ -2,6 +2,7 @@
 import { formatRef } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { instant } from '../shared/scalars.ts';
+import type { Flow } from './named.ts';
 import { PLATFORM } from './settings.ts';
 import { nameOf } from './verdict.ts';
 import { idOf, type WireScenario } from './wire.ts';
@@ -15,8 +16,8 @@ export function flowOf(wire: WireScenario): string | undefined {
   return wire.flowReferenceId ?? wire.flowId;
 }
 
-/** Undefined for a scenario without an id. `agent` is the name of its flow. */
-export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | undefined {
+/** Undefined for a scenario without an id. `flow`: the one that it names. */
+export function toTestBrief(wire: WireScenario, flow?: Flow): TestBrief | undefined {
   const id = idOf(wire);
   if (id === undefined) return undefined;
   // Which of the two moves when a scenario is changed is documented nowhere: the later one.
@@ -26,7 +27,8 @@ export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | und
     kind: 'case',
     name: scenarioName(wire) ?? id,
     provider: PLATFORM.id,
-    agent,
+    agent: flow?.name,
+    agent_ref: flow && formatRef(PLATFORM.id, 'agent', flow.reference),
     criteria: wire.successCriteria?.length,
     updated_at: changed > 0 ? new Date(changed).toISOString() : undefined,
   };
@@ -35,9 +37,9 @@ export function toTestBrief(wire: WireScenario, agent?: string): TestBrief | und
 export function toTestDetail(
   wire: WireScenario,
   options: Readonly<Record<string, string>>,
-  agent?: string,
+  flow?: Flow,
 ): TestDetail | undefined {
-  const brief = toTestBrief(wire, agent);
+  const brief = toTestBrief(wire, flow);
   if (!brief) return undefined;
   const persona = wire.persona ?? wire.personaDescription;
   const caller = [

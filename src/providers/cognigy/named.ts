@@ -43,6 +43,9 @@ export interface NamedObject extends Named {
   reference: string;
 }
 
+/** A flow by whichever of its two ids it was named: the reference is the same for both, where the key may list flows. */
+export type Flow = Pick<NamedObject, 'name' | 'reference'>;
+
 /** Reads the name and both ids; undefined for an object without an id. `id` has 24 hex digits in the main API. */
 export function toNamed(wire: WireNamed): NamedObject | undefined {
   const id = wire._id ?? wire.id ?? wire.referenceId;

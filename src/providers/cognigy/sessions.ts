@@ -10,7 +10,7 @@ import type { BatchFilter, BatchLists } from './batch-lists.ts';
 import type { BatchLookup } from './batch-lookup.ts';
 import { unreadable } from './faults.ts';
 import type { Lookup } from './lookup.ts';
-import { countersOf, toSession } from './map-session.ts';
+import { countersOf, flowOfBatch, toSession } from './map-session.ts';
 import type { RunReader } from './session-runs.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireBatch } from './wire.ts';
@@ -33,10 +33,11 @@ export function createSessions(
     const { simulationReference: scenario } = wire;
     const scenarioName =
       isNameless(wire) && scenario !== undefined ? await lookup.testName(scenario, signal) : undefined;
+    const flow = flowOfBatch(wire);
+    const { name, reference } = flow === undefined ? {} : (await lookup.flows(signal))(flow);
     // The flow of the frozen scenario is only its default: the batch may have run on another.
-    const flow = wire.runConfig?.flowReferenceId;
-    const agent = flow === undefined ? undefined : (await lookup.flowNames(signal))(flow);
-    const session = toSession(wire, { filtered, scenarioName, agent });
+    const agent = wire.runConfig?.flowReferenceId === undefined ? undefined : name;
+    const session = toSession(wire, { filtered, scenarioName, agent, flow: reference });
     if (!session) throw unreadable('a batch');
     return session;
   }
@@ -54,8 +55,8 @@ export function createSessions(
         scenario === undefined
           ? lists.ofProject(filter, size, signal)
           : lists.ofScenario(scenario, filter, size, signal);
-      const nameOf = query.agent === undefined ? undefined : await lookup.flowNames(signal);
-      const agent = nameOf?.(query.agent?.trim() ?? '').toLowerCase();
+      const flowNamed = query.agent === undefined ? undefined : await lookup.flows(signal);
+      const agent = flowNamed?.(query.agent?.trim() ?? '').name.toLowerCase();
       let hasBatchWithoutFlow = false;
       const accept = (wire: WireBatch) => {
         const session = toSession(wire, { filtered });
@@ -63,7 +64,9 @@ export function createSessions(
         const flow = wire.runConfig?.flowReferenceId;
         // A list by agent leaves out batches that do not name their flow: a note says so.
         if (agent !== undefined && flow === undefined) hasBatchWithoutFlow = true;
-        return agent === undefined || (flow !== undefined && nameOf?.(flow).toLowerCase() === agent) ? wire : undefined;
+        return agent === undefined || (flow !== undefined && flowNamed?.(flow).name.toLowerCase() === agent)
+          ? wire
+          : undefined;
       };
       const until = ({ createdAt }: WireBatch) =>
         list.descends() && !isInWindow(instant(createdAt), instant(query.since));

@@ -14,9 +14,9 @@ export function createTests(lookup: Lookup): NonNullable<Provider['tests']> {
   /** The syntax of `filter` is undocumented: once it was refused, the list is read whole and searched here. */
   let filters = true;
 
-  const agentOf = async (wire: WireScenario, signal: AbortSignal) => {
+  const flowOfTest = async (wire: WireScenario, signal: AbortSignal) => {
     const flow = flowOf(wire);
-    return flow === undefined ? undefined : (await lookup.flowNames(signal))(flow);
+    return flow === undefined ? undefined : (await lookup.flows(signal))(flow);
   };
 
   return {
@@ -42,7 +42,7 @@ export function createTests(lookup: Lookup): NonNullable<Provider['tests']> {
       }
       lookup.rememberTests(found.items);
       const items = await Promise.all(
-        found.items.map(async (wire) => toTestBrief(wire, await agentOf(wire, signal)) ?? []),
+        found.items.map(async (wire) => toTestBrief(wire, await flowOfTest(wire, signal)) ?? []),
       );
       return {
         items: items.flat(),
@@ -61,7 +61,7 @@ export function createTests(lookup: Lookup): NonNullable<Provider['tests']> {
         });
       }
       const found = await lookup.test(id, signal);
-      const detail = toTestDetail({ ...found, id: found.key }, OPTIONS, await agentOf(found, signal));
+      const detail = toTestDetail({ ...found, id: found.key }, OPTIONS, await flowOfTest(found, signal));
       if (!detail) throw unreadable('a scenario');
       return detail;
     },

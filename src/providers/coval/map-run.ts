@@ -42,6 +42,7 @@ export function toRun(simulation: WireSimulation, context: RunContext): Run {
     iteration: context.iteration,
     variant,
     agent: simulation.agent_id,
+    agent_ref: simulation.agent_id ? formatRef(PLATFORM.id, 'agent', simulation.agent_id) : undefined,
     started_at: iso(simulation.create_time),
     vendor_status: simulation.status,
     has_recording: simulation.has_audio,

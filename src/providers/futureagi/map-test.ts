@@ -21,6 +21,7 @@ export function toSuiteBrief(runTest: WireRunTest): TestBrief {
     name: runTest.name ?? runTest.id,
     provider: PLATFORM.id,
     agent: agentNameOf(runTest),
+    agent_ref: agentRefOf(runTest),
     cases: membersOf(runTest).length || undefined,
     updated_at: iso(runTest.updated_at),
   };

@@ -78,6 +78,7 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
     error: status === 'failed' ? errorOf(wire) : undefined,
     vendor_status: wire.status,
     agent: wire.agent_name ?? wire.target_agent_id,
+    agent_ref: wire.target_agent_id ? formatRef(PLATFORM.id, 'agent', wire.target_agent_id) : undefined,
     has_recording: isWebUrl(wire.recording_url) ? true : undefined,
     transcript: turns,
   };

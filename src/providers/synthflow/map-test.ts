@@ -31,10 +31,15 @@ export function toCaseBrief(wire: WireCase): TestBrief | undefined {
     name: wire.name ?? id,
     provider: PLATFORM.id,
     agent: wire.base_agent?.name ?? wire.base_agent?.id,
+    agent_ref: agentRef(wire.base_agent?.id),
     suite: wire.suite_id ? formatRef(PLATFORM.id, 'suite', wire.suite_id) : undefined,
     criteria: wire.success_criteria?.length,
     updated_at: iso(wire.updated_at ?? wire.created_at),
   };
+}
+
+function agentRef(id: string | undefined): string | undefined {
+  return id ? formatRef(PLATFORM.id, 'agent', id) : undefined;
 }
 
 /** Undefined for an item without an id. */
@@ -47,6 +52,7 @@ export function toSuiteBrief(wire: WireSuite): TestBrief | undefined {
     name: wire.name ?? id,
     provider: PLATFORM.id,
     agent: wire.agent?.name ?? wire.model_id ?? wire.agent?.id,
+    agent_ref: agentRef(wire.model_id ?? wire.agent?.id),
     cases: (wire.cases ?? wire.case_summaries)?.length,
     updated_at: iso(wire.updated_at ?? wire.created_at),
   };

@@ -125,14 +125,14 @@ describe('the name of a flow', () => {
     ['ref-f1', 'Main'],
     ['unknown', 'unknown'],
   ])('%s is %s', async (id, name) => {
-    expect((await host().lookup.flowNames(signal))(id)).toBe(name);
+    expect((await host().lookup.flows(signal))(id).name).toBe(name);
   });
 
   it('is a courtesy: without the right to list flows the id stands for it', async () => {
     const closed = host({ flows: () => Promise.reject(refused('forbidden', 403)) });
-    expect((await closed.lookup.flowNames(signal))('f1')).toBe('f1');
+    expect((await closed.lookup.flows(signal))('f1').name).toBe('f1');
     const ended = AbortSignal.abort();
     const cancelled = host({ flows: () => Promise.reject(new Problem('cancelled', 'no')) });
-    await expect(cancelled.lookup.flowNames(ended)).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(cancelled.lookup.flows(ended)).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });

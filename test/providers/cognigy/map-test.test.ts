@@ -24,12 +24,13 @@ const wire = {
 
 describe('a scenario as a test', () => {
   it('is a case with its criteria and the later of two times of change', () => {
-    expect(toTestBrief(mustRead(scenarioReader, wire), 'Main flow')).toEqual({
+    expect(toTestBrief(mustRead(scenarioReader, wire), { name: 'Main flow', reference: 'f-1' })).toEqual({
       ref: 'cognigy/case/s',
       kind: 'case',
       name: 'Booking',
       provider: 'cognigy',
       agent: 'Main flow',
+      agent_ref: 'cognigy/agent/f-1',
       criteria: 3,
       updated_at: '2026-11-18T11:07:40.000Z',
     });
