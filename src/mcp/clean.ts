@@ -122,6 +122,7 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'modes_omitted',
   'modes_retired',
   'new_modes',
+  'inconclusive_failures',
   'now_uncoded',
   'without_room',
   'conflicts_omitted',

@@ -21,6 +21,7 @@ const MACHINE_ONLY: readonly [path: RegExp, reason: string][] = [
   [/^runs_needed\.per_side$/, 'more − what there is'],
   [/^open_runs\./, 'beside a number that is not known, the other is not said'],
   [/^waited_seconds$/, 'said with one digit'],
+  [/^repeat\./, 'stands in the next step, where that has room'],
 ];
 
 /** What a word or a yes of the data is called in the text. */
@@ -35,6 +36,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^speaker_inferred$/, true, /[Ss]peakers are inferred/],
   [/^vendor_clusters$/, 0, /no clusters of its own/],
   [/^nothing_more$/, true, /has nothing to add here/],
+  [/^all_coded$/, true, /All failures are coded/],
   [/^unchanged$/, true, /^Nothing changed: all of this was saved before/m],
   [/^stale$/, true, /describe an earlier state/],
   [/^done$/, true, /^Done: /m],

@@ -14,6 +14,24 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => room.close());
 
+const nextOf = async (tool: string, args: Record<string, unknown> = {}) =>
+  list((await room.answer(tool, { session, ...args })).data.next).map(text);
+
+describe('what to do next', () => {
+  it('is the next page, then the turns of the first failure', async () => {
+    const { data } = await room.answer('list_failures', { session, state: 'all', limit: 2 });
+    const [page, turns] = list(data.next).map(text);
+    expect(page).toContain(`list_failures session=${session} state=all limit=2 cursor=${data.next_cursor} `);
+    expect(turns).toMatch(/^get_run run=/);
+    const [filtered] = await nextOf('list_failures', { limit: 1, evaluation: 'e' });
+    expect(filtered).toMatch(/^get_run run=/);
+  });
+
+  it('of a session is to read what nobody has read', async () => {
+    expect((await nextOf('get_session'))[0]).toMatch(/^list_failures /);
+  });
+});
+
 describe('the failures of a session', () => {
   it('come page by page, each once, while what was shown is coded', async () => {
     const seen: string[] = [];
@@ -42,6 +60,7 @@ describe('the failures of a session', () => {
     expect(data).toMatchObject({ total: before.total, coded: before.total });
     expect(data.uncoded ?? 0).toBe(0);
     expect(alike).toBe(before.total);
+    expect((await nextOf('get_session'))[0]).toMatch(/^get_failure_clusters /);
   }, 60_000);
 
   it('of a mode are in the runs that list_runs finds by its id and by its title', async () => {

@@ -3,7 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import { withAgentFile } from '../agent-file.ts';
 import type { GetFailureClusters } from '../tools/get-failure-clusters.ts';
-import { codedBy, codedSentence, sampledSentence, sourcesSentence } from './modes.ts';
+import { codedBy, codedSentence, sampledSentence, sourcesSentence, weightOf } from './modes.ts';
 import { listedSessions, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine, interval, percent, readAt } from './words.ts';
@@ -20,10 +20,14 @@ const ANALYSIS_STATES: ReadonlyMap<string, string> = new Map([
 export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
   const { session, clusters, clusters_total: total, from = 1, next_cursor, vendor_status: state, uncoded } = data;
   const first = clusters[0]?.runs[0];
+  const read =
+    uncoded > 0 ? nextCall('list_failures', { session }, `lists the ${uncoded} that nobody has read`) : undefined;
+  const why = withAgentFile('to check the first cluster against the turns', data.agent_file);
+  const check = first === undefined ? undefined : nextCall('get_run', { run: first }, why);
   return {
     headline: sentences(
       coverageLine(data.coverage, 'the failures, the clusters and their shares'),
-      `${plural(data.total, 'failure')} in ${plural(data.failed, 'failed run')} of ${namedSession(session)}; ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}.`,
+      `${plural(data.total, 'failure')} in ${failedRuns(data)} of ${namedSession(session)}; ${plural(total, 'cluster')}${from > 1 ? `, from ${from}` : ''}.`,
       codedSentence(data),
       sourcesSentence(data.by_source ?? {}),
       sampledSentence(data),
@@ -47,20 +51,22 @@ export function presentGetFailureClusters(data: GetFailureClusters): Rendering {
     lines: [
       ...listedSessions(session),
       ...(state === undefined || ANALYSIS_STATES.has(state) ? [] : [`state of the platform's analysis: "${state}"`]),
-      ...clusters.flatMap((cluster, index) => clusterLines(cluster, from + index)),
+      ...clusters.flatMap((cluster, index) => clusterLines(cluster, from + index, data.total)),
     ],
+    // Once all of a sample is read, what it did not draw comes last.
     next: stepsWith(
       session,
-      uncoded > 0 ? nextCall('list_failures', { session }, `lists the ${uncoded} that nobody has read`) : undefined,
-      first === undefined
-        ? undefined
-        : nextCall(
-            'get_run',
-            { run: first },
-            withAgentFile('to check the first cluster against the turns', data.agent_file),
-          ),
+      ...(data.sampled?.read === data.sampled?.size && data.sampled ? [check, read] : [read, check]),
     ),
   };
+}
+
+/** `160 failed runs`, `160 failed and 8 inconclusive runs`. */
+function failedRuns({ failed, inconclusive_failures: others }: GetFailureClusters): string {
+  if (others === 0) return plural(failed, 'failed run');
+  return failed === 0
+    ? plural(others, 'inconclusive run')
+    : `${failed} failed and ${plural(others, 'inconclusive run')}`;
 }
 
 /** Runs that are no failures, and why. */
@@ -101,11 +107,11 @@ function ownAnalysis(data: GetFailureClusters): string {
 
 type Cluster = GetFailureClusters['clusters'][number];
 
-function clusterLines(cluster: Cluster, number: number): string[] {
+function clusterLines(cluster: Cluster, number: number, all: number): string[] {
   const { title, source, failures, runs, runs_total: total, evaluations, cases = [] } = cluster;
   const facts = [
     source === 'wording' ? `"${title}"` : title,
-    `${failures === undefined ? '' : `${plural(failures, 'failure')} in `}${plural(total, 'run')}${shareOf(cluster)}`,
+    `${failures === undefined ? '' : `${weightOf(failures, cluster.share, all)} in `}${plural(total, 'run')}${shareOf(cluster)}`,
     ...kindOf(cluster),
     `id ${cluster.id}`,
   ];

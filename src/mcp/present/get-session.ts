@@ -29,6 +29,7 @@ export function presentGetSession(data: GetSession): Rendering {
       omitted(data.omitted_failed_runs, 'failed run', `${way} verdict=failed pages through all`),
       omitted(data.omitted_error_runs, 'broken run', `${way} verdict=error`),
       flakiness ? flakinessLine(flakiness) : '',
+      data.all_coded ? 'All failures are coded.' : '',
       data.nothing_more ? 'detail=full has nothing to add here: the digest shows all of it.' : '',
       readAt(session.read_at),
     ),
@@ -102,15 +103,18 @@ function tallyLine(tally: GetSession['evaluations'][number]): string {
   return `"${clip(tally.name, 120)}": ${counts.join(', ')}${rate}${mean}`;
 }
 
-function nextSteps({ session: { ref, counts }, failed_runs: [failed], agent_file }: GetSession): string[] | undefined {
+function nextSteps({
+  session: { ref, counts },
+  failed_runs: [failed],
+  all_coded,
+  agent_file,
+}: GetSession): string[] | undefined {
   if (counts.failed > 0)
     return stepsWith(
       ref,
-      nextCall(
-        'get_failure_clusters',
-        { session: ref },
-        'groups the failures by mode, what nobody has read by wording',
-      ),
+      all_coded
+        ? nextCall('get_failure_clusters', { session: ref }, 'shows their failure modes')
+        : nextCall('list_failures', { session: ref }, 'to read why they failed'),
       failed && nextCall('get_run', { run: failed.ref }, withAgentFile('shows the turns around a failure', agent_file)),
     );
   if (counts.pending > 0) return stepsWith(ref, nextCall('wait_for_session', { session: ref }));

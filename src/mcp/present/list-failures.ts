@@ -9,7 +9,6 @@ import { coverageLine, goingOn, readAt } from './words.ts';
 
 export function presentListFailures(data: ListFailures): Rendering {
   const { session, failures, distinct, matching, total, from, next_cursor, modes } = data;
-  const first = failures[0]?.run;
   const prefix = commonPrefix(failures.map(({ run }) => run));
   const place = from === undefined ? '' : `, from ${from}`;
   const more = next_cursor === undefined ? '' : `; more follow with cursor ${next_cursor}`;
@@ -43,20 +42,30 @@ export function presentListFailures(data: ListFailures): Rendering {
     ),
     lines: [
       ...listedSessions(session),
-      ...modes.flatMap((mode) => [modeLine(mode), `   ${mode.definition}`]),
+      ...modes.flatMap((mode) => [
+        modeLine(mode, total),
+        ...(mode.definition === undefined ? [] : [`   ${mode.definition}`]),
+      ]),
       ...(prefix === '' ? [] : [`runs: ${prefix} and what each line says`]),
       ...failures.flatMap((failure, index) => [
         ...(failure.evaluation === failures[index - 1]?.evaluation ? [] : [criterionLine(failure)]),
         failureLine(failure, prefix),
       ]),
     ],
-    next:
-      first === undefined
-        ? total > 0
-          ? stepsWith(session, nextCall('get_failure_clusters', { session }))
-          : undefined
-        : [nextCall('get_run', { run: first })],
+    next: nextSteps(data),
   };
+}
+
+/** The next page, and the turns of the first failure; once nothing is left to read, or all of a sample is read, what the modes come to. */
+function nextSteps({ session, failures: [first], total, sampled, next_cursor: cursor, repeat }: ListFailures) {
+  if (total === 0) return undefined;
+  const isRead = sampled !== undefined && sampled.read === sampled.size;
+  return stepsWith(
+    session,
+    first === undefined || isRead ? nextCall('get_failure_clusters', { session }) : undefined,
+    repeat && nextCall('list_failures', { session, ...repeat, cursor }, 'for the next page'),
+    first && nextCall('get_run', { run: first.run }),
+  );
 }
 
 /** How what is read of a sample is saved, so that shares are estimated. */
@@ -65,11 +74,12 @@ function saveSentence({ sampled, total, session }: ListFailures): string {
   return `Save with sample=${sampled.size}.`;
 }
 
-function knownSentence({ modes, modes_omitted, modes_retired, from }: ListFailures): string {
+function knownSentence({ modes, modes_omitted, modes_limit: limit, modes_retired, from }: ListFailures): string {
   const parts = [
-    modes.length > 0 && `${plural(modes.length, 'known mode')} first: a line that fits one belongs there`,
+    modes.length > 0 &&
+      `${plural(modes.length, 'known mode')} first${from === undefined ? '' : ' by id and title'}: a line that fits one belongs there`,
     modes_omitted > 0 &&
-      `${plural(modes_omitted, 'known mode')} ${from === undefined ? 'had no room' : 'as on the first page'}`,
+      `${plural(modes_omitted, 'known mode')} had no room${limit === undefined ? '' : `: limit=${limit} shows ${modes_omitted === 1 ? 'it' : 'them'}`}`,
     modes_retired > 0 && `${plural(modes_retired, 'retired mode')} left out`,
   ].filter((part) => part !== false);
   const text = parts.join('; ');

@@ -54,13 +54,35 @@ export function sampledSentence({ sampled, total, uncoded }: Counts): string {
   return `Shares are estimated from ${size} of ${plural(total, 'failure')}, drawn at random.${rest}`;
 }
 
+/** `12 failures`; where their share is not known, `12 of 392 failures`, so that their weight can be seen. */
+export function weightOf(failures: number, share: number | undefined, total: number | undefined): string {
+  return share === undefined && total !== undefined
+    ? `${failures} of ${plural(total, 'failure')}`
+    : plural(failures, 'failure');
+}
+
 /** `M-1a2b3c · title · 12 failures in 7 runs (34 %) · source agent · change of prompt`. */
-export function modeLine({ id, title, failures, runs, share, share_interval, source, fix_kind, status }: Mode): string {
+export function modeLine(
+  {
+    id,
+    title,
+    failures,
+    runs,
+    share,
+    share_interval,
+    source,
+    fix_kind,
+    status,
+  }: Pick<Mode, 'id' | 'title'> & Partial<Mode>,
+  total?: number,
+): string {
   const of = share === undefined ? '' : ` (${percent(share)}${share_interval ? `, ${interval(share_interval)}` : ''})`;
   return [
     id,
     title,
-    `${plural(failures, 'failure')} in ${plural(runs, 'run')}${of}`,
+    failures !== undefined &&
+      runs !== undefined &&
+      `${weightOf(failures, share, total)} in ${plural(runs, 'run')}${of}`,
     source && `source ${source}`,
     fix_kind && `change of ${fix_kind}`,
     status !== 'active' && status,

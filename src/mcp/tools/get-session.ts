@@ -3,15 +3,18 @@ import type { SessionDigest } from '../../analysis/digest.ts';
 import type { Flakiness } from '../../analysis/flakiness.ts';
 import { type Coverage, coverageSchema } from '../../model/coverage.ts';
 import { withLink } from '../../model/links.ts';
+import { isProblem } from '../../model/problem.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, runBriefSchema, type Session, sessionSchema } from '../../model/schemas.ts';
 import type { EvaluationTally } from '../../model/verdicts.ts';
+import type { Opened } from '../../reading/reading.ts';
 import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, bytesOf, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
-import { digestOf } from '../session-counts.ts';
-import { type DataOf, defineTool } from '../tool.ts';
-import { detailArgument, openSession, sessionArgument, thresholdsArgument } from './shared.ts';
+import { bookKey, codedReading, readFailures } from '../mode-reading.ts';
+import { digestOf, type Thresholds } from '../session-counts.ts';
+import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
+import { detailArgument, openSession, openStatus, sessionArgument, thresholdsArgument } from './shared.ts';
 
 const count = z.int().min(0);
 /** Most items of each list. */
@@ -78,6 +81,7 @@ export const getSession = defineTool({
         omitted_tests: countOrAbsent,
       })
       .optional(),
+    all_coded: z.boolean().optional().describe('Each failure was read, or is of a known mode'),
     agent_file: z.string().optional(),
   }),
   async run({ session: text, detail, thresholds }, context) {
@@ -108,12 +112,41 @@ export const getSession = defineTool({
       not_understood: digest.unread.length > 0 ? digest.unread : undefined,
       passed_with_failures: digest.passed_with_failures,
       idle_thresholds: idle,
+      all_coded: (await isAllCoded(at, session, context, thresholds)) || undefined,
       agent_file: session.counts.failed > 0 ? agentFileOf(at.members.map(({ provider }) => provider)) : undefined,
     };
   },
 });
 
 export type GetSession = DataOf<typeof getSession>;
+
+/** Runs of a session whose failures are read here, too, to see whether the book explains all of them. */
+const FEW_RUNS = 2_000;
+const FEW_FAILED = 500;
+
+/**
+ * Whether the team's failure modes explain every failure: asked only of finished sessions that are small enough, where the
+ * book has modes for them. Where that cannot be read it is not known, and is no error of this answer.
+ */
+async function isAllCoded(
+  at: Opened,
+  { counts }: Session,
+  context: ToolContext,
+  thresholds: Thresholds,
+): Promise<boolean> {
+  const failed = counts.failed + counts.inconclusive;
+  if (failed === 0 || failed > FEW_FAILED || counts.runs > FEW_RUNS || openStatus(at) !== undefined) return false;
+  try {
+    const { agents } = await (await context.modes()).read();
+    const has = (key: string) => Object.hasOwn(agents, key) && Object.keys(agents[key]?.modes ?? {}).length > 0;
+    if (!at.members.some((member) => has(bookKey(member)))) return false;
+    const { tally, coverage } = await codedReading(at, await readFailures(at, context, thresholds), context);
+    return coverage.complete && tally.total > 0 && tally.uncoded.length === 0;
+  } catch (error) {
+    if (isProblem(error) && error.kind !== 'cancelled') return false;
+    throw error;
+  }
+}
 
 /** One of several sessions: what is told of all of them stands in the session that they are read as. */
 function memberOf(session: Session, { complete }: Coverage): Session {

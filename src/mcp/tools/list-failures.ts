@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
-import { CODERS, type Mode, modeSchema } from '../../model/modes.ts';
+import { CODERS, modeSchema } from '../../model/modes.ts';
 import { quotedText } from '../../model/quoted.ts';
 import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Place } from '../../modes/lines.ts';
@@ -20,12 +20,13 @@ const LONGEST_REASON = 300;
 const LONGEST_CRITERION = 120;
 /** Of an answer's room, what known modes may take. */
 const ROOM_OF_MODES = 0.4;
+const STATES = ['uncoded', 'coded', 'all'] as const;
 
 export const listFailures = defineTool({
   name: 'list_failures',
   title: 'List failures',
   description:
-    'The failures of a session as lines to read and to name causes from: id, criterion, reason, how many say the same; known failure modes first. By default those that nobody has read. Numbers, names and quotations make no difference between lines. Of a large session `sample` draws some at random.',
+    'The failures of a session as lines to read and to name causes from: id, criterion, reason, how many say the same; known failure modes first. By default those that nobody has read. Longer reasons alike but for numbers and names share a line. Of a large session `sample` draws some at random.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
@@ -33,7 +34,7 @@ export const listFailures = defineTool({
   input: z.strictObject({
     session: sessionArgument,
     evaluation: z.string().optional().describe('Failed evaluation (part of its name)'),
-    state: z.enum(['uncoded', 'coded', 'all']).optional().describe('Default uncoded'),
+    state: z.enum(STATES).optional().describe('Default uncoded'),
     sample: z
       .int()
       .min(1)
@@ -47,8 +48,9 @@ export const listFailures = defineTool({
   output: z.object({
     session: refSchema,
     session_status: z.string().optional(),
-    modes: z.array(modeSchema),
+    modes: z.array(modeSchema.partial().required({ id: true, title: true })),
     modes_omitted: countOrAbsent,
+    modes_limit: z.int().optional().describe('`limit` that shows them'),
     modes_retired: countOrAbsent,
     failures: z.array(
       z.object({
@@ -72,6 +74,10 @@ export const listFailures = defineTool({
     coverage: coverageSchema,
     read_at: z.string().optional(),
     next_cursor: z.string().optional(),
+    repeat: z
+      .object({ state: z.enum(STATES).optional(), sample: z.int().optional(), limit: z.int().optional() })
+      .optional()
+      .describe('What to give with next_cursor'),
   }),
   async run(args, context) {
     const at = await openSession(args.session, context);
@@ -107,24 +113,27 @@ export const listFailures = defineTool({
       budgetFor('digest', at.ref, coverage, coverage.gaps) +
       (args.limit === undefined ? 0 : LONG_BUDGET - DIGEST_BUDGET);
     const counted = await countedModes({ ...reading, sample });
-    const known = knownModes(counted, before ? 0 : budget * ROOM_OF_MODES);
     const chosen = behind.slice(0, args.limit ?? MOST_LINES);
     const suggest = counted.length > 0 ? suggester(reading.entries) : undefined;
-    const { kept } = fit(
-      chosen.map((line) => ({
-        id: failureId(line.failures[0]),
-        run: line.failures[0].run,
-        evaluation: clip(line.group.evaluation, LONGEST_CRITERION),
-        reason: clip(reasonOf(line), LONGEST_REASON),
-        alike: line.failures.length > 1 ? line.failures.length : undefined,
-        mode: line.coding?.mode,
-        coded_by: line.coding?.by,
-        suggested: line.coding
-          ? undefined
-          : suggest?.(`[${line.group.evaluation}] ${maskedWording(reasonOf(line).slice(0, 1_000))}`),
-      })),
-      budget - bytesOf(known.modes),
-    );
+    const rows = chosen.map((line) => ({
+      id: failureId(line.failures[0]),
+      run: line.failures[0].run,
+      evaluation: clip(line.group.evaluation, LONGEST_CRITERION),
+      reason: clip(reasonOf(line), LONGEST_REASON),
+      alike: line.failures.length > 1 ? line.failures.length : undefined,
+      mode: line.coding?.mode,
+      coded_by: line.coding?.by,
+      suggested: line.coding
+        ? undefined
+        : suggest?.(`[${line.group.evaluation}] ${maskedWording(reasonOf(line).slice(0, 1_000))}`),
+    }));
+    const { knownModes } = await import('../known-modes.ts');
+    const knownIn = (bytes: number, shown: typeof rows) =>
+      knownModes(counted, { room: bytes * ROOM_OF_MODES, spare: bytes - bytesOf(shown), later: before !== undefined });
+    const known = knownIn(budget, rows);
+    const { kept } = fit(rows, budget - bytesOf(known.modes));
+    const long = budget + (args.limit === undefined ? LONG_BUDGET - DIGEST_BUDGET : 0);
+    const shows = knownIn(long, rows).modes_omitted === 0 ? MOST_LINES : 1;
     const last = behind[kept.length - 1];
     const goesOn = kept.length < behind.length && last !== undefined;
     const counts = await countsOfFailures({ ...reading, sample }, counted);
@@ -132,6 +141,7 @@ export const listFailures = defineTool({
       session: at.ref,
       session_status: openStatus(at),
       ...known,
+      modes_limit: known.modes_omitted > 0 && shows !== args.limit ? shows : undefined,
       failures: kept,
       from: before ? lines.length - behind.length + 1 : undefined,
       distinct: lines.length,
@@ -145,6 +155,11 @@ export const listFailures = defineTool({
       next_cursor: goesOn
         ? writeCursor('list_failures', query, { skip: last.place.group, shown: failureId(last.failures[0]) })
         : undefined,
+      // A filter is a text of whoever calls, and stands in no next step.
+      repeat:
+        goesOn && args.evaluation === undefined && args.thresholds === undefined
+          ? { state: args.state, sample: args.sample, limit: args.limit }
+          : undefined,
     };
   },
 });
@@ -158,16 +173,4 @@ function isUnknown(evaluation: string | undefined, { table, coverage }: CodedRea
     coverage.complete &&
     !table.groups.some(({ evaluation: name }) => contains(name, evaluation))
   );
-}
-
-/** The modes that a reader may assign to, those with failures here first, as many as there is room for; pages behind the first have none. */
-function knownModes(counted: readonly Mode[], room: number) {
-  const usable = counted.filter(({ status }) => status !== 'retired');
-  const shown = usable.map((mode): Mode => {
-    const { id, title, definition, source, fix_kind, status, failures, runs, share, share_interval } = mode;
-    const short = clip(definition, 240);
-    return { id, title, definition: short, source, fix_kind, status, failures, runs, share, share_interval };
-  });
-  const { kept } = room > 0 ? fit(shown, room) : { kept: [] };
-  return { modes: kept, modes_omitted: shown.length - kept.length, modes_retired: counted.length - usable.length };
 }
