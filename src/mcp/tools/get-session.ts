@@ -11,7 +11,7 @@ import type { Opened } from '../../reading/reading.ts';
 import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, bytesOf, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
-import { bookKey, codedReading, readFailures } from '../mode-reading.ts';
+import { codedReading, readFailures } from '../mode-reading.ts';
 import { digestOf, type Thresholds } from '../session-counts.ts';
 import { type DataOf, defineTool, type ToolContext } from '../tool.ts';
 import { detailArgument, openSession, openStatus, sessionArgument, thresholdsArgument } from './shared.ts';
@@ -126,7 +126,7 @@ const FEW_FAILED = 500;
 
 /**
  * Whether the team's failure modes explain every failure: asked only of finished sessions that are small enough, where the
- * book has modes for them. Where that cannot be read it is not known, and is no error of this answer.
+ * book has modes of their platform. Where that cannot be read it is not known, and is no error of this answer.
  */
 async function isAllCoded(
   at: Opened,
@@ -138,8 +138,8 @@ async function isAllCoded(
   if (failed === 0 || failed > FEW_FAILED || counts.runs > FEW_RUNS || openStatus(at) !== undefined) return false;
   try {
     const { agents } = await (await context.modes()).read();
-    const has = (key: string) => Object.hasOwn(agents, key) && Object.keys(agents[key]?.modes ?? {}).length > 0;
-    if (!at.members.some((member) => has(bookKey(member)))) return false;
+    const having = Object.entries(agents).filter(([, { modes }]) => Object.keys(modes).length > 0);
+    if (!having.some(([key]) => at.members.some(({ provider }) => key.startsWith(`${provider.id}/`)))) return false;
     const { tally, coverage } = await codedReading(at, await readFailures(at, context, thresholds), context);
     return coverage.complete && tally.total > 0 && tally.uncoded.length === 0;
   } catch (error) {
