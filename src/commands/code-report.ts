@@ -63,6 +63,7 @@ function amount({ sent }: CodeSubject): string {
   return `${plural(sent.length, 'line')} in ${plural(batchesOf(sent).length, 'batch', 'batches')}`;
 }
 
+/** How a batch went; `number` from 1. */
 export function batchLine(batch: BatchResult, number: number): string {
   const what = plural(batch.lines.length, 'line');
   return `Batch ${number}: ${what} ${batch.refusal ? `not coded. ${refusalWords(batch.refusal)}` : 'coded.'}`;
@@ -84,6 +85,7 @@ export function problemLines({ message, details: { next, vendor, candidates } }:
   return [message, said, next, meant].flatMap((line) => (line === undefined ? [] : [cleanLine(line)]));
 }
 
+/** What is coded in the end, by modes, and what is left. */
 export function textReport(report: Report): string {
   const { subject, spent, modes } = report;
   return `${[

@@ -93,6 +93,7 @@ export const bookSchema = z.strictObject({
 });
 export type Book = z.infer<typeof bookSchema>;
 
+/** A book of no agent. */
 export function emptyBook(): Book {
   return { version: BOOK_VERSION, agents: {} };
 }

@@ -28,6 +28,7 @@ export interface Sample {
   once: number;
 }
 
+/** The sample of this size of all failures, and what of it is coded. */
 export function sampleOf(table: FailureTable, codes: Coded, size: number): Sample {
   const drawn = drawSample(
     table.groups.flatMap(({ failures }) => failures),

@@ -12,6 +12,7 @@ export interface Breakage {
 
 const MAX_MESSAGE = 600;
 
+/** What broke in a run: the run itself, and each evaluator that failed. */
 export function breakagesOf(run: Run): Breakage[] {
   const found: Breakage[] = [];
   if (run.verdict === 'error' || run.error) {

@@ -17,6 +17,7 @@ export function newModes({ counts, new: list }: Modes): string {
   return counts.new > 0 ? `${plural(counts.new, 'new failure mode')}${named(list, counts.new)}` : '';
 }
 
+/** `2 failure modes resolved (M-1, M-2)`; '' for none. */
 export function resolvedModes({ counts, resolved }: Modes): string {
   return counts.resolved > 0
     ? `${plural(counts.resolved, 'failure mode')} resolved${named(resolved, counts.resolved)}`

@@ -132,6 +132,7 @@ async function clustersFor(request: SaveRequest, book: Book, at: Opened, keys: M
   return { clusters: set?.clusters, problem };
 }
 
+/** What a save is made of: the failures, by session where they are kept, and the platform's clusters where these are read. */
 export function subjectOf(
   { members }: Opened,
   { table }: FailureReading,

@@ -51,6 +51,7 @@ export interface ReadingResult {
   stopped?: 'tokens' | 'problem' | undefined;
 }
 
+/** The lines in batches of `MOST_LINES`, in their order. */
 export function batchesOf(lines: readonly SentLine[]): SentLine[][] {
   const batches: SentLine[][] = [];
   for (let at = 0; at < lines.length; at += MOST_LINES) batches.push(lines.slice(at, at + MOST_LINES));

@@ -35,6 +35,7 @@ export interface ModelOptions extends Pick<VendorHttpOptions, 'redact' | 'env' |
 const DEADLINE_MS = 300_000;
 const MOST_BYTES = 2 * 1024 * 1024;
 
+/** Nothing is sent before it is asked. Close it in the end. */
 export function createModel({ endpoint, api, name, key, limits, seams, ...options }: ModelOptions): Model {
   const wire = WIRES[api];
   const http = createVendorHttp(

@@ -117,11 +117,12 @@ const message = z.object({
 
 export const WIRES: Readonly<Record<ModelApi, Wire>> = { openai, anthropic };
 
-/** Tokens of a question: a token is about four bytes; tokenizers of models differ. */
+/** About how many tokens a question is: a token is about four bytes; tokenizers of models differ. */
 export function questionTokens(api: ModelApi, request: WireRequest): number {
   return tokensIn(JSON.stringify(WIRES[api].body(request)));
 }
 
+/** About how many tokens a text is. */
 export function tokensIn(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4);
 }

@@ -63,7 +63,7 @@ export function changeModes(
 function idOf({ id, title, definition, merge_into }: Change, draft: Draft, place: string): string | undefined {
   if (id !== undefined) {
     if (holdersOf(draft, id).length > 0) return id;
-    throw unknownMode(id, `${place}: there is no mode ${id}`, draft);
+    throw unknownMode(`${place}: there is no mode ${id}`, draft);
   }
   if (merge_into !== undefined)
     throw refused(
@@ -81,7 +81,8 @@ function idOf({ id, title, definition, merge_into }: Change, draft: Draft, place
   return known;
 }
 
-export function unknownMode(_id: string, message: string, draft: Draft): ReturnType<typeof refused> {
+/** The refusal of an id that no mode has, with those that there are. */
+export function unknownMode(message: string, draft: Draft): ReturnType<typeof refused> {
   const known = [...new Set([...draft.entries.values()].flatMap(({ modes }) => Object.keys(modes)))].sort();
   const which = known.length === 0 ? 'None is known of this agent yet.' : `Known are ${named(known)}.`;
   return refused(

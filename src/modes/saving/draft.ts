@@ -42,6 +42,7 @@ export function holdersOf({ entries }: Draft, id: string): { key: string; entry:
 /** Codes of one session and coder by failure. */
 export type Codes = Map<string, string>;
 
+/** The mode (or `single`) of each failure, as one coder has it of one session. */
 export function readCodes(stored: SessionCodes['assistant']): Codes {
   const codes: Codes = new Map();
   for (const [mode, ids] of Object.entries(stored ?? {})) for (const id of idsOf(ids)) codes.set(id, mode);

@@ -22,7 +22,7 @@ export function mergeModes(
     const place = placeOf(index);
     if (target === id) throw refused(`${place}: ${id} cannot be merged into itself.`);
     const [found] = holdersOf(draft, target);
-    if (!found) throw unknownMode(target, `${place}: there is no mode ${target} to merge into`, draft);
+    if (!found) throw unknownMode(`${place}: there is no mode ${target} to merge into`, draft);
     if (found.mode.status === 'retired')
       throw refused(
         `${place}: ${target} is retired, and takes nothing over.`,
