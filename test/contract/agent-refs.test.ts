@@ -89,6 +89,30 @@ describe('cognigy', () => {
   });
 });
 
+describe('the test of a session', () => {
+  it('names the flow of a scenario as sessions do that tell it, by whichever of its two ids', async () => {
+    for (const form of ['reference', 'id'] as const) {
+      const world = await openCognigy({ frozen_flow: form });
+      const { agent_ref, test } = (await world.provider.sessions.open(await finished(world), world.call)).session;
+      const read = await world.provider.tests.get('case', parseRef(test ?? '')?.ids ?? [], world.call);
+      expect(agent_ref).toMatch(/^cognigy\/agent\//);
+      expect(read.agent_ref).toBe(agent_ref);
+    }
+  });
+
+  it('names the agent of a case as its runs do', async () => {
+    const rig = await startRig();
+    try {
+      const { items } = await rig.tests.list({ kind: 'case', limit: 5 }, rig.call);
+      const suites = await rig.tests.list({ kind: 'suite', limit: 5 }, rig.call);
+      const agents = rig.engine.agents.map(({ id }) => `synthflow/agent/${id}`);
+      for (const { agent_ref } of [...items, ...suites.items]) expect(agents).toContain(agent_ref);
+    } finally {
+      await rig.close();
+    }
+  });
+});
+
 describe('futureagi', () => {
   const of = (wire: Record<string, unknown>) => {
     const runTest = runTestReader({ id: 't', ...wire });

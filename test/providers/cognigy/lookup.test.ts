@@ -119,13 +119,14 @@ describe('what a project holds', () => {
   });
 });
 
-describe('the name of a flow', () => {
+describe('a flow', () => {
   it.each([
     ['f1', 'Main'],
     ['ref-f1', 'Main'],
     ['unknown', 'unknown'],
-  ])('%s is %s', async (id, name) => {
-    expect((await host().lookup.flows(signal))(id).name).toBe(name);
+  ])('%s is %s, and has one reference', async (id, name) => {
+    const flow = (await host().lookup.flows(signal))(id);
+    expect(flow).toMatchObject({ name, reference: name === 'Main' ? 'ref-f1' : id });
   });
 
   it('is a courtesy: without the right to list flows the id stands for it', async () => {
