@@ -79,6 +79,9 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
   await make('get_failure_clusters', { session: small, limit: 2 });
   await make('compare_sessions', { before: small, after: big });
   await make('get_trend', { test: suite });
+  const { data: ran } = await ask('get_run', { run: failedRun }, context);
+  if (at(at(ran, 'run') ?? {}, 'test') !== undefined) await make('get_trend', { test: at(at(ran, 'run'), 'test') });
+  await make('get_trend', { agent: `${suite.split('/')[0]}/agent/Bright Harbor Dental receptionist` });
   await make('wait_for_session', { session: big, timeout_seconds: 0 });
   await make('wait_for_session', { session: running, timeout_seconds: 0 });
   const both = `${small},${big}`;
@@ -91,6 +94,7 @@ async function walk(world: World, context: ToolContext): Promise<(Forms & { fail
     session: both,
     modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }],
   });
+  await make('list_runs', { session: both, mode: 'Asks twice' });
   await make('get_failure_clusters', { session: both, limit: 2 });
   await make('compare_sessions', { before: small, after: `${big},${running}` });
   await make('compare_sessions', { before: `${small},${running}`, after: big });
