@@ -20,7 +20,7 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
   return {
     headline: sentences(
       coverageLine(data.coverage, 'the failures and their counts'),
-      unchanged ? 'Nothing changed: all of this was saved before.' : `Saved ${what}from ${from}${where}.`,
+      unchanged ? `Nothing changed: all of this was saved before${where}.` : `Saved ${what}from ${from}${where}.`,
       codedSentence(data),
       lossSentence(data),
       sourcesSentence(data.by_source ?? {}),
