@@ -19,7 +19,7 @@ it('answers two hundred calls at once', async () => {
   const { answered, errors, complaints } = await atOnce(bench, 200);
   expect(complaints).toEqual([]);
   expect(answered).toBe(200);
-  expect(errors).toMatchObject({ 'get_session not_found': 16, 'get_run invalid_input': 16 });
+  expect(errors).toMatchObject({ 'get_session not_found': 14, 'get_run invalid_input': 14 });
 });
 
 it('keeps every answer for a reader that comes late, within bounds', async () => {
