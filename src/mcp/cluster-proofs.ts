@@ -23,15 +23,14 @@ export interface Evidence {
 
 type Transcripts = ReadonlyMap<string, readonly Turn[]>;
 
-/** Transcripts that one answer may fetch to show the turns that prove its clusters. */
-const MOST_FETCHED = 16;
+/** Transcripts that one answer may fetch to show the turns that prove its clusters: few by default, more with `detail=full`. */
+export const MOST_FETCHED = { digest: 16, full: 48 } as const;
 
 /** Up to `most` failures that show what a cluster is about: each of another run, first each of another wording. */
-export function telling(failures: readonly Failure[], most: number, transcripts: Transcripts): Failure[] {
+export function telling(failures: readonly Failure[], most: number): Failure[] {
   const firsts = new Map<FailureGroup, Failure>();
   for (const failure of failures) {
-    const known = firsts.get(failure.group);
-    if (!known || (!transcripts.has(known.run) && transcripts.has(failure.run))) firsts.set(failure.group, failure);
+    if (!firsts.has(failure.group)) firsts.set(failure.group, failure);
   }
   const chosen: Failure[] = [];
   const runs = new Set<string>();
@@ -52,14 +51,14 @@ export function reasonOf(failure: Failure): string | undefined {
   return reason.trim() === '' ? undefined : reason;
 }
 
-/** Transcripts of these runs that are not held yet, and how many of them could not be read. */
+/** Transcripts of the first `most` of these runs, and how many of them could not be read. */
 export async function fetchTranscripts(
   runs: readonly string[],
-  held: Transcripts,
+  most: number,
   at: Opened,
   context: ToolContext,
 ): Promise<{ transcripts: Transcripts; unread: number }> {
-  const wanted = [...new Set(runs)].filter((ref) => !held.has(ref)).slice(0, MOST_FETCHED);
+  const wanted = [...new Set(runs)].slice(0, most);
   const found = await mapLimited(wanted, 6, async (ref) => {
     try {
       const read = () => readTurns(providerOf(at, ref), parseRef(ref)?.ids ?? [], undefined, context);
@@ -70,7 +69,7 @@ export async function fetchTranscripts(
     }
   });
   const read = found.filter((entry) => entry !== undefined);
-  return { transcripts: new Map([...held, ...read]), unread: wanted.length - read.length };
+  return { transcripts: new Map(read), unread: wanted.length - read.length };
 }
 
 /** The failure with the turn that its reason speaks of, where it speaks of one. */

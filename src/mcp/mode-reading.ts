@@ -1,16 +1,16 @@
 /** The failures of one or several sessions, read once, and what the team's book says of them. */
+import type { Breakage } from '../analysis/clusters/execution.ts';
 import type { RunMeasures } from '../analysis/run-measures.ts';
 import type { FailureCluster } from '../model/clusters.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { plural } from '../model/plural.ts';
-import type { Run, Session } from '../model/schemas.ts';
+import type { Session } from '../model/schemas.ts';
 import type { Book, BookEntry } from '../modes/book.ts';
 import type { Coded } from '../modes/coding.ts';
 import type { FailureTable } from '../modes/failures.ts';
 import type { ModeKeys } from '../modes/keys.ts';
 import type { Sample } from '../modes/sampling.ts';
 import type { Tally } from '../modes/tally.ts';
-import type { RunDepth } from '../providers/provider.ts';
 import type { Opened } from '../reading/reading.ts';
 import { keysFor } from './mode-keys.ts';
 import { eachRun, type ReadingContext, sessionCounts, type Thresholds } from './session-counts.ts';
@@ -24,6 +24,8 @@ export interface FailureReading {
   /** With its counts. */
   session: Session;
   coverage: Coverage;
+  /** Broken runs and evaluators, those that say the same together. */
+  breakages: readonly Breakage[][];
   /** Runs that passed although evaluations of theirs failed: nothing of theirs is in the table. */
   passed_with_failures: number;
   /** What the runs tell beside their verdicts. */
@@ -52,31 +54,25 @@ export function readFailures(
   const name = `failures ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`;
   return opened.computed(
     name,
-    () => foldFailures(opened, context, thresholds, 'reasons'),
+    () => foldFailures(opened, context, thresholds),
     ({ coverage }) => coverage.complete,
   );
 }
 
-/** The failures read anew, with every run shown to `onRun` once its failures are in the table, so that one pass serves several sums. */
-export async function foldFailures(
-  opened: Opened,
-  context: ReadingContext,
-  thresholds: Thresholds,
-  depth: RunDepth,
-  onRun: (run: Run, table: FailureTable) => void = () => {},
-): Promise<FailureReading> {
-  const [{ failureFold }, { runMeasures }] = await Promise.all([
+async function foldFailures(opened: Opened, context: ReadingContext, thresholds: Thresholds): Promise<FailureReading> {
+  const [{ failureFold }, { breakageGroups }, { runMeasures }] = await Promise.all([
     import('../modes/failures.ts'),
+    import('../analysis/clusters/execution.ts'),
     import('../analysis/run-measures.ts'),
   ]);
   const fold = failureFold();
-  const table = fold.result();
+  const breakages = breakageGroups();
   const counts = sessionCounts(opened);
   const measures = runMeasures();
   let passed_with_failures = 0;
   const coverage = await eachRun(
     opened,
-    depth,
+    'reasons',
     context,
     thresholds,
     (run, of) => {
@@ -84,12 +80,19 @@ export async function foldFailures(
       counts.add(run, of);
       measures.add(run);
       if (run.verdict === 'passed' && run.failed_evaluations.length > 0) passed_with_failures += 1;
-      onRun(run, table);
+      breakages.add(run);
     },
     counts.covered,
   );
   const { session } = counts.result(coverage);
-  return { table: fold.result(), session, coverage, passed_with_failures, measures: measures.result() };
+  return {
+    table: fold.result(),
+    session,
+    coverage,
+    breakages: breakages.result(),
+    passed_with_failures,
+    measures: measures.result(),
+  };
 }
 
 /**

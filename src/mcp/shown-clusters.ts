@@ -18,8 +18,8 @@ export function evaluationsOf(cluster: Cluster): string[] {
 }
 
 /** The failures that show what a cluster is about. */
-export function tellingOf(cluster: Cluster, { transcripts }: ClusterReading, most: number): Failure[] {
-  return cluster.source === 'platform' ? [] : telling(cluster.failures, most, transcripts);
+export function tellingOf(cluster: Cluster, most: number): Failure[] {
+  return cluster.source === 'platform' ? [] : telling(cluster.failures, most);
 }
 
 interface Shown {
@@ -101,7 +101,7 @@ function wordsOf(cluster: Cluster, { reading, created, full }: Shown) {
       };
     }
     case 'wording': {
-      const reasons = telling(cluster.failures, 20, reading.transcripts).flatMap((failure) => reasonOf(failure) ?? []);
+      const reasons = telling(cluster.failures, 20).flatMap((failure) => reasonOf(failure) ?? []);
       return {
         id: idOf(
           'W',

@@ -5,7 +5,7 @@ import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import { agentFileOf } from '../agent-file.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { clip } from '../clean.ts';
-import { fetchTranscripts, proof } from '../cluster-proofs.ts';
+import { fetchTranscripts, MOST_FETCHED, proof } from '../cluster-proofs.ts';
 import { clusterReading } from '../cluster-reading.ts';
 import { shownClusterSchema } from '../cluster-schema.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
@@ -76,11 +76,14 @@ export const getFailureClusters = defineTool({
       args.evaluation === undefined
         ? clusters
         : clusters.filter((cluster) => evaluationsOf(cluster).some((name) => contains(name, args.evaluation)));
+    const each = full ? 6 : 2;
     const chosen = matching
       .slice(skip, skip + (args.limit ?? (full ? 20 : 8)))
-      .map((cluster) => ({ cluster, telling: tellingOf(cluster, reading, full ? 6 : 2) }));
-    const wanted = chosen.flatMap(({ telling: failures }) => failures.map(({ run }) => run));
-    const { transcripts, unread } = await fetchTranscripts(wanted, reading.transcripts, at, context);
+      .map((cluster) => ({ cluster, telling: tellingOf(cluster, each) }));
+    // One of every cluster before a second of any.
+    const wanted = Array.from({ length: each }, (_, nth) => chosen.flatMap(({ telling }) => telling[nth]?.run ?? []));
+    const most = MOST_FETCHED[full ? 'full' : 'digest'];
+    const { transcripts, unread } = await fetchTranscripts(wanted.flat(), most, at, context);
     const created = at.members.flatMap(({ session }) => session.created_at ?? []).sort();
     const items = await Promise.all(
       chosen.map(async ({ cluster, telling: failures }) => {
