@@ -13,7 +13,8 @@ export type Parsed = { value: unknown } | { fault: JsonFault };
 
 /** Parses one document. Members called `__proto__` are dropped at every level. Never throws. */
 export function parseJson(text: string): Parsed {
-  const excess = text.length >= LONG && /^\s*[{[]/.test(text) ? excessIn(text) : undefined;
+  const measured = text.length >= LONG && /^\s*[{[]/.test(text);
+  const excess = measured ? excessIn(text) : undefined;
   if (excess) return { fault: excess };
   let value: unknown;
   try {
@@ -23,7 +24,9 @@ export function parseJson(text: string): Parsed {
   }
   // Any letter of the name may be written as an escape.
   const named = text.includes('__proto__') || text.includes('\\u00');
-  return !isObject(value) || clean(value, named, 1) ? { value } : { fault: 'too_deep' };
+  // What was measured before is not too deep.
+  if (!isObject(value) || (measured && !named)) return { value };
+  return clean(value, named, 1) ? { value } : { fault: 'too_deep' };
 }
 
 /** Whether a text holds more than is parsed: a nesting too deep, an object too wide. */

@@ -59,7 +59,12 @@ export function readFailures(
   );
 }
 
-async function foldFailures(opened: Opened, context: ReadingContext, thresholds: Thresholds): Promise<FailureReading> {
+/** The failures read anew. Throws what reading throws. */
+export async function foldFailures(
+  opened: Opened,
+  context: ReadingContext,
+  thresholds: Thresholds,
+): Promise<FailureReading> {
   const [{ failureFold }, { breakageGroups }, { runMeasures }] = await Promise.all([
     import('../modes/failures.ts'),
     import('../analysis/clusters/execution.ts'),

@@ -161,7 +161,7 @@ async function readWithin(
   return own.computed(
     `failures ${JSON.stringify(Object.entries(thresholds ?? {}).sort())}`,
     async () => {
-      const reading = await foldFailures(own, context, thresholds, 'reasons');
+      const reading = await foldFailures(own, context, thresholds);
       // How many of the runs that are missing are of the test is not known: no bounds are stated.
       return { ...reading, session: { ...reading.session, pass_rate_bounds: undefined }, left };
     },

@@ -57,8 +57,15 @@ export function countTurns(timeline: unknown): number | undefined {
   const items = itemsIn(timeline, HOLDERS);
   if (!items) return undefined;
   let turns = 0;
-  for (const item of items) if (textOf(item) !== undefined) turns += 1;
+  for (const item of items) if (isSaid(item) || textOf(item) !== undefined) turns += 1;
   return turns;
+}
+
+/** An item in the documented form, whose text begins with a sign: nearly all do, and need not be read to be counted. */
+function isSaid(item: unknown): boolean {
+  if (!isRecord(item)) return false;
+  const { value } = item;
+  return typeof value === 'string' && value.charCodeAt(0) > 0x20 && value.charCodeAt(0) < 0x7f;
 }
 
 /** What an item says, an event by its type; undefined where it says nothing. */
