@@ -65,7 +65,7 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   const runs = new Map<string, FailedRun>();
   const agents = new Map<string, string>();
   const refs = new Map<string, string>();
-  /** The same text for all runs of an agent: there are many, and it is kept of each. */
+  /** The same text for all runs of a session, a test or an agent: there are many, and it is kept of each. */
   const once = (ref: string): string => {
     const known = refs.get(ref);
     if (known === undefined) refs.set(ref, ref);
@@ -103,7 +103,12 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
     add(run) {
       if (!hasFailed(run)) return;
       const { ref, session, test, name, agent, agent_ref, evaluations } = run;
-      runs.set(ref, { session, test, name, agent_ref: agent_ref && once(agent_ref) });
+      runs.set(ref, {
+        session: once(session),
+        test: test && once(test),
+        name: name && once(name),
+        agent_ref: agent_ref && once(agent_ref),
+      });
       if (agent_ref !== undefined && agent !== undefined) agents.set(agent_ref, agent);
       const seen = new Map<string, number>();
       let failed = 0;
@@ -121,7 +126,7 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
 }
 
 /** Reasons whose group is remembered by their very text. */
-const MOST_REMEMBERED = 50_000;
+const MOST_REMEMBERED = 5_000;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LETTERS = 10;
