@@ -1,7 +1,7 @@
 /**
  * `npm run bench [start|first-answer|overhead|scale] [--rounds N] [--write]`: ratios measured side by side in one run.
  * `--write` puts each between its markers of docs/measurements.md. Of `first-answer` also `--other MAIN.cjs`, another build
- * to hold it against; of `scale` `--runs N`, `--only REGEXP` for some rows of it, and `--latency MS,MS` for platforms that
+ * to hold it against; of `scale` `--runs N`, `--only REGEXP` for some rows of it, `--warm` for servers that have answered before, and `--latency MS,MS` for platforms that
  * take so much longer to answer than the sandbox.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
