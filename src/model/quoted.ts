@@ -31,8 +31,8 @@ export function withQuoted(schema: z.core.$ZodType, data: unknown, change: (text
 function changed(schema: z.core.$ZodType, value: unknown, marked: boolean, change: (text: string) => string): unknown {
   if (value === undefined || value === null) return value;
   const quotes = marked || QUOTED.has(schema);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return changed(schema.def.innerType, value, quotes, change);
+  const inner = innerOf(schema);
+  if (inner) return changed(inner, value, quotes, change);
   if (schema instanceof z.ZodArray)
     return Array.isArray(value) ? value.map((item) => changed(schema.def.element, item, quotes, change)) : value;
   if (schema instanceof z.ZodRecord) {
@@ -56,8 +56,9 @@ function changed(schema: z.core.$ZodType, value: unknown, marked: boolean, chang
 function visit(schema: z.core.$ZodType, value: unknown, path: string, marked: boolean, found: Set<string>): void {
   if (value === undefined || value === null) return;
   const quotes = marked || QUOTED.has(schema);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
-    visit(schema.def.innerType, value, path, quotes, found);
+  const inner = innerOf(schema);
+  if (inner) {
+    visit(inner, value, path, quotes, found);
   } else if (schema instanceof z.ZodArray) {
     if (Array.isArray(value)) for (const item of value) visit(schema.def.element, item, `${path}[]`, quotes, found);
   } else if (schema instanceof z.ZodRecord) {
@@ -68,4 +69,15 @@ function visit(schema: z.core.$ZodType, value: unknown, path: string, marked: bo
     for (const [name, member] of Object.entries(schema.shape))
       visit(member, members[name], `${prefix}${name}`, quotes, found);
   } else if (quotes && typeof value === 'string') found.add(path);
+}
+
+/** What a schema wraps that says only whether its value may be absent. */
+function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const wraps =
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNonOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodReadonly ||
+    schema instanceof z.ZodDefault;
+  return wraps ? schema.def.innerType : undefined;
 }

@@ -78,6 +78,8 @@ function known(name: string, refs: Known): fc.Arbitrary<string> | undefined {
     run: refs.run,
     test: [...refs.suite, ...refs.case],
     provider: VENDORS,
+    agent: VENDORS.map((vendor) => `${vendor}/agent/Bright Harbor Dental receptionist`),
+    mode: ['M-1a', 'Asks twice'],
   };
   const fitting = right[name];
   if (!fitting || fitting.length === 0) return undefined;

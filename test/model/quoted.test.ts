@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
+import { TOOLS } from '../../src/mcp/catalogue.ts';
 import { quoted, quotedPaths, quotedText, withQuoted } from '../../src/model/quoted.ts';
 
 const schema = z.object({
@@ -31,6 +32,49 @@ describe('the paths of what is quoted', () => {
       'groups.*.title',
       'error.message',
     ]);
+  });
+
+  it('are found in whatever says only that a value may be absent', () => {
+    const mode = z.object({ id: z.string(), title: quotedText, definition: quotedText });
+    const wrapped = z.object({
+      modes: z.array(mode.partial().required({ id: true, title: true })),
+      name: quotedText.nullable(),
+      notes: z.array(quotedText).readonly(),
+    });
+    const data = { modes: [{ id: 'i', title: 't', definition: 'd' }], name: 'n', notes: ['x'] };
+    expect(quotedPaths(wrapped, data)).toEqual(['modes[].title', 'modes[].definition', 'name', 'notes[]']);
+    expect(withQuoted(wrapped, data, () => '?')).toEqual({
+      modes: [{ id: 'i', title: '?', definition: '?' }],
+      name: '?',
+      notes: ['?'],
+    });
+  });
+
+  it('are looked for in every kind of schema that the answers of tools are made of', () => {
+    const plain = new Set(['string', 'number', 'boolean', 'enum', 'literal', 'int']);
+    const through = new Set([
+      'optional',
+      'nonoptional',
+      'nullable',
+      'readonly',
+      'default',
+      'array',
+      'record',
+      'object',
+    ]);
+    const kinds = (node: z.core.$ZodType): string[] => {
+      const def = node._zod.def;
+      const inner: z.core.$ZodType[] = [
+        ...('innerType' in def ? [def.innerType as z.core.$ZodType] : []),
+        ...('element' in def ? [def.element as z.core.$ZodType] : []),
+        ...('valueType' in def ? [def.valueType as z.core.$ZodType] : []),
+        ...('shape' in def ? Object.values(def.shape as Record<string, z.core.$ZodType>) : []),
+      ];
+      return [def.type, ...inner.flatMap(kinds)];
+    };
+    const found = new Set(TOOLS.flatMap(({ output }) => kinds(output)));
+    expect([...found].filter((kind) => !plain.has(kind) && !through.has(kind))).toEqual([]);
+    expect(found.has('nonoptional')).toBe(true);
   });
 
   it.each([

@@ -109,10 +109,12 @@ export function createWalker(server: Connected) {
         session,
         modes: [{ title: 'Asks twice', definition: 'Asks for what the caller has said.' }],
       });
+      await call('list_runs', { session, mode: 'Asks twice' });
       await call('get_failure_clusters', { session, detail: 'full' });
       await call('compare_sessions', { before: session, after: other, detail: 'full' });
-      for (const test of tests.length > 0 ? tests : [`${provider}/case/${UNKNOWN_ID}`])
-        await call('get_trend', { test });
+      const played = at(list(at(failed, 'runs') ?? [])[0], 'test');
+      const asked = tests.length > 0 ? tests : [`${provider}/case/${UNKNOWN_ID}`];
+      for (const test of typeof played === 'string' ? [...asked, played] : asked) await call('get_trend', { test });
       if (typeof agent === 'string') await call('get_trend', { agent: `${provider}/agent/${agent}` });
 
       const [digest = '', clusters = '', transcript = '', recording = '', modes = ''] = TEMPLATES.map(
