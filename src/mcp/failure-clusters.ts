@@ -38,9 +38,12 @@ export async function failureClusters(
     const { failures = [] } = tally.modes.get(mode.id) ?? {};
     return failures.length > 0 ? [{ source: 'mode', mode, failures }] : [];
   });
-  const rest = new Set(tally.uncoded);
-  const vendor = vendorClusters(mergedVendorClusters(own), reading, rest);
-  const wording = rest.size > 0 ? await wordingClusters(reading, rest, atWork) : { clusters: [], ungrouped: 0 };
+  const merged = mergedVendorClusters(own);
+  // Where no failure is in another cluster, a set of all of them would say nothing, and weigh much.
+  const rest = tally.coded > 0 || merged.length > 0 ? new Set(tally.uncoded) : undefined;
+  const vendor = rest ? vendorClusters(merged, reading, rest) : { clusters: [], coded: 0 };
+  const left = rest?.size ?? tally.uncoded.length;
+  const wording = left > 0 ? await wordingClusters(reading, rest, atWork) : { clusters: [], ungrouped: 0 };
   return {
     clusters: [
       ...modes,
@@ -92,9 +95,14 @@ interface Part {
   shared: number;
 }
 
-async function wordingClusters({ byWording }: ClusterReading, rest: ReadonlySet<Failure>, atWork: () => void) {
+/** `rest`: the failures that are in no other cluster; undefined = all. */
+async function wordingClusters(
+  { byWording }: ClusterReading,
+  rest: ReadonlySet<Failure> | undefined,
+  atWork: () => void,
+) {
   const { groups, apart } = await byWording(atWork);
-  const left = (failures: readonly Failure[]) => failures.filter((failure) => rest.has(failure));
+  const left = (failures: readonly Failure[]) => (rest ? failures.filter((failure) => rest.has(failure)) : failures);
   const clusters = groups
     .map((group) => group.flatMap(({ failures }) => left(failures)))
     .filter((failures) => failures.length > 0)

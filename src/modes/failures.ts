@@ -64,12 +64,13 @@ export function hasFailed({ verdict, failed_evaluations }: Pick<Run, 'verdict' |
 export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   const runs = new Map<string, FailedRun>();
   const agents = new Map<string, string>();
-  const refs = new Map<string, string>();
-  /** The same text for all runs of a session, a test or an agent: there are many, and it is kept of each. */
-  const once = (ref: string): string => {
-    const known = refs.get(ref);
-    if (known === undefined) refs.set(ref, ref);
-    return known ?? ref;
+  /** What runs of one test in one session have in common is kept once: there are many. */
+  const known = new Map<string, FailedRun>();
+  const knownRun = ({ session, test, name, agent_ref }: Run): FailedRun => {
+    const key = `${session}\n${test ?? ''}\n${agent_ref ?? ''}\n${name ?? ''}`;
+    const found = known.get(key) ?? { session, test, name, agent_ref };
+    known.set(key, found);
+    return found;
   };
   const groups: FailureGroup[] = [];
   /** By criterion and reason as it came: most reasons of a large session are there before. */
@@ -102,13 +103,8 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   return {
     add(run) {
       if (!hasFailed(run)) return;
-      const { ref, session, test, name, agent, agent_ref, evaluations } = run;
-      runs.set(ref, {
-        session: once(session),
-        test: test && once(test),
-        name: name && once(name),
-        agent_ref: agent_ref && once(agent_ref),
-      });
+      const { ref, agent, agent_ref, evaluations } = run;
+      runs.set(ref, knownRun(run));
       if (agent_ref !== undefined && agent !== undefined) agents.set(agent_ref, agent);
       const seen = new Map<string, number>();
       let failed = 0;

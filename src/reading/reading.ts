@@ -93,7 +93,7 @@ export function createReading(now: () => number = Date.now): Reading {
       if (streams.get(key) === own) streams.delete(key);
     };
     async function* pass(signal: AbortSignal): AsyncGenerator<RunPage> {
-      const collected = cache.collect();
+      const collected = cache.collect(opened.session.counts.runs);
       const counts = emptyCounts();
       let coverage: Coverage | undefined;
       let ended = isTerminal(opened.session.status);

@@ -39,8 +39,8 @@ export interface SessionCache {
   computed<T>(keys: readonly string[], name: string, make: () => Promise<T>, keep?: (value: T) => boolean): Promise<T>;
   /** A listed session with what is known of its verdicts; those of runs that were not read stay uncounted. */
   counted(session: Session): Session;
-  /** Collects runs while they may be kept. */
-  collect(): Collection;
+  /** Collects runs while they may be kept: none of a session that is expected to have too many. */
+  collect(expected: number): Collection;
 }
 
 export interface Collection {
@@ -136,9 +136,9 @@ export function createSessionCache(now: () => number): SessionCache {
       if (runs !== session.counts.runs) return session;
       return { ...session, counts: read.runs < runs ? { ...read, runs, uncounted: runs - read.runs } : read };
     },
-    collect() {
+    collect(expected) {
       let seen: Run[] | undefined = [];
-      let weight = 0;
+      let weight = expected > LARGEST ? expected : 0;
       return {
         add(runs) {
           if (!seen) return true;

@@ -78,7 +78,7 @@ it('a comparison of sessions without a test in common begins with that, and says
   const [after, before] = refsOf(await sessionsOf({ provider: 'coval' }));
   const { said } = await server.call('compare_sessions', { before, after });
   expect(said).toMatch(/^No run of one side has its test on the other/);
-  expect(said).toMatch(/[2-9] evaluations (rose|fell) \(most: \d/);
+  expect(said).toMatch(/[2-9] evaluations (higher|lower), of runs not paired by test \(most: \d/);
 });
 
 it('names that hold commas are quoted where several are listed', async () => {

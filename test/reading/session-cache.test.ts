@@ -11,7 +11,7 @@ const LARGEST = 10_000;
 it('keeps two of the largest sessions, so that what compares them twice reads them once', () => {
   const cache = createSessionCache(() => 0);
   const runs = Array.from({ length: LARGEST }, () => aRun());
-  const largest = cache.collect();
+  const largest = cache.collect(0);
   expect([largest.add(runs), largest.add([aRun()])]).toEqual([true, false]);
   const counts = { ...emptyCounts(), runs: LARGEST, passed: LARGEST };
   const keep = (key: string) =>
