@@ -72,10 +72,28 @@ export function quotedTitle([typical = '', ...others]: readonly string[]): strin
     for (const term of terms) sum += common.get(term) ?? 0;
     return sum / Math.sqrt(terms.size + 10);
   };
-  const sentences = plain.split(BOUNDARY).filter((one) => one.length > 2);
+  const sentences = sentencesOf(plain);
   let best = sentences[0] ?? plain;
   for (const sentence of sentences) if (worth(sentence) > worth(best)) best = sentence;
   if (best.length <= LONGEST_TITLE) return best;
   const space = best.lastIndexOf(' ', LONGEST_TITLE - 1);
   return `${best.slice(0, space > LONGEST_TITLE / 2 ? space : LONGEST_TITLE - 1)}…`;
+}
+
+/** The sentences of a text; one that ends within a quotation goes on to where the quotation ends. */
+function sentencesOf(text: string): string[] {
+  const sentences: string[] = [];
+  let open = '';
+  for (const piece of text.split(BOUNDARY)) {
+    const whole = open === '' ? piece : `${open} ${piece}`;
+    open = isWithinQuotes(whole) ? whole : '';
+    if (open === '') sentences.push(whole);
+  }
+  return [...sentences, open].filter((one) => one.length > 2);
+}
+
+const QUOTATION = /"[^"]*"|„[^“”]*[“”]|“[^”]*”|«[^»]*»/g;
+
+function isWithinQuotes(text: string): boolean {
+  return /["„“«]/.test(text.replace(QUOTATION, ''));
 }

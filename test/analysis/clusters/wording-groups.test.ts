@@ -114,6 +114,9 @@ describe('a title', () => {
   });
 
   it('does not end inside of what it quotes', () => {
+    expect(
+      quotedTitle(['It said "Sorry. Let us see you on Thursday." and did no more. Else fine.', 'on Thursday']),
+    ).toBe('It said "Sorry. Let us see you on Thursday." and did no more.');
     expect(quotedTitle(['Said "Your file is open." although nobody was verified. Else fine.'])).toBe(
       'Said "Your file is open." although nobody was verified.',
     );
