@@ -117,6 +117,8 @@ describe('a title', () => {
     expect(
       quotedTitle(['It said "Sorry. Let us see you on Thursday." and did no more. Else fine.', 'on Thursday']),
     ).toBe('It said "Sorry. Let us see you on Thursday." and did no more.');
+    const german = 'Sagt „Das geht nicht. Auf Wiederhören.“ statt zu helfen. Danach war Ruhe in der Leitung.';
+    expect(quotedTitle([german, 'Danach Ruhe in der Leitung'])).toBe('Danach war Ruhe in der Leitung.');
     expect(quotedTitle(['Said "Your file is open." although nobody was verified. Else fine.'])).toBe(
       'Said "Your file is open." although nobody was verified.',
     );
