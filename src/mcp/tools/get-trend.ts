@@ -227,7 +227,7 @@ function withoutOrder({ modes }: Trend): Trend {
   return { modes, new_modes: [], gone_modes: [], came_back: [] };
 }
 
-/** Sessions that the list lacks; how many it holds is no number of runs. */
+/** Sessions that the list lacks, without the numbers of its rows: those count sessions, not runs. */
 function ofList(coverage: Coverage): Coverage {
   const gaps = coverage.gaps?.map((gap) => ({ ...gap, note: `The list of sessions: ${gap.note}` }));
   return { ...coverage, gaps, read: 0, expected: undefined };
