@@ -177,7 +177,7 @@ function fault(issue: z.core.$ZodIssue): string {
     case 'too_small':
       return issue.origin === 'string' ? 'is empty' : `is less than ${issue.minimum}`;
     case 'invalid_format':
-      return 'is no time like 2026-01-31T12:00:00Z';
+      return 'is not a time such as 2026-01-31T12:00:00Z';
     case 'custom':
       return issue.message;
     default:

@@ -200,7 +200,7 @@ describe('a book that was edited by hand with a mistake', () => {
       '"status"',
       /none of: active, resolved, retired/,
     ],
-    ['a time that is none', (text) => text.replace('2026-01-02T03:04:05Z', 'yesterday'), '"at"', /at is no time/],
+    ['a time that is none', (text) => text.replace('2026-01-02T03:04:05Z', 'yesterday'), '"at"', /at is not a time/],
     [
       'an agent that is no reference',
       (text) => text.replace(KEY, '"Front desk"'),
