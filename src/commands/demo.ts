@@ -7,6 +7,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/v4';
 import type { Config } from '../config/config.ts';
 import { UsageError } from '../config/flags.ts';
@@ -89,6 +90,7 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
     return answer.data;
   };
 
+  let started = 0;
   print.step('What can be tested?');
   const { tests: suites } = testsShape.parse(await say('list_tests', { provider, kind: 'suite' }, 6));
   const suite = suites.find(({ name }) => /booking/i.test(name)) ?? suites[0];
@@ -173,7 +175,9 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
   }
 
   async function run(args: Record<string, unknown>): Promise<string> {
+    await secondAfter(started);
     const { session } = startShape.parse(await say('start_simulation', args, 5));
+    started = Date.now();
     print.call('wait_for_session', { session });
     for (;;) {
       const answer = await client.call('wait_for_session', { session, timeout_seconds: 25 }, (message) =>
@@ -194,4 +198,10 @@ async function loop(client: DemoClient, provider: string, playbook: string, prin
       print.diff(removed, added);
     }
   }
+}
+
+/** Platforms tell to the second when a session was made: two of one second would have no order. */
+async function secondAfter(moment: number): Promise<void> {
+  const next = (Math.floor(moment / 1000) + 1) * 1000;
+  await wait(Math.max(0, next - Date.now() + 5));
 }
