@@ -20,9 +20,18 @@ export const CODERS = ['assistant', 'person', 'model', 'vendor', 'wording'] as c
 
 /**
  * Why it is not said that a mode came or went between two sessions: runs of the other side are missing or go on; failures
- * of the other side were not read; runs do not tell their tests; none of the tests in which it is seen now was judged before.
+ * of the other side were not read; runs do not tell their tests; none of the tests in which it is seen now was judged before;
+ * and of one that is not seen any more: it may have failed in tests that were not judged after, since runs before are missing
+ * or go on, or failures before were not read.
  */
-export const UNSETTLED_BECAUSE = ['reading', 'unread', 'tests_unknown', 'not_run_before'] as const;
+export const UNSETTLED_BECAUSE = [
+  'reading',
+  'unread',
+  'tests_unknown',
+  'not_run_before',
+  'reading_before',
+  'unread_before',
+] as const;
 
 export type ModeSource = (typeof MODE_SOURCES)[number];
 export type FixKind = (typeof FIX_KINDS)[number];

@@ -1,7 +1,7 @@
 /**
  * What became of failure modes between two readings: which are new, resolved, still there, and which tests still fail but
  * for another mode. Counted from what is coded, never from likeness; what a failure that nobody read, or a run that was
- * not read, could make untrue is not stated: such a mode is `unsettled`.
+ * not read, of either side, could make untrue is not stated: such a mode is `unsettled`.
  */
 import { isJudged, type PairedTests, type TestSides } from '../analysis/pairing.ts';
 import type { UnsettledBecause } from '../model/modes.ts';
@@ -36,7 +36,10 @@ export interface ResolvedMode extends ModeChange {
 
 export interface UnsettledMode extends ModeChange {
   because: UnsettledBecause;
-  /** Failures of the other side that nobody read, and how many of them are in its own tests. */
+  /**
+   * Failures of the other side that nobody read, and how many of them are in its own tests. With `unread_before` those before
+   * of which it is not known that their test was judged after; they are in none of its own.
+   */
   unread: number;
   unread_in_tests: number;
 }
@@ -79,6 +82,7 @@ interface CodedSide extends SideCount {
 export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, untold }: PairedTests): ModeChanges {
   const was = codedSide(before, testIndex(tests, 'before'));
   const is = codedSide(after, testIndex(tests, 'after'));
+  const unchecked = uncheckedOf(was, tests);
   const relocations = before.settled && after.settled ? relocationsOf(was, is, tests) : [];
   const changes: ModeChanges = {
     new: [],
@@ -117,11 +121,14 @@ export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, un
       whole: own?.untold === 0 && judged.length === here.size,
       settled: (gone ? after : before).settled,
       unread: side.uncoded,
+      whole_before: before.settled,
+      unchecked,
     });
     if (because === 'untested') changes.untested.push(change);
     else if (because !== undefined) {
       const unread_in_tests = [...here].reduce((sum, index) => sum + (side.tests.get(index)?.uncoded ?? 0), 0);
-      changes.unsettled.push({ ...change, because, unread: side.uncoded, unread_in_tests });
+      const unread = because === 'unread_before' ? unchecked : side.uncoded;
+      changes.unsettled.push({ ...change, because, unread, unread_in_tests });
     } else if (gone) {
       const relocated = relocations.filter(({ from }) => from.includes(id)).length;
       changes.resolved.push({ ...change, relocated });
@@ -135,7 +142,9 @@ export function modeChanges(before: ChangesSide, after: ChangesSide, { tests, un
 /**
  * Why it is not known that a mode of one side alone came, or went (`gone`). `certain`: it is known of every run of it and of
  * the other side which test it is of; `whole`: each of its tests has a verdict on the other side; `settled` and `unread`: of
- * the other side.
+ * the other side. A mode went only if it may have failed in no other test before: `whole_before`: every run before was read;
+ * `unchecked`: failures before that could be it in a test without a verdict after. One that came needs one test with a
+ * verdict before; what was not read after could only add to its tests.
  */
 function unsettledBecause(
   { tests_judged }: ModeChange,
@@ -145,12 +154,32 @@ function unsettledBecause(
     whole,
     settled,
     unread,
-  }: { gone: boolean; certain: boolean; whole: boolean; settled: boolean; unread: number },
+    whole_before,
+    unchecked,
+  }: {
+    gone: boolean;
+    certain: boolean;
+    whole: boolean;
+    settled: boolean;
+    unread: number;
+    whole_before: boolean;
+    unchecked: number;
+  },
 ): UnsettledBecause | 'untested' | undefined {
   if (!settled) return 'reading';
   if (tests_judged === 0) return certain ? (gone ? 'untested' : 'not_run_before') : 'tests_unknown';
   if (unread > 0) return 'unread';
-  return gone && !whole ? (certain ? 'untested' : 'tests_unknown') : undefined;
+  if (!gone) return undefined;
+  if (!whole) return certain ? 'untested' : 'tests_unknown';
+  if (!whole_before) return 'reading_before';
+  return unchecked > 0 ? 'unread_before' : undefined;
+}
+
+/** Failures before that nobody read, but for those in tests that have a verdict after. */
+function uncheckedOf(was: CodedSide, tests: readonly TestSides[]): number {
+  let unchecked = was.uncoded;
+  for (const [index, { uncoded }] of was.tests) if (tests[index]?.after.some(isJudged)) unchecked -= uncoded;
+  return unchecked;
 }
 
 /** By reference of the run, the index of its test. */

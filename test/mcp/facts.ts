@@ -47,6 +47,8 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/\.because$/, 'unread', /that nobody has read/],
   [/\.because$/, 'tests_unknown', /do not tell their tests/],
   [/\.because$/, 'not_run_before', /not judged before/],
+  [/\.because$/, 'reading_before', /runs before are missing or go on: it may have failed in tests not judged after/],
+  [/\.because$/, 'unread_before', /not known to be judged after/],
   [/\boutcome$/, 'stopping', /stop signal was sent/],
   [/\boutcome$/, 'not_stopped', /Not stopped/],
   [/\boutcome$/, 'partly_stopped', /Not all of them could be stopped/],

@@ -106,6 +106,8 @@ function whyOpen({ because, unread, unread_in_tests, before, tests }: Modes['uns
     tests_unknown: 'runs do not tell their tests',
     not_run_before: `only in ${plural(tests, 'test')} that ${tests === 1 ? 'was' : 'were'} not judged before`,
     unread: `could be among ${plural(unread, 'failure')} ${other} that nobody has read${unread_in_tests > 0 ? `, ${unread_in_tests} in its tests` : ''}`,
+    reading_before: 'runs before are missing or go on: it may have failed in tests not judged after',
+    unread_before: `could be among ${plural(unread, 'failure')} before that nobody has read, in tests not known to be judged after`,
   };
   return open[because];
 }

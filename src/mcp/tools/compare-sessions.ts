@@ -59,7 +59,7 @@ export const compareSessions = defineTool({
   name: 'compare_sessions',
   title: 'Compare sessions',
   description:
-    'Whether a change helped: first what broke, then what was fixed, of runs paired by test and repetition; evaluations and failure modes that changed; the difference with its exact test. A mode is resolved only where no unread failure after could be it, new where none before could; a test that now fails for another is said as moved. Says "better" or "worse" only where the numbers do, "regressed" where one repeated test provably fell, else how many more runs would tell and which tests to repeat.',
+    'Whether a change helped: first what broke, then what was fixed, of runs paired by test and repetition; evaluations and failure modes that changed; the difference with its exact test. A mode is resolved only where no unread failure, after or in tests not run again, could be it, new where none before could; a test that now fails for another is said as moved. Says "better" or "worse" only where the numbers do, "regressed" where one repeated test provably fell, else how many more runs would tell and which tests to repeat.',
   toolset: 'diagnose',
   operation: 'read',
   idempotent: true,
