@@ -212,8 +212,8 @@ const worlds = fc.record({
   before: fc.oneof(attempts, attempts.map(allRead)),
   after: fc.oneof(attempts, attempts.map(allRead)),
   hidden: fc.record({
-    before: fc.oneof(fc.constant([]), attempts),
-    after: fc.oneof(fc.constant([]), attempts),
+    before: fc.oneof(fc.constant<Attempt[]>([]), attempts),
+    after: fc.oneof(fc.constant<Attempt[]>([]), attempts),
   }),
 });
 const truthOf = ({ verdict, faults }: Attempt): Fault[] =>
