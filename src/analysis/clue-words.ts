@@ -1,5 +1,7 @@
 /** The small vocabularies that reading a judge's reason takes, in English, German and Spanish. All words are folded. */
 
+import { overLetters } from './letters.ts';
+
 const split = (text: string) => text.trim().split(/\s+/);
 
 /** Words that say nothing about which turn is meant: function words, and what every judge writes. */
@@ -60,20 +62,20 @@ const NOUN =
 const ORDINAL_WORD = [...ORDINAL.keys()].join('|');
 
 /** `turn 7`, `turns 7 and 9`, `Nachricht Nr. 3`, `mensaje 3`. */
-export const NUMBERED_TURN = new RegExp(
+export const NUMBERED_TURN = overLetters(
   `(?<![\\p{L}\\p{N}])(?:${NOUN}|lines?|zeile|linea) (?:number |no |no\\.|nr |nr\\.|num |numero )?#?(\\d{1,5})(?: ?(?:-|and|und|y|bis|to|a|&) ?(\\d{1,5}))?(?![\\p{L}\\p{N}:.])`,
-  'gu',
+  'g',
 );
 /** `third message`, `third agent message`, `agent's third message`, `tercer mensaje del agente`. */
-export const ORDINAL_TURN = new RegExp(
+export const ORDINAL_TURN = overLetters(
   `(?<![\\p{L}\\p{N}])(?:(${SPEAKER}) (?:s )?)?(${ORDINAL_WORD}) (?:(${SPEAKER}) (?:s )?)?(?:${NOUN})(?: (?:of|by|from|del|de|des|der|von|vom) (?:the |el |la |dem )?(${SPEAKER}))?(?![\\p{L}\\p{N}])`,
-  'gu',
+  'g',
 );
 /** `at 0:42`, `around 01:12`, `bei 0:42`, `en el minuto 1:05`. */
 export const CLOCK =
-  /(?:^| )(at|around|timestamp|minute|bei|nach|um|minuto|a) (\d{1,2}):(\d{2})(?![\d:])(?! ?(?:am|pm|uhr|h)\b)/gu;
+  /(?:^| )(at|around|timestamp|minute|bei|nach|um|minuto|a) (\d{1,2}):(\d{2})(?![\d:])(?! ?(?:am|pm|uhr|h)\b)/g;
 /** A pause, a silence, slowness. */
 export const PAUSE =
-  /\b(?:silen(?:ce|t)|pause[sdn]?|dead air|delay(?:ed)?|latency|lag|waited|waiting|slow(?:ly)?|stille|schweigen|verzogerung|wartezeit|gewartet|wartete|silencio|pausa|demora|espera(?:r|ba|ndo)?|tardo|lento)\b/u;
+  /\b(?:silen(?:ce|t)|pause[sdn]?|dead air|delay(?:ed)?|latency|lag|waited|waiting|slow(?:ly)?|stille|schweigen|verzogerung|wartezeit|gewartet|wartete|silencio|pausa|demora|espera(?:r|ba|ndo)?|tardo|lento)\b/;
 /** `12 seconds`, `12 s`, `12 Sekunden`. */
-export const SECONDS = /(\d+(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|sekunden?|segundos?)\b/u;
+export const SECONDS = /(\d+(?:[.,]\d+)?) ?(?:s|sec|secs|seconds?|sekunden?|segundos?)\b/;

@@ -10,6 +10,7 @@ import {
   SECONDS,
   STOP_WORDS,
 } from './clue-words.ts';
+import { overLetters } from './letters.ts';
 import { numberKeys } from './spoken-numbers.ts';
 import { fold } from './text-folding.ts';
 
@@ -53,6 +54,7 @@ export function readClues(reason: string, criterion: string): Clues {
   const text = reason.slice(0, MAX_REASON);
   const { quotes, rest } = takeQuotes(text);
   const folded = fold(rest);
+  const whole = fold(text);
   const pause = PAUSE.test(folded);
   const seconds = SECONDS.exec(folded)?.[1];
   return {
@@ -60,15 +62,17 @@ export function readClues(reason: string, criterion: string): Clues {
     turns: turnMentions(folded),
     moments: [...folded.matchAll(CLOCK)].map((match) => Number(match[2]) * 60 + Number(match[3])),
     pause: pause ? { seconds: seconds === undefined ? undefined : Number(seconds.replace(',', '.')) } : undefined,
-    numbers: numberKeys(fold(text).replace(NUMBERED_TURN, ' ')),
+    numbers: numberKeys(whole.replace(NUMBERED_TURN.in(whole), ' ')),
     tools: identifiers(text),
-    words: weightedWords(text, criterion.slice(0, MAX_REASON)),
+    words: weightedWords(text, whole, criterion.slice(0, MAX_REASON)),
   };
 }
 
+const WORD = overLetters(String.raw`[\p{L}\p{N}_]+`, 'g');
+
 /** Words of a folded text that can point somewhere, as stems. */
 export function* stems(folded: string): Generator<string> {
-  for (const [word] of folded.matchAll(/[\p{L}\p{N}_]+/gu)) {
+  for (const [word] of folded.matchAll(WORD.in(folded))) {
     if (word.length < 3 || STOP_WORDS.has(word) || /^\d+$/.test(word)) continue;
     yield stem(word);
   }
@@ -80,9 +84,11 @@ function stem(word: string): string {
   return word.length > 4 && word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
+const SEPARATOR = overLetters(String.raw`[^\p{L}\p{N}]`, 'g');
+
 /** An identifier or any text without case and separators, so that `bookSlot` and `book_slot` are one. */
 export function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return text.toLowerCase().replace(SEPARATOR.in(text), '');
 }
 
 const CLOSERS: Readonly<Record<string, string>> = {
@@ -98,7 +104,7 @@ const CLOSERS: Readonly<Record<string, string>> = {
   '「': '」',
   "'": "'",
 };
-const LETTER = /[\p{L}\p{N}]/u;
+const LETTER = overLetters(String.raw`[\p{L}\p{N}]`);
 
 /** Quoted passages of any style, and the text around them. One pass; an opening mark without its partner is just text. */
 function takeQuotes(text: string): { quotes: Quote[]; rest: string } {
@@ -125,16 +131,20 @@ function takeQuotes(text: string): { quotes: Quote[]; rest: string } {
   return { quotes: quotes.slice(0, MAX_QUOTES), rest };
 }
 
+function isLetter(character = ''): boolean {
+  return LETTER.in(character).test(character);
+}
+
 function closing(text: string, open: number, mark: string): number {
   const closers = CLOSERS[mark];
   if (closers === undefined) return -1;
   const apostrophe = mark === "'" || mark === '‘';
   // An apostrophe inside a word opens nothing.
-  if (apostrophe && (LETTER.test(text[open - 1] ?? '') || !/\S/u.test(text[open + 1] ?? ''))) return -1;
+  if (apostrophe && (isLetter(text[open - 1]) || !/\S/u.test(text[open + 1] ?? ''))) return -1;
   const limit = Math.min(text.length, open + 1 + MAX_QUOTE_LENGTH);
   for (let i = open + 1; i < limit; i += 1) {
     if (!closers.includes(text[i] ?? '')) continue;
-    if (apostrophe && LETTER.test(text[i + 1] ?? '')) continue;
+    if (apostrophe && isLetter(text[i + 1])) continue;
     return i > open + 1 ? i : -1;
   }
   return -1;
@@ -152,12 +162,12 @@ function speakerBefore(rest: string): 'agent' | 'caller' | undefined {
 
 function turnMentions(folded: string): TurnMention[] {
   const mentions: TurnMention[] = [];
-  for (const match of folded.matchAll(NUMBERED_TURN)) {
+  for (const match of folded.matchAll(NUMBERED_TURN.in(folded))) {
     for (const number of [match[1], match[2]]) {
       if (number !== undefined) mentions.push({ number: Number(number), kind: 'index' });
     }
   }
-  for (const match of folded.matchAll(ORDINAL_TURN)) {
+  for (const match of folded.matchAll(ORDINAL_TURN.in(folded))) {
     const number = ORDINAL.get(match[2] ?? '');
     const who = match[1] ?? match[3] ?? match[4];
     if (number === undefined) continue;
@@ -167,22 +177,27 @@ function turnMentions(folded: string): TurnMention[] {
   return mentions.slice(0, MAX_QUOTES);
 }
 
+const IDENTIFIER = overLetters(String.raw`[\p{L}\p{N}]+(?:[_.][\p{L}\p{N}]+)+|\p{Ll}+(?:\p{Lu}[\p{Ll}\p{N}]+)+`, 'g');
+const SENTENCES = overLetters(String.raw`^\p{Ll}+\.\p{Lu}`);
+
 function identifiers(text: string): string[] {
   const found = new Set<string>();
-  for (const [word] of text.matchAll(/[\p{L}\p{N}]+(?:[_.][\p{L}\p{N}]+)+|\p{Ll}+(?:\p{Lu}[\p{Ll}\p{N}]+)+/gu)) {
+  for (const [word] of text.matchAll(IDENTIFIER.in(text))) {
     // Numbers such as 49.90 and sentences without a space ("done.Then") are no identifiers.
-    if (/^[\d.]+$/.test(word) || /^\p{Ll}+\.\p{Lu}/u.test(word)) continue;
+    if (/^[\d.]+$/.test(word) || SENTENCES.in(word).test(word)) continue;
     found.add(squeeze(word));
   }
   return [...found].slice(0, MAX_QUOTES);
 }
 
-function weightedWords(reason: string, criterion: string): Map<string, number> {
+const CAPITAL_WITHIN = overLetters(String.raw`(?<=[\p{Ll}\p{N},;:„“"«'(–-]\s?[„“"«'(]?)\p{Lu}\p{L}+`, 'g');
+
+function weightedWords(reason: string, folded: string, criterion: string): Map<string, number> {
   const words = new Map<string, number>();
   for (const word of stems(fold(criterion))) words.set(word, CRITERION_WEIGHT);
-  for (const word of stems(fold(reason))) words.set(word, 1);
+  for (const word of stems(folded)) words.set(word, 1);
   // A capital inside a sentence marks a name (in German any noun: no harm, those are the telling words too).
-  for (const match of reason.matchAll(/(?<=[\p{Ll}\p{N},;:„“"«'(–-]\s?[„“"«'(]?)\p{Lu}\p{L}+/gu)) {
+  for (const match of reason.matchAll(CAPITAL_WITHIN.in(reason))) {
     for (const word of stems(fold(match[0]))) words.set(word, NAME_WEIGHT);
   }
   return words;

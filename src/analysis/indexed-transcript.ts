@@ -1,6 +1,7 @@
 /** A transcript as evidence is looked for in it: folded, with the places of each stem and each number. */
 import type { Turn } from '../model/schemas.ts';
 import { squeeze, stems } from './clues.ts';
+import { overLetters } from './letters.ts';
 import { numberKeys } from './spoken-numbers.ts';
 import { fold } from './text-folding.ts';
 
@@ -25,6 +26,8 @@ export interface IndexedTranscript {
   numbers: ReadonlyMap<string, readonly number[]>;
 }
 
+const NAMES_A_TOOL = overLetters(String.raw`[_(]|\p{Ll}\p{Lu}`);
+
 export function indexTurns(turns: readonly Turn[]): IndexedTranscript {
   const cap = Math.min(MAX_TURN_TEXT, Math.max(100, Math.floor(MAX_TRANSCRIPT_TEXT / turns.length)));
   const indexed = turns.map((turn): IndexedTurn => {
@@ -35,7 +38,7 @@ export function indexTurns(turns: readonly Turn[]): IndexedTranscript {
       speaker: turn.speaker,
       at: turn.at_seconds,
       folded,
-      squeezed: turn.speaker === 'tool' || /[_(]|\p{Ll}\p{Lu}/u.test(text) ? squeeze(text) : '',
+      squeezed: turn.speaker === 'tool' || NAMES_A_TOOL.in(text).test(text) ? squeeze(text) : '',
       stems: new Set(stems(folded)),
       numbers: numberKeys(folded),
     };

@@ -3,6 +3,8 @@
  * `3:30 pm`, `twenty-five`, `fünfundzwanzig` and `25`. English, German, Spanish. Input is folded text.
  */
 
+import { overLetters } from './letters.ts';
+
 const ENGLISH =
   'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty';
 const GERMAN =
@@ -33,15 +35,16 @@ for (const [word, value] of [...WORDS]) {
 }
 SPANISH_UNITS.forEach((unit, i) => void WORDS.set(`veinti${unit}`, 21 + i));
 
-const TOKEN = /\p{N}+(?:[.,:]\p{N}+)*|\p{L}+/gu;
+const TOKEN = overLetters(String.raw`\p{N}+(?:[.,:]\p{N}+)*|\p{L}+`, 'g');
+const NUMBER = overLetters(String.raw`^\p{N}`);
 
 /** The numbers in a folded text, each as a comparable key. A time of day is the same key in both halves of the day. */
 export function numberKeys(folded: string): Set<string> {
   const keys = new Set<string>();
   /** Tens just said, waiting for their unit: `twenty five`, `treinta y cinco`. */
   let tens = 0;
-  for (const [token] of folded.matchAll(TOKEN)) {
-    if (/^\p{N}/u.test(token)) {
+  for (const [token] of folded.matchAll(TOKEN.in(folded))) {
+    if (NUMBER.in(token).test(token)) {
       keys.add(digitsKey(token));
       tens = 0;
       continue;

@@ -3,6 +3,7 @@
  * say the same of different conversations. Where masking could hide what went wrong, nothing is masked; where what is left
  * could be personal, the wording is `personal`, and is kept nowhere.
  */
+import { overLetters } from './letters.ts';
 import { withoutNames } from './names-in-text.ts';
 import { withoutSpelled } from './spelled.ts';
 
@@ -18,7 +19,7 @@ export interface Wording {
 
 const QUOTE_MARK = /["'“”„«»‹›‘’‚「『《〈＂]/;
 /** Each closes at its own mark, and holds none that opens it, so that looking for the end is done once. */
-const QUOTED = new RegExp(
+const QUOTED = overLetters(
   [
     '"[^"]+"',
     '＂[^＂]+＂',
@@ -36,28 +37,34 @@ const QUOTED = new RegExp(
     "(?<![\\p{L}\\p{N}#…])'[^']{2,}'(?![\\p{L}\\p{N}#@])",
     '(?<![\\p{L}\\p{N}#…])[‘‚][^‘’‚]{2,}[’‘](?![\\p{L}\\p{N}#@])',
   ].join('|'),
-  'gu',
+  'g',
 );
 const ADDRESS_SIGN = /@|:\/\/|www\.|\.(?:com|org|net)\b/iu;
-const ADDRESS =
-  /\b(?:https?:\/\/|www\.)[^\s"'<>]+|(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?<![\p{L}\p{N}.-])[\p{L}\p{N}-]{1,63}\.(?:com|org|net)\b/giu;
+const ADDRESS = overLetters(
+  String.raw`\b(?:https?:\/\/|www\.)[^\s"'<>]+|(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|(?<![\p{L}\p{N}.-])[\p{L}\p{N}-]{1,63}\.(?:com|org|net)\b`,
+  'gi',
+);
 /** What stands before the sign of an address where that is a word: `maria.hill at example.com`. */
-const BEFORE_ADDRESS =
-  /(?<![\p{L}\p{N}._-])[\p{L}\p{N}-]{1,64}(?:[._][\p{L}\p{N}-]{1,64}){1,4} (?:at|ät|arroba|arobase) @…/giu;
+const BEFORE_ADDRESS = overLetters(
+  String.raw`(?<![\p{L}\p{N}._-])[\p{L}\p{N}-]{1,64}(?:[._][\p{L}\p{N}-]{1,64}){1,4} (?:at|ät|arroba|arobase) @…`,
+  'gi',
+);
 const DIGIT = /[0-9]/;
 /** Digits of other scripts: words may follow them without a blank. */
-const OTHER_DIGITS = /(?![0-9])\p{N}/u;
-const OTHER_NUMBER = /(?:(?![0-9])\p{N})+/gu;
+const OTHER_DIGITS = overLetters(String.raw`(?![0-9])\p{N}`);
+const OTHER_NUMBER = overLetters(String.raw`(?:(?![0-9])\p{N})+`, 'g');
 const PHONE = /(?<![A-Za-z0-9])\+?\(?[0-9][0-9 ()/-]{6,30}[0-9]/g;
 /** A number with what belongs to it: currency, per cent, time, date; letters that stand at it, so that an id goes whole. */
 const NUMBER =
   /(?<![A-Za-z0-9])[#€$£¥]?(?:[A-Z]{1,20}[-_])?[A-Za-z]{0,40}[0-9][A-Za-z0-9_]*(?:[.,:/’'_-][A-Za-z]{0,8}[0-9][A-Za-z0-9_]*)*(?:\s?[%‰€$£¥]|\s[ap]\.?m\b\.?)?|[0-9]+/g;
 /** Words before a number that says which one, not how much: what went wrong at step 2 is not what went wrong at step 5. */
-const WHICH =
-  /(?:^|[^\p{L}])(?:step|rule|section|clause|criterion|requirement|question|point|item|schritt|regel|abschnitt|punkt|frage|kriterium|paso|regla|secci[oó]n|punto|pregunta|criterio|requisito|étape|règle|critère|article|artículo|artikel)\s$/iu;
+const WHICH = overLetters(
+  String.raw`(?:^|[^\p{L}])(?:step|rule|section|clause|criterion|requirement|question|point|item|schritt|regel|abschnitt|punkt|frage|kriterium|paso|regla|secci[oó]n|punto|pregunta|criterio|requisito|étape|règle|critère|article|artículo|artikel)\s$`,
+  'i',
+);
 const NUMERAL = /^\d{1,2}$/;
 /** What a tool answered says what went wrong, and is nobody's number. */
-const ANSWERED = /(?:^|[^\p{L}])(?:http|status|error)(?: code)?\s$/iu;
+const ANSWERED = overLetters(String.raw`(?:^|[^\p{L}])(?:http|status|error)(?: code)?\s$`, 'i');
 const ANSWER = /^[1-5]\d\d$/;
 const SPACE = /\s+/g;
 const UNEVEN_SPACE = /\s\s|[^\S ]/;
@@ -89,19 +96,24 @@ function masked(text: string): Wording {
 function maskedOnce(text: string): Wording {
   let plain = evenly(text);
   if (QUOTE_MARK.test(plain)) plain = withoutQuotes(plain);
-  if (ADDRESS_SIGN.test(plain)) plain = plain.replace(ADDRESS, MASKS.address).replace(BEFORE_ADDRESS, MASKS.address);
+  if (ADDRESS_SIGN.test(plain)) plain = withoutAddresses(plain);
   plain = withoutSpelled(plain, MASKS);
   if (DIGIT.test(plain)) plain = plain.replace(PHONE, MASKS.number).replace(NUMBER, maskedNumber);
-  if (OTHER_DIGITS.test(plain)) plain = plain.replace(OTHER_NUMBER, MASKS.number);
+  if (OTHER_DIGITS.in(plain).test(plain)) plain = plain.replace(OTHER_NUMBER.in(plain), MASKS.number);
   const { text: nameless, doubtful } = withoutNames(plain, MASKS.name);
   return { text: nameless, personal: doubtful || strays(nameless) };
+}
+
+function withoutAddresses(text: string): string {
+  const plain = text.replace(ADDRESS.in(text), MASKS.address);
+  return plain.replace(BEFORE_ADDRESS.in(plain), MASKS.address);
 }
 
 /** A mark that closed nothing may close something once what stands before it is masked. */
 function withoutQuotes(text: string): string {
   let plain = text;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const again = plain.replace(QUOTED, MASKS.quote);
+    const again = plain.replace(QUOTED.in(plain), MASKS.quote);
     if (again === plain) break;
     plain = again;
   }
@@ -110,7 +122,8 @@ function withoutQuotes(text: string): string {
 
 function maskedNumber(found: string, at: number, whole: string): string {
   const before = whole.slice(Math.max(0, at - 16), at);
-  const says = (NUMERAL.test(found) && WHICH.test(before)) || (ANSWER.test(found) && ANSWERED.test(before));
+  const says =
+    (NUMERAL.test(found) && WHICH.in(before).test(before)) || (ANSWER.test(found) && ANSWERED.in(before).test(before));
   return says ? found : MASKS.number;
 }
 

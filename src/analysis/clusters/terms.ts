@@ -2,6 +2,7 @@
  * Texts as weighted terms (TF-IDF): four letters that follow each other within a word, two characters in scripts without
  * blanks. No word of any language is built in: how many texts hold a term says what it is worth.
  */
+import { overLetters } from '../letters.ts';
 import { fold } from '../text-folding.ts';
 
 /** Numbers of terms, and their weights; of unit length. */
@@ -12,7 +13,7 @@ export interface Terms {
 
 /** Characters of a text that are read. */
 const LONGEST = 400;
-const WORD = /[\p{L}\p{N}_]+/gu;
+const WORD = overLetters(String.raw`[\p{L}\p{N}_]+`, 'g');
 /** Scripts that write words without blanks between them. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -22,8 +23,10 @@ const COMMON = { share: 0.2, least: 3 };
 /** The terms of a text, as often as they come. */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const [word] of fold(text.slice(0, LONGEST)).matchAll(WORD)) {
-    const unspaced = UNSPACED.test(word);
+  const folded = fold(text.slice(0, LONGEST));
+  const anyUnspaced = UNSPACED.test(folded);
+  for (const [word] of folded.matchAll(WORD.in(folded))) {
+    const unspaced = anyUnspaced && UNSPACED.test(word);
     const padded = unspaced ? word : ` ${word} `;
     const size = unspaced ? 2 : 4;
     if (padded.length <= size) terms.push(padded);

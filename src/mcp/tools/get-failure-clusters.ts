@@ -80,8 +80,9 @@ export const getFailureClusters = defineTool({
     const chosen = matching
       .slice(skip, skip + (args.limit ?? (full ? 20 : 8)))
       .map((cluster) => ({ cluster, telling: tellingOf(cluster, each) }));
-    // One of every cluster before a second of any.
-    const wanted = Array.from({ length: each }, (_, nth) => chosen.flatMap(({ telling }) => telling[nth]?.run ?? []));
+    // One of every cluster before a second of any; each is a request to the platform, so a digest shows the turn of one.
+    const looked = full ? each : 1;
+    const wanted = Array.from({ length: looked }, (_, nth) => chosen.flatMap(({ telling }) => telling[nth]?.run ?? []));
     const most = MOST_FETCHED[full ? 'full' : 'digest'];
     const { transcripts, unread } = await fetchTranscripts(wanted.flat(), most, at, context);
     const created = at.members.flatMap(({ session }) => session.created_at ?? []).sort();
