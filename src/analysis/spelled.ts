@@ -11,6 +11,8 @@ const NUMBER = overLetters(
   'gi',
 );
 const DOT = '(?:dot|punkt|punto|point)';
+/** Where this is absent, no address is. */
+const DOT_AT_END = new RegExp(` ${DOT} `, 'i');
 /** `maria dot hill at example dot com`. */
 const ADDRESS = overLetters(
   String.raw`(?<![\p{L}\p{N}])[\p{L}\p{N}_-]{1,64}(?:(?:\.| ${DOT} )[\p{L}\p{N}_-]{1,64}){0,4} (?:at|ät|arroba|arobase) [\p{L}\p{N}_-]{1,63} ${DOT} \p{L}{2,12}(?![\p{L}\p{N}])`,
@@ -19,6 +21,6 @@ const ADDRESS = overLetters(
 
 /** The text with masks where a number or an address stands in words. */
 export function withoutSpelled(text: string, masks: { number: string; address: string }): string {
-  const plain = text.replace(ADDRESS.in(text), masks.address);
+  const plain = DOT_AT_END.test(text) ? text.replace(ADDRESS.in(text), masks.address) : text;
   return plain.replace(NUMBER.in(plain), masks.number);
 }

@@ -20,9 +20,12 @@ const UNSPACED =
 /** Terms in more of the texts than this tell nothing, in however few texts they are kept. */
 const COMMON = { share: 0.2, least: 3 };
 
+/** A term, or for one of ASCII a number that stands for it, which takes less time to look up. */
+export type Term = string | number;
+
 /** The terms of a text, as often as they come. */
-export function termsOf(text: string): string[] {
-  const terms: string[] = [];
+export function termsOf(text: string): Term[] {
+  const terms: Term[] = [];
   const folded = fold(text.slice(0, LONGEST));
   const anyUnspaced = UNSPACED.test(folded);
   for (const [word] of folded.matchAll(WORD.in(folded))) {
@@ -30,14 +33,27 @@ export function termsOf(text: string): string[] {
     const padded = unspaced ? word : ` ${word} `;
     const size = unspaced ? 2 : 4;
     if (padded.length <= size) terms.push(padded);
-    else for (let at = size; at <= padded.length; at += 1) terms.push(padded.slice(at - size, at));
+    else if (unspaced) for (let at = 2; at <= padded.length; at += 1) terms.push(padded.slice(at - 2, at));
+    else addFours(padded, terms);
   }
   return terms;
 }
 
+/** Each four letters that follow each other. */
+function addFours(word: string, terms: Term[]): void {
+  let four = 0;
+  let ascii = 0;
+  for (let at = 0; at < word.length; at += 1) {
+    const code = word.charCodeAt(at);
+    four = ((four << 7) | code) & 0xfffffff;
+    ascii = code < 128 ? ascii + 1 : 0;
+    if (at >= 3) terms.push(ascii >= 4 ? four : word.slice(at - 3, at + 1));
+  }
+}
+
 /** Weights the terms of each text by how rare they are among all; `beside` is one more term of it. Yields on the way. */
 export function* termWeights(texts: readonly { text: string; beside: string }[]): Generator<void, Terms[]> {
-  const numbers = new Map<string, number>();
+  const numbers = new Map<Term, number>();
   /** By number of a term, how many texts hold it. */
   const documents: number[] = [];
   const counted: Counted[] = [];
@@ -62,7 +78,7 @@ interface Counted {
   times: number[];
 }
 
-function countTerms(terms: readonly string[], numbers: Map<string, number>, documents: number[]): Counted {
+function countTerms(terms: readonly Term[], numbers: Map<Term, number>, documents: number[]): Counted {
   const ids: number[] = [];
   const times: number[] = [];
   for (const term of terms) {

@@ -3,7 +3,7 @@
  * reaches is measured by `npm run bench:clusters`.
  */
 import { groupLike } from './likeness.ts';
-import { type Terms, termsOf, termWeights } from './terms.ts';
+import { type Term, type Terms, termsOf, termWeights } from './terms.ts';
 
 /** What is compared of the failures of one wording. */
 export interface Worded {
@@ -63,7 +63,7 @@ const MOST_READ = 20;
 /** A title for a group: the sentence of its most typical reason that says most of what the others say, word by word. */
 export function quotedTitle([typical = '', ...others]: readonly string[]): string {
   const plain = typical.replace(/\s+/gu, ' ').trim();
-  const common = new Map<string, number>();
+  const common = new Map<Term, number>();
   for (const reason of others.slice(0, MOST_READ))
     for (const term of new Set(termsOf(reason))) common.set(term, (common.get(term) ?? 0) + 1);
   const worth = (sentence: string) => {
@@ -74,7 +74,11 @@ export function quotedTitle([typical = '', ...others]: readonly string[]): strin
   };
   const sentences = sentencesOf(plain);
   let best = sentences[0] ?? plain;
-  for (const sentence of sentences) if (worth(sentence) > worth(best)) best = sentence;
+  let most = -1;
+  for (const sentence of sentences.length > 1 ? sentences : []) {
+    const own = worth(sentence);
+    if (own > most) [best, most] = [sentence, own];
+  }
   if (best.length <= LONGEST_TITLE) return best;
   const space = best.lastIndexOf(' ', LONGEST_TITLE - 1);
   return `${best.slice(0, space > LONGEST_TITLE / 2 ? space : LONGEST_TITLE - 1)}…`;

@@ -191,15 +191,10 @@ function changedGap(count: number): Gap[] {
 
 /** Sorts runs by test, then by start, and numbers the repetitions of each test. */
 function ordered(runs: readonly Run[]): Run[] {
-  const key = (run: Run) => [run.name ?? '', run.test ?? '', run.started_at ?? '', run.ref];
-  const sorted = [...runs].sort((a, b) => {
-    const other = key(b);
-    for (const [index, part] of key(a).entries()) {
-      const otherPart = other[index] ?? '';
-      if (part !== otherPart) return part < otherPart ? -1 : 1;
-    }
-    return 0;
-  });
+  const sorted = runs.toSorted(
+    (a, b) =>
+      order(a.name, b.name) || order(a.test, b.test) || order(a.started_at, b.started_at) || order(a.ref, b.ref),
+  );
   const repetitions = new Map<string, number>();
   return sorted.map((run) => {
     if (run.test === undefined) return run;
@@ -207,4 +202,8 @@ function ordered(runs: readonly Run[]): Run[] {
     repetitions.set(run.test, iteration + 1);
     return { ...run, iteration };
   });
+}
+
+function order(a = '', b = ''): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
