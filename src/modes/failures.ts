@@ -64,22 +64,25 @@ export function hasFailed({ verdict, failed_evaluations }: Pick<Run, 'verdict' |
 export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   const runs = new Map<string, FailedRun>();
   const agents = new Map<string, string>();
-  /** What runs of one test in one session have in common is kept once: there are many. */
-  const known = new Map<string, FailedRun>();
+  /** By test: what runs of one test in one session have in common is kept once, since there are many. */
+  const known = new Map<string | undefined, FailedRun[]>();
   const knownRun = ({ session, test, name, agent_ref }: Run): FailedRun => {
-    const key = `${session}\n${test ?? ''}\n${agent_ref ?? ''}\n${name ?? ''}`;
-    const found = known.get(key) ?? { session, test, name, agent_ref };
-    known.set(key, found);
+    const ofTest = known.get(test) ?? [];
+    const same = ofTest.find((one) => one.session === session && one.name === name && one.agent_ref === agent_ref);
+    if (same) return same;
+    const found = { session, test, name, agent_ref };
+    if (ofTest.length < MOST_ALIKE) known.set(test, [...ofTest, found]);
     return found;
   };
   const groups: FailureGroup[] = [];
-  /** By criterion and reason as it came: most reasons of a large session are there before. */
-  const byReason = new Map<string, FailureGroup>();
+  /** By criterion, and by reason as it came: most reasons of a large session are there before. */
+  const byReason = new Map<string, Map<string, FailureGroup>>();
+  let remembered = 0;
   const byWording = new Map<string, FailureGroup>();
   let total = 0;
   const groupOf = (evaluation: string, reason: string): FailureGroup => {
-    const key = `${evaluation}\u0000${reason}`;
-    const known = byReason.get(key);
+    const ofEvaluation = byReason.get(evaluation) ?? new Map<string, FailureGroup>();
+    const known = ofEvaluation.get(reason);
     if (known) return known;
     const wording = readWording(evaluation, reason);
     // Two names that a wording writes alike are two criteria: of one run they are two failures.
@@ -90,7 +93,10 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
     if (!alike) groups.push(group);
     if (said !== undefined) {
       byWording.set(said, group);
-      if (byReason.size < MOST_REMEMBERED) byReason.set(key, group);
+      if (remembered < MOST_REMEMBERED) {
+        byReason.set(evaluation, ofEvaluation.set(reason, group));
+        remembered += 1;
+      }
     }
     return group;
   };
@@ -121,6 +127,8 @@ export function failureFold(): { add(run: Run): void; result(): FailureTable } {
   };
 }
 
+/** Runs of one test that differ in session, name or agent, of which is remembered what they have in common. */
+const MOST_ALIKE = 50;
 /** Reasons whose group is remembered by their very text. */
 const MOST_REMEMBERED = 5_000;
 

@@ -130,8 +130,7 @@ function evaluationsOf(criteria: readonly string[], analysis: Analysis, status: 
   }
   const paired = judged.length === criteria.length;
   return judged.map((one, index): Evaluation => {
-    const own = `criterion ${index + 1}`;
-    const name = paired ? (names[index] ?? own) : `${own} (unpaired)`;
+    const name = (paired ? names[index] : undefined) ?? `${positionOf(index)} (unpaired)`;
     const reason = isRecord(one) ? reasonText(one.reasoning ?? one.reason) : undefined;
     if (status !== 'completed') return { name, verdict: withoutWord(status), reason };
     const said = statementIn(one);
@@ -159,12 +158,12 @@ const SPOKEN: ReadonlySet<string> = new Set(['success', 'reasoning', 'reason']);
 
 /** Texts of the criteria, told apart by their position where two are the same. */
 function namesOf(criteria: readonly string[]): string[] {
-  const own = criteria.map((text, index) => {
-    const id = `criterion ${index + 1}`;
-    return { id, name: text.trim() || id };
-  });
-  const plain = own.map(({ name }) => name);
-  if (new Set(plain).size === plain.length) return plain;
-  const names = distinctNames(own);
-  return own.map(({ id }) => names.get(id) ?? id);
+  const names = criteria.map((text, index) => text.trim() || positionOf(index));
+  if (names.every((name, index) => names.indexOf(name) === index)) return names;
+  const distinct = distinctNames(names.map((name, index) => ({ id: positionOf(index), name })));
+  return names.map((_, index) => distinct.get(positionOf(index)) ?? positionOf(index));
+}
+
+function positionOf(index: number): string {
+  return `criterion ${index + 1}`;
 }
