@@ -42,7 +42,7 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
 /** Who else uses them. */
 const BESIDE: Partial<Record<ProviderOperation, string>> = {
   check: '`doctor`',
-  'tests.list': 'completions',
+  'tests.list': '`get_trend` where no session of an agent is found, completions',
   'sessions.list': 'the list of resources, completions',
   'sessions.get': 'subscriptions to a session',
   'sessions.open': 'completions',

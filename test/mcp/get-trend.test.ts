@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysFor } from '../../src/mcp/mode-keys.ts';
 import { readFailures } from '../../src/mcp/mode-reading.ts';
+import { presentAnswer } from '../../src/mcp/present/answer.ts';
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import { openSession } from '../../src/mcp/tools/shared.ts';
 import { MOST_RUNS, withinRuns } from '../../src/mcp/trend-reading.ts';
@@ -20,6 +21,8 @@ import { at, list, text } from '../support/data.ts';
 import { NEEDED_TO_START, VENDORS, type Vendor } from '../support/platforms.ts';
 import { problemOf } from '../support/problem-of.ts';
 import { noDeadline } from '../support/waiting.ts';
+import { factFaults } from './facts.ts';
+import { formFaults } from './forms.ts';
 
 const SHIPPED = readFileSync(join(import.meta.dirname, '../../src/sandbox/playbook.md'), 'utf8');
 const MENDED = SHIPPED.replace(
@@ -167,8 +170,6 @@ describe.each(VENDORS)('a trend on %s', (vendor) => {
     const none = await trend({ agent: own, since: '2100-01-01T00:00:00Z' });
     expect(none.headline).toMatch(/^No finished session of /);
     rig.tell();
-    if (TELLS_AGENT[vendor])
-      expect((await trend({ agent: own, since })).headline).toContain('do not tell which flow they ran on');
   });
 
   it('tells latency and cost only with the number of runs, and only where the platform does', async () => {
@@ -247,6 +248,54 @@ describe('what a trend is asked for', () => {
       message: 'A threshold names no evaluation of these sessions.',
     });
     expect(found.details.candidates?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a trend of an agent whose sessions do not tell on which flow they ran', () => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await openRig('cognigy');
+  });
+  afterAll(() => rig.close());
+  const ask = (args: Record<string, unknown>) => call('get_trend', args, rig.context(noDeadline()));
+
+  it.each(['absent', 'reference', 'id'])(
+    'says why nothing is found, and what to ask instead (%s)',
+    async (frozen_flow) => {
+      rig.tell({ frozen_flow });
+      const tests = list(
+        at((await call('list_tests', { limit: 100 }, rig.context(noDeadline()))).answer.data, 'tests'),
+      );
+      const own = tests.filter((one) => at(one, 'agent') === AGENT.cognigy).map((one) => at(one, 'ref'));
+      const flow = rig.engine.agents.find(({ name }) => name === AGENT.cognigy);
+      expect(own.length).toBeGreaterThan(3);
+      for (const agent of [AGENT.cognigy, `cognigy/agent/${AGENT.cognigy?.toUpperCase()}`]) {
+        const { answer, tool } = await ask({ agent });
+        expect(answer.headline).toContain(
+          'None of the sessions of Cognigy that were looked at tells which flow it ran on',
+        );
+        expect(answer.headline).toContain(`${own.length} tests among those looked at name it as their agent`);
+        expect(answer.data).toMatchObject({ points: [], agent_tests: { shown: own.slice(0, 3), found: own.length } });
+        const next = own.slice(0, 3).map((test) => `get_trend test=${test} is of a test that names it`);
+        expect(answer.next?.slice(0, 3)).toEqual(next);
+        const { content, structuredContent: data = {} } = presentAnswer(tool, answer, {
+          sandbox: true,
+          redact: (one) => one,
+        });
+        const shown = { tool: 'get_trend', args: { agent }, text: content[0]?.text ?? '', data };
+        expect([...formFaults(shown), ...factFaults(shown)]).toEqual([]);
+      }
+      expect(flow).toBeDefined();
+      const found = await Promise.all(own.map(async (test) => list(at((await ask({ test })).answer.data, 'points'))));
+      expect(found.flat().length).toBeGreaterThan(0);
+    },
+  );
+
+  it('offers the list of tests where none names it', async () => {
+    rig.tell();
+    const { answer } = await ask({ agent: 'No such flow' });
+    expect(at(answer.data, 'agent_tests')).toBeUndefined();
+    expect(answer.next?.[0]).toMatch(/^list_tests .*shows tests, whose trend can be asked for$/);
   });
 });
 

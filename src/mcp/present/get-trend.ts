@@ -17,6 +17,7 @@ export function presentGetTrend(data: GetTrend): Rendering {
         'which sessions are shown, the numbers of those that it names, and what is absent in them',
       ),
       points.length === 0 ? `No finished session ${subjectOf(data)} was found.` : windowSentence(data),
+      agentTestsSentence(data),
       last ? `The last: ${countsLine(last, { complete: last.incomplete !== true, read: 0 })}.` : '',
       changesSentence(data),
       unreadSentence(data),
@@ -49,6 +50,12 @@ export function presentGetTrend(data: GetTrend): Rendering {
 function subjectOf({ of }: GetTrend): string {
   if (of === undefined) return 'of the agent of that name';
   return parseRef(of)?.kind === 'case' ? `with runs of case ${of}` : `of ${of}`;
+}
+
+function agentTestsSentence({ agent_tests: tests }: GetTrend): string {
+  if (!tests) return '';
+  const { found } = tests;
+  return `${plural(found, 'test')} among those looked at ${found === 1 ? 'names' : 'name'} it as ${found === 1 ? 'its' : 'their'} agent: the trend of each can be asked for, whose sessions may have run on another.`;
 }
 
 function windowSentence(data: GetTrend): string {
@@ -144,12 +151,19 @@ function courseLine(mode: GetTrend['modes'][number]): string {
   return `${modeLine(mode)} · ${definition}${seen} · by session: ${course}`;
 }
 
-function nextSteps({ of, points, comparable }: GetTrend): string[] {
+function nextSteps({ of, points, comparable, agent_tests: tests }: GetTrend): string[] {
   const last = points.at(-1);
   const unread = points.findLast(({ uncoded }) => uncoded > 0);
   const [one, other] = points.slice(-2);
   const lastTwo = comparable?.before === one?.session && comparable?.after === other?.session;
-  if (!last) return [nextCall('list_sessions', { provider: of?.split('/')[0] }, 'shows what ran there')];
+  if (!last) {
+    const provider = of?.split('/')[0];
+    const ofAgent = of === undefined || parseRef(of)?.kind === 'agent';
+    const named = (tests?.shown ?? []).map((test) => nextCall('get_trend', { test }, 'is of a test that names it'));
+    const found =
+      ofAgent && !tests ? [nextCall('list_tests', { provider }, 'shows tests, whose trend can be asked for')] : [];
+    return [...named, ...found, nextCall('list_sessions', { provider }, 'shows what ran there')];
+  }
   return [
     ...(unread ? [nextCall('list_failures', { session: unread.session }, 'shows what nobody has read')] : []),
     ...(comparable

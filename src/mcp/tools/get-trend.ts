@@ -59,6 +59,10 @@ export const getTrend = defineTool({
   output: z.object({
     of: refSchema.optional(),
     agent_name: quotedText.optional().describe('As asked for, where no id of it is told'),
+    agent_tests: z
+      .object({ shown: z.array(refSchema), found: count.describe('Among those looked at') })
+      .optional()
+      .describe('Tests that name the agent; their sessions may have run on another'),
     points: z.array(pointSchema),
     modes: z.array(
       modeSchema.extend({
@@ -92,6 +96,11 @@ export const getTrend = defineTool({
     const scope = scopeOf(provider, test && { ref: of, ...test }, { signal });
     const reading = await readPoints(provider, chosen.toReversed(), context, args.thresholds, scope);
     const { points: read, unread } = reading;
+    const { testsOfAgent } = await import('../agent-tests.ts');
+    const agent_tests =
+      agent !== undefined && history.sessions.length === 0
+        ? await testsOfAgent(provider, agent, { signal })
+        : undefined;
     const coverage = foldCoverages([
       poolCoverage([...read.map(({ session, coverage: own }) => ({ ref: session.ref, coverage: own })), ...unread]),
       ofList(history.coverage),
@@ -117,6 +126,7 @@ export const getTrend = defineTool({
         of,
         agent,
       ),
+      agent_tests,
       ...fitTrend(points, ordered ? trendOf(points) : withoutOrder(trendOf(points)), counted, budget),
       order_unknown: ordered ? undefined : (true as const),
       same_tests: sameTests(points.map(({ tests }) => tests)),

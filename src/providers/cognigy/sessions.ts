@@ -11,6 +11,7 @@ import type { BatchLookup } from './batch-lookup.ts';
 import { unreadable } from './faults.ts';
 import type { Lookup } from './lookup.ts';
 import { countersOf, flowOfBatch, toSession } from './map-session.ts';
+import type { Flow } from './named.ts';
 import type { RunReader } from './session-runs.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireBatch } from './wire.ts';
@@ -50,23 +51,22 @@ export function createSessions(
       const status = query.status === undefined ? undefined : FILTERS[query.status];
       const filter: BatchFilter = { status };
       const filtered = status === undefined ? undefined : query.status;
-      const size = Math.min(PAGE_SIZE, limit);
+      // Who asks for an agent keeps few of many.
+      const size = query.agent === undefined ? Math.min(PAGE_SIZE, limit) : PAGE_SIZE;
       const list =
         scenario === undefined
           ? lists.ofProject(filter, size, signal)
           : lists.ofScenario(scenario, filter, size, signal);
-      const flowNamed = query.agent === undefined ? undefined : await lookup.flows(signal);
-      const agent = flowNamed?.(query.agent?.trim() ?? '').name.toLowerCase();
-      let hasBatchWithoutFlow = false;
+      const isOf = query.agent === undefined ? undefined : ranOn(await lookup.flows(signal), query.agent.trim());
+      const flows = { told: false, untold: false };
       const accept = (wire: WireBatch) => {
         const session = toSession(wire, { filtered });
         if (!session || !matches(session, query)) return undefined;
         const flow = wire.runConfig?.flowReferenceId;
-        // A list by agent leaves out batches that do not name their flow: a note says so.
-        if (agent !== undefined && flow === undefined) hasBatchWithoutFlow = true;
-        return agent === undefined || (flow !== undefined && flowNamed?.(flow).name.toLowerCase() === agent)
-          ? wire
-          : undefined;
+        if (!isOf) return wire;
+        // The flow of a scenario is its default, on which the batch need not have run: one that tells none is left out.
+        flows[flow === undefined ? 'untold' : 'told'] = true;
+        return flow !== undefined && isOf(flow) ? wire : undefined;
       };
       const until = ({ createdAt }: WireBatch) =>
         list.descends() && !isInWindow(instant(createdAt), instant(query.since));
@@ -83,7 +83,7 @@ export function createSessions(
         next: taken.next,
         total: narrowed === undefined ? taken.total : undefined,
         coverage: withGaps(taken.coverage, list.gaps()),
-        notes: hasBatchWithoutFlow ? [NO_AGENT] : undefined,
+        notes: isOf && flows.untold ? [flows.told ? SOME_WITHOUT_FLOW : NONE_WITH_FLOW] : undefined,
       };
     },
 
@@ -103,7 +103,20 @@ export function createSessions(
   };
 }
 
-const NO_AGENT = 'Some sessions do not tell which flow they ran on; they are left out of a list by agent.';
+const SOME_WITHOUT_FLOW = 'Some sessions do not tell which flow they ran on; they are left out of a list by agent.';
+const NONE_WITH_FLOW =
+  'None of the sessions of Cognigy that were looked at tells which flow it ran on, so none can be found by its agent: ask by `test`.';
+
+/** Whether a batch ran on the flow that was asked for, by id, reference or name; `named`: a flow by either of its ids. */
+function ranOn(named: (id: string) => Flow, asked: string): (flow: string) => boolean {
+  const wanted = named(asked);
+  // What is no id of a flow is a name, which several may share.
+  const byName = wanted.name === wanted.reference ? wanted.name.toLowerCase() : undefined;
+  return (flow) => {
+    const { name, reference } = named(flow);
+    return reference === wanted.reference || name.toLowerCase() === byName;
+  };
+}
 
 function isNameless(wire: WireBatch): boolean {
   return (wire.name ?? wire.runName ?? wire.simulationFrozen?.name) === undefined;

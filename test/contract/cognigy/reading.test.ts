@@ -449,7 +449,43 @@ describe('searching and listing', () => {
     const silent = await openWorld();
     const page = await silent.provider.sessions.list({ limit: 50, agent }, silent.call);
     expect(page.items).toEqual([]);
-    expect(page.notes?.[0]).toContain('which flow');
+    expect(page.notes?.[0]).toContain('None of the sessions of Cognigy that were looked at tells which flow it ran on');
+  });
+
+  it('takes the flow of a scenario for its default, not for what a session ran on', async () => {
+    for (const frozen_flow of ['reference', 'id'] as const) {
+      const world = await openWorld({ frozen_flow });
+      const agent = world.engine.agents[0]?.name ?? '';
+      const { items, notes } = await world.provider.sessions.list({ limit: 50, agent }, world.call);
+      expect([items, notes?.length]).toEqual([[], 1]);
+    }
+  });
+
+  it('tells flows of one name apart where one is asked for by an id, and by the name finds both', async () => {
+    const named = (n: number) => ({ _id: `${n}`.repeat(24), referenceId: `flow-${n}`, name: 'Reception' });
+    const batch = (n: number) => ({
+      id: `${n}`.repeat(24),
+      simulationReference: 'c'.repeat(24),
+      name: `of ${n}`,
+      createdAt: 1_790_000_000_000 - n,
+      status: 'COMPLETED',
+      runConfig: { flowReferenceId: n === 2 ? '2'.repeat(24) : `flow-${n}` },
+    });
+    const pagination = { limit: 100, skip: 0, total: 2, hasNext: false };
+    const { url } = await recorder(({ url: path }) => ({
+      body: path.includes('/flows')
+        ? { items: [named(1), named(2)], total: 2 }
+        : { data: [batch(1), batch(2)], pagination },
+    }));
+    const world = await openWorld();
+    const { provider } = world.connect({ base_url: url });
+    const of = async (agent: string) =>
+      (await provider.sessions.list({ limit: 20, agent }, world.call)).items.map(({ name }) => name);
+    expect(await of('flow-1')).toEqual(['of 1']);
+    expect(await of('1'.repeat(24))).toEqual(['of 1']);
+    expect(await of('flow-2')).toEqual(['of 2']);
+    expect(await of('reception')).toEqual(['of 1', 'of 2']);
+    expect(await of('Nobody')).toEqual([]);
   });
 
   it('offers what there is for ids that lead nowhere', async () => {
