@@ -85,14 +85,12 @@ export interface SessionQuery {
   cursor?: string | undefined;
 }
 
-/** How much of each run a reader needs; a provider fetches no more than that costs. */
+/** How much of each run a reader needs; a provider fetches no more than that costs. Transcripts are read run by run. */
 export type RunDepth =
   /** Status, verdict, evaluation verdicts and scores. */
   | 'verdicts'
   /** The same, plus reasons and error texts of the runs that did not pass. */
-  | 'reasons'
-  /** The same, plus transcripts of the runs that did not pass, where the vendor embeds them at no extra request. */
-  | 'evidence';
+  | 'reasons';
 
 /** What `start_simulation` was asked for, vendor-neutral and flat. */
 export interface StartRequest {

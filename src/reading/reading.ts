@@ -79,8 +79,6 @@ interface Stream {
   forgotten?: boolean | undefined;
 }
 
-const DEPTHS: readonly RunDepth[] = ['verdicts', 'reasons', 'evidence'];
-
 /** The reading of a process: all connections share what it keeps. `now` in ms since the epoch. */
 export function createReading(now: () => number = Date.now): Reading {
   const cache = createSessionCache(now);
@@ -206,7 +204,7 @@ function joinable(own: Stream | undefined, depth: RunDepth, { began }: ReadingCa
 }
 
 function isAsDeep(depth: RunDepth, wanted: RunDepth): boolean {
-  return DEPTHS.indexOf(depth) >= DEPTHS.indexOf(wanted);
+  return depth === wanted || depth === 'reasons';
 }
 
 function keyOf(provider: Provider, session: readonly string[]): string {

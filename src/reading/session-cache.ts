@@ -6,9 +6,8 @@ import type { RunDepth } from '../providers/provider.ts';
 
 /** How long a finished session is kept: meanwhile evaluations may be added to it, or its runs deleted, elsewhere. */
 export const KEPT_MS = 5 * 60_000;
-/** Runs of the largest session that is kept; about 1 kB each, and a transcript weighs as much as ten. */
+/** Runs of the largest session that is kept; about 1 kB each. */
 const LARGEST = 10_000;
-const TRANSCRIPT_WEIGHT = 10;
 /** Weight of a session without its runs: clusters computed of it are kept too. */
 const BARE_WEIGHT = 200;
 /** Kept over all sessions: two of the largest, so that comparing them again reads neither. */
@@ -97,7 +96,7 @@ export function createSessionCache(now: () => number): SessionCache {
       // What was computed of the session stays when a deeper reading replaces a shallow one.
       const previous = get(key);
       drop(key);
-      const weight = BARE_WEIGHT + weightOf(finished.runs ?? []);
+      const weight = BARE_WEIGHT + (finished.runs?.length ?? 0);
       const at = now();
       const computed = previous?.computed ?? new Map();
       entries.set(key, { ...finished, at, read_at: new Date(at).toISOString(), weight, computed });
@@ -138,12 +137,12 @@ export function createSessionCache(now: () => number): SessionCache {
     },
     collect(expected) {
       let seen: Run[] | undefined = [];
-      let weight = expected > LARGEST ? expected : 0;
+      let count = expected > LARGEST ? expected : 0;
       return {
         add(runs) {
           if (!seen) return true;
-          weight += weightOf(runs);
-          if (weight > LARGEST) {
+          count += runs.length;
+          if (count > LARGEST) {
             seen = undefined;
             return false;
           }
@@ -154,10 +153,4 @@ export function createSessionCache(now: () => number): SessionCache {
       };
     },
   };
-}
-
-function weightOf(runs: readonly Run[]): number {
-  let weight = 0;
-  for (const run of runs) weight += run.transcript ? TRANSCRIPT_WEIGHT : 1;
-  return weight;
 }

@@ -17,7 +17,7 @@ for (const provider of room.providers) {
   const ids = parseRef(session)?.ids ?? [];
   room.reset();
   const began = performance.now();
-  await runsOf(provider, ids, 'evidence', { signal: new AbortController().signal });
+  await runsOf(provider, ids, 'reasons', { signal: new AbortController().signal });
   const raw = room.traffic(provider.id);
   const rawMs = performance.now() - began;
   room.reset();

@@ -110,10 +110,10 @@ describe('reads under way', () => {
     const reading = createReading();
     const began = performance.now();
     const shallow = refsOf(reading, provider, { began });
-    const deep = refsOf(reading, provider, { began, depth: 'evidence' });
-    const joins = refsOf(reading, provider, { began, depth: 'reasons' });
+    const deep = refsOf(reading, provider, { began, depth: 'reasons' });
+    const joins = refsOf(reading, provider, { began, depth: 'verdicts' });
     await Promise.all([shallow, deep, joins]);
-    expect(reads.map(({ depth }) => depth)).toEqual(['verdicts', 'evidence']);
+    expect(reads.map(({ depth }) => depth)).toEqual(['verdicts', 'reasons']);
   });
 
   it('are not shared across sessions', async () => {

@@ -151,7 +151,7 @@ async function reachOf(
     await watch('sessions.list', (one) => one.sessions?.list({ limit: 5, ...query }, call));
   for (const session of [...(sessions?.items.slice(0, 3).map((one) => idsOf(one.ref)) ?? []), [UNKNOWN]]) {
     await watch('sessions.get', (one) => one.sessions?.get(session, call));
-    for (const depth of ['verdicts', 'reasons', 'evidence'] as const) {
+    for (const depth of ['verdicts', 'reasons'] as const) {
       await watch('sessions.open', (one) => runsOf(one, session, depth, call));
     }
     await watch('clusters.get', (one) => one.clusters?.get(session, call));

@@ -32,8 +32,8 @@ export interface RunContext {
   /** What the first run of the batch is numbered; the vendor does not say whether 0 or 1. */
   base?: number;
   agent?: string;
-  /** Whether a run of this verdict is to carry its transcript; always when left out. */
-  transcript?: (verdict: RunVerdict) => boolean;
+  /** Whether the run is to carry its transcript; it does when left out. */
+  transcript?: boolean;
 }
 
 /** Name of what the platform says of a run as a whole, where that is told as an evaluation. */
@@ -53,7 +53,7 @@ export function toRun(wire: WireRun, context: RunContext): Run | undefined {
     if (judged.overall) evaluations.push({ name: OVERALL, ...judged.overall });
   }
   const rows = wire.turns === undefined ? undefined : turnsIn(wire.turns);
-  const conversation = context.transcript?.(verdict) === false ? undefined : toTurns(rows ?? []);
+  const conversation = context.transcript === false ? undefined : toTurns(rows ?? []);
   const outline = conversation ? { ...conversation, turns: conversation.turns.length } : toOutline(rows ?? []);
   const iteration =
     context.base === undefined || wire.sequence === undefined ? undefined : wire.sequence - context.base;

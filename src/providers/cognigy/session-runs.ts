@@ -4,7 +4,7 @@ import { type Coverage, coverageOf, type Gap, withFound, withGaps } from '../../
 import type { CallContext, RunDepth, RunPage } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import { walk } from '../shared/pages.ts';
-import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
+import { runAtDepth } from '../shared/run-depth.ts';
 import { batchParams, type ReadBatch } from './batch-lookup.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
@@ -27,7 +27,7 @@ export const realSleep: Clock['sleep'] = (ms, signal) => wait(ms, undefined, { s
 
 export type RunReader = (batch: ReadBatch, depth: RunDepth, call: CallContext) => AsyncIterable<RunPage>;
 
-/** Every run of a batch that was read; reasons and transcripts come with them. */
+/** Every run of a batch that was read; reasons come with them. */
 export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { now, sleep }: Clock): RunReader {
   return async function* (read, depth, { signal }) {
     const { place, wire: batch } = read;
@@ -39,12 +39,11 @@ export function createRunReader(api: Api, lookup: Pick<Lookup, 'testName'>, { no
     const given = new Set<string>();
     const ours = membership(read);
     let base: number | undefined;
-    const transcript = wantsTranscript(depth);
     for (let sweep = 0; ; sweep++) {
       const pause = over !== 'going' && !settled ? PAUSES_MS[sweep] : undefined;
       // Where the batch states no end, the last pass counts as final.
       const final = settled || (pause === undefined && batch.completedAt === undefined);
-      const context = { ...place, name, phase: final ? over : 'going', transcript } satisfies RunContext;
+      const context = { ...place, name, phase: final ? over : 'going', transcript: false } satisfies RunContext;
       let hasUnfinished = false;
       let foreign = 0;
       // Runs that may still come are not missing yet.

@@ -1,6 +1,6 @@
 /** One Synthflow simulation as a run. Status and verdict are two things: `failed` means that the run broke. */
 import { formatRef } from '../../model/refs.ts';
-import type { Run, RunError, RunVerdict, Status } from '../../model/schemas.ts';
+import type { Run, RunError, Status } from '../../model/schemas.ts';
 import { failedEvaluations } from '../../model/verdicts.ts';
 import { notUnderstood } from '../shared/judgements.ts';
 import { instant } from '../shared/scalars.ts';
@@ -20,8 +20,8 @@ export interface MapContext {
   now: number;
   /** Session the simulation was read from, for answers that leave it out. */
   session?: string;
-  /** Whether a run of this verdict is to carry its transcript; always when left out. */
-  transcript?: (verdict: RunVerdict) => boolean;
+  /** Whether the run is to carry its transcript; it does when left out. */
+  transcript?: boolean;
 }
 
 /** The vendor knows three words; others are accepted by meaning, because nothing says that there will be no more. */
@@ -58,7 +58,7 @@ export function toRun(wire: WireSimulation, context: MapContext): Run | undefine
   const status = statusOf(wire, context.now, touched);
   const { evaluations, verdict } = judge(wire, status, doubtOf(wire));
   const failed = failedEvaluations(evaluations);
-  const turns = context.transcript?.(verdict) === false ? undefined : toTurns(wire.timeline);
+  const turns = context.transcript === false ? undefined : toTurns(wire.timeline);
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
     ref: formatRef(PLATFORM.id, 'run', id),

@@ -26,7 +26,7 @@ export function toSession(
   const id = wire.simulation_session_id || context.session;
   if (!id) return undefined;
   const simulations = [...embeddedIn(wire).values()];
-  const bare = { ...context, session: id, transcript: () => false };
+  const bare = { ...context, session: id, transcript: false };
   const runs = simulations.flatMap((simulation) => toRun(simulation, bare) ?? []);
   const counts = countsOf(wire, runs);
   const status = sessionStatus(runs, counts);

@@ -11,7 +11,7 @@ import type { Api } from '../shared/api.ts';
 import { isUnreadable } from '../shared/faults.ts';
 import type { List, RawPage } from '../shared/list.ts';
 import { walk } from '../shared/pages.ts';
-import { runAtDepth, wantsTranscript } from '../shared/run-depth.ts';
+import { runAtDepth } from '../shared/run-depth.ts';
 import { instant } from '../shared/scalars.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -50,7 +50,7 @@ export async function* readRuns(
   { depth, now }: { depth: RunDepth; now: number },
   call: CallContext,
 ): AsyncGenerator<RunPage> {
-  const context: MapContext = { now, session: session.id, transcript: wantsTranscript(depth) };
+  const context: MapContext = { now, session: session.id, transcript: false };
   /** Embedded simulations that no page has shown yet. */
   const notListed = new Map(session.embedded);
   const expected = session.ended ? session.total : undefined;

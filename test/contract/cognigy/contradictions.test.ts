@@ -14,6 +14,7 @@ import {
   launch,
   openWorld,
   placeOf,
+  readConversations,
   readRuns,
   recorder,
   scenarioNamed,
@@ -239,7 +240,7 @@ describe('12: integers and texts for times', () => {
     world.clock.now += 3_600_000;
     const done = await world.provider.sessions.get(session, world.call);
     expect(done.created_at).toBe(new Date(started).toISOString());
-    const [run] = await readRuns(world, session);
+    const [run] = await readConversations(world, session);
     const began = Date.parse(run?.started_at ?? '');
     expect(began - started).toBeGreaterThanOrEqual(0);
     expect(began - started).toBeLessThan(60_000);
@@ -250,7 +251,7 @@ describe('12: integers and texts for times', () => {
   it.each(['ms', 's', 'absent'] as const)('durations in %s', async (duration) => {
     const world = await openWorld({ duration });
     const session = await finished(world, { repeat: 1 });
-    const [run] = await readRuns(world, session);
+    const [run] = await readConversations(world, session);
     const last = run?.transcript?.at(-1)?.at_seconds ?? 0;
     expect(run?.duration_seconds).toBeGreaterThanOrEqual(last);
     expect(run?.duration_seconds).toBeLessThan(last + 60);

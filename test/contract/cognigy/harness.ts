@@ -207,15 +207,29 @@ export async function finished(world: World, request: Partial<StartRequest> = {}
 export const readWhole = (
   { provider, call }: Pick<World, 'provider' | 'call'>,
   session: readonly string[],
-  depth: RunDepth = 'evidence',
+  depth: RunDepth = 'reasons',
 ) => readSession(provider, session, depth, call);
 
 export async function readRuns(
   world: Pick<World, 'provider' | 'call'>,
   session: readonly string[],
-  depth: RunDepth = 'evidence',
+  depth: RunDepth = 'reasons',
 ): Promise<Run[]> {
   return (await readWhole(world, session, depth)).runs;
+}
+
+/** Every run with its transcript, which only a run that is read by itself has. */
+export async function readConversations(
+  world: Pick<World, 'provider' | 'call'>,
+  session: readonly string[],
+): Promise<Run[]> {
+  const runs = await readRuns(world, session);
+  return Promise.all(
+    runs.map(async (run) => {
+      const { transcript, speaker_inferred } = await world.provider.runs.get(idsOf(run.ref), world.call);
+      return { ...run, transcript, speaker_inferred };
+    }),
+  );
 }
 
 export interface Recorded {

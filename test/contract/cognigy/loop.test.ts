@@ -1,6 +1,16 @@
 /** The whole loop over real HTTP: list, start by name, wait, read, stop. */
 import { describe, expect, it } from 'vitest';
-import { BOOKING, finished, idsOf, launch, openWorld, readRuns, readWhole, scenarioNamed } from './harness.ts';
+import {
+  BOOKING,
+  finished,
+  idsOf,
+  launch,
+  openWorld,
+  readConversations,
+  readRuns,
+  readWhole,
+  scenarioNamed,
+} from './harness.ts';
 
 describe('the loop', () => {
   it('lists scenarios as cases and has no suites', async () => {
@@ -39,7 +49,7 @@ describe('the loop', () => {
     clock.now += 3_600_000;
     const done = await provider.sessions.get(session, call);
     expect(done.status).toBe('completed');
-    const runs = await readRuns(world, session);
+    const runs = await readConversations(world, session);
     expect(runs.map((run) => run.iteration)).toEqual([0, 1, 2, 3]);
     expect(done.counts.passed).toBe(runs.filter((run) => run.verdict === 'passed').length);
     expect(done.counts.failed).toBe(runs.filter((run) => run.verdict === 'failed').length);

@@ -11,6 +11,7 @@ import {
   idsOf,
   launch,
   openWorld,
+  readConversations,
   readRuns,
   readWhole,
   recorder,
@@ -34,7 +35,7 @@ function facts(runs: readonly Run[]) {
 
 async function factsUnder(switches: Partial<CognigySwitches>) {
   const world = await openWorld(switches);
-  return facts(await readRuns(world, await finished(world, FULL_PLAN)));
+  return facts(await readConversations(world, await finished(world, FULL_PLAN)));
 }
 
 let plain: ReturnType<typeof factsUnder> | undefined;
@@ -109,7 +110,7 @@ describe('speakers', () => {
     ['data_source', undefined],
   ] as const)('%s: inferred is %s', async (speaker, inferred) => {
     const world = await openWorld({ speaker });
-    const [run] = await readRuns(world, await finished(world, { repeat: 1 }));
+    const [run] = await readConversations(world, await finished(world, { repeat: 1 }));
     expect(run?.speaker_inferred).toBe(inferred);
     const read = await world.provider.runs.transcript(idsOf(run?.ref), world.call);
     expect(read.speaker_inferred).toBe(inferred);
@@ -119,7 +120,7 @@ describe('speakers', () => {
     'are right even when the agent opens (%s), where a turn names them',
     async (opening) => {
       const world = await openWorld({ opening, speaker: 'role' });
-      const [run] = await readRuns(world, await finished(world, { repeat: 1 }));
+      const [run] = await readConversations(world, await finished(world, { repeat: 1 }));
       expect(run?.transcript?.[0]?.speaker).toBe('agent');
       const said = run?.transcript ?? [];
       const twice = said.some((turn, index) => turn.speaker === said[index + 1]?.speaker);
@@ -129,7 +130,7 @@ describe('speakers', () => {
 
   it.each(['agent', 'agent_twice'] as const)('are only a guess otherwise, and say so (%s)', async (opening) => {
     const world = await openWorld({ opening });
-    const [run] = await readRuns(world, await finished(world, { repeat: 1 }));
+    const [run] = await readConversations(world, await finished(world, { repeat: 1 }));
     expect(run?.speaker_inferred).toBe(true);
   });
 });
@@ -175,20 +176,19 @@ describe('many runs', () => {
     expect(world.total() - before).toBe(21);
   });
 
-  it('carry reasons and transcripts only as deep as asked', async () => {
+  it('carry reasons only as deep as asked, and no transcripts', async () => {
     const world = await openWorld();
     const session = await finished(world, FULL_PLAN);
-    const failed = async (depth: 'verdicts' | 'reasons' | 'evidence') =>
+    const failed = async (depth: 'verdicts' | 'reasons') =>
       (await readRuns(world, session, depth)).find((run) => run.verdict === 'failed');
-    const [verdicts, reasons, evidence] = [await failed('verdicts'), await failed('reasons'), await failed('evidence')];
+    const [verdicts, reasons] = [await failed('verdicts'), await failed('reasons')];
     const has = (run: Run | undefined) => [
       run?.evaluations.some((one) => one.reason !== undefined),
       run?.transcript !== undefined,
     ];
-    expect([has(verdicts), has(reasons), has(evidence)]).toEqual([
+    expect([has(verdicts), has(reasons)]).toEqual([
       [false, false],
       [true, false],
-      [true, true],
     ]);
   });
 });

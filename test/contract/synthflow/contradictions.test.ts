@@ -22,7 +22,7 @@ beforeAll(async () => {
   agent = rig.engine.suites[0]?.agent ?? '';
   [{ session = [] } = {}] = await rig.startAll({ test: { kind: 'suite', ids: [suite] } });
   rig.pass(600);
-  usual = await rig.allRuns(session, 'evidence');
+  usual = await rig.allRuns(session, 'reasons');
 });
 afterEach(() => void Object.assign(rig.switches, defaultSwitches()));
 afterAll(() => rig.close());
@@ -75,7 +75,7 @@ describe('envelopes', () => {
 describe('optional fields', () => {
   it.each(['null', 'absent'] as const)('%s: a run is still a run, with its verdict', async (form) => {
     turn('optional_fields', form);
-    const runs = await rig.allRuns(session, 'evidence');
+    const runs = await rig.allRuns(session, 'reasons');
     expect(runs.map((run) => run.verdict).sort()).toEqual(usual.map((run) => run.verdict).sort());
     const run = await rig.runs.get([failedRun()], rig.call);
     expect(run).toMatchObject({ verdict: 'failed', agent });
@@ -158,7 +158,7 @@ describe('verdicts', () => {
     ['null', undefined],
   ] as const)('error_info as %s: the run broke all the same', async (form, error) => {
     turn('error_info', form);
-    const broken = (await rig.allRuns(session, 'evidence')).find((run) => run.verdict === 'error');
+    const broken = (await rig.allRuns(session, 'reasons')).find((run) => run.verdict === 'error');
     expect(broken?.status).toBe('failed');
     expect(broken?.error).toEqual(error);
   });

@@ -110,17 +110,15 @@ describe('a session as time passes', () => {
     expect(new Set(verdicts.map((run) => run.ref)).size).toBe(8);
     expect(verdicts.every((run) => run.transcript === undefined && run.iteration === 0)).toBe(true);
     expect(verdicts.flatMap((run) => run.evaluations).some((one) => one.reason !== undefined)).toBe(false);
-    const evidence = await rig.allRuns([session], 'evidence');
-    const failed = evidence.find((run) => run.verdict === 'failed');
-    expect(failed?.evaluations.find((one) => one.verdict === 'failed')?.reason).toBeTruthy();
-    expect(failed?.transcript?.length).toBeGreaterThan(4);
     const reasons = await rig.allRuns([session], 'reasons');
+    const failed = reasons.find((run) => run.verdict === 'failed');
+    expect(failed?.evaluations.find((one) => one.verdict === 'failed')?.reason).toBeTruthy();
+    expect(failed?.turns).toBeGreaterThan(4);
     expect(reasons.every((run) => run.transcript === undefined)).toBe(true);
-    expect(reasons.map((run) => run.evaluations)).toEqual(evidence.map((run) => run.evaluations));
-    const broken = evidence.find((run) => run.verdict === 'error');
+    const broken = reasons.find((run) => run.verdict === 'error');
     expect(broken?.error?.message).toMatch(/\w/);
     expect(broken?.failed_evaluations).toEqual([]);
-    expect(evidence.filter((run) => run.verdict === 'pending').map((run) => run.status)).toEqual(['running']);
+    expect(reasons.filter((run) => run.verdict === 'pending').map((run) => run.status)).toEqual(['running']);
   });
 });
 

@@ -135,15 +135,9 @@ describe('cutting to a depth', () => {
   const passed = map({ metrics: { ...wire.metrics, success: true, results: met, successRate } });
   if (!failed || !passed) throw new Error('Both map.');
 
-  it('keeps evidence of what did not pass only', () => {
-    expect(runAtDepth(failed, 'evidence')).toBe(failed);
-    expect(runAtDepth(passed, 'evidence').transcript).toBeUndefined();
-  });
-
-  it('keeps reasons without transcripts', () => {
-    const read = runAtDepth(failed, 'reasons');
-    expect(read.transcript).toBeUndefined();
-    expect(read.evaluations[1]?.reason).toBe('It did not.');
+  it('keeps reasons of what did not pass only', () => {
+    expect(runAtDepth(failed, 'reasons')).toBe(failed);
+    expect(failed.evaluations[1]?.reason).toBe('It did not.');
     expect(runAtDepth(passed, 'reasons').evaluations.every((one) => one.reason === undefined)).toBe(true);
   });
 
@@ -160,7 +154,7 @@ describe('cutting to a depth', () => {
   it('keeps the form of what was not understood at every depth', () => {
     const odd = map({ metrics: { success: 'hm', results: [{ name: 'Books', success: 'hm' }] } });
     if (!odd) throw new Error('It maps.');
-    for (const depth of ['verdicts', 'reasons', 'evidence'] as const)
+    for (const depth of ['verdicts', 'reasons'] as const)
       expect(runAtDepth(odd, depth).evaluations.map((one) => one.unread)).toEqual([
         'no result',
         'an unknown word',

@@ -119,7 +119,7 @@ describe('a session that is whole', () => {
   it('may be read again, anew', async () => {
     const { operations } = open({ listed: rows(3) });
     const opened = await operations.open(['s1'], call);
-    for (const depth of ['verdicts', 'evidence'] as const) {
+    for (const depth of ['verdicts', 'reasons'] as const) {
       const all: Run[] = [];
       for await (const page of opened.runs(depth, call)) all.push(...page.runs);
       expect(all).toHaveLength(3);
