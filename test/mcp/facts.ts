@@ -70,7 +70,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
 
 /** Phrases of ours with numbers in them. */
 const PHRASES = [
-  /95 ?% interval/g,
+  /95 % interval/g,
   /kept for \d+ minutes/g,
   /limit=\d+/g,
   /power 0\.8/g,

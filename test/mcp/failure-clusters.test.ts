@@ -63,7 +63,7 @@ describe.each(VENDORS)('clusters on %s', (vendor) => {
       new: true,
     });
     expect(text(at(largest, 'id'))).toMatch(/^M-/);
-    expect(said).toContain('fault of test');
+    expect(said).toContain('source test');
     expect(list(at(largest, 'evidence')).length).toBeGreaterThan(0);
 
     const after = await everyCluster(session);

@@ -114,7 +114,7 @@ it('two sessions of the same cases are held against each other', async () => {
   const refs = { before: `synthflow/session/${before}`, after: `synthflow/session/${after}` };
   const answer = await synthflow.call('compare_sessions', refs);
   expectUndoubted(answer);
-  expect(answer.text).toMatch(/Better: 0% → 100% passed of 30 paired runs/);
+  expect(answer.text).toMatch(/Better: 0 % → 100 % passed of 30 paired runs/);
 });
 
 describe('lists', () => {

@@ -50,7 +50,7 @@ function together(verdict: keyof typeof WORDS, facts: Facts): string {
     : `(${before.judged} runs before, ${after.judged} after, not paired)`;
   return [
     `${WORDS[verdict]}: ${precisePercent(before.passed / before.judged)} → ${precisePercent(after.passed / after.judged)} passed ${over}:`,
-    `${points(difference)} points, 95% interval ${points(interval[0] ?? 0)} to ${points(interval[1] ?? 0)},`,
+    `${points(difference)} points, 95 % interval ${points(interval[0] ?? 0)} to ${points(interval[1] ?? 0)},`,
     `exact ${paired ? 'McNemar' : 'Fisher'} ${probability('p', p_value)}.`,
     ...(paired ? [`${counts.fixed} fixed, ${counts.broken} broken.`] : []),
     ...(verdict === 'no clear difference' ? [doubt(interval), advice(facts)] : []),
@@ -129,9 +129,9 @@ function lowered(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** `66.7%`: with the digit that `percent` of `words` rounds away, as the difference beside it has. */
+/** `66.7 %`: with the digit that `percent` of `words` rounds away, as the difference beside it has. */
 function precisePercent(rate: number): string {
-  return `${trim(rate * 100)}%`;
+  return `${trim(rate * 100)} %`;
 }
 
 /** `+12.5`, `−3`, `0`: a difference of rates in points of a hundred. */

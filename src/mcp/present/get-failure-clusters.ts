@@ -141,7 +141,7 @@ function kindOf({ source, kind, merged, fault, fix_kind, status, new: isNew }: C
     source,
     merged === undefined ? '' : `${merged} of its clusters in one`,
     kind === 'execution' ? 'technical' : '',
-    fault === undefined ? '' : `fault of ${fault}`,
+    fault === undefined ? '' : `source ${fault}`,
     fix_kind === undefined ? '' : `change of ${fix_kind}`,
     status ?? '',
     isNew ? 'first seen here' : '',

@@ -37,14 +37,14 @@ const words = (given: Partial<Facts> = {}) =>
 describe('the conclusion', () => {
   it('says better with all its numbers', () => {
     expect(words()).toBe(
-      'Better: 50% → 85% passed of 40 paired runs: +35 points, 95% interval +19 to +49, exact McNemar p < 0.001. 15 fixed, 1 broken.',
+      'Better: 50 % → 85 % passed of 40 paired runs: +35 points, 95 % interval +19 to +49, exact McNemar p < 0.001. 15 fixed, 1 broken.',
     );
   });
 
   it('says worse', () => {
     const worse = words({ verdict: 'worse', difference: -0.35, interval: [-0.49, -0.19] });
     expect(worse).toMatch(/^Worse: /);
-    expect(worse).toContain('−35 points, 95% interval −49 to −19');
+    expect(worse).toContain('−35 points, 95 % interval −49 to −19');
   });
 
   it('names Fisher and both sizes where runs are not paired', () => {
@@ -109,7 +109,7 @@ describe('the conclusion', () => {
     const regressed = { verdict: 'regressed', regressed: [fall], repeated_tests: 3 } as const;
     const counts = { ...NONE, regressed: 1, fixed: 15, broken: 1 };
     expect(words({ ...regressed, regressed: [fall], overall: 'better', counts })).toMatch(
-      /^Regressed: 1 test fell \(one-sided exact Fisher, Holm over 3 repeated, p = 0\.01\)\. All runs together: better: 50% → 85% passed/,
+      /^Regressed: 1 test fell \(one-sided exact Fisher, Holm over 3 repeated, p = 0\.01\)\. All runs together: better: 50 % → 85 % passed/,
     );
     const held = { ...regressed, regressed: [{ ...fall, p_value_adjusted: undefined }], counts };
     expect(words({ ...nothing, ...held, overall: 'incomplete', open_runs: { before: 0, after: 2 } })).toBe(
