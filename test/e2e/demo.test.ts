@@ -62,7 +62,7 @@ describe('demo', () => {
       /Of 25 tests: 25 started/,
       /25 of 25 runs finished/,
       /25 sessions read as one: completed, 4 of 25 passed/,
-      /Better: [\d.]+% → (9\d|100)[\d.]*% passed of 2[45] paired runs/,
+      /Better: [\d.]+ % → (9\d|100)[\d.]* % passed of 2[45] paired runs/,
       /exact McNemar p < 0\.001/,
       /(1[5-9]|2\d) fixed, 0 broken/,
       /48 lines, 12 modes\./,
