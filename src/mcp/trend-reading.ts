@@ -133,7 +133,8 @@ async function readPoint(
     coded,
     tests: coverage.complete && !names.has('') ? names : undefined,
     spent: await spentOf(within ? narrowed(opened, within, { ...left }) : opened, measures, context),
-    whole: coverage.complete && session.counts.pending === 0 && left.untold === 0 && coded.tally.uncoded.length === 0,
+    read: coverage.complete && session.counts.pending === 0 && left.untold === 0,
+    unread: new Set(coded.tally.uncoded.map(({ run }) => testOf(coded.table.runs.get(run) ?? {}))),
     judged: new Set(
       [...measures.tests].flatMap(([test, { judged, open }]) =>
         test !== '' && judged > 0 && open === 0 ? [test] : [],

@@ -13,8 +13,10 @@ export interface Seen {
 
 /** One session, as far as it is read and coded. */
 export interface TrendPoint {
-  /** Read completely, nothing pending, and every failure coded: what is not seen in it is not in it. */
-  whole: boolean;
+  /** Read completely, and nothing pending. */
+  read: boolean;
+  /** Tests with failures that nobody has read; '' = of runs that do not tell theirs. */
+  unread: ReadonlySet<string>;
   /** Tests whose runs were judged, all of them that ran. */
   judged: ReadonlySet<string>;
   modes: ReadonlyMap<string, Seen>;
@@ -50,7 +52,7 @@ export interface Trend {
   modes: readonly ModeCourse[];
   /** Seen in the last point, and in no earlier one. */
   new_modes: readonly string[];
-  /** Seen earlier, and absent in the last point. */
+  /** Seen earlier, and absent in the last point, which judged every test in which it was, or may have been, before. */
   gone_modes: readonly string[];
   came_back: readonly Return[];
 }
@@ -60,10 +62,12 @@ export function trendOf(points: readonly TrendPoint[]): Trend {
   const ids = new Set(points.flatMap(({ modes }) => [...modes.keys()]));
   const modes = [...ids].map((id) => courseOf(id, points));
   const end = points.length - 1;
+  const last = points[end];
+  const known = points.slice(0, end).every(({ read, unread }) => read && last && isWithin(unread, last));
   return {
     modes,
     new_modes: modes.filter(({ first, cells }) => first === end && isNew(cells)).map(({ id }) => id),
-    gone_modes: modes.filter(({ cells }) => cells[end] === 'absent').map(({ id }) => id),
+    gone_modes: modes.filter(({ cells }) => known && cells[end] === 'absent').map(({ id }) => id),
     came_back: modes.flatMap((mode) => returnOf(mode, points) ?? []),
   };
 }
@@ -79,12 +83,17 @@ function courseOf(id: string, points: readonly TrendPoint[]): ModeCourse {
       for (const test of own.tests) before.add(test);
       return own.runs;
     }
-    if (!point.whole) return 'unknown';
+    if (!isWhole(point)) return 'unknown';
     const tested = index < first ? shareTest(seen[first], point) : isWithin(before, point);
     return tested ? 'absent' : 'untested';
   });
   const sum = (of: (one: Seen) => number) => seen.reduce((all, one) => all + (one ? of(one) : 0), 0);
   return { id, cells, first, last: at.at(-1) ?? 0, failures: sum((one) => one.failures), runs: sum((one) => one.runs) };
+}
+
+/** What is not seen in it is not in it. */
+function isWhole({ read, unread }: TrendPoint): boolean {
+  return read && unread.size === 0;
 }
 
 /** Every earlier point is known, and one at least could have shown it. */

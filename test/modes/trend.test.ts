@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type TrendPoint, trendOf } from '../../src/modes/trend.ts';
 
-/** `A3` = three failures in test A; `?` = something nobody has read; `!C` = C was not judged. Tests A and B are, unless said. */
+/**
+ * `A3` = three failures in test A; `?C` = something in C that nobody has read, `?` = in no test that is told; `~` = not read
+ * completely; `!A` = A was not judged. Tests A and B are, unless said.
+ */
 function point(...words: string[]): TrendPoint {
   const judged = new Set(['A', 'B'].filter((test) => !words.includes(`!${test}`)));
   const seen = words.filter((word) => /^[A-Z]\d+$/.test(word));
@@ -11,7 +14,8 @@ function point(...words: string[]): TrendPoint {
   const tests = new Set(seen.map((word) => word.slice(0, 1)));
   for (const test of tests) judged.add(test);
   return {
-    whole: !words.includes('?'),
+    read: !words.includes('~'),
+    unread: new Set(words.filter((word) => word.startsWith('?')).map((word) => word.slice(1))),
     judged,
     modes: failures > 0 ? new Map([['M-1', { failures, runs: failures, tests }]]) : new Map(),
   };
@@ -60,6 +64,14 @@ describe('the course of a mode', () => {
     expect(courseOf(point('A1'), point(), point('?'))).toMatchObject({ gone: 0 });
   });
 
+  it('is gone only where the last session judged every test in which it may have been before', () => {
+    expect(courseOf(point('A1', '?B'), point())).toMatchObject({ gone: 1 });
+    expect(courseOf(point('A1', '?C'), point())).toMatchObject({ cells: [1, 'absent'], gone: 0 });
+    expect(courseOf(point('?C'), point('A1'), point())).toMatchObject({ gone: 0 });
+    expect(courseOf(point('A1', '?'), point())).toMatchObject({ gone: 0 });
+    expect(courseOf(point('~'), point('A1'), point())).toMatchObject({ gone: 0 });
+  });
+
   it('sums failures and runs, and says where it was first and last seen', () => {
     const { modes } = trendOf([point(), point('A3'), point('B1'), point('?')]);
     expect(modes[0]).toMatchObject({ failures: 4, runs: 4, first: 1, last: 2 });
@@ -97,7 +109,8 @@ function readOf(runs: readonly HiddenRun[]): TrendPoint {
     }),
   );
   return {
-    whole: seen.length === runs.length && seen.every((one) => !one.judged || one.mode === undefined || one.coded),
+    read: seen.length === runs.length,
+    unread: new Set(seen.filter((one) => one.judged && one.mode !== undefined && !one.coded).map(({ test }) => test)),
     judged: new Set(
       TESTS.filter((test) => {
         const own = seen.filter((one) => one.test === test);
@@ -132,6 +145,12 @@ it('claims nothing that the hidden world does not hold, and makes every kind of 
         made.gone += 1;
         expect(failuresOf(id, last)).toBe(0);
         expect(sessions.some((_, index) => index < last && failuresOf(id, index) > 0)).toBe(true);
+        // Wherever it was in truth, the last session judged it again.
+        for (const { test } of sessions
+          .slice(0, last)
+          .flat()
+          .filter((one) => one.judged && one.mode === id))
+          expect((sessions[last] ?? []).some((one) => one.judged && one.test === test)).toBe(true);
       }
       for (const { id, gone_in, back_in } of trend.came_back) {
         made.back += 1;
