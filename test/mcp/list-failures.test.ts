@@ -77,6 +77,37 @@ describe('the failures of a session', () => {
     await expect(room.answer('list_runs', { session, mode: 'M-none' })).rejects.toThrow(/No failure mode/);
   }, 60_000);
 
+  it('name a criterion once for the lines up to the next, and a run by one key on every page', async () => {
+    const refs = new Map<string, string>();
+    const criteria: string[] = [];
+    let cursor: unknown;
+    let lines = 0;
+    do {
+      const { data, text: words } = await room.answer('list_failures', { session, state: 'all', cursor });
+      const shown: Readonly<Record<string, unknown>> = { ...Object(data.run_refs) };
+      const rows = list(data.failures);
+      lines += rows.length;
+      expect(at(rows[0], 'evaluation')).toBeDefined();
+      criteria.push(...rows.flatMap((row) => at(row, 'evaluation') ?? []).map(text));
+      expect([...new Set(rows.map((row) => text(at(row, 'run'))))].sort()).toEqual(Object.keys(shown).sort());
+      for (const [key, rest] of Object.entries(shown)) {
+        const ref = `${data.run_prefix}${rest}`;
+        expect(refs.get(key) ?? ref).toBe(ref);
+        refs.set(key, ref);
+        expect(words.split(`\n${key} ${rest}\n`)).toHaveLength(2);
+      }
+      cursor = data.next_cursor;
+    } while (cursor !== undefined);
+    expect(new Set(refs.values()).size).toBe(refs.size);
+    expect(refs.size).toBeLessThan(lines);
+    // A criterion is named again only where a page begins within its lines.
+    expect(criteria.length).toBeLessThan(lines / 2);
+    const [[, ref] = []] = refs;
+    const { data } = await room.answer('get_run', { run: ref });
+    expect(at(data.run, 'ref')).toBe(ref);
+    expect(list(data.evaluations).some((one) => at(one, 'verdict') === 'failed')).toBe(true);
+  });
+
   it('that were drawn are the same every time', async () => {
     const drawn = async () =>
       list((await room.answer('list_failures', { session, sample: 7, state: 'all' })).data.failures).map((one) =>

@@ -3,7 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { SaveFailureModes } from '../tools/save-failure-modes.ts';
 import { codedSentence, sampledSentence, sourcesSentence } from './modes.ts';
-import { listedSessions, namedSession, stepsWith } from './pool.ts';
+import { listedSessions, namedSaid, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine } from './words.ts';
 
@@ -13,7 +13,7 @@ const MOST_NAMED = 3;
 export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
   const { session, agents, modes, unchanged, conflicts = [] } = data;
   const count = modes.length + data.modes_omitted;
-  const from = namedSession(session);
+  const from = namedSaid(data);
   const of = agents.length > MOST_NAMED ? `${agents.length} agents or tests` : agents.join(' and ');
   const where = of === '' || of === session ? '' : ` for ${of}`;
   const what = count === 0 ? '' : `${plural(count, 'mode')}${data.new_modes > 0 ? ` (${data.new_modes} new)` : ''} `;
@@ -38,12 +38,12 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
       ...modes.map(modeLine),
       ...conflicts.map(({ failure, was, now }) => `${failure}: was ${was}, now ${now}`),
     ],
-    next: stepsWith(session, ...nextSteps(data)),
+    next: session === undefined ? undefined : stepsWith(session, ...nextSteps(session, data)),
   };
 }
 
 /** What is left to read, of the sample first; once nothing is, what the modes come to. */
-function nextSteps({ session, uncoded, sampled }: SaveFailureModes): string[] {
+function nextSteps(session: string, { uncoded, sampled }: SaveFailureModes): string[] {
   const left = nextCall('list_failures', { session }, 'for what is not coded yet');
   const clusters = nextCall('get_failure_clusters', { session });
   if (uncoded === 0) return [clusters];

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import type { FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/modes.ts';
-import { countOrAbsent, refSchema } from '../../model/schemas.ts';
+import { countOrAbsent } from '../../model/schemas.ts';
 import type { Book } from '../../modes/book.ts';
 import type { BookFile } from '../../modes/book-file.ts';
 import type { ModeKeys } from '../../modes/keys.ts';
@@ -16,6 +16,7 @@ import { keysFor } from '../mode-keys.ts';
 import { adoptedClusters, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
 import { otherPlan, personYes } from '../person-yes.ts';
 import { platformClusters } from '../platform-clusters.ts';
+import { saidSession, saidSessionSchema } from '../said-session.ts';
 import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
 import { openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -51,7 +52,7 @@ export const saveFailureModes = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
-    session: refSchema,
+    ...saidSessionSchema,
     agents: z.array(z.string()),
     modes: z.array(
       modeSchema.pick({ id: true, title: true, failures: true, runs: true }).extend({
@@ -89,6 +90,7 @@ export const saveFailureModes = defineTool({
     const after = await codedWith(clusters, stands, at, reading, keys);
     const counted = await countedModes(after);
     const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
+    const named = saidSession(at.ref);
     const agents = saved.keys.length > 0 ? saved.keys : [...keys.own];
     const { kept: modes, omitted } = fit(
       saved.modes
@@ -101,10 +103,10 @@ export const saveFailureModes = defineTool({
           status: status === 'active' ? undefined : status,
           adopted: saved.adopting.includes(id) ? (coded_by?.vendor ?? 0) : undefined,
         })),
-      budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
+      budgetFor('digest', named.session, agents, conflicts, reading.coverage, reading.coverage.gaps),
     );
     return {
-      session: at.ref,
+      ...named,
       agents,
       modes: saved.modes.length > 0 ? modes : [],
       modes_omitted: omitted,
