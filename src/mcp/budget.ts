@@ -22,20 +22,13 @@ export function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/**
- * The longest prefix, with short names, whose JSON fits into `budget`; at least one item, so that paging always moves on.
- * `sizeOf`: bytes that an item takes in the answer, where that is not its own JSON.
- */
-export function fit<T>(
-  items: readonly T[],
-  budget: number,
-  sizeOf: (item: T) => number = bytesOf,
-): { kept: T[]; omitted: number } {
+/** The longest prefix, with short names, whose JSON fits into `budget`; at least one item, so that paging always moves on. */
+export function fit<T>(items: readonly T[], budget: number): { kept: T[]; omitted: number } {
   let used = 2;
   const kept: T[] = [];
   for (const item of items) {
     const short = shortLabels(item);
-    used += sizeOf(short) + 1;
+    used += bytesOf(short) + 1;
     if (used > budget && kept.length > 0) break;
     kept.push(short);
   }

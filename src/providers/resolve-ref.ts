@@ -20,9 +20,6 @@ const FOUND_BY: Record<RefKind, string> = {
   run: 'list_runs with `text` finds a run of a session by its name',
 };
 
-/** What lines of failures call a run by: no id of the four platforms has this form. */
-const KEY_OF_A_RUN = /^r\d{1,6}$/;
-
 interface Known {
   configured(): Promise<Provider[]>;
   provider(id: string): Promise<Provider>;
@@ -54,14 +51,6 @@ export async function resolveRef(
       },
     );
   }
-  if (kinds.includes('run') && KEY_OF_A_RUN.test(trimmed))
-    throw new Problem(
-      'invalid_input',
-      `${trimmed} stands for a run in an answer of list_failures, and is no reference.`,
-      {
-        next: 'Pass its reference: `run_prefix` of that answer, directly followed by what `run_refs` has for it.',
-      },
-    );
   const ready = await known.configured();
   const [only, ...others] = ready;
   const [kind, ...otherKinds] = kinds;

@@ -14,7 +14,7 @@ import { at, list, text } from '../support/data.ts';
 
 /** Runs of the session that is diagnosed: about a hundred failures. */
 const RUNS = 54;
-/** Tokens that a first diagnosis may read, whichever form of the answers a host shows to its model. */
+/** Tokens that a first diagnosis may read, as text. */
 const MOST_TOKENS = 6_000;
 const tokens = (words: string) => Math.ceil(Buffer.byteLength(words) / 4);
 
@@ -134,7 +134,6 @@ describe.each(PROVIDERS.map(({ id }) => id))('on %s', (provider) => {
     expect(Number(saved.data.coded)).toBeGreaterThanOrEqual(75);
     expect(first.spent.calls).toBeLessThanOrEqual(3);
     expect(first.spent.text).toBeLessThan(MOST_TOKENS);
-    expect(first.spent.structured).toBeLessThan(MOST_TOKENS);
     const known = new Set(list(saved.data.modes).map((mode) => at(mode, 'id')));
     await first.server.close();
 
@@ -168,6 +167,5 @@ describe.each(PROVIDERS.map(({ id }) => id))('on %s', (provider) => {
     expect(saved.data.uncoded ?? 0).toBe(0);
     expect(alone.spent.calls).toBeLessThanOrEqual(3);
     expect(alone.spent.text).toBeLessThan(MOST_TOKENS);
-    expect(alone.spent.structured).toBeLessThan(MOST_TOKENS);
   }, 60_000);
 });

@@ -2,7 +2,6 @@
 import type { ToolContext } from '../../src/mcp/tool.ts';
 import type { Act } from '../faults/front.ts';
 import { at, list, text } from '../support/data.ts';
-import { wholeLines } from '../support/failure-lines.ts';
 import { simulation, synthflowWorld, yes } from '../truth/synthflow-world.ts';
 import { type Row, uuid } from '../truth/world-parts.ts';
 import { ask, type Shown } from './shown.ts';
@@ -20,8 +19,10 @@ async function readAll(session: string, context: ToolContext, unread?: string): 
   const { data } = await ask('list_failures', { session, limit: 100 }, context);
   const known = new Map(list(data?.modes).map((mode) => [text(at(mode, 'title')), text(at(mode, 'id'))]));
   const found = new Map<string, string[]>();
-  for (const { id, evaluation } of wholeLines(data))
-    if (evaluation !== unread) found.set(evaluation, [...(found.get(evaluation) ?? []), id]);
+  for (const line of list(data?.failures)) {
+    const criterion = text(at(line, 'evaluation'));
+    if (criterion !== unread) found.set(criterion, [...(found.get(criterion) ?? []), text(at(line, 'id'))]);
+  }
   const modes = [...found].map(([title, failures]) => {
     const id = known.get(title);
     return id === undefined

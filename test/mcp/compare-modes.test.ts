@@ -13,7 +13,6 @@ import { call } from '../faults/operations.ts';
 import { openRig, type Rig } from '../faults/rigs.ts';
 import { fixed } from '../sandbox/engine/fixes.ts';
 import { at, list, text } from '../support/data.ts';
-import { wholeLines } from '../support/failure-lines.ts';
 import { NEEDED_TO_START, VENDORS } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { factFaults } from './facts.ts';
@@ -90,10 +89,11 @@ describe.each(VENDORS)('modes compared on %s', (vendor) => {
     );
     const known = new Map(list(data.modes).map((mode) => [text(at(mode, 'title')), text(at(mode, 'id'))]));
     const found = new Map<string, string[]>();
-    for (const { id, run, evaluation } of wholeLines(data)) {
-      const name = names.get(run);
+    for (const line of list(data.failures)) {
+      const evaluation = text(at(line, 'evaluation'));
+      const name = names.get(text(at(line, 'run')));
       const cause = causes.get(`${side} ${name} ${evaluation}`) ?? `unknown: ${name} ${evaluation}`;
-      found.set(cause, [...(found.get(cause) ?? []), id]);
+      found.set(cause, [...(found.get(cause) ?? []), text(at(line, 'id'))]);
     }
     const modes = [...found].map(([cause, failures]) => {
       const id = known.get(cause);

@@ -1,7 +1,6 @@
 /** Failures are listed, coded between two pages, and runs are found by mode: each failure once, whatever is saved meanwhile. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { at, list, text } from '../support/data.ts';
-import { wholeLines } from '../support/failure-lines.ts';
 import { type InProcess, openInProcess, scaledSession } from '../support/in-process.ts';
 
 const RUNS = 60;
@@ -77,37 +76,6 @@ describe('the failures of a session', () => {
     expect(words).toContain(`→ ${id} by assistant`);
     await expect(room.answer('list_runs', { session, mode: 'M-none' })).rejects.toThrow(/No failure mode/);
   }, 60_000);
-
-  it('name a criterion once for the lines up to the next, and a run by one key on every page', async () => {
-    const refs = new Map<string, string>();
-    let criteria = 0;
-    let cursor: unknown;
-    let lines = 0;
-    do {
-      const { data, text: words } = await room.answer('list_failures', { session, state: 'all', cursor });
-      const rows = list(data.failures);
-      lines += rows.length;
-      criteria += rows.filter((row) => at(row, 'evaluation') !== undefined).length;
-      expect(at(rows[0], 'evaluation')).toBeDefined();
-      for (const [nth, { run }] of wholeLines(data).entries()) {
-        const key = text(at(rows[nth], 'run'));
-        expect(refs.get(key) ?? run).toBe(run);
-        refs.set(key, run);
-      }
-      expect(Object.keys(Object(data.run_refs)).sort()).toEqual([...new Set(rows.map((row) => at(row, 'run')))].sort());
-      for (const [key, rest] of Object.entries(Object(data.run_refs)))
-        expect(words.split(`\n${key} ${rest}\n`)).toHaveLength(2);
-      cursor = data.next_cursor;
-    } while (cursor !== undefined);
-    expect(new Set(refs.values()).size).toBe(refs.size);
-    expect(refs.size).toBeLessThan(lines);
-    // A criterion is named again only where a page begins within its lines.
-    expect(criteria).toBeLessThan(lines / 2);
-    const [[, ref] = []] = refs;
-    const { data } = await room.answer('get_run', { run: ref });
-    expect(at(data.run, 'ref')).toBe(ref);
-    expect(list(data.evaluations).some((one) => at(one, 'verdict') === 'failed')).toBe(true);
-  });
 
   it('that were drawn are the same every time', async () => {
     const drawn = async () =>

@@ -49,16 +49,4 @@ describe.each(VENDORS)('%s', (vendor) => {
     expect(problem).toMatchObject({ kind: 'not_found' });
     expect(problem?.message).toMatch(new RegExp(`knows no ${word} (with this id|of that id or name)`));
   });
-
-  it.each(['get_run', 'get_transcript'])(
-    '%s of the key that lines of failures have says where the reference is',
-    async (tool) => {
-      const asked = call(tool, { run: 'r12' }, rig.context(noDeadline()));
-      await expect(asked).rejects.toMatchObject({
-        kind: 'invalid_input',
-        message: 'r12 stands for a run in an answer of list_failures, and is no reference.',
-        details: { next: expect.stringContaining('run_refs') },
-      });
-    },
-  );
 });

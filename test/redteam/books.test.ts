@@ -16,8 +16,7 @@ import { openBook } from '../../src/modes/book-file.ts';
 import { call, openWorld, type World } from '../faults/operations.ts';
 import type { Rig } from '../faults/rigs.ts';
 import { connectInMemory } from '../mcp/in-memory.ts';
-import { at } from '../support/data.ts';
-import { wholeLines } from '../support/failure-lines.ts';
+import { at, list, text } from '../support/data.ts';
 import { VENDORS } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
 import { faultsOf, type Shown } from './judge.ts';
@@ -46,10 +45,12 @@ describe.each(VENDORS)('a hostile book, on %s', (vendor) => {
     const shown = await ask('get_session', { session: world.big });
     const session = at(shown.data, 'session');
     key = [at(session, 'agent_ref'), at(session, 'test'), world.big].find((one) => typeof one === 'string') ?? '';
-    const { data } = await ask('list_failures', { session: world.big, state: 'all', limit: 150 });
-    failures = wholeLines(data).map(({ id, evaluation, reason }) => ({
-      id,
-      wording: wordingOf(evaluation, reason) ?? '',
+    const lines = list(
+      at((await ask('list_failures', { session: world.big, state: 'all', limit: 150 })).data, 'failures'),
+    );
+    failures = lines.map((line) => ({
+      id: text(at(line, 'id')),
+      wording: wordingOf(text(at(line, 'evaluation')), text(at(line, 'reason'))) ?? '',
     }));
   });
   afterAll(async () => {

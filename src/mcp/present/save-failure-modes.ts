@@ -3,7 +3,7 @@ import { nextCall } from '../../model/next-call.ts';
 import { plural } from '../../model/plural.ts';
 import type { SaveFailureModes } from '../tools/save-failure-modes.ts';
 import { codedSentence, sampledSentence, sourcesSentence } from './modes.ts';
-import { listedSessions, namedSaid, stepsWith } from './pool.ts';
+import { listedIfShort, namedSession, stepsWith } from './pool.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { coverageLine } from './words.ts';
 
@@ -13,7 +13,7 @@ const MOST_NAMED = 3;
 export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
   const { session, agents, modes, unchanged, conflicts = [] } = data;
   const count = modes.length + data.modes_omitted;
-  const from = namedSaid(data);
+  const from = namedSession(session);
   const of = agents.length > MOST_NAMED ? `${agents.length} agents or tests` : agents.join(' and ');
   const where = of === '' || of === session ? '' : ` for ${of}`;
   const what = count === 0 ? '' : `${plural(count, 'mode')}${data.new_modes > 0 ? ` (${data.new_modes} new)` : ''} `;
@@ -33,17 +33,17 @@ export function presentSaveFailureModes(data: SaveFailureModes): Rendering {
       sampledSentence(data),
     ),
     lines: [
-      ...listedSessions(session),
+      ...listedIfShort(session),
       ...(agents.length > MOST_NAMED ? [`agents ${agents.join(', ')}`] : []),
       ...modes.map(modeLine),
       ...conflicts.map(({ failure, was, now }) => `${failure}: was ${was}, now ${now}`),
     ],
-    next: session === undefined ? undefined : stepsWith(session, ...nextSteps(session, data)),
+    next: stepsWith(session, ...nextSteps(data)),
   };
 }
 
 /** What is left to read, of the sample first; once nothing is, what the modes come to. */
-function nextSteps(session: string, { uncoded, sampled }: SaveFailureModes): string[] {
+function nextSteps({ session, uncoded, sampled }: SaveFailureModes): string[] {
   const left = nextCall('list_failures', { session }, 'for what is not coded yet');
   const clusters = nextCall('get_failure_clusters', { session });
   if (uncoded === 0) return [clusters];
@@ -67,7 +67,7 @@ function lossSentence({ now_uncoded: lost, without_room: full }: SaveFailureMode
       ? `${plural(lost, 'failure')} that ${lost === 1 ? 'was' : 'were'} coded ${lost === 1 ? 'is' : 'are'} uncoded now: a retired mode explains nothing that nobody has read.`
       : '',
     full > 0
-      ? `${plural(full, 'wording')} had no room among the examples of a mode: here ${full === 1 ? 'it stays' : 'they stay'} coded, other sessions are not coded by ${full === 1 ? 'it' : 'them'}.`
+      ? `${plural(full, 'wording')} had no room among the examples of ${full === 1 ? 'its mode' : 'their modes'}: what is coded here stays so, in other sessions ${full === 1 ? 'it is' : 'they are'} listed again.`
       : '',
   ]
     .filter(Boolean)

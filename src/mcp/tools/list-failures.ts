@@ -1,21 +1,23 @@
 import * as z from 'zod/v4';
 import { coverageSchema } from '../../model/coverage.ts';
-import { modeSchema } from '../../model/modes.ts';
-import { countOrAbsent } from '../../model/schemas.ts';
+import { CODERS, modeSchema } from '../../model/modes.ts';
+import { quotedText } from '../../model/quoted.ts';
+import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Place } from '../../modes/lines.ts';
-import { budgetFor, bytesOf, DIGEST_BUDGET } from '../budget.ts';
+import { budgetFor, bytesOf, DIGEST_BUDGET, fit } from '../budget.ts';
+import { clip } from '../clean.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { failureRows, fittingRows, rowsSchema } from '../failure-rows.ts';
 import { countedModes, countsOfFailures, countsOfOtherRuns, failureCounts, otherRunCounts } from '../mode-counts.ts';
 import { type CodedReading, codedReading, readFailures } from '../mode-reading.ts';
 import { contains } from '../run-filter.ts';
-import { saidSession, saidSessionSchema } from '../said-session.ts';
 import { type DataOf, defineTool } from '../tool.ts';
 import { cursorArgument, openSession, openStatus, sessionArgument, thresholdsArgument } from './shared.ts';
 
 /** Bytes of an answer whose `limit` was asked for: about 6,000 tokens. */
 const LONG_BUDGET = 24_000;
 const MOST_LINES = 150;
+const LONGEST_REASON = 300;
+const LONGEST_CRITERION = 120;
 /** Of an answer's room, what known modes may take. */
 const ROOM_OF_MODES = 0.4;
 const STATES = ['uncoded', 'coded', 'all'] as const;
@@ -44,13 +46,24 @@ export const listFailures = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
-    ...saidSessionSchema,
+    session: refSchema,
     session_status: z.string().optional(),
     modes: z.array(modeSchema.partial().required({ id: true, title: true })),
     modes_omitted: countOrAbsent,
     modes_limit: z.int().optional().describe('`limit` that shows them'),
     modes_retired: countOrAbsent,
-    ...rowsSchema,
+    failures: z.array(
+      z.object({
+        id: z.string(),
+        run: refSchema,
+        evaluation: quotedText,
+        reason: quotedText,
+        alike: z.int().optional(),
+        mode: z.string().optional(),
+        coded_by: z.enum(CODERS).optional(),
+        suggested: z.string().optional(),
+      }),
+    ),
     from: z.int().optional(),
     distinct: z.int().describe('Lines in all'),
     matching: z.int().describe('Failures in these lines'),
@@ -72,14 +85,16 @@ export const listFailures = defineTool({
     const { skip: rank, shown } = readCursor('list_failures', query, args.cursor);
     const [
       { failureId },
-      { failureLines, linesBehind, orderedGroups, placeOf },
+      { failureLines, linesBehind, orderedGroups, placeOf, reasonOf },
       { drawSample, sampleOf },
       { suggester },
+      { maskedWording },
     ] = await Promise.all([
       import('../../modes/failures.ts'),
       import('../../modes/lines.ts'),
       import('../../modes/sampling.ts'),
       import('../../modes/suggest.ts'),
+      import('../../analysis/wording.ts'),
     ]);
     const reading = await codedReading(at, await readFailures(at, context, args.thresholds), context);
     const { table, codes, coverage } = reading;
@@ -94,34 +109,40 @@ export const listFailures = defineTool({
     const before: Place | undefined =
       shown === undefined ? undefined : (placeOf(ordered, shown, rank) ?? { group: rank, at: 0 });
     const behind = before ? linesBehind(lines, before) : lines;
-    const named = saidSession(at.ref);
     const budget =
-      budgetFor('digest', named.session, coverage, coverage.gaps) +
+      budgetFor('digest', at.ref, coverage, coverage.gaps) +
       (args.limit === undefined ? 0 : LONG_BUDGET - DIGEST_BUDGET);
     const counted = await countedModes({ ...reading, sample });
     const chosen = behind.slice(0, args.limit ?? MOST_LINES);
     const suggest = counted.length > 0 ? suggester(reading.entries) : undefined;
-    const sized = await failureRows(chosen, table, suggest);
+    const rows = chosen.map((line) => ({
+      id: failureId(line.failures[0]),
+      run: line.failures[0].run,
+      evaluation: clip(line.group.evaluation, LONGEST_CRITERION),
+      reason: clip(reasonOf(line), LONGEST_REASON),
+      alike: line.failures.length > 1 ? line.failures.length : undefined,
+      mode: line.coding?.mode,
+      coded_by: line.coding?.by,
+      suggested: line.coding
+        ? undefined
+        : suggest?.(`[${line.group.evaluation}] ${maskedWording(reasonOf(line).slice(0, 1_000))}`),
+    }));
     const { knownModes } = await import('../known-modes.ts');
-    const knownIn = (bytes: number) =>
-      knownModes(counted, {
-        room: bytes * ROOM_OF_MODES,
-        spare: bytes - sized.rows.reduce((sum, row) => sum + row.bytes, 0),
-        later: before !== undefined,
-      });
-    const known = knownIn(budget);
-    const rows = fittingRows(sized, budget - bytesOf(known.modes));
+    const knownIn = (bytes: number, shown: typeof rows) =>
+      knownModes(counted, { room: bytes * ROOM_OF_MODES, spare: bytes - bytesOf(shown), later: before !== undefined });
+    const known = knownIn(budget, rows);
+    const { kept } = fit(rows, budget - bytesOf(known.modes));
     const long = budget + (args.limit === undefined ? LONG_BUDGET - DIGEST_BUDGET : 0);
-    const shows = knownIn(long).modes_omitted === 0 ? MOST_LINES : 1;
-    const last = behind[rows.failures.length - 1];
-    const goesOn = rows.failures.length < behind.length && last !== undefined;
+    const shows = knownIn(long, rows).modes_omitted === 0 ? MOST_LINES : 1;
+    const last = behind[kept.length - 1];
+    const goesOn = kept.length < behind.length && last !== undefined;
     const counts = await countsOfFailures({ ...reading, sample }, counted);
     return {
-      ...named,
+      session: at.ref,
       session_status: openStatus(at),
       ...known,
       modes_limit: known.modes_omitted > 0 && shows !== args.limit ? shows : undefined,
-      ...rows,
+      failures: kept,
       from: before ? lines.length - behind.length + 1 : undefined,
       distinct: lines.length,
       matching: lines.reduce((sum, { failures }) => sum + failures.length, 0),

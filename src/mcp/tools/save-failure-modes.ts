@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import type { FailureCluster } from '../../model/clusters.ts';
 import { coverageSchema } from '../../model/coverage.ts';
 import { FIX_KINDS, MODE_SOURCES, MODE_STATUSES, modeSchema } from '../../model/modes.ts';
-import { countOrAbsent } from '../../model/schemas.ts';
+import { countOrAbsent, refSchema } from '../../model/schemas.ts';
 import type { Book } from '../../modes/book.ts';
 import type { BookFile } from '../../modes/book-file.ts';
 import type { ModeKeys } from '../../modes/keys.ts';
@@ -16,7 +16,6 @@ import { keysFor } from '../mode-keys.ts';
 import { adoptedClusters, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
 import { otherPlan, personYes } from '../person-yes.ts';
 import { platformClusters } from '../platform-clusters.ts';
-import { saidSession, saidSessionSchema } from '../said-session.ts';
 import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
 import { openSession, sessionArgument, thresholdsArgument } from './shared.ts';
 
@@ -52,7 +51,7 @@ export const saveFailureModes = defineTool({
     thresholds: thresholdsArgument,
   }),
   output: z.object({
-    ...saidSessionSchema,
+    session: refSchema,
     agents: z.array(z.string()),
     modes: z.array(
       modeSchema.pick({ id: true, title: true, failures: true, runs: true }).extend({
@@ -90,11 +89,10 @@ export const saveFailureModes = defineTool({
     const after = await codedWith(clusters, stands, at, reading, keys);
     const counted = await countedModes(after);
     const conflicts = saved.conflicts.slice(0, SHOWN_CONFLICTS);
-    const named = saidSession(at.ref);
     const agents = saved.keys.length > 0 ? saved.keys : [...keys.own];
     const { kept: modes, omitted } = fit(
-      saved.modes
-        .flatMap((id) => counted.find((mode) => mode.id === id) ?? [])
+      counted
+        .filter(({ id }) => saved.modes.includes(id))
         .map(({ id, title, failures, runs, status, coded_by }) => ({
           id,
           title,
@@ -103,10 +101,10 @@ export const saveFailureModes = defineTool({
           status: status === 'active' ? undefined : status,
           adopted: saved.adopting.includes(id) ? (coded_by?.vendor ?? 0) : undefined,
         })),
-      budgetFor('digest', named.session, agents, conflicts, reading.coverage, reading.coverage.gaps),
+      budgetFor('digest', at.ref, agents, conflicts, reading.coverage, reading.coverage.gaps),
     );
     return {
-      ...named,
+      session: at.ref,
       agents,
       modes: saved.modes.length > 0 ? modes : [],
       modes_omitted: omitted,
