@@ -19,7 +19,7 @@ export function matchesRun(run: Run, filter: RunFilter): boolean {
       run.error?.message,
       run.summary,
       run.ended_reason,
-      ...run.evaluations.flatMap((one) => [one.name, one.reason]),
+      ...run.evaluations.flatMap((one) => [one.name, one.verdict === 'passed' ? undefined : one.reason]),
     ];
     if (!texts.some((text) => contains(text, filter.text))) return false;
   }

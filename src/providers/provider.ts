@@ -89,7 +89,7 @@ export interface SessionQuery {
 export type RunDepth =
   /** Status, verdict, evaluation verdicts and scores. */
   | 'verdicts'
-  /** The same, plus reasons and error texts of the runs that did not pass. */
+  /** The same, plus error texts and the reasons of what did not pass, of the runs that did not pass. */
   | 'reasons';
 
 /** What `start_simulation` was asked for, vendor-neutral and flat. */

@@ -12,35 +12,48 @@ export interface Naming {
   tellApart(runs: readonly Run[]): SharedNames;
 }
 
+/** Of one name: the configuration that had it first, and the evaluations of all others that have it. */
+interface Uses {
+  first?: string;
+  others: Map<string, Evaluation[]>;
+}
+
 /** `known`: names found to be shared when the session was read before. */
 export function createNaming(known: SharedNames = new Map()): Naming {
-  const seen = new Map<string, Map<string, Evaluation[]>>();
-  for (const [name, ids] of known) seen.set(name, new Map(ids.map((id) => [id, []])));
+  const seen = new Map<string, Uses>();
+  for (const [name, ids] of known) seen.set(name, { others: new Map(ids.map((id) => [id, []])) });
 
   return {
     note(evaluation, id) {
-      let uses = seen.get(evaluation.name);
-      if (!uses) {
-        uses = new Map();
-        seen.set(evaluation.name, uses);
+      const uses = seen.get(evaluation.name);
+      if (!uses) seen.set(evaluation.name, { first: id, others: new Map() });
+      // Nearly every name is of one configuration: its evaluations need not be remembered, since runs hold them.
+      else if (id !== uses.first) {
+        const own = uses.others.get(id);
+        if (own) own.push(evaluation);
+        else uses.others.set(id, [evaluation]);
       }
-      const sameId = uses.get(id);
-      if (sameId) sameId.push(evaluation);
-      else uses.set(id, [evaluation]);
     },
     tellApart(runs) {
       const shared = new Map<string, string[]>();
-      for (const [name, uses] of seen) {
-        if (uses.size < 2) continue;
-        const ids = [...uses.keys()].sort();
+      const ofFirst = new Map<string, string>();
+      for (const [name, { first, others }] of seen) {
+        const ids = first === undefined ? [...others.keys()] : [first, ...others.keys()];
+        if (ids.length < 2) continue;
+        ids.sort();
         shared.set(name, ids);
         const own = distinctNames(ids.map((id) => ({ id, name })));
-        for (const [id, evaluations] of uses) for (const evaluation of evaluations) evaluation.name = own.get(id) ?? id;
+        for (const [id, evaluations] of others)
+          for (const evaluation of evaluations) evaluation.name = own.get(id) ?? id;
+        if (first !== undefined) ofFirst.set(name, own.get(first) ?? first);
       }
       if (shared.size === 0) return shared;
-      for (const run of runs)
+      for (const run of runs) {
+        // Those of the others have other names by now.
+        for (const evaluation of run.evaluations) evaluation.name = ofFirst.get(evaluation.name) ?? evaluation.name;
         if (run.failed_evaluations.some((name) => shared.has(name)))
           run.failed_evaluations = failedEvaluations(run.evaluations);
+      }
       return shared;
     },
   };

@@ -73,9 +73,10 @@ export function toRun(row: WireCall, facts: CallFacts): Run {
   const said = runVerdict(status, evaluations);
   // Nothing happens any more to a call of an execution that ended long ago.
   const verdict = said === 'pending' && facts.settled ? 'inconclusive' : said;
-  const keepReasons = facts.full === true || (facts.depth !== 'verdicts' && verdict !== 'passed');
   // They are ours alone, made above.
-  if (!keepReasons && facts.depth !== 'verdicts') for (const evaluation of evaluations) evaluation.reason = undefined;
+  if (facts.full !== true && facts.depth !== 'verdicts')
+    for (const evaluation of evaluations)
+      if (verdict === 'passed' || hasPassed(evaluation)) evaluation.reason = undefined;
   // No spreads: 10,000 runs are mapped by cold code, in which each costs as much as the rest of the run (measured).
   return {
     ref: formatRef(PLATFORM.id, 'run', row.call_execution_id),
@@ -90,6 +91,11 @@ export function toRun(row: WireCall, facts: CallFacts): Run {
     evaluations,
     vendor_status: row.status || undefined,
   };
+}
+
+/** Whatever threshold it is held to. */
+function hasPassed({ verdict, score }: Evaluation): boolean {
+  return verdict === 'passed' && score === undefined;
 }
 
 function testOf(scenario: string, made?: Map<string, string>): string {
