@@ -14,7 +14,7 @@ import { coverageDocument, TOOLS_OF } from './coverage.ts';
 it('the table of API coverage is as the code has it (npm run docs), and the README leads to it', async () => {
   expect(readFileSync(join(ROOT, 'docs/api-coverage.md'), 'utf8')).toBe(coverageDocument(await measureReach()));
   expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain('](docs/api-coverage.md)');
-}, 120_000);
+});
 
 it('tells the tools that use an operation of a provider', async () => {
   const room = await openInProcess({ speed: 50 });

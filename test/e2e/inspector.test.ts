@@ -16,4 +16,4 @@ it('passes the Inspector in strict mode without a complaint', () => {
   expect(result.stderr).not.toMatch(/warn|error|invalid/i);
   expect(result.status).toBe(0);
   expect(JSON.parse(result.stdout).tools).toHaveLength(TOOLS.length);
-}, 60_000);
+});

@@ -15,7 +15,7 @@ beforeAll(async () => {
   if (!found) throw new Error('not configured');
   provider = found;
   session = await scaledSession(provider, RUNS);
-}, 60_000);
+});
 afterAll(() => room.close());
 
 describe(`a session of ${RUNS} runs`, () => {
@@ -26,7 +26,7 @@ describe(`a session of ${RUNS} runs`, () => {
     expect(at(counts, 'runs')).toBe(RUNS);
     expect(Number(at(counts, 'failed'))).toBe(list(data.failed_runs).length + Number(data.omitted_failed_runs ?? 0));
     expect(words).toMatch(/list_runs session=\S+ verdict=failed pages through all/);
-  }, 60_000);
+  });
 
   it.each([
     ['get_session', {}, DIGEST_BUDGET],
@@ -72,7 +72,7 @@ describe(`a session of ${RUNS} runs`, () => {
     } while (cursor !== undefined && pages < 200);
     expect(total).toBeGreaterThan(100);
     expect(seen.size).toBe(total);
-  }, 60_000);
+  });
 
   it('reaches every cluster through the cursor', async () => {
     const seen = new Set<string>();
@@ -89,5 +89,5 @@ describe(`a session of ${RUNS} runs`, () => {
       cursor = typeof data.next_cursor === 'string' ? data.next_cursor : undefined;
     } while (cursor !== undefined);
     expect(seen.size).toBe(total);
-  }, 60_000);
+  });
 });

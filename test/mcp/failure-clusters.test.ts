@@ -9,7 +9,7 @@ import { formFaults } from './forms.ts';
 let room: InProcess;
 beforeAll(async () => {
   room = await openInProcess({ speed: 50 });
-}, 60_000);
+});
 afterAll(() => room.close());
 
 async function everyCluster(session: string): Promise<unknown[]> {
@@ -73,5 +73,5 @@ describe.each(VENDORS)('clusters on %s', (vendor) => {
     expect(sources).toEqual([...sources].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
     for (const one of after.filter((cluster) => at(cluster, 'source') === 'wording'))
       expect(text(at(one, 'id'))).toMatch(/^W-[0-9a-z]{8}$/);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const [provider] = room.providers;
   if (!provider) throw new Error('no platform');
   session = await scaledSession(provider, RUNS);
-}, 60_000);
+});
 afterAll(() => room.close());
 
 const nextOf = async (tool: string, args: Record<string, unknown> = {}) =>
@@ -61,7 +61,7 @@ describe('the failures of a session', () => {
     expect(data.uncoded ?? 0).toBe(0);
     expect(alike).toBe(before.total);
     expect((await nextOf('get_session'))[0]).toMatch(/^get_failure_clusters /);
-  }, 60_000);
+  });
 
   it('of a mode are in the runs that list_runs finds by its id and by its title', async () => {
     const { data, text: words } = await room.answer('list_failures', { session, state: 'coded', limit: 150 });
@@ -75,7 +75,7 @@ describe('the failures of a session', () => {
     expect(byId.text).toMatch(/read by an assistant/);
     expect(words).toContain(`→ ${id} by assistant`);
     await expect(room.answer('list_runs', { session, mode: 'M-none' })).rejects.toThrow(/No failure mode/);
-  }, 60_000);
+  });
 
   it('that were drawn are the same every time', async () => {
     const drawn = async () =>

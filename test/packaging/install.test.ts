@@ -20,7 +20,7 @@ beforeAll(() => {
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const artifact = (ending: string) => {
@@ -63,7 +63,7 @@ describe('installed and used', () => {
     leadsNowhereElse(join(home, 'node_modules/agent-simulation-mcp'));
     const bin = join(home, 'node_modules/.bin/agent-simulation-mcp');
     expect(await useServer({ command: bin, args: ['serve', '--sandbox'] })).toMatchObject(EXPECTED);
-  }, 60_000);
+  });
 
   it('the bundle for Claude Desktop, unpacked, as its manifest says', async () => {
     const home = join(folder, 'mcpb');
@@ -83,7 +83,7 @@ describe('installed and used', () => {
     const args = Array.from(Object(at(config, 'args')), fill);
     expect(at(config, 'command')).toBe('node');
     expect(await useServer({ command: process.execPath, args, env })).toMatchObject(EXPECTED);
-  }, 60_000);
+  });
 
   it('the plugin for Claude Code, from its marketplace folder', async () => {
     const marketplace = join(folder, 'out/claude-code');
@@ -103,5 +103,5 @@ describe('installed and used', () => {
     );
     const args = Array.from(Object(at(server, 'args')), fill);
     expect(await useServer({ command: process.execPath, args, env })).toMatchObject(EXPECTED);
-  }, 60_000);
+  });
 });

@@ -9,7 +9,7 @@ import { measureReach, type Reach } from '../support/reach.ts';
 let reached: Map<string, Reach>;
 beforeAll(async () => {
   reached = await measureReach();
-}, 120_000);
+});
 
 it('there is a table of every provider', () => {
   expect(Object.keys(TABLES)).toEqual(PROVIDERS.map(({ id }) => id));

@@ -10,4 +10,4 @@ it('starts of four processes within an hour of moved clocks never pass the budge
   expect(most).toBeGreaterThan(10);
   expect(taken.confirmed).toBeGreaterThan(2);
   expect(outcomes.confirmation_required).toBeGreaterThan(50);
-}, 120_000);
+});

@@ -72,7 +72,7 @@ function onceEach(log: Server['log']): Server['log'] {
 }
 
 describe('a page of our own', () => {
-  it(`is right, or says so, in ${WORLDS} worlds`, { timeout: 60_000 }, async () => {
+  it(`is right, or says so, in ${WORLDS} worlds`, async () => {
     const counts = tally();
     for (const seed of ONE === undefined ? Array.from({ length: WORLDS }, (_, at) => SEED + at) : [Number(ONE)]) {
       const world = { ...worldOf(seed), expected: undefined, exact: false, ahead: undefined };
