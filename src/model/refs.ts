@@ -47,7 +47,17 @@ export function formatRef(provider: string, kind: RefKind, ...ids: string[]): st
     path += path === '' ? encodeId(id) : `~${encodeId(id)}`;
   }
   if (path === '') throw withoutId(kind);
-  return `${provider}/${kind}/${path}`;
+  return beginningOf(provider, kind) + path;
+}
+
+const beginnings = new Map<string, Map<RefKind, string>>();
+
+/** Made once: a large session holds a reference for each of its runs, and each would hold the parts that it was put together from. */
+function beginningOf(provider: string, kind: RefKind): string {
+  const ofProvider = beginnings.get(provider) ?? new Map<RefKind, string>();
+  const made = ofProvider.get(kind) ?? [provider, kind, ''].join('/');
+  beginnings.set(provider, ofProvider.set(kind, made));
+  return made;
 }
 
 function withoutId(kind: RefKind): Problem {

@@ -34,7 +34,10 @@ export function runVerdict(status: Status, evaluations: readonly Evaluation[], r
 
 /** Names of the evaluations that failed, in order, without repeats. */
 export function failedEvaluations(evaluations: readonly Evaluation[]): string[] {
-  return [...new Set(evaluations.filter((e) => e.verdict === 'failed').map((e) => e.name))];
+  const names: string[] = [];
+  for (const { name, verdict } of evaluations) if (verdict === 'failed' && !names.includes(name)) names.push(name);
+  // A list that grew has room for 17, and large sessions hold one of each run; its copy has room for what is in it.
+  return names.slice();
 }
 
 /** Counts of no runs, to be counted up by `countRun`. */

@@ -12,7 +12,8 @@ export interface OrderedRuns {
   readonly size: number;
   /**
    * All runs in order, those of one scenario numbered. Rows say neither which row of the scenario's data set they played nor
-   * when they were created, so the number is stable for one execution but pairs rows of two executions by chance.
+   * when they were created, so the number is stable for one execution but pairs rows of two executions by chance. They are
+   * handed out, and kept no longer.
    */
   result(): Run[];
 }
@@ -59,6 +60,8 @@ export function orderedRuns(): OrderedRuns {
           ordered.push(run);
         }
       }
+      runs.clear();
+      scenarios.clear();
       return ordered;
     },
   };

@@ -54,7 +54,7 @@ export async function* readRuns(reading: Reading, depth: RunDepth, call: CallCon
   const { api, pages, open, now } = reading;
   const { id, state, failure } = open;
   const naming = createNaming(pages.shared.get(id));
-  const facts: CallFacts = { session: id, depth, tests: new Map(), note: naming.note };
+  const facts: CallFacts = { session: id, depth, tests: new Map(), passed: new Map(), note: naming.note };
   const oneByOne = (cause: unknown) => {
     if (!isRefusal(cause, 500)) throw cause;
     const { expected } = countOf(state);
@@ -64,7 +64,8 @@ export async function* readRuns(reading: Reading, depth: RunDepth, call: CallCon
   const runs = read.runs.result();
   const shared = naming.tellApart(runs);
   if (shared.size > 0) pages.shared.set(id, shared);
-  for (let start = 0; start < runs.length; start += CHUNK) yield { runs: runs.slice(start, start + CHUNK) };
+  // What was handed out is kept no longer: whoever reads makes its own of it meanwhile.
+  while (runs.length > 0) yield { runs: runs.splice(0, CHUNK) };
   yield { runs: [], coverage: read.coverage };
 }
 
@@ -142,12 +143,12 @@ function callsOf(
 
 /** The parts of a row that may change, its status and its evaluations, as a short digest, because it is kept of every row. */
 function stateOf({ status = '', eval_outputs }: WireCall): string {
-  let state = 0;
+  let state = hashed(status, 0);
   for (const { output, value, status: word = '' } of eval_outputs.values()) {
     const result = output ?? value;
     state = hashed(typeof result === 'string' ? result : (JSON.stringify(result) ?? ''), hashed(word, state));
   }
-  return `${status}${state}`;
+  return String(state);
 }
 
 function hashed(text: string, from: number): number {

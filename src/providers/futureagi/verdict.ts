@@ -171,6 +171,8 @@ export interface EvaluationFacts {
   settled?: boolean | undefined;
   /** Reasons are left out where only verdicts are read. */
   depth?: RunDepth;
+  /** Evaluations that passed, by configuration: where their reasons are not kept, all runs hold the same one. */
+  passed?: Map<string, Evaluation>;
   /** Hears of each evaluation and the id of its configuration. */
   note?: ((evaluation: Evaluation, id: string) => void) | undefined;
 }
@@ -181,19 +183,31 @@ export interface EvaluationFacts {
  */
 export function toEvaluations(
   entries: ReadonlyMap<string, WireEvaluation>,
-  { names, settled = false, depth, note }: EvaluationFacts = {},
+  { names, settled = false, depth, passed, note }: EvaluationFacts = {},
 ): Evaluation[] {
   const evaluations: Evaluation[] = [];
   for (const [key, entry] of entries) {
     const outcome = outcomeOf(entry, settled);
     const { verdict, score, scale, unread } = outcome;
-    const name = entry.name?.trim() || names?.get(key) || key;
-    const reason = depth === 'verdicts' ? undefined : reasonOf(entry, outcome);
+    const name = nameOf(entry.name?.trim() || undefined, names?.get(key)) ?? key;
+    const alike = outcome === PASSED ? passed?.get(key) : undefined;
+    if (alike?.name === name) {
+      evaluations.push(alike);
+      continue;
+    }
+    const keeps = depth !== 'verdicts' && !(outcome === PASSED && passed);
+    const reason = keeps ? reasonOf(entry, outcome) : undefined;
     const evaluation: Evaluation = { name, verdict, score, scale, unread, reason };
+    if (outcome === PASSED) passed?.set(key, evaluation);
     note?.(evaluation, key);
     evaluations.push(evaluation);
   }
   return evaluations;
+}
+
+/** Its own, else that of its configuration; where they are the same, that of its configuration, so that all runs hold one text. */
+function nameOf(own: string | undefined, configured: string | undefined): string | undefined {
+  return own === undefined || own === configured ? configured || undefined : own;
 }
 
 /** Evaluations that a finished call does not have yet while its execution is still being scored. */

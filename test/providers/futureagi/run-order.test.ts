@@ -54,8 +54,10 @@ describe('runs in order', () => {
     runs.add([run('1', 'Alpha', 'a', { status: 'scoring', verdict: 'pending' }), run('2', 'Alpha', 'a')]);
     runs.add([run('1', 'Alpha', 'a')]);
     expect(runs.size).toBe(2);
-    expect(runs.result().map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
-    expect(runs.result().map(({ iteration }) => iteration)).toEqual([0, 1]);
+    const handed = runs.result();
+    expect(handed.map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
+    expect(handed.map(({ iteration }) => iteration)).toEqual([0, 1]);
+    expect([runs.size, runs.result()], 'keeps none that it handed out').toEqual([0, []]);
   });
 
   it('have a call once although its scenario was told later, and no number is left out', () => {
