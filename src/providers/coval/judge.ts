@@ -25,7 +25,7 @@ import { scoreOf } from './condition.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { statusOf } from './map-run.ts';
 import type { MetricBook } from './metric-book.ts';
-import type { RunResults } from './results.ts';
+import { type RunResults, rowsOf } from './results.ts';
 import { judgeOutput, latestOutputs, type MetricInfo, plainValue, withoutResult } from './verdict.ts';
 import type { WireMetricOutput, WireSimulation } from './wire.ts';
 
@@ -122,8 +122,7 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
   }
 
   /** Whether a simulation must be read because it may have outputs without a row. Reads one sample of each kind to find out. */
-  async function hasHidden(simulation: WireSimulation): Promise<boolean> {
-    const row = results.rows.get(simulation.simulation_id) ?? new Map<string, unknown>();
+  async function hasHidden(simulation: WireSimulation, row: ReadonlyMap<string, unknown>): Promise<boolean> {
     for (const metric of metricsOf(simulation)) if (!row.has(metric)) return true;
     if (row.size >= results.metrics.size) return false;
     const sampleKey = [simulation.test_case_id, simulation.mutation_id, ...[...row.keys()].sort()].join(' ');
@@ -141,11 +140,12 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
 
   async function judge(simulation: WireSimulation): Promise<Judged> {
     if (statusOf(simulation.status) !== 'completed') return { simulation, evaluations: [], metrics: new Set() };
-    const rows = { outputs: rowsIn(results.rows.get(simulation.simulation_id)), short: false };
+    const row = rowsOf(results, simulation.simulation_id);
+    const rows = { outputs: outputsIn(row), short: false };
     const mustRead =
       !results.by_simulation ||
       rows.outputs.some(({ value }) => plainValue(value) === undefined) ||
-      (await hasHidden(simulation)) ||
+      (await hasHidden(simulation, row)) ||
       (depth !== 'verdicts' && runVerdict('completed', await judged(rows.outputs)) !== 'passed');
     const read = mustRead ? ((await outputsOf(simulation, 'BASIC')) ?? rows) : rows;
     sampled.delete(simulation.simulation_id);
@@ -160,7 +160,7 @@ export function createJudge({ api, book, results, depth, givenUp, signal }: Judg
     learn(simulations: readonly WireSimulation[]): void {
       for (const simulation of simulations) {
         const metrics = metricsOf(simulation);
-        for (const id of results.rows.get(simulation.simulation_id)?.keys() ?? []) metrics.add(id);
+        for (const id of rowsOf(results, simulation.simulation_id).keys()) metrics.add(id);
       }
     },
     /** Judges simulations; results in the order given. */
@@ -193,6 +193,6 @@ async function readOutputs(list: List<WireMetricOutput>): Promise<Outputs | unde
 }
 
 /** The values of a simulation in the results of its run, as outputs. */
-function rowsIn(row: ReadonlyMap<string, unknown> | undefined): WireMetricOutput[] {
-  return [...(row ?? [])].map(([metric_id, value]) => ({ metric_id, value, status: 'COMPLETED' }));
+function outputsIn(row: ReadonlyMap<string, unknown>): WireMetricOutput[] {
+  return [...row].map(([metric_id, value]) => ({ metric_id, value, status: 'COMPLETED' }));
 }

@@ -11,30 +11,48 @@ export interface RunResults {
   by_simulation: boolean;
   /** Metric id → the name the results give it. */
   metrics: Map<string, string | undefined>;
-  /** Simulation id → metric id → value as it came; `undefined` = the row is there without a value. */
-  rows: Map<string, Map<string, unknown>>;
+  /** By simulation id, a value of each metric in their order; `NO_ROW` = its row is absent, `undefined` = it has no value. */
+  values: Map<string, unknown[]>;
 }
 
+const NO_ROW = Symbol('no row');
+
 /** What is known of a simulation that is read by itself. */
-export const NO_RESULTS: RunResults = { by_simulation: false, metrics: new Map(), rows: new Map() };
+export const NO_RESULTS: RunResults = { by_simulation: false, metrics: new Map(), values: new Map() };
 
 export function readResults(run: WireRun): RunResults {
-  const results: RunResults = { by_simulation: false, metrics: new Map(), rows: new Map() };
-  for (const [key, entry] of Object.entries(run.results?.metrics ?? {})) {
-    if (!isRecord(entry)) continue;
-    const hasRows = Array.isArray(entry.values);
+  const results: RunResults = { by_simulation: false, metrics: new Map(), values: new Map() };
+  const entries = Object.entries(run.results?.metrics ?? {}).flatMap(([key, entry]) => {
+    if (!isRecord(entry)) return [];
     const named = identifier(entry.metric_id);
-    if (!hasRows && named === undefined) continue;
-    results.by_simulation = true;
+    const values: readonly unknown[] | undefined = Array.isArray(entry.values) ? entry.values : undefined;
+    if (values === undefined && named === undefined) return [];
     const id = named ?? key;
+    results.by_simulation = true;
     results.metrics.set(id, text(entry.metric_name));
-    for (const row of Array.isArray(entry.values) ? entry.values : []) {
+    return [{ id, values: values ?? [] }];
+  });
+  const places = new Map([...results.metrics.keys()].map((id, place) => [id, place]));
+  for (const { id, values } of entries)
+    for (const row of values) {
       const simulation = isRecord(row) ? identifier(row.simulation_output_id) : undefined;
       if (!isRecord(row) || simulation === undefined) continue;
-      const rows = results.rows.get(simulation) ?? new Map<string, unknown>();
-      results.rows.set(simulation, rows);
-      rows.set(id, row.value ?? undefined);
+      // Lists, not maps: of 100,000 simulations these took 20 MB more.
+      const own = results.values.get(simulation) ?? new Array<unknown>(places.size).fill(NO_ROW);
+      own[places.get(id) ?? 0] = row.value ?? undefined;
+      results.values.set(simulation, own);
     }
-  }
   return results;
+}
+
+/** The rows of a simulation: metric id → value as it came; `undefined` = the row is there without a value. */
+export function rowsOf({ metrics, values }: RunResults, simulation: string): ReadonlyMap<string, unknown> {
+  const rows = new Map<string, unknown>();
+  const own = values.get(simulation);
+  let place = 0;
+  for (const id of own ? metrics.keys() : []) {
+    if (own?.[place] !== NO_ROW) rows.set(id, own?.[place]);
+    place += 1;
+  }
+  return rows;
 }

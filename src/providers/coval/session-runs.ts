@@ -13,7 +13,7 @@ import { statusOf, toRun } from './map-run.ts';
 import { endOf, isRecent } from './map-session.ts';
 import { caseName } from './map-test.ts';
 import type { ReadMetrics } from './metric-book.ts';
-import { readResults } from './results.ts';
+import { readResults, rowsOf } from './results.ts';
 import { simulationsOf } from './simulations.ts';
 import { madeAt } from './verdict.ts';
 import type { WireMetricOutput, WireRun, WireSimulation } from './wire.ts';
@@ -61,12 +61,12 @@ export function createRunReader(api: Api, metrics: ReadMetrics, now: () => numbe
     };
     const judgedOf = (placed: readonly Placed[]) => judge.judge(placed.map(({ simulation }) => simulation));
     const isOpen = ({ simulation: { simulation_id, status } }: Placed) =>
-      statusOf(status) === 'completed' && (results.rows.get(simulation_id)?.size ?? 0) < results.metrics.size;
+      statusOf(status) === 'completed' && rowsOf(results, simulation_id).size < results.metrics.size;
 
     const held: Placed[] = [];
     /** Judgements of the held simulations, where the results have no values by simulation. */
     const judged: Judged[] = [];
-    const steps = simulationsOf(api, run, results.rows.keys(), signal);
+    const steps = simulationsOf(api, run, results.values.keys(), signal);
     let step = await steps.next();
     while (!step.done) {
       judge.learn(step.value);

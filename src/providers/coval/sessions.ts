@@ -13,7 +13,7 @@ import { allOf, checkedId, type FilterTerm, statusTerms, timeValue } from './fil
 import type { Lookup } from './lookup.ts';
 import { normalStatus, statusOf } from './map-run.ts';
 import { endOf, isRecent, toSession } from './map-session.ts';
-import { readResults } from './results.ts';
+import { readResults, rowsOf } from './results.ts';
 import { PLATFORM } from './settings.ts';
 import { countersOf } from './simulations.ts';
 import { latestOutputs } from './verdict.ts';
@@ -40,9 +40,10 @@ export function createSessions(
    */
   async function scoring(run: WireRun, signal: AbortSignal): Promise<boolean> {
     if (statusOf(run.status) !== 'completed' || !isRecent(now(), endOf(run))) return false;
-    const { by_simulation, metrics, rows } = readResults(run);
-    const values = (id: string) => [...(rows.get(id)?.values() ?? [])].filter((value) => value !== undefined).length;
-    if (by_simulation && run.results?.output_ids?.ids.every((id) => values(id) === metrics.size)) return false;
+    const results = readResults(run);
+    const values = (id: string) => [...rowsOf(results, id).values()].filter((value) => value !== undefined).length;
+    const isWhole = (id: string) => values(id) === results.metrics.size;
+    if (results.by_simulation && run.results?.output_ids?.ids.every(isWhole)) return false;
     const filter = allOf(['run_id', '=', run.run_id], ['status', '=', 'COMPLETED']);
     const simulations = await firstPage(api.list(ENDPOINTS.listSimulations, { query: { filter }, signal }));
     const ids = simulations.map(({ simulation_id }) => simulation_id).sort((a, b) => values(a) - values(b));

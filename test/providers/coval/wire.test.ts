@@ -7,7 +7,7 @@ import { ENDPOINTS } from '../../../src/providers/coval/endpoints.ts';
 import { advise, readFault } from '../../../src/providers/coval/faults.ts';
 import { allOf, checkedId, timeValue } from '../../../src/providers/coval/filter.ts';
 import { definition } from '../../../src/providers/coval/index.ts';
-import { readResults } from '../../../src/providers/coval/results.ts';
+import { readResults, rowsOf } from '../../../src/providers/coval/results.ts';
 import { baseUrlOf } from '../../../src/providers/coval/settings.ts';
 import { agentReader, runReader } from '../../../src/providers/coval/wire.ts';
 import { mustRead } from '../../support/data.ts';
@@ -103,7 +103,7 @@ describe('lenient reading', () => {
       m3: { metric_id: 'm3' },
     });
     expect(values.by_simulation).toBe(true);
-    expect([...(values.rows.get('s1') ?? [])]).toEqual([
+    expect([...rowsOf(values, 's1')]).toEqual([
       ['m1', 'YES'],
       ['m2', undefined],
     ]);
