@@ -1,5 +1,7 @@
 /** JSON from strangers: parsed without crashing, without prototypes, and with a name for what is wrong with it. */
 
+import { keepHeapSmall } from './small-heap.ts';
+
 /** Nesting beyond this is refused: no vendor comes near, and readers further up recurse. */
 export const MAX_DEPTH = 256;
 
@@ -7,6 +9,8 @@ export const MAX_DEPTH = 256;
 export const MAX_MEMBERS = 20_000;
 /** Texts are looked through before they are parsed from this length on; shorter ones cannot take long. */
 const LONG = 256 * 1024;
+/** Texts from this length on make many objects. */
+const HUGE = 4 * 1024 * 1024;
 
 export type JsonFault = 'empty' | 'markup' | 'cut_off' | 'syntax' | 'too_deep' | 'too_wide';
 export type Parsed = { value: unknown } | { fault: JsonFault };
@@ -14,6 +18,7 @@ export type Parsed = { value: unknown } | { fault: JsonFault };
 /** Parses one document. Members called `__proto__` are dropped at every level. Never throws. */
 export function parseJson(text: string): Parsed {
   const measured = text.length >= LONG && /^\s*[{[]/.test(text);
+  if (text.length >= HUGE) keepHeapSmall();
   const excess = measured ? excessIn(text) : undefined;
   if (excess) return { fault: excess };
   let value: unknown;

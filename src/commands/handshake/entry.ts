@@ -5,7 +5,6 @@ import type { Config } from '../../config/config.ts';
 import { withKnownTools } from '../../mcp/selection.ts';
 import { createLineReader } from '../../mcp/transport/line-reader.ts';
 import { useCompileCache } from '../compile-cache.ts';
-import { keepHeapSmall } from '../heap.ts';
 import { guardStdout, liveWithParent } from '../stdio.ts';
 import { firstCallSteps } from './first-call.ts';
 import { createHandshake, holdHandshake, type Recorded } from './handshake.ts';
@@ -25,12 +24,11 @@ export async function enter(given: Config, version: string): Promise<void> {
       ? await holdHandshake(createHandshake(recorded, config), {
           lines,
           write: (text) => void output.write(text).catch(() => {}),
-          warmUp: createWarmUp([useCompileCache, keepHeapSmall, ...firstCallSteps({ config, version, wireTools })]),
+          warmUp: createWarmUp([useCompileCache, ...firstCallSteps({ config, version, wireTools })]),
         })
       : undefined;
   if (held?.left) return life.finish(output.written());
   useCompileCache();
-  keepHeapSmall();
   const { serve } = await import('../serve.ts');
   close = serve(config, version, { output, lines, life, seen: held?.seen, wireTools });
 }

@@ -1,4 +1,5 @@
 /** Counts what a walk has seen of a list: rows by id, unusable rows and repeated rows; makes the coverage of that. */
+import { keepHeapSmall } from '../../http/small-heap.ts';
 import { type Coverage, coverageOf, type Gap } from '../../model/coverage.ts';
 import { Problem } from '../../model/problem.ts';
 import type { List, RawPage } from './list.ts';
@@ -40,6 +41,8 @@ export interface RowsSeen<T> {
   coverage(pass: Pass, expectation: Expectation): Coverage;
 }
 
+/** Rows from which a list is a large one. */
+const LARGE = 20_000;
 /** Rows are held back as long as their pages have no more characters than this. */
 const MOST_HELD = 32_000_000;
 
@@ -97,6 +100,7 @@ export function rowsSeen<T>(list: List<T>): RowsSeen<T> {
           seen.set(id, state);
         }
       }
+      if (seen.size >= LARGE) keepHeapSmall();
       if (broken + without > 0) {
         const page = rows.map((row) => (row && list.idOf(row)) ?? '').join('\n');
         // Unusable rows of a page that came again are not counted twice.
