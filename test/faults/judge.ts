@@ -23,6 +23,7 @@ const LOOKED_UP = [
   'name',
   'test',
   'agent',
+  'agent_ref',
   'vendor_status',
   'suite',
   'created_at',
