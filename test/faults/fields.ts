@@ -96,7 +96,7 @@ async function runCase(
       return { outcome: 'WRONG', note: `does not fit its schema: ${shape.error.message.slice(0, 300)}` };
     presentAnswer(tool, answer, { sandbox: true, redact: (text) => text });
     const found = factsOf(answer.data);
-    const lie = right && lieIn(right, found);
+    const lie = right && lieIn(right, found, surplusIn(answer.data));
     if (lie) return { outcome: 'WRONG', note: lie };
     return { outcome: JSON.stringify([...found]) === JSON.stringify([...(right ?? [])]) ? 'same' : 'other', note: '' };
   } catch (thrown) {
@@ -139,12 +139,21 @@ function factsOf(data: unknown): Facts {
   return facts;
 }
 
-/** What failed and now passed; '' when there is nothing of that kind. */
-function lieIn(right: Facts, found: Facts): string {
+/** How many more runs the answer says that it holds than the platform counts. */
+function surplusIn(data: unknown): number {
+  const gaps = at(at(data, 'coverage'), 'gaps');
+  return (Array.isArray(gaps) ? gaps : [])
+    .filter((gap) => at(gap, 'kind') === 'surplus')
+    .reduce((sum: number, gap) => sum + Number(at(gap, 'count')), 0);
+}
+
+/** What failed and now passed; '' when there is nothing of that kind. `surplus`: runs of which the answer says that they may be there twice. */
+function lieIn(right: Facts, found: Facts, surplus: number): string {
   for (const [key, fact] of found) {
     const truth = right.get(key);
     if (fact === 'passed' && truth !== undefined && truth !== 'passed') return `${key} was ${truth} and is passed`;
-    if (typeof fact === 'number' && typeof truth === 'number' && fact > truth) return `${key}: ${truth} became ${fact}`;
+    if (typeof fact === 'number' && typeof truth === 'number' && fact > truth + surplus)
+      return `${key}: ${truth} became ${fact}`;
   }
   return '';
 }
