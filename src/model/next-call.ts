@@ -1,3 +1,5 @@
+import { escapeInvisible } from './clean.ts';
+
 /**
  * A call to go on with, as one line of an answer: `get_run run=coval/run/x shows what broke`. It works as it stands: every
  * required argument is there, and the words behind it name no argument. Trusted words and refs only.
@@ -9,8 +11,15 @@ export function nextCall(tool: string, args: Readonly<Record<string, unknown>>, 
   return [tool, ...given, why].filter(Boolean).join(' ');
 }
 
-/** A value without white space as it is, objects and lists as JSON; what holds white space as a JSON string. */
+/** A value without white space as it is, objects and lists as JSON; what holds white space, or what cannot be seen, as a JSON string. */
 function written(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[^\s"]+$/.test(text) || (typeof value !== 'string' && !/\s/.test(text)) ? text : JSON.stringify(text);
+  const isText = typeof value === 'string';
+  const text = isText ? value : escapeInvisible(JSON.stringify(value));
+  const isPlain = isText ? /^[^\s"]+$/.test(text) && !hidesAny(text) : !/\s/.test(text);
+  return isPlain ? text : escapeInvisible(JSON.stringify(text));
+}
+
+function hidesAny(text: string): boolean {
+  // References and words, which is what most are, need no closer look.
+  return !/^[!-~]*$/.test(text) && escapeInvisible(text) !== text;
 }

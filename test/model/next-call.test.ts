@@ -25,6 +25,16 @@ describe('a call to go on with', () => {
     );
   });
 
+  it.each(['\u0007', '\b x', 'a\u200bb', '\u202e', '\u{e0041}', '\u0085', '\ud800'])(
+    'holds nothing that cannot be seen: %j',
+    (key) => {
+      const line = nextCall('start_simulation', { key, cases: [key] }, 'starts it');
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/u);
+      const { key: own, cases } = offeredCall(line, tools)?.args ?? {};
+      expect([own, JSON.parse(String(cases))]).toEqual([key, [key]]);
+    },
+  );
+
   it('writes numbers, switches and lists as JSON', () => {
     const line = nextCall('start_simulation', { repeat: 3, dry_run: true, cases: ['a', 'b c'] });
     expect(line).toBe('start_simulation repeat=3 dry_run=true cases="[\\"a\\",\\"b c\\"]"');
