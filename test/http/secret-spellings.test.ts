@@ -171,6 +171,14 @@ describe('whatever the key', () => {
     );
   });
 
+  it('that repeats itself, in lines shorter than the part of it that tells', () => {
+    const key = '6aaaaaaaaaaaaaaa1a';
+    for (const name of ['base64 in lines of 20', 'base64 in lines, in JSON']) {
+      const spelled = SPELLINGS[name]?.(key) ?? '';
+      expect(redactorOf(key)(` ${spelled} `), name).toBe(' [redacted] ');
+    }
+  });
+
   it('and a spelling of a spelling', () => {
     const whole = [
       'decimal entities',

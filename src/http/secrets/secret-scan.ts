@@ -127,7 +127,7 @@ function matchAt(text: string, at: number, spelling: Spelling, offset: number): 
   const all = length + right.length + left.length;
   const enough =
     all >= word.length - spelling.slack ||
-    (spelling.enough === undefined ? isTelling(written.slice(from, to)) : length >= spelling.enough);
+    (spelling.enough === undefined ? isTelling(written.slice(from, to)) : all >= spelling.enough);
   return { start: left.at, end: right.at, enough, partOf: word.length };
 }
 

@@ -7,7 +7,7 @@ export interface Spelling {
   exact: boolean;
   /** Characters in a row from which on a find is looked at. */
   least: number;
-  /** Characters in a row that are a find by themselves; `undefined` = as `isTelling` says. */
+  /** Characters, breaks between them left out, that are a find by themselves; `undefined` = as `isTelling` says of those in a row. */
   enough: number | undefined;
   /** Characters that may be wrong or missing where all others are there. */
   slack: number;
@@ -32,22 +32,32 @@ export function spellingsOf(secret: string): Spelling[] {
   if (secret.length < SHORTEST_ENCODED) return [whole(secret, true)];
   const text = secret.toWellFormed();
   const bytes = Buffer.from(text, 'utf8');
-  const byPart = (word: string, characters: number): Spelling => ({
-    ...whole(word, false),
-    least: Math.min(word.length, characters),
-    enough: Math.min(word.length, characters),
-  });
   const part = partThatTells(text);
+  /** `length`: characters of the form that so many of the secret take. */
+  const byPart = (word: string, length: (characters: number) => number): Spelling => ({
+    ...whole(word, false),
+    // A line may be shorter than what is enough, and go on in the next.
+    least: Math.min(word.length, length(PART)),
+    enough: Math.min(word.length, length(part)),
+  });
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   return [
     plain(secret),
     ...writtenForms(text).map((form) => whole(form, false)),
-    ...base64Forms(bytes).map((form) => ({ ...byPart(form, Math.ceil((part * 4) / 3) - 1), inEscapes: true })),
-    byPart(hex.join(''), part * 2),
-    ...[' ', ':', '-'].map((between) => byPart(hex.join(between), part * 3 - 1)),
-    ...[', 0x', ',0x', ' 0x'].map((between) => byPart(hex.join(between), part * (2 + between.length) - between.length)),
-    ...[',', ', '].map((between) => byPart([...bytes].join(between), part * (2 + between.length) - between.length)),
+    ...base64Forms(bytes).map((form) => ({
+      ...byPart(form, (count) => Math.ceil((count * 4) / 3) - 1),
+      inEscapes: true,
+    })),
+    byPart(hex.join(''), (count) => count * 2),
+    ...[' ', ':', '-'].map((between) => byPart(hex.join(between), (count) => count * 3 - 1)),
+    ...[', 0x', ',0x', ' 0x'].map((between) => byPart(hex.join(between), separated(between))),
+    ...[',', ', '].map((between) => byPart([...bytes].join(between), separated(between))),
   ].filter(({ word }) => word.length >= SHORTEST_ENCODED);
+}
+
+/** Length of so many numbers of two characters with something between them. */
+function separated(between: string): (characters: number) => number {
+  return (characters) => characters * (2 + between.length) - between.length;
 }
 
 function whole(written: string, exact: boolean): Spelling {
