@@ -81,10 +81,9 @@ export function parseFileName(name: string): EntryName | undefined {
   return { fingerprint, start, index: Number(index), attempt: Number(attempt) };
 }
 
-/** Parses a claim; undefined where the text is no claim, or the claim of another file name (a copied file). */
-export function parseEntry(name: EntryName, text: string): Entry | undefined {
-  const parsed = entrySchema.safeParse(parsedJson(text));
-  return parsed.success && fileName(parsed.data) === fileName(name) ? parsed.data : undefined;
+/** Parses a claim; undefined where the text is none. */
+export function parseEntry(text: string): Entry | undefined {
+  return entrySchema.safeParse(parsedJson(text)).data;
 }
 
 /** The entry that replaces a claim whose file cannot be read: a start of unknown outcome. */

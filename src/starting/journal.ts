@@ -3,24 +3,19 @@
  * after the answer; its file name is the lock between processes.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
-import {
-  createExclusive,
-  ensureFolder,
-  type Link,
-  localIo,
-  removeOldFiles,
-  replaceFile,
-  TEMPORARY,
-} from '../home/files.ts';
+import { createClaims } from '../home/claims.ts';
+import type { Link } from '../home/files.ts';
 import { type Clock, uptimeOf } from '../home/moment.ts';
-import { reasonOf } from '../home/own-file.ts';
 import { ownProcess } from '../home/process-identity.ts';
-import { errorCode } from '../model/error-code.ts';
-import { type Entry, type EntryName, fileName, mayHaveStarted, parseEntry, parseFileName } from './journal-entry.ts';
-import { createEntryReader } from './journal-reader.ts';
+import {
+  damagedEntry,
+  type Entry,
+  type EntryName,
+  fileName,
+  mayHaveStarted,
+  parseEntry,
+  parseFileName,
+} from './journal-entry.ts';
 
 export type ClaimDraft = Omit<
   Entry,
@@ -58,56 +53,29 @@ export interface Journal {
   sweep(): Promise<void>;
 }
 
-const FOLDER = 'starts';
-/** Files read before other work gets its turn. */
-const READ_AT_ONCE = 200;
-const TEMPORARY_LIVES_MS = 3_600_000;
+const WORDS = {
+  folder: 'the journal of starts',
+  damaged: 'a start of unknown outcome',
+  unsettled: 'A start could not be closed in the journal',
+  unremoved: 'An old start could not be removed from the journal',
+};
 
 /** The journal of one home. Nothing is read or made before the first call. */
-export function createJournal({ home, clock, report = () => undefined, redact, link }: JournalOptions): Journal {
+export function createJournal({ home, clock, report, redact, link }: JournalOptions): Journal {
   const { now } = clock;
-  const folder = join(home, FOLDER);
-  /** Settled claims whose file could not be rewritten yet, by file name. */
-  const unwritten = new Map<string, Entry>();
-  const reported = new Set<string>();
-
-  const reportOnce = (problem: string) => {
-    if (reported.has(problem)) return;
-    reported.add(problem);
-    report(problem);
-  };
-
-  const textOf = (entry: Entry): string => {
-    const text = JSON.stringify(entry);
-    if (!redact) return text;
-    const redacted = redact(text);
-    // A redaction can break the entry (a secret such as "open"): then the entry is written without body and label.
-    return parseEntry(entry, redacted) ? redacted : JSON.stringify({ ...entry, body: undefined, label: '' });
-  };
-
-  const reader = createEntryReader(folder, now, reportOnce);
-  const current = (file: string): Entry | undefined => unwritten.get(file) ?? reader.read(file);
-
-  const rewrite = async (entry: Entry): Promise<void> => {
-    const file = fileName(entry);
-    try {
-      await ensureFolder(home, FOLDER);
-      await replaceFile(join(folder, file), textOf(entry));
-      unwritten.delete(file);
-    } catch (error) {
-      unwritten.set(file, entry);
-      report(`A start could not be closed in the journal (${reasonOf(error)}); it is tried again.`);
-    }
-  };
-
-  const list = async (): Promise<string[]> => {
-    try {
-      return await readdir(folder);
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw localIo(error, home, 'Reading the journal of starts');
-    }
-  };
+  const claims = createClaims<EntryName, Entry>({
+    home,
+    folder: 'starts',
+    words: WORDS,
+    now,
+    fileOf: fileName,
+    nameOf: parseFileName,
+    parse: parseEntry,
+    damaged: damagedEntry,
+    redacted: redact && { text: redact, plain: (entry) => ({ ...entry, body: undefined, label: '' }) },
+    report,
+    link,
+  });
 
   return {
     async claim(draft) {
@@ -120,18 +88,11 @@ export function createJournal({ home, clock, report = () => undefined, redact, l
         process: ownProcess(),
         state: 'open',
       };
-      try {
-        await ensureFolder(home, FOLDER);
-        return (await createExclusive(join(folder, fileName(entry)), textOf(entry), link))
-          ? entry
-          : 'claimed elsewhere';
-      } catch (error) {
-        throw localIo(error, home, 'Writing the journal of starts');
-      }
+      return (await claims.claim(entry)) ? entry : 'claimed elsewhere';
     },
 
     async settle(entry, settlement) {
-      const recorded = current(fileName(entry)) ?? entry;
+      const recorded = claims.one(entry) ?? entry;
       if (recorded.state === 'started' && settlement.state !== 'started') return recorded;
       if (recorded.state === 'found' && settlement.state === 'unknown') return recorded;
       const { lookup: _l, candidates: _c, ...rest } = recorded.damaged ? entry : recorded;
@@ -141,39 +102,13 @@ export function createJournal({ home, clock, report = () => undefined, redact, l
         settled_at: new Date(now()).toISOString(),
         settled_uptime: uptimeOf(clock),
       };
-      await rewrite(settled);
+      await claims.settle(settled);
       return settled;
     },
 
-    async read(wanted = () => true) {
-      for (const entry of unwritten.values()) await rewrite(entry);
-      const files = [...new Set([...(await list()), ...unwritten.keys()])].filter((file) => {
-        const name = parseFileName(file);
-        if (name) return wanted(name);
-        if (!file.startsWith(TEMPORARY))
-          reportOnce(`The journal of starts holds a foreign file, ${JSON.stringify(file)}.`);
-        return false;
-      });
-      const entries: Entry[] = [];
-      for (const [index, file] of files.entries()) {
-        if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await breathe();
-        const entry = current(file);
-        if (entry) entries.push(entry);
-      }
-      return entries;
-    },
-
-    async remove(entries) {
-      for (const entry of entries) {
-        if (mayHaveStarted(entry) && entry.settled_at === undefined) continue;
-        reader.forget(fileName(entry));
-        await rm(join(folder, fileName(entry)), { force: true }).catch((error: unknown) =>
-          report(`An old start could not be removed from the journal (${reasonOf(error)}).`),
-        );
-      }
-    },
-
-    sweep: () =>
-      removeOldFiles(folder, { wanted: (name) => name.startsWith(TEMPORARY), ms: TEMPORARY_LIVES_MS, now: now() }),
+    read: claims.read,
+    remove: (entries) =>
+      claims.remove(entries.filter((entry) => !mayHaveStarted(entry) || entry.settled_at !== undefined)),
+    sweep: claims.sweep,
   };
 }

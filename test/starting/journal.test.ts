@@ -1,9 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ClaimDraft, createJournal } from '../../src/starting/journal.ts';
-import { fileName, parseEntry, parseFileName } from '../../src/starting/journal-entry.ts';
-import { growth } from '../support/growth.ts';
+import { fileName, parseFileName } from '../../src/starting/journal-entry.ts';
 import { problemOf } from '../support/problem-of.ts';
 import { frozenClock, temporaryHome } from './support.ts';
 
@@ -55,13 +54,6 @@ describe('names of claims', () => {
     `${fingerprint}.u1.0.1.json.bak`,
     '../u1.0.1.json',
   ])('leaves %s alone', (name) => expect(parseFileName(name)).toBeUndefined());
-
-  it('does not take a copied file for a claim of its name', async () => {
-    const { journal } = await journalIn(await temporaryHome());
-    const entry = await claimed(journal);
-    expect(parseEntry(entry, JSON.stringify(entry))).toMatchObject({ id: entry.id });
-    expect(parseEntry({ ...entry, attempt: 2 }, JSON.stringify(entry))).toBeUndefined();
-  });
 });
 
 describe('claim', () => {
@@ -195,28 +187,6 @@ describe('read', () => {
     expect(reports).toHaveLength(4);
   });
 
-  it('does not read a file that is larger than any claim', async () => {
-    const home = await temporaryHome();
-    const { journal } = await journalIn(home);
-    const entry = await claimed(journal);
-    const padded = (size: number) => JSON.stringify(entry).padEnd(size, ' ');
-    await writeFile(join(home, 'starts', fileName(entry)), padded(1_000_000));
-    expect(await journal.read()).toEqual([entry]);
-    await writeFile(join(home, 'starts', fileName(entry)), padded(1_000_001));
-    expect(await journal.read()).toMatchObject([{ damaged: true }]);
-  });
-
-  it('sees what other processes wrote since the last time', async () => {
-    const home = await temporaryHome();
-    const [one, other] = [await journalIn(home), await journalIn(home)];
-    const entry = await claimed(one.journal);
-    await other.journal.read();
-    const settled = await one.journal.settle(entry, { state: 'refused' });
-    expect(await other.journal.read()).toEqual([settled]);
-    await one.journal.remove([settled]);
-    expect(await other.journal.read()).toEqual([]);
-  });
-
   it.each([
     ['a time that is none', { claimed_at: 'yesterday' }],
     ['a state that is none', { state: 'done' }],
@@ -236,20 +206,6 @@ describe('read', () => {
     await claimed(journal);
     await claimed(journal, { start: 'u2' });
     expect(await journal.read((name) => name.start === 'u2')).toHaveLength(1);
-  });
-
-  it('reads two thousand claims in time in proportion', async () => {
-    const home = await temporaryHome();
-    const { journal } = await journalIn(home);
-    const entry = await claimed(journal);
-    const write = (n: number) =>
-      writeFile(join(home, 'starts', `${fingerprint}.u${n}.0.1.json`), JSON.stringify({ ...entry, start: `u${n}` }));
-    for (let n = 2; n <= 2_000; n += 1) await write(n);
-    const read = async (size: number) => {
-      const some = await journal.read(({ start }) => Number(start.slice(1)) <= size);
-      expect(some).toHaveLength(size);
-    };
-    expect(await growth(read, 250)).toBeLessThan(1.5);
   });
 });
 
@@ -273,24 +229,5 @@ describe('remove and sweep', () => {
     await mkdir(join(home, 'starts', fileName(settled), 'x'), { recursive: true });
     await journal.remove([settled]);
     expect(reports).toEqual(['An old start could not be removed from the journal (ERR_FS_EISDIR).']);
-  });
-
-  it('sweeps a home that holds nothing yet', async () => {
-    const { journal } = await journalIn(await temporaryHome());
-    await expect(journal.sweep()).resolves.toBeUndefined();
-  });
-
-  it('clears what killed processes left half written, once it is old', async () => {
-    const home = await temporaryHome();
-    const { journal, clock, reports } = await journalIn(home);
-    await claimed(journal);
-    for (const name of ['.tmp-1-old', '.tmp-2-new']) await writeFile(join(home, 'starts', name), '{');
-    const old = new Date(clock.now() - 7_200_000);
-    const claim = `${fingerprint}.u1.0.1.json`;
-    for (const name of ['.tmp-1-old', claim]) await utimes(join(home, 'starts', name), old, old);
-    await journal.sweep();
-    expect((await readdir(join(home, 'starts'))).sort()).toEqual(['.tmp-2-new', claim]);
-    await journal.read();
-    expect(reports).toEqual([]);
   });
 });
