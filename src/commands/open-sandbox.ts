@@ -32,9 +32,11 @@ export function openSandbox(
   report: (message: string) => void = () => {},
 ): Promise<Sandbox> {
   const { speed, scale, seed } = config;
-  const records = config.home === '' ? undefined : createSessionFiles(join(config.home, 'sandbox', 'sessions'), report);
+  const kept = (folder: string) =>
+    config.home === '' ? undefined : createSessionFiles(join(config.home, 'sandbox', folder), report);
+  const [records, documents] = [kept('sessions'), kept('agents')];
   return startSandbox({
-    engineOptions: { playbook: playbookFile(config), speed, scale, seed, records, report },
+    engineOptions: { playbook: playbookFile(config), speed, scale, seed, records, documents, report },
     dialects: Object.values(DIALECTS),
     port: config.port,
   });

@@ -36,6 +36,8 @@ export interface Config {
   tools?: string[] | undefined;
   excludeTools: string[];
   confirm: ConfirmMode;
+  /** Changes of agents that callers meet at once follow `confirm`, too; otherwise a client has to ask. */
+  liveChanges: boolean;
   confirmAbove: number;
   maxRunsPerStart: number;
   maxRunsPerDay: number;
@@ -104,6 +106,7 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
     tools: tools === undefined ? undefined : fromCommaList(tools),
     excludeTools: fromCommaList(read.text('exclude-tools')),
     confirm: read.oneOf('AGENT_SIM_CONFIRM', env.AGENT_SIM_CONFIRM, CONFIRM_MODES, 'person'),
+    liveChanges: read.isAllowed('AGENT_SIM_LIVE_CHANGES', 'changes that callers meet at once need a client that asks'),
     confirmAbove: read.limit('AGENT_SIM_CONFIRM_ABOVE', 'confirm-above'),
     maxRunsPerStart: read.limit('AGENT_SIM_MAX_RUNS_PER_START'),
     maxRunsPerDay: read.limit('AGENT_SIM_MAX_RUNS_PER_DAY'),

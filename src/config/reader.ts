@@ -59,6 +59,13 @@ export function settingReader(env: Env, flags: Flags, problems: string[]) {
       if (on === undefined) notUnderstood(name, value, 'one of 1 and 0', instead);
       return on ?? true;
     },
+    /** Allows something: only where it says so in words that are understood. */
+    isAllowed(name: string, instead: string): boolean {
+      const value = given(env[name]) ?? DEFAULTS[name] ?? '';
+      const on = switchOf(value);
+      if (on === undefined) notUnderstood(name, value, 'one of 1 and 0', instead);
+      return on === true;
+    },
     /** One of these words, in any case; `unknown` where it is none of them. */
     oneOf<W extends string>(name: string, value: string | undefined, words: readonly W[], unknown: W): W {
       const written = given(value) ?? DEFAULTS[name] ?? '';

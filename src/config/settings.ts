@@ -31,7 +31,7 @@ export interface Setting {
   needed?: boolean | undefined;
 }
 
-export const TOOLSETS = ['diagnose', 'run'] as const;
+export const TOOLSETS = ['diagnose', 'run', 'fix'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 /** What is left where none of the toolsets that were asked for is known. */
 export const SMALLEST_TOOLSET: Toolset = 'diagnose';
@@ -170,6 +170,12 @@ export const SETTINGS: readonly Setting[] = [
     default: 'ask',
     everyday: true,
     meaning: 'Who says yes: `ask` (the client, else a token), `person` (a client that asks), `off` (caps only)',
+  },
+  {
+    name: 'AGENT_SIM_LIVE_CHANGES',
+    default: '0',
+    meaning:
+      '`1`: changes of an agent that callers meet at once are confirmed as all others are (AGENT_SIM_CONFIRM); otherwise only a client that asks can say yes to them',
   },
   {
     name: 'AGENT_SIM_CONFIRM_ABOVE',

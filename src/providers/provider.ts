@@ -10,6 +10,7 @@
  * - Long reads are async iterables of pages, so that a 100,000-run session never stands in memory as raw JSON.
  */
 import type { VendorHttp, VendorHttpOptions } from '../http/types.ts';
+import type { Agent, AgentBrief, ChangeTarget } from '../model/agents.ts';
 import type { ClusterSet } from '../model/clusters.ts';
 import type { Coverage, Gap } from '../model/coverage.ts';
 import type { ProblemKind } from '../model/problem.ts';
@@ -189,6 +190,81 @@ export interface StartOperations {
   ): Promise<{ receipt: StartReceipt; certain: boolean }[]>;
 }
 
+export interface AgentQuery {
+  search?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** JSON that steps keep: ids and names of versions, never texts or credentials. */
+export type StepResult = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The requests of one write that change something, each sent once over all processes and all calls. A step is on the disk
+ * before its request leaves. One that was answered earlier gives what it gave then; one whose answer was lost is looked for
+ * by `find`, and is never sent again.
+ */
+export interface WriteSteps {
+  /**
+   * `send`: the one request. `find`: looks at the platform for what an earlier, unanswered `send` made; undefined = it is not
+   * there. Throws what `send` throws, and `timeout` with `details.sent: 'unknown'` where the answer was lost and nothing was
+   * found.
+   */
+  once(name: string, send: () => Promise<StepResult>, find: () => Promise<StepResult | undefined>): Promise<StepResult>;
+}
+
+export interface AgentWrite {
+  target: ChangeTarget;
+  /** Id of the object (`AgentObject`) that all parts stand in. */
+  object: string;
+  /** The whole new text of each part that changes, as in `AgentPart.text`. */
+  parts: ReadonlyMap<string, string>;
+  /** A short word of this one write, for names and messages by which it is found again. Of `[a-z0-9-]`, begins with `agent-sim-`. */
+  mark: string;
+  /** For the vendor's own history, where it takes one: trusted, short. */
+  message: string;
+}
+
+export interface AgentWritten {
+  /** Where the text is read again: the ids of the agent, of its copy, or of the agent and its version. */
+  ids: readonly string[];
+  /** What the provider needs to take it back, where writing the old texts is not the way. */
+  undo?: StepResult | undefined;
+  /** What a person must still do, beyond what the target says (trusted sentences). */
+  by_hand?: readonly string[] | undefined;
+}
+
+/** An agent as it was read, to be changed from exactly that state. */
+export interface OpenAgent {
+  agent: Agent;
+  /**
+   * Sends the least that the vendor takes; members that are not edited, and credentials above all, stay what they are. Where
+   * the vendor replaces a whole, what was read for `agent` is merged into it, and it is read once more right before: throws
+   * `conflict` with `sent: 'no'` where it is another by then. Throws `unsupported` for a target that is not in `agent.targets`.
+   */
+  write(write: AgentWrite, steps: WriteSteps, call: CallContext): Promise<AgentWritten>;
+  /**
+   * Takes back what `write` answered, where there is a better way than writing the old texts: discards a copy of ours, makes
+   * the former version the default again. Absent, or without `undo`: the old texts are written. Answers with what a person
+   * must still do.
+   */
+  undo?(
+    undo: StepResult,
+    write: Pick<AgentWrite, 'target' | 'mark' | 'message'>,
+    steps: WriteSteps,
+    call: CallContext,
+  ): Promise<readonly string[]>;
+}
+
+export interface AgentOperations {
+  list(query: AgentQuery, call: CallContext): Promise<Page<AgentBrief>>;
+  /**
+   * Reads one agent. Reads only: nothing is made by it, also where a read of the vendor's would make something. Throws
+   * `not_found` with the closest known ones.
+   */
+  open(ids: readonly string[], call: CallContext): Promise<OpenAgent>;
+}
+
 export interface CheckResult {
   ok: boolean;
   /** What is wrong and what to do, for list_providers and doctor (trusted text). */
@@ -239,6 +315,7 @@ export interface Provider {
     get(session: readonly string[], call: CallContext): Promise<ClusterSet>;
   };
   readonly start?: StartOperations | undefined;
+  readonly agents?: AgentOperations | undefined;
   readonly cancel?: {
     /** `stopping` = a signal was sent; `cancelled` = it is over; `already_ended` = there was nothing to stop. */
     session(ids: readonly string[], call: CallContext): Promise<'stopping' | 'cancelled' | 'already_ended'>;
@@ -256,6 +333,7 @@ export function capabilitiesOf(provider: Provider): string[] {
     ['vendor_clusters', provider.clusters],
     ['start', provider.start],
     ['cancel', provider.cancel],
+    ['agents', provider.agents],
   ];
   return has.filter(([, group]) => group !== undefined).map(([name]) => name);
 }

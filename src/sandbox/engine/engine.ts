@@ -4,6 +4,8 @@
  * not, and plays the same conversations for the same seed, playbook and order of sessions.
  */
 import { Problem, toProblem } from '../../model/problem.ts';
+import { createAgentTexts } from './agent-texts.ts';
+import { createDocuments } from './documents.ts';
 import { addHistory } from './history.ts';
 import { stableId } from './ids.ts';
 import { parsePlaybook } from './playbook.ts';
@@ -32,19 +34,25 @@ export function createEngine(options: EngineOptions): Engine {
   addHistory(store, { seed, policies, now: now(), parallel, scale: Math.floor(scale) });
   const started = createStartedSessions(store, options);
   let recordings = 'https://recordings.invalid';
-  const refresh = () => started.take(records.news());
+  const documents = createDocuments(options.documents);
+  const texts = createAgentTexts(options.playbook, documents, options.report);
+  const refresh = () => {
+    documents.refresh();
+    started.take(records.news());
+  };
   refresh();
 
   return {
     agents: AGENTS,
     suites: SUITES,
     cases: CASES,
+    texts,
+    documents,
     now,
     refresh,
     start(request) {
-      const { text, problem } = readPlaybook(options.playbook);
-      if (problem !== undefined) options.report?.(problem);
-      const event = startEvent(request, { at: now(), playbook: text, parallel, speed: options.speed });
+      const playbook = request.playbook ?? texts.live(request.agent);
+      const event = startEvent(request, { at: now(), playbook, parallel, speed: options.speed });
       if (request.session !== undefined) {
         const joined = started.numberOf(request.session);
         if (joined === undefined)

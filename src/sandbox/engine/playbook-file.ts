@@ -2,8 +2,9 @@
  * The playbook file. It is read anew at every start, so that an edit counts from the next one. Where it is absent it is
  * made from the shipped one; where that cannot be done the shipped text counts, and that is said.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 import { Problem } from '../../model/problem.ts';
 import { ensureFolder } from '../ensure-folder.ts';
@@ -38,6 +39,26 @@ export function readPlaybook(path: string): PlaybookInUse {
         sent: 'no',
         cause,
       },
+    );
+  }
+}
+
+/**
+ * Replaces the text at once, as a platform does that is told to. Throws `local_io` where that cannot be done, and for the
+ * shipped playbook, which is nobody's to change.
+ */
+export function writePlaybook(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    if (resolve(path) === resolve(SHIPPED_PLAYBOOK)) throw Object.assign(new Error('shipped'), { code: 'EROFS' });
+    writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new Problem(
+      'local_io',
+      `The sandbox cannot write the playbook file of its agent (${errorCode(cause) ?? 'unknown error'}).`,
+      { next: 'Set AGENT_SIM_SANDBOX_PLAYBOOK to a file that this user may write.', sent: 'no', cause },
     );
   }
 }

@@ -114,6 +114,8 @@ export interface EngineSession {
 export interface StartOptions {
   cases: WorldCase[];
   agent: WorldAgent;
+  /** What the agent follows; by default its live text (`Engine.texts`). */
+  playbook?: string | undefined;
   suite?: WorldSuite | undefined;
   repeat?: number | undefined;
   max_turns?: number | undefined;
@@ -142,6 +144,33 @@ export interface SessionRecords {
   news(): { number: number; line: unknown }[];
 }
 
+/**
+ * What agents follow. The live text of the first agent of the world is the playbook file. The others follow that file, too,
+ * until they are given a text of their own, or until the first one's is changed through its platform: from then on each has
+ * the text that it had.
+ */
+export interface AgentTexts {
+  /** Makes an agent known that is none of the world's: one that a dialect has besides, or the same at an outside provider. */
+  follow(agent: WorldAgent): void;
+  /** Throws `local_io` for a file that is there and cannot be read. */
+  live(agent: WorldAgent): string;
+  /** Throws `local_io` where the file cannot be written. */
+  setLive(agent: WorldAgent, text: string): void;
+}
+
+/**
+ * What dialects keep beside sessions: JSON values by collection and id, for all processes of the home. Collections are named
+ * by their dialect: `coval agents`.
+ */
+export interface Documents {
+  /** In the order they were made. */
+  all(collection: string): readonly { id: string; value: unknown }[];
+  get(collection: string, id: string): unknown;
+  /** Makes it, or replaces it. */
+  put(collection: string, id: string, value: unknown): void;
+  remove(collection: string, id: string): void;
+}
+
 export interface EngineOptions {
   /** Markdown file the agent's behaviour is read from, at every start; made where it is absent. */
   playbook: string;
@@ -149,6 +178,8 @@ export interface EngineOptions {
   seed?: number | undefined;
   /** Where started sessions are kept; by default in memory, for as long as the engine lives. */
   records?: SessionRecords | undefined;
+  /** Where documents are kept, as `records`. */
+  documents?: SessionRecords | undefined;
   /** Told, in trusted words, what could not be kept or read. */
   report?: ((message: string) => void) | undefined;
   /** Milliseconds since the epoch; tests pass their own. */
@@ -169,6 +200,8 @@ export interface Engine {
   readonly agents: readonly WorldAgent[];
   readonly suites: readonly WorldSuite[];
   readonly cases: readonly WorldCase[];
+  readonly texts: AgentTexts;
+  readonly documents: Documents;
   now(): number;
   /** Reads the playbook, plays every conversation (deterministically), schedules it on the clock. */
   start(options: StartOptions): EngineSession;

@@ -1,0 +1,105 @@
+/** What all platforms need to show an agent in parts, and to change one: parts from records, revisions, values that stay hidden. */
+import { createHash } from 'node:crypto';
+import type { AgentPart } from '../../model/agents.ts';
+import { isRecord } from '../../model/json.ts';
+import { Problem } from '../../model/problem.ts';
+
+/** A part that a record may have: where its value stands, and what else is known of it. */
+export interface PartRow extends Omit<AgentPart, 'text' | 'form'> {
+  /** Members from the record on: `['agent', 'prompt']`. */
+  path: readonly string[];
+  /** Shown also where the record has no such member: as an empty text, which may be filled. */
+  always?: boolean | undefined;
+}
+
+/** The parts that a record has, in the order of the rows: these rows are the list of what may be shown. */
+export function partsOf(record: unknown, rows: readonly PartRow[]): AgentPart[] {
+  return rows.flatMap(({ path, always, ...row }): AgentPart[] => {
+    const value = memberAt(record, path);
+    if (value === undefined || value === null) return always ? [{ ...row, text: '', form: 'text' }] : [];
+    return typeof value === 'string'
+      ? [{ ...row, text: value, form: 'text' }]
+      : [{ ...row, text: JSON.stringify(value), form: 'json' }];
+  });
+}
+
+/**
+ * The new value of a part as the vendor takes it. Throws `invalid_input` where JSON is needed and it is none, or where it is
+ * JSON of another type than before.
+ */
+export function editedValue(part: Pick<AgentPart, 'id' | 'form' | 'text'>, text: string): unknown {
+  if (part.form === 'text') return text;
+  const before: unknown = JSON.parse(part.text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw notThat(part.id, before);
+  }
+  if (typeOf(value) !== typeOf(before)) throw notThat(part.id, before);
+  return value;
+}
+
+function notThat(id: string, before: unknown): Problem {
+  return new Problem('invalid_input', `With this edit the part ${id} would be no ${typeOf(before)} any more.`, {
+    sent: 'no',
+    next: 'Propose an edit that leaves JSON of the same type: a number stays a number, a list a list.',
+  });
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+export function memberAt(record: unknown, path: readonly string[]): unknown {
+  let value = record;
+  for (const name of path) value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return value;
+}
+
+/** A copy of `record` with the member at `path` set; what is not on the path is the same. */
+export function withMember(record: unknown, path: readonly string[], value: unknown): Record<string, unknown> {
+  const [name, ...rest] = path;
+  const own = isRecord(record) ? record : {};
+  if (name === undefined) return own;
+  return { ...own, [name]: rest.length === 0 ? value : withMember(own[name], rest, value) };
+}
+
+/** A short hash of content, whatever the order of members. What moves without a change of content is left out before. */
+export function revisionOf(content: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(content)) ?? '')
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  );
+}
+
+/** Shortest string that can be taken for a credential: shorter ones would eat words of answers. */
+const SHORTEST_SECRET = 8;
+
+/**
+ * Registers strings below members that are not shown, so that no error, answer or file repeats one: whole, and without a
+ * scheme before them (`Bearer …`). Short ones and plain words are none.
+ */
+export function registerHidden(value: unknown, register: (secret: string) => void): void {
+  if (typeof value === 'string') {
+    const bare = value.replace(/^\s*\w+\s+(?=\S+\s*$)/, '').trim();
+    for (const one of new Set([value.trim(), bare]))
+      if (one.length >= SHORTEST_SECRET && !/\s/.test(one) && /\d/.test(one)) register(one);
+    if (/\s/.test(value.trim()) && /\d/.test(bare) && bare.length >= SHORTEST_SECRET) register(value.trim());
+  } else if (Array.isArray(value)) {
+    for (const item of value) registerHidden(item, register);
+  } else if (isRecord(value)) {
+    for (const member of Object.values(value)) registerHidden(member, register);
+  }
+}
