@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { holdsMask, isMask } from '../../../src/providers/shared/masks.ts';
+
+describe('isMask', () => {
+  it.each([
+    ...['****', 'sk-****', '••••••1234', 'Bearer ****', 'XXXX', 'abcd...wxyz', 'sk-ab…', '[REDACTED]', '<hidden>'],
+    ...['redacted', ' Bearer [masked] ', '{{redacted}}', '(not shown)', '████'],
+  ])('takes %j for one', (text) => {
+    expect(isMask(text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'alloy',
+    'gpt-realtime',
+    '2026-11-28',
+    'Ask for the date ... then the time',
+    'a ** b',
+    'hidden fees apply',
+  ])('takes %j for none', (text) => {
+    expect(isMask(text)).toBe(false);
+  });
+});
+
+it('looks at every depth, at values and not at names', () => {
+  expect(holdsMask({ headers: [{ name: 'x', value: '****' }] })).toBe(true);
+  expect(holdsMask({ '****': 1, redacted: false, retries: 2, voice: 'alloy' })).toBe(false);
+});
