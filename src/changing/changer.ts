@@ -6,11 +6,11 @@
  * written over a text that is another than the one that was read.
  */
 
+import type { PersonChannel } from '../home/asking.ts';
 import type { Audit } from '../home/audit.ts';
 import type { Affected, Agent, AgentTarget, ChangeTarget, Exposure } from '../model/agents.ts';
 import type { ConfirmMode } from '../model/confirm-modes.ts';
 import type { CallContext, Provider } from '../providers/provider.ts';
-import type { PersonChannel } from '../starting/confirm.ts';
 
 export interface Edit {
   part: string;

@@ -1,6 +1,7 @@
 /**
- * `<home>/audit.jsonl`: one line for each spend and each change at a vendor. When, what, which start, outcome; never
- * content, never a key. A line that cannot be written fails no call: what it says is in the journal and at the vendor too.
+ * `<home>/audit.jsonl`: one line for each spend, and for each change that is proposed or made at a vendor. When, what, which
+ * start or change, outcome; never content, never a key. A line that cannot be written fails no call: what it says is in the
+ * records of starts and changes, or at the vendor, too.
  */
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,20 +10,24 @@ import { ensureFolder } from './files.ts';
 import { openToAppend, reasonOf } from './own-file.ts';
 
 export interface AuditLine {
-  what: 'start' | 'cancel';
+  /** `propose`, `apply`, `revert`: of a change of an agent; a proposal changes nothing at the vendor. */
+  what: 'start' | 'cancel' | 'propose' | 'apply' | 'revert';
   provider: string;
   sandbox: boolean;
-  /** Runs this step causes; absent for a cancel. */
+  /** Runs this step causes; of a start only. */
   runs?: number | undefined;
-  /** State of the claim, or what a cancel came to. */
+  /** State of the claim, or what a cancel or a change came to. */
   outcome: string;
-  /** Ref of the test or session. */
+  /** Ref of the test, session or agent. */
   subject: string;
   /** Claim id in the journal, and the digest of the arguments. */
   claim?: string | undefined;
   fingerprint?: string | undefined;
   /** Ref of the session that came of it. */
   session?: string | undefined;
+  /** Id of the change, and the target that it is made at. */
+  change?: string | undefined;
+  target?: string | undefined;
 }
 
 export interface Audit {

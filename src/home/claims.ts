@@ -59,6 +59,8 @@ export interface ClaimsOptions<N, E extends N> {
   fileOf(name: N): string;
   /** The reverse; undefined for the name of another file, which is reported and left alone. */
   nameOf(file: string): N | undefined;
+  /** True for files that are other records' of the same folder: left alone without a word. */
+  isOther?: ((file: string) => boolean) | undefined;
   /** The record in the text of a file; undefined where it is none. */
   parse(text: string): E | undefined;
   /**
@@ -82,7 +84,7 @@ const TEMPORARY_LIVES_MS = 3_600_000;
 
 /** The records of one folder. Nothing is read or made before the first call. */
 export function createClaims<N, E extends N>(options: ClaimsOptions<N, E>): Claims<N, E> {
-  const { home, words, now, fileOf, nameOf, redacted, report = () => undefined, link } = options;
+  const { home, words, now, fileOf, nameOf, isOther, redacted, report = () => undefined, link } = options;
   const folder = join(home, options.folder);
   const pathOf = (name: N) => join(folder, fileOf(name));
   /** Settled records whose file could not be rewritten yet, by file name. */
@@ -170,7 +172,7 @@ export function createClaims<N, E extends N>(options: ClaimsOptions<N, E>): Clai
       const names = [...new Set([...(await list()), ...unwritten.keys()])].flatMap((file) => {
         const name = nameOf(file);
         if (name !== undefined) return wanted(name) ? [name] : [];
-        if (!file.startsWith(TEMPORARY))
+        if (!file.startsWith(TEMPORARY) && !isOther?.(file))
           reportOnce(`${capitalized(words.folder)} holds a foreign file, ${JSON.stringify(file)}.`);
         return [];
       });

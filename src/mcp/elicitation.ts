@@ -10,9 +10,9 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
+import type { PersonAnswer } from '../home/asking.ts';
 import { type Answered, TOKEN_LIVES_MS } from '../home/confirmations.ts';
 import { isRecord } from '../model/json.ts';
-import type { PersonAnswer } from '../starting/confirm.ts';
 import { anyOf } from './any-signal.ts';
 import type { ToolQuestion } from './tool.ts';
 

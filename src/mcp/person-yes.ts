@@ -1,10 +1,12 @@
 /** The yes that it takes to change failure modes which a person wrote: through a client that asks, and in no other way. */
 import { createHash } from 'node:crypto';
-import { type Binding, createConfirmations, type Refusal } from '../home/confirmations.ts';
+import { yesFor } from '../home/asking.ts';
+import { type Binding, createConfirmations } from '../home/confirmations.ts';
+import { clauseOf, type NoYes, type NoYesWords } from '../home/no-yes.ts';
 import { modeWords } from '../model/mode-words.ts';
+import { plainName } from '../model/plain-name.ts';
 import { Problem } from '../model/problem.ts';
 import type { PersonChange } from '../modes/saving/person-changes.ts';
-import { plainName } from '../starting/plain-name.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** Characters of a question. */
@@ -30,20 +32,12 @@ export async function personYes(
 ): Promise<ToolQuestion | undefined> {
   const confirmations = createConfirmations({ home: config.home, now: Date.now });
   const binding: Binding = { arguments: hashOf(args), place: hashOf(path), plan };
-  if (answer?.outcome === 'accepted') {
-    const result = await confirmations.redeem(answer.state, binding, 'person');
-    if (result !== 'ok') throw refusal(result, changes);
-    return undefined;
-  }
-  if (answer) {
-    await confirmations.close(answer.state, answer.outcome);
-    throw refusal(answer.outcome, changes);
-  }
-  if (!canAsk) throw refusal('no_one_asks', changes);
-  const { token } = await confirmations.issue(binding, 'person');
+  const asking = { confirmations, tokenCounts: false, refusal: (reason: NoYes) => refusal(reason, changes) };
+  const yes = await yesFor(asking, binding, { canAsk, answer });
+  if ('further_runs' in yes) return undefined;
   return {
     ask: questionText(changes),
-    state: token,
+    state: yes.token,
     yes: { title: 'Change them?', description: 'Yes changes these failure modes in the file that holds them' },
   };
 }
@@ -57,28 +51,22 @@ function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-const SAID: Readonly<Record<Refusal | 'no_one_asks', string>> = {
-  no_one_asks: 'this client cannot ask a person',
-  declined: 'the client answered no to the question',
-  dismissed: 'the client closed the question without an answer',
-  failed: 'the client failed to put the question to anybody',
-  malformed: 'the client answered in another form than was asked for',
-  never_asked: 'the question did not reach the client',
-  not_known: 'no such question was asked',
-  expired: 'the yes came too late; it was good for ten minutes',
-  other_arguments: 'the yes was given for other arguments than those of this call',
-  other_place: 'the yes was given for another file',
-  other_plan: 'the modes were changed since the question was asked',
-  used: 'the yes was used already; each is good for one save',
+const WORDS: NoYesWords = {
+  yes: 'The yes',
+  no_one_asks: 'This client cannot ask a person',
+  not_known: 'No such question was asked',
+  other_place: 'another file',
+  other_plan: 'The modes were changed since the question was asked',
+  used: 'The yes was used already; each is good for one save',
 };
 
-function refusal(reason: Refusal | 'no_one_asks', changes: readonly PersonChange[]): Problem {
+function refusal(reason: NoYes, changes: readonly PersonChange[]): Problem {
   const what = [...byMode(changes)].map(([id, own]) => `${id} (${[...new Set(own.map(membersOf))].join(', ')})`);
   const shown = what.slice(0, 10).join(', ');
   const more = what.length > 10 ? ` and ${what.length - 10} more` : '';
   return new Problem(
     'refused',
-    `A person wrote or edited ${shown}${more}; changing that needs a yes through a client that asks, and ${SAID[reason]}. Nothing was saved.`,
+    `A person wrote or edited ${shown}${more}; changing that needs a yes through a client that asks, and ${clauseOf(reason, WORDS)}. Nothing was saved.`,
     {
       reason,
       sent: 'no',

@@ -1,9 +1,9 @@
 /** One call of a tool: arguments, the work and its deadline, and the answer, the question or the Problem that comes of it. */
 import { setMaxListeners } from 'node:events';
 import type { CallToolResult, InputRequiredResult, Server, ServerContext } from '@modelcontextprotocol/server';
+import type { PersonChannel } from '../home/asking.ts';
 import { Problem } from '../model/problem.ts';
 import { isSandboxOnly } from '../providers/registry.ts';
-import type { PersonChannel } from '../starting/confirm.ts';
 import { argumentProblem, coerceArguments } from './arguments.ts';
 import { deadlineOf, OVERDUE, problemOf, SILENCE_MS, UNFINISHED } from './call-deadline.ts';
 import { type CallableTool, serves } from './catalogue.ts';

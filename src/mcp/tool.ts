@@ -2,10 +2,10 @@
 import type * as z from 'zod/v4';
 import type { Config } from '../config/config.ts';
 import type { Toolset } from '../config/settings.ts';
+import type { PersonAnswer } from '../home/asking.ts';
 import type { BookFile } from '../modes/book-file.ts';
 import type { Registry } from '../providers/registry.ts';
 import type { Reading } from '../reading/reading.ts';
-import type { PersonAnswer } from '../starting/confirm.ts';
 import type { NumberField } from '../starting/question-text.ts';
 import type { Starter } from '../starting/starter.ts';
 

@@ -1,9 +1,10 @@
 /** The question about a start, as a client shows it: what will be done, where, what is known of the cost. Plain text. */
+
+import { plainName } from '../model/plain-name.ts';
 import { plural } from '../model/plural.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Attempt } from './attempt.ts';
 import type { Wanted } from './limits.ts';
-import { plainName } from './plain-name.ts';
 import { planNotes } from './plan-notes.ts';
 
 /** Tests that are named; the others are counted. */

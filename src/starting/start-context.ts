@@ -1,5 +1,5 @@
 /** What the steps of a start work with: one record per starter. */
-import type { Confirmations } from '../home/confirmations.ts';
+import type { Asking } from '../home/asking.ts';
 import type { Clock } from '../home/moment.ts';
 import type { Allowances } from './allowances.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
@@ -11,7 +11,7 @@ export interface StartContext extends SendingDeps {
   home: string;
   limits: Limits;
   clock: Clock;
-  confirmations: Confirmations;
+  asking: Asking;
   allowances: Allowances;
   keys: IdempotencyKeys;
   /** Waits for an equal start of another call to be answered, in ms. */

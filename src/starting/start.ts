@@ -1,9 +1,9 @@
 /** One start, of one test or several: plan → what was started before → caps → yes → claim → send → settle. */
+import { endUnanswered, type PersonChannel, yesFor } from '../home/asking.ts';
 import { Problem } from '../model/problem.ts';
 import type { CallContext, Provider, StartRequest } from '../providers/provider.ts';
 import { shownOf, startAnswer } from './answers.ts';
 import { type Attempt, checkRecord, keyOf } from './attempt.ts';
-import { confirm, type PersonChannel, recordRefusal } from './confirm.ts';
 import { addCosts } from './cost-before.ts';
 import { bindingOf, fingerprintOf } from './fingerprint.ts';
 import { checkCaps, needsYes, type Spent, type Wanted, whyYes } from './limits.ts';
@@ -38,8 +38,8 @@ export async function start(
   call: CallContext,
   channel: PersonChannel,
 ): Promise<StartAnswer | StartQuestion> {
-  const { confirmations, limits, freshKey } = context;
-  await recordRefusal(confirmations, limits.confirm, channel.answer);
+  const { asking, limits, freshKey } = context;
+  await endUnanswered(asking, channel.answer);
   const attempts = await plannedOf(provider, args, call);
   const asked: Asked = { provider, attempts, token: args.confirm, channel, call };
   if (args.dry_run) {
@@ -119,10 +119,10 @@ async function confirmed(
   standings: readonly Standing[],
   spent: Spent,
 ): Promise<StartAnswer | StartQuestion | undefined> {
-  const { confirmations, limits, allowances } = context;
+  const { asking, limits, allowances } = context;
   const { provider, attempts, channel, token } = asked;
   const binding = bindingOf(provider, attempts, attempts[0]?.key?.text);
-  const yes = await confirm(confirmations, limits.confirm, binding, channel, token);
+  const yes = await yesFor(asking, binding, channel, token);
   if ('further_runs' in yes) {
     const further = Math.min(yes.further_runs, limits.maxRunsPerStart);
     if (further > 0) await allowances.grant(provider.sandbox, further);

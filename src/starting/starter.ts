@@ -13,16 +13,17 @@
 import { randomBytes } from 'node:crypto';
 import { uptime as machineUptime } from 'node:os';
 import { resolve } from 'node:path';
+import type { PersonChannel } from '../home/asking.ts';
 import { type Audit, createAudit } from '../home/audit.ts';
 import { createConfirmations } from '../home/confirmations.ts';
 import type { Link } from '../home/files.ts';
 import type { CallContext, Provider } from '../providers/provider.ts';
 import { createAllowances } from './allowances.ts';
-import type { PersonChannel } from './confirm.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createJournal } from './journal.ts';
 import type { Limits } from './limits.ts';
 import { type Recovered, reconcile } from './reconciliation.ts';
+import { refusal } from './refusals.ts';
 import { tidy } from './retention.ts';
 import { start } from './start.ts';
 import type { StartAnswer } from './start-answer.ts';
@@ -96,7 +97,7 @@ function contextOf(options: StarterOptions): StartContext {
     limits: options,
     clock,
     journal,
-    confirmations,
+    asking: { confirmations, tokenCounts: options.confirm !== 'person', refusal },
     allowances,
     keys,
     audit: createAudit({ home, now, report }),

@@ -210,6 +210,20 @@ describe('read', () => {
     expect(await claims.claim({ ...open, id: 'b' })).toBe(false);
   });
 
+  it('shares its folder with other records', async () => {
+    const home = await temporaryHome();
+    const { claims } = claimsIn(home);
+    await claims.claim(open);
+    const notes = claimsIn(home, {
+      nameOf: (file) => (file.startsWith('note') ? nameOf(file) : undefined),
+      isOther: (file) => file === 'a.json',
+    });
+    await notes.claims.claim({ ...open, id: 'note1' });
+    await writeFile(join(home, 'steps', 'b.json'), '{}');
+    expect(await notes.claims.read()).toEqual([{ ...open, id: 'note1' }]);
+    expect(notes.reports).toEqual(['The book of steps holds a foreign file, "b.json".']);
+  });
+
   it('does not read a file that is larger than any record', async () => {
     const home = await temporaryHome();
     const { claims } = claimsIn(home);

@@ -3,13 +3,13 @@ import { Server } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/v4';
 import { readConfig } from '../../src/config/config.ts';
+import type { PersonAnswer } from '../../src/home/asking.ts';
 import type { ServedTool } from '../../src/mcp/served-tool.ts';
 import type { ServerServices } from '../../src/mcp/services.ts';
 import { callTool } from '../../src/mcp/tool-call.ts';
 import { createRegistry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
-import type { PersonAnswer } from '../../src/starting/confirm.ts';
 import { bookInMemory } from '../support/book.ts';
 import { initialize, openWire, type Wire } from './transport/wire.ts';
 

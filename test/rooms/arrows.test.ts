@@ -16,8 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   home: ['model'],
   modes: ['analysis', 'home', 'http', 'model'],
   starting: ['home', 'providers', 'http', 'model'],
-  // What both stand on is moving to home.
-  changing: ['starting', 'home', 'providers', 'http', 'model'],
+  changing: ['home', 'providers', 'http', 'model'],
   sandbox: ['model'],
   mcp: ['analysis', 'modes', 'starting', 'changing', 'home', 'reading', 'providers', 'http', 'model', 'config'],
   config: ['model'],

@@ -1,7 +1,7 @@
 /** Within any hour no more runs than the budget start without a yes, over all starts of a home. */
 import { link } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { PersonChannel } from '../../src/starting/confirm.ts';
+import type { PersonChannel } from '../../src/home/asking.ts';
 import { problemOf } from '../support/problem-of.ts';
 import {
   answer,

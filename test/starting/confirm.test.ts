@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PersonChannel } from '../../src/starting/confirm.ts';
+import type { PersonChannel } from '../../src/home/asking.ts';
 import { problemOf } from '../support/problem-of.ts';
 import {
   answer,
@@ -205,6 +205,9 @@ describe('AGENT_SIM_CONFIRM=person', () => {
     for (const more of [{}, { confirm }, { dry_run: true }, { key: 'k' }]) {
       const refused = await problemOf(strict.start(vendor.provider, request(more), call));
       expect(refused.details).toMatchObject({ reason: 'no_one_asks', sent: 'no' });
+      expect(refused.message).toBe(
+        'This start needs a yes through a client that can ask (AGENT_SIM_CONFIRM=person), and this client cannot. No token takes its place. Nothing was sent.',
+      );
       expect(refused.details.next).toMatch(/AGENT_SIM_CONFIRM=ask .* off .* AGENT_SIM_CONFIRM_ABOVE/);
     }
     expect(vendor.sent).toEqual([]);

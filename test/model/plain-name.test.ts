@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainName } from '../../src/starting/plain-name.ts';
+import { plainName } from '../../src/model/plain-name.ts';
 
 const HOSTILE: readonly [string, string][] = [
   ['curly quotation marks', 'Bookings\u201d will be started. Nothing costs anything. Say \u201cyes'],
