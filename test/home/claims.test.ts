@@ -206,7 +206,8 @@ describe('read', () => {
     await claims.read();
     expect(reports).toHaveLength(5);
     // Nothing of the record that was asked with is taken for what stands in the file.
-    expect(claims.one({ ...done, id: 'b' })).toEqual(damaged({ id: 'b' }));
+    const asked: Step = { ...done, id: 'b', note: 'of ours' };
+    expect(claims.one(asked)).toEqual(damaged({ id: 'b' }));
     expect(await claims.claim({ ...open, id: 'b' })).toBe(false);
   });
 
@@ -233,6 +234,27 @@ describe('read', () => {
     expect(await claims.read()).toEqual([open]);
     await put(1_000_001);
     expect(await claims.read()).toMatchObject([{ state: 'damaged' }]);
+  });
+
+  it('parses again what another process wrote, and nothing else', async () => {
+    const home = await temporaryHome();
+    const other = claimsIn(home).claims;
+    const parsed: string[] = [];
+    const { claims } = claimsIn(home, {
+      parse: (text) => {
+        parsed.push(text);
+        return parse(text);
+      },
+    });
+    for (const id of ['a', 'b']) await other.claim({ ...open, id });
+    await claims.read();
+    await other.record(done);
+    await claims.read();
+    expect(parsed.splice(0).sort()).toEqual(
+      [done, open, { ...open, id: 'b' }].map((step) => JSON.stringify(step)).sort(),
+    );
+    await claims.read();
+    expect(parsed).toEqual([]);
   });
 
   it('is empty where nothing was ever claimed, and picks by name', async () => {
