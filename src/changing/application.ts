@@ -9,7 +9,7 @@ import { CHANGE_TARGETS, EXPOSURES } from '../model/agents.ts';
 
 const stepSchema = z.object({
   name: z.string(),
-  /** `sent`: it left, or may have left, and no answer is known. */
+  /** `sent`: it left, or may have left, and no answer is known. `refused`: the platform said no; it may be sent once more. */
   state: z.enum(['sent', 'done', 'refused']),
   result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
@@ -34,7 +34,10 @@ const passageSchema = z.object({
 
 export const applicationSchema = z.object({
   version: z.literal(1),
-  change: z.string(),
+  id: z.string(),
+  /** References of the agent and, once it is written, of what was written: the copy, the version, the agent. */
+  agent: z.string(),
+  written: z.string().optional(),
   /** `hashOfChange`: an application of another change is none. */
   change_hash: z.string(),
   target: z.enum(CHANGE_TARGETS),
@@ -57,5 +60,6 @@ export const applicationSchema = z.object({
   revert: passageSchema.optional(),
 });
 
+export type Step = z.infer<typeof stepSchema>;
 export type Passage = z.infer<typeof passageSchema>;
 export type Application = z.infer<typeof applicationSchema>;

@@ -35,6 +35,8 @@ export const changeSchema = z.object({
   /** Of the object, as it was read. */
   revision: z.string(),
   parts: z.array(partChangeSchema).min(1),
+  /** Hashes of the other parts of the object, by id. */
+  others: z.record(z.string(), z.string()),
   /** The proposer's words (untrusted), and references that it rests on. */
   reason: z.string().optional(),
   evidence: z.array(z.string()).optional(),

@@ -5,11 +5,11 @@
  * most once, what reached it is in its file as saved or unknown, what it replaced was on the disk before, and nothing is
  * written over a text that is another than the one that was read.
  */
-
 import type { PersonChannel } from '../home/asking.ts';
 import type { Audit } from '../home/audit.ts';
 import type { Affected, Agent, AgentTarget, ChangeTarget, Exposure } from '../model/agents.ts';
 import type { ConfirmMode } from '../model/confirm-modes.ts';
+import type { VendorFault } from '../model/problem.ts';
 import type { CallContext, Provider } from '../providers/provider.ts';
 
 export interface Edit {
@@ -22,9 +22,10 @@ export interface Edit {
 /** A changed stretch of a part, in whole lines where they are not too long: what a person judges. Untrusted. */
 export interface DiffEntry {
   part: string;
-  location: string;
-  /** Number of its first line in the part, from 1. */
-  line: number;
+  /** Absent where the text around it is not at hand. */
+  location?: string | undefined;
+  /** Number of its first line in the part, from 1; absent as `location`. */
+  line?: number | undefined;
   /** The lines around it, unchanged. */
   above?: string | undefined;
   before: string;
@@ -58,7 +59,7 @@ export interface RevertArguments {
 /** A part whose text is another than the one that the change was proposed on. Untrusted texts. */
 export interface Conflict {
   part: string;
-  /** Where the text differs: what was read for the change, and what stands there now. */
+  /** What stood at the place of the edit when it was proposed (or written), and what stands there now. */
   expected: string;
   present: string;
 }
@@ -70,6 +71,9 @@ export interface ChangeAnswer {
   /** It was read back: the parts hold what was meant, and nothing else of the object moved. */
   verified: boolean;
   exposure: Exposure;
+  /** What it does there (a trusted sentence), at which host. */
+  means?: string | undefined;
+  host: string;
   affects?: readonly Affected[] | undefined;
   by_hand: readonly string[];
   /** Reference to start tests against: the copy, the version, the agent. */
@@ -78,11 +82,14 @@ export interface ChangeAnswer {
   sandbox: boolean;
   diff: DiffEntry[];
   conflicts?: Conflict[] | undefined;
-  /** Parts that hold what they held before although the platform answered success, and parts that moved although nobody edited them. */
+  /** Parts that hold what they held before although the platform answered success. */
   not_taken?: string[] | undefined;
+  /** Parts that this change does not edit and that are others than they were. */
   also_moved?: string[] | undefined;
   /** What happened, and why, in trusted sentences. */
   message: string;
+  /** What the platform said where it refused (untrusted). */
+  vendor?: VendorFault | undefined;
   /** Of `record_of_external`: where the agent lives, which is where the diff has to go (trusted). */
   lives_at?: string | undefined;
   confirm?: string | undefined;
@@ -91,10 +98,14 @@ export interface ChangeAnswer {
   already?: true | undefined;
 }
 
+/** What a client has to ask somebody: whoever puts it into words shows every line of `asked.diff`, fenced. */
 export interface ChangeQuestion {
   needs: 'confirmation';
-  /** Plain text: every changed line, fenced, and where it goes; without the proposer's reason. */
-  question: string;
+  does: 'apply' | 'revert';
+  asked: Pick<
+    ChangeAnswer,
+    'change' | 'target' | 'exposure' | 'affects' | 'by_hand' | 'agent_name' | 'sandbox' | 'diff' | 'means' | 'host'
+  >;
   token: string;
   expires_at: string;
 }
@@ -150,4 +161,6 @@ export interface ChangerOptions {
   sleep?: ((ms: number) => Promise<void>) | undefined;
   /** Waits before each reading back of what was written, in ms. */
   readBackDelays?: readonly number[] | undefined;
+  /** Waits before each look after a lost answer, in ms. */
+  lookDelays?: readonly number[] | undefined;
 }

@@ -33,3 +33,22 @@ function escaped(text: string): string {
     return `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
   }).join('');
 }
+
+/** A stretch of a text, and how `cleanLine` shows it. */
+export interface ShownPiece {
+  start: number;
+  end: number;
+  shown: string;
+}
+
+const PIECE = new RegExp(`${ANSI.source}|${LINE_BREAK.source}|[^]`, 'gu');
+
+/** The text piece by piece, those that are not shown left out: what was copied from an answer is found again in the text. */
+export function shownPieces(text: string): ShownPiece[] {
+  const pieces: ShownPiece[] = [];
+  for (const { 0: piece, index } of text.matchAll(PIECE)) {
+    const shown = cleanLine(piece);
+    if (shown !== '') pieces.push({ start: index, end: index + piece.length, shown });
+  }
+  return pieces;
+}

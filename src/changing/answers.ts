@@ -1,0 +1,73 @@
+/** What callers are told of a change at a target. */
+import type { Agent, AgentTarget, ChangeTarget } from '../model/agents.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Application } from './application.ts';
+import { type Change, hashOf } from './change.ts';
+import type { ChangeAnswer, DiffEntry } from './changer.ts';
+import { diffOf } from './diff.ts';
+import { reversed } from './edits.ts';
+import { partOf } from './reading-back.ts';
+import type { Doing } from './yes.ts';
+
+/** What an answer is about. */
+export interface Subject {
+  does: Doing;
+  provider: Provider;
+  change: Change;
+  target: AgentTarget;
+  diff: DiffEntry[];
+}
+
+export function answerOf(
+  { provider, change, target, diff }: Subject,
+  told: Pick<ChangeAnswer, 'outcome' | 'message'> & Partial<ChangeAnswer>,
+): ChangeAnswer {
+  const { exposure, affects, by_hand, means } = target;
+  return {
+    change: change.id,
+    target: target.target,
+    verified: false,
+    exposure,
+    means,
+    host: provider.host,
+    affects,
+    by_hand,
+    agent_name: change.agent_name,
+    sandbox: provider.sandbox,
+    diff,
+    ...told,
+  };
+}
+
+/**
+ * The change (or its way back) as lines of the text that it replaces, where `agent` still holds that text; else as bare
+ * spans.
+ */
+export function shownDiff(change: Change, does: Doing, agent?: Agent): DiffEntry[] {
+  return change.parts.flatMap(({ part: id, splices, before, after }) => {
+    const way = does === 'apply' ? splices : reversed(splices);
+    const part = agent && partOf(agent, id);
+    return part && hashOf(part.text) === (does === 'apply' ? before : after)
+      ? diffOf(part, way)
+      : way.map((splice) => ({ part: id, before: splice.old, after: splice.new }));
+  });
+}
+
+/** A target that an earlier application had, where the agent does not offer it any more. */
+export function formerTarget({ target, exposure }: Pick<Application, 'target' | 'exposure'>): AgentTarget {
+  return { target, exposure, means: '', affects: [], by_hand: [] };
+}
+
+/** Where a change goes, within a sentence. */
+export function placeOf(target: ChangeTarget): string {
+  switch (target) {
+    case 'copy':
+      return 'a copy of the agent';
+    case 'draft':
+      return 'a draft of the agent';
+    case 'record':
+      return "the platform's record of the agent";
+    default:
+      return 'the agent';
+  }
+}

@@ -1,0 +1,106 @@
+/** A change as it is proposed: read, matched, checked, kept. Nothing at the platform is changed. */
+import { uptimeOf } from '../home/moment.ts';
+import type { Agent, AgentPart } from '../model/agents.ts';
+import { parsedJson } from '../model/json.ts';
+import { Problem } from '../model/problem.ts';
+import type { AgentOperations, CallContext, Provider } from '../providers/provider.ts';
+import { type Change, newChangeId } from './change.ts';
+import type { Changer, Proposal } from './changer.ts';
+import type { ChangeContext } from './context.ts';
+import { diffOf } from './diff.ts';
+import { type Edited, editedParts } from './edits.ts';
+import { othersOf } from './reading-back.ts';
+
+/** Characters of a reason that are kept, and references of evidence. */
+const LONGEST_REASON = 500;
+const MOST_EVIDENCE = 20;
+
+export async function propose(
+  context: ChangeContext,
+  provider: Provider,
+  ids: readonly string[],
+  proposed: Parameters<Changer['propose']>[2],
+  call: CallContext,
+): Promise<Proposal> {
+  const { agent } = await agentsOf(provider).open(ids, call);
+  const edited = editedParts(agent, proposed.edits, context.redact);
+  const change = changeOf(context, provider, agent, edited, proposed);
+  await context.files.keep(change);
+  await context.audit.record({
+    what: 'propose',
+    provider: provider.id,
+    sandbox: provider.sandbox,
+    outcome: 'kept',
+    subject: agent.ref,
+    change: change.id,
+  });
+  const { ref, name, ownership, lives_at } = agent;
+  return {
+    change: change.id,
+    agent: { ref, name, provider: provider.id, ownership, lives_at },
+    object: edited.object,
+    revision: change.revision,
+    diff: edited.parts.flatMap(({ part, change: own }) => diffOf(part, own.splices)),
+    problems: edited.parts.flatMap(({ part, after }) => problemsOf(part, after)),
+    targets: agent.targets,
+  };
+}
+
+function changeOf(
+  { clock }: ChangeContext,
+  provider: Provider,
+  agent: Agent,
+  { object, parts }: Edited,
+  { reason, evidence }: Parameters<Changer['propose']>[2],
+): Change {
+  return {
+    version: 1,
+    id: newChangeId(),
+    at: new Date(clock.now()).toISOString(),
+    uptime: uptimeOf(clock),
+    provider: provider.id,
+    host: provider.host,
+    sandbox: provider.sandbox,
+    agent: agent.ref,
+    agent_name: agent.name,
+    object,
+    revision: revisionOf(agent, object),
+    parts: parts.map(({ change }) => change),
+    others: othersOf(
+      agent,
+      object,
+      parts.map(({ part }) => part.id),
+    ),
+    reason: reason?.slice(0, LONGEST_REASON),
+    evidence: evidence?.slice(0, MOST_EVIDENCE),
+  };
+}
+
+/** Why the platform would not take the new text of a part, as far as it says so (trusted sentences). */
+export function problemsOf({ id, form, text, limit, choices }: AgentPart, after: string): string[] {
+  const problems: string[] = [];
+  if (limit !== undefined && after.length > limit)
+    problems.push(`The part ${id} would have ${after.length} characters; the platform takes ${limit}.`);
+  if (choices !== undefined && !choices.includes(after))
+    problems.push(`The part ${id} would hold a value that the platform does not take; it takes ${choices.join(', ')}.`);
+  if (form === 'json' && typeOf(parsedJson(after)) !== typeOf(parsedJson(text)))
+    problems.push(`The part ${id} would be no ${typeOf(parsedJson(text))} any more.`);
+  return problems;
+}
+
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+export function revisionOf(agent: Agent, object: string): string {
+  return agent.objects.find(({ id }) => id === object)?.revision ?? '';
+}
+
+/** Throws `unsupported` for a platform whose agents cannot be read. */
+export function agentsOf(provider: Provider): AgentOperations {
+  if (provider.agents) return provider.agents;
+  throw new Problem('unsupported', `${provider.label} does not offer reading and changing agents here.`, {
+    provider: provider.id,
+    sent: 'no',
+  });
+}

@@ -1,0 +1,254 @@
+/** A change on its way back: read again → a yes → the old spans spliced in, or what the platform has for it → read back. */
+import type { PersonChannel } from '../home/asking.ts';
+import { type Held, withLock } from '../home/lock.ts';
+import type { Agent, AgentTarget } from '../model/agents.ts';
+import { isProblem, Problem } from '../model/problem.ts';
+import type { CallContext, OpenAgent, Provider } from '../providers/provider.ts';
+import { answerOf, formerTarget, placeOf, type Subject, shownDiff } from './answers.ts';
+import type { Application } from './application.ts';
+import { type Change, hashOf } from './change.ts';
+import type { ChangeAnswer, ChangeQuestion, Conflict, RevertArguments } from './changer.ts';
+import type { ChangeContext } from './context.ts';
+import { reversed, spliced } from './edits.ts';
+import {
+  ended,
+  failed,
+  idsOf,
+  lockOf,
+  markOf,
+  newPassage,
+  providerFor,
+  stepsOf,
+  type Told,
+  WRITE_MS,
+} from './passage.ts';
+import { agentsOf } from './propose.ts';
+import { partOf, readBack } from './reading-back.ts';
+import { conflictsWith } from './standing.ts';
+import { yesTo } from './yes.ts';
+
+/** See `Changer.revert`. */
+export async function revert(
+  context: ChangeContext,
+  providerOf: (id: string) => Promise<Provider>,
+  args: RevertArguments,
+  call: CallContext,
+  channel: PersonChannel,
+): Promise<ChangeAnswer | ChangeQuestion> {
+  const change = context.files.change(args.change);
+  const provider = await providerFor(change, providerOf);
+  const application = applicationToRevert(context, change, args);
+  const way = await wayBack(provider, change, application, call);
+  if (way.over) return answerOf(way.subject, way.over);
+  const pending = await yesTo(context, { ...way.subject, token: args.confirm, channel });
+  if (!pending)
+    return withLock(context.home, lockOf(change), (held) =>
+      takeBack(context, provider, change, application, held, call),
+    );
+  const { token, expires_at } = pending;
+  const failedToAsk = channel.answer?.outcome === 'failed' ? ' The client failed to ask.' : '';
+  const answer = answerOf(way.subject, {
+    outcome: 'confirmation_required',
+    message: `Nothing was sent. ${way.undoes ? 'What was made for it' : 'The old text'} in ${placeOf(application.target)} is ${way.undoes ? 'taken back' : 'written again'} once there is a yes.${failedToAsk}`,
+    confirm: token,
+    expires_at,
+  });
+  if (pending.channel === 'preview') return answer;
+  return { needs: 'confirmation', does: 'revert', asked: answer, token, expires_at };
+}
+
+/** The one that was named, else the latest that may have changed something and is not taken back. */
+function applicationToRevert({ files }: ChangeContext, change: Change, { target }: RevertArguments): Application {
+  const all = files.applications(change.id).filter((one) => target === undefined || one.target === target);
+  const [latest] = all;
+  const found = all.find((one) => one.apply.steps.length > 0 && one.revert?.state !== 'saved') ?? latest;
+  if (found && found.apply.steps.length > 0) return found;
+  throw new Problem(
+    'invalid_input',
+    `This change was not applied${target ? ` to ${placeOf(target)}` : ''}, so there is nothing to take back. Nothing was sent.`,
+    {
+      sent: 'no',
+      next: 'get_agent shows the changes that were applied from this home.',
+    },
+  );
+}
+
+interface WayBack {
+  subject: Subject;
+  /** The agent from which it is taken back, and where it was written; the same one where that is the agent itself. */
+  opened: OpenAgent;
+  /** The platform has a way of its own: the copy is discarded, the former version made the default. */
+  undoes: boolean;
+  /** Said at once: nothing is sent. */
+  over?: Told | undefined;
+}
+
+async function wayBack(
+  provider: Provider,
+  change: Change,
+  application: Application,
+  call: CallContext,
+): Promise<WayBack> {
+  const agents = agentsOf(provider);
+  const origin = idsOf(change.agent);
+  const ids = application.ids ?? origin;
+  const hasUndo = Object.keys(application.undo ?? {}).length > 0;
+  const elsewhere = ids.join('~') !== origin.join('~');
+  // Where it was written may be gone: a copy that somebody deleted needs no way back.
+  const written = await agents.open(ids, call).catch((error: unknown) => {
+    if (elsewhere && isProblem(error) && error.kind === 'not_found') return undefined;
+    throw error;
+  });
+  const opened = hasUndo || !written ? await agents.open(origin, call) : written;
+  const undoes = hasUndo && opened.undo !== undefined;
+  const target = targetFor(opened.agent, application);
+  const diff = shownDiff(change, 'revert', written?.agent);
+  const subject: Subject = { does: 'revert', provider, change, target, diff };
+  const over = alreadyOver(change, application, written?.agent, undoes);
+  return { subject, opened, undoes, over };
+}
+
+/** Who meets it today; of a place that the agent does not offer any more, who met it then. */
+function targetFor(agent: Agent, application: Application): AgentTarget {
+  return agent.targets.find(({ target }) => target === application.target) ?? formerTarget(application);
+}
+
+function alreadyOver(
+  change: Change,
+  application: Application,
+  agent: Agent | undefined,
+  undoes: boolean,
+): Told | undefined {
+  const place = placeOf(application.target);
+  if (application.revert?.state === 'saved')
+    return {
+      outcome: 'saved',
+      verified: application.revert.verified ?? false,
+      already: true,
+      message: `It was taken back from ${place} before; nothing was sent now.`,
+    };
+  if (!agent)
+    return {
+      outcome: 'saved',
+      verified: true,
+      already: true,
+      message: `${place} is gone at the platform; nothing was sent.`,
+    };
+  // A copy that was made and not written is discarded all the same.
+  if (undoes && application.ids === undefined) return undefined;
+  const conflicts = conflictsWith(change, agent, 'after');
+  if (conflicts.length === 0) return undefined;
+  if (conflictsWith(change, agent, 'before').length > 0) return conflictTold(place, conflicts);
+  // A copy that took no text is discarded all the same, and a way back that was begun is ended.
+  if ((undoes && application.target === 'copy') || hasBegunBack(application)) return undefined;
+  return {
+    outcome: 'saved',
+    verified: true,
+    already: true,
+    message: `The old text stands in ${place} already; nothing was sent.`,
+  };
+}
+
+function conflictTold(place: string, conflicts: Conflict[]): Told {
+  return {
+    outcome: 'conflict',
+    conflicts,
+    message: `Somebody edited what this change wrote in ${place}, so it is not taken back: that would lose their work. Nothing was sent. Read the agent, and propose a change of what stands there now.`,
+  };
+}
+
+/** Under the lock of the agent. */
+async function takeBack(
+  context: ChangeContext,
+  provider: Provider,
+  change: Change,
+  { target }: Application,
+  held: Held,
+  call: CallContext,
+): Promise<ChangeAnswer> {
+  const { files } = context;
+  const known = files.application(change.id, target);
+  if (!known)
+    throw new Problem('conflict', 'The application of this change is gone. Nothing was sent.', { sent: 'no' });
+  const { subject, opened, undoes, over } = await wayBack(provider, change, known, call);
+  if (over) return answerOf(subject, over);
+  const application = structuredClone(known);
+  const passage = application.revert ?? newPassage(context, `${markOf(change, target)}-back`);
+  application.revert = passage;
+  await files.record(application);
+  await held.check();
+  const own: CallContext = { signal: AbortSignal.timeout(WRITE_MS) };
+  const steps = stepsOf(context, application, passage);
+  const { mark } = passage;
+  try {
+    if (undoes && opened.undo) {
+      const word = { target, mark: application.apply.mark, message: mark };
+      passage.by_hand = [...(await opened.undo(application.undo ?? {}, word, steps, own))];
+    } else {
+      const order = {
+        target: writableTarget(opened.agent, target),
+        object: change.object,
+        parts: oldTexts(change, opened.agent),
+        mark,
+        message: mark,
+      };
+      const written = await opened.write(order, steps, own);
+      passage.by_hand = [...subject.target.by_hand, ...(written.by_hand ?? [])];
+    }
+  } catch (error) {
+    return failed(context, subject, application, error);
+  }
+  return ended(context, subject, application, await goneBack(context, subject, application, undoes, own));
+}
+
+function hasBegunBack({ revert: passage }: Application): boolean {
+  return passage !== undefined && passage.steps.length > 0 && passage.state !== 'saved';
+}
+
+/** What was written to a copy or a version of its own is the agent itself there. */
+function writableTarget(agent: Agent, target: AgentTarget['target']): AgentTarget['target'] {
+  const has = agent.targets.map((one) => one.target);
+  return has.includes(target) ? target : (has.find((one) => one === 'live' || one === 'record') ?? target);
+}
+
+function oldTexts(change: Change, agent: Agent): Map<string, string> {
+  return new Map(
+    change.parts.map(({ part: id, splices, before }) => {
+      const text = partOf(agent, id)?.text ?? '';
+      return [id, hashOf(text) === before ? text : spliced(text, reversed(splices))];
+    }),
+  );
+}
+
+/** What is there after the way back. */
+async function goneBack(
+  context: ChangeContext,
+  { provider, change, target }: Subject,
+  { ids }: Application,
+  undoes: boolean,
+  call: CallContext,
+): Promise<Told> {
+  const agents = agentsOf(provider);
+  const place = placeOf(target.target);
+  const origin = idsOf(change.agent);
+  const isCopy = target.target === 'copy' && ids !== undefined;
+  for (const delay of context.readBackDelays) {
+    await context.sleep(delay);
+    try {
+      const { agent } = await agents.open(isCopy ? ids : undoes ? origin : (ids ?? origin), call);
+      if (isCopy) continue;
+      // What was written is what was there before, and the other way round.
+      const meant = change.parts.map(({ part, before, after }) => ({ part, before: after, after: before }));
+      if (readBack(agent, change.object, meant, {}).taken.length === meant.length)
+        return { outcome: 'saved', verified: true, message: `Taken back: ${place} holds the old text again.` };
+    } catch (error) {
+      if (isCopy && isProblem(error) && error.kind === 'not_found')
+        return { outcome: 'saved', verified: true, agent: undefined, message: 'Taken back: the copy is discarded.' };
+    }
+  }
+  return {
+    outcome: undoes ? 'saved' : 'unknown',
+    verified: false,
+    message: `The platform answered that it took it back, and what is read of ${place} does not show that${undoes ? '' : ' (yet)'}.`,
+  };
+}
