@@ -20,7 +20,7 @@ export function authoringRoutes({ engine, store }: Rendering, refuse: Refuse): H
   const app = new Hono();
 
   const casesOf = (flowId: string): readonly WorldCase[] => {
-    const flow = store.world.flows.find((one) => one._id === flowId || one.referenceId === flowId);
+    const flow = store.resources.flows.all().find((one) => one._id === flowId || one.referenceId === flowId);
     if (!flow) throw refuse(404, 'The flow does not exist', CODES.not_found, { field: 'flowId' });
     const suites = engine.suites.filter((suite) => suite.agent === flow.agent).map((suite) => suite.key);
     return engine.cases.filter((one) => suites.includes(one.suite));

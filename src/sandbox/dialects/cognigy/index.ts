@@ -1,11 +1,12 @@
 /**
- * NiCE Cognigy's Simulator API (`/testing`) and the part of its main API (`/new/v2.0`) that starts need, over the sandbox's
- * engine. Everything the vendor leaves open is a switch (see switches.ts); what is served where nothing is documented
+ * NiCE Cognigy's Simulator API (`/testing`) and the part of its main API (`/new/v2.0`) that starts and agents need, over the
+ * sandbox's engine. Everything the vendor leaves open is a switch (see switches.ts); what is served where nothing is documented
  * (execution limits, what a created scenario plays) is this sandbox's own invention.
  */
 import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import { agentsV2Routes } from './agents-v2.ts';
 import { authoringRoutes } from './authoring.ts';
 import { batchRoutes } from './batches.ts';
 import { CODES, refusals } from './errors.ts';
@@ -65,7 +66,8 @@ export function createCognigyDialect(
   app.route('/testing/simulations', scenarioRoutes(rendering, refuse));
   app.route('/testing/simulations', launchRoutes(rendering, refuse));
   app.route('/testing/personas', authoringRoutes(rendering, refuse));
-  app.route('/new/v2.0', mainRoutes(store.world, switches, refuse, engine.now));
+  app.route('/new/v2.0', mainRoutes(rendering, refuse));
+  app.route('/v1', agentsV2Routes(switches, refuse));
   app.notFound(() => refuse(404, 'Not Found').getResponse());
   app.onError((error) => {
     if (error instanceof HTTPException) return error.getResponse();

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyOf, runBody } from './bodies.ts';
 import { CODES, type Refuse } from './errors.ts';
 import { DIALECT, toKeep } from './kept-batch.ts';
+import { textFor } from './project-texts.ts';
 import type { BatchRecord, RunConfig, ScenarioRecord } from './records.ts';
 import { type Rendering, renderBatch, renderRun, renderScenario } from './render.ts';
 import { scenarioAt } from './scenarios.ts';
@@ -11,7 +12,7 @@ import { named, PROJECT } from './world.ts';
 export function launchRoutes(rendering: Rendering, refuse: Refuse): Hono {
   const { engine, store, switches } = rendering;
   const app = new Hono();
-  const { world } = store;
+  const { world, resources } = store;
 
   function checkConfig(config: RunConfig): void {
     const forms = switches.reference_ids;
@@ -19,11 +20,11 @@ export function launchRoutes(rendering: Rendering, refuse: Refuse): Hono {
       if (typeof id === 'string' && named(things, id, forms)) return;
       throw refuse(400, `runConfig.${member} does not exist`, CODES.invalid, { field: `runConfig.${member}` });
     };
-    known('flowReferenceId', world.flows, config.flowReferenceId);
+    known('flowReferenceId', resources.flows.all(), config.flowReferenceId);
     known('largeLanguageModelReferenceId', world.models, config.largeLanguageModelReferenceId);
     if (config.localeReferenceId !== undefined) known('localeReferenceId', world.locales, config.localeReferenceId);
     const entry = config.entrypoint;
-    if (entry !== PROJECT && !world.snapshots.some((one) => one._id === entry))
+    if (entry !== PROJECT && !resources.snapshots.get(entry))
       throw refuse(404, 'runConfig.entrypoint does not exist', CODES.not_found, { field: 'runConfig.entrypoint' });
   }
 
@@ -31,12 +32,18 @@ export function launchRoutes(rendering: Rendering, refuse: Refuse): Hono {
     const scenario = scenarioAt(c, store, refuse);
     const { name, runConfig, numberOfExecutions } = await bodyOf(c, runBody, refuse);
     checkConfig(runConfig);
-    const flow = named(world.flows, runConfig.flowReferenceId, 'both');
+    const flow = named(resources.flows.all(), runConfig.flowReferenceId, 'both');
     const agent = engine.agents.find((one) => one.id === flow?.agent) ?? engine.agents[0];
-    if (!agent) throw refuse(500, 'The sandbox has no agents');
+    if (!flow || !agent) throw refuse(500, 'The sandbox has no agents');
+    const playbook = textFor(engine, resources, flow, runConfig.entrypoint);
+    if (playbook === undefined) {
+      const field = 'runConfig.flowReferenceId';
+      throw refuse(400, 'The snapshot does not hold this flow', CODES.invalid, { field });
+    }
     const session = engine.start({
       cases: [...scenario.played.slice(0, 1)],
       agent,
+      playbook,
       repeat: numberOfExecutions,
       name,
       max_turns: scenario.maxTurns,

@@ -1,49 +1,43 @@
-/** The little of the main API that a start needs: lists of named things in its own envelope, times in seconds. */
-import { type Context, Hono } from 'hono';
+/** The part of the main API that starts and agents need. */
+import { Hono } from 'hono';
+import { aiAgentRoutes } from './ai-agents.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { CODES, type Refuse } from './errors.ts';
-import type { CognigySwitches } from './switches.ts';
-import { PROJECT, type Thing, type World } from './world.ts';
+import { flowRoutes } from './flows.ts';
+import { createMainApi } from './main-list.ts';
+import type { Rendering } from './render.ts';
+import { settleTasks, snapshotRoutes, taskRoutes } from './snapshots.ts';
 
-export function mainRoutes(world: World, switches: CognigySwitches, refuse: Refuse, now: () => number): Hono {
+/** The platform's limit of a JSON body (limits page); the gateway's is a little higher. */
+const MOST_BYTES = 60_000;
+
+export function mainRoutes(rendering: Rendering, refuse: Refuse): Hono {
+  const { engine, store, switches } = rendering;
+  const { world, resources } = store;
+  const main = createMainApi(rendering, refuse);
   const app = new Hono();
 
-  const list = (c: Context, things: readonly Thing[]) => {
-    if (switches.main_api === 'forbidden') throw refuse(403, 'You are not allowed to list this');
-    const limit = Number(c.req.query('limit') ?? 25);
-    const skip = Number(c.req.query('skip') ?? 0);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-      throw refuse(400, 'limit must be between 1 and 100', CODES.invalid);
-    const at = Math.floor(now() / 1000);
-    const items = things.slice(skip, skip + limit).map((one) => ({ ...one, createdAt: at, lastChanged: at }));
-    const more = skip + items.length < things.length;
-    return c.json({ items, total: things.length, nextCursor: more ? items.at(-1)?._id : null, previousCursor: null });
-  };
-  const scoped = (things: () => readonly Thing[]) => (c: Context) => {
-    if (c.req.query('projectId') === undefined) throw refuse(400, 'projectId is missing', CODES.missing);
-    return list(c, c.req.query('projectId') === PROJECT ? things() : []);
-  };
-
-  app.get('/projects', (c) => list(c, world.projects.slice(0, switches.projects)));
-  // The agent behind a flow is the sandbox's own business.
-  app.get(
-    '/flows',
-    scoped(() => world.flows.map(({ agent: _, ...flow }) => flow)),
+  app.use(async (c, next) => {
+    if (c.req.method !== 'GET') {
+      if (switches.role === 'read') throw refuse(403, 'Your role does not allow this');
+      const bytes = Buffer.byteLength(await c.req.text());
+      if (switches.limits === 'checked' && bytes > MOST_BYTES)
+        throw refuse(400, 'The body is too large', CODES.invalid);
+    }
+    settleTasks(engine, resources, switches);
+    await next();
+  });
+  app.get('/projects', (c) => main.page(c, world.projects.slice(0, switches.projects)));
+  app.get('/locales', (c) => main.list(c, () => world.locales.slice(0, switches.locales)));
+  app.get('/largelanguagemodels', (c) =>
+    main.list(c, () =>
+      world.models.map((one) => (switches.default_model === 'one' ? one : { ...one, isDefault: false })),
+    ),
   );
-  app.get(
-    '/locales',
-    scoped(() => world.locales),
-  );
-  app.get(
-    '/largelanguagemodels',
-    scoped(() => world.models.map((one) => (switches.default_model === 'one' ? one : { ...one, isDefault: false }))),
-  );
-  app.get(
-    '/snapshots',
-    scoped(() => world.snapshots),
-  );
-  app.get(
-    '/aiagents',
-    scoped(() => world.agents),
-  );
+  app.route('/flows', flowRoutes(main));
+  app.route('/aiagents', aiAgentRoutes(main));
+  app.route('/endpoints', endpointRoutes(main));
+  app.route('/snapshots', snapshotRoutes(main));
+  app.route('/tasks', taskRoutes(main));
   return app;
 }

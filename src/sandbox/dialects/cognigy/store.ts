@@ -3,10 +3,13 @@ import type { Engine, EngineRun, EngineSession, WorldCase } from '../../engine/t
 import { ownSessions } from '../own-sessions.ts';
 import { DIALECT, keptBatch } from './kept-batch.ts';
 import type { BatchRecord, RunConfig, ScenarioRecord } from './records.ts';
+import { createResources, type Resources } from './resources.ts';
+import { seedsOf } from './seeds.ts';
 import { createWorld, objectId, PROJECT, referenceId, type World } from './world.ts';
 
 export interface Store {
   world: World;
+  resources: Resources;
   scenarios: Map<string, ScenarioRecord>;
   /** The batches of a session; none where it is not known what it was started from. */
   batchesOf(session: EngineSession): readonly BatchRecord[];
@@ -27,7 +30,8 @@ const SEEDED_MAX_TURNS = 60;
 const MEASURED = 'Any caller of the clinic';
 
 export function createStore(engine: Engine): Store {
-  const world = createWorld(engine);
+  const world = createWorld();
+  const seeds = seedsOf(engine, world.models);
   const at = engine.now();
   const scenarios = new Map<string, ScenarioRecord>();
   const sessions = ownSessions(engine, DIALECT);
@@ -42,7 +46,7 @@ export function createStore(engine: Engine): Store {
     scenarios.set(record.id, record);
     return record;
   };
-  const flowOf = (agent: string) => world.flows.find((flow) => flow.agent === agent)?.referenceId;
+  const flowOf = (agent: string) => seeds.flows.find((flow) => flow.agent === agent)?.referenceId;
   const configOf = (agent: string): RunConfig => ({
     flowReferenceId: flowOf(agent) ?? '',
     entrypoint: PROJECT,
@@ -109,6 +113,7 @@ export function createStore(engine: Engine): Store {
 
   return {
     world,
+    resources: createResources(engine.documents, seeds),
     scenarios,
     batchesOf,
     removeScenario(id, withBatches) {

@@ -105,6 +105,48 @@ export interface CognigySwitches extends Lies {
   default_model: 'one' | 'none';
   /** Is the Simulator switched on? */
   simulator: 'on' | 'off';
+  /** Locales of the project; the first is the primary one. */
+  locales: 1 | 2;
+  /** A write of a node's `config` replaces it whole, or is merged into it. */
+  node_patch: 'replace' | 'merge';
+  /** What a write to a node, an AI agent, a flow or an endpoint answers; a clone too. */
+  patch_answer: 'empty' | 'object';
+  /** The jobs of an AI agent: in an envelope, as a bare array, or not served. */
+  jobs_shape: 'items' | 'array' | 'missing';
+  /** Where a job names its flow. */
+  jobs_flow_key: 'flowId' | 'flow' | 'parentId' | 'absent';
+  /** May the nodes of a flow be listed? */
+  nodes_list: 'served' | 'missing';
+  nodes_list_has_config: 'off' | 'on';
+  /** 1,000 characters of an AI agent's description and instructions, 60 kB of a body. */
+  limits: 'checked' | 'unchecked';
+  /** Are there Agents V2? */
+  agents_v2: 'off' | 'on';
+  /** Active endpoints: some on the project and some on a snapshot, all on snapshots, none; or not for this key to list. */
+  endpoints: 'mixed' | 'on_snapshots' | 'inactive' | 'forbidden';
+  /** Which of its two ids names the flow of an endpoint. */
+  endpoint_flow: 'id' | 'reference';
+  /** Snapshots that a project may have. */
+  snapshot_limit: number;
+  /** A restored project has other ids than before. */
+  restore_ids: 'new' | 'same';
+  /** Steps of half a second until a task is done. */
+  task_steps: number;
+  /** What tasks fail with; empty: they do not. */
+  task_error: string;
+  flow_clone: 'on' | 'off';
+  /** No body of a clone is documented: a name in it is ignored, taken, or refused. */
+  flow_clone_name: 'ignored' | 'taken' | 'refused';
+  /** May a flow be given another name? */
+  flow_rename: 'served' | 'missing';
+  /** Does a cloned node keep its reference? */
+  clone_references: 'new' | 'kept';
+  /** Somebody else edits a job node or an AI agent, once: after it was read, or right before a write to it is applied. */
+  meddles: 'off' | 'after_read' | 'before_write';
+  /** Member of a configuration or an AI agent that a write takes with a 2xx and ignores; empty: none. */
+  ignores: string;
+  /** What the role of the key allows on the main API. */
+  role: 'write' | 'read';
 }
 
 export function defaultSwitches(): CognigySwitches {
@@ -157,5 +199,27 @@ export function defaultSwitches(): CognigySwitches {
     main_api: 'served',
     default_model: 'one',
     simulator: 'on',
+    locales: 2,
+    node_patch: 'replace',
+    patch_answer: 'empty',
+    jobs_shape: 'items',
+    jobs_flow_key: 'flowId',
+    nodes_list: 'served',
+    nodes_list_has_config: 'off',
+    limits: 'checked',
+    agents_v2: 'off',
+    endpoints: 'mixed',
+    endpoint_flow: 'id',
+    snapshot_limit: 10,
+    restore_ids: 'new',
+    task_steps: 2,
+    task_error: '',
+    flow_clone: 'on',
+    flow_clone_name: 'ignored',
+    flow_rename: 'served',
+    clone_references: 'new',
+    meddles: 'off',
+    ignores: '',
+    role: 'write',
   };
 }

@@ -1,6 +1,5 @@
 /** The sandbox's world in Cognigy's objects and id forms: 24 hex digits for ids, UUIDs for references. */
 import { shortId, stableId } from '../../engine/ids.ts';
-import type { Engine } from '../../engine/types.ts';
 
 export const objectId = (...parts: (string | number)[]) => shortId(24, 'hex', 'cognigy', ...parts);
 export const referenceId = (...parts: (string | number)[]) => stableId('cognigy reference', ...parts);
@@ -18,25 +17,21 @@ export interface Thing {
 
 export interface World {
   projects: Thing[];
-  flows: (Thing & { agent: string })[];
   locales: Thing[];
   models: (Thing & { isDefault: boolean })[];
-  snapshots: Thing[];
-  agents: Thing[];
 }
 
 function thing(kind: string, name: string, more: Record<string, unknown> = {}): Thing {
   return { _id: objectId(kind, name), referenceId: referenceId(kind, name), name, ...more };
 }
 
-export function createWorld(engine: Engine): World {
+/** What nobody changes through this sandbox. */
+export function createWorld(): World {
   return {
     projects: [
       { _id: PROJECT, referenceId: referenceId('project'), name: 'Bright Harbor Dental' },
       thing('project', 'Old experiments'),
     ],
-    // What is tested is a flow: one for each agent of the world.
-    flows: engine.agents.map((agent) => ({ ...thing('flow', agent.name), agent: agent.id })),
     locales: [
       thing('locale', 'English', { nluLanguage: 'en-US', primary: true }),
       thing('locale', 'Deutsch', { nluLanguage: 'de-DE', primary: false }),
@@ -45,8 +40,6 @@ export function createWorld(engine: Engine): World {
       { ...thing('model', 'Caller model'), isDefault: true },
       { ...thing('model', 'Small model'), isDefault: false },
     ],
-    snapshots: [thing('snapshot', 'Release 1')],
-    agents: engine.agents.map((agent) => thing('ai agent', agent.name)),
   };
 }
 

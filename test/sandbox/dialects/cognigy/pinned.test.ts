@@ -103,7 +103,11 @@ describe('lists', () => {
   it('of the main API have an envelope and times of their own', async () => {
     const { get, clock } = open();
     const { body } = await get('/new/v2.0/flows?limit=1');
-    expect(body).toMatchObject({ items: [{ createdAt: clock.now / 1000 }], total: 2, previousCursor: null });
+    expect(body).toMatchObject({
+      items: [{ lastChanged: clock.now / 1000, createdAt: clock.now / 1000 - 30 * 86_400 }],
+      total: 2,
+      previousCursor: null,
+    });
     expect(body.items[0]).not.toHaveProperty('agent');
     expect(body.nextCursor).toBe(body.items[0]._id);
   });

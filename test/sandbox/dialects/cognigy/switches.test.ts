@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CognigySwitches, defaultSwitches } from '../../../../src/sandbox/dialects/cognigy/switches.ts';
 import { honest, type Lies } from '../../../../src/sandbox/dialects/lies.ts';
+import { agentTour } from './agent-tour.ts';
 import { KEY, open, PROJECT, runBody } from './support.ts';
 
 /** The vendor's own; lies.test.ts turns those that all dialects have. */
@@ -54,6 +55,28 @@ const OTHER: { [K in keyof Own]: Own[K][] } = {
   main_api: ['forbidden'],
   default_model: ['none'],
   simulator: ['off'],
+  locales: [1],
+  node_patch: ['merge'],
+  patch_answer: ['object'],
+  jobs_shape: ['array', 'missing'],
+  jobs_flow_key: ['flow', 'parentId', 'absent'],
+  nodes_list: ['missing'],
+  nodes_list_has_config: ['on'],
+  limits: ['unchecked'],
+  agents_v2: ['on'],
+  endpoints: ['on_snapshots', 'inactive', 'forbidden'],
+  endpoint_flow: ['reference'],
+  snapshot_limit: [1],
+  restore_ids: ['same'],
+  task_steps: [0],
+  task_error: ['The disk is full'],
+  flow_clone: ['off'],
+  flow_clone_name: ['taken', 'refused'],
+  flow_rename: ['missing'],
+  clone_references: ['kept'],
+  meddles: ['after_read', 'before_write'],
+  ignores: ['temperature'],
+  role: ['read'],
 };
 
 /** Everything a client may see, as one text. */
@@ -109,6 +132,7 @@ async function seen(switches: Partial<CognigySwitches>): Promise<string> {
   await note(get(`${all}?limit=100`));
   await note(ask('DELETE', `${path}?projectId=${PROJECT}`));
   await note(get(`${path}/batches`));
+  answers.push(...(await agentTour(ask, (ms) => (clock.now += ms))));
   return JSON.stringify(answers);
 }
 
