@@ -37,6 +37,9 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
   'start.send': ['start_simulation'],
   'start.find': ['start_simulation'],
   'cancel.session': ['cancel_session'],
+  'agents.list': [],
+  'agents.open': [],
+  'agents.write': [],
 };
 
 /** Who else uses them. */

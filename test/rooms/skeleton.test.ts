@@ -24,6 +24,9 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
   'cancel.ts': ['createCancel'],
   'clusters.ts': ['createClusters'],
   'lookup.ts': ['createLookup', 'Lookup'],
+  'agents.ts': ['createAgents'],
+  'agent-parts.ts': [[/PARTS$/]],
+  'map-agent.ts': ['toAgentBrief'],
   'map-test.ts': [
     ['toTestBrief', 'toCaseBrief'],
     ['toTestDetail', 'toCaseDetail'],
@@ -37,14 +40,15 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
 /** What a platform does not have. */
 const LACKS = rowEach<readonly string[]>('LACKS of test/rooms/skeleton.test.ts', {
   synthflow: ['cancel.ts', 'clusters.ts'],
-  cognigy: ['clusters.ts'],
-  coval: ['clusters.ts'],
-  futureagi: [],
+  cognigy: ['clusters.ts', 'agents.ts', 'agent-parts.ts', 'map-agent.ts'],
+  coval: ['clusters.ts', 'agents.ts', 'agent-parts.ts', 'map-agent.ts'],
+  futureagi: ['agents.ts', 'agent-parts.ts', 'map-agent.ts'],
 });
 
 /** Files for what is peculiar to a platform, and what that is. */
 const FURTHER = rowEach<Readonly<Record<string, string>>>('FURTHER of test/rooms/skeleton.test.ts', {
   synthflow: {
+    'agent-rules.ts': 'values that it takes one by one are refused together, and no list of values says which',
     'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
   },
   cognigy: {

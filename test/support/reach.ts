@@ -7,10 +7,11 @@ import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp } from '../../src/http/types.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import { parseRef } from '../../src/model/refs.ts';
-import type { CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
+import type { AgentWrite, CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { noDeadline } from './waiting.ts';
 import { runsOf } from './whole-session.ts';
+import { stepsInMemory } from './write-steps.ts';
 
 /** Operations of a provider. */
 export const PROVIDER_OPERATIONS = [
@@ -28,6 +29,9 @@ export const PROVIDER_OPERATIONS = [
   'start.send',
   'start.find',
   'cancel.session',
+  'agents.list',
+  'agents.open',
+  'agents.write',
 ] as const;
 export type ProviderOperation = (typeof PROVIDER_OPERATIONS)[number];
 
@@ -182,5 +186,31 @@ async function reachOf(
     await watch('start.find', (one) => one.start?.find(step, window, call));
     await watch('cancel.session', (one) => one.cancel?.session(sent?.session ?? [UNKNOWN], call));
   }
+
+  const agents = await watch('agents.list', (one) => one.agents?.list({ limit: 20 }, call));
+  await watch('agents.list', (one) => one.agents?.list({ search: 'desk', limit: 5 }, call));
+  for (const ids of [...(agents?.items.map(({ ref }) => idsOf(ref)) ?? []), [UNKNOWN]]) {
+    const opened = await watch('agents.open', (one) => one.agents?.open(ids, call));
+    for (const { target } of opened?.agent.targets ?? [])
+      for (const { id: object } of opened?.agent.objects ?? [])
+        await watch('agents.write', (one) => writeTo(one, ids, { target, object }, call));
+  }
   return reach;
+}
+
+/** Changes the first text of an object at a target, and takes it back where the platform has a way of its own. */
+async function writeTo(
+  provider: Provider,
+  ids: readonly string[],
+  { target, object }: Pick<AgentWrite, 'target' | 'object'>,
+  call: CallContext,
+): Promise<void> {
+  const opened = await provider.agents?.open(ids, call);
+  const part = opened?.agent.parts.find((one) => one.object === object && one.form === 'text' && !one.fixed);
+  if (!opened || !part) return;
+  const order = { target, mark: 'agent-sim-reach', message: 'reach' };
+  const steps = stepsInMemory();
+  const parts = new Map([[part.id, `${part.text} Be brief.`]]);
+  const { undo } = await opened.write({ ...order, object, parts }, steps, call);
+  if (undo) await opened.undo?.(undo, order, steps, call);
 }

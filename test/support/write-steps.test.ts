@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
 import { stepsInMemory } from './write-steps.ts';
 
-const failing = (sent: 'no' | 'yes' | 'unknown') => async () => {
-  throw new Problem('network', 'x', { sent });
+const losing = async () => {
+  throw new Problem('network', 'x', { sent: 'unknown' });
 };
 const nothing = async () => undefined;
 const never = async () => {
@@ -20,7 +20,7 @@ describe('the steps of a write in memory', () => {
 
   it('look for a step whose answer was lost, and never send it again', async () => {
     const steps = stepsInMemory();
-    await expect(steps.once('put', failing('unknown'), nothing)).rejects.toMatchObject({
+    await expect(steps.once('put', losing, nothing)).rejects.toMatchObject({
       kind: 'timeout',
       details: { sent: 'unknown' },
     });
@@ -30,9 +30,12 @@ describe('the steps of a write in memory', () => {
   });
 
   it('throw what was refused or never left, which may be sent later', async () => {
-    for (const sent of ['no', 'yes'] as const) {
+    for (const [sent, vendor] of [['no'], ['yes', { status: 400 }]] as const) {
       const steps = stepsInMemory();
-      await expect(steps.once('put', failing(sent), never)).rejects.toMatchObject({ details: { sent } });
+      const refused = async () => {
+        throw new Problem('invalid_input', 'x', { sent, vendor });
+      };
+      await expect(steps.once('put', refused, never)).rejects.toMatchObject({ details: { sent } });
       expect(await steps.once('put', async () => ({}), never)).toEqual({});
     }
   });

@@ -58,6 +58,25 @@ export function memberAt(record: unknown, path: readonly string[]): unknown {
   return value;
 }
 
+/**
+ * The members of a record that none of `shown` reaches, paths as in `PartRow.path`: an object on the way to a shown member is
+ * looked into, everything else counts as a whole. Null and empty ones are none.
+ */
+export function hiddenMembers(record: unknown, shown: readonly (readonly string[])[]): unknown[] {
+  if (!isRecord(record)) return isEmpty(record) ? [] : [record];
+  return Object.entries(record).flatMap(([name, value]) => {
+    const below = shown.flatMap(([first, ...rest]) => (first === name ? [rest] : []));
+    if (below.length === 0) return isEmpty(value) ? [] : [value];
+    return below.some((path) => path.length === 0) ? [] : hiddenMembers(value, below);
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) && Object.keys(value).length === 0;
+}
+
 /** A copy of `record` with the member at `path` set; what is not on the path is the same. */
 export function withMember(record: unknown, path: readonly string[], value: unknown): Record<string, unknown> {
   const [name, ...rest] = path;

@@ -5,6 +5,7 @@
  */
 import type { VendorHttp } from '../../http/types.ts';
 import { isRecord } from '../../model/json.ts';
+import { Problem } from '../../model/problem.ts';
 import { type Api, apiOf, type Conventions } from '../shared/api.ts';
 import { faultProblem, isFault, unreadableAnswer } from '../shared/faults.ts';
 import { fifthOf, pageOf } from '../shared/list.ts';
@@ -61,6 +62,13 @@ const readPage: Conventions['readPage'] = ({ what, reader, unwrap: names }, body
     throw unreadableAnswer(PLATFORM, `with a list of ${what} in which nothing can be read`);
   return failed ? { ...page, failed } : page;
 };
+
+/** Throws for an error that came with 200 to a change: whether it was made is then not known. What else it says matters not. */
+export function confirmed(body: unknown): void {
+  if (!saysFault(body)) return;
+  const { kind, message, details } = faultProblem(PLATFORM, 'a confirmation', body, readFault);
+  throw new Problem(kind, message, { ...details, sent: 'unknown' });
+}
 
 /** The words for errors here are `detail`, besides those that all platforms know. */
 function saysFault(envelope: unknown): boolean {

@@ -3,8 +3,11 @@
  * parameters that a list takes stand beside it; a date filters the creation of simulations, not of sessions.
  */
 import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
+import { anything } from '../shared/fields.ts';
 import {
+  actionReader,
   agentReader,
+  assistantsReader,
   caseReader,
   executedReader,
   simulationReader,
@@ -14,6 +17,7 @@ import {
 
 const CASE = { what: 'the case', reader: caseReader, unwrap: ['simulation_case'] } as const;
 const SUITE = { what: 'the suite', reader: suiteReader, unwrap: ['simulation_suite'] } as const;
+const AT_AGENT = '/assistants/{model_id}';
 const AT_CASE = '/simulation_cases/{simulation_case_id}';
 const AT_SUITE = '/simulation_suites/{suite_id}';
 
@@ -27,6 +31,26 @@ export const ENDPOINTS = {
     unwrap: ['assistants'],
     by: 'skip',
     idOf: ({ id }) => id,
+  }),
+  /** With `include_actions` the ids of its actions are filled (changelog 2026-05-28). */
+  getAgent: endpoint({
+    request: `GET ${AT_AGENT}`,
+    does: 'read an agent',
+    what: 'the agent',
+    reader: assistantsReader,
+  }),
+  /** Partial in spite of its method: only members that are given change, in `agent` as well. The answer tells none of them. */
+  updateAgent: endpoint({
+    request: `PUT ${AT_AGENT}`,
+    does: 'change an agent',
+    what: 'a confirmation',
+    reader: anything,
+  }),
+  getAction: endpoint({
+    request: 'GET /actions/{action_id}',
+    does: 'read an action of an agent',
+    what: 'the action',
+    reader: actionReader,
   }),
 
   /** `search`, `suite_id`, `simulation_case_type`. */
@@ -131,6 +155,18 @@ export const LEFT_OUT = [
     'GET /simulation_scenarios/{scenario_id}': 'read a scenario',
     'PUT /simulation_scenarios/{scenario_id}': 'change a scenario',
     'DELETE /simulation_scenarios/{scenario_id}': 'delete a scenario',
+  }),
+  ...leftOut('an agent names its actions, which are read one by one', { 'GET /actions': 'list actions' }),
+  ...leftOut('suites are bound to an agent, so that a copy of one could not be tried', {
+    'POST /assistants': 'create an agent',
+    'DELETE /assistants/{model_id}': 'delete an agent',
+  }),
+  ...leftOut('actions are shared by agents and hold credentials; they are shown and not changed', {
+    'POST /actions': 'create an action',
+    'PUT /actions/{action_id}': 'change an action',
+    'DELETE /actions/{action_id}': 'delete an action',
+    'POST /actions/attach': 'attach actions to an agent',
+    'POST /actions/detach': 'detach actions from an agent',
   }),
   ...leftOut('real calls are no simulations; that the target call of a run is one of them is not documented', {
     'POST /calls': 'make a call',

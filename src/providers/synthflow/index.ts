@@ -2,6 +2,7 @@
 import type { Provider, ProviderDeps } from '../provider.ts';
 import { checkedBy } from '../shared/check.ts';
 import { defineProvider } from '../shared/settings.ts';
+import { createAgents } from './agents.ts';
 import { createApi } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { readFault } from './faults.ts';
@@ -33,5 +34,6 @@ export function createProvider({ key, base_url }: own.Settings, deps: ProviderDe
     sessions: createSessions(api, lookup, deps.now),
     runs: createRuns(api, lookup, deps.now),
     start: createStart(api, lookup),
+    agents: createAgents(api, lookup, deps),
   };
 }

@@ -6,7 +6,7 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
-import { type Choice, type Named, orUnknown, pick } from '../shared/choose.ts';
+import { type Choice, type Named, orUnknown, pick, type UnknownId, unknownId } from '../shared/choose.ts';
 import { collect, firstPage, walk } from '../shared/pages.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { isRefusedRequest } from './faults.ts';
@@ -22,7 +22,7 @@ const KEEP_MS = 5 * 60_000;
 /** Suites, and cases without a suite, remembered at once. */
 const MOST_KEPT = 500;
 
-type Kind = 'suite' | 'case' | 'session' | 'run';
+type Kind = 'agent' | 'suite' | 'case' | 'session' | 'run';
 
 export interface SuiteCases {
   suite: WireSuite;
@@ -52,6 +52,8 @@ export interface Lookup {
    * without `call` there are none. Throws `wrong_kind` when a session's id turns out to be one of a run, or the reverse.
    */
   orUnknown<T>(asked: Promise<T>, kind: Kind, id: string, call?: CallContext): Promise<T>;
+  /** The problem of an id that the vendor turned out not to know. */
+  unknown(kind: Kind, id: string, call: CallContext): Promise<Problem>;
 }
 
 interface Kept {
@@ -118,16 +120,20 @@ export function createLookup(api: Api, now: () => number): Lookup {
       }
       return found;
     },
-    orUnknown: (asked, kind, id, call) =>
-      orUnknown(asked, {
-        platform: PLATFORM,
-        what: kind,
-        kind,
-        id,
-        known: async () => (call ? KNOWN[kind](api, id, call) : []),
-        next: NEXT[kind],
-        isUnknown: isRefusedRequest,
-      }),
+    orUnknown: (asked, kind, id, call) => orUnknown(asked, unknownOf(api, kind, id, call)),
+    unknown: (kind, id, call) => unknownId(unknownOf(api, kind, id, call)),
+  };
+}
+
+function unknownOf(api: Api, kind: Kind, id: string, call: CallContext | undefined): UnknownId {
+  return {
+    platform: PLATFORM,
+    what: kind,
+    kind,
+    id,
+    known: async () => (call ? KNOWN[kind](api, id, call) : []),
+    next: NEXT[kind],
+    isUnknown: isRefusedRequest,
   };
 }
 
@@ -165,6 +171,7 @@ function looksLikeAgentId(text: string): boolean {
 }
 
 const NEXT: Readonly<Record<Kind, string>> = {
+  agent: 'list_agents shows the agents of this workspace.',
   suite: 'list_tests with kind=suite shows the suites of this workspace.',
   case: 'list_tests with kind=case shows the cases of this workspace.',
   session: 'list_sessions shows the sessions of this workspace; the id of a run is no session id.',
@@ -173,6 +180,11 @@ const NEXT: Readonly<Record<Kind, string>> = {
 
 /** Lists candidates for an unknown id: the first page of suites, of cases, or of all runs. */
 const KNOWN: Readonly<Record<Kind, (api: Api, id: string, call: CallContext) => Promise<Named[]>>> = {
+  async agent(api, _, { signal }) {
+    const rows = await firstPage(api.list(ENDPOINTS.listAgents, { signal }));
+    return rows.flatMap(({ id, name }) => (id ? [{ id, name }] : []));
+  },
+
   async suite(api, _, { signal }) {
     const rows = await firstPage(api.list(ENDPOINTS.listSuites, { signal }));
     return rows.flatMap(({ id, name }) => (id ? [{ id, name }] : []));

@@ -3,7 +3,7 @@
  * Nothing in it is marked required, so nothing here is; enumerations stay open strings.
  */
 import { isRecord } from '../../model/json.ts';
-import { anything, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
+import { anything, flag, listOf, mapped, object, type Read, type Reader, record } from '../shared/fields.ts';
 import { reasonText } from '../shared/judgements.ts';
 import type { RawPage } from '../shared/list.ts';
 import { asText, count, identifier, text } from '../shared/scalars.ts';
@@ -28,6 +28,73 @@ export const agentReader = mapped(
     type: agent.agent_type ?? agent.type,
   }),
 );
+
+/** One agent whole, as it came: what is not shown of it must stay what it is. */
+export type WireAssistant = Readonly<Record<string, unknown>>;
+
+/**
+ * The agents in an answer about one: `assistants` is a list in newer examples, an object in an older one; a bare agent is
+ * accepted. A list may be empty: what an unknown id gives is documented nowhere.
+ */
+export const assistantsReader: Reader<{ assistants: WireAssistant[] } | undefined> = (value) => {
+  const held = isRecord(value) && 'assistants' in value ? value.assistants : value;
+  if (Array.isArray(held)) return { assistants: held.filter(isRecord) };
+  if (!isRecord(held)) return held === null ? { assistants: [] } : undefined;
+  return identifier(held.model_id) || identifier(held.id) ? { assistants: [held] } : undefined;
+};
+
+/** Phone numbers that reach an agent; text in place of an object is taken for the number. */
+export function phoneNumbersOf({ phone_number, attached_phone_numbers }: WireAssistant): string[] {
+  const attached = Array.isArray(attached_phone_numbers) ? attached_phone_numbers : [];
+  const numbers = [phone_number, ...attached.map((one: unknown) => (isRecord(one) ? one.number : one))];
+  return [...new Set(numbers.flatMap((one) => text(one) ?? []))];
+}
+
+/** Ids of the actions of an assistant; whole actions in place of ids are accepted. */
+export function actionIdsOf({ actions }: WireAssistant): string[] {
+  const listed = Array.isArray(actions) ? actions : [];
+  const ids = listed.map((one: unknown) => identifier(isRecord(one) ? (one.action_id ?? one.id) : one));
+  return [...new Set(ids.flatMap((id) => id ?? []))];
+}
+
+const variables = listOf(object({ name: text, type: text, description: text, required: flag }));
+
+/** When an action is carried out, and its variables, as the assistant has them in `input_variables`. */
+export function triggerOf({ input_variables }: WireAssistant, action: string) {
+  const listed = Array.isArray(input_variables) ? input_variables.filter(isRecord) : [];
+  const found = listed.find(({ action_id }) => action_id === action);
+  return { trigger: text(found?.trigger_condition), variables: variables(found?.values) };
+}
+
+/** An action: what may be shown of it, and its other members, which may hold credentials. */
+export interface WireAction {
+  id: string;
+  shown: {
+    name?: string | undefined;
+    type?: string | undefined;
+    description?: string | undefined;
+    trigger?: string | undefined;
+    variables?: ReturnType<typeof variables>;
+  };
+  hidden: readonly unknown[];
+}
+
+/** Bare, or in the same wrapper as an agent. */
+export const actionReader: Reader<WireAction | undefined> = (value) => {
+  const held = isRecord(value) && 'actions' in value ? value.actions : value;
+  const action: unknown = Array.isArray(held) ? held[0] : held;
+  if (!isRecord(action)) return undefined;
+  const { action_id, id, action_type, type, name, description, input_variables, assistants: _, ...hidden } = action;
+  const known = identifier(action_id) ?? identifier(id);
+  if (known === undefined) return undefined;
+  const shown = {
+    name: text(name),
+    type: text(action_type) ?? text(type),
+    description: text(description),
+    variables: variables(isRecord(input_variables) ? input_variables.values : input_variables),
+  };
+  return { id: known, shown, hidden: Object.values(hidden) };
+};
 
 export const caseReader = object({
   simulation_case_id: identifier,
@@ -108,6 +175,7 @@ export const executedReader = mapped(
   ({ simulation_session_id, ...rest }) => ({ ...rest, session_id: rest.session_id ?? simulation_session_id }),
 );
 
+export type WireAgent = Read<typeof agentReader>;
 export type WireCase = Read<typeof caseReader>;
 export type WireSuite = Read<typeof suiteReader>;
 export type WireSimulation = Read<typeof simulationReader>;
@@ -139,9 +207,11 @@ export function pageIn<T>(
   const holder = isRecord(inner) ? inner : {};
   const total = totalIn(holder.pagination, holder, body, isRecord(body) ? body.pagination : undefined);
   const keys = ['items', ...names];
-  const listed = Array.isArray(inner)
+  const found = Array.isArray(inner)
     ? inner
     : keys.map((key) => holder[key] ?? undefined).find((one) => one !== undefined);
+  // A list of one agent is an object in an older example.
+  const listed = isRecord(found) && names.some((name) => holder[name] === found) ? [found] : found;
   if (Array.isArray(listed)) return { rows: listed.map((one) => item(one)), total };
   const said = keys.some((key) => key in holder) || total === 0;
   return listed === undefined && said ? { rows: [], total } : undefined;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Asked, ListEndpoint } from '../../../src/providers/shared/endpoint.ts';
 import { ENDPOINTS } from '../../../src/providers/synthflow/endpoints.ts';
+import { actionIdsOf } from '../../../src/providers/synthflow/wire.ts';
 import { type Rig, startRig } from './harness.ts';
 
 let rig: Rig;
@@ -107,6 +108,18 @@ describe.sequential('the whole API', () => {
     const list = rig.api.list(ENDPOINTS.listAgents, { signal });
     const [first] = (await list.fetch({ offset: 1, size: 1 })).rows;
     expect(first).toEqual({ id: rig.engine.agents[1]?.id, name: rig.engine.agents[1]?.name, type: 'inbound' });
+  });
+
+  it('agents: read, change, read an action', async () => {
+    const model_id = agent();
+    const params = { model_id };
+    const read = () => rig.api.one(ENDPOINTS.getAgent, { params, query: { include_actions: true }, signal });
+    const [before] = (await read()).assistants;
+    await rig.api.body(ENDPOINTS.updateAgent, { params, body: { description: 'Ours' }, signal });
+    expect((await read()).assistants).toEqual([{ ...before, description: 'Ours' }]);
+    const [action_id = ''] = actionIdsOf(before ?? {});
+    const action = await rig.api.one(ENDPOINTS.getAction, { params: { action_id }, signal });
+    expect(action.shown).toMatchObject({ name: 'Book an appointment', type: 'REAL_TIME_BOOKING' });
   });
 
   it('has reached every row', () => {

@@ -11,6 +11,7 @@ import { createApi } from '../../../src/providers/synthflow/api.ts';
 import { ENDPOINTS } from '../../../src/providers/synthflow/endpoints.ts';
 import { definition } from '../../../src/providers/synthflow/index.ts';
 import type { WireCase, WireSuite } from '../../../src/providers/synthflow/wire.ts';
+import type { Agents } from '../../../src/sandbox/dialects/synthflow/agents.ts';
 import { createSynthflowDialect } from '../../../src/sandbox/dialects/synthflow/index.ts';
 import type { SynthflowSwitches } from '../../../src/sandbox/dialects/synthflow/switches.ts';
 import { createEngine } from '../../../src/sandbox/engine/engine.ts';
@@ -26,6 +27,11 @@ export interface Rig {
   sessions: NonNullable<Provider['sessions']>;
   runs: NonNullable<Provider['runs']>;
   start: NonNullable<Provider['start']>;
+  agents: NonNullable<Provider['agents']>;
+  /** The agents as they stand at the vendor. */
+  workspace: Agents;
+  /** What the provider registered so that nothing ever shows it. */
+  secrets: readonly string[];
   /** Over the connection of the provider. */
   api: Api;
   /** Definitions as somebody writes them at the vendor. */
@@ -99,19 +105,22 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
   let now = Date.parse('2026-11-22T10:00:00Z');
   const engine = createEngine({ playbook: SHIPPED_PLAYBOOK, seed: 7, speed: 1, now: () => now, ...options });
   let switches: SynthflowSwitches | undefined;
+  let workspace: Agents | undefined;
   const sandbox = await startSandbox({
     engine,
     dialects: [
       (one) => {
         const dialect = createSynthflowDialect(one);
         switches = dialect.switches;
+        workspace = dialect.agents;
         return dialect;
       },
     ],
   });
   const served = sandbox.dialects.get('synthflow');
-  if (!served || !switches) throw new Error('The dialect is not served.');
+  if (!served || !switches || !workspace) throw new Error('The dialect is not served.');
   const clients: VendorHttp[] = [];
+  const secrets: string[] = [];
   const deps = {
     createHttp(http: Parameters<typeof createVendorHttp>[0]) {
       const made = createVendorHttp(http, { sleep: async () => undefined });
@@ -119,7 +128,9 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
       return made;
     },
     defaults: DEFAULTS,
-    registerSecret: () => undefined,
+    registerSecret: (secret: string) => {
+      secrets.push(secret);
+    },
     sandbox: true,
     now: () => now,
   };
@@ -130,8 +141,8 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
   };
   const provider = configure(definition.sandboxEnv(served.url, served.credentials));
   const [http] = clients;
-  const { tests, sessions, runs, start } = provider;
-  if (!http || !tests || !sessions || !runs || !start) throw new Error('An operation group is missing.');
+  const { tests, sessions, runs, start, agents } = provider;
+  if (!http || !tests || !sessions || !runs || !start || !agents) throw new Error('An operation group is missing.');
   const call = { signal: new AbortController().signal };
   const read = async (session: readonly string[], depth: RunDepth = 'verdicts'): Promise<ReadSession> => {
     const { opened, coverage, ...rest } = await readWhole(provider, session, depth, call);
@@ -143,6 +154,9 @@ export async function startRig(options: Partial<EngineOptions> = {}): Promise<Ri
     sessions,
     runs,
     start,
+    agents,
+    workspace,
+    secrets,
     api: createApi(http),
     author: authorOver(http, call.signal),
     switches,

@@ -102,6 +102,7 @@ describe('settings', () => {
       'transcripts',
       'recordings',
       'start',
+      'agents',
     ]);
   });
 });

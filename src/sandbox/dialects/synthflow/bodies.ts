@@ -52,6 +52,16 @@ export const startBody = z.object({
   custom_variables: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const anyAgent = z.record(z.string(), z.unknown());
+/** Partial: what is left out stays, in `agent` as well. */
+export const assistantBody = z.looseObject({ agent: anyAgent.optional() });
+export const newAssistantBody = z.looseObject({
+  type: z.enum(['inbound', 'outbound', 'widget']),
+  name: z.string().min(1),
+  agent: anyAgent.optional(),
+});
+export const attachBody = z.object({ model_id: z.string(), actions: z.array(z.string()) });
+
 /** The body, or the refusal: 422 where the operation declares it, else 400. */
 export async function readBody<T extends z.ZodType>(
   c: Context,

@@ -10,7 +10,7 @@ import { deleted, ok, searchFilter } from './replies.ts';
 import type { CaseRecord, Platform } from './store.ts';
 
 export function caseRoutes(platform: Platform): Hono {
-  const { engine, store, switches } = platform;
+  const { engine, store, agents, switches } = platform;
   const app = new Hono();
   const render = (record: CaseRecord) => renderCase(platform, record);
   const unknownAgent = (c: Context, where: string) => refuse(c, platform, 400, 'Agent not found', where);
@@ -21,8 +21,7 @@ export function caseRoutes(platform: Platform): Hono {
     const suite = body.suite_id ? store.suites.get(body.suite_id) : undefined;
     if (body.suite_id && !suite) return refuse(c, platform, 400, 'Suite not found', 'body.suite_id');
     const agent = body.base_agent_id ?? suite?.agent;
-    if (agent !== undefined && !engine.agents.some((one) => one.id === agent))
-      return unknownAgent(c, 'body.base_agent_id');
+    if (agent !== undefined && !agents.knows(agent)) return unknownAgent(c, 'body.base_agent_id');
     const at = engine.now();
     const record: CaseRecord = {
       id: store.nextId('case'),
@@ -54,7 +53,7 @@ export function caseRoutes(platform: Platform): Hono {
   app.post('/generate', async (c) => {
     const body = await readBody(c, platform, generateBody, 422);
     if (body instanceof Response) return body;
-    if (!engine.agents.some((one) => one.id === body.agent_id)) return notFound(c, platform, 'Agent');
+    if (!agents.knows(body.agent_id)) return notFound(c, platform, 'Agent');
     if (body.suite_id && !store.suites.has(body.suite_id)) return notFound(c, platform, 'Suite');
     return generate(c, platform, body);
   });

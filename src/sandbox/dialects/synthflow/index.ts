@@ -1,9 +1,12 @@
 /**
- * Synthflow's simulation API over the sandbox's engine, under `/v2`: cases, suites, simulations with their sessions, and the
- * list of agents. Everything the vendor leaves open is a switch (see switches.ts).
+ * Synthflow's API over the sandbox's engine, under `/v2`: cases, suites, simulations with their sessions, agents and their
+ * actions. Everything the vendor leaves open is a switch (see switches.ts).
  */
 import { Hono } from 'hono';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import { actionRoutes } from './actions.ts';
+import { type Agents, createAgents } from './agents.ts';
+import { assistantRoutes } from './assistants.ts';
 import { caseRoutes } from './cases.ts';
 import { refuse } from './errors.ts';
 import { simulationRoutes } from './simulations.ts';
@@ -14,9 +17,10 @@ import { defaultSwitches, type SynthflowSwitches } from './switches.ts';
 /** Protects nothing: the sandbox listens on loopback and prints it. */
 const KEY = 'sandbox-synthflow-key';
 
-export function createSynthflowDialect(engine: Engine): Dialect & { switches: SynthflowSwitches } {
+export function createSynthflowDialect(engine: Engine): Dialect & { switches: SynthflowSwitches; agents: Agents } {
   const switches = defaultSwitches();
-  const platform: Platform = { engine, store: createStore(engine), switches, refusals: 0 };
+  const agents = createAgents(engine, switches);
+  const platform: Platform = { engine, store: createStore(engine), agents, switches, refusals: 0 };
   const app = new Hono();
 
   app.use('/v2/*', async (c, next) => {
@@ -29,18 +33,8 @@ export function createSynthflowDialect(engine: Engine): Dialect & { switches: Sy
   app.route('/v2/simulation_suites', suiteRoutes(platform));
   app.route('/v2/simulations', simulationRoutes(platform));
 
-  app.get('/v2/assistants/', (c) => {
-    const limit = Number(c.req.query('limit') ?? 20);
-    const offset = Number(c.req.query('offset') ?? 0);
-    const assistants = engine.agents.slice(offset, offset + limit).map(({ id, name }) => ({
-      model_id: id,
-      name,
-      type: 'inbound',
-      external_webhook_url: null,
-    }));
-    const pagination = { total_records: engine.agents.length, limit, offset };
-    return c.json({ status: 'ok', response: { pagination, assistants } });
-  });
+  for (const path of ['/v2/assistants', '/v2/assistants/']) app.route(path, assistantRoutes(platform));
+  app.route('/v2/actions', actionRoutes(platform));
 
   app.notFound((c) => c.json({ detail: 'Not Found' }, 404));
   app.onError((error, c) => c.json({ detail: `The sandbox failed: ${error.message}` }, 500));
@@ -49,6 +43,7 @@ export function createSynthflowDialect(engine: Engine): Dialect & { switches: Sy
     prefix: '/synthflow',
     credentials: { SYNTHFLOW_API_KEY: KEY },
     switches,
+    agents,
     fetch: (request) => app.fetch(request),
   };
 }

@@ -58,3 +58,27 @@ export function page<T>(
     return ok(c, platform, { pagination: { total_records: count, limit: size, offset }, items });
   return ok(c, platform, { items, total: count, page_number: number, page_size: size });
 }
+
+interface OffsetList<T> {
+  list: Listed;
+  /** The member that holds the rows. */
+  named: string;
+  all: { length: number; slice(from: number, to: number): T[] };
+  render(item: T): Record<string, unknown>;
+}
+
+/** Agents and actions go by `limit` and `offset`; whether a list of one agent is a list, examples contradict each other. */
+export function offsetPage<T>(c: Context, platform: Platform, { list, named, all, render }: OffsetList<T>): Response {
+  const limit = Number(c.req.query('limit') ?? 20);
+  const offset = Number(c.req.query('offset') ?? 0);
+  const { switches } = platform;
+  if (!Number.isInteger(limit) || limit < 1) return refuse(c, platform, 400, 'must be 1 or more', 'query.limit');
+  if (!Number.isInteger(offset) || offset < 0) return refuse(c, platform, 400, 'must be 0 or more', 'query.offset');
+  const served = servePage(switches, list, all, { offset, size: limit }, { render, ids: ['model_id', 'action_id'] });
+  const [only, second] = served.rows;
+  const rows = switches.agents_wrapper === 'object' && only && second === undefined ? only : served.rows;
+  if (served.failed)
+    return c.json({ status: 'error', message: 'The results could not be read.', response: { [named]: rows } });
+  if (served.marks !== 'all') return ok(c, platform, { [named]: rows });
+  return ok(c, platform, { pagination: { total_records: served.count, limit, offset }, [named]: rows });
+}

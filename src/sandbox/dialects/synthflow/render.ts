@@ -18,10 +18,6 @@ function optional(platform: Platform, fields: Record<string, unknown>): Record<s
   return fields;
 }
 
-function agentName(platform: Platform, id: string | undefined): string | null {
-  return platform.engine.agents.find((agent) => agent.id === id)?.name ?? null;
-}
-
 export function renderCase(platform: Platform, record: CaseRecord): Record<string, unknown> {
   return {
     simulation_case_id: record.id,
@@ -38,7 +34,7 @@ export function renderCase(platform: Platform, record: CaseRecord): Record<strin
       base_agent: record.agent
         ? {
             model_id: record.agent,
-            agent_name: agentName(platform, record.agent),
+            agent_name: platform.agents.nameOf(record.agent),
             agent_type: 'inbound',
             voice_engine_type: 'standard',
             phone_number: null,
@@ -58,7 +54,7 @@ function suiteBase(platform: Platform, record: SuiteRecord): Record<string, unkn
     workspace_id: WORKSPACE,
     ...optional(platform, {
       language: record.language,
-      agent: { id: record.agent, name: agentName(platform, record.agent), avatar: null },
+      agent: { id: record.agent, name: platform.agents.nameOf(record.agent), avatar: null },
       created_at: time(record.created_at),
       updated_at: time(record.updated_at),
     }),
@@ -121,7 +117,7 @@ export function renderRun(platform: Platform, run: EngineRun): Record<string, un
       call_success_type: definition.rule,
       persona_agent_id: null,
       persona_phone_number: null,
-      agent_name: agentName(platform, agent),
+      agent_name: platform.agents.nameOf(agent),
       agent_avatar_url: null,
       target_phone_number: null,
       target_call_id: null,

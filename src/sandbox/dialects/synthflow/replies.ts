@@ -3,7 +3,8 @@ import type { Context } from 'hono';
 import type { Platform } from './store.ts';
 
 export function ok(c: Context, { switches }: Platform, response: unknown): Response {
-  return c.json({ status: switches.envelope_status === 'number' ? 200 : 'ok', response });
+  const { envelope_status: word } = switches;
+  return c.json({ status: word === 'number' ? 200 : word, response });
 }
 
 /** The reply to a delete: nothing, or what a client that parses JSON from it hopes for. */

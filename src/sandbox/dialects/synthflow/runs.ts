@@ -14,12 +14,13 @@ export interface StartOrder {
 
 /** Starts one run a case and remembers what each was started from. */
 export function startRuns(platform: Platform, order: StartOrder): { session: EngineSession; runs: EngineRun[] } {
-  const { engine } = platform;
-  const agent = engine.agents.find((one) => one.id === order.agent) ?? { id: order.agent, name: order.agent };
+  const { engine, agents } = platform;
+  const agent = { id: order.agent, name: agents.nameOf(order.agent) ?? order.agent };
   const before = order.session === undefined ? 0 : (engine.session(order.session)?.runs.length ?? 0);
   const session = engine.start({
     cases: order.cases.map((record) => record.played),
     agent,
+    playbook: agents.simulated(order.agent),
     max_turns: order.max_turns,
     variables: order.variables,
     session: order.session,

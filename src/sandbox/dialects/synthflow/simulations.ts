@@ -12,7 +12,7 @@ import type { Platform } from './store.ts';
 const STATUSES = ['in-progress', 'completed', 'failed'];
 
 export function simulationRoutes(platform: Platform): Hono {
-  const { engine, store, switches } = platform;
+  const { store, agents, switches } = platform;
   const app = new Hono();
 
   app.post('/', async (c) => {
@@ -21,7 +21,7 @@ export function simulationRoutes(platform: Platform): Hono {
     const record = store.cases.get(body.simulation_case_id);
     if (!record) return notFound(c, platform, 'Simulation case');
     const { target_agent_id: agent, simulation_session_id } = body;
-    if (!engine.agents.some((one) => one.id === agent)) return notFound(c, platform, 'Agent');
+    if (!agents.knows(agent)) return notFound(c, platform, 'Agent');
     if (switches.other_agent === 'refused' && record.agent !== undefined && record.agent !== agent)
       return refuse(c, platform, 400, 'target_agent_id must match the agent of the case', 'body.target_agent_id');
     if (simulation_session_id && switches.joining === 'refused')

@@ -3,12 +3,14 @@ import * as z from 'zod/v4';
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, WorldCase } from '../../engine/types.ts';
 import { type OwnSessions, ownSessions } from '../own-sessions.ts';
+import type { Agents } from './agents.ts';
 import type { SynthflowSwitches } from './switches.ts';
 
 /** What every route works with. */
 export interface Platform {
   engine: Engine;
   store: Store;
+  agents: Agents;
   switches: SynthflowSwitches;
   /** How many requests it has refused. */
   refusals: number;

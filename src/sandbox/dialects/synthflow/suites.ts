@@ -9,7 +9,7 @@ import { startRuns } from './runs.ts';
 import type { Platform, SuiteRecord } from './store.ts';
 
 export function suiteRoutes(platform: Platform): Hono {
-  const { engine, store, switches } = platform;
+  const { engine, store, agents: workspace, switches } = platform;
   const app = new Hono();
 
   app.post('/', async (c) => {
@@ -17,8 +17,7 @@ export function suiteRoutes(platform: Platform): Hono {
     if (body instanceof Response) return body;
     if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})+$/.test(body.language))
       return refuse(c, platform, 400, 'language must be a locale such as en-US', 'body.language');
-    if (!engine.agents.some((agent) => agent.id === body.model_id))
-      return refuse(c, platform, 400, 'Agent not found', 'body.model_id');
+    if (!workspace.knows(body.model_id)) return refuse(c, platform, 400, 'Agent not found', 'body.model_id');
     const at = engine.now();
     const { name, model_id: agent, language } = body;
     const record: SuiteRecord = { id: store.nextId('suite'), name, agent, language, created_at: at, updated_at: at };
@@ -47,7 +46,7 @@ export function suiteRoutes(platform: Platform): Hono {
     if (!record) return notFound(c, platform, 'Simulation suite');
     const body = await readBody(c, platform, suiteChangeBody, 400);
     if (body instanceof Response) return body;
-    if (body.model_id && !engine.agents.some((agent) => agent.id === body.model_id))
+    if (body.model_id && !workspace.knows(body.model_id))
       return refuse(c, platform, 400, 'Agent not found', 'body.model_id');
     record.name = body.name ?? record.name;
     // Against "a suite is locked to its agent": the schema of the update allows it.

@@ -7,8 +7,8 @@ import { honest, type Lies } from '../lies.ts';
 export interface SynthflowSwitches extends Lies, Record<string, unknown> {
   /** `uniform`: what the vendor might do one day: one envelope, one page shape, no extra nesting. */
   envelopes: 'documented' | 'uniform';
-  /** `status` of the envelope: the examples say "ok", prose elsewhere speaks of a number. */
-  envelope_status: 'ok' | 'number';
+  /** `status` of the envelope: newer examples say "ok", older ones "success", prose elsewhere speaks of a number. */
+  envelope_status: 'ok' | 'success' | 'number';
   /** The published example has nothing but `simulation_id`, the schema the whole simulation; `empty` has not even that. */
   start_reply: 'minimal' | 'full' | 'nested' | 'empty';
   /** A number in the example, a string in the specification; unit undocumented. */
@@ -66,6 +66,28 @@ export interface SynthflowSwitches extends Lies, Record<string, unknown> {
   generated_cases: 'saved' | 'proposed';
   /** `wrong`: every key is refused, like one of another region. */
   region: 'right' | 'wrong';
+  /** Where a PUT of an agent goes: the vendor's pages contradict each other (contract of agents, section 2). */
+  agents_write_mode: 'draft' | 'live';
+  /** Which of the two a GET shows. */
+  agents_get_returns: 'draft' | 'live';
+  /** The version that a simulation follows is not documented; the draft by inference (changelog 2026-09-23). */
+  sim_version: 'draft' | 'live';
+  /** `assistants` is a list in newer examples, an object in an older one. */
+  agents_wrapper: 'array' | 'object';
+  /** The answer to an unknown id of an agent is not documented; `empty`: 200 with no agent in it. */
+  unknown_agent: 404 | 400 | 'empty';
+  /** Lists and deeper objects of a PUT: in place of what was, or added to it? */
+  put_arrays: 'replace' | 'merge';
+  /** Characters of the longest prompt that is taken; 0 = any. The limit is not documented. */
+  put_max_prompt: number;
+  /** Does the list of agents know `search`? A third party's crosswalk names it, the specification does not. */
+  search_param: 'on' | 'off';
+  /** An enabled voicemail message needs the greeting mode `human`. */
+  voicemail_rule: 'on' | 'off';
+  /** Somebody else edits the prompt of an agent, once: after the client read it, or right before what it writes is taken. */
+  agents_meddles: 'off' | 'after_read' | 'before_write';
+  /** A member that a PUT of an agent takes with 200 and leaves as it is; empty = none. */
+  agents_ignores: string;
   /** The sandbox's own protection: a session embeds no more than this, its counters tell the rest. */
   embed_at_most: number;
 }
@@ -103,6 +125,17 @@ export function defaultSwitches(): SynthflowSwitches {
     generate: 'ndjson',
     generated_cases: 'saved',
     region: 'right',
+    agents_write_mode: 'draft',
+    agents_get_returns: 'draft',
+    sim_version: 'draft',
+    agents_wrapper: 'array',
+    unknown_agent: 404,
+    put_arrays: 'replace',
+    put_max_prompt: 0,
+    search_param: 'off',
+    voicemail_rule: 'on',
+    agents_meddles: 'off',
+    agents_ignores: '',
     embed_at_most: 500,
   };
 }

@@ -1,0 +1,120 @@
+/** Assistants and their actions as agents in parts. */
+import type { Agent, AgentBrief, AgentPart } from '../../model/agents.ts';
+import { formatRef } from '../../model/refs.ts';
+import { hiddenMembers, partsOf, revisionOf } from '../shared/agent-parts.ts';
+import { iso, text } from '../shared/scalars.ts';
+import { ACTIONS, ASSISTANT, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
+import { PLATFORM } from './settings.ts';
+import { phoneNumbersOf, triggerOf, type WireAction, type WireAgent, type WireAssistant } from './wire.ts';
+
+/** What is read for an agent beside its assistant. */
+export interface AgentSurroundings {
+  /** Of its actions, those that could be read. */
+  actions: readonly WireAction[];
+  /** Actions that could not be read. */
+  unread: number;
+  /** Suites that are bound to it, by name; undefined where they could not be counted. */
+  suites?: readonly string[] | undefined;
+}
+
+/** Undefined for an item without an id. */
+export function toAgentBrief({ id, name, type }: WireAgent): AgentBrief | undefined {
+  if (!id) return undefined;
+  return {
+    ref: formatRef(PLATFORM.id, 'agent', id),
+    provider: PLATFORM.id,
+    name: name ?? id,
+    ownership: 'platform',
+    type,
+  };
+}
+
+/** Changes with the content of the assistant. */
+export function revisionOfAssistant(assistant: WireAssistant): string {
+  const { created_at: _, updated_at: __, ...content } = assistant;
+  return revisionOf(content);
+}
+
+/** The members of an assistant that are not shown. */
+export function hiddenIn(assistant: WireAssistant): unknown[] {
+  return hiddenMembers(assistant, [...PARTS.map(({ path }) => path), ...TOLD_ELSEWHERE]);
+}
+
+export function toAgent(id: string, assistant: WireAssistant, around: AgentSurroundings): Agent {
+  const { actions, suites } = around;
+  const tools = toolParts(actions);
+  const parts = [...partsOf(assistant, PARTS), ...tools];
+  const numbers = phoneNumbersOf(assistant);
+  const affects = [
+    { what: 'phone number', count: numbers.length, names: numbers },
+    { what: 'test suite', count: suites?.length ?? 0, names: suites },
+  ].filter(({ count }) => count > 0);
+  return {
+    ref: formatRef(PLATFORM.id, 'agent', id),
+    provider: PLATFORM.id,
+    name: text(assistant.name) ?? id,
+    ownership: 'platform',
+    type: text(assistant.type),
+    updated_at: iso(assistant.updated_at),
+    objects: [
+      { id: ASSISTANT, what: 'the assistant', revision: revisionOfAssistant(assistant) },
+      ...(tools.length > 0 ? [{ id: ACTIONS, what: 'the actions', revision: revisionOf(tools) }] : []),
+    ],
+    parts,
+    hidden: hiddenIn(assistant).length + actions.filter(({ hidden }) => hidden.length > 0).length,
+    targets: [{ target: 'live', exposure: 'unknown', means: MEANS, affects, by_hand: [BY_HAND] }],
+    notes: notesOf(assistant, around),
+  };
+}
+
+const MEANS =
+  'Synthflow is given the edited members of this agent. Whether that reaches callers at once or stands in a draft, its own pages contradict each other.';
+const BY_HAND =
+  'Open the agent in the Synthflow editor: where the change shows there as unpublished, a person has to press Publish; the API cannot.';
+
+function notesOf(assistant: WireAssistant, { unread, suites }: AgentSurroundings): string[] {
+  const prompt = partsOf(assistant, PARTS).find(({ id }) => id === 'prompt');
+  return [
+    'Whether this is the draft or what callers meet, and which of them a simulation runs, Synthflow does not tell.',
+    'Synthflow keeps no versions that the API can read; what a change replaces is kept by this server.',
+    ...(prompt?.text ? [] : [NO_PROMPT]),
+    ...(unread > 0 ? [`${unread} of its actions could not be read and are not shown.`] : []),
+    ...(suites ? [] : ['The test suites of this agent could not be counted.']),
+  ];
+}
+
+const NO_PROMPT =
+  'It has no prompt here. The graph of an agent of the Flow Designer is not in the API: only what is shown can be read and changed.';
+
+/** The action with what the assistant says of it: when it is carried out, and with which variables. */
+export function withTrigger(action: WireAction, assistant: WireAssistant): WireAction {
+  const { trigger, variables } = triggerOf(assistant, action.id);
+  return { ...action, shown: { ...action.shown, trigger, variables: action.shown.variables ?? variables } };
+}
+
+/** Actions by allow-list: the address, headers and credentials of a custom one are never shown. */
+function toolParts(actions: readonly WireAction[]): AgentPart[] {
+  const taken = new Map<string, number>();
+  return actions.map(({ shown }): AgentPart => {
+    const name = slug(shown.name ?? shown.type ?? 'action');
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return {
+      id: `tool.${name}${count > 1 ? `-${count}` : ''}`,
+      kind: 'tool',
+      text: JSON.stringify(shown),
+      form: 'json',
+      location: 'an action of the workspace that the assistant uses',
+      object: ACTIONS,
+      fixed: 'Actions are shared by agents and may hold credentials: change them in the Synthflow editor.',
+    };
+  });
+}
+
+function slug(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return plain.slice(0, 40) || 'action';
+}
