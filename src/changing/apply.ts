@@ -1,23 +1,21 @@
 /** A change on its way to a target: read again → a yes → kept → written → read back. */
 import type { PersonChannel } from '../home/asking.ts';
 import { type Held, withLock } from '../home/lock.ts';
-import type { Agent, AgentTarget } from '../model/agents.ts';
+import type { AgentTarget } from '../model/agents.ts';
 import { nextCall } from '../model/next-call.ts';
 import { Problem } from '../model/problem.ts';
-import { formatRef } from '../model/refs.ts';
 import type { CallContext, OpenAgent, Provider } from '../providers/provider.ts';
-import { answerOf, formerTarget, placeOf, type Subject, shownDiff } from './answers.ts';
-import type { Application } from './application.ts';
-import { type Change, hashOf } from './change.ts';
+import { answerOf, placeOf, type Subject, shownDiff } from './answers.ts';
+import { type Change, hashOfChange } from './change.ts';
 import type { ApplyArguments, ChangeAnswer, ChangeQuestion } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { spliced } from './edits.ts';
+import { applicationOf, edited, hasBegun, keepWritten, said, standing } from './known.ts';
 import { begun, ended, failed, idsOf, lockOf, providerFor, stepsOf, WRITE_MS } from './passage.ts';
 import { agentsOf, problemsOf } from './propose.ts';
 import { readAgain } from './read-again.ts';
 import { partOf } from './reading-back.ts';
-import { movedSince } from './standing.ts';
-import { resultsOf } from './steps.ts';
+import { conflictsWith, movedSince, textsFor } from './standing.ts';
 import { yesTo } from './yes.ts';
 
 /** See `Changer.apply`. */
@@ -30,12 +28,13 @@ export async function apply(
 ): Promise<ChangeAnswer | ChangeQuestion> {
   const change = context.files.change(args.change);
   const provider = await providerFor(change, providerOf);
-  const known = context.files.application(change.id, args.target);
-  if (known && isOver(known)) return standing(context, provider, change, known, call);
+  const before = await standing(context, provider, change, args.target, call);
+  if (before) return before;
+  const known = applicationOf(context, change, args.target);
   const opened = await agentsOf(provider).open(idsOf(change.agent), call);
   const subject = subjectOf(provider, change, opened, args.target);
   if ('outcome' in subject) return subject;
-  const refused = hasBegun(known) ? undefined : stopped(subject, opened);
+  const refused = hasBegun(known) ? gone(subject, opened) : stopped(subject, opened);
   if (refused) return refused;
   const pending = await yesTo(context, { ...subject, token: args.confirm, channel });
   if (pending) return asks(subject, pending, channel);
@@ -82,6 +81,25 @@ function stopped(subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefin
   return answerOf(subject, { outcome: 'refused', message: `Nothing was sent. ${problems.join(' ')}` });
 }
 
+/** Of one that was begun: its parts hold neither the text from before nor the one that is meant. */
+function gone(subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefined {
+  const { change } = subject;
+  if (textsFor(change, agent, 'after')) return undefined;
+  return conflictAnswer(subject, { conflicts: conflictsWith(change, agent, 'before'), also_moved: [] });
+}
+
+/** Who meets it is not what was said when the yes was given. */
+function meetsOthers({ target: wanted, exposure }: AgentTarget, { agent }: OpenAgent): boolean {
+  return agent.targets.find(({ target }) => target === wanted)?.exposure !== exposure;
+}
+
+function metByOthers(subject: Subject): ChangeAnswer {
+  return answerOf(subject, {
+    outcome: 'conflict',
+    message: `Who meets ${placeOf(subject.target.target)} has just changed at the platform. Nothing was sent. Make the same call again.`,
+  });
+}
+
 function conflictAnswer(subject: Subject, moved: ReturnType<typeof movedSince>): ChangeAnswer {
   const { conflicts = [], also_moved = [] } = moved ?? {};
   const what =
@@ -118,12 +136,17 @@ function asks(
 async function write(context: ChangeContext, subject: Subject, held: Held, call: CallContext): Promise<ChangeAnswer> {
   const { files } = context;
   const { change, provider, target } = subject;
-  const known = files.application(change.id, target.target);
-  if (known && isOver(known)) return standing(context, provider, change, known, call);
+  // What was confirmed is what stands in the home still.
+  if (hashOfChange(files.change(change.id)) !== hashOfChange(change)) throw edited();
+  const known = applicationOf(context, change, target.target);
+  const before = known && said(provider, change, known);
+  if (before) return before;
   const opened = await agentsOf(provider).open(idsOf(change.agent), call);
-  const parts = newTexts(change, opened.agent);
-  const refused = hasBegun(known) && parts !== undefined ? undefined : stopped(subject, opened);
-  if (refused || parts === undefined) return refused ?? conflictAnswer(subject, undefined);
+  const refused = hasBegun(known) ? gone(subject, opened) : stopped(subject, opened);
+  if (refused) return refused;
+  if (meetsOthers(target, opened)) return metByOthers(subject);
+  const parts = textsFor(change, opened.agent, 'after');
+  if (!parts) return gone(subject, opened) ?? conflictAnswer(subject, undefined);
   const application = begun(context, subject, known);
   if (known) await files.record(application);
   else await files.claim(application);
@@ -133,73 +156,10 @@ async function write(context: ChangeContext, subject: Subject, held: Held, call:
   const own: CallContext = { signal: AbortSignal.timeout(WRITE_MS) };
   try {
     const order = { target: target.target, object: change.object, parts, mark: passage.mark, message: passage.mark };
-    const written = await opened.write(order, stepsOf(context, application, passage), own);
-    application.ids = [...written.ids];
-    application.written = formatRef(provider.id, 'agent', ...written.ids);
-    application.undo = written.undo && { ...resultsOf(passage), ...written.undo };
-    passage.by_hand = [...target.by_hand, ...(written.by_hand ?? [])];
+    const written = await opened.write(order, stepsOf(context, application, passage, held), own);
+    keepWritten(application, written, target, provider);
   } catch (error) {
     return failed(context, subject, application, error);
   }
   return ended(context, subject, application, await readAgain(context, subject, application, own));
-}
-
-/** The whole new text of each part; undefined where one holds neither what was there before nor what is meant. */
-function newTexts(change: Change, agent: Agent): Map<string, string> | undefined {
-  const texts = new Map<string, string>();
-  for (const { part: id, splices, before, after } of change.parts) {
-    const text = partOf(agent, id)?.text ?? '';
-    const hash = hashOf(text);
-    // What an earlier try of this change already wrote stays as it is.
-    if (hash === after) texts.set(id, text);
-    else if (hash === before) texts.set(id, spliced(text, splices));
-    else return undefined;
-  }
-  return texts;
-}
-
-/** What it came to before. A write whose outcome was not known is looked at again; nothing is sent. */
-async function standing(
-  context: ChangeContext,
-  provider: Provider,
-  change: Change,
-  known: Application,
-  call: CallContext,
-): Promise<ChangeAnswer> {
-  const application = structuredClone(known);
-  const subject: Subject = {
-    does: 'apply',
-    provider,
-    change,
-    target: formerTarget(known),
-    diff: shownDiff(change, 'apply'),
-  };
-  if (application.revert?.state === 'saved')
-    return answerOf(subject, {
-      outcome: 'refused',
-      already: true,
-      message: `This change was applied to ${placeOf(known.target)} and taken back. Nothing was sent. Propose it anew to apply it again.`,
-    });
-  const { state, verified = false, by_hand = [] } = application.apply;
-  if (state === 'saved')
-    return answerOf(subject, {
-      outcome: 'saved',
-      verified,
-      already: true,
-      by_hand,
-      agent: application.written,
-      message: `It was saved in ${placeOf(known.target)} before (${application.apply.settled_at ?? application.apply.at}); nothing was sent now.`,
-    });
-  const told = await readAgain(context, subject, application, call);
-  return ended(context, subject, application, { ...told, already: true });
-}
-
-/** Nothing more of it is sent. */
-function isOver({ apply: { state }, revert }: Application): boolean {
-  return state === 'saved' || state === 'unknown' || revert !== undefined;
-}
-
-/** A process that was killed, or a platform that refused a later request, left it half done. */
-function hasBegun(application: Application | undefined): boolean {
-  return application !== undefined && application.apply.steps.length > 0;
 }

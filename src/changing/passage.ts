@@ -1,5 +1,6 @@
 /** The way of a change there and back: begun on the disk, step by step, and what it came to. */
 import { createHash } from 'node:crypto';
+import { type Held, LOCK_LOST } from '../home/lock.ts';
 import { uptimeOf } from '../home/moment.ts';
 import { ownProcess } from '../home/process-identity.ts';
 import { Problem, toProblem } from '../model/problem.ts';
@@ -10,7 +11,8 @@ import type { Application, Passage } from './application.ts';
 import { type Change, hashOfChange } from './change.ts';
 import type { ChangeAnswer } from './changer.ts';
 import type { ChangeContext } from './context.ts';
-import { mayHaveChanged, recordedSteps, resultsOf } from './steps.ts';
+import { isLost, mayHaveChanged, recordedSteps, resultsOf } from './steps.ts';
+import type { Doing } from './yes.ts';
 
 /** Longest time from the first request of a write to the last. */
 export const WRITE_MS = 45_000;
@@ -24,7 +26,7 @@ export function begun(
   { change, target }: Subject,
   known: Application | undefined,
 ): Application {
-  if (known && known.apply.steps.length > 0) {
+  if (known && mayHaveChanged(known.apply)) {
     const goesOn = structuredClone(known);
     Object.assign(goesOn.apply, { state: 'open', process: ownProcess() });
     return goesOn;
@@ -52,15 +54,27 @@ export function markOf({ id }: Change, of: string): string {
   return `agent-sim-${id.slice(2)}-${of}`;
 }
 
-export function stepsOf(context: ChangeContext, application: Application, passage: Passage): WriteSteps {
-  const { files, sleep, lookDelays } = context;
+/** The steps of a passage, under the lock of the agent: one that has lost it sends nothing more. */
+export function stepsOf(context: ChangeContext, application: Application, passage: Passage, held: Held): WriteSteps {
+  const { files } = context;
   return recordedSteps({
-    passage,
-    record: () => files.record(application),
-    settle: () => files.settle(application),
-    sleep,
-    lookDelays,
+    ...looks(context, application, passage),
+    async record() {
+      await held.check();
+      await files.record(application);
+      // Whoever takes the lock from here on finds the step recorded, and does not send it.
+      await held.check();
+    },
   });
+}
+
+/** The same steps, of which none is sent: what was sent is looked for. */
+export function looksOf(context: ChangeContext, application: Application, passage: Passage): WriteSteps {
+  return recordedSteps({ ...looks(context, application, passage), record: async () => {}, looksOnly: true });
+}
+
+function looks({ files, sleep, lookDelays }: ChangeContext, application: Application, passage: Passage) {
+  return { passage, settle: () => files.settle(application), sleep, lookDelays };
 }
 
 /** Writes down what a passage came to, and answers. */
@@ -106,14 +120,16 @@ export async function failed(
   const { does } = subject;
   const passage = does === 'apply' ? application.apply : application.revert;
   const { vendor } = problem.details;
+  // The files are another process's by now, and say what it did.
+  if (problem.details.reason === LOCK_LOST) throw problem;
   if (passage && mayHaveChanged(passage)) {
-    const isLost = problem.details.reason === 'lost' || passage.steps.some(({ state }) => state === 'sent');
+    const lost = isLost(problem) || passage.steps.some(({ state }) => state === 'sent');
     application.undo = { ...application.undo, ...resultsOf(application.apply) };
     return ended(context, subject, application, {
-      outcome: isLost ? 'unknown' : 'refused',
+      outcome: lost ? 'unknown' : 'refused',
       vendor,
-      message: isLost
-        ? `${problem.message} It is not sent again. Read the agent: where the new text stands there, the same call says that it is saved; where it does not after some minutes, propose the change anew.`
+      message: lost
+        ? `${problem.message} ${LOST[does]}`
         : `The first requests were answered, and then: ${problem.message} What was made before is kept in the change: the same call goes on from there, and reverting takes it back.`,
     });
   }
@@ -139,6 +155,14 @@ export async function failed(
     });
   throw problem;
 }
+
+/** What to do after a lost answer. */
+const LOST: Readonly<Record<Doing, string>> = {
+  apply:
+    'It is not sent again. Make the same call again in a minute: it looks for it and says when it is saved. Where it did not arrive, propose the change anew.',
+  revert:
+    'It is not sent again. Make the same call again in a minute: it looks for it and says when it is taken back. Where it did not arrive, propose the old text as a change, or discard by hand what was made.',
+};
 
 /** The provider that a change is for, at the host that it was proposed at. */
 export async function providerFor(

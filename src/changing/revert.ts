@@ -1,15 +1,16 @@
 /** A change on its way back: read again → a yes → the old spans spliced in, or what the platform has for it → read back. */
 import type { PersonChannel } from '../home/asking.ts';
 import { type Held, withLock } from '../home/lock.ts';
+import { ownProcess } from '../home/process-identity.ts';
 import type { Agent, AgentTarget } from '../model/agents.ts';
 import { isProblem, Problem } from '../model/problem.ts';
 import type { CallContext, OpenAgent, Provider } from '../providers/provider.ts';
 import { answerOf, formerTarget, placeOf, type Subject, shownDiff } from './answers.ts';
 import type { Application } from './application.ts';
-import { type Change, hashOf } from './change.ts';
+import type { Change } from './change.ts';
 import type { ChangeAnswer, ChangeQuestion, Conflict, RevertArguments } from './changer.ts';
 import type { ChangeContext } from './context.ts';
-import { reversed, spliced } from './edits.ts';
+import { isApart, look } from './known.ts';
 import {
   ended,
   failed,
@@ -23,8 +24,8 @@ import {
   WRITE_MS,
 } from './passage.ts';
 import { agentsOf } from './propose.ts';
-import { partOf, readBack } from './reading-back.ts';
-import { conflictsWith } from './standing.ts';
+import { readBack } from './reading-back.ts';
+import { conflictsWith, othersMoved, textsFor } from './standing.ts';
 import { yesTo } from './yes.ts';
 
 /** See `Changer.revert`. */
@@ -35,9 +36,11 @@ export async function revert(
   call: CallContext,
   channel: PersonChannel,
 ): Promise<ChangeAnswer | ChangeQuestion> {
-  const change = context.files.change(args.change);
-  const provider = await providerFor(change, providerOf);
-  const application = applicationToRevert(context, change, args);
+  const kept = context.files.change(args.change);
+  const provider = await providerFor(kept, providerOf);
+  const found = applicationToRevert(context, kept, args);
+  const change = asApplied(kept, found);
+  const application = await lookedFor(context, provider, change, found, call);
   const way = await wayBack(provider, change, application, call);
   if (way.over) return answerOf(way.subject, way.over);
   const pending = await yesTo(context, { ...way.subject, token: args.confirm, channel });
@@ -59,7 +62,10 @@ export async function revert(
 
 /** The one that was named, else the latest that may have changed something and is not taken back. */
 function applicationToRevert({ files }: ChangeContext, change: Change, { target }: RevertArguments): Application {
-  const all = files.applications(change.id).filter((one) => target === undefined || one.target === target);
+  const all =
+    target === undefined
+      ? files.applications(change.id)
+      : [files.application(change.id, target)].filter((one) => one !== undefined);
   const [latest] = all;
   const found = all.find((one) => one.apply.steps.length > 0 && one.revert?.state !== 'saved') ?? latest;
   if (found && found.apply.steps.length > 0) return found;
@@ -71,6 +77,38 @@ function applicationToRevert({ files }: ChangeContext, change: Change, { target 
       next: 'get_agent shows the changes that were applied from this home.',
     },
   );
+}
+
+/** The change as it was when it was applied, whatever its file says by now: what was replaced is kept beside what became of it. */
+function asApplied(change: Change, { agent, kept, others }: Application): Change {
+  return { ...change, agent, parts: kept, others };
+}
+
+/** Where it is not known what a write made, that is looked for first, so that it can be taken back. Nothing is sent. */
+async function lookedFor(
+  context: ChangeContext,
+  provider: Provider,
+  change: Change,
+  { target }: Application,
+  call: CallContext,
+): Promise<Application> {
+  const known = () => {
+    const application = context.files.application(change.id, target);
+    if (application) return application;
+    throw new Problem('conflict', 'The application of this change is gone. Nothing was sent.', { sent: 'no' });
+  };
+  if (!isToBeLookedFor(known())) return known();
+  return withLock(context.home, lockOf(change), async () => {
+    const application = structuredClone(known());
+    if (!isToBeLookedFor(application)) return application;
+    await look(context, provider, change, application, call);
+    await context.files.settle(application);
+    return application;
+  });
+}
+
+function isToBeLookedFor({ target, ids, apply: { steps }, revert: back }: Application): boolean {
+  return isApart(target) && !ids && !back && steps.some(({ state }) => state === 'sent');
 }
 
 interface WayBack {
@@ -92,19 +130,22 @@ async function wayBack(
   const agents = agentsOf(provider);
   const origin = idsOf(change.agent);
   const ids = application.ids ?? origin;
-  const hasUndo = Object.keys(application.undo ?? {}).length > 0;
   const elsewhere = ids.join('~') !== origin.join('~');
   // Where it was written may be gone: a copy that somebody deleted needs no way back.
   const written = await agents.open(ids, call).catch((error: unknown) => {
     if (elsewhere && isProblem(error) && error.kind === 'not_found') return undefined;
     throw error;
   });
+  const moved = application.apply.verified && written ? othersMoved(change, written.agent) : [];
+  // To undo puts a whole back: where others of its parts were edited since, the old texts are written instead.
+  const hasUndo =
+    Object.keys(application.undo ?? {}).length > 0 && (moved.length === 0 || application.target === 'copy');
   const opened = hasUndo || !written ? await agents.open(origin, call) : written;
   const undoes = hasUndo && opened.undo !== undefined;
   const target = targetFor(opened.agent, application);
   const diff = shownDiff(change, 'revert', written?.agent);
   const subject: Subject = { does: 'revert', provider, change, target, diff };
-  const over = alreadyOver(change, application, written?.agent, undoes);
+  const over = alreadyOver(change, application, written?.agent, undoes) ?? copyMoved(application, moved);
   return { subject, opened, undoes, over };
 }
 
@@ -141,11 +182,33 @@ function alreadyOver(
   if (conflictsWith(change, agent, 'before').length > 0) return conflictTold(place, conflicts);
   // A copy that took no text is discarded all the same, and a way back that was begun is ended.
   if ((undoes && application.target === 'copy') || hasBegunBack(application)) return undefined;
+  if (application.apply.steps.some(({ state }) => state === 'sent')) return perhapsUnderWay(application, place);
   return {
     outcome: 'saved',
     verified: true,
     already: true,
     message: `The old text stands in ${place} already; nothing was sent.`,
+  };
+}
+
+/** Its answer was lost, and nothing of it is there: it may arrive after all. */
+function perhapsUnderWay({ target, apply: { mark } }: Application, place: string): Told {
+  const where = isApart(target)
+    ? `whether ${place} was made is not known, and none is found (it would be named with ${mark})`
+    : `the old text stands in ${place}, and whether the new one may yet arrive is not known`;
+  return {
+    outcome: 'unknown',
+    verified: false,
+    message: `The answer of the platform was lost; ${where}. Nothing was sent now. The same call takes it back once it is there.`,
+  };
+}
+
+function copyMoved({ target }: Application, also_moved: string[]): Told | undefined {
+  if (target !== 'copy' || also_moved.length === 0) return undefined;
+  return {
+    outcome: 'conflict',
+    also_moved,
+    message: `Somebody edited other parts of the copy since (${also_moved.join(', ')}), so it is not discarded: that would lose their work. Nothing was sent. Discard it at the platform, or put these parts back first.`,
   };
 }
 
@@ -168,17 +231,21 @@ async function takeBack(
 ): Promise<ChangeAnswer> {
   const { files } = context;
   const known = files.application(change.id, target);
-  if (!known)
+  if (!known || JSON.stringify(known.kept) !== JSON.stringify(change.parts))
     throw new Problem('conflict', 'The application of this change is gone. Nothing was sent.', { sent: 'no' });
   const { subject, opened, undoes, over } = await wayBack(provider, change, known, call);
   if (over) return answerOf(subject, over);
+  const parts = textsFor(change, opened.agent, 'before');
+  if (!parts && !undoes)
+    return answerOf(subject, conflictTold(placeOf(target), conflictsWith(change, opened.agent, 'after')));
   const application = structuredClone(known);
   const passage = application.revert ?? newPassage(context, `${markOf(change, target)}-back`);
+  Object.assign(passage, { state: 'open', process: ownProcess() });
   application.revert = passage;
   await files.record(application);
   await held.check();
   const own: CallContext = { signal: AbortSignal.timeout(WRITE_MS) };
-  const steps = stepsOf(context, application, passage);
+  const steps = stepsOf(context, application, passage, held);
   const { mark } = passage;
   try {
     if (undoes && opened.undo) {
@@ -188,7 +255,7 @@ async function takeBack(
       const order = {
         target: writableTarget(opened.agent, target),
         object: change.object,
-        parts: oldTexts(change, opened.agent),
+        parts: parts ?? new Map(),
         mark,
         message: mark,
       };
@@ -209,15 +276,6 @@ function hasBegunBack({ revert: passage }: Application): boolean {
 function writableTarget(agent: Agent, target: AgentTarget['target']): AgentTarget['target'] {
   const has = agent.targets.map((one) => one.target);
   return has.includes(target) ? target : (has.find((one) => one === 'live' || one === 'record') ?? target);
-}
-
-function oldTexts(change: Change, agent: Agent): Map<string, string> {
-  return new Map(
-    change.parts.map(({ part: id, splices, before }) => {
-      const text = partOf(agent, id)?.text ?? '';
-      return [id, hashOf(text) === before ? text : spliced(text, reversed(splices))];
-    }),
-  );
 }
 
 /** What is there after the way back. */

@@ -15,10 +15,12 @@ export interface StepOptions {
   sleep(ms: number): Promise<void>;
   /** Waits before each look for what a lost answer may have made, in ms. */
   lookDelays: readonly number[];
+  /** Sends nothing: what was sent is looked for, and the first step that was not is where it ends (`isAtUnsent`). */
+  looksOnly?: boolean | undefined;
 }
 
 /** Steps that are kept in `passage.steps`. */
-export function recordedSteps({ passage, record, settle, sleep, lookDelays }: StepOptions): WriteSteps {
+export function recordedSteps({ passage, record, settle, sleep, lookDelays, looksOnly }: StepOptions): WriteSteps {
   const look = async (step: Step, find: () => Promise<StepResult | undefined>, why: unknown): Promise<StepResult> => {
     for (const delay of lookDelays) {
       await sleep(delay);
@@ -35,10 +37,17 @@ export function recordedSteps({ passage, record, settle, sleep, lookDelays }: St
       const known = passage.steps.find((step) => step.name === name);
       if (known?.state === 'done') return known.result ?? {};
       if (known?.state === 'sent') return look(known, find, undefined);
+      if (looksOnly) throw atUnsent();
       const step: Step = known ?? { name, state: 'sent' };
       step.state = 'sent';
       if (!known) passage.steps.push(step);
-      await record();
+      try {
+        await record();
+      } catch (error) {
+        // It does not leave: what is in memory must not say that it may have.
+        unsend(passage, step, known !== undefined);
+        throw error;
+      }
       try {
         const result = await send();
         Object.assign(step, { state: 'done', result: { ...result } });
@@ -47,13 +56,18 @@ export function recordedSteps({ passage, record, settle, sleep, lookDelays }: St
       } catch (error) {
         const said = whatIsKnown(error);
         if (said === 'nothing') return look(step, find, error);
-        if (said === 'not sent' && !known) passage.steps.splice(passage.steps.indexOf(step), 1);
-        else step.state = 'refused';
+        unsend(passage, step, said === 'refused' || known !== undefined);
         await settle();
         throw error;
       }
     },
   };
+}
+
+/** A step that changed nothing: one that the platform refused, now or before, stays as that; any other was never taken. */
+function unsend(passage: Passage, step: Step, refused: boolean): void {
+  if (refused) step.state = 'refused';
+  else passage.steps.splice(passage.steps.indexOf(step), 1);
 }
 
 /** What every step that was answered gave, as one record: enough to take back what they made. */
@@ -75,6 +89,27 @@ function whatIsKnown(error: unknown): 'not sent' | 'refused' | 'nothing' {
   return isNo && kind !== 'timeout' ? 'refused' : 'nothing';
 }
 
+const AT_UNSENT = 'at_unsent';
+
+function atUnsent(): Problem {
+  return new Problem('internal', 'The next request of this change was not sent before.', {
+    sent: 'no',
+    reason: AT_UNSENT,
+  });
+}
+
+/** True for the end of steps that only look: all before was answered or found, and the next request was never sent. */
+export function isAtUnsent(error: unknown): boolean {
+  return isProblem(error) && error.details.reason === AT_UNSENT;
+}
+
+/** True where an answer was lost, and what the request may have made is not found. */
+export function isLost(error: unknown): boolean {
+  return isProblem(error) && error.details.reason === LOST;
+}
+
+const LOST = 'lost';
+
 function lost(error: unknown): Problem {
   const before = isProblem(error) ? error : undefined;
   return new Problem(
@@ -82,7 +117,7 @@ function lost(error: unknown): Problem {
     'The answer of the platform was lost, and what it may have changed was not found there.',
     {
       sent: 'unknown',
-      reason: 'lost',
+      reason: LOST,
       provider: before?.details.provider,
       vendor: before?.details.vendor,
       next: 'Read the agent again before anything else: the change may still arrive.',

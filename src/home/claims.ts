@@ -188,6 +188,7 @@ export function createClaims<N, E extends N>(options: ClaimsOptions<N, E>): Clai
     async remove(names) {
       for (const name of names) {
         reader.forget(name);
+        unwritten.delete(fileOf(name));
         await rm(pathOf(name), { force: true }).catch((error: unknown) =>
           report(`${words.unremoved} (${reasonOf(error)}).`),
         );

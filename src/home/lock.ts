@@ -17,6 +17,9 @@ import type { Clock } from './moment.ts';
 import { readStamped } from './own-file.ts';
 import { type Liveness, livenessOf, ownProcess, type ProcessIdentity, processSchema } from './process-identity.ts';
 
+/** `reason` of the problem of a lock that was taken away: what it guards is another process's by now. */
+export const LOCK_LOST = 'lock_lost';
+
 export interface Held {
   /** Throws `local_io` where the lock was taken away: whoever could not see that this process lives waited for a minute. */
   check(): Promise<void>;
@@ -111,7 +114,9 @@ export async function withLock<T>(
       async check() {
         if ((await recordAt(path, seams))?.token !== token)
           throw new Problem('local_io', 'Another process went on, because this one stood still for too long.', {
+            reason: LOCK_LOST,
             next: 'Try again.',
+            sent: 'no',
           });
       },
     });
