@@ -40,7 +40,7 @@ const SKELETON: Readonly<Record<string, readonly (string | readonly (string | Re
 /** What a platform does not have. */
 const LACKS = rowEach<readonly string[]>('LACKS of test/rooms/skeleton.test.ts', {
   synthflow: ['cancel.ts', 'clusters.ts'],
-  cognigy: ['clusters.ts', 'agents.ts', 'agent-parts.ts', 'map-agent.ts'],
+  cognigy: ['clusters.ts'],
   coval: ['clusters.ts', 'agents.ts', 'agent-parts.ts', 'map-agent.ts'],
   futureagi: ['agents.ts', 'agent-parts.ts', 'map-agent.ts'],
 });
@@ -52,6 +52,11 @@ const FURTHER = rowEach<Readonly<Record<string, string>>>('FURTHER of test/rooms
     'session-count.ts': 'a session comes only with all timelines in it, so that a big one has to be counted by filters',
   },
   cognigy: {
+    'agent-objects.ts':
+      'an agent stands in several objects: job nodes, tools and settings of a flow, AI agents that flows share',
+    'agent-reach.ts': 'endpoints decide who meets an edit: on the present state of the project, or on a snapshot of it',
+    'agent-write.ts': 'the configuration of a node is replaced whole, so that it is read right before and merged',
+    'agent-copy.ts': 'a copy is made of several requests: a clone, its mark, an AI agent of its own',
     'project.ts': 'every request names a project, of which a key may see several',
     'named.ts': 'flows, models and the like have two ids each, and a key may see only some of them',
     'run-config.ts': 'a run is configured by ids of another API: flow, model, locale, entry point',

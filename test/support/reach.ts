@@ -1,5 +1,7 @@
 /** Which vendor operations each operation of a provider reaches: measured on the sandbox, each time with a fresh provider. */
 
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { DEFAULTS } from '../../src/config/settings.ts';
@@ -71,7 +73,11 @@ async function measureOn(
   providers: readonly (typeof PROVIDERS)[number][],
   switches = {},
 ): Promise<void> {
-  const sandbox = await openSandbox({ playbook: PLAYBOOK, home: '', port: 0, speed: 50 });
+  // Agents are written to: the shipped file stays what it is.
+  const folder = mkdtempSync(join(tmpdir(), 'reach-'));
+  const playbook = join(folder, 'playbook.md');
+  copyFileSync(PLAYBOOK, playbook);
+  const sandbox = await openSandbox({ playbook, home: '', port: 0, speed: 50 });
   try {
     for (const { id, load } of providers) {
       const definition = await load();
@@ -102,6 +108,7 @@ async function measureOn(
     }
   } finally {
     await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

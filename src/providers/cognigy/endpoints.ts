@@ -5,21 +5,40 @@
  */
 
 import { endpoint, leftOut, listEndpoint } from '../shared/endpoint.ts';
-import { anything } from '../shared/fields.ts';
+import { anything, record } from '../shared/fields.ts';
 import { isOver, judgementState } from './map-run.ts';
-import { batchReader, idOf, namedReader, runReader, scenarioReader } from './wire.ts';
+import {
+  batchReader,
+  chartReader,
+  endpointReader,
+  flowReader,
+  idOf,
+  jobReader,
+  namedReader,
+  nodeReader,
+  runReader,
+  scenarioReader,
+} from './wire.ts';
 
 const SCENARIOS = '/testing/simulations';
 const SCENARIO = '/testing/simulations/{simulationReference}';
 const BATCHES = '/testing/simulations/{simulationReference}/batches';
 const BATCH = '/testing/simulations/{simulationReference}/batches/{simulationRunBatchReference}';
 const RUNS = '/testing/simulations/{simulationReference}/batches/{simulationRunBatchReference}/runs';
+const AI_AGENTS = '/new/v2.0/aiagents';
+const AI_AGENT = '/new/v2.0/aiagents/{aiAgentId}';
+const FLOWS = '/new/v2.0/flows';
+const FLOW = '/new/v2.0/flows/{flowId}';
+const NODE = '/new/v2.0/flows/{flowId}/chart/nodes/{nodeId}';
 const SCHEDULE = '/testing/simulations/{simulationReference}/schedules/{schedulerReference}';
 
 const ONE_SCENARIO = { what: 'the scenario', reader: scenarioReader, unwrap: ['simulation', 'scenario'] } as const;
 const WRITTEN = { ...ONE_SCENARIO, later: 'tests' } as const;
 const DRAFT = { what: 'the draft', reader: anything, intent: 'start', later: 'tests' } as const;
 const BATCH_LIST = { what: 'sessions', reader: batchReader, by: 'skip', idOf } as const;
+const ONE_AI_AGENT = { what: 'the AI agent', reader: record, unwrap: ['aiAgent', 'aiagent', 'agent'] } as const;
+const ONE_FLOW = { what: 'the flow', reader: flowReader, unwrap: ['flow'] } as const;
+const ONE_NODE = { what: 'the node', reader: record, unwrap: ['node'] } as const;
 const NAMED = { reader: namedReader, by: 'skip', idOf } as const;
 
 export const ENDPOINTS = {
@@ -120,7 +139,14 @@ export const ENDPOINTS = {
 
   /** The only operation that names no project. */
   listProjects: listEndpoint({ request: 'GET /new/v2.0/projects', does: 'list projects', what: 'projects', ...NAMED }),
-  listFlows: listEndpoint({ request: 'GET /new/v2.0/flows', does: 'list flows', what: 'flows', ...NAMED }),
+  listFlows: listEndpoint({
+    request: `GET ${FLOWS}`,
+    does: 'list flows',
+    what: 'flows',
+    reader: flowReader,
+    by: 'skip',
+    idOf,
+  }),
   listLocales: listEndpoint({ request: 'GET /new/v2.0/locales', does: 'list locales', what: 'locales', ...NAMED }),
   /** `useCase`: field code narrows to `gptConversation`. */
   listModels: listEndpoint({
@@ -135,12 +161,59 @@ export const ENDPOINTS = {
     what: 'snapshots',
     ...NAMED,
   }),
-  listAgents: listEndpoint({
-    request: 'GET /new/v2.0/aiagents',
-    does: 'list AI agents',
-    what: 'agents',
-    ...NAMED,
-    later: 'agents',
+
+  /** Who speaks: shared by the job nodes of several flows. */
+  listAgents: listEndpoint({ request: `GET ${AI_AGENTS}`, does: 'list AI agents', what: 'AI agents', ...NAMED }),
+  getAgent: endpoint({ request: `GET ${AI_AGENT}`, does: 'read an AI agent', ...ONE_AI_AGENT }),
+  /** For the copy of one: with the members of the original (INFERRED); `projectId` stands in the body too. */
+  createAgent: endpoint({ request: `POST ${AI_AGENTS}`, does: 'create an AI agent', ...ONE_AI_AGENT }),
+  /** Any of its members. Answers with the AI agent or with nothing. */
+  updateAgent: endpoint({ request: `PATCH ${AI_AGENT}`, does: 'change an AI agent', ...ONE_AI_AGENT }),
+  deleteAgent: endpoint({ request: `DELETE ${AI_AGENT}`, does: 'delete an AI agent', ...ONE_AI_AGENT }),
+  /** Job nodes of all flows; in an envelope or as a bare array, with three spellings of the flow's id. */
+  listJobs: listEndpoint({
+    request: `GET ${AI_AGENT}/jobs`,
+    does: 'list the job nodes that an AI agent speaks in',
+    what: 'job nodes',
+    reader: jobReader,
+    by: 'single',
+    idOf,
+  }),
+  /** Its answer and whether it takes a name are documented nowhere. */
+  cloneFlow: endpoint({ request: `POST ${FLOW}/clone`, does: 'clone a flow', ...ONE_FLOW }),
+  /** Body `{name}` (INFERRED). */
+  renameFlow: endpoint({ request: `PATCH ${FLOW}`, does: 'give a flow another name', ...ONE_FLOW }),
+  deleteFlow: endpoint({ request: `DELETE ${FLOW}`, does: 'delete a flow', ...ONE_FLOW }),
+  /** Relations of nodes: which comes next, which are children. Lists of nodes are in no order. */
+  getChart: endpoint({
+    request: `GET ${FLOW}/chart`,
+    does: 'read the chart of a flow',
+    what: 'the chart',
+    reader: chartReader,
+  }),
+  /** Without their configuration. */
+  listNodes: listEndpoint({
+    request: `GET ${FLOW}/chart/nodes`,
+    does: 'list the nodes of a flow',
+    what: 'nodes',
+    reader: nodeReader,
+    by: 'skip',
+    idOf,
+  }),
+  getNode: endpoint({ request: `GET ${NODE}`, does: 'read a node', ...ONE_NODE }),
+  /**
+   * Any of `label`, `comment`, `isDisabled`, `config`, `localeId`, `mock`, `analyticsLabel`; `config` is replaced whole.
+   * Answers with the node or with nothing.
+   */
+  updateNode: endpoint({ request: `PATCH ${NODE}`, does: 'change a node', ...ONE_NODE }),
+  /** `entrypoint` is the project, so that edits are live, or a snapshot. */
+  listEndpoints: listEndpoint({
+    request: 'GET /new/v2.0/endpoints',
+    does: 'list endpoints',
+    what: 'endpoints',
+    reader: endpointReader,
+    by: 'skip',
+    idOf,
   }),
 } as const;
 
@@ -153,8 +226,20 @@ export const LEFT_OUT = [
     [`GET ${SCHEDULE}`]: 'read a scheduler (inferred to exist)',
     [`DELETE ${SCHEDULE}`]: 'delete a scheduler (inferred to exist)',
   }),
-  ...leftOut('a run is started on a flow, which the scenario names by itself', {
-    'GET /new/v2.0/aiagents/{id}/jobs': 'list the jobs of an AI agent',
+  ...leftOut('a restored project has new ids and loses what it had; taking a change back writes the old text instead', {
+    'POST /new/v2.0/snapshots': 'make a snapshot',
+    'POST /new/v2.0/snapshots/{id}/restore': 'restore a snapshot',
+    'DELETE /new/v2.0/snapshots/{id}': 'delete a snapshot',
+    'GET /new/v2.0/tasks/{id}': 'read a task',
+  }),
+  ...leftOut('what callers meet is released by a person', {
+    'PATCH /new/v2.0/endpoints/{id}': 'point an endpoint at another snapshot',
+  }),
+  ...leftOut('the names of copies carry a mark that nobody else uses', {
+    'POST /new/v2.0/aiagents/validatename': 'check the name of an AI agent',
+  }),
+  ...leftOut('a preview that few installations have; simulations run on flows', {
+    'GET /v1/agents': 'list Agents V2',
   }),
   ...leftOut('field code calls it and shows what to do when it fails; the documented path of a batch says the same', {
     'GET /testing/simulations/batches/{batchId}/runs': 'list the runs of a batch without its scenario',

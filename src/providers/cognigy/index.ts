@@ -2,6 +2,7 @@
 import type { Provider, ProviderDeps } from '../provider.ts';
 import { checkedBy } from '../shared/check.ts';
 import { defineProvider } from '../shared/settings.ts';
+import { createAgents } from './agents.ts';
 import { createApi } from './api.ts';
 import { createBatchLists } from './batch-lists.ts';
 import { createBatchLookup } from './batch-lookup.ts';
@@ -22,9 +23,10 @@ export const definition = defineProvider(own, createProvider);
 /** The provider over given settings. `sleep` is for tests. */
 export function createProvider(
   { auth, base_url, project, rate }: own.Settings,
-  { createHttp, now, sandbox }: ProviderDeps,
+  deps: ProviderDeps,
   sleep = realSleep,
 ): Provider {
+  const { createHttp, now, sandbox } = deps;
   const http = createHttp({
     provider: own.PLATFORM.id,
     baseUrl: base_url,
@@ -48,6 +50,7 @@ export function createProvider(
     sessions: createSessions(lookup, lists, batchOf, createRunReader(api, lookup, { now, sleep })),
     runs: createRuns(api, lookup, batchOf, now),
     start: createStart(api, lookup, lists),
+    agents: createAgents(api, lookup, deps),
     cancel: createCancel(api, batchOf),
   };
 }

@@ -44,6 +44,8 @@ export function createLookup(api: Api, project: ProjectOf, now: () => number): L
 interface NamedLookup {
   /** Everything of a kind in the project that the key may see, as the vendor lists it; kept for a minute. */
   named(row: NamedRow, signal: AbortSignal): Promise<NamedList>;
+  /** The next reading of them asks the vendor: something was made or deleted, or was not among them. */
+  forget(row: NamedRow): void;
   /** The flow with an id or reference, where the key may list flows; what it is called is the id otherwise. */
   flows(signal: AbortSignal): Promise<(id: string) => Flow>;
 }
@@ -66,6 +68,7 @@ function namedLookup(api: Api, now: () => number): NamedLookup {
 
   return {
     named,
+    forget: named.forget,
     async flows(signal) {
       let flows: NamedObject[] = [];
       try {

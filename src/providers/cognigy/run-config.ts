@@ -72,10 +72,18 @@ export async function readRunConfig(
   /** The object that was chosen. An id is sent unchecked where the key may not list such objects, or not all of them. */
   async function chosen(row: NamedRow, wanted: string, what: string, pass: string): Promise<NamedObject> {
     let complete = true;
-    try {
+    const amongListed = async () => {
       const { objects, coverage } = await list(row);
       complete = coverage.complete;
       return choose(objects, coverage, wanted, { platform: PLATFORM, what, pass });
+    };
+    try {
+      return await amongListed().catch((error: unknown) => {
+        // What is not in a list that was kept may have been made since: the clone of a flow, a snapshot.
+        if (!isProblem(error) || error.kind !== 'not_found' || error.details.vendor !== undefined) throw error;
+        lookup.forget(row);
+        return amongListed();
+      });
     } catch (error) {
       const uncheckedId = isProblem(error) && (!complete || error.details.vendor !== undefined) && looksLikeId(wanted);
       if (!uncheckedId || !['forbidden', 'not_found'].includes(error.kind)) throw error;

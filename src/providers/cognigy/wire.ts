@@ -17,6 +17,10 @@ export const moment: Reader<number | string | undefined> = (value) =>
 /** `id` in the documentation, `_id` in the field. */
 const identity = { id: identifier, _id: identifier, referenceId: identifier };
 
+/** An id, or the id of the object that stands in its place. */
+const linkedId: Reader<string | undefined> = (value) =>
+  isRecord(value) ? (identifier(value._id) ?? identifier(value.id)) : identifier(value);
+
 /** The one id by which an object can be addressed: `id`, else `_id`, else its reference. */
 export function idOf(wire: { id?: string; _id?: string; referenceId?: string }): string | undefined {
   return wire.id ?? wire._id ?? wire.referenceId;
@@ -125,7 +129,7 @@ export const runReader = object({
   expiresAt: moment,
 });
 
-/** Anything of the main API that has a name: project, flow, locale, LLM, snapshot, AI agent. */
+/** Anything of the main API that has a name: project, locale, LLM, snapshot, AI agent. */
 export const namedReader = object({
   ...identity,
   name: text,
@@ -134,6 +138,36 @@ export const namedReader = object({
   isDefault: truth,
 });
 
+export const flowReader = object({ ...identity, name: text, label: text, createdAt: moment, lastChanged: moment });
+
+/** A node as it is listed: its configuration is read by itself. */
+export const nodeReader = object({ ...identity, type: text, label: text, parentId: identifier });
+
+/** What follows what in a chart, and what stands below it; ids of nodes, or objects with an id. */
+export const chartReader = object({
+  relations: listOf(object({ node: linkedId, nodeId: linkedId, next: linkedId, children: listOf(linkedId) })),
+});
+
+/** A job node in the list of an AI agent: its flow under any of three names. */
+export const jobReader = mapped(
+  object({ ...identity, type: text, flowId: linkedId, flow: linkedId, parentId: linkedId }),
+  ({ flowId, flow, parentId, ...job }) => ({ ...job, flow: flowId ?? flow ?? parentId }),
+);
+
+export const endpointReader = object({
+  ...identity,
+  name: text,
+  channel: text,
+  flowId: linkedId,
+  entrypoint: identifier,
+  active: truth,
+});
+
+export type WireFlow = Read<typeof flowReader>;
+export type WireNode = Read<typeof nodeReader>;
+export type WireJob = Read<typeof jobReader>;
+export type WireEndpoint = Read<typeof endpointReader>;
+export type WireChart = Read<typeof chartReader>;
 export type WireScenario = Read<typeof scenarioReader>;
 export type WireBatch = Read<typeof batchReader>;
 export type WireRun = Read<typeof runReader>;

@@ -9,15 +9,15 @@ export interface MemoOptions {
 }
 
 /**
- * `ask`, whose answers are kept by key. A failure is not kept; calls that waited for a call which was cancelled ask for
- * themselves.
+ * `ask`, whose answers are kept by key, until `forget`. A failure is not kept; calls that waited for a call which was
+ * cancelled ask for themselves.
  */
 export function createMemo<K, V>(
   ask: (key: K, signal: AbortSignal) => Promise<V>,
   { ms = Number.POSITIVE_INFINITY, now = Date.now }: MemoOptions = {},
-): (key: K, signal: AbortSignal) => Promise<V> {
+): ((key: K, signal: AbortSignal) => Promise<V>) & { forget(key: K): void } {
   const kept = new Map<K, { at: number; answer: Promise<V> }>();
-  return async function answerTo(key, signal) {
+  async function answerTo(key: K, signal: AbortSignal): Promise<V> {
     const known = kept.get(key);
     if (known && now() - known.at < ms) {
       try {
@@ -33,5 +33,6 @@ export function createMemo<K, V>(
     });
     kept.set(key, { at: now(), answer });
     return answer;
-  };
+  }
+  return Object.assign(answerTo, { forget: (key: K) => void kept.delete(key) });
 }

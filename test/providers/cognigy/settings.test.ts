@@ -126,6 +126,7 @@ describe('the provider', () => {
       'transcripts',
       'start',
       'cancel',
+      'agents',
     ]);
     const { start } = configured.provider;
     expect(start?.accepts).toEqual(['agent', 'repeat', 'name', 'provider_options']);

@@ -2,6 +2,7 @@
 
 import { shippedPlaybook } from '../../engine/playbook-file.ts';
 import type { Engine, WorldAgent } from '../../engine/types.ts';
+import { JOB } from './project-texts.ts';
 import type { AiAgentRecord, EndpointRecord, FlowRecord, NodeRecord, Seeds } from './resources.ts';
 import { objectId, PROJECT, referenceId, type Thing } from './world.ts';
 
@@ -27,10 +28,13 @@ export function seedsOf(engine: Engine, models: readonly Thing[]): Seeds {
   const flows = engine.agents.map(
     ({ id, name }): FlowRecord => ({ ...identity('flow', name), name, agent: id, createdAt: at }),
   );
+  const [first, other] = agents;
+  const llm = models[0]?.referenceId ?? '';
+  // Callers of the second line may be handed on to a desk of its own.
   const nodes = engine.agents.flatMap((agent, index) => {
     const flow = flows[index];
     return flow
-      ? nodesOf(agent, flow, { aiAgent: agents[0]?.referenceId ?? '', llm: models[0]?.referenceId ?? '' })
+      ? nodesOf(agent, flow, { llm, aiAgent: first?.referenceId, desk: index === 1 ? other : undefined })
       : [];
   });
   const release = identity('snapshot', 'Release 1');
@@ -86,11 +90,15 @@ function persona(name: string, at: number): AiAgentRecord {
   };
 }
 
-function nodesOf(
-  agent: WorldAgent,
-  flow: FlowRecord,
-  { aiAgent, llm }: { aiAgent: string; llm: string },
-): NodeRecord[] {
+interface Speaking {
+  aiAgent: string | undefined;
+  llm: string;
+  /** AI agent of a second job node. */
+  desk: AiAgentRecord | undefined;
+}
+
+function nodesOf(agent: WorldAgent, flow: FlowRecord, { aiAgent, llm, desk }: Speaking): NodeRecord[] {
+  const idOf = (key: string) => objectId('node', agent.name, key);
   const node = (
     key: string,
     type: string,
@@ -108,40 +116,18 @@ function nodesOf(
     config,
     ...place,
   });
-  const idOf = (key: string) => objectId('node', agent.name, key);
-  const job = {
-    aiAgent,
-    name: 'Receptionist',
-    description: 'Answers calls to the clinic and books appointments.',
-    instructions: '',
-    llmProviderReferenceId: llm,
-    temperature: 0.7,
-    maxTokens: 4000,
-    toolChoice: 'auto',
-    memoryType: 'none',
-    knowledgeSearchBehavior: 'onDemand',
-    storeLocation: 'stream',
-    errorHandling: 'continue',
-    errorMessage: 'One moment, please.',
-    debugLogLLMLatency: false,
-    outputImmediately: true,
-    // Documented nowhere: what a node holds besides.
-    customModelOptions: { headers: { 'x-clinic-gateway': GATEWAY } },
-  };
-  const session = {
-    bargeInOnSpeech: true,
-    bargeInOnDtmf: false,
-    asrEnabled: true,
-    userNoInputTimeout: 10,
-    flowNoInputTimeoutEnable: false,
-    silenceOverlayDelay: 2,
-    sttHints: ['Bright Harbor', 'crown', 'cleaning'],
+  const job = jobConfig(aiAgent, llm);
+  const second = {
+    ...jobConfig(desk?.referenceId, llm),
+    name: 'Billing desk',
+    instructions: 'Answer questions about bills.',
   };
   const parent = { parent: idOf('job') };
   return [
     node('start', 'start', 'Start', {}, { next: idOf('session') }),
-    node('session', 'setSessionConfig', 'Voice settings', session, { next: idOf('job') }),
-    node('job', 'aiAgentJob', 'Receptionist', job, { next: idOf('end'), follows: agent.id }),
+    node('session', 'setSessionConfig', 'Voice settings', { ...SESSION }, { next: idOf('job') }),
+    node('job', JOB, 'Receptionist', job, { next: idOf(desk ? 'desk' : 'end'), follows: agent.id }),
+    ...(desk ? [node('desk', JOB, 'Billing desk', second, { next: idOf('end') })] : []),
     node('book', 'aiAgentJobTool', 'Book', bookingTool(), parent),
     node('calendar', 'httpRequest', 'Calendar', calendarCall(), { parent: idOf('book') }),
     node('price', 'aiAgentJobTool', 'Price', { toolId: 'look_up_price', description: 'Looks up a price.' }, parent),
@@ -150,6 +136,35 @@ function nodesOf(
   ];
 }
 
+/** Instructions of the first job node of a flow are the live text of its agent, and stand there. */
+const jobConfig = (aiAgent: string | undefined, llm: string) => ({
+  aiAgent,
+  name: 'Receptionist',
+  description: 'Answers calls to the clinic and books appointments.',
+  instructions: '',
+  llmProviderReferenceId: llm,
+  temperature: 0.7,
+  maxTokens: 4000,
+  toolChoice: 'auto',
+  memoryType: 'none',
+  knowledgeSearchBehavior: 'onDemand',
+  storeLocation: 'stream',
+  errorHandling: 'continue',
+  errorMessage: 'One moment, please.',
+  debugLogLLMLatency: false,
+  outputImmediately: true,
+  // Documented nowhere: what a node may hold besides.
+  customModelOptions: { headers: { 'x-clinic-gateway': GATEWAY } },
+});
+const SESSION = {
+  bargeInOnSpeech: true,
+  bargeInOnDtmf: false,
+  asrEnabled: true,
+  userNoInputTimeout: 10,
+  flowNoInputTimeoutEnable: false,
+  silenceOverlayDelay: 2,
+  sttHints: ['Bright Harbor', 'crown', 'cleaning'],
+};
 const bookingTool = () => ({
   toolId: 'book_appointment',
   description: 'Books, moves or cancels an appointment.',

@@ -1,0 +1,163 @@
+/**
+ * Writing one object of an agent. `config` of a node is replaced whole (a third party's live check; the vendor's plugin reads,
+ * merges and writes), so that it is read right before, and everything in it is sent back but what was edited.
+ */
+import { isRecord } from '../../model/json.ts';
+import { Problem } from '../../model/problem.ts';
+import type { AgentWrite, AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
+import { hiddenMembers, memberAt, withMember } from '../shared/agent-parts.ts';
+import { editsOf, unmoved, unsent } from '../shared/agent-write.ts';
+import type { Api } from '../shared/api.ts';
+import { isRefusal } from '../shared/faults.ts';
+import { holdsMask } from '../shared/masks.ts';
+import { type FlowRead, type ObjectRead, readAiAgent, readNode, revisionOfRecord } from './agent-objects.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
+import { PLATFORM } from './settings.ts';
+
+/** The platform takes JSON bodies of 60 kB (limits page, 2025-10). */
+const MOST_BYTES = 60_000;
+
+export interface Opened {
+  api: Api;
+  lookup: Lookup;
+  read: FlowRead;
+  agent: OpenAgent['agent'];
+  /** Opens another flow, by either of its ids. */
+  open(id: string, call: CallContext): Promise<Opened>;
+}
+
+/** A member of a record and its new value. */
+export interface Edit {
+  path: readonly string[];
+  value: unknown;
+}
+
+/** Writes to the object itself. */
+export async function writeObject(
+  opened: Opened,
+  write: AgentWrite,
+  steps: WriteSteps,
+  call: CallContext,
+): Promise<AgentWritten> {
+  const { object, edits } = orderOf(opened, write);
+  await patch(opened, object, edits, { steps, step: 'write', call });
+  return { ids: [opened.read.flow.reference] };
+}
+
+/** What is to be written where. Throws `unsupported` and `invalid_input`. */
+export function orderOf(opened: Opened, write: AgentWrite): { object: ObjectRead; edits: Edit[] } {
+  const parts = editsOf(PLATFORM, opened.agent, write);
+  const object = opened.read.objects.find((one) => one.object === write.object);
+  if (!object) throw refuse('invalid_input', 'The agent has no such object any more.');
+  const edits = parts.map(({ id, text, value }): Edit => {
+    const row = object.rows.find((one) => one.id === id);
+    if (!row) throw refuse('invalid_input', 'The agent has no such part any more.');
+    if (row.limit !== undefined && text.length > row.limit)
+      throw refuse('invalid_input', `Cognigy takes ${row.limit} characters there; this would be ${text.length}.`);
+    return { path: row.path, value };
+  });
+  return { object, edits };
+}
+
+interface Sending {
+  steps: WriteSteps;
+  /** Name of the step. */
+  step: string;
+  call: CallContext;
+}
+
+/** Sends the edits in one request, over exactly what was read. */
+export async function patch(
+  opened: Opened,
+  object: ObjectRead,
+  edits: readonly Edit[],
+  sending: Sending,
+): Promise<void> {
+  const { steps, step, call } = sending;
+  const present = () => orGone(readAgain(opened, object, call));
+  await steps.once(
+    step,
+    async () => {
+      const record = await unmoved(PLATFORM, revisionOfRecord(object.record), present, revisionOfRecord);
+      await send(opened, object, bodyOf(object, record, edits), call);
+      return {};
+    },
+    async () => (holds(await present(), edits) ? {} : undefined),
+  );
+}
+
+function readAgain(
+  { api, read }: Opened,
+  { kind, id }: ObjectRead,
+  call: CallContext,
+): Promise<Record<string, unknown>> {
+  return kind === 'persona' ? readAiAgent(api, id, call) : readNode(api, read.flow.id, id, call);
+}
+
+/** Answers with the object or with nothing: what came of it is read afterwards. */
+async function send({ api, read }: Opened, { kind, id }: ObjectRead, body: unknown, { signal }: CallContext) {
+  if (kind === 'persona') await api.body(ENDPOINTS.updateAgent, { params: { aiAgentId: id }, body, signal });
+  else await api.body(ENDPOINTS.updateNode, { params: { flowId: read.flow.id, nodeId: id }, body, signal });
+}
+
+/**
+ * Of a node the whole configuration, `aiAgent` with it; of an AI agent the members that are edited, each whole. Never
+ * `preview`.
+ */
+function bodyOf(object: ObjectRead, record: Record<string, unknown>, edits: readonly Edit[]): Record<string, unknown> {
+  const edited = edits.reduce<Record<string, unknown>>((all, { path, value }) => withMember(all, path, value), record);
+  const members = object.kind === 'persona' ? [...new Set(edits.map(({ path: [name = ''] }) => name))] : ['config'];
+  for (const name of members) checkWhole(object, record, name);
+  const body = Object.fromEntries(members.map((name) => [name, edited[name]]));
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  if (bytes > MOST_BYTES)
+    throw refuse(
+      'too_large',
+      `Cognigy takes requests of 60 kB; this would be ${Math.ceil(bytes / 1000)} kB.`,
+      'Shorten the text.',
+    );
+  return body;
+}
+
+/** Throws where a whole that is sent back is not what stands at Cognigy. */
+function checkWhole({ kind, rows }: ObjectRead, record: Record<string, unknown>, name: string): void {
+  const whole = record[name];
+  if (kind !== 'persona' && !isRecord(whole))
+    throw refuse('unreadable', 'Cognigy shows no configuration of the node, which a write would replace.');
+  if (!isRecord(whole)) return;
+  const shown = rows.flatMap(({ path: [first, ...rest] }) => (first === name ? [rest] : []));
+  if (!holdsMask(hiddenMembers(whole, shown))) return;
+  throw refuse(
+    'refused',
+    'Cognigy shows a part of this object masked, and replaces it as a whole: sent back, the mask would take the place of what it hides.',
+    'Make the change in the editor of Cognigy.',
+  );
+}
+
+export function holds(record: Record<string, unknown>, edits: readonly Edit[]): boolean {
+  return edits.every(({ path, value }) => JSON.stringify(memberAt(record, path)) === JSON.stringify(value));
+}
+
+/** A 404 within a flow that was read a moment ago. */
+async function orGone<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isRefusal(error, 404)) throw error;
+    throw unsent(
+      new Problem('not_found', 'What was to be changed is gone at Cognigy.', {
+        ...error.details,
+        next: 'Where somebody restored a snapshot of the project, everything in it has new ids: find the agent of the same name with list_agents, read it and propose the change there.',
+      }),
+    );
+  }
+}
+
+export function refuse(
+  kind: 'invalid_input' | 'unsupported' | 'unreadable' | 'too_large' | 'refused' | 'conflict',
+  message: string,
+  next?: string,
+): Problem {
+  return new Problem(kind, `${message} Nothing was sent.`, { provider: PLATFORM.id, sent: 'no', next });
+}

@@ -1,0 +1,91 @@
+/** Agents in parts: flows are listed and opened here, written in `agent-write.ts`, copied in `agent-copy.ts`. */
+import { isProblem } from '../../model/problem.ts';
+import type { AgentOperations, CallContext, ProviderDeps } from '../provider.ts';
+import { registerHidden } from '../shared/agent-parts.ts';
+import type { Api } from '../shared/api.ts';
+import { unknownId } from '../shared/choose.ts';
+import { cursorPage, source } from '../shared/cursor-page.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { discardCopy, writeCopy } from './agent-copy.ts';
+import { hiddenIn, readFlow } from './agent-objects.ts';
+import { names, readReach } from './agent-reach.ts';
+import { type Opened, writeObject } from './agent-write.ts';
+import { PAGE_SIZE } from './api.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import type { Lookup } from './lookup.ts';
+import { toAgent, toAgentBrief } from './map-agent.ts';
+import { type NamedObject, toNamed } from './named.ts';
+import { PLATFORM } from './settings.ts';
+import type { WireFlow } from './wire.ts';
+
+export function createAgents(
+  api: Api,
+  lookup: Lookup,
+  { registerSecret }: Pick<ProviderDeps, 'registerSecret'>,
+): AgentOperations {
+  async function open(id: string, call: CallContext): Promise<Opened> {
+    const flows = await flowsOf(api, call);
+    const flow = flows.find((one) => names(one, id));
+    if (!flow)
+      throw await unknownId({
+        platform: PLATFORM,
+        what: 'agent',
+        kind: 'agent',
+        id,
+        known: async () => flows,
+        next: GONE,
+      });
+    const read = await readFlow(api, flow, call);
+    // Before anything is said of it: an error that repeats a credential is cleaned of it.
+    for (const one of read.objects) registerHidden(hiddenIn(one), registerSecret);
+    const [project, reach, locales] = await Promise.all([
+      lookup.project(call.signal),
+      readReach(api, read, flows, call),
+      localesOf(lookup, call),
+    ]);
+    return { api, lookup, read, agent: toAgent(read, { project, reach, locales }), open };
+  }
+
+  return {
+    async list(query, { signal }) {
+      const wanted = query.search?.trim().toLowerCase();
+      const fits = (wire: WireFlow) =>
+        !wanted || [wire.name, wire._id, wire.referenceId].some((one) => one?.toLowerCase().includes(wanted));
+      const list = api.list(ENDPOINTS.listFlows, { signal }, wanted ? PAGE_SIZE : query.limit);
+      const accept = (wire: WireFlow) => (fits(wire) ? toAgentBrief(wire) : undefined);
+      const taken = await cursorPage(PLATFORM, [source({ list, accept })], query);
+      return { ...taken, total: wanted ? undefined : taken.total };
+    },
+
+    async open([id = ''], call) {
+      const opened = await open(id, call);
+      return {
+        agent: opened.agent,
+        write: (write, steps, writing) =>
+          write.target === 'copy'
+            ? writeCopy(opened, write, steps, writing)
+            : writeObject(opened, write, steps, writing),
+        undo: (undo, write, steps, undoing) => discardCopy(opened, undo, write, steps, undoing),
+      };
+    },
+  };
+}
+
+const GONE =
+  'list_agents shows the flows of the project. Where somebody restored a snapshot of it, everything in it has new ids: the agent of the same name may be the one, under another reference.';
+
+/** All flows of the project, as they are now. */
+export async function flowsOf(api: Api, { signal }: CallContext): Promise<NamedObject[]> {
+  const { rows } = await collect(walk(api.list(ENDPOINTS.listFlows, { signal })));
+  return rows.flatMap((wire) => toNamed(wire) ?? []);
+}
+
+/** How many locales the project has: a courtesy, so that a refusal spoils nothing. */
+async function localesOf(lookup: Lookup, { signal }: CallContext): Promise<number | undefined> {
+  try {
+    return (await lookup.named(ENDPOINTS.listLocales, signal)).items.length;
+  } catch (error) {
+    if (isProblem(error) && error.kind !== 'cancelled') return undefined;
+    throw error;
+  }
+}
