@@ -61,6 +61,28 @@ describe('reading', () => {
     ]);
   });
 
+  it('counts no suites of others, where the list ignores the filter', async () => {
+    const items = [id, 'another', id].map((model_id, index) => ({
+      id: `s-${index}`,
+      name: `Suite ${index}`,
+      model_id,
+    }));
+    const body = { status: 'ok', response: { items, total: 3, page_number: 1, page_size: 100 } };
+    rig.faults.add({ kind: 'status', status: 200, path: '/simulation_suites', body });
+    expect((await open()).agent.targets[0]?.affects[1]).toEqual({
+      what: 'test suite',
+      count: 2,
+      names: ['Suite 0', 'Suite 2'],
+    });
+  });
+
+  it('does not count suites of a list that is not whole', async () => {
+    Object.assign(rig.switches, { lying_lists: ['tests'], dropped: [0] });
+    const { agent } = await open();
+    expect(agent.targets[0]?.affects.map(({ what }) => what)).toEqual(['phone number']);
+    expect(agent.notes.join(' ')).toMatch(/suites of this agent could not be counted/);
+  });
+
   it('says that suites and actions could not be read, and shows the rest', async () => {
     rig.faults.add({ kind: 'status', status: 403, path: '/simulation_suites', times: 9 });
     rig.faults.add({ kind: 'status', status: 404, path: '/actions/', times: 1 });
@@ -248,6 +270,13 @@ describe('writing', () => {
       expect(await readText('voicemail.enabled')).toBe('true');
       await write({ 'voicemail.enabled': 'false', 'greeting.mode': 'agent_dynamic' });
     }
+  });
+
+  it('leaves to the vendor what is against its rule already', async () => {
+    rig.switches.voicemail_rule = 'off';
+    rig.workspace.put(id, { voicemail_message: { enabled: true, mode: 'prompt' } });
+    await write({ greeting: 'Hello.' });
+    expect(await readText('greeting')).toBe('Hello.');
   });
 
   it('does not offer the list of reasons that a write ignores', async () => {

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import {
+  editedValue,
+  hiddenMembers,
+  memberAt,
+  type PartRow,
+  partsOf,
+  registerHidden,
+  revisionOf,
+  withMember,
+} from '../../../src/providers/shared/agent-parts.ts';
+
+const row = (id: string, path: string, further: Partial<PartRow> = {}): PartRow => ({
+  id,
+  kind: 'prompt',
+  path: path.split('.'),
+  location: path,
+  object: 'one',
+  ...further,
+});
+
+describe('parts of a record', () => {
+  it('are those of the rows, in their order: a text as it is, anything else as JSON', () => {
+    const record = { prompt: ' a\n', voice: { speed: 0.5, on: false, words: ['x'] }, secret: 'x' };
+    const rows = [
+      row('words', 'voice.words'),
+      row('prompt', 'prompt'),
+      row('on', 'voice.on'),
+      row('none', 'voice.none'),
+    ];
+    expect(partsOf(record, rows).map(({ id, text, form }) => [id, text, form])).toEqual([
+      ['words', '["x"]', 'json'],
+      ['prompt', ' a\n', 'text'],
+      ['on', 'false', 'json'],
+    ]);
+  });
+
+  it('may be shown although there is nothing, and never come from a prototype', () => {
+    expect(partsOf({ prompt: null }, [row('prompt', 'prompt', { always: true })])).toMatchObject([{ text: '' }]);
+    expect(partsOf({}, [row('x', 'constructor.name')])).toEqual([]);
+  });
+});
+
+describe('members that are not shown', () => {
+  const shown = [['prompt'], ['voice', 'speed']];
+  it('are counted wherever no row reaches', () => {
+    expect(
+      hiddenMembers({ prompt: 'a', voice: { speed: 1, key: 'k' }, hook: { url: 'u' }, list: ['z'] }, shown),
+    ).toEqual(['k', { url: 'u' }, ['z']]);
+  });
+
+  it('are not those that hold nothing, and are the whole of what has another form than the rows know', () => {
+    expect(hiddenMembers({ a: null, b: '', c: [], d: {}, e: 0, f: false }, shown)).toEqual([0, false]);
+    expect(hiddenMembers({ voice: 'a text' }, shown)).toEqual(['a text']);
+    expect(hiddenMembers(undefined, shown)).toEqual([]);
+  });
+});
+
+describe('an edited value', () => {
+  it('stays JSON of its type', () => {
+    expect(editedValue({ id: 'a', form: 'json', text: '1' }, ' 2 ')).toBe(2);
+    for (const [before, after] of [
+      ['1', '"2"'],
+      ['[1]', '{}'],
+      ['{}', '[]'],
+      ['true', 'null'],
+      ['1', 'x'],
+    ] as const)
+      expect(() => editedValue({ id: 'a', form: 'json', text: before }, after)).toThrow(/would be no/);
+    expect(editedValue({ id: 'a', form: 'text', text: '1' }, '{')).toBe('{');
+  });
+
+  it('is set in a copy, and nothing else with it', () => {
+    const record = { agent: { a: 1, b: 2 }, c: 3 };
+    expect(withMember(record, ['agent', 'a'], 9)).toEqual({ agent: { a: 9, b: 2 }, c: 3 });
+    expect(withMember(record, ['c', 'd'], 9)).toEqual({ agent: { a: 1, b: 2 }, c: { d: 9 } });
+    expect(record).toEqual({ agent: { a: 1, b: 2 }, c: 3 });
+    expect(memberAt(record, ['agent', 'b'])).toBe(2);
+  });
+});
+
+describe('a revision', () => {
+  it('changes with content and not with the order of members', () => {
+    expect(revisionOf({ a: 1, b: [{ c: 1, d: 2 }] })).toBe(revisionOf({ b: [{ d: 2, c: 1 }], a: 1 }));
+    expect(revisionOf({ a: [1, 2] })).not.toBe(revisionOf({ a: [2, 1] }));
+    expect(revisionOf({ a: 1 })).not.toBe(revisionOf({ a: '1' }));
+  });
+});
+
+describe('what is registered of hidden values', () => {
+  it('is each string that may be a credential, with and without the scheme before it, and no plain words', () => {
+    const registered = new Set<string>();
+    registerHidden(
+      {
+        headers: [{ value: 'Bearer abc-123-def' }, { value: 'application/json' }],
+        key: 'k12',
+        note: 'call people now',
+      },
+      (secret) => registered.add(secret),
+    );
+    expect([...registered]).toEqual(['abc-123-def', 'Bearer abc-123-def']);
+  });
+});
