@@ -78,7 +78,7 @@ function splicesOf(agent: Agent, part: AgentPart, edits: readonly Edit[], redact
   const splices = edits.map((edit) => spliceOf(agent, part, edit, redact)).sort((a, b) => a.at - b.at);
   for (const [index, splice] of splices.entries()) {
     const before = splices[index - 1];
-    if (before && before.at + before.old.length >= splice.at && splice.at > 0)
+    if (before && before.at + before.old.length >= splice.at)
       throw invalid(`Two edits of the part ${part.id} touch each other.`, 'Make one edit of them.');
   }
   return splices;
@@ -102,6 +102,8 @@ function spliceOf({ ref }: Agent, part: AgentPart, edit: Edit, redact: (text: st
       'Quote more of the text around it, until it stands there once.',
     );
   const [start, end] = span;
+  if (isInside(text, start) || isInside(text, end))
+    throw invalid(`\`old\` ends within a character of the part ${id}.`, 'Quote whole characters.');
   const old = text.slice(start, end);
   if (redact(text) !== redact(text.slice(0, start)) + old + redact(text.slice(end)))
     throw invalid(
@@ -149,6 +151,11 @@ function spansOf(text: string, old: string): [start: number, end: number][] {
     const [start, end] = [starts.get(place), ends.get(place + wanted.length)];
     return start === undefined || end === undefined ? [] : [[start, end]];
   });
+}
+
+/** Between the two units of one character. */
+function isInside(text: string, at: number): boolean {
+  return /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(Math.max(0, at - 1), at + 1));
 }
 
 function placesOf(text: string, part: string): number[] {
