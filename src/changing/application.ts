@@ -9,8 +9,11 @@ import { CHANGE_TARGETS, EXPOSURES } from '../model/agents.ts';
 
 const stepSchema = z.object({
   name: z.string(),
-  /** `sent`: it left, or may have left, and no answer is known. `refused`: the platform said no; it may be sent once more. */
-  state: z.enum(['sent', 'done', 'refused']),
+  /**
+   * `sent`: it left, or may have left, and no answer is known. `refused`: the platform said no; it may be sent once more.
+   * `read`: it changes nothing, and holds what was read before the next one left.
+   */
+  state: z.enum(['sent', 'done', 'refused', 'read']),
   result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 

@@ -33,6 +33,14 @@ export function recordedSteps({ passage, record, settle, sleep, lookDelays, look
     throw lost(why);
   };
   return {
+    async keep(name, read) {
+      const known = passage.steps.find((step) => step.name === name);
+      if (known) return known.result ?? {};
+      const result = await read();
+      // It is on the disk with the next step, before that leaves.
+      passage.steps.push({ name, state: 'read', result: { ...result } });
+      return result;
+    },
     async once(name, send, find) {
       const known = passage.steps.find((step) => step.name === name);
       if (known?.state === 'done') return known.result ?? {};
@@ -72,12 +80,12 @@ function unsend(passage: Passage, step: Step, refused: boolean): void {
 
 /** What every step that was answered gave, as one record: enough to take back what they made. */
 export function resultsOf({ steps }: Passage): StepResult {
-  return Object.assign({}, ...steps.map(({ result }) => result ?? {}));
+  return Object.assign({}, ...steps.map(({ state, result }) => (state === 'read' ? {} : (result ?? {}))));
 }
 
 /** True where a request left, and it may have changed something. */
 export function mayHaveChanged({ steps }: Passage): boolean {
-  return steps.some(({ state }) => state !== 'refused');
+  return steps.some(({ state }) => state !== 'refused' && state !== 'read');
 }
 
 /** A clear no of the platform changed nothing; an error of the server, a timeout, an answer that cannot be read may have. */

@@ -211,6 +211,11 @@ export interface WriteSteps {
    * found.
    */
   once(name: string, send: () => Promise<StepResult>, find: () => Promise<StepResult | undefined>): Promise<StepResult>;
+  /**
+   * What `read` gives, kept with the step after it: what was there before a request, by which `find` knows what that made. A
+   * later call gets what the first one read.
+   */
+  keep(name: string, read: () => Promise<StepResult>): Promise<StepResult>;
 }
 
 export interface AgentWrite {

@@ -39,4 +39,16 @@ describe('the steps of a write in memory', () => {
       expect(await steps.once('put', async () => ({}), never)).toEqual({});
     }
   });
+
+  it('keep what was read before a request with it, and read it once', async () => {
+    const steps = stepsInMemory();
+    expect(await steps.keep('before', async () => ({ flows: 'a b' }))).toEqual({ flows: 'a b' });
+    await expect(steps.once('clone', losing, nothing)).rejects.toMatchObject({ kind: 'timeout' });
+    const later = stepsInMemory(steps.kept());
+    expect(await later.keep('before', never)).toEqual({ flows: 'a b' });
+    expect(later.kept()).toEqual([
+      { name: 'before', state: 'read', result: { flows: 'a b' } },
+      { name: 'clone', state: 'sent' },
+    ]);
+  });
 });

@@ -33,11 +33,7 @@ export async function writeCopy(
   call: CallContext,
 ): Promise<AgentWritten> {
   const { object } = orderOf(opened, write);
-  const { flows_before } = await steps.once(
-    'flows',
-    () => flowsBefore(opened, call),
-    () => flowsBefore(opened, call),
-  );
+  const { flows_before } = await steps.keep('flows', () => flowsBefore(opened, call));
   const before = text(flows_before);
   const { flow, flow_reference } = await steps.once(
     'clone',

@@ -87,20 +87,23 @@ export function exposureOf(
   { endpoints, sharing }: Reach,
 ): Exposed {
   const shares = isCopy ? { flows: [], unnamed: 0 } : sharing;
-  const reached = [flow, ...(shares?.flows ?? [])];
-  const own = endpoints?.filter(({ flowId }) => reached.some((one) => names(one, flowId))) ?? [];
-  const affects = affectedOf(own, sharing);
+  const leadingTo = (all: readonly NamedObject[]) =>
+    endpoints?.filter(({ flowId }) => all.some((one) => names(one, flowId))) ?? [];
+  const own = leadingTo([flow]);
+  const shared = leadingTo(shares?.flows ?? []);
+  const affects = affectedOf(own, shared, sharing);
   const say = (exposure: Exposure, why: string): Exposed => ({ exposure, why, affects });
   if (endpoints === undefined)
     return say('unknown', 'The endpoints of the project could not be listed, so that callers may meet it at once.');
-  if (own.some(({ entrypoint }) => entrypoint === project))
+  const all = [...own, ...shared];
+  if (all.some(({ entrypoint }) => entrypoint === project))
     return say('live', 'Callers of active endpoints on the present state of the project meet it at once.');
   if (shares === undefined || shares.unnamed > 0)
     return say(
       'unknown',
       'Which other flows speak as its AI agent could not be read, so that callers may meet it at once.',
     );
-  if (own.some((endpoint) => !isPinned(endpoint, project)))
+  if (all.some((endpoint) => !isPinned(endpoint, project)))
     return say(
       'unknown',
       'What an active endpoint of it starts from is not understood, so that callers may meet it at once.',
@@ -110,7 +113,7 @@ export function exposureOf(
       'unknown',
       'No active endpoint starts with this flow on the present state of the project, but others start there with other flows, which may call this one.',
     );
-  if (own.length > 0 || (!isCopy && endpoints.length > 0))
+  if (all.length > 0 || (!isCopy && endpoints.length > 0))
     return say('snapshot_pinned', 'Every active endpoint is on a snapshot: callers go on meeting what that holds.');
   return say('draft', 'No active endpoint leads to it.');
 }
@@ -122,16 +125,24 @@ function isPinned({ entrypoint }: WireEndpoint, project: string): boolean {
   );
 }
 
-function affectedOf(own: readonly WireEndpoint[], sharing: Sharing | undefined): Affected[] {
-  const { flows = [], unnamed = 0 } = sharing ?? {};
+function affectedOf(
+  own: readonly WireEndpoint[],
+  shared: readonly WireEndpoint[],
+  { flows, unnamed }: Sharing = { flows: [], unnamed: 0 },
+): Affected[] {
+  const endpoints = (what: string, all: readonly WireEndpoint[]): Affected => ({
+    what,
+    count: all.length,
+    names: all.map(({ name, channel, _id, id }) => name ?? channel ?? _id ?? id ?? ''),
+  });
   const all: Affected[] = [
-    {
-      what: 'active endpoint',
-      count: own.length,
-      names: own.map(({ name, channel, _id, id }) => name ?? channel ?? _id ?? id ?? ''),
-    },
-    { what: 'other flow that speaks as the same AI agent', count: flows.length, names: flows.map(({ name }) => name) },
-    { what: 'job node elsewhere that speaks as the same AI agent', count: unnamed },
+    endpoints('active endpoint', own),
+    { what: `other flow ${SPEAKS}`, count: flows.length, names: flows.map(({ name }) => name) },
+    endpoints(`active endpoint of a flow ${SPEAKS}`, shared),
+    { what: `job node elsewhere ${SPEAKS}`, count: unnamed },
   ];
   return all.filter(({ count }) => count > 0);
 }
+
+/** Whom an edit of the AI agent reaches; one of a job node does not. */
+const SPEAKS = 'that speaks as the same AI agent';

@@ -26,7 +26,7 @@ import { onLoopback } from '../../support/loopback.ts';
 import { noDeadline } from '../../support/waiting.ts';
 import { readWhole as readSession } from '../../support/whole-session.ts';
 
-export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
+export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel' | 'agents'>> & Provider;
 
 export interface World {
   provider: Full;
@@ -43,6 +43,8 @@ export interface World {
   clock: { now: number };
   /** Pauses the provider made, in ms; each moves the clock. */
   slept: number[];
+  /** What the provider registered as secrets. */
+  secrets: Set<string>;
   sent(): Record<string, number>;
   total(): number;
   /** A provider of its own, e.g. with other settings, that has seen nothing yet. */
@@ -101,16 +103,22 @@ export async function openWorld(
   const entry = sandbox.dialects.get('cognigy');
   if (!entry || !dialect) throw new Error('The dialect is not served.');
   const slept: number[] = [];
+  const secrets = new Set<string>();
   const settings: Settings = {
     base_url: entry.url,
     auth: { key: entry.credentials.COGNIGY_API_KEY ?? '' },
     project: PROJECT,
   };
   const connect = (other: Partial<Settings> = {}) =>
-    connectTo({ ...settings, ...other }, clock, async (ms) => {
-      slept.push(ms);
-      clock.now += ms;
-    });
+    connectTo(
+      { ...settings, ...other },
+      clock,
+      async (ms) => {
+        slept.push(ms);
+        clock.now += ms;
+      },
+      (secret) => void secrets.add(secret),
+    );
   const { provider, http } = connect();
   const api = createApi(http, async () => PROJECT);
   const call = { signal: noDeadline() };
@@ -126,6 +134,7 @@ export async function openWorld(
     call,
     clock,
     slept,
+    secrets,
     sent: () => Object.fromEntries(http.sent),
     total: () => [...http.sent.values()].reduce((sum, count) => sum + count, 0),
     connect,
@@ -137,6 +146,7 @@ export function connectTo(
   settings: Settings,
   clock: { now: number } = { now: Date.parse('2026-11-20T08:00:00Z') },
   sleep: (ms: number, signal: AbortSignal) => Promise<void> = async () => undefined,
+  registerSecret: (secret: string) => void = () => undefined,
 ): { provider: Full; http: VendorHttp } {
   let http: VendorHttp | undefined;
   const deps: ProviderDeps = {
@@ -145,7 +155,7 @@ export function connectTo(
       return http;
     },
     defaults: DEFAULTS,
-    registerSecret: () => undefined,
+    registerSecret,
     sandbox: true,
     now: () => clock.now,
   };
@@ -157,9 +167,9 @@ export function connectTo(
 }
 
 function full(provider: Provider): Full {
-  const { tests, sessions, runs, start, cancel } = provider;
-  if (!tests || !sessions || !runs || !start || !cancel) throw new Error('An operation group is missing.');
-  return { ...provider, tests, sessions, runs, start, cancel };
+  const { tests, sessions, runs, start, cancel, agents } = provider;
+  if (!tests || !sessions || !runs || !start || !cancel || !agents) throw new Error('An operation group is missing.');
+  return { ...provider, tests, sessions, runs, start, cancel, agents };
 }
 
 export function idsOf(ref: string | undefined): readonly string[] {
