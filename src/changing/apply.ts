@@ -12,7 +12,7 @@ import type { ChangeContext } from './context.ts';
 import { spliced } from './edits.ts';
 import { applicationOf, edited, hasBegun, keepWritten, said, standing } from './known.ts';
 import { begun, ended, failed, idsOf, lockOf, providerFor, stepsOf, WRITE_MS } from './passage.ts';
-import { agentsOf, problemsOf } from './propose.ts';
+import { agentsOf, problemsIn } from './propose.ts';
 import { readAgain } from './read-again.ts';
 import { partOf } from './reading-back.ts';
 import { conflictsWith, movedSince, textsFor } from './standing.ts';
@@ -69,14 +69,15 @@ function subjectOf(
 }
 
 /** Why nothing is sent: the agent has become another, or the platform would not take it. */
-function stopped(subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefined {
+function stopped(subject: Subject, opened: OpenAgent): ChangeAnswer | undefined {
   const { change } = subject;
-  const moved = movedSince(change, agent);
+  const moved = movedSince(change, opened.agent);
   if (moved) return conflictAnswer(subject, moved);
-  const problems = change.parts.flatMap(({ part: id, splices }) => {
-    const part = partOf(agent, id);
-    return part ? problemsOf(part, spliced(part.text, splices)) : [];
-  });
+  const texts = change.parts.map(({ part, splices }): [string, string] => [
+    part,
+    spliced(partOf(opened.agent, part)?.text ?? '', splices),
+  ]);
+  const problems = problemsIn(opened, change.object, new Map(texts));
   if (problems.length === 0) return undefined;
   return answerOf(subject, { outcome: 'refused', message: `Nothing was sent. ${problems.join(' ')}` });
 }

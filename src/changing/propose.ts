@@ -3,13 +3,13 @@ import { uptimeOf } from '../home/moment.ts';
 import type { Agent, AgentPart } from '../model/agents.ts';
 import { parsedJson } from '../model/json.ts';
 import { Problem } from '../model/problem.ts';
-import type { AgentOperations, CallContext, Provider } from '../providers/provider.ts';
+import type { AgentOperations, CallContext, OpenAgent, Provider } from '../providers/provider.ts';
 import { type Change, newChangeId } from './change.ts';
 import type { Changer, Proposal } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { diffOf } from './diff.ts';
 import { type Edited, editedParts } from './edits.ts';
-import { othersOf } from './reading-back.ts';
+import { othersOf, partOf } from './reading-back.ts';
 
 /** Characters of a reason that are kept, and references of evidence. */
 const LONGEST_REASON = 500;
@@ -22,7 +22,8 @@ export async function propose(
   proposed: Parameters<Changer['propose']>[2],
   call: CallContext,
 ): Promise<Proposal> {
-  const { agent } = await agentsOf(provider).open(ids, call);
+  const opened = await agentsOf(provider).open(ids, call);
+  const { agent } = opened;
   const edited = editedParts(agent, proposed.edits, context.redact);
   const change = changeOf(context, provider, agent, edited, proposed);
   await context.files.keep(change);
@@ -41,7 +42,7 @@ export async function propose(
     object: edited.object,
     revision: change.revision,
     diff: edited.parts.flatMap(({ part, change: own }) => diffOf(part, own.splices)),
-    problems: edited.parts.flatMap(({ part, after }) => problemsOf(part, after)),
+    problems: problemsIn(opened, edited.object, new Map(edited.parts.map(({ part, after }) => [part.id, after]))),
     targets: agent.targets,
   };
 }
@@ -76,8 +77,16 @@ function changeOf(
   };
 }
 
-/** Why the platform would not take the new text of a part, as far as it says so (trusted sentences). */
-export function problemsOf({ id, form, text, limit, choices }: AgentPart, after: string): string[] {
+/** Why the platform would not take these texts of parts: each by itself, else all together (trusted sentences). */
+export function problemsIn(opened: OpenAgent, object: string, parts: ReadonlyMap<string, string>): string[] {
+  const alone = [...parts].flatMap(([id, after]) => {
+    const part = partOf(opened.agent, id);
+    return part ? problemsOf(part, after) : [];
+  });
+  return alone.length > 0 ? alone : [...(opened.problems?.({ object, parts }) ?? [])];
+}
+
+function problemsOf({ id, form, text, limit, choices }: AgentPart, after: string): string[] {
   const problems: string[] = [];
   if (limit !== undefined && after.length > limit)
     problems.push(`The part ${id} would have ${after.length} characters; the platform takes ${limit}.`);

@@ -243,6 +243,11 @@ export interface AgentWritten {
 export interface OpenAgent {
   agent: Agent;
   /**
+   * Why the vendor would refuse these texts together although it takes each by itself (trusted sentences); `write` throws the
+   * first. Absent where no such rule is known.
+   */
+  problems?(edits: Pick<AgentWrite, 'object' | 'parts'>): readonly string[];
+  /**
    * Sends the least that the vendor takes; members that are not edited, and credentials above all, stay what they are. Where
    * the vendor replaces a whole, what was read for `agent` is merged into it, and it is read once more right before: throws
    * `conflict` with `sent: 'no'` where it is another by then. Throws `unsupported` for a target that is not in `agent.targets`.

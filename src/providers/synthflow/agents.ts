@@ -13,7 +13,7 @@ import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { identifier } from '../shared/scalars.ts';
 import { PARTS } from './agent-parts.ts';
-import { checkRules } from './agent-rules.ts';
+import { brokenRules } from './agent-rules.ts';
 import { confirmed } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
@@ -87,6 +87,8 @@ export function createAgents(
       const agent = toAgent(id, assistant, await readAround(id, assistant, call));
       return {
         agent,
+        problems: ({ object, parts }) =>
+          brokenBy(assistant, editsOf(PLATFORM, agent, { target: 'live', object, parts })),
         write: async (write, steps, writing) => {
           const edits = editsOf(PLATFORM, agent, write);
           await put(api, { id, assistant, edits, read: () => read(id, writing) }, steps, writing);
@@ -106,9 +108,10 @@ interface Put {
 }
 
 async function put(api: Api, { id, assistant, edits, read }: Put, steps: WriteSteps, { signal }: CallContext) {
-  const edited = edits.reduce<WireAssistant>((all, edit) => withMember(all, pathOf(edit), edit.value), assistant);
-  checkRules(edited, new Set(edits.map((edit) => edit.id)));
-  const body = bodyOf(edited, edits);
+  const [broken] = brokenBy(assistant, edits);
+  if (broken !== undefined)
+    throw new Problem('invalid_input', broken, { provider: PLATFORM.id, sent: 'no', next: NEXT });
+  const body = bodyOf(editedBy(assistant, edits), edits);
   await steps.once(
     'put',
     async () => {
@@ -118,6 +121,16 @@ async function put(api: Api, { id, assistant, edits, read }: Put, steps: WriteSt
     },
     async () => (holds(await read(), edits) ? { model_id: id } : undefined),
   );
+}
+
+const NEXT = 'Propose the change anew so that it keeps the rule.';
+
+function editedBy(assistant: WireAssistant, edits: readonly PartEdit[]): WireAssistant {
+  return edits.reduce<WireAssistant>((all, edit) => withMember(all, pathOf(edit), edit.value), assistant);
+}
+
+function brokenBy(assistant: WireAssistant, edits: readonly PartEdit[]): string[] {
+  return brokenRules(editedBy(assistant, edits), new Set(edits.map(({ id }) => id)));
 }
 
 /**
