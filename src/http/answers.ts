@@ -42,7 +42,7 @@ export async function readJson(answer: Answer, call: Call, place: Place, redact:
   if (NOT_JSON.test(type.trim())) throw unreadable('type', redact(text), answer, call, place);
   const parsed = parseJson(text);
   if ('fault' in parsed) throw unreadable(parsed.fault, redact(text), answer, call, place);
-  return { status, headers, body: redactJson(text, parsed.value, redact) };
+  return { status, headers, body: call.verbatim ? parsed.value : redactJson(text, parsed.value, redact) };
 }
 
 /** A line of NDJSON; what is no JSON comes as the line itself. */

@@ -17,6 +17,7 @@ export interface Call {
   retry_500: boolean;
   max_bytes: number;
   arrived?: ((characters: number) => void) | undefined;
+  verbatim: boolean;
   deadline: Deadline;
   /** Of the newest attempt; only exact where the request has a connection of its own. */
   sent: Sent;
@@ -59,6 +60,7 @@ export function beginCall(request: VendorRequest, settings: CallSettings): Call 
     retry_500: request.retry_500 ?? false,
     max_bytes: request.max_bytes ?? settings.max_bytes,
     arrived: request.arrived,
+    verbatim: request.verbatim ?? false,
     deadline: startDeadline(request.signal, request.deadline_ms ?? settings.deadline_ms, settings.now),
     sent: 'no',
   };

@@ -34,6 +34,11 @@ export interface VendorRequest {
    * its way meanwhile.
    */
   arrived?: ((characters: number) => void) | undefined;
+  /**
+   * The answer is sent back, in part or as a whole: secrets in it stay, since ours would take their place. Whoever asks shows
+   * none of it before it is redacted. What is said of a refusal is redacted all the same.
+   */
+  verbatim?: boolean | undefined;
 }
 
 export interface VendorResponse {

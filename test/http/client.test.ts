@@ -40,6 +40,23 @@ describe('the vendor client', () => {
     });
   });
 
+  it('leaves secrets in an answer that is sent back, and in no refusal', async () => {
+    const { origin } = await httpServer((request, response) =>
+      json(response, request.url === '/kept' ? 200 : 400, { header: 'Bearer s3cr3t-canary' }),
+    );
+    const redactor = createRedactor();
+    redactor.register('s3cr3t-canary');
+    const { redact } = redactor;
+    const readFault = (_: number, body: unknown) => ({ message: JSON.stringify(body) });
+    const http = createVendorHttp({ provider: 'acme', baseUrl: origin, headers: {}, readFault, redact });
+    expect((await http.request(get({ path: '/kept' }))).body).toEqual({ header: 'Bearer [redacted]' });
+    expect((await http.request(get({ path: '/kept', verbatim: true }))).body).toEqual({
+      header: 'Bearer s3cr3t-canary',
+    });
+    const { details } = await problemOf(http.request(get({ path: '/refused', verbatim: true })));
+    expect(details.vendor?.message).toContain('[redacted]');
+  });
+
   it('says where it talks to and counts what it sent by template', async () => {
     const { origin, port } = await httpServer((_, response) => json(response, 200, []));
     const http = client(`${origin}/v2`);

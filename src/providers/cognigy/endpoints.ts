@@ -164,7 +164,7 @@ export const ENDPOINTS = {
 
   /** Who speaks: shared by the job nodes of several flows. */
   listAgents: listEndpoint({ request: `GET ${AI_AGENTS}`, does: 'list AI agents', what: 'AI agents', ...NAMED }),
-  getAgent: endpoint({ request: `GET ${AI_AGENT}`, does: 'read an AI agent', ...ONE_AI_AGENT }),
+  getAgent: endpoint({ request: `GET ${AI_AGENT}`, does: 'read an AI agent', verbatim: true, ...ONE_AI_AGENT }),
   /** For the copy of one: with the members of the original (INFERRED); `projectId` stands in the body too. */
   createAgent: endpoint({ request: `POST ${AI_AGENTS}`, does: 'create an AI agent', ...ONE_AI_AGENT }),
   /** Any of its members. Answers with the AI agent or with nothing. */
@@ -200,7 +200,7 @@ export const ENDPOINTS = {
     by: 'skip',
     idOf,
   }),
-  getNode: endpoint({ request: `GET ${NODE}`, does: 'read a node', ...ONE_NODE }),
+  getNode: endpoint({ request: `GET ${NODE}`, does: 'read a node', verbatim: true, ...ONE_NODE }),
   /**
    * Any of `label`, `comment`, `isDisabled`, `config`, `localeId`, `mock`, `analyticsLabel`; `config` is replaced whole.
    * Answers with the node or with nothing.

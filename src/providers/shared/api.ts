@@ -40,8 +40,8 @@ export function apiOf(conventions: Conventions): Api {
   const { platform, readOne, readPage, pageQuery, page_size, paging } = conventions;
 
   function send<R extends RequestLine>(row: Endpoint<unknown, R>, asked: Asked<R>): Promise<unknown> {
-    const { intent, retry_500 } = row;
-    return conventions.send({ ...requestOf(row), intent, retry_500, ...asked }, row);
+    const { intent, retry_500, verbatim } = row;
+    return conventions.send({ ...requestOf(row), intent, retry_500, verbatim, ...asked }, row);
   }
 
   return {

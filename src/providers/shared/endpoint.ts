@@ -25,6 +25,8 @@ export interface Endpoint<T = unknown, R extends RequestLine = RequestLine> {
   readonly intent?: 'start' | 'change' | undefined;
   /** The contract calls a 500 transient: it is repeated once. */
   readonly retry_500?: boolean | undefined;
+  /** What it answers is sent back by a change: secrets in it stay (`VendorRequest.verbatim`). */
+  readonly verbatim?: boolean | undefined;
   /** Which work to come sends it; no tool does today. Absent for whatever a tool reaches. */
   readonly later?: 'agents' | 'tests' | undefined;
 }

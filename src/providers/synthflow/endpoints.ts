@@ -38,6 +38,7 @@ export const ENDPOINTS = {
     does: 'read an agent',
     what: 'the agent',
     reader: assistantsReader,
+    verbatim: true,
   }),
   /** Partial in spite of its method: only members that are given change, in `agent` as well. The answer tells none of them. */
   updateAgent: endpoint({
@@ -51,6 +52,7 @@ export const ENDPOINTS = {
     does: 'read an action of an agent',
     what: 'the action',
     reader: actionReader,
+    verbatim: true,
   }),
 
   /** `search`, `suite_id`, `simulation_case_type`. */
