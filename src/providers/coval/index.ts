@@ -5,6 +5,7 @@
 import type { Provider, ProviderDeps } from '../provider.ts';
 import { checkedBy } from '../shared/check.ts';
 import { defineProvider } from '../shared/settings.ts';
+import { createAgents } from './agents.ts';
 import { createApi } from './api.ts';
 import { createCancel } from './cancel.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -37,6 +38,7 @@ export function createProvider({ key, base_url, workspace }: own.Settings, deps:
     sessions: createSessions(api, lookup, { readRuns: createRunReader(api, metrics, now), now }),
     runs: createRuns(api, metrics, now),
     start: createStart(api, lookup),
+    agents: createAgents(api, lookup, deps),
     cancel: createCancel(api),
   };
 }

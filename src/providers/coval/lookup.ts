@@ -3,12 +3,21 @@ import { parseRef, type RefKind } from '../../model/refs.ts';
 import type { Api } from '../shared/api.ts';
 import { type Named, orUnknown } from '../shared/choose.ts';
 import { isRefusal, isUnreadable } from '../shared/faults.ts';
+import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, firstPage, walk } from '../shared/pages.ts';
-import { choicesIn, choose } from './choices.ts';
+import { type Choices, choicesIn, choose } from './choices.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { unreadable } from './faults.ts';
 import { caseName, suiteName } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
-import type { WireAgent, WireRun, WireTestCase, WireTestSet } from './wire.ts';
+import {
+  agentRecordReader,
+  unwrap,
+  type WireAgent,
+  type WireRun,
+  type WireTestCase,
+  type WireTestSet,
+} from './wire.ts';
 
 /** Agent names stay known for this long. */
 const NAME_MS = 5 * 60_000;
@@ -60,12 +69,41 @@ export function createLookup(api: Api, now: () => number) {
       return /^[A-Za-z0-9]{22}$/.test(wanted) ? wanted : choose(await agents(signal), wanted, AGENT).id;
     },
 
-    /** The wanted agent; where none is named, the only one of the test set, else the only one of the organisation. */
+    /**
+     * The wanted agent; where none is named, the only one of the test set, else the only one of the organisation. Copies
+     * that we made are meant by their ids or names alone.
+     */
     async agent(wanted: string | undefined, test_set: string, signal: AbortSignal): Promise<WireAgent & Named> {
       const all = await agents(signal);
-      if (wanted !== undefined) return choose(all, bareId(wanted), AGENT);
-      const own = ownAgents(all.items, test_set, await agentsOf(test_set, signal));
-      return choose(own.length > 0 ? { ...all, items: own } : all, undefined, AGENT);
+      const originals = withoutCopies(all.items);
+      if (wanted !== undefined) return chosen(all, originals, bareId(wanted));
+      const own = ownAgents(originals, test_set, await agentsOf(test_set, signal));
+      return choose({ ...all, items: own.length > 0 ? own : originals }, undefined, AGENT);
+    },
+
+    /** All that Coval answers of one agent. Throws `not_found` with the closest ones. */
+    agentRecord(id: string, signal: AbortSignal): Promise<Record<string, unknown>> {
+      const asked = api.body(ENDPOINTS.getAgent, { params: { id }, signal }).then((body) => {
+        const record = agentRecordReader(unwrap(body, ENDPOINTS.getAgent.unwrap));
+        if (record?.id !== id) throw unreadable(ENDPOINTS.getAgent.what);
+        return record;
+      });
+      return known(asked, 'agent', id, async () => {
+        const some = await firstPage(api.list(ENDPOINTS.listAgents, { signal }));
+        return some.map((agent) => ({ id: agent.id, name: agent.display_name }));
+      });
+    },
+
+    /** Whether an agent is deleted: Coval does not know its id, or lists all agents without it. */
+    async isGone(id: string, signal: AbortSignal): Promise<boolean> {
+      try {
+        await api.body(ENDPOINTS.getAgent, { params: { id }, signal });
+      } catch (error) {
+        if (isRefusal(error, 404, 410)) return true;
+        throw error;
+      }
+      const { items, all } = await agents(signal);
+      return all && !items.some((agent) => agent.id === id);
     },
 
     async persona(wanted: string | undefined, signal: AbortSignal): Promise<Named> {
@@ -117,10 +155,24 @@ export function createLookup(api: Api, now: () => number) {
   };
 }
 
+/** Without the copies that we made of agents to try changes on. */
+export function withoutCopies<T extends Pick<WireAgent, 'display_name'>>(agents: readonly T[]): T[] {
+  return agents.filter(({ display_name }) => markOfCopy(display_name) === undefined);
+}
+
+/** The agent of this id or name. A part of a name means an original: its copies have the same part in theirs. */
+function chosen(all: Choices<WireAgent & Named>, originals: (WireAgent & Named)[], wanted: string): WireAgent & Named {
+  const named = all.items.find((agent) => agent.id === wanted || agent.name === wanted);
+  return named ?? choose({ ...all, items: originals }, wanted, AGENT);
+}
+
 /** The agents of a test set: `named` by it, or naming it themselves. */
 export function ownAgents<T extends WireAgent>(agents: readonly T[], test_set: string, named: readonly string[]): T[] {
   return agents.filter(({ id, test_set_ids = [] }) => named.includes(id) || test_set_ids.includes(test_set));
 }
+
+/** What a reader calls the things of a kind. */
+const WORDS: Partial<Record<RefKind, string>> = { session: 'run', agent: 'agent' };
 
 function known<T>(asked: Promise<T>, kind: RefKind, id: string, there: () => Promise<Named[]>): Promise<T> {
   return orUnknown(asked, {
@@ -129,6 +181,6 @@ function known<T>(asked: Promise<T>, kind: RefKind, id: string, there: () => Pro
     kind,
     id,
     known: there,
-    next: `Check the id: it may belong to another workspace, or the ${kind === 'session' ? 'run' : 'test'} was deleted.`,
+    next: `Check the id: it may belong to another workspace, or the ${WORDS[kind] ?? 'test'} was deleted.`,
   });
 }

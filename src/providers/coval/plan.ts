@@ -6,6 +6,7 @@ import { Problem } from '../../model/problem.ts';
 import type { StartPlan, StartRequest } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
 import type { Named } from '../shared/choose.ts';
+import { agentTypeOf } from './agent-types.ts';
 import { choicesIn, choose } from './choices.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { checkedId, inTestSet } from './filter.ts';
@@ -265,9 +266,11 @@ interface PlanFacts {
 /** Trusted sentences only: no name of the vendor's goes in here. */
 function notesOn({ agent, sweeps, overridden, metrics, variants, all }: PlanFacts): string[] {
   const notes = [
-    /CHAT|SMS/.test(agent.model_type ?? '')
-      ? 'Every simulation talks to the real agent; Coval states no price.'
-      : 'Every simulation calls the real agent, which can take up to ten minutes and cost call minutes; Coval states no price.',
+    agentTypeOf(agent.model_type).ownership === 'platform'
+      ? 'Every simulation is a conversation with the agent, which can take up to ten minutes; Coval states no price.'
+      : /CHAT|SMS/.test(agent.model_type ?? '')
+        ? 'Every simulation talks to the real agent; Coval states no price.'
+        : 'Every simulation calls the real agent, which can take up to ten minutes and cost call minutes; Coval states no price.',
   ];
   if (!all)
     notes.push('The list of test cases could not be read whole; Coval may run more simulations than counted here.');

@@ -7,7 +7,7 @@ import { collect, firstPage, walk } from '../shared/pages.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { checkedId, inTestSet } from './filter.ts';
-import { type Lookup, ownAgents } from './lookup.ts';
+import { type Lookup, ownAgents, withoutCopies } from './lookup.ts';
 import { toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from './map-test.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireTestCase, WireTestSet } from './wire.ts';
@@ -23,8 +23,9 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
       test_set_id ? lookup.agentsOf(test_set_id, signal) : [],
       firstPage(api.list(ENDPOINTS.listPersonas, { signal })),
     ]);
-    const own = ownAgents(agents, test_set_id ?? '', named);
-    const agentNames = (own.length > 0 ? own : agents).map(({ id, display_name }) => display_name ?? id);
+    const originals = withoutCopies(agents);
+    const own = ownAgents(originals, test_set_id ?? '', named);
+    const agentNames = (own.length > 0 ? own : originals).map(({ id, display_name }) => display_name ?? id);
     const written: Record<string, string> = {
       agent: `Agent under test, by id or name: ${listOfNames(agentNames)}`,
       persona: `Simulated caller, by id or name: ${listOfNames(personas.map(({ id, name }) => name ?? id))}`,

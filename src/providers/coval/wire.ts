@@ -2,8 +2,8 @@
  * What Coval answers, read leniently: unknown fields are dropped, `null` is absence, a field of an unexpected type is
  * treated as absent, and a list item that is no object with an id cannot be read.
  *
- * Agent `metadata`, `attributes` and `prompt` are not in any schema here on purpose: they hold authorization headers and
- * keys, so they are dropped at the door and can never be shown.
+ * Agent `metadata`, `attributes` and `prompt` are in no schema here on purpose: they hold authorization headers and keys.
+ * Only an agent that is opened by itself is read whole (`agentRecordReader`), and shown by an allow-list (`agent-parts.ts`).
  */
 
 import { isRecord } from '../../model/json.ts';
@@ -161,14 +161,27 @@ export const agentReader = object(
     model_type: text,
     metric_ids: texts,
     test_set_ids: texts,
+    create_time: text,
+    update_time: text,
   },
   'id',
 );
 export type WireAgent = Read<typeof agentReader>;
 
+/** An agent with all its members as they came. */
+export const agentRecordReader: Reader<Record<string, unknown> | undefined> = (value) =>
+  isRecord(value) && identifier(value.id) !== undefined ? value : undefined;
+
+export const agentVersionReader = object(
+  { ulid: identifier, version_number: count, change_type: text, label: text, created_by: text, create_time: text },
+  'ulid',
+);
+export type WireAgentVersion = Read<typeof agentVersionReader>;
+
 export const personaReader = object({ id: identifier, name: text, language_code: text }, 'id');
 
 export const mutationReader = object({ id: identifier, display_name: text }, 'id');
+export type WireMutation = Read<typeof mutationReader>;
 
 export const testSetReader = object(
   {

@@ -19,19 +19,27 @@ export function withoutMark(name: string | undefined): string | undefined {
   return name?.replace(/ \([0-9a-f]{16}\)$/, '');
 }
 
-/** The name of a copy of an agent that a write makes: the agent's, cut to `longest` characters, with the mark behind it. */
+const MARK = / \[(agent-sim-[a-z0-9-]{1,80})\]\s*$/;
+
+/**
+ * The name of a copy of an agent that a write makes: the agent's, cut to `longest` characters, with the mark behind it in place
+ * of an earlier one.
+ */
 export function copyName(name: string, mark: string, longest: number): string {
   const tail = ` [${mark}]`;
-  return `${name.slice(0, longest - tail.length).replace(/[\ud800-\udbff]$/, '')}${tail}`;
+  return `${name
+    .replace(MARK, '')
+    .slice(0, longest - tail.length)
+    .replace(/[\ud800-\udbff]$/, '')}${tail}`;
 }
 
 /** The mark at the end of the name of a copy; undefined for a name without one. */
 export function markOfCopy(name: string | undefined): string | undefined {
-  return / \[(agent-sim-[a-z0-9-]{1,80})\]\s*$/.exec(name ?? '')?.[1];
+  return MARK.exec(name ?? '')?.[1];
 }
 
-/** The id of the change that a copy was made for, by its name. */
+/** The id of the change that a copy was made for, by the mark in its name (`agent-sim-<change>-copy`). */
 export function changeOfCopy(name: string | undefined): string | undefined {
-  const mark = markOfCopy(name);
-  return mark && (/(?:^|-)(c-[a-z0-9]{8,})(?:-|$)/.exec(mark)?.[1] ?? mark);
+  const change = /^agent-sim-([a-z0-9]{8,})-/.exec(markOfCopy(name) ?? '')?.[1];
+  return change && `c-${change}`;
 }

@@ -4,8 +4,10 @@
  */
 import { isRecord } from '../../model/json.ts';
 
-/** Stars, dots, crosses and blocks in a row: `****`, `sk-…••••`, `XXXX`; the end of a key after dots: `abcd...wxyz`. */
-const DRAWN = /\*{3,}|[•●∙·█]{3,}|^[xX#]{4,}$|^[\w+/=-]{1,12}(\.{3,}|…)[\w+/=-]{0,12}$/;
+/** Stars, dots, crosses and blocks in a row: `****`, `sk-••••`, `XXXX`. */
+const DRAWN = /\*{3,}|[•●∙·█]{3,}|^[xX#]{4,}$/;
+/** A key without its middle or its end: `abcd...wxyz`, `sk-4f…`. A word before dots is none. */
+const CUT = /^[\w+/=-]{3,12}(\.{3,}|…)[\w+/=-]{3,12}$|^(?=\S*[\d_-])[\w+/=-]{2,12}(\.{3,}|…)$/;
 /** Words alone, or in brackets of any kind within a text: `[REDACTED]`, `<hidden>`, `{{masked}}`, `redacted`. */
 const SAID = /^\W*(redacted|masked|hidden|filtered|removed|secret|not shown)\W*$/i;
 const IN_BRACKETS = /[[<({]\s*(redacted|masked|hidden|filtered|removed)\s*[\])>}]/i;
@@ -13,7 +15,7 @@ const IN_BRACKETS = /[[<({]\s*(redacted|masked|hidden|filtered|removed)\s*[\])>}
 /** Whether a text is, or holds, what a platform writes in place of a value that it does not show. */
 export function isMask(text: string): boolean {
   const trimmed = text.trim();
-  return DRAWN.test(trimmed) || SAID.test(trimmed) || IN_BRACKETS.test(trimmed);
+  return DRAWN.test(trimmed) || CUT.test(trimmed) || SAID.test(trimmed) || IN_BRACKETS.test(trimmed);
 }
 
 /** Whether any text in a value, at any depth, looks masked. Names of members are none of it. */

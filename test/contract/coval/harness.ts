@@ -20,6 +20,8 @@ import { noDeadline } from '../../support/waiting.ts';
 import { readWhole } from '../../support/whole-session.ts';
 
 const KEY = 'coval_sk_sandbox_0001';
+/** Header of requests that a test sends itself. */
+export const BY_TEST = 'x-by-test';
 const outputsSchema = z.object({ metrics: z.array(z.object({ metric_id: z.string() })) });
 
 export type Full = Required<Pick<Provider, 'tests' | 'sessions' | 'runs' | 'start' | 'cancel'>> & Provider;
@@ -32,6 +34,8 @@ export interface World {
   url: string;
   call: { signal: AbortSignal };
   clock: { now: number };
+  /** Bodies of the PATCH requests that the provider sent. */
+  patches: unknown[];
   sent(): Record<string, number>;
   total(): number;
 }
@@ -45,6 +49,7 @@ export async function openWorld(
   switches: Partial<CovalSwitches> = {},
   engineOptions: Partial<EngineOptions> = {},
   env: Record<string, string> = {},
+  registerSecret?: (secret: string) => void,
 ): Promise<World> {
   const clock = { now: Date.parse('2026-11-20T08:00:00Z') };
   const engine = createEngine({
@@ -55,12 +60,20 @@ export async function openWorld(
     ...engineOptions,
   });
   let dialect: ReturnType<typeof createCovalDialect> | undefined;
+  const patches: unknown[] = [];
   const sandbox = await startSandbox({
     engine,
     dialects: [
       (seen) => {
         dialect = createCovalDialect(seen, switches);
-        return dialect;
+        const { fetch } = dialect;
+        return {
+          ...dialect,
+          async fetch(request) {
+            if (request.method === 'PATCH' && !request.headers.has(BY_TEST)) patches.push(await request.clone().json());
+            return fetch(request);
+          },
+        };
       },
     ],
   });
@@ -70,6 +83,7 @@ export async function openWorld(
   const { provider, http } = connect(
     { ...definition.sandboxEnv(entry.url, entry.credentials), ...env },
     () => clock.now,
+    registerSecret,
   );
   return {
     provider,
@@ -79,6 +93,7 @@ export async function openWorld(
     url: entry.url,
     call: { signal: noDeadline() },
     clock,
+    patches,
     sent: () => Object.fromEntries(http.sent),
     total: () => [...http.sent.values()].reduce((sum, count) => sum + count, 0),
   };
@@ -88,6 +103,7 @@ export async function openWorld(
 export function connect(
   env: Record<string, string>,
   now: () => number = Date.now,
+  registerSecret: (secret: string) => void = () => {},
 ): { provider: Full; http: VendorHttp } {
   let http: VendorHttp | undefined;
   const configured = definition.configure(env, {
@@ -96,7 +112,7 @@ export function connect(
       return http;
     },
     defaults: DEFAULTS,
-    registerSecret: () => {},
+    registerSecret,
     sandbox: true,
     now,
   });

@@ -31,13 +31,14 @@ describe('the name of a session that was started here', () => {
 });
 
 describe('the name of a copy of an agent', () => {
-  const MARK = 'agent-sim-c-0a1b2c3d4e5f-1';
+  const MARK = 'agent-sim-0a1b2c3d4e5f-copy';
 
   it('ends with the mark, which names the change', () => {
     const name = copyName('Receptionist', MARK, 200);
     expect(name).toBe(`Receptionist [${MARK}]`);
     expect(markOfCopy(name)).toBe(MARK);
     expect(changeOfCopy(name)).toBe('c-0a1b2c3d4e5f');
+    expect(copyName(name, 'agent-sim-999999999999-copy', 200)).toBe('Receptionist [agent-sim-999999999999-copy]');
   });
 
   it('keeps the mark where the name is too long, and cuts no character in two', () => {

@@ -3,7 +3,18 @@ import { holdsMask, isMask } from '../../../src/providers/shared/masks.ts';
 
 describe('isMask', () => {
   it.each([
-    ...['****', 'sk-****', '••••••1234', 'Bearer ****', 'XXXX', 'abcd...wxyz', 'sk-ab…', '[REDACTED]', '<hidden>'],
+    ...[
+      '****',
+      'sk-****',
+      '••••••1234',
+      'Bearer ****',
+      'XXXX',
+      'abcd...wxyz',
+      'sk-ab…',
+      'key_4f...',
+      '[REDACTED]',
+      '<hidden>',
+    ],
     ...['redacted', ' Bearer [masked] ', '{{redacted}}', '(not shown)', '████'],
   ])('takes %j for one', (text) => {
     expect(isMask(text)).toBe(true);
@@ -17,6 +28,8 @@ describe('isMask', () => {
     'Ask for the date ... then the time',
     'a ** b',
     'hidden fees apply',
+    'Hello...',
+    'wait…',
   ])('takes %j for none', (text) => {
     expect(isMask(text)).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** What runs are made of and judged by: agents, personas, test sets, test cases, metrics. None of them changes. */
+/** What runs are made of and judged by, as it is listed and read: agents, personas, test sets, test cases, metrics. */
 import { type Context, Hono } from 'hono';
 import type { Listed } from '../lies.ts';
 import { notFound, refusal } from './errors.ts';
@@ -25,7 +25,7 @@ interface Served<T> {
 }
 
 export function definitionRoutes(platform: Platform): Hono {
-  const { world, switches, scope } = platform;
+  const { agents, world, switches, scope } = platform;
   const app = new Hono();
 
   function list<T extends object>({ path, key, area, last, items, fields = [], kind = 'others' }: Served<T>) {
@@ -49,12 +49,14 @@ export function definitionRoutes(platform: Platform): Hono {
     });
   }
 
-  const agents = () => world.agents;
-  const fields = ['model_type', 'display_name', ...TIMES];
-  list({ path: '/agents', key: 'agents', area: 'agents', last: 'null', items: agents, fields });
-  one('/agents', 'agent', 'agents', 'Agent', agents);
-  const mutations = (c: Context) => world.mutations.get(c.req.param('id') ?? '') ?? [];
-  list({ path: '/agents/:id/mutations', key: 'mutations', area: 'agents', last: 'null', items: mutations });
+  list({
+    path: '/agents',
+    key: 'agents',
+    area: 'agents',
+    last: 'null',
+    items: () => agents.all().map(agents.shown),
+    fields: ['model_type', 'display_name', ...TIMES],
+  });
   const personas = () => world.personas;
   list({
     path: '/personas',
@@ -78,7 +80,8 @@ export function definitionRoutes(platform: Platform): Hono {
   one('/test-sets', 'test_set', 'test-sets', 'Test set', testSets);
   app.get('/test-sets/:id/agents', (c) => {
     scope('test-sets:read');
-    return c.json({ agents: world.setAgents(c.req.param('id')).map(({ id, display_name }) => ({ id, display_name })) });
+    const own = agents.all().filter((agent) => agent.test_set_ids.includes(c.req.param('id')));
+    return c.json({ agents: own.map(({ id, display_name }) => ({ id, display_name })) });
   });
   const cases = () => [...world.cases].map(([id, testCase]) => renderTestCase(platform, id, testCase));
   list({

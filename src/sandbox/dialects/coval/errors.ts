@@ -2,13 +2,14 @@
 import { HTTPException } from 'hono/http-exception';
 import type { CovalSwitches } from './switches.ts';
 
-type Status = 400 | 401 | 403 | 404 | 500;
+type Status = 400 | 401 | 403 | 404 | 409 | 500;
 
 const CODES: Record<Status, string> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
+  409: 'ALREADY_EXISTS',
   500: 'INTERNAL',
 };
 

@@ -5,8 +5,12 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import { createAgentBook } from './agent-book.ts';
+import { agentRoutes } from './agent-routes.ts';
 import { definitionRoutes } from './definitions.ts';
 import { missingKey, refusal } from './errors.ts';
+import { createMutationBook } from './mutation-book.ts';
+import { mutationRoutes } from './mutation-routes.ts';
 import { runRoutes } from './runs.ts';
 import { simulationRoutes } from './simulations.ts';
 import { createStore, DIALECT, type Platform } from './store.ts';
@@ -32,7 +36,9 @@ export function createCovalDialect(
     throw refusal(403, 'Insufficient permissions', [{ field: 'permissions', description }]);
   }
 
-  const platform: Platform = { engine, world, store, switches, scope };
+  const agents = createAgentBook(engine, world, switches);
+  const mutations = createMutationBook(engine, world);
+  const platform: Platform = { engine, world, agents, mutations, store, switches, scope };
   const v1 = new Hono();
   v1.use(async (c, next) => {
     const key = c.req.header('x-api-key');
@@ -43,6 +49,8 @@ export function createCovalDialect(
     c.header('x-request-id', `sandbox-${engine.now()}`);
   });
   v1.route('/', definitionRoutes(platform));
+  v1.route('/', agentRoutes(platform));
+  v1.route('/', mutationRoutes(platform));
   v1.route('/', runRoutes(platform));
   v1.route('/', simulationRoutes('legacy', platform));
   v1.route('/', simulationRoutes('canonical', platform));

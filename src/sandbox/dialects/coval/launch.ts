@@ -34,7 +34,10 @@ const schema = z.looseObject({
   config_overrides: nothing(z.record(z.string(), z.unknown())),
 });
 
-export function launch(body: unknown, { engine, world, store, switches }: Platform): RunRecord {
+export function launch(
+  body: unknown,
+  { engine, world, agents, mutations: book, store, switches }: Platform,
+): RunRecord {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -52,13 +55,14 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
     throw invalid('test_case_ids', 'test_case_ids and sub_sample_size are mutually exclusive');
   if (sub_sample_seed !== undefined && sub_sample_size === 0)
     throw invalid('sub_sample_seed', 'sub_sample_seed requires sub_sample_size > 0');
-  const agent = world.agentOf(agent_id);
-  if (!agent) throw notFound('Agent', 'agent_id');
+  const record = agents.get(agent_id);
+  const played = agents.played(agent_id);
+  if (!record || !played) throw notFound('Agent', 'agent_id');
   if (!world.personas.some((persona) => persona.id === persona_id)) throw notFound('Persona', 'persona_id');
   const suite = world.suiteOf(test_set_id);
   if (!suite) throw notFound('Test set', 'test_set_id');
   for (const id of metric_ids ?? []) if (!world.metric(id)) throw notFound('Metric', 'metric_ids');
-  const known = world.mutations.get(agent_id) ?? [];
+  const known = book.of(agent_id);
   const mutations = (mutation_ids ?? (mutation_id === undefined ? [] : [mutation_id])).map((id) => {
     const mutation = known.find((one) => one.id === id);
     if (!mutation) throw notFound('Mutation', 'mutation_ids');
@@ -70,7 +74,7 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
     agent_id,
     persona_id,
     test_set_id,
-    metric_ids: metric_ids ?? world.own,
+    metric_ids: metric_ids ?? record.metric_ids,
     mutations,
     iteration_count,
     display_name: metadata?.display_name,
@@ -80,7 +84,7 @@ export function launch(body: unknown, { engine, world, store, switches }: Platfo
   };
   const session = engine.start({
     cases: switches.setup_crash ? [] : cases,
-    agent,
+    ...played,
     suite,
     repeat: iteration_count * (1 + mutations.length),
     // Without a word on concurrency the engine's own applies, so that a demonstration does not take an hour.

@@ -3,6 +3,8 @@ import * as z from 'zod/v4';
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, EngineRun, EngineSession } from '../../engine/types.ts';
 import { ownSessions } from '../own-sessions.ts';
+import type { AgentBook } from './agent-book.ts';
+import type { MutationBook } from './mutation-book.ts';
 import type { CovalSwitches } from './switches.ts';
 import { agentId, type CovalWorld, suiteId } from './world.ts';
 
@@ -10,6 +12,8 @@ import { agentId, type CovalWorld, suiteId } from './world.ts';
 export interface Platform {
   engine: Engine;
   world: CovalWorld;
+  agents: AgentBook;
+  mutations: MutationBook;
   store: Store;
   switches: CovalSwitches;
   /** Throws a refusal where the key lacks this permission. */

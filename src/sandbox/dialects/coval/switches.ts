@@ -54,7 +54,28 @@ export type CovalSwitches = Lies & {
   sweep: unknown;
   /** Thresholds may be read with the key, or not. */
   thresholds: 'served' | 'forbidden';
+  /** Types of agents whose prompt is what a run follows; runs on others follow the real agent. */
+  prompt_effective: string[];
+  /** Are versions of agents served, or is there no such path? */
+  versions: 'on' | 'off';
+  /** Going back to the version that is current: refused, or one more version. */
+  revert_current: 400 | 200;
+  /** Does the metadata of a write replace what is there, or is it merged into it? */
+  metadata_patch: 'replace' | 'merge';
+  /** What overrides of a mutation may name: members of the parent's metadata, or of the parent as well. */
+  mutation_keys: 'metadata' | 'any';
+  /** Does a copy keep the metrics and test sets of its origin: as it is asked for, always, never? */
+  duplicate_associations: 'asked' | 'always' | 'never';
+  /** Credentials in metadata: answered as they are, or as masks. */
+  agent_secrets: 'shown' | 'masked';
+  /** Somebody else edits an agent, once: after a client read it, right before a write of it is taken, or before it is copied. */
+  agents_meddles: 'off' | 'after_read' | 'before_write' | 'before_copy';
+  /** Member of an agent that a write takes with 200 and does not change; empty = none. */
+  agents_ignores: string;
 };
+
+/** Types of agents that Coval is inferred to run itself. */
+const REALTIME_TYPES = ['OPENAI', 'GEMINI', 'GROK'].map((name) => `MODEL_TYPE_${name}_REALTIME`);
 
 export function defaultSwitches(): CovalSwitches {
   return {
@@ -87,5 +108,14 @@ export function defaultSwitches(): CovalSwitches {
     conditions: 'documented',
     sweep: {},
     thresholds: 'served',
+    prompt_effective: [...REALTIME_TYPES],
+    versions: 'on',
+    revert_current: 400,
+    metadata_patch: 'replace',
+    mutation_keys: 'metadata',
+    duplicate_associations: 'asked',
+    agent_secrets: 'shown',
+    agents_meddles: 'off',
+    agents_ignores: '',
   };
 }

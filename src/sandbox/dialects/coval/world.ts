@@ -1,12 +1,30 @@
 /** The sandbox's world in Coval's objects and id forms. */
 import { shortId } from '../../engine/ids.ts';
 import type { Engine, WorldAgent, WorldCase, WorldCriterion } from '../../engine/types.ts';
+import { ATTRIBUTE_SECRET, SECRETS } from './agent-secrets.ts';
 
 export const agentId = (agent: WorldAgent) => shortId(22, 'short', 'coval agent', agent.id);
 export const suiteId = (suite: string) => shortId(8, 'alphanumeric', 'coval test set', suite);
 export const caseId = (key: string) => shortId(22, 'short', 'coval test case', key);
 const personaId = (persona: string) => shortId(22, 'short', 'coval persona', persona);
 const metricId = (key: string) => shortId(22, 'short', 'coval metric', key);
+
+/** Coval is inferred to run the speech model itself: its prompt is what it follows. */
+const REALTIME = {
+  model_type: 'MODEL_TYPE_OPENAI_REALTIME',
+  phone_number: null,
+  endpoint: null,
+  prompt: null,
+  metadata: { model: 'gpt-realtime', voice: 'alloy', retries: 2, ...SECRETS },
+};
+/** Coval calls it by phone: what it follows is not in its record. */
+const CALLED = {
+  model_type: 'MODEL_TYPE_VOICE',
+  phone_number: '+15550100',
+  endpoint: null,
+  prompt: 'Answers the urgent line of Bright Harbor Dental outside of opening hours.',
+  metadata: { retries: 2, ...SECRETS },
+};
 
 export interface WorldMetric {
   id: string;
@@ -38,23 +56,21 @@ export function createWorld(engine: Engine) {
   const setsOf = (agent: WorldAgent) =>
     engine.suites.filter((suite) => suite.agent === agent.id).map((suite) => suite.key);
 
-  const agents = engine.agents.map((agent) => ({
+  /** An agent of the world as it was made: the first one is run by Coval itself, any other is called by phone. */
+  const agentRecord = (agent: WorldAgent) => ({
     id: agentId(agent),
     customer_agent_id: agentId(agent),
     display_name: agent.name,
-    model_type: 'MODEL_TYPE_VOICE',
-    phone_number: '+15550100',
-    endpoint: null,
-    prompt: 'The behaviour of this agent is the playbook file of the sandbox.',
+    ...(agent.id === engine.agents[0]?.id ? REALTIME : CALLED),
     language: 'en',
-    attributes: {},
-    // What real agents keep here must never be shown to a model.
-    metadata: { authorization_header: 'Bearer sandbox-agent-secret', retries: 2 },
+    attributes: { clinic: 'Bright Harbor Dental', crm_api_key: ATTRIBUTE_SECRET },
+    workflows: {},
     metric_ids: own,
     test_set_ids: setsOf(agent).map(suiteId),
+    knowledge_base_ids: [],
     tags: [],
     ...times,
-  }));
+  });
   const mutations = new Map(
     engine.agents.map((agent) => [
       agentId(agent),
@@ -95,7 +111,7 @@ export function createWorld(engine: Engine) {
 
   return {
     times,
-    agents,
+    agentRecord,
     mutations,
     personas,
     testSets,
@@ -103,8 +119,6 @@ export function createWorld(engine: Engine) {
     own,
     cases,
     metric: (id: string) => metrics.find((metric) => metric.id === id),
-    agentOf: (id: string) => engine.agents.find((agent) => agentId(agent) === id),
     suiteOf: (id: string) => engine.suites.find((suite) => suiteId(suite.key) === id),
-    setAgents: (id: string) => agents.filter((agent) => agent.test_set_ids.includes(id)),
   };
 }
