@@ -107,18 +107,34 @@ function sorted(value: unknown): unknown {
 const SHORTEST_SECRET = 8;
 
 /**
- * Registers strings below members that are not shown, so that no error, answer or file repeats one: whole, and without a
- * scheme before them (`Bearer …`). Short ones and plain words are none.
+ * Registers strings below members that are not shown, so that no error, answer or file repeats one: whole, without a scheme
+ * before them (`Bearer …`), and what in an address may be a credential by itself. Short ones, plain words, telephone numbers
+ * and times are none.
  */
 export function registerHidden(value: unknown, register: (secret: string) => void): void {
   if (typeof value === 'string') {
     const bare = value.replace(/^\s*\w+\s+(?=\S+\s*$)/, '').trim();
-    for (const one of new Set([value.trim(), bare]))
-      if (one.length >= SHORTEST_SECRET && !/\s/.test(one) && /\d/.test(one)) register(one);
+    for (const one of new Set([value.trim(), bare, ...credentialsIn(bare)])) if (mayBeSecret(one)) register(one);
     if (/\s/.test(value.trim()) && /\d/.test(bare) && bare.length >= SHORTEST_SECRET) register(value.trim());
   } else if (Array.isArray(value)) {
     for (const item of value) registerHidden(item, register);
   } else if (isRecord(value)) {
     for (const member of Object.values(value)) registerHidden(member, register);
   }
+}
+
+/** `+15550100140`; `2026-11-29`, with a time or without. */
+const PLAIN = /^\+\d{7,15}$|^\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
+
+function mayBeSecret(text: string): boolean {
+  return text.length >= SHORTEST_SECRET && !/\s/.test(text) && /\d/.test(text) && !PLAIN.test(text);
+}
+
+/** Password, values of the query and the end of the path; an end that is a UUID or digits is an id. */
+function credentialsIn(address: string): string[] {
+  if (!/^https?:/i.test(address) || !URL.canParse(address)) return [];
+  const { username, password, searchParams, pathname } = new URL(address);
+  const end = pathname.split('/').findLast((segment) => segment !== '') ?? '';
+  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[\d-]+$/i.test(end);
+  return [username, password, ...searchParams.values(), ...(isId || end.length < 16 ? [] : [end])];
 }

@@ -100,4 +100,15 @@ describe('what is registered of hidden values', () => {
     );
     expect([...registered]).toEqual(['abc-123-def', 'Bearer abc-123-def']);
   });
+
+  it('is what in an address may be a credential, and neither a telephone number nor a time', () => {
+    const registered = new Set<string>();
+    const address =
+      'https://me:pass-word-1@x.example/hooks/5b7c0c1e-93d4-4f0a-8a53-6d2f1c9e7b40?token=tok-123456&page=2';
+    const hook = 'https://hooks.example/services/T0/aVeryLongToken1234';
+    registerHidden([address, hook, '+15550100140', '2026-11-29', '2026-11-29T10:00:00.000Z'], (secret) =>
+      registered.add(secret),
+    );
+    expect([...registered]).toEqual([address, 'pass-word-1', 'tok-123456', hook, 'aVeryLongToken1234']);
+  });
 });

@@ -47,12 +47,11 @@ export interface Agents {
 
 export function createAgents(engine: Engine, switches: SynthflowSwitches): Agents {
   const { documents, texts } = engine;
-  const seeds = new Map(engine.agents.map((agent, index) => [agent.id, seedOf(agent, index)]));
+  const seeds = new Map(engine.agents.map((agent, index) => [agent.id, seeded(agent, index)]));
 
   const keptOf = (id: string): Kept | undefined => {
-    const read = keptSchema.safeParse(documents.get(COLLECTION, id)).data;
-    const seed = seeds.get(id);
-    return read ?? (seed && { removed: false, live: { ...seed }, draft: {} });
+    const value = documents.get(COLLECTION, id);
+    return (value === undefined ? undefined : keptSchema.safeParse(value).data) ?? seeds.get(id);
   };
   const presentOf = (id: string) => {
     const kept = keptOf(id);
@@ -65,6 +64,14 @@ export function createAgents(engine: Engine, switches: SynthflowSwitches): Agent
     which === 'draft' ? overlaid(liveOf(id, kept), kept.draft) : liveOf(id, kept);
   const ids = () => new Set([...seeds.keys(), ...documents.all(COLLECTION).map(({ id }) => id)]);
   const shown = (id: string, kept: Kept) => version(id, kept, switches.agents_get_returns);
+  /** A playbook file that cannot be read fails agents that are asked for by id, and not their list. */
+  const listed = (id: string, kept: Kept): Content => {
+    try {
+      return shown(id, kept);
+    } catch {
+      return { model_id: id, ...kept.live };
+    }
+  };
 
   const setLive = (id: string, kept: Kept, content: Content) => {
     const prompt = promptOf(content);
@@ -85,12 +92,14 @@ export function createAgents(engine: Engine, switches: SynthflowSwitches): Agent
     all: () =>
       [...ids()].flatMap((id) => {
         const kept = presentOf(id);
-        return kept ? [{ id, content: shown(id, kept) }] : [];
+        return kept ? [{ id, content: listed(id, kept) }] : [];
       }),
     knows: (id) => presentOf(id) !== undefined,
     nameOf(id = '') {
+      // Asked for with every run that is shown: the prompt is not read for it.
       const kept = presentOf(id);
-      return kept ? String(shown(id, kept).name ?? id) : null;
+      const draft = switches.agents_get_returns === 'draft' ? kept?.draft.name : undefined;
+      return kept ? String(draft ?? kept.live.name ?? id) : null;
     },
     get(id) {
       const kept = presentOf(id);
@@ -128,4 +137,8 @@ export function createAgents(engine: Engine, switches: SynthflowSwitches): Agent
       put(id, { agent: { prompt: `${promptOf(shown(id, kept))}${MEDDLED}` } });
     },
   };
+}
+
+function seeded(agent: WorldAgent, index: number): Kept {
+  return { removed: false, live: { ...seedOf(agent, index) }, draft: {} };
 }
