@@ -20,7 +20,11 @@ export interface Sharing {
   flows: readonly NamedObject[];
   /** Job nodes of which it is not told in which flow they stand. */
   unnamed: number;
+  /** The AI agents of this flow that are shared, as objects of it. */
+  objects: ReadonlySet<string>;
 }
+
+const NOBODY: Sharing = { flows: [], unnamed: 0, objects: new Set() };
 
 /** `flows`: all of the project. What cannot be read is undefined: nothing is claimed of it. */
 export async function readReach(
@@ -50,14 +54,17 @@ async function readSharing(
 ): Promise<Sharing | undefined> {
   const own = new Set(objects.map(({ id }) => id));
   const others: WireJob[] = [];
-  for (const { id: aiAgentId } of objects.filter(({ kind }) => kind === 'persona')) {
+  const shared = new Set<string>();
+  for (const { id: aiAgentId, object } of objects.filter(({ kind }) => kind === 'persona')) {
     const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listJobs, { params: { aiAgentId }, signal })));
     if (!coverage.complete) return undefined;
-    others.push(...rows.filter((job) => !own.has(job._id ?? job.id ?? '') && !names(flow, job.flow)));
+    const elsewhere = rows.filter((job) => !own.has(job._id ?? job.id ?? '') && !names(flow, job.flow));
+    if (elsewhere.length > 0) shared.add(object);
+    others.push(...elsewhere);
   }
   const found = others.map((job) => flows.find((one) => names(one, job.flow)));
   const known = found.filter((one) => one !== undefined);
-  return { flows: [...new Set(known)], unnamed: found.length - known.length };
+  return { flows: [...new Set(known)], unnamed: found.length - known.length, objects: shared };
 }
 
 /** By either of its ids: which one an endpoint or a job gives is not documented. */
@@ -86,7 +93,7 @@ export function exposureOf(
   { flow, project, isCopy }: { flow: NamedObject; project: string; isCopy: boolean },
   { endpoints, sharing }: Reach,
 ): Exposed {
-  const shares = isCopy ? { flows: [], unnamed: 0 } : sharing;
+  const shares = isCopy ? NOBODY : sharing;
   const leadingTo = (all: readonly NamedObject[]) =>
     endpoints?.filter(({ flowId }) => all.some((one) => names(one, flowId))) ?? [];
   const own = leadingTo([flow]);
@@ -128,7 +135,7 @@ function isPinned({ entrypoint }: WireEndpoint, project: string): boolean {
 function affectedOf(
   own: readonly WireEndpoint[],
   shared: readonly WireEndpoint[],
-  { flows, unnamed }: Sharing = { flows: [], unnamed: 0 },
+  { flows, unnamed }: Sharing = NOBODY,
 ): Affected[] {
   const endpoints = (what: string, all: readonly WireEndpoint[]): Affected => ({
     what,

@@ -49,8 +49,7 @@ export function toAgent(read: FlowRead, around: Surroundings): Agent {
   const isCopy = mark !== undefined;
   const exposed = exposureOf({ flow, project: around.project, isCopy }, around.reach);
   const { sharing } = around.reach;
-  const isShared = sharing === undefined || sharing.flows.length > 0 || sharing.unnamed > 0;
-  const shared = isCopy && isShared ? FIXED_IN_COPY : undefined;
+  const isShared = ({ object, kind }: ObjectRead) => kind === 'persona' && sharing?.objects.has(object) !== false;
   return {
     ...briefOf(flow),
     copy_of_change: changeOfCopy(flow.name) ?? (mark && changeOfCopy(` [${mark}]`)),
@@ -59,7 +58,7 @@ export function toAgent(read: FlowRead, around: Surroundings): Agent {
       what: whatOf(kind, object),
       revision: revisionOfRecord(record),
     })),
-    parts: objects.flatMap((one) => shownOf(one, one.kind === 'persona' ? shared : undefined)),
+    parts: objects.flatMap((one) => shownOf(one, isCopy && isShared(one) ? FIXED_IN_COPY : undefined)),
     hidden: objects.reduce((sum, one) => sum + hiddenIn(one).length, 0),
     targets: objects.length === 0 ? [] : [...(isCopy ? [] : [COPY]), liveTarget(exposed, isCopy)],
     notes: notesOf(read, around),

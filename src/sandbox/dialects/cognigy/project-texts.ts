@@ -19,9 +19,10 @@ export function putConfig(
   config: Record<string, unknown>,
 ): void {
   const agent = engine.agents.find(({ id }) => id === node.follows);
-  const { instructions = '', ...rest } = config;
-  resources.nodes.put({ ...node, config: agent ? rest : config });
-  if (agent) setText(engine, agent, String(instructions));
+  const { instructions } = config;
+  // The live text is kept where it lives; the member stays in its place.
+  resources.nodes.put({ ...node, config: agent ? { ...config, instructions: '' } : config });
+  if (agent) setText(engine, agent, String(instructions ?? ''));
 }
 
 /** Makes it the live text of an agent; an equal one is not written. */
