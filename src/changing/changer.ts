@@ -94,6 +94,8 @@ export interface ChangeAnswer {
   lives_at?: string | undefined;
   confirm?: string | undefined;
   expires_at?: string | undefined;
+  /** References that the change rests on, as its proposer named them. */
+  evidence?: readonly string[] | undefined;
   /** It had come to this before; nothing was sent now. */
   already?: true | undefined;
 }

@@ -1,10 +1,11 @@
 /** Wires the services together from a configuration: what serve, demo's child and doctor share. */
+import type { Changer } from '../changing/changer.ts';
 import type { Config } from '../config/config.ts';
 import { nearMisses } from '../config/near-misses.ts';
 import { DEFAULTS, SETTINGS } from '../config/settings.ts';
 import { present } from '../config/values.ts';
 import { createLog, type Log } from '../http/log.ts';
-import { toProblem } from '../model/problem.ts';
+import { Problem, toProblem } from '../model/problem.ts';
 import type { BookFile } from '../modes/book-file.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
@@ -20,6 +21,7 @@ export interface Services {
   settings(): Promise<Found>;
   starter(): Promise<Starter>;
   modes(): Promise<BookFile>;
+  changer(): Promise<Changer>;
   close(): Promise<void>;
 }
 
@@ -82,6 +84,9 @@ export function createServices(config: Config): Services {
         openBook({ home: config.home, path: config.failureModes }),
       );
       return modes;
+    },
+    changer() {
+      return Promise.reject(new Problem('unsupported', 'Agents cannot be changed yet.'));
     },
     async close() {
       await registry.close();

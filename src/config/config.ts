@@ -82,9 +82,9 @@ export function readConfig(argv: readonly string[], environment: Env): Config {
   const misspelt = misspeltLimit(env);
   if (misspelt !== undefined)
     problems.push(
-      `${misspelt} is set and is no setting of this server; it looks like a limit, so no tool that starts or cancels is served. The settings are in --help.`,
+      `${misspelt} is set and is no setting of this server; it looks like a limit, so no tool that starts, cancels or changes is served. The settings are in --help.`,
     );
-  const readOnly = read.isOn('read-only', 'AGENT_SIM_READ_ONLY', 'no tool that starts or cancels is served');
+  const readOnly = read.isOn('read-only', 'AGENT_SIM_READ_ONLY', 'no tool that starts, cancels or changes is served');
   const speed = Number(read.text('speed') ?? FLAG_DEFAULTS.speed);
   const [scale, seed, tools] = [read.text('scale'), read.text('seed'), read.text('tools')];
   return {

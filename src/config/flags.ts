@@ -24,7 +24,7 @@ export interface Flag {
 export const FLAGS = [
   { name: 'sandbox', meaning: 'serve, code: use the built-in sandbox instead of real platforms' },
   { name: 'playbook', value: 'FILE', meaning: 'serve, sandbox: the Markdown playbook of the agent under test' },
-  { name: 'read-only', meaning: 'no tool that starts or cancels' },
+  { name: 'read-only', meaning: 'no tool that starts, cancels or changes' },
   { name: 'toolsets', value: 'LIST', meaning: `toolsets to serve, of ${toCommaList(TOOLSETS)}` },
   { name: 'tools', value: 'LIST', meaning: 'exactly these tools' },
   { name: 'exclude-tools', value: 'LIST', meaning: 'without these tools' },

@@ -162,7 +162,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'AGENT_SIM_READ_ONLY',
     default: '0',
     everyday: true,
-    meaning: '`1` removes every tool that starts or cancels',
+    meaning: '`1` removes every tool that starts, cancels or changes',
   },
   { name: 'AGENT_SIM_TOOLSETS', default: toCommaList(TOOLSETS), meaning: 'Toolsets to serve' },
   {

@@ -1,18 +1,22 @@
 /** The tools, each with its text, and their wire form; the order of the list never changes. */
 import type { Config } from '../config/config.ts';
 import { presentCancelSession } from './present/cancel-session.ts';
+import { presentChangeAnswer } from './present/change-answer.ts';
 import { presentCompareSessions } from './present/compare-sessions.ts';
+import { presentGetAgent } from './present/get-agent.ts';
 import { presentGetFailureClusters } from './present/get-failure-clusters.ts';
 import { presentGetRun } from './present/get-run.ts';
 import { presentGetSession } from './present/get-session.ts';
 import { presentGetTest } from './present/get-test.ts';
 import { presentGetTranscript } from './present/get-transcript.ts';
 import { presentGetTrend } from './present/get-trend.ts';
+import { presentListAgents } from './present/list-agents.ts';
 import { presentListFailures } from './present/list-failures.ts';
 import { presentListProviders } from './present/list-providers.ts';
 import { presentListRuns } from './present/list-runs.ts';
 import { presentListSessions } from './present/list-sessions.ts';
 import { presentListTests } from './present/list-tests.ts';
+import { presentProposeAgentChange } from './present/propose-agent-change.ts';
 import { presentSaveFailureModes } from './present/save-failure-modes.ts';
 import { presentSearchTranscripts } from './present/search-transcripts.ts';
 import { presentStartSimulation } from './present/start-simulation.ts';
@@ -20,19 +24,24 @@ import { presentWaitForSession } from './present/wait-for-session.ts';
 import { selectTools } from './selection.ts';
 import { type ServedTool, served } from './served-tool.ts';
 import type { Tool } from './tool.ts';
+import { applyAgentChange } from './tools/apply-agent-change.ts';
 import { cancelSession } from './tools/cancel-session.ts';
 import { compareSessions } from './tools/compare-sessions.ts';
+import { getAgent } from './tools/get-agent.ts';
 import { getFailureClusters } from './tools/get-failure-clusters.ts';
 import { getRun } from './tools/get-run.ts';
 import { getSession } from './tools/get-session.ts';
 import { getTest } from './tools/get-test.ts';
 import { getTranscript } from './tools/get-transcript.ts';
 import { getTrend } from './tools/get-trend.ts';
+import { listAgents } from './tools/list-agents.ts';
 import { listFailures } from './tools/list-failures.ts';
 import { listProviders } from './tools/list-providers.ts';
 import { listRuns } from './tools/list-runs.ts';
 import { listSessions } from './tools/list-sessions.ts';
 import { listTests } from './tools/list-tests.ts';
+import { proposeAgentChange } from './tools/propose-agent-change.ts';
+import { revertAgentChange } from './tools/revert-agent-change.ts';
 import { saveFailureModes } from './tools/save-failure-modes.ts';
 import { searchTranscripts } from './tools/search-transcripts.ts';
 import { startSimulation } from './tools/start-simulation.ts';
@@ -58,6 +67,11 @@ export const TOOLS: readonly ServedTool[] = [
   served(startSimulation, presentStartSimulation),
   served(waitForSession, presentWaitForSession),
   served(cancelSession, presentCancelSession),
+  served(listAgents, presentListAgents),
+  served(getAgent, presentGetAgent),
+  served(proposeAgentChange, presentProposeAgentChange),
+  served(applyAgentChange, presentChangeAnswer),
+  served(revertAgentChange, presentChangeAnswer),
 ];
 
 /** The tool of that name; a name that is none is a mistake of ours. */
@@ -81,11 +95,11 @@ export function wireTool(tool: Omit<Tool, 'run'>) {
     title: tool.title,
     description: tool.description,
     inputSchema: { ...inputSchema(tool.input), type: 'object' as const },
-    outputSchema: { ...outputSchema(tool.output), type: 'object' as const },
+    outputSchema: { ...outputSchema(tool.output, tool.input), type: 'object' as const },
     annotations: {
       title: tool.title,
       readOnlyHint: reads,
-      destructiveHint: tool.operation === 'cancel',
+      destructiveHint: tool.operation === 'cancel' || tool.operation === 'change',
       idempotentHint: tool.idempotent,
       // The book is this server's own; everything else is at a platform.
       openWorldHint: tool.operation !== 'note',

@@ -2,7 +2,7 @@
  * What is done to every answer on its way out, once for all tools: numbers are rounded before its text is made of them;
  * then strings are cleaned and redacted, and members that say nothing are left out.
  */
-import { cleanLine } from '../model/clean.ts';
+import { cleanLine, cleanText } from '../model/clean.ts';
 
 /** Cleans text and cuts it to `limit` characters, saying how many were cut. */
 export function clip(text: string, limit: number): string;
@@ -170,20 +170,29 @@ export const ABSENT_AT_ZERO: ReadonlySet<string> = new Set([
   'members_omitted',
   'steps_omitted',
   'sessions_omitted',
+  'parts_omitted',
+  'diff_omitted',
+  'history_omitted',
 ]);
 
 /**
  * Deep copy with every string (keys too) cleaned, and redacted afterwards: cleaning may put a secret together. Members
- * that are undefined or null, and counts of 0, are left out.
+ * that are undefined or null, and counts of 0, are left out. `verbatim`: paths of strings that keep their lines and tabs.
  */
-export function cleanDeep(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(cleanLine(value));
-  if (Array.isArray(value)) return value.map((item) => cleanDeep(item, redact));
+export function cleanDeep(
+  value: unknown,
+  redact: (text: string) => string,
+  verbatim: ReadonlySet<string> = new Set(),
+  path = '',
+): unknown {
+  if (typeof value === 'string') return redact(verbatim.has(path) ? cleanText(value) : cleanLine(value));
+  if (Array.isArray(value)) return value.map((item) => cleanDeep(item, redact, verbatim, `${path}[]`));
   if (typeof value !== 'object' || value === null) return value;
   const entries: [string, unknown][] = [];
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined || member === null || (member === 0 && ABSENT_AT_ZERO.has(key))) continue;
-    entries.push([redact(cleanLine(key)), cleanDeep(member, redact)]);
+    const own = path === '' ? key : `${path}.${key}`;
+    entries.push([redact(cleanLine(key)), cleanDeep(member, redact, verbatim, own)]);
   }
   return Object.fromEntries(entries);
 }

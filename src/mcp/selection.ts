@@ -23,14 +23,14 @@ export function selectTools<T extends Selectable>(
     .filter((tool) => !config.readOnly || changesNothing(tool.operation));
 }
 
-/** Whether an operation leaves every platform as it is: it reads, or writes the book of failure modes. */
+/** Whether an operation leaves every platform as it is: it reads, writes the book of failure modes, or keeps a proposal. */
 export function changesNothing(operation: Operation): boolean {
-  return operation === 'read' || operation === 'note';
+  return operation === 'read' || operation === 'note' || operation === 'propose';
 }
 
 /**
  * A configuration whose names of tools were checked against `all`, with a problem for each that is unknown. Tools that
- * `excludeTools` misnames would stay: then nothing is served that starts or cancels.
+ * `excludeTools` misnames would stay: then nothing is served that starts, cancels or changes.
  */
 export function withKnownTools(config: Config, all: readonly Selectable[]): Config {
   const isUnknown = (name: string) => !all.some((tool) => tool.name === name);
@@ -40,7 +40,7 @@ export function withKnownTools(config: Config, all: readonly Selectable[]): Conf
     ...wanted.map((name) => `--tools names ${quoted(name)}, which is no tool of this server; it is left out.`),
     ...excluded.map(
       (name) =>
-        `--exclude-tools names ${quoted(name)}, which is no tool of this server; so that nothing is left by mistake, no tool that starts or cancels is served.`,
+        `--exclude-tools names ${quoted(name)}, which is no tool of this server; so that nothing is left by mistake, no tool that starts, cancels or changes is served.`,
     ),
   ];
   if (problems.length === 0) return config;

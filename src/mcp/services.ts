@@ -1,4 +1,5 @@
 /** What a server instance works with; wired together by `commands/services.ts`. */
+import type { Changer } from '../changing/changer.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../http/log.ts';
 import type { BookFile } from '../modes/book-file.ts';
@@ -26,6 +27,7 @@ export interface ServerServices {
   continued: ContinuedReads<ToolOutcome>;
   starter(): Promise<Starter>;
   modes(): Promise<BookFile>;
+  changer(): Promise<Changer>;
   log: Log;
   redact(text: string): string;
   subscriptions: Subscriptions;

@@ -112,6 +112,8 @@ function begin(tool: ServedTool, args: Record<string, unknown>, services: Server
     reading: services.reading,
     starter: services.starter,
     modes: services.modes,
+    changer: services.changer,
+    redact: services.redact,
     signal: over.signal,
     ending: services.ending,
     began: performance.now(),

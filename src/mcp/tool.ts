@@ -1,5 +1,6 @@
 /** What a tool is. One flat file per tool under `tools/`; the server turns its data into text and structured content. */
 import type * as z from 'zod/v4';
+import type { Changer } from '../changing/changer.ts';
 import type { Config } from '../config/config.ts';
 import type { Toolset } from '../config/settings.ts';
 import type { PersonAnswer } from '../home/asking.ts';
@@ -14,8 +15,12 @@ export type Operation =
   | 'read'
   /** Writes the book of failure modes, and nothing at a platform. */
   | 'note'
+  /** Keeps a proposal in the home, and only reads at a platform. */
+  | 'propose'
   | 'start'
-  | 'cancel';
+  | 'cancel'
+  /** Writes at a platform: an agent, or takes that back. */
+  | 'change';
 
 export interface ToolContext {
   config: Config;
@@ -25,6 +30,10 @@ export interface ToolContext {
   starter(): Promise<Starter>;
   /** The book of failure modes; loaded on first use. */
   modes(): Promise<BookFile>;
+  /** Changes agents safely; loaded on first use. */
+  changer(): Promise<Changer>;
+  /** Takes registered secrets out of a text, as is done to every answer: for tools that have to say where. */
+  redact(text: string): string;
   signal: AbortSignal;
   /** Aborted when the client asks nothing further: what only waits answers with what it has. */
   ending?: AbortSignal | undefined;

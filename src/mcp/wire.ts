@@ -9,13 +9,15 @@ export function inputSchema(schema: z.ZodObject): JsonObject {
 }
 
 /**
- * JSON Schema of a tool's output: the members that take one of a few words. Every host puts the list into a model's
- * context, and an answer shows its other members itself. Open, because fields may be added.
+ * JSON Schema of a tool's output: the members that take one of a few words, but for those that are arguments too. Every host
+ * puts the list into a model's context, and an answer shows its other members itself. Open, because fields may be added.
  */
-export function outputSchema(schema: z.ZodObject): JsonObject {
+export function outputSchema(schema: z.ZodObject, input: z.ZodObject): JsonObject {
   const { properties } = z.toJSONSchema(schema, { io: 'input', reused: 'inline' });
   const told = Object.entries(properties ?? {}).flatMap(([name, member]) =>
-    typeof member === 'object' && member.enum ? [[name, { type: 'string', enum: member.enum }] as const] : [],
+    typeof member === 'object' && member.enum && !Object.hasOwn(input.shape, name)
+      ? [[name, { type: 'string', enum: member.enum }] as const]
+      : [],
   );
   return told.length > 0 ? { type: 'object', properties: Object.fromEntries(told) } : { type: 'object' };
 }

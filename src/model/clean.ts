@@ -23,12 +23,26 @@ export function cleanLine(text: string): string {
   return text.replace(ANSI, '').replace(LINE_BREAK, ' ⏎ ').replaceAll('\t', ' ').replace(INVISIBLE, '');
 }
 
+/**
+ * Cleans text of several lines that has to stay what it is: line breaks (`\n`, `\r\n`, `\r`) and tabs stay, everything
+ * else that cannot be seen goes, other characters that break lines too.
+ */
+export function cleanText(text: string): string {
+  return text
+    .split(/([\t\n\r])/)
+    .map((piece) =>
+      /^[\t\n\r]$/.test(piece) ? piece : piece.replace(ANSI, '').replace(LINE_BREAK, '').replace(INVISIBLE, ''),
+    )
+    .join('');
+}
+
 /** JSON with the same characters as escapes: nothing is lost, and nothing is left for a terminal to obey. */
 export function escapeInvisible(json: string): string {
   return json.replace(LINE_BREAK, escaped).replace(INVISIBLE, escaped);
 }
 
-function escaped(text: string): string {
+/** Each character (UTF-16 unit) as JSON escapes it: `\\u003c`. */
+export function escaped(text: string): string {
   return Array.from({ length: text.length }, (_, index) => {
     return `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
   }).join('');

@@ -4,7 +4,8 @@ import { isUsableId, LONGEST_ID, parseRef, type Ref, type RefKind } from '../mod
 import type { Provider } from './provider.ts';
 
 const TOOLS_FOR: Record<RefKind, string> = {
-  agent: 'it can be passed as `agent` to list_sessions and start_simulation',
+  agent:
+    'it is an agent: read it with get_agent, or pass it as `agent` to list_sessions, get_trend and start_simulation',
   suite: 'it is a test definition: read it with get_test, start it with start_simulation',
   case: 'it is a test definition: read it with get_test, start it with start_simulation',
   session: 'it is a session, the result of one execution: read it with get_session, list its runs with list_runs',
@@ -13,7 +14,7 @@ const TOOLS_FOR: Record<RefKind, string> = {
 
 /** Where the reference of something is found by whoever knows its name. */
 const FOUND_BY: Record<RefKind, string> = {
-  agent: 'list_tests shows agents beside their tests',
+  agent: 'list_agents with `search` finds an agent by its name',
   suite: 'list_tests with `search` finds a test by its name',
   case: 'list_tests with `search` finds a test by its name',
   session: 'list_sessions shows sessions by name and time',

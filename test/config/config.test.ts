@@ -13,7 +13,8 @@ describe('readConfig', () => {
       command: 'serve',
       sandbox: false,
       readOnly: false,
-      toolsets: ['diagnose', 'run'],
+      toolsets: ['diagnose', 'run', 'fix'],
+      liveChanges: false,
       excludeTools: [],
       confirmAbove: 20,
       maxRunsPerStart: 200,
@@ -55,7 +56,7 @@ describe('readConfig', () => {
     expect(config).toMatchObject({ confirmAbove: 0, maxRunsPerDay: 0, toolsets: ['diagnose'], log: 'warn' });
     expect(config.problems).toEqual([
       'AGENT_SIM_LOG is "loud", which is not one of debug, info, warn, error, silent; warn is used.',
-      'Unknown toolset "dance"; there are diagnose, run. Only diagnose is served.',
+      'Unknown toolset "dance"; there are diagnose, run, fix. Only diagnose is served.',
       'AGENT_SIM_CONFIRM_ABOVE is "many", which is not a whole number in digits; 0 is used.',
       'AGENT_SIM_MAX_RUNS_PER_DAY is "-3", which is not a whole number in digits; 0 is used.',
     ]);
@@ -100,9 +101,26 @@ describe('what is not understood allows least, and is said', () => {
     (value) => {
       const { readOnly, problems } = readConfig([], { AGENT_SIM_READ_ONLY: value });
       expect(readOnly).toBe(true);
-      expect(problems).toEqual([expect.stringMatching(/^AGENT_SIM_READ_ONLY is .*; no tool that starts or cancels/)]);
+      expect(problems).toEqual([
+        expect.stringMatching(/^AGENT_SIM_READ_ONLY is .*; no tool that starts, cancels or changes/),
+      ]);
     },
   );
+
+  it.each(['y', 'enabled', 'ja', '2', 'True;', '-', 'none', 'live', '[x]'])('AGENT_SIM_LIVE_CHANGES=%s', (value) => {
+    const { liveChanges, problems } = readConfig([], { AGENT_SIM_LIVE_CHANGES: value });
+    expect(liveChanges).toBe(false);
+    expect(problems).toEqual([expect.stringMatching(/^AGENT_SIM_LIVE_CHANGES is .*need a client that asks/)]);
+  });
+
+  it.each([
+    ['1', true],
+    [' TRUE ', true],
+    ['0', false],
+    ['', false],
+  ])('AGENT_SIM_LIVE_CHANGES=%j is understood', (value, liveChanges) => {
+    expect(readConfig([], { AGENT_SIM_LIVE_CHANGES: value })).toMatchObject({ liveChanges, problems: [] });
+  });
 
   it('AGENT_SIM_SANDBOX=maybe', () => {
     const { sandbox, problems } = readConfig([], { AGENT_SIM_SANDBOX: 'maybe' });
@@ -130,12 +148,14 @@ describe('what is not understood allows least, and is said', () => {
     expect(config.problems).toHaveLength(1);
   });
 
-  it.each([{}, { AGENT_SIM_TOOLSETS: '' }, { AGENT_SIM_TOOLSETS: 'ALL' }, { AGENT_SIM_TOOLSETS: 'run, diagnose' }])(
-    'while %j names all there are',
-    (env) => {
-      expect(readConfig([], env)).toMatchObject({ toolsets: ['diagnose', 'run'], problems: [] });
-    },
-  );
+  it.each([
+    {},
+    { AGENT_SIM_TOOLSETS: '' },
+    { AGENT_SIM_TOOLSETS: 'ALL' },
+    { AGENT_SIM_TOOLSETS: 'fix, run, diagnose' },
+  ])('while %j names all there are', (env) => {
+    expect(readConfig([], env)).toMatchObject({ toolsets: ['diagnose', 'run', 'fix'], problems: [] });
+  });
 
   it.each(['abc', '1e9', '-5', '0x7f', '5 runs', '1.5', '١٠', '99999999999999999999', '+5', 'Infinity', 'none', '[]'])(
     'a limit of %s is 0',
@@ -218,14 +238,29 @@ describe('names of tools', () => {
     expect(names).toContain('save_failure_modes');
     expect(names).not.toContain('start_simulation');
     expect(names).not.toContain('cancel_session');
+    expect(names.filter((name) => name.includes('agent'))).toEqual([
+      'list_agents',
+      'get_agent',
+      'propose_agent_change',
+    ]);
     expect(served(['--read-only', '--exclude-tools', 'save_failure_modes']).names).not.toContain('save_failure_modes');
     expect(served(['--toolsets', 'diagnose']).names).toContain('save_failure_modes');
   });
 
-  it('that exclude what there is not take away all that starts or cancels', () => {
+  it('of the toolset fix are served by default, and not without it', () => {
+    const fix = ['list_agents', 'get_agent', 'propose_agent_change', 'apply_agent_change', 'revert_agent_change'];
+    expect(served([]).names).toEqual(expect.arrayContaining(fix));
+    expect(served(['--toolsets', 'diagnose,run']).names.filter((name) => fix.includes(name))).toEqual([]);
+    expect(served(['--toolsets', 'fix']).names).toEqual(fix);
+  });
+
+  it('that exclude what there is not take away all that starts, cancels or changes', () => {
     const { names, problems } = served(['--exclude-tools', 'start_simulaton,get_run']);
     expect(names).not.toContain('start_simulation');
     expect(names).not.toContain('cancel_session');
+    expect(names).not.toContain('apply_agent_change');
+    expect(names).not.toContain('revert_agent_change');
+    expect(names).toContain('propose_agent_change');
     expect(names).not.toContain('get_run');
     expect(names).toContain('list_runs');
     expect(problems).toEqual([expect.stringContaining('--exclude-tools names "start_simulaton"')]);

@@ -13,6 +13,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import { bookInMemory } from '../support/book.ts';
 import { at, list } from '../support/data.ts';
 import { onLoopback } from '../support/loopback.ts';
+import { noChanges } from '../support/no-changes.ts';
 import { noDeadline } from '../support/waiting.ts';
 
 const UUID = '11111111-1111-4111-8111-111111111111';
@@ -71,6 +72,8 @@ async function room(settings: (url: string) => Record<string, string>, routes: R
     config,
     registry: rooms.registry,
     reading: createReading(),
+    changer: noChanges(),
+    redact: (one: string) => one,
     modes: bookInMemory(),
     starter: rooms.starter,
     signal: noDeadline(),

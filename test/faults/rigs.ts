@@ -17,6 +17,7 @@ import type { Engine } from '../../src/sandbox/engine/types.ts';
 import { createStarter, type Starter } from '../../src/starting/starter.ts';
 import { bookInMemory } from '../support/book.ts';
 import { loadersOver } from '../support/loaders.ts';
+import { noChanges } from '../support/no-changes.ts';
 import type { Vendor } from '../support/platforms.ts';
 import { type Front, openFront } from './front.ts';
 
@@ -161,6 +162,8 @@ function contextOf(
     registry,
     reading: createReading(),
     modes: bookInMemory(),
+    changer: noChanges(),
+    redact: (one) => one,
     starter,
     signal,
     progress: () => undefined,

@@ -32,7 +32,14 @@ const WITHOUT: Readonly<Record<string, readonly string[]>> = {
   wait_for_session: ['empty', 'paged', 'cut'],
   save_failure_modes: ['empty', 'paged'],
   cancel_session: ['empty', 'paged', 'incomplete', 'hostile', 'cut'],
+  list_agents: ['incomplete'],
+  get_agent: ['empty', 'incomplete'],
+  propose_agent_change: ['empty', 'paged', 'incomplete'],
+  // Their states are their outcomes.
+  apply_agent_change: ['empty', 'one', 'paged', 'incomplete', 'cut'],
+  revert_agent_change: ['empty', 'one', 'paged', 'incomplete', 'cut'],
 };
+const CHANGES = ['saved', 'already', 'not_verified', 'conflict', 'confirmation_required', 'question', 'refused'];
 const OUTCOMES = ['planned', 'confirmation_required', 'started', 'already_started', 'refused'];
 
 const all = Object.entries({ ...TOOL_STATES, ...OTHER_STATES }).flatMap(([folder, states]) =>
@@ -84,6 +91,8 @@ describe('the files', () => {
       expect(Object.keys(TOOL_STATES[name] ?? {}), name).toEqual(expect.arrayContaining(wanted));
     }
     expect(Object.keys(TOOL_STATES.start_simulation ?? {})).toEqual(expect.arrayContaining(OUTCOMES));
+    for (const tool of ['apply_agent_change', 'revert_agent_change'])
+      expect(Object.keys(TOOL_STATES[tool] ?? {})).toEqual(expect.arrayContaining(CHANGES));
     expect(Object.keys(OTHER_STATES.resources ?? {}).toSorted()).toEqual(
       ['guide', ...TEMPLATES.map(({ name }) => name)].toSorted(),
     );

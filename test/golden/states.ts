@@ -6,6 +6,7 @@ import { connectInMemory, type InMemory } from '../mcp/in-memory.ts';
 import { bookOf, entryOf } from '../modes/books.ts';
 import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
+import { AGENT_STATES } from './agent-states.ts';
 import { alike, compared, comparedRead } from './compared.ts';
 import { courses } from './courses.ts';
 import { ask, type Shown } from './shown.ts';
@@ -391,6 +392,7 @@ export const TOOL_STATES: Readonly<Record<string, States>> = {
         changing.context(),
       ),
   },
+  ...AGENT_STATES,
 };
 
 /** Resources and prompts, one each, through a server and a client. */

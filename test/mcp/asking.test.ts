@@ -11,6 +11,7 @@ import { createRegistry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { bookInMemory } from '../support/book.ts';
+import { noChanges } from '../support/no-changes.ts';
 import { initialize, openWire, type Wire } from './transport/wire.ts';
 
 const FIELD = { type: 'integer' as const, title: 'More?', description: 'Runs', minimum: 0, maximum: 100 };
@@ -62,6 +63,7 @@ async function opened(capabilities: object | undefined, again = false): Promise<
     registry,
     reading: createReading(),
     continued: createContinuedReads(),
+    changer: noChanges(),
     modes: bookInMemory(),
     starter: () => Promise.reject(new Error('not here')),
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -64,6 +64,15 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^points\.\*\.incomplete$/, true, / · incomplete · /],
   // Of verdicts that were not read nothing is said but how many they are.
   [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|verdicts (of \d+ )?not read/],
+  [/^agent\.parts\.\*\.form$/, 'text', /^/],
+  [/^agent\.parts\.\*\.redacted$/, true, /redacted: what was taken for a credential/],
+  [/^agent\.history\.\*\.source$/, 'here', /from here: change/],
+  [/^agent\.history\.\*\.source$/, 'platform', /at the platform: version/],
+  [/ownership$/, 'platform', /run by the platform/],
+  [/^verified$/, true, /, verified: /],
+  [/^verified$/, false, /, not verified|, nothing is written by this call/],
+  [/^already$/, true, /already, nothing was sent now/],
+  [/^diff\.\*\.redacted$/, true, /taken for a credential in it is not shown/],
   // A run is completed unless another status is said behind its verdict.
   [/runs(_with_failures)?\.\*\.status$/, 'completed', /^/],
 ];
@@ -80,6 +89,8 @@ const PHRASES = [
   /^\d+\. /g,
   /^criterion \d+:/g,
   /exact (McNemar|Fisher)/g,
+  // Lines of a text that is copied from are numbered; a line that the fence would change is written as JSON.
+  /^\d+[|=] /g,
   // The rest of a list whose whole length stands in the data.
   /\(\+\d+: detail=full\)/g,
 ];
@@ -115,9 +126,23 @@ function identityOf({ ref, run, name }: { ref?: unknown; run?: unknown; name?: u
 
 /** What is in one form of an answer and not in the other; nothing when they hold the same. */
 export function factFaults({ text: written, data }: Pick<Forms, 'text' | 'data'>): string[] {
-  const text = withWholeRuns(written);
-  const leaves = leavesOf(data).filter(({ path }) => !MACHINE_ONLY[0]?.[0].test(path));
+  const text = withPlainLines(withWholeRuns(written));
+  const leaves = leavesOf(data)
+    .filter(({ path }) => !MACHINE_ONLY[0]?.[0].test(path))
+    .flatMap(lineByLine);
   return [...leaves.flatMap((leaf) => unsaid(leaf, text)), ...madeUp(text, data, leaves)];
+}
+
+/** Lines that are written as JSON strings, as what they stand for. */
+function withPlainLines(text: string): string {
+  return text.replace(/^((?:\d+|[-+|])= )(".*")$/gm, (_, sign: string, json: string) => `${sign}${JSON.parse(json)}`);
+}
+
+/** A text of several lines stands in the text line by line. */
+function lineByLine(leaf: Leaf): Leaf[] {
+  return typeof leaf.value === 'string' && leaf.value.includes('\n')
+    ? leaf.value.split('\n').map((value) => ({ ...leaf, value }))
+    : [leaf];
 }
 
 /** The text with whole references where lines of failures leave out how all of them begin, which the text says once. */
@@ -214,7 +239,12 @@ function isWritten({ value, slack }: Written, number: number): boolean {
 /** What is left of the text when the data are taken out of it, and is not ours. */
 function madeUp(text: string, data: Readonly<Record<string, unknown>>, leaves: readonly Leaf[]): string[] {
   const strings = [
-    ...new Set([...leaves.flatMap(({ value }) => (typeof value === 'string' ? [value] : [])), ...keysOf(data)]),
+    ...new Set([
+      ...leaves.flatMap(({ path, value }) =>
+        typeof value !== 'string' ? [] : path.endsWith('.what') ? [value, `${value}s`] : [value],
+      ),
+      ...keysOf(data),
+    ]),
   ]
     .filter((one) => one.length > 1)
     .sort((a, b) => b.length - a.length);

@@ -10,6 +10,7 @@ import type { Registry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { bookInMemory } from '../support/book.ts';
+import { noChanges } from '../support/no-changes.ts';
 
 /** Of the client, which is not what is tested. */
 const PATIENT_MS = 3_600_000;
@@ -44,6 +45,7 @@ export async function connectInMemory(registry: Registry, modes = bookInMemory()
     registry,
     reading: createReading(),
     continued: createContinuedReads(),
+    changer: noChanges(),
     modes,
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: say, warn: say, error: say },

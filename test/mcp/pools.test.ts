@@ -14,6 +14,7 @@ import type { Provider } from '../../src/providers/provider.ts';
 import { createReading } from '../../src/reading/reading.ts';
 import { bookInMemory } from '../support/book.ts';
 import { at, list, text } from '../support/data.ts';
+import { noChanges } from '../support/no-changes.ts';
 import { problemOf } from '../support/problem-of.ts';
 import { factFaults } from './facts.ts';
 import { formFaults } from './forms.ts';
@@ -120,6 +121,8 @@ function world(told: Told = {}) {
       close: async () => undefined,
     },
     reading: createReading(),
+    changer: noChanges(),
+    redact: (one: string) => one,
     modes: bookInMemory(),
     starter: async () =>
       Object.assign(Object.create(null), {

@@ -6,6 +6,7 @@ import { createServer } from '../../src/mcp/server.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { bookInMemory } from '../support/book.ts';
 import { type InProcess, openInProcess } from '../support/in-process.ts';
+import { noChanges } from '../support/no-changes.ts';
 import { gist, initialize, openWire, type Wire } from './transport/wire.ts';
 
 let process: InProcess;
@@ -22,6 +23,7 @@ beforeAll(async () => {
       registry,
       reading,
       continued: createContinuedReads(),
+      changer: noChanges(),
       modes: bookInMemory(),
       starter: () => Promise.reject(new Error('not here')),
       log,

@@ -79,6 +79,9 @@ export function lineFaultsOf(line: string): string[] {
   return faults;
 }
 
+/** Texts that somebody copies from keep their lines and tabs: there the JSON string is the border. */
+const VERBATIM = /^(agent\.parts\[\]\.text|diff\[\]\.(above|before|after|below)|conflicts\[\]\.(expected|present))$/;
+
 /** Structured content: nothing invisible, one line a string, every place of third parties named in `untrusted`. */
 export function dataFaults(data: unknown): string[] {
   const faults: string[] = [];
@@ -89,7 +92,8 @@ export function dataFaults(data: unknown): string[] {
   if (typeof data === 'object' && data !== null && Object.keys(data)[0] !== 'untrusted')
     faults.push('`untrusted` is not the first member');
   for (const { path, text } of stringsOf(data)) {
-    faults.push(...lineFaultsOf(text).map((fault) => `${path.join('.')}: ${fault}`));
+    const lines = VERBATIM.test(pathName(path)) ? text.replace(/[\t\n\r]/g, ' ') : text;
+    faults.push(...lineFaultsOf(lines).map((fault) => `${path.join('.')}: ${fault}`));
     if (!untrusted.includes(pathName(path)) && MARKER.test(text.replace(REFERENCE, '')))
       faults.push(`${path.join('.')} quotes third parties and is not in \`untrusted\`: ${excerpt(text)}`);
   }

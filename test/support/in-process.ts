@@ -14,6 +14,7 @@ import { createReading } from '../../src/reading/reading.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { bookInMemory } from './book.ts';
 import { loadersOver } from './loaders.ts';
+import { noChanges } from './no-changes.ts';
 
 export interface InProcess {
   sandbox: Sandbox;
@@ -65,6 +66,8 @@ export async function openInProcess(options: { scale?: number; speed?: number } 
     config: readConfig([], {}),
     registry,
     reading: createReading(),
+    changer: noChanges(),
+    redact: (one: string) => one,
     modes: bookInMemory(),
     starter: () => Promise.reject(new Error('not here')),
     signal: new AbortController().signal,

@@ -35,6 +35,9 @@ export function openRehearsal(parts: Pick<ServerServices, 'version' | 'config' |
     modes: async () => {
       throw new Error('the rehearsal reads no book');
     },
+    changer: async () => {
+      throw new Problem('internal', 'Nothing is changed in a rehearsal.');
+    },
     starter: async () => {
       throw new Problem('internal', 'Nothing is started in a rehearsal.');
     },

@@ -1,7 +1,7 @@
 /** From a tool's answer or a Problem to what goes on the wire: text for some hosts, structured content for others, the same facts in both. */
 import { isRecord } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
-import { quotedPaths } from '../../model/quoted.ts';
+import { quotedPaths, verbatimPaths } from '../../model/quoted.ts';
 import { bytesOf } from '../budget.ts';
 import { cleanDeep, clip } from '../clean.ts';
 import type { ServedTool, ToolAnswer } from '../served-tool.ts';
@@ -73,6 +73,7 @@ function wireOf(tool: Pick<ServedTool, 'output'>, answer: ToolAnswer, options: A
       next: next.length > 0 ? next : undefined,
     },
     options.redact,
+    verbatimPaths(tool.output, data),
   );
   return { content: [{ type: 'text', text: options.redact(text) }], structuredContent: asRecord(structuredContent) };
 }

@@ -77,6 +77,8 @@ async function readResource(uri: string, ctx: ServerContext, services: ServerSer
       reading: services.reading,
       starter: services.starter,
       modes: services.modes,
+      changer: services.changer,
+      redact: services.redact,
       signal: ctx.mcpReq.signal,
       progress: () => {},
       runsRead: () => {},

@@ -29,6 +29,9 @@ export const sessionArgument = z
   .describe('<provider>/session/<id>, or several separated by commas, read as one');
 export const runArgument = z.string().describe('<provider>/run/<id>');
 export const testArgument = z.string().describe('<provider>/suite/<id> or <provider>/case/<id>');
+export const agentArgument = z.string().describe('<provider>/agent/<id>');
+export const changeArgument = z.string().describe('Id that propose_agent_change gave');
+export const confirmArgument = z.string().optional().describe('Token from its preview');
 export const detailArgument = z.enum(['digest', 'full']).optional().describe('Default digest');
 export const thresholdsArgument = z
   .record(z.string(), z.number())
@@ -84,6 +87,13 @@ export async function readRun(
   const { provider, ref } = await context.registry.resolve(text, ['run']);
   if (!provider.runs) throw unsupported(provider, 'reading runs');
   return { provider, ids: ref.ids, run: await provider.runs.get(ref.ids, { signal: context.signal }) };
+}
+
+/** The agent that a reference names, and the operations on agents of its platform. Throws what resolving throws, and `unsupported`. */
+export async function resolveAgent(text: string, { registry }: Pick<ToolContext, 'registry'>) {
+  const { provider, ref } = await registry.resolve(text, ['agent']);
+  if (!provider.agents) throw unsupported(provider, 'reading and changing agents');
+  return { provider, agents: provider.agents, ref };
 }
 
 /** All turns of a run: what the run itself carries, else one more read. */
