@@ -35,6 +35,7 @@ export function answerOf(
     agent_name: change.agent_name,
     sandbox: provider.sandbox,
     diff,
+    evidence: change.evidence,
     ...told,
   };
 }

@@ -5,7 +5,7 @@ import { nearMisses } from '../config/near-misses.ts';
 import { DEFAULTS, SETTINGS } from '../config/settings.ts';
 import { present } from '../config/values.ts';
 import { createLog, type Log } from '../http/log.ts';
-import { Problem, toProblem } from '../model/problem.ts';
+import { toProblem } from '../model/problem.ts';
 import type { BookFile } from '../modes/book-file.ts';
 import { createRegistry, PROVIDERS, type Registry } from '../providers/registry.ts';
 import type { Sandbox } from '../sandbox/server.ts';
@@ -58,6 +58,7 @@ export function createServices(config: Config): Services {
   });
   let starter: Promise<Starter> | undefined;
   let modes: Promise<BookFile> | undefined;
+  let changer: Promise<Changer> | undefined;
   return {
     registry,
     log,
@@ -86,7 +87,16 @@ export function createServices(config: Config): Services {
       return modes;
     },
     changer() {
-      return Promise.reject(new Problem('unsupported', 'Agents cannot be changed yet.'));
+      changer ??= import('../changing/create-changer.ts').then(({ createChanger }) =>
+        createChanger({
+          home: config.home,
+          confirm: config.confirm,
+          liveChanges: config.liveChanges,
+          redact: (text) => secrets.redact(text),
+          report: (problem) => log.warn(problem),
+        }),
+      );
+      return changer;
     },
     async close() {
       await registry.close();

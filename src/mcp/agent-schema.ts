@@ -71,9 +71,9 @@ export const historySchema = z.object({
 
 export const diffSchema = z.object({
   part: z.string(),
-  location: z.string(),
-  /** Number of its first line in the part, from 1. */
-  line: z.int(),
+  location: z.string().optional(),
+  /** Number of its first line in the part, from 1; absent where the text around it is not at hand. */
+  line: z.int().optional(),
   above: verbatimText.optional(),
   before: verbatimText,
   after: verbatimText,
@@ -113,6 +113,14 @@ export const proposalSchema = z.object({
   next: z.array(z.string()).optional(),
 });
 
+const vendorSchema = z.object({
+  status: z.int().optional(),
+  code: quotedText.optional(),
+  message: quotedText.optional(),
+  field: quotedText.optional(),
+  request_id: quotedText.optional(),
+});
+
 export const changeAnswerSchema = z.object({
   change: z.string(),
   target: z.enum(CHANGE_TARGETS),
@@ -121,6 +129,9 @@ export const changeAnswerSchema = z.object({
   /** A string in the list of tools: the answer's text says what the word means. */
   exposure: z.string().pipe(z.enum(EXPOSURES)),
   message: z.string(),
+  /** What it does there, at which host. */
+  means: z.string().optional(),
+  host: z.string(),
   already: z.literal(true).optional(),
   agent: refSchema.optional(),
   agent_name: quotedText,
@@ -132,6 +143,8 @@ export const changeAnswerSchema = z.object({
   not_taken: z.array(z.string()).optional(),
   also_moved: z.array(z.string()).optional(),
   lives_at: z.string().optional(),
+  /** What the platform said. */
+  vendor: vendorSchema.optional(),
   confirm: z.string().optional(),
   expires_at: z.string().optional(),
   next: z.array(z.string()).optional(),

@@ -1,17 +1,22 @@
 /** What applying a change, or taking it back, answers: with the calls to go on with, in the room that an answer has. */
 import type { ChangeAnswer, ChangeQuestion } from '../changing/changer.ts';
 import { nextCall } from '../model/next-call.ts';
+import type { VendorFault } from '../model/problem.ts';
 import { formatRef, parseRef } from '../model/refs.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ChangeAnswerShown } from './agent-schema.ts';
 import { budgetFor } from './budget.ts';
 import { clip } from './clean.ts';
+import { changeQuestion } from './present/change-question.ts';
 import { shownAffects } from './shown-agent.ts';
 import { shownConflicts, shownDiff } from './shown-diff.ts';
 import type { ToolContext, ToolQuestion } from './tool.ts';
 
 /** References of the evidence that are looked at for the test to start again. */
 const MOST_EVIDENCE = 3;
+
+const SAVES = { title: 'Save it?', description: 'Yes saves this change on the platform' };
+const TAKES_BACK = { title: 'Take it back?', description: 'Yes takes this change back on the platform' };
 
 type Tool = 'apply_agent_change' | 'revert_agent_change';
 
@@ -22,13 +27,11 @@ export async function answeredChange(
   context: Pick<ToolContext, 'registry' | 'signal' | 'redact'>,
 ): Promise<ChangeAnswerShown | ToolQuestion> {
   if ('needs' in result) {
-    const description =
-      tool === 'apply_agent_change' ? 'Yes saves this change on the platform' : 'Yes takes this change back';
-    const title = tool === 'apply_agent_change' ? 'Save it?' : 'Take it back?';
-    return { ask: result.question, state: result.token, yes: { title, description } };
+    const yes = result.does === 'apply' ? SAVES : TAKES_BACK;
+    return { ask: context.redact(changeQuestion(result)), state: result.token, yes };
   }
   const { change, target, outcome, verified, exposure, message, already, agent, affects, by_hand } = result;
-  const { not_taken, also_moved, lives_at, confirm, expires_at, conflicts = [] } = result;
+  const { not_taken, also_moved, lives_at, confirm, expires_at, vendor, conflicts = [] } = result;
   // What a person must do afterwards is said of what is, or will be, written.
   const written = outcome !== 'refused' && outcome !== 'conflict';
   const next = await nextSteps(tool, result, context);
@@ -39,6 +42,8 @@ export async function answeredChange(
     verified,
     exposure,
     message,
+    means: result.means || undefined,
+    host: result.host,
     already,
     agent,
     agent_name: clip(result.agent_name, 200),
@@ -47,6 +52,7 @@ export async function answeredChange(
     not_taken: not_taken && not_taken.length > 0 ? not_taken : undefined,
     also_moved: also_moved && also_moved.length > 0 ? also_moved : undefined,
     lives_at,
+    vendor: vendorShown(vendor),
     confirm,
     expires_at,
     next,
@@ -56,6 +62,18 @@ export async function answeredChange(
   if (outcome === 'conflict')
     return { ...frame, conflicts: shownConflicts(conflicts, room, context.redact), diff_omitted: 0 };
   return { ...frame, ...shownDiff(result.diff, room, context.redact) };
+}
+
+function vendorShown(vendor: VendorFault | undefined): ChangeAnswerShown['vendor'] {
+  if (!vendor) return undefined;
+  const { status, code, message, field, request_id } = vendor;
+  return {
+    status,
+    code: clip(code, 100),
+    message: clip(message, 600),
+    field: clip(field, 200),
+    request_id: clip(request_id, 120),
+  };
 }
 
 async function nextSteps(

@@ -7,7 +7,7 @@ export const INSTRUCTIONS = `Use this server when someone asks how simulated cal
 Words: a test (suite or case) is a definition; a session is one execution of it; a run is one conversation; an evaluation is one criterion judged on one run; a failure mode is a cause that somebody read failures and named. Pass refs (provider/session/id) on unchanged; several, separated by commas, are read as one.
 
 The loop:
-1. list_sessions; or list_tests, start_simulation (dry_run first; it may cost money), wait_for_session until done.
+1. list_sessions; or list_tests, start_simulation (dry_run first), wait_for_session until done.
 2. get_session: counts, pass rate, failed runs.
 3. Why: list_failures; read the lines; name what one would change in the agent (known modes first; not topics, not criteria); save_failure_modes. get_failure_clusters then counts, with evidence.
 4. get_run, get_transcript (around=failure): read the turns before believing a judge.

@@ -24,7 +24,7 @@ const CHANGE = 'c-0123456789ab';
 const asked =
   (tool: string, args: Record<string, unknown>, agents: readonly Agent[], changer: Partial<Changer> = {}): Make =>
   ({ small }) =>
-    ask(tool, args, withAgents(small.context(), agents, changer));
+    ask(tool, args, { ...withAgents(small.context(), agents, changer), canAsk: true });
 
 const several = ['Front desk', 'Billing line', 'Urgent line'].map((name, index) =>
   agentOf({ ref: `synthflow/agent/a${index + 1}`, name }),
@@ -153,6 +153,12 @@ const PROPOSE: Readonly<Record<string, Make>> = {
   one: proposed({ targets: [COPY, LIVE] }),
   problems: proposed({ problems: ['The part prompt would have 50,020 characters; the platform takes 50,000.'] }),
   record: proposed(external),
+  nobody_to_ask: ({ small }) =>
+    ask(
+      'propose_agent_change',
+      { agent: REF, edits },
+      withAgents(small.context(), [agentOf()], { propose: async () => proposalOf({ targets: [COPY, LIVE] }) }),
+    ),
   hidden: proposed({ diff: [{ ...DIFF[0], ...wideOf('Be kind.', 'Be kind.\u{e0041}\u{e0042} \u200b') }] }),
   hostile: proposed({ agent: { ...proposalOf().agent, name: first }, diff: attacked }),
   cut: proposed({ diff: wide }),
@@ -177,12 +183,15 @@ const changed = (tool: 'apply_agent_change' | 'revert_agent_change', more: Parti
   const args = tool === 'apply_agent_change' ? { change: CHANGE, target: more.target ?? 'live' } : { change: CHANGE };
   return asked(tool, args, [agentOf()], { apply: answer, revert: answer });
 };
-const question = async () => ({
-  needs: 'confirmation' as const,
-  question: 'Save this change of agent "Bright Harbor receptionist" on Synthflow (host)?',
-  token: 't',
-  expires_at: '2026-11-22T10:10:00Z',
-});
+const question =
+  (does: 'apply' | 'revert', more: Partial<ChangeAnswer> = {}) =>
+  async () => ({
+    needs: 'confirmation' as const,
+    does,
+    asked: changeAnswerOf(more),
+    token: 't',
+    expires_at: '2026-11-22T10:10:00Z',
+  });
 const refused = () =>
   Promise.reject(
     new Problem('refused', 'A change that callers may meet at once needs a client that asks.', {
@@ -221,7 +230,20 @@ function ofChange(tool: 'apply_agent_change' | 'revert_agent_change'): Readonly<
     }),
     conflict: changed(tool, { ...conflict, conflicts: [...conflict.conflicts] }),
     confirmation_required: changed(tool, waiting),
-    question: asked(tool, args, [agentOf()], { apply: question, revert: question }),
+    question: asked(tool, args, [agentOf()], {
+      apply: question('apply'),
+      revert: question('revert'),
+    }),
+    hostile_question: asked(tool, args, [agentOf()], {
+      apply: question('apply', { agent_name: first, diff: attacked }),
+      revert: question('revert', { agent_name: first, diff: attacked }),
+    }),
+    vendor: changed(tool, {
+      outcome: 'refused',
+      verified: false,
+      message: 'The first requests were answered, and then: the platform refused.',
+      vendor: { status: 422, code: 'invalid', message: second, field: 'agent.prompt', request_id: 'r-1' },
+    }),
     refused: asked(tool, args, [agentOf()], { apply: refused, revert: refused }),
     hostile: changed(tool, {
       ...waiting,

@@ -149,6 +149,8 @@ export function changeAnswerOf(more: Partial<ChangeAnswer> = {}): ChangeAnswer {
     by_hand: LIVE.by_hand,
     agent: 'synthflow/agent/a1',
     agent_name: 'Bright Harbor receptionist',
+    host: 'api.synthflow.ai',
+    means: LIVE.means,
     sandbox: false,
     diff: DIFF,
     message: 'The platform took it, and what is read back is what was meant.',

@@ -58,7 +58,7 @@ export function diffLines(diff: readonly DiffShown[]): string[] {
       one.redacted && 'what was taken for a credential in it is not shown',
     ];
     return [
-      `${one.part}, line ${one.line} · ${facts.filter(Boolean).join(' · ')}`,
+      [`${one.part}${one.line === undefined ? '' : `, line ${one.line}`}`, ...facts].filter(Boolean).join(' · '),
       ...signedLines('|', one.above ?? ''),
       ...signedLines('-', one.before),
       ...signedLines('+', one.after),

@@ -6,6 +6,7 @@ import { bytesOf } from '../budget.ts';
 import { cleanDeep, clip } from '../clean.ts';
 import type { ServedTool, ToolAnswer } from '../served-tool.ts';
 import { fence, newBoundary } from './fence.ts';
+import { vendorLines } from './words.ts';
 
 /** A type and not an interface: the SDK's result types have an index signature. */
 export type WireResult = {
@@ -92,11 +93,7 @@ function asRecord(value: unknown): Record<string, unknown> {
 /** Renders a Problem: everything in the first text block, the vendor's own words fenced. */
 export function presentProblem(problem: Problem, options: PresentOptions): WireResult {
   const { vendor, candidates, next, retry_after_seconds, provider, sent } = problem.details;
-  const quoted: string[] = [];
-  if (vendor?.code) quoted.push(`code: ${clip(vendor.code, 100)}`);
-  if (vendor?.message) quoted.push(`message: ${clip(vendor.message, 600)}`);
-  if (vendor?.field) quoted.push(`field: ${clip(vendor.field, 200)}`);
-  if (vendor?.request_id) quoted.push(`request id: ${clip(vendor.request_id, 120)}`);
+  const quoted = vendorLines(vendor);
   if (candidates?.length)
     quoted.push(
       `closest known: ${candidates

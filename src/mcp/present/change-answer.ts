@@ -3,18 +3,21 @@ import type { ChangeAnswerShown } from '../agent-schema.ts';
 import { affectsText, conflictLines, diffLines, diffNotes, MET } from './agents.ts';
 import { anyInJson, JSON_LINES } from './exact-lines.ts';
 import { type Rendering, sentences } from './rendering.ts';
+import { vendorLines } from './words.ts';
 
 export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
   const { outcome, message, change, target, verified, exposure, agent, confirm, diff = [], conflicts = [] } = data;
-  const { affects = [], by_hand = [], not_taken = [], also_moved = [], lives_at } = data;
+  const { affects = [], by_hand = [], not_taken = [], also_moved = [], lives_at, vendor } = data;
   const written = outcome === 'saved' || outcome === 'unknown';
   const inConflict = conflicts.flatMap(({ expected, present }) => `${expected}\n${present}`.split('\n'));
   return {
     headline: sentences(
       `${outcome}${data.already ? ' already, nothing was sent now' : ''}: ${message}`,
-      `Change ${change}, target ${target}, ${verified ? 'verified: what was read back is what was meant' : written ? 'not verified' : 'nothing is written by this call'}.`,
+      `Change ${change}, target ${target} at ${data.host}${verified ? ', verified: what was read back is what was meant' : written ? ', not verified' : ''}.`,
       not_taken.length > 0 ? `Not taken by the platform, which answered success: ${not_taken.join(', ')}.` : '',
       also_moved.length > 0 ? `Moved too, though nobody edited it here: ${also_moved.join(', ')}.` : '',
+      data.means ?? '',
+      vendor?.status === undefined ? '' : `The platform answered HTTP ${vendor.status}.`,
       `${MET[exposure]}.`,
       by_hand.length > 0 ? `Still by hand: ${by_hand.join(' ')}` : '',
       agent === undefined ? '' : `${outcome === 'saved' ? 'To start tests against' : 'Agent'}: ${agent}`,
@@ -27,6 +30,7 @@ export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
     ),
     lines: [
       `agent "${data.agent_name}"${affects.length > 0 ? ` · reaches ${affectsText(affects)}` : ''}`,
+      ...vendorLines(vendor),
       ...diffLines(diff),
       ...conflictLines(conflicts),
     ],

@@ -71,7 +71,7 @@ function partLine(part: PartShown, several: boolean): string {
     part.fixed && `cannot be changed from here: ${part.fixed}`,
     part.redacted && 'redacted: what was taken for a credential is not shown, and no edit may touch it',
     altered.length > 0 &&
-      `line ${altered.join(', ')}: with something that is not shown; copy from other lines, or from around it`,
+      `line ${altered.join(', ')}: with something that is not shown; an edit over it takes it away, or is refused where it is a credential`,
   ];
   return `part ${part.id} · ${facts.filter(Boolean).join(' · ')}`;
 }

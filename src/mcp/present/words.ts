@@ -3,6 +3,7 @@
 import { fromCommaList } from '../../model/comma-list.ts';
 import type { Coverage } from '../../model/coverage.ts';
 import { plural } from '../../model/plural.ts';
+import type { VendorFault } from '../../model/problem.ts';
 import type { Evaluation, RunBrief, Session, TestBrief, Turn } from '../../model/schemas.ts';
 import { KEPT_MS } from '../../reading/session-cache.ts';
 import { clip } from '../clean.ts';
@@ -83,6 +84,16 @@ export function goingOn(status: string | undefined): string {
 export function idleThresholds(idle: number): string {
   if (idle === 0) return '';
   return `${idle === 1 ? 'One threshold' : `${idle} thresholds`} changed nothing: the platform itself says what passes there, and is not overruled.`;
+}
+
+/** What a platform said of a request that it refused, in its own words. */
+export function vendorLines({ code, message, field, request_id }: VendorFault = {}): string[] {
+  return [
+    ...(code ? [`code: ${clip(code, 100)}`] : []),
+    ...(message ? [`message: ${clip(message, 600)}`] : []),
+    ...(field ? [`field: ${clip(field, 200)}`] : []),
+    ...(request_id ? [`request id: ${clip(request_id, 120)}`] : []),
+  ];
 }
 
 /** `3 tests`, `1 of 12 sessions`. */

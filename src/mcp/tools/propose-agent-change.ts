@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import type { CHANGE_TARGETS } from '../../model/agents.ts';
+import type { AgentTarget, ChangeTarget } from '../../model/agents.ts';
 import { nextCall } from '../../model/next-call.ts';
 import { Problem } from '../../model/problem.ts';
 import { parseRef } from '../../model/refs.ts';
@@ -50,7 +50,12 @@ export const proposeAgentChange = defineTool({
       lives_at: agent.lives_at,
     };
     const targets = shownTargets(proposal.targets);
-    const next = problems.length > 0 ? [] : nextSteps(change, proposal.targets);
+    const { isExposed } = await import('../../changing/yes.ts');
+    const { canAsk, config } = context;
+    const mayBeConfirmed = (target: AgentTarget) =>
+      canAsk || (config.confirm !== 'person' && (config.liveChanges || !isExposed(target)));
+    const offered = proposal.targets.filter(mayBeConfirmed);
+    const next = problems.length > 0 ? [] : nextSteps(change, offered);
     const frame = { change, agent: changed, object, revision, problems, targets, next };
     return { ...frame, ...shownDiff(proposal.diff, budgetFor('digest', frame, problems, next), context.redact) };
   },
@@ -58,7 +63,7 @@ export const proposeAgentChange = defineTool({
 
 export type ProposeAgentChange = DataOf<typeof proposeAgentChange>;
 
-const WHAT: Readonly<Record<(typeof CHANGE_TARGETS)[number], string>> = {
+const WHAT: Readonly<Record<ChangeTarget, string>> = {
   copy: 'tries it on a copy, after a yes',
   draft: 'saves it as a draft, after a yes',
   live: 'saves it in the agent itself, after a yes',
@@ -66,6 +71,6 @@ const WHAT: Readonly<Record<(typeof CHANGE_TARGETS)[number], string>> = {
 };
 
 /** A call for each place that it could go to, the most careful first. */
-function nextSteps(change: string, targets: readonly { target: (typeof CHANGE_TARGETS)[number] }[]): string[] {
+function nextSteps(change: string, targets: readonly AgentTarget[]): string[] {
   return targets.map(({ target }) => nextCall('apply_agent_change', { change, target }, WHAT[target]));
 }

@@ -1,0 +1,37 @@
+/** The question about a change of an agent, as a client shows it to a person: what goes where, and every line that changes. */
+import type { ChangeQuestion } from '../../changing/changer.ts';
+import type { ChangeTarget } from '../../model/agents.ts';
+import { plainName } from '../../model/plain-name.ts';
+import { plural } from '../../model/plural.ts';
+import { diffLines, MET } from './agents.ts';
+import { fence, newBoundary } from './fence.ts';
+
+const INTO: Readonly<Record<ChangeTarget, string>> = {
+  copy: 'a copy of the agent',
+  draft: 'a draft of the agent',
+  live: 'the agent itself',
+  record: 'the record of the agent, which lives elsewhere',
+};
+
+/** Words of ours, and behind them, fenced, the whole diff: never why the proposer wants it. */
+export function changeQuestion({ does, asked }: ChangeQuestion, boundary = newBoundary()): string {
+  const { change, target, exposure, affects = [], by_hand, agent_name, sandbox, host, means, diff } = asked;
+  const where = sandbox ? 'in the sandbox' : `at ${host}`;
+  const what =
+    does === 'apply'
+      ? `Save change ${change} in ${INTO[target]} ${where}?`
+      : `Take change ${change} back from ${INTO[target]} ${where}?`;
+  const reached = affects.map(({ what: one, count }) => plural(count, one)).join(', ');
+  return [
+    what,
+    means ?? '',
+    `${MET[exposure]}.`,
+    reached === '' ? '' : `It reaches ${reached}.`,
+    by_hand.length > 0 ? `Still by hand afterwards: ${by_hand.join(' ')}` : '',
+    'Lines with - go, lines with + come; a line marked = is written as a JSON string.',
+    fence([`agent ${plainName(agent_name)}`, ...diffLines(diff)], boundary),
+    does === 'apply' ? 'Save it?' : 'Take it back?',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
