@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureReach } from '../support/reach.ts';
 import { coverageDocument } from './coverage.ts';
-import { applySections, sections, settingsDocument } from './sections.ts';
+import { applySections, sections, settingsDocument, toolsDocument } from './sections.ts';
 
 const root = join(import.meta.dirname, '../..');
 const file = join(root, 'README.md');
@@ -11,3 +11,4 @@ writeFileSync(file, applySections(readFileSync(file, 'utf8'), await sections()))
 mkdirSync(join(root, 'docs'), { recursive: true });
 writeFileSync(join(root, 'docs/api-coverage.md'), coverageDocument(await measureReach()));
 writeFileSync(join(root, 'docs/settings.md'), settingsDocument());
+writeFileSync(join(root, 'docs/tools.md'), toolsDocument());

@@ -5,7 +5,7 @@ import { helpText } from '../../src/commands/help.ts';
 import { FLAGS } from '../../src/config/flags.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { ROOT } from '../support/root.ts';
-import { applySections, sections, settingsDocument } from './sections.ts';
+import { applySections, sections, settingsDocument, toolsDocument } from './sections.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
@@ -43,6 +43,13 @@ describe('the README', () => {
     expect(prefixes.size).toBeGreaterThan(4);
     for (const [name] of readme.matchAll(new RegExp(`\\b(?:${[...prefixes].join('|')})_[A-Z_]+\\b`, 'g')))
       expect(known).toContain(name);
+  });
+});
+
+describe('docs/tools.md', () => {
+  it('is as the code has it (npm run docs), and the README leads to it', () => {
+    expect(readFileSync(join(ROOT, 'docs/tools.md'), 'utf8')).toBe(toolsDocument());
+    expect(readme).toContain('(docs/tools.md)');
   });
 });
 

@@ -2,15 +2,26 @@
 import { join } from 'node:path';
 import { openSandbox } from '../../src/commands/open-sandbox.ts';
 import { FLAGS, type Flag } from '../../src/config/flags.ts';
-import { DEFAULTS, SETTINGS, type Setting } from '../../src/config/settings.ts';
+import { DEFAULTS, SETTINGS, type Setting, TOOLSETS } from '../../src/config/settings.ts';
 import { createVendorHttp } from '../../src/http/client.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { changesNothing } from '../../src/mcp/selection.ts';
 import { capabilitiesOf } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 
 export type Sections = Record<'tools' | 'settings' | 'capabilities', string>;
 
-const CAPABILITIES = ['tests', 'sessions', 'runs', 'transcripts', 'recordings', 'vendor_clusters', 'start', 'cancel'];
+const CAPABILITIES = [
+  'tests',
+  'sessions',
+  'runs',
+  'transcripts',
+  'recordings',
+  'vendor_clusters',
+  'start',
+  'cancel',
+  'agents',
+];
 
 export async function sections(): Promise<Sections> {
   return {
@@ -28,15 +39,37 @@ export function table(head: string[], rows: string[][]): string {
 
 function toolTable(): string {
   return table(
-    ['tool', 'arguments', 'what it does'],
-    TOOLS.map((tool) => {
-      const names = Object.entries(tool.input.shape).map(([name, schema]) =>
-        schema.safeParse(undefined).success ? `${name}?` : `**${name}**`,
-      );
-      const [first = ''] = tool.description.split(/(?<=\.) (?=[A-Z"])/);
-      return [`\`${tool.name}\``, names.join(' ') || '–', first.replaceAll('|', '\\|')];
-    }),
+    ['tool', 'what it does'],
+    TOOLS.map(({ name, description }) => [`\`${name}\``, inShort(description).replaceAll('|', '\\|')]),
   );
+}
+
+/** What a description begins with: its first sentence, as far as a colon or semicolon. */
+function inShort(description: string): string {
+  return description.split(/(?<=\.) (?=[A-Z"])|[:;] /, 1)[0]?.replace(/\.?$/, '') ?? '';
+}
+
+/** `docs/tools.md`: every tool, by toolset, with its arguments. */
+export function toolsDocument(): string {
+  const parts = TOOLSETS.flatMap((toolset) => [
+    `## Toolset \`${toolset}\``,
+    ...TOOLS.filter((tool) => tool.toolset === toolset).flatMap(({ name, description, input, operation }) => {
+      const names = Object.entries(input.shape).map(([argument, schema]) =>
+        schema.safeParse(undefined).success ? argument : `**${argument}**`,
+      );
+      const stays = changesNothing(operation) ? '' : ' Not served with `--read-only`.';
+      return [
+        `### \`${name}\``,
+        names.length > 0 ? `Arguments: ${names.join(', ')}.` : 'No arguments.',
+        `${description}${stays}`,
+      ];
+    }),
+  ]);
+  return `${[
+    '# Tools',
+    'Every tool as it tells a model what it does; arguments in bold are required. Written by `npm run docs`. The list and its order never change; `--toolsets`, `--tools`, `--exclude-tools` and `--read-only` choose from it.',
+    ...parts,
+  ].join('\n\n')}\n`;
 }
 
 function settingTable(settings: readonly Setting[]): string {
