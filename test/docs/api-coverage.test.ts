@@ -93,9 +93,9 @@ it('tells the tools that use an operation of a provider', async () => {
       );
       for (const operation of used) seen[operation] = [...(seen[operation] ?? []), tool.name];
     }
-    expect(Object.keys(calls)).toHaveLength(TOOLS.length - 1);
+    expect(Object.keys(calls)).toHaveLength(TOOLS.filter(({ toolset }) => toolset !== 'fix').length - 1);
     const told = (tools: (operation: ProviderOperation) => readonly string[]) =>
-      PROVIDER_OPERATIONS.filter((operation) => !operation.startsWith('start.')).map((operation) => [
+      PROVIDER_OPERATIONS.filter((operation) => !/^(start|agents)\./.test(operation)).map((operation) => [
         operation,
         ...[...tools(operation)].sort(),
       ]);

@@ -37,9 +37,9 @@ export const TOOLS_OF: Readonly<Record<ProviderOperation, readonly string[]>> = 
   'start.send': ['start_simulation'],
   'start.find': ['start_simulation'],
   'cancel.session': ['cancel_session'],
-  'agents.list': [],
-  'agents.open': [],
-  'agents.write': [],
+  'agents.list': ['list_agents'],
+  'agents.open': ['get_agent', 'propose_agent_change', 'apply_agent_change', 'revert_agent_change'],
+  'agents.write': ['apply_agent_change', 'revert_agent_change'],
 };
 
 /** Who else uses them. */
