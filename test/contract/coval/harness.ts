@@ -5,6 +5,7 @@ import { afterEach } from 'vitest';
 import * as z from 'zod/v4';
 import { DEFAULTS } from '../../../src/config/settings.ts';
 import { createVendorHttp } from '../../../src/http/client.ts';
+import { createRedactor } from '../../../src/http/secrets/redact.ts';
 import type { VendorHttp } from '../../../src/http/types.ts';
 import type { Run } from '../../../src/model/schemas.ts';
 import { definition } from '../../../src/providers/coval/index.ts';
@@ -106,13 +107,18 @@ export function connect(
   registerSecret: (secret: string) => void = () => {},
 ): { provider: Full; http: VendorHttp } {
   let http: VendorHttp | undefined;
+  const redactor = createRedactor();
   const configured = definition.configure(env, {
     createHttp(options) {
-      http = createVendorHttp(options, { sleep: async () => {} });
+      // Answers are redacted as those that the server reads.
+      http = createVendorHttp({ ...options, redact: (text) => redactor.redact(text) }, { sleep: async () => {} });
       return http;
     },
     defaults: DEFAULTS,
-    registerSecret,
+    registerSecret(secret) {
+      redactor.register(secret);
+      registerSecret(secret);
+    },
     sandbox: true,
     now,
   });
