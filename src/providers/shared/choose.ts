@@ -149,7 +149,10 @@ export async function orUnknown<T>(answer: Promise<T>, unknown: UnknownId): Prom
   }
 }
 
-/** The problem of an id that the platform does not know, with the closest known ones. */
+/**
+ * The problem of an id that the platform does not know, with the closest known ones. Where the platform lists that very id, it
+ * is known, and the problem is `cause`.
+ */
 export async function unknownId(unknown: Omit<UnknownId, 'isUnknown'>, cause?: Problem): Promise<Problem> {
   const { platform, what, id, next } = unknown;
   let known: readonly Named[] = [];
@@ -158,6 +161,7 @@ export async function unknownId(unknown: Omit<UnknownId, 'isUnknown'>, cause?: P
   } catch (failure) {
     if (isProblem(failure) && (failure.kind === 'cancelled' || failure.kind === 'wrong_kind')) throw failure;
   }
+  if (cause && known.some((one) => one.id === id || one.aliases?.includes(id))) return cause;
   return new Problem('not_found', `${platform.label} knows no ${what} with this id.`, {
     ...(cause?.details ?? {}),
     provider: platform.id,

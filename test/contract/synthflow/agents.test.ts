@@ -156,6 +156,13 @@ describe('reading', () => {
     },
   );
 
+  it('does not call an agent unknown that is on the list, whatever it is answered', async () => {
+    rig.faults.add({ kind: 'status', status: 400, path: id });
+    const problem = await problemOf(open());
+    expect(problem).toMatchObject({ kind: 'invalid_input', details: { vendor: { status: 400 } } });
+    expect(problem.details.candidates).toBeUndefined();
+  });
+
   it('takes an agent that it did not ask for as unreadable', async () => {
     const body = { status: 'ok', response: { assistants: [{ model_id: 'another', agent: { prompt: 'x' } }] } };
     rig.faults.add({ kind: 'status', status: 200, path: '/assistants/', body });

@@ -69,6 +69,10 @@ describe('choosing', () => {
     const other = await orUnknown(refused(500), about).catch((error: unknown) => error);
     expect(other).toMatchObject({ kind: 'vendor_error' });
     const silent = { ...about, known: () => Promise.reject(new Problem('forbidden', 'No.')) };
+    const listed = { ...about, known: async () => [{ id: about.id }] };
+    expect(await orUnknown(refused(404), listed).catch((error: unknown) => error)).toMatchObject({
+      kind: 'vendor_error',
+    });
     expect(await orUnknown(refused(404), silent).catch((error: unknown) => error)).toMatchObject({ kind: 'not_found' });
   });
 });
