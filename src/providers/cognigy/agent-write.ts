@@ -3,9 +3,9 @@
  * merges and writes), so that it is read right before, and everything in it is sent back but what was edited.
  */
 import { isRecord } from '../../model/json.ts';
-import { Problem } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
-import { hiddenMembers, memberAt, withMember } from '../shared/agent-parts.ts';
+import { editedValue, hiddenMembers, memberAt, partsOf, withMember } from '../shared/agent-parts.ts';
 import { editsOf, unmoved, unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
@@ -43,6 +43,24 @@ export async function writeObject(
   const { object, edits } = orderOf(opened, write);
   await patch(opened, object, edits, { steps, step: 'write', call });
   return { ids: [opened.read.flow.reference] };
+}
+
+/** Why Cognigy would refuse the edits, or why they are not sent to it, as far as what was read tells. */
+export function problemsOf(opened: Opened, { object: id, parts }: Pick<AgentWrite, 'object' | 'parts'>): string[] {
+  const object = opened.read.objects.find((one) => one.object === id);
+  if (!object) return [];
+  const shown = new Map(partsOf(object.record, object.rows).map((part) => [part.id, part]));
+  try {
+    const edits = object.rows.flatMap((row): Edit[] => {
+      const [part, written] = [shown.get(row.id), parts.get(row.id)];
+      return part && written !== undefined ? [{ path: row.path, value: editedValue(part, written) }] : [];
+    });
+    bodyOf(object, object.record, edits);
+    return [];
+  } catch (error) {
+    // What is no JSON of its type any more is told by the changing room.
+    return isProblem(error) && error.kind !== 'invalid_input' ? [error.message] : [];
+  }
 }
 
 /** What is to be written where. Throws `unsupported` and `invalid_input`. */

@@ -9,7 +9,7 @@ import { collect, walk } from '../shared/pages.ts';
 import { discardCopy, writeCopy } from './agent-copy.ts';
 import { hiddenIn, readFlow } from './agent-objects.ts';
 import { names, readReach } from './agent-reach.ts';
-import { type Opened, writeObject } from './agent-write.ts';
+import { type Opened, problemsOf, writeObject } from './agent-write.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
@@ -61,6 +61,7 @@ export function createAgents(
       const opened = await open(id, call);
       return {
         agent: opened.agent,
+        problems: (edits) => problemsOf(opened, edits),
         write: (write, steps, writing) =>
           write.target === 'copy'
             ? writeCopy(opened, write, steps, writing)

@@ -122,7 +122,7 @@ describe('a copy', () => {
   });
 
   it('is not made where the flow moved since, nor where the platform refuses', async () => {
-    const moved = await openAgents({ meddles: 'after_read' });
+    const moved = await openAgents({ agents_meddles: 'after_read' });
     const steps = stepsInMemory();
     expect((await problemOf(copied(moved, 'job.name', 'Mine', URGENT, steps))).kind).toBe('conflict');
     expect([moved.sent()[CLONE], await names(moved)]).toEqual([undefined, [RECEPTION, URGENT]]);

@@ -86,14 +86,14 @@ describe('an edit of a job node', () => {
   });
 
   it('meets the somebody of the sandbox: after a read it is refused; right before the write it is overwritten', async () => {
-    const after = await openAgents({ meddles: 'after_read' });
+    const after = await openAgents({ agents_meddles: 'after_read' });
     const opened = await after.open(URGENT);
     const write = edit(opened.agent, 'job.description', 'Mine.');
     expect((await problemOf(opened.write(write, stepsInMemory(), after.call))).kind).toBe('conflict');
     // Nothing of Cognigy's says that a node is another by then: reading back is all that is left.
     const before = await openAgents();
     const unaware = await before.open(URGENT);
-    before.switches.meddles = 'before_write';
+    before.switches.agents_meddles = 'before_write';
     await unaware.write(edit(unaware.agent, 'job.name', 'Mine'), stepsInMemory(), before.call);
     expect((await before.node(URGENT, 'Receptionist')).config).toMatchObject({
       name: 'Mine',
@@ -102,7 +102,7 @@ describe('an edit of a job node', () => {
   });
 
   it('that is ignored with a 200 is still the old text when it is read back', async () => {
-    const { open, call } = await openAgents({ ignores: 'description' });
+    const { open, call } = await openAgents({ agents_ignores: 'description' });
     const opened = await open(URGENT);
     await opened.write(edit(opened.agent, 'job.description', 'Mine.'), stepsInMemory(), call);
     expect(part((await open(URGENT)).agent, 'job.description').text).toContain('Answers calls');
@@ -184,7 +184,7 @@ describe('other objects', () => {
     const write = edit(second.agent, 'persona.instructions', 'Mine.');
     expect((await problemOf(second.write(write, stepsInMemory(), call))).kind).toBe('conflict');
     const third = await open(RECEPTION);
-    switches.meddles = 'before_write';
+    switches.agents_meddles = 'before_write';
     await third.write(edit(third.agent, 'persona.instructions', 'Mine.'), stepsInMemory(), call);
     expect((await items('/aiagents'))[0]).toMatchObject({ description: 'Theirs. (edited)', instructions: 'Mine.' });
   });

@@ -142,9 +142,9 @@ export interface CognigySwitches extends Lies {
   /** Does a cloned node keep its reference? */
   clone_references: 'new' | 'kept';
   /** Somebody else edits a job node or an AI agent, once: after it was read, or right before a write to it is applied. */
-  meddles: 'off' | 'after_read' | 'before_write';
+  agents_meddles: 'off' | 'after_read' | 'before_write';
   /** Member of a configuration or an AI agent that a write takes with a 2xx and ignores; empty: none. */
-  ignores: string;
+  agents_ignores: string;
   /** What the role of the key allows on the main API. */
   role: 'write' | 'read';
 }
@@ -218,8 +218,8 @@ export function defaultSwitches(): CognigySwitches {
     flow_clone_name: 'ignored',
     flow_rename: 'served',
     clone_references: 'new',
-    meddles: 'off',
-    ignores: '',
+    agents_meddles: 'off',
+    agents_ignores: '',
     role: 'write',
   };
 }

@@ -74,8 +74,8 @@ const OTHER: { [K in keyof Own]: Own[K][] } = {
   flow_clone_name: ['taken', 'refused'],
   flow_rename: ['missing'],
   clone_references: ['kept'],
-  meddles: ['after_read', 'before_write'],
-  ignores: ['temperature'],
+  agents_meddles: ['after_read', 'before_write'],
+  agents_ignores: ['temperature'],
   role: ['read'],
 };
 
