@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { Application } from './application.ts';
 import { type Change, hashOf } from './change.ts';
 import type { ChangeAnswer, DiffEntry } from './changer.ts';
+import type { ChangeContext } from './context.ts';
 import { diffOf } from './diff.ts';
 import { reversed } from './edits.ts';
 import { partOf } from './reading-back.ts';
@@ -44,12 +45,17 @@ export function answerOf(
  * The change (or its way back) as lines of the text that it replaces, where `agent` still holds that text; else as bare
  * spans.
  */
-export function shownDiff(change: Change, does: Doing, agent?: Agent): DiffEntry[] {
+export function shownDiff(
+  { redact }: Pick<ChangeContext, 'redact'>,
+  change: Change,
+  does: Doing,
+  agent?: Agent,
+): DiffEntry[] {
   return change.parts.flatMap(({ part: id, splices, before, after }) => {
     const way = does === 'apply' ? splices : reversed(splices);
     const part = agent && partOf(agent, id);
     return part && hashOf(part.text) === (does === 'apply' ? before : after)
-      ? diffOf(part, way)
+      ? diffOf(part, way, redact)
       : way.map((splice) => ({ part: id, before: splice.old, after: splice.new }));
   });
 }

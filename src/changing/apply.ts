@@ -32,9 +32,9 @@ export async function apply(
   if (before) return before;
   const known = applicationOf(context, change, args.target);
   const opened = await agentsOf(provider).open(idsOf(change.agent), call);
-  const subject = subjectOf(provider, change, opened, args.target);
+  const subject = subjectOf(context, provider, change, opened, args.target);
   if ('outcome' in subject) return subject;
-  const refused = hasBegun(known) ? gone(subject, opened) : stopped(subject, opened);
+  const refused = hasBegun(known) ? gone(context, subject, opened) : stopped(context, subject, opened);
   if (refused) return refused;
   const pending = await yesTo(context, { ...subject, token: args.confirm, channel });
   if (pending) return asks(subject, pending, channel);
@@ -43,12 +43,13 @@ export async function apply(
 
 /** The target as the agent has it; the refusal of a target that an agent which lives elsewhere cannot have. */
 function subjectOf(
+  context: ChangeContext,
   provider: Provider,
   change: Change,
   { agent }: OpenAgent,
   wanted: AgentTarget['target'],
 ): Subject | ChangeAnswer {
-  const diff = shownDiff(change, 'apply', agent);
+  const diff = shownDiff(context, change, 'apply', agent);
   const target = agent.targets.find((one) => one.target === wanted);
   if (target) return { does: 'apply', provider, change, target, diff };
   const has = agent.targets.map((one) => one.target);
@@ -69,9 +70,9 @@ function subjectOf(
 }
 
 /** Why nothing is sent: the agent has become another, or the platform would not take it. */
-function stopped(subject: Subject, opened: OpenAgent): ChangeAnswer | undefined {
+function stopped(context: ChangeContext, subject: Subject, opened: OpenAgent): ChangeAnswer | undefined {
   const { change } = subject;
-  const moved = movedSince(change, opened.agent);
+  const moved = movedSince(context, change, opened.agent);
   if (moved) return conflictAnswer(subject, moved);
   const texts = change.parts.map(({ part, splices }): [string, string] => [
     part,
@@ -83,10 +84,10 @@ function stopped(subject: Subject, opened: OpenAgent): ChangeAnswer | undefined 
 }
 
 /** Of one that was begun: its parts hold neither the text from before nor the one that is meant. */
-function gone(subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefined {
+function gone(context: ChangeContext, subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefined {
   const { change } = subject;
   if (textsFor(change, agent, 'after')) return undefined;
-  return conflictAnswer(subject, { conflicts: conflictsWith(change, agent, 'before'), also_moved: [] });
+  return conflictAnswer(subject, { conflicts: conflictsWith(context, change, agent, 'before'), also_moved: [] });
 }
 
 /** Who meets it is not what was said when the yes was given. */
@@ -140,14 +141,14 @@ async function write(context: ChangeContext, subject: Subject, held: Held, call:
   // What was confirmed is what stands in the home still.
   if (hashOfChange(files.change(change.id)) !== hashOfChange(change)) throw edited();
   const known = applicationOf(context, change, target.target);
-  const before = known && said(provider, change, known);
+  const before = known && said(context, provider, change, known);
   if (before) return before;
   const opened = await agentsOf(provider).open(idsOf(change.agent), call);
-  const refused = hasBegun(known) ? gone(subject, opened) : stopped(subject, opened);
+  const refused = hasBegun(known) ? gone(context, subject, opened) : stopped(context, subject, opened);
   if (refused) return refused;
   if (meetsOthers(target, opened)) return metByOthers(subject);
   const parts = textsFor(change, opened.agent, 'after');
-  if (!parts) return gone(subject, opened) ?? conflictAnswer(subject, undefined);
+  if (!parts) return gone(context, subject, opened) ?? conflictAnswer(subject, undefined);
   const application = begun(context, subject, known);
   if (known) await files.record(application);
   else await files.claim(application);

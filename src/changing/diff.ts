@@ -5,11 +5,18 @@ import type { DiffEntry } from './changer.ts';
 /** Longest stretch of an unchanged line that is shown beside what changes in it, on either side. */
 const AROUND = 160;
 
-/** `text`: the part before the change. Neighbouring splices that share a line are one entry. */
-export function diffOf(part: { id: string; location: string; text: string }, splices: readonly Splice[]): DiffEntry[] {
-  const entries: DiffEntry[] = [];
-  for (const group of byLines(part.text, splices)) entries.push(entryOf(part, group));
-  return entries;
+type Redact = (text: string) => string;
+
+/**
+ * `text`: the part before the change. Neighbouring splices that share a line are one entry. `redact` takes credentials out of
+ * what stands around them, before anything is cut: of one that was cut in two, neither half would be found.
+ */
+export function diffOf(
+  part: { id: string; location: string; text: string },
+  splices: readonly Splice[],
+  redact: Redact,
+): DiffEntry[] {
+  return byLines(part.text, splices).map((group) => entryOf(part, group, redact));
 }
 
 interface Group {
@@ -33,28 +40,32 @@ function byLines(text: string, splices: readonly Splice[]): Group[] {
   return groups;
 }
 
-function entryOf({ id, location, text }: { id: string; location: string; text: string }, group: Group): DiffEntry {
-  const [first, last] = [group.splices[0], group.splices.at(-1)];
-  // Of a line that is very long only what stands around the change.
-  const start = Math.max(group.start, (first?.at ?? 0) - AROUND);
-  const end = Math.min(group.end, last ? last.at + last.old.length + AROUND : 0);
+function entryOf(
+  { id, location, text }: { id: string; location: string; text: string },
+  { start, end, splices }: Group,
+  redact: Redact,
+): DiffEntry {
   let at = start;
-  let after = '';
-  for (const splice of group.splices) {
-    after += text.slice(at, splice.at) + splice.new;
+  let [before, after] = ['', ''];
+  for (const [index, splice] of splices.entries()) {
+    const kept = redact(text.slice(at, splice.at));
+    // Of a line that is very long only what stands around the change.
+    const shown = index === 0 ? lastOf(kept) : kept;
+    before += shown + splice.old;
+    after += shown + splice.new;
     at = splice.at + splice.old.length;
   }
-  after += text.slice(at, end);
-  const cut = (piece: string) => `${start > group.start ? '…' : ''}${piece}${end < group.end ? '…' : ''}`;
+  const rest = firstOf(redact(text.slice(at, end)));
+  const above = start > 0 ? text.slice(text.lastIndexOf('\n', start - 2) + 1, start - 1) : undefined;
+  const below = end < text.length ? text.slice(end + 1, lineEnd(text, end + 1)) : undefined;
   return {
     part: id,
     location,
-    line: text.slice(0, group.start).split('\n').length,
-    above:
-      group.start > 0 ? shortened(text.slice(text.lastIndexOf('\n', group.start - 2) + 1, group.start - 1)) : undefined,
-    before: cut(text.slice(start, end)),
-    after: cut(after),
-    below: group.end < text.length ? shortened(text.slice(group.end + 1, lineEnd(text, group.end + 1))) : undefined,
+    line: text.slice(0, start).split('\n').length,
+    above: above === undefined ? undefined : firstOf(redact(above)),
+    before: before + rest,
+    after: after + rest,
+    below: below === undefined ? undefined : firstOf(redact(below)),
   };
 }
 
@@ -63,6 +74,10 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-function shortened(line: string): string {
+function firstOf(line: string): string {
   return line.length > AROUND ? `${line.slice(0, AROUND)}…` : line;
+}
+
+function lastOf(line: string): string {
+  return line.length > AROUND ? `…${line.slice(-AROUND)}` : line;
 }

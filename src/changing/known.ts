@@ -48,8 +48,13 @@ export function keepWritten(
 }
 
 /** The answer of what its file settles; undefined where there is something to look for, or to send. Reads nothing. */
-export function said(provider: Provider, change: Change, known: Application): ChangeAnswer | undefined {
-  const subject = subjectOf(provider, change, known);
+export function said(
+  context: ChangeContext,
+  provider: Provider,
+  change: Change,
+  known: Application,
+): ChangeAnswer | undefined {
+  const subject = subjectOf(context, provider, change, known);
   const place = placeOf(known.target);
   const { state, verified = false, by_hand = [], settled_at, at } = known.apply;
   if (known.revert)
@@ -85,15 +90,15 @@ export async function standing(
 ): Promise<ChangeAnswer | undefined> {
   const first = applicationOf(context, change, target);
   if (!first) return undefined;
-  const answer = said(provider, change, first);
+  const answer = said(context, provider, change, first);
   if (answer || !hasBegun(first)) return answer;
   return withLock(context.home, lockOf(change), async () => {
     const known = applicationOf(context, change, target);
     if (!known) return undefined;
-    const now = said(provider, change, known);
+    const now = said(context, provider, change, known);
     if (now || !hasBegun(known)) return now;
     const application = structuredClone(known);
-    const subject = subjectOf(provider, change, application);
+    const subject = subjectOf(context, provider, change, application);
     const why = application.ids ? undefined : await look(context, provider, change, application, call);
     if (why && isAtUnsent(why)) return undefined;
     // Where a copy or a version is not found, the agent itself says nothing of it.
@@ -130,7 +135,8 @@ export async function look(
   const { target, apply: passage } = application;
   const opened = await agentsOf(provider).open(idsOf(change.agent), call);
   const parts = textsFor(change, opened.agent, 'after');
-  if (!parts) return new Problem('conflict', someoneElse(conflictsWith(change, opened.agent, 'before').length));
+  if (!parts)
+    return new Problem('conflict', someoneElse(conflictsWith(context, change, opened.agent, 'before').length));
   const { mark } = passage;
   try {
     const order = { target, object: change.object, parts, mark, message: mark };
@@ -154,6 +160,6 @@ function targetOf(targets: readonly AgentTarget[], application: Application): Ag
   return targets.find(({ target }) => target === application.target) ?? formerTarget(application);
 }
 
-function subjectOf(provider: Provider, change: Change, known: Application): Subject {
-  return { does: 'apply', provider, change, target: formerTarget(known), diff: shownDiff(change, 'apply') };
+function subjectOf(context: ChangeContext, provider: Provider, change: Change, known: Application): Subject {
+  return { does: 'apply', provider, change, target: formerTarget(known), diff: shownDiff(context, change, 'apply') };
 }

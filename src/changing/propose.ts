@@ -41,7 +41,7 @@ export async function propose(
     agent: { ref, name, provider: provider.id, ownership, lives_at },
     object: edited.object,
     revision: change.revision,
-    diff: edited.parts.flatMap(({ part, change: own }) => diffOf(part, own.splices)),
+    diff: edited.parts.flatMap(({ part, change: own }) => diffOf(part, own.splices, context.redact)),
     problems: problemsIn(opened, edited.object, new Map(edited.parts.map(({ part, after }) => [part.id, after]))),
     targets: agent.targets,
   };

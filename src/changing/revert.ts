@@ -41,7 +41,7 @@ export async function revert(
   const found = applicationToRevert(context, kept, args);
   const change = asApplied(kept, found);
   const application = await lookedFor(context, provider, change, found, call);
-  const way = await wayBack(provider, change, application, call);
+  const way = await wayBack(context, provider, change, application, call);
   if (way.over) return answerOf(way.subject, way.over);
   const pending = await yesTo(context, { ...way.subject, token: args.confirm, channel });
   if (!pending)
@@ -122,6 +122,7 @@ interface WayBack {
 }
 
 async function wayBack(
+  context: ChangeContext,
   provider: Provider,
   change: Change,
   application: Application,
@@ -143,9 +144,9 @@ async function wayBack(
   const opened = hasUndo || !written ? await agents.open(origin, call) : written;
   const undoes = hasUndo && opened.undo !== undefined;
   const target = targetFor(opened.agent, application);
-  const diff = shownDiff(change, 'revert', written?.agent);
+  const diff = shownDiff(context, change, 'revert', written?.agent);
   const subject: Subject = { does: 'revert', provider, change, target, diff };
-  const over = alreadyOver(change, application, written?.agent, undoes) ?? copyMoved(application, moved);
+  const over = alreadyOver(context, change, application, written?.agent, undoes) ?? copyMoved(application, moved);
   return { subject, opened, undoes, over };
 }
 
@@ -155,6 +156,7 @@ function targetFor(agent: Agent, application: Application): AgentTarget {
 }
 
 function alreadyOver(
+  context: ChangeContext,
   change: Change,
   application: Application,
   agent: Agent | undefined,
@@ -177,9 +179,9 @@ function alreadyOver(
     };
   // A copy that was made and not written is discarded all the same.
   if (undoes && application.ids === undefined) return undefined;
-  const conflicts = conflictsWith(change, agent, 'after');
+  const conflicts = conflictsWith(context, change, agent, 'after');
   if (conflicts.length === 0) return undefined;
-  if (conflictsWith(change, agent, 'before').length > 0) return conflictTold(place, conflicts);
+  if (conflictsWith(context, change, agent, 'before').length > 0) return conflictTold(place, conflicts);
   // A copy that took no text is discarded all the same, and a way back that was begun is ended.
   if ((undoes && application.target === 'copy') || hasBegunBack(application)) return undefined;
   if (application.apply.steps.some(({ state }) => state === 'sent')) return perhapsUnderWay(application, place);
@@ -233,11 +235,11 @@ async function takeBack(
   const known = files.application(change.id, target);
   if (!known || JSON.stringify(known.kept) !== JSON.stringify(change.parts))
     throw new Problem('conflict', 'The application of this change is gone. Nothing was sent.', { sent: 'no' });
-  const { subject, opened, undoes, over } = await wayBack(provider, change, known, call);
+  const { subject, opened, undoes, over } = await wayBack(context, provider, change, known, call);
   if (over) return answerOf(subject, over);
   const parts = textsFor(change, opened.agent, 'before');
   if (!parts && !undoes)
-    return answerOf(subject, conflictTold(placeOf(target), conflictsWith(change, opened.agent, 'after')));
+    return answerOf(subject, conflictTold(placeOf(target), conflictsWith(context, change, opened.agent, 'after')));
   const application = structuredClone(known);
   const passage = application.revert ?? newPassage(context, `${markOf(change, target)}-back`);
   Object.assign(passage, { state: 'open', process: ownProcess() });

@@ -3,9 +3,13 @@ import type { Agent } from '../model/agents.ts';
 import { Problem } from '../model/problem.ts';
 import { type Change, hashOf, type Splice } from './change.ts';
 import type { Conflict } from './changer.ts';
+import type { ChangeContext } from './context.ts';
 import { reversed, spliced } from './edits.ts';
 import { revisionOf } from './propose.ts';
 import { conflictIn, partOf } from './reading-back.ts';
+
+/** Credentials are taken out of a text before a piece of it is cut out: of one that was cut in two, neither half would be found. */
+type Redacting = Pick<ChangeContext, 'redact'>;
 
 export interface Moved {
   conflicts: Conflict[];
@@ -14,9 +18,9 @@ export interface Moved {
 }
 
 /** Undefined where the object is what the change was proposed on. */
-export function movedSince(change: Change, agent: Agent): Moved | undefined {
+export function movedSince(context: Redacting, change: Change, agent: Agent): Moved | undefined {
   if (change.revision !== '' && revisionOf(agent, change.object) === change.revision) return undefined;
-  return { conflicts: conflictsWith(change, agent, 'before'), also_moved: othersMoved(change, agent) };
+  return { conflicts: conflictsWith(context, change, agent, 'before'), also_moved: othersMoved(change, agent) };
 }
 
 /** Parts of the object that the change does not edit and that are others than when it was proposed. */
@@ -27,11 +31,16 @@ export function othersMoved({ others }: Pick<Change, 'others'>, agent: Agent): s
 }
 
 /** The edited parts whose text is not the one from before, or after, the change. */
-export function conflictsWith(change: Change, agent: Agent, when: 'before' | 'after'): Conflict[] {
+export function conflictsWith(
+  { redact }: Redacting,
+  change: Change,
+  agent: Agent,
+  when: 'before' | 'after',
+): Conflict[] {
   return change.parts.flatMap(({ part: id, splices, [when]: hash }) => {
     const part = partOf(agent, id);
     if (part && hashOf(part.text) === hash) return [];
-    return [conflictIn(id, when === 'before' ? splices : reversed(splices), part?.text ?? '')];
+    return [conflictIn(id, when === 'before' ? splices : reversed(splices), redact(part?.text ?? ''))];
   });
 }
 

@@ -103,7 +103,7 @@ describe('any edits of any text', () => {
         const { part, change, after } = found;
         // Whoever puts what comes in the place of what goes, entry for entry, has the new text.
         let [from, out] = [0, ''];
-        for (const { line = 0, before, after: comes } of diffOf(part, change.splices)) {
+        for (const { line = 0, before, after: comes } of diffOf(part, change.splices, plain)) {
           const start = Math.max(from, lineStart(text, line));
           const [goes, brings] = [uncut(before), uncut(comes)];
           const at = before.startsWith('…') ? text.indexOf(goes, start) : start;
