@@ -30,6 +30,8 @@ export interface Counted {
 
 export interface StartRequest {
   method: string;
+  /** With its query. */
+  path: string;
   /** The JSON of the request; undefined where it has none. */
   body: unknown;
 }
@@ -38,8 +40,9 @@ export interface Front {
   url: string;
   counted: Counted[];
   spoilt: Record<Spoil, number>;
-  /** Requests in all. */
+  /** Requests in all, and those that the sandbox has not answered yet, whoever still waits for them. */
   requests(): number;
+  underWay(): number;
   close(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
   const counted: Counted[] = [];
   const spoilt = Object.fromEntries(SPOILS.map((spoil) => [spoil, 0])) as Record<Spoil, number>;
   let requests = 0;
+  let underWay = 0;
 
   const pass = async (incoming: IncomingMessage, body: Buffer) => {
     const headers = new Headers();
@@ -93,7 +97,7 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
   ) => outgoing.writeHead(status, { 'content-type': type, 'content-length': String(declared) }).end(text);
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer) => {
-    const want = wantOf({ method: incoming.method ?? 'GET', body: jsonOf(body) });
+    const want = wantOf({ method: incoming.method ?? 'GET', path: incoming.url ?? '', body: jsonOf(body) });
     const at = Date.now();
     if (want === undefined) {
       const { status, type, text } = await pass(incoming, body);
@@ -107,8 +111,8 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
     if (spoil === '502 before') return void send(outgoing, 502, 'text/html', '<h1>Bad Gateway</h1>');
     if (spoil === 'refused') return void send(outgoing, 429, 'application/json', '{"error":"slow down"}');
     const { status, type, text } = await pass(incoming, body);
-    const parsed: unknown = JSON.parse(text.toString());
-    if (status < 300 && isRecord(parsed)) counted.push({ want, at, answer: parsed });
+    const parsed = jsonOf(text);
+    if (status < 300) counted.push({ want, at, answer: isRecord(parsed) ? parsed : {} });
     if (spoil === 'answered late') await new Promise((resolve) => setTimeout(resolve, LATE_MS));
     if (spoil === 'stalled') await new Promise((resolve) => setTimeout(resolve, STALL_MS));
     if (spoil === 'reset after' || spoil === 'stalled') return void incoming.socket.resetAndDestroy();
@@ -124,7 +128,12 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
     const parts: Buffer[] = [];
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
-      answer(incoming, outgoing, Buffer.concat(parts)).catch(() => incoming.socket.destroy());
+      underWay += 1;
+      answer(incoming, outgoing, Buffer.concat(parts))
+        .catch(() => incoming.socket.destroy())
+        .finally(() => {
+          underWay -= 1;
+        });
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -134,6 +143,7 @@ export async function openFront({ target, choose, wantOf = wordOf, onStart }: Fr
     counted,
     spoilt,
     requests: () => requests,
+    underWay: () => underWay,
     close,
   };
 }
