@@ -35,7 +35,9 @@ export function toExecution(
   { engine, switches, runTest }: { engine: Engine; switches: Switches; runTest: RunTest },
 ): Execution {
   const now = engine.now();
-  const calls = session.runs.map((run) => toCall(run, engine));
+  const failing = session.extra.without_credentials === true;
+  const configs = new Set(runTest.configs.map(({ id }) => id));
+  const calls = session.runs.map((run) => toCall(run, engine, configs, failing));
   const count = (status: string) => calls.filter((call) => call.status === status).length;
   const status = statusOf(session, calls, now);
   const over = ['completed', 'failed', 'cancelled'].includes(status);
@@ -65,15 +67,20 @@ function statusOf({ extra }: EngineSession, calls: readonly Call[], now: number)
   return calls.length > 0 && calls.every((call) => call.status === 'failed') ? 'failed' : 'completed';
 }
 
-function toCall(run: EngineRun, engine: Engine): Call {
-  const state = engine.state(run);
+/** What calls say of which the platform could not reach the agent. */
+const UNREACHED = 'The provider of the agent refused the call: no credentials.';
+
+/** `failing`: the agent cannot be reached. */
+function toCall(run: EngineRun, engine: Engine, configs: ReadonlySet<string>, failing: boolean): Call {
+  const played = engine.state(run);
+  const state = failing && (played === 'scoring' || played === 'completed') ? 'broken' : played;
   const over = state === 'scoring' || state === 'completed';
   const talk = over && run.outcome.kind === 'conversation' ? run.outcome.conversation : undefined;
-  const broken = state === 'broken' && run.outcome.kind === 'broken' ? run.outcome.message : undefined;
+  const broken = state !== 'broken' ? undefined : run.outcome.kind === 'broken' ? run.outcome.message : UNREACHED;
   const unstarted = state === 'queued' || (state === 'cancelled' && (run.cancelled_at ?? 0) < run.starts_at);
   const ended = over || state === 'broken' ? run.ends_at : (run.cancelled_at ?? null);
   const moved = ended ?? (state === 'running' ? run.starts_at : run.created_at);
-  const { evals, causes } = state === 'completed' ? evaluationsOf(run) : { evals: {}, causes: {} };
+  const { evals, causes } = state === 'completed' ? evaluationsOf(run, configs) : { evals: {}, causes: {} };
   return {
     id: run.id,
     scenario: { id: scenarioIdOf(run.case), name: run.case.name },
@@ -97,13 +104,14 @@ function toCall(run: EngineRun, engine: Engine): Call {
 }
 
 /** As stored. The platform knows no "any of these" rule: what another criterion made unneeded is skipped. */
-function evaluationsOf(run: EngineRun): Pick<Call, 'evals' | 'causes'> {
+function evaluationsOf(run: EngineRun, configs: ReadonlySet<string>): Pick<Call, 'evals' | 'causes'> {
   const evals: Record<string, EvalOutput> = {};
   const causes: Record<string, string> = {};
   if (run.outcome.kind !== 'conversation') return { evals, causes };
   const { conversation } = run.outcome;
   for (const { criterion, passed, reason, cause = 'other' } of conversation.evaluations) {
     const { id, name } = configOf(criterion);
+    if (!configs.has(id)) continue;
     if (run.case.rule === 'any' && conversation.passed && !passed) {
       const unneeded = 'Another criterion of this scenario was met.';
       evals[id] = { output: null, reason: unneeded, output_type: null, name, status: 'skipped', skipped: true };

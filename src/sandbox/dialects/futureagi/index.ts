@@ -1,14 +1,21 @@
 /** Future AGI's HTTP API over the sandbox's engine. */
 import { Hono } from 'hono';
 import type { Dialect, Engine } from '../../engine/types.ts';
+import { agentDefinitionRoutes } from './agent-definitions.ts';
 import { analyticsRoutes } from './analytics.ts';
+import { createDefinitionStore } from './definition-store.ts';
 import { errorBody, Refusal } from './errors.ts';
 import { executionRoutes } from './executions.ts';
+import { createMeddling } from './meddling.ts';
+import { promptSimulationRoutes } from './prompt-simulations.ts';
+import { createPromptStore } from './prompt-store.ts';
+import { promptTemplateRoutes } from './prompt-templates.ts';
 import type { Execution } from './records.ts';
 import { runTestRoutes } from './run-tests.ts';
+import { createSimulationStore } from './simulation-store.ts';
 import { createStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
-import { DIALECT } from './world.ts';
+import { createWorld, DIALECT, suitesOf } from './world.ts';
 
 const PREFIX = '/futureagi';
 const REMEMBERED = 2_000;
@@ -25,10 +32,19 @@ export interface FutureAgiDialect extends Dialect {
   readonly requests: readonly string[];
 }
 
-/** Serves both families of operations under `/futureagi`, with or without that prefix in the path. */
+/** Serves the families of operations under `/futureagi`, with or without that prefix in the path. */
 export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
   const switches = defaultSwitches();
-  const store = createStore(engine, switches);
+  const suites = suitesOf(engine);
+  const prompts = createPromptStore(engine);
+  const definitions = createDefinitionStore(engine, switches);
+  const simulations = createSimulationStore(engine, prompts, suites);
+  const store = createStore(
+    createWorld(engine, suites, { prompts, definitions, simulations }, switches),
+    engine,
+    switches,
+  );
+  const meddling = createMeddling(prompts, definitions, switches);
   const requests: string[] = [];
   let answered = 0;
 
@@ -93,6 +109,9 @@ export function createFutureAgiDialect(engine: Engine): FutureAgiDialect {
   api.route('/sdk/api/v1/simulation', analyticsRoutes(store, switches));
   api.route('/simulate', runTestRoutes(store, switches));
   api.route('/simulate', executionRoutes(store, switches));
+  api.route('/simulate', agentDefinitionRoutes(definitions, switches, meddling));
+  api.route('/simulate', promptSimulationRoutes({ store, prompts, simulations }, switches));
+  api.route('/model-hub', promptTemplateRoutes(prompts, switches, meddling));
   const root = new Hono({ strict: true });
   root.route(PREFIX, api);
   root.route('/', api);

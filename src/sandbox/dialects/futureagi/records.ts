@@ -31,6 +31,10 @@ export interface RunTest {
   id: string;
   name: string;
   agent: { id: string; name: string; type: 'voice' | 'text' };
+  /** The version of a prompt that plays the agent; absent: an agent definition does. */
+  prompt?: { template: { id: string; name: string }; version: { id: string; name: string } };
+  /** The version of the agent definition that runs use; absent: its first. */
+  version?: { id: string; name: string };
   scenarios: Scenario[];
   configs: Config[];
   created_at: number;

@@ -192,7 +192,7 @@ export function appCall(execution: Execution, call: Call, switches: Switches, tr
     ended_reason: call.ended_reason,
     error_message: call.error_message ?? null,
     simulation_call_type: call.chat ? 'text' : 'voice',
-    agent_definition_used_name: execution.run_test.agent.name,
+    agent_definition_used_name: execution.run_test.prompt ? null : execution.run_test.agent.name,
     phone_number: call.chat ? null : '+15550100',
     rerun_snapshots: [],
     processing_skipped: false,
@@ -230,26 +230,41 @@ export function scenarioRow(scenario: Scenario) {
   };
 }
 
+/** Who is under test: an agent definition and its version, or a prompt and its. */
+function underTest({ agent, prompt, version }: RunTest) {
+  if (prompt) {
+    return {
+      agent_definition: null,
+      agent_definition_detail: null,
+      agent_version: null,
+      source_type: 'prompt',
+      prompt_template: prompt.template.id,
+      prompt_template_detail: prompt.template,
+      prompt_version: prompt.version.id,
+      prompt_version_detail: { id: prompt.version.id, template_version: prompt.version.name },
+    };
+  }
+  return {
+    agent_definition: agent.id,
+    agent_definition_detail: { id: agent.id, agent_name: agent.name, agent_type: agent.type, inbound: true },
+    agent_version: {
+      ...(version ?? { id: stableId(agent.id, 'v1'), name: 'v1' }),
+      configuration_snapshot: { agent_type: agent.type },
+    },
+    source_type: 'agent_definition',
+    prompt_template: null,
+    prompt_template_detail: null,
+    prompt_version: null,
+    prompt_version_detail: null,
+  };
+}
+
 export function runTestRow(runTest: RunTest, lastRun: number | null) {
   return {
     id: runTest.id,
     name: runTest.name,
     description: '',
-    agent_definition: runTest.agent.id,
-    agent_definition_detail: {
-      id: runTest.agent.id,
-      agent_name: runTest.agent.name,
-      agent_type: runTest.agent.type,
-      inbound: true,
-    },
-    agent_version: {
-      id: stableId(runTest.agent.id, 'v1'),
-      name: 'v1',
-      configuration_snapshot: { agent_type: runTest.agent.type },
-    },
-    source_type: 'agent_definition',
-    prompt_template: null,
-    prompt_template_detail: null,
+    ...underTest(runTest),
     scenarios: runTest.scenarios.map((scenario) => scenario.id),
     scenarios_detail: runTest.scenarios.map(scenarioRow),
     dataset_row_ids: [],
@@ -282,12 +297,12 @@ export function executionListRow(execution: Execution, switches: Switches) {
     calls: chat ? 0 : counted,
     calls_attempted: chat ? 0 : calls.filter((call) => call.started_at !== null).length,
     connected_calls: chat ? 0 : connected,
-    agent_version: 'v1',
-    agent_definition: runTest.agent.name,
+    agent_version: runTest.prompt ? null : (runTest.version?.name ?? 'v1'),
+    agent_definition: runTest.prompt ? null : runTest.agent.name,
     calls_connected_percentage: 100,
     total_chats: chat ? counted : 0,
     agent_type: chat ? 'text' : 'voice',
     total_number_of_fagi_agent_turns: 0,
-    source_type: 'agent_definition',
+    source_type: runTest.prompt ? 'prompt' : 'agent_definition',
   };
 }

@@ -1,7 +1,7 @@
 /** The app family's run tests and scenarios, and the executions of a run test: bare JSON. */
 
 import { Hono } from 'hono';
-import { isRecord } from '../../../model/json.ts';
+import { bodyOf } from './bodies.ts';
 import { Refusal } from './errors.ts';
 import { appPage } from './paging.ts';
 import type { RunTest } from './records.ts';
@@ -16,13 +16,16 @@ const EXECUTE_FIELDS = {
 
 export function runTestRoutes(store: Store, switches: Switches): Hono {
   const app = new Hono();
-  const executionsOf = (runTest: RunTest) =>
-    store.executions().filter((execution) => execution.run_test.id === runTest.id);
-  const row = (runTest: RunTest) => runTestRow(runTest, executionsOf(runTest)[0]?.started_at ?? null);
+  const { executionsOf } = store;
+  const row = (runTest: RunTest) => runTestRow(runTest, store.lastRun(runTest));
 
-  app.get('/run-tests/', (c) =>
-    c.json(appPage(switches, 'tests', searched(store.runTests(), c.req.url), c.req.url, row)),
-  );
+  app.get('/run-tests/', (c) => {
+    const { simulation_type: type, prompt_template_id: template } = c.req.query();
+    const found = searched(store.runTests(), c.req.url)
+      .filter(({ prompt }) => !type || type === (prompt ? 'prompt' : 'agent_definition'))
+      .filter(({ prompt }) => !template || template === prompt?.template.id);
+    return c.json(appPage(switches, 'tests', found, c.req.url, row));
+  });
   app.get('/run-tests/get-id-by-name/:name/', (c) => {
     const found = store.runTests().find((runTest) => runTest.name === c.req.param('name'));
     if (!found) throw new Refusal(400, 'Run test not found');
@@ -58,21 +61,9 @@ export function runTestRoutes(store: Store, switches: Switches): Hono {
       message: 'ok',
     });
   });
-  app.post('/run-tests/:id/execute/', async (c) => {
-    const runTest = store.runTestOf(c.req.param('id'));
-    const chosen = chosenIn(runTest, await bodyOf(c.req.raw), switches);
-    const started = store.world.start(runTest, chosen);
-    if (!started) throw new Refusal(500, 'Failed to execute test: this run test is a fixture and cannot run.');
-    return c.json({
-      message: 'Test execution started successfully',
-      execution_id: started.id,
-      run_test_id: runTest.id,
-      status: switches.execute_status,
-      total_scenarios: chosen.length,
-      total_calls: 0,
-      scenario_ids: chosen.map((scenario) => scenario.id),
-    });
-  });
+  app.post('/run-tests/:id/execute/', async (c) =>
+    c.json(await executed(store.runTestOf(c.req.param('id')), c.req.raw, store, switches)),
+  );
 
   app.get('/scenarios/', (c) => {
     const all = new Map(store.runTests().flatMap((one) => one.scenarios.map((scenario) => [scenario.id, scenario])));
@@ -87,6 +78,22 @@ export function runTestRoutes(store: Store, switches: Switches): Hono {
     return c.json(scenarioRow(found));
   });
   return app;
+}
+
+/** Starts a run test, and answers at once. */
+export async function executed(runTest: RunTest, request: Request, store: Store, switches: Switches) {
+  const chosen = chosenIn(runTest, await bodyOf(request), switches);
+  const started = store.world.start(runTest, chosen);
+  if (!started) throw new Refusal(500, 'Failed to execute test: this run test is a fixture and cannot run.');
+  return {
+    message: 'Test execution started successfully',
+    execution_id: started.id,
+    run_test_id: runTest.id,
+    status: switches.execute_status,
+    total_scenarios: chosen.length,
+    total_calls: 0,
+    scenario_ids: chosen.map((scenario) => scenario.id),
+  };
 }
 
 function searched<T extends { name: string }>(all: readonly T[], url: string): T[] {
@@ -109,13 +116,4 @@ function chosenIn(runTest: RunTest, body: Record<string, unknown>, switches: Swi
   const detail = `${open.length} scenario(s) are not completed. Wait until they are.`;
   const scenarios = open.map(({ id, name, status }) => ({ id, name, status }));
   throw new Refusal(400, detail, { result: { error: 'Scenarios incomplete', detail, scenarios } });
-}
-
-async function bodyOf(request: Request): Promise<Record<string, unknown>> {
-  try {
-    const body: unknown = await request.json();
-    return isRecord(body) ? body : {};
-  } catch {
-    return {};
-  }
 }

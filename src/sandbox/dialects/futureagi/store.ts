@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/types.ts';
 import { Refusal } from './errors.ts';
 import type { Call, Execution, RunTest } from './records.ts';
 import type { Switches } from './switches.ts';
-import { createWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface Store {
   readonly world: World;
@@ -17,6 +17,9 @@ export interface Store {
   callOf(id: string): { execution: Execution; call: Call };
   /** Newest first. */
   executions(): Execution[];
+  executionsOf(runTest: RunTest): Execution[];
+  /** When it ran last; null: never. */
+  lastRun(runTest: RunTest): number | null;
   execution(id: string): Execution | undefined;
   /** One name, several run tests: their executions are merged. Throws as above. */
   executionsByName(name: string): Execution[];
@@ -24,8 +27,7 @@ export interface Store {
   callsByUpdate(execution: Execution): Call[];
 }
 
-export function createStore(engine: Engine, switches: Switches): Store {
-  const world = createWorld(engine, switches);
+export function createStore(world: World, engine: Engine, switches: Switches): Store {
   const added = new Map<string, Execution>();
   const addedTests = new Map<string, RunTest>();
   const bumps = new Map<string, number>();
@@ -39,6 +41,7 @@ export function createStore(engine: Engine, switches: Switches): Store {
     [...[...added.values()].filter((one) => visible(one)), ...world.executions()].sort(
       (a, b) => b.started_at - a.started_at,
     );
+  const executionsOf = (runTest: RunTest) => executions().filter((one) => one.run_test.id === runTest.id);
   const execution = (id: string) => visible(added.get(id)) ?? world.execution(id);
 
   return {
@@ -55,6 +58,8 @@ export function createStore(engine: Engine, switches: Switches): Store {
         'Run test not found',
       ),
     executions,
+    executionsOf,
+    lastRun: (runTest) => executionsOf(runTest)[0]?.started_at ?? null,
     execution,
     executionOf: (id) => found(execution(id), 'Test execution not found.'),
     callOf(id) {

@@ -42,6 +42,33 @@ export interface Switches extends Lies {
   missing_views: string[];
   /** Status of the next answers, each used once, e.g. `[502]` (as HTML). */
   faults: number[];
+
+  /** Is the Prompt Workbench served? */
+  workbench: 'on' | 'missing';
+  /** Reading a template without versions makes an empty draft. */
+  get_creates_draft: boolean;
+  /** How creating a prompt simulation takes the version. */
+  version_in_prompt_create: 'either' | 'uuid' | 'name';
+  /** Views that are strict refuse fields that they do not know. */
+  strict: boolean;
+  /** Which version of an agent definition a run uses that pins none. */
+  run_version: 'latest' | 'active';
+  /** What becomes of the credentials where a new version of a definition is made without `api_key`. */
+  version_without_key: 'drops' | 'keeps';
+  /** Is the mask of a key, sent back with a new version, taken for the key? */
+  masked_key: 'taken' | 'refused';
+  /** How the key of a definition is shown. */
+  key_mask: 'middle' | 'stars' | 'absent' | 'plain';
+  /** Restoring a version copies it into the definition, and that is all, or activates it too. */
+  restore: 'half' | 'whole';
+  /** The description of a definition is what its agent follows. */
+  external_prompt_effective: boolean;
+  /** What the agents of definitions follow at their provider instead of their text; empty = that text. */
+  provider_prompt: string;
+  /** Somebody else edits an agent, once: after it was read next, or before it is written next. */
+  agents_meddles: 'off' | 'after_read' | 'before_write';
+  /** A member that writes of agents take with success and ignore: `messages`, `description`, `set_default`; empty = none. */
+  agents_ignores: string;
 }
 
 export function defaultSwitches(): Switches {
@@ -71,5 +98,18 @@ export function defaultSwitches(): Switches {
     fma_running_ms: 2_000,
     missing_views: [],
     faults: [],
+    workbench: 'on',
+    get_creates_draft: true,
+    version_in_prompt_create: 'either',
+    strict: true,
+    run_version: 'latest',
+    version_without_key: 'drops',
+    masked_key: 'taken',
+    key_mask: 'middle',
+    restore: 'half',
+    external_prompt_effective: false,
+    provider_prompt: '',
+    agents_meddles: 'off',
+    agents_ignores: '',
   };
 }

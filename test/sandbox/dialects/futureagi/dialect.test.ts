@@ -16,9 +16,13 @@ const start = async (body: unknown = {}) => {
 const execution = (id: string, query = '') => served.get(`${RUNS}?execution_id=${id}${query}`);
 
 describe('run tests', () => {
-  it('are the suites of the engine and one over everything', async () => {
+  it('are the suites of the engine, one over everything, and prompt simulations of the suites of the first agent', async () => {
     const list = await served.get('/simulate/run-tests/');
-    expect(list.at('count')).toBe(served.engine.suites.length + 1);
+    expect(list.at('count')).toBe(served.engine.suites.length + 1 + 2);
+    const prompts = await served.get('/simulate/run-tests/?simulation_type=prompt');
+    expect(prompts.at('count')).toBe(2);
+    expect(prompts.at('results.0.source_type')).toBe('prompt');
+    expect((await served.get('/simulate/run-tests/?simulation_type=agent_definition')).at('count')).toBe(4);
     const detail = await served.get(`/simulate/run-tests/${suite}/`);
     expect(detail.body).toMatchObject({
       name: 'Billing and insurance',
