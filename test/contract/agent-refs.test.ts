@@ -146,8 +146,11 @@ describe('futureagi', () => {
       'futureagi/agent/a-1',
     );
     expect(of({ agent_definition_detail: { id: 'a-1', agent_name: 'Desk' } })).toBe('futureagi/agent/a-1');
-    expect(of({ source_type: 'prompt', prompt_template: 'p-1' })).toBe('futureagi/agent/p-1');
-    expect(of({ prompt_template_detail: { id: 'p-1', name: 'Desk' } })).toBe('futureagi/agent/p-1');
+    expect(of({ source_type: 'prompt', prompt_template: 'p-1' })).toBe('futureagi/agent/prompt~p-1');
+    expect(of({ prompt_template_detail: { id: 'p-1', name: 'Desk' } })).toBe('futureagi/agent/prompt~p-1');
+    // Whichever version: their runs are of one agent.
+    const pinned = { prompt_version_detail: { id: 'v', template_version: 'v4' } };
+    expect(of({ source_type: 'prompt', prompt_template: 'p-1', ...pinned })).toBe('futureagi/agent/prompt~p-1');
     expect(of({ agent_definition_detail: { agent_name: 'Desk' } })).toBe('futureagi/agent/Desk');
     expect(of({ agent_definition_detail: { agent_name: 'x'.repeat(300) } })).toBeUndefined();
     expect(of({})).toBeUndefined();

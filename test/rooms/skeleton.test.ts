@@ -42,7 +42,7 @@ const LACKS = rowEach<readonly string[]>('LACKS of test/rooms/skeleton.test.ts',
   synthflow: ['cancel.ts', 'clusters.ts'],
   cognigy: ['clusters.ts'],
   coval: ['clusters.ts'],
-  futureagi: ['agents.ts', 'agent-parts.ts', 'map-agent.ts'],
+  futureagi: [],
 });
 
 /** Files for what is peculiar to a platform, and what that is. */
@@ -82,6 +82,15 @@ const FURTHER = rowEach<Readonly<Record<string, string>>>('FURTHER of test/rooms
     'simulations.ts': 'a run names and counts its simulations apart from their list',
   },
   futureagi: {
+    'agent-ref.ts': 'an agent is one of two kinds, and a prompt has versions that are run',
+    'agent-wire.ts': 'the two kinds come from two families of operations, with versions of their own',
+    'definition-agent.ts': 'agent definitions are records of agents that run elsewhere',
+    'definition-record.ts': 'the key of a definition stands in its versions',
+    'definition-write.ts': 'a new version of a definition has no credentials unless their mask is sent back',
+    'prompt-agent.ts': 'prompt templates are run by the platform',
+    'prompt-parts.ts': 'a prompt is a list of messages with a configuration, of a form of its own',
+    'prompt-versions.ts': 'reading a prompt template makes a draft, so that its versions are read',
+    'prompt-write.ts': 'a change of a prompt is a draft, a commit and a move of the default',
     'error-location.ts': 'some evaluators say where in the input they saw the error, in a list of its own',
     'evaluation-names.ts': 'several evaluations of one run test may have one name, and only ids tell them apart',
     'execution-pages.ts':

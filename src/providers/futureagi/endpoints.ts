@@ -1,10 +1,17 @@
 /**
- * Future AGI's operations: the documented analytics (`/sdk/api/v1/simulation`, vendor's page) and those of the app
- * (`/simulate`, vendor's open server, 2026-08). Every path that is sent ends in a slash. Only documented parameters
+ * Future AGI's operations: the documented analytics (`/sdk/api/v1/simulation`, vendor's page), those of the app
+ * (`/simulate`) and of its Prompt Workbench (`/model-hub`; both: vendor's open server, 2026-08). Every path that is sent ends in a slash. Only documented parameters
  * are sent: others are refused as unknown fields. Lists take `page` and `limit` (10 by default).
  */
 import { endpoint, type ListEndpoint, leftOut, listEndpoint, type RequestLine } from '../shared/endpoint.ts';
-import { anything } from '../shared/fields.ts';
+import { anything, record } from '../shared/fields.ts';
+import {
+  agentDefinitionReader,
+  agentVersionReader,
+  namedPromptReader,
+  promptTemplateReader,
+  promptVersionReader,
+} from './agent-wire.ts';
 import { isPastSdkPages } from './faults.ts';
 import {
   analyticsReader,
@@ -30,6 +37,9 @@ const SDK = '/sdk/api/v1/simulation';
 const RUN_TEST = '/simulate/run-tests/{id}';
 const EXECUTION = '/simulate/test-executions/{id}';
 const CALL = '/simulate/call-executions/{id}';
+const PROMPTS = '/model-hub/prompt-templates';
+const SIMULATIONS = '/simulate/prompt-templates/{id}/simulations/';
+const DEFINITION = '/simulate/agent-definitions/{id}';
 
 const AN_EXECUTION = { what: 'an execution', reader: itself(executionReader), retry_500: true } as const;
 const A_CALL = { what: 'a call', reader: itself(callDetailReader), retry_500: true } as const;
@@ -181,6 +191,97 @@ export const ENDPOINTS = {
     by: 'single',
     idOf: ({ task_id, eval_config_id }) => task_id || eval_config_id,
   }),
+
+  /** `search`. */
+  listPromptTemplates: thingsByPage({
+    request: `GET ${PROMPTS}/`,
+    does: 'list prompt templates',
+    what: 'prompt templates',
+    reader: promptTemplateReader,
+  }),
+  /** `name`, `version`: without one, the default version. Tells the metadata of a version, which the list of versions does not. */
+  getPromptByName: endpoint({
+    request: `GET ${PROMPTS}/get-template-by-name/`,
+    does: 'read a version of a prompt by name',
+    what: 'a prompt',
+    reader: itself(namedPromptReader),
+  }),
+  /** Newest number first, each with its whole content. */
+  listPromptVersions: thingsByPage({
+    request: `GET ${PROMPTS}/{id}/versions/`,
+    does: 'list the versions of a prompt',
+    what: 'prompt versions',
+    reader: promptVersionReader,
+  }),
+  /** Takes the whole content of a version: of what it is not given nothing is left. The server assigns the number. */
+  addPromptDraft: endpoint({
+    request: `POST ${PROMPTS}/{id}/add-new-draft/`,
+    does: 'make a draft version of a prompt',
+    what: 'the draft',
+    reader: anything,
+  }),
+  /** `version_name` (v and digits), `message`. */
+  commitPrompt: endpoint({
+    request: `POST ${PROMPTS}/{id}/commit/`,
+    does: 'commit a version of a prompt',
+    what: 'the committed version',
+    reader: anything,
+  }),
+  /** No concurrency control: of two, the last wins. */
+  setDefaultPrompt: endpoint({
+    request: `POST ${PROMPTS}/{id}/set_default/`,
+    does: 'make a version of a prompt the default',
+    what: 'the default version',
+    reader: anything,
+  }),
+  /** `version_id`. Run tests in which a version of the prompt plays the agent. */
+  listPromptSimulations: thingsByPage({
+    request: `GET ${SIMULATIONS}`,
+    does: 'list the simulations of a prompt',
+    what: 'prompt simulations',
+    reader: runTestReader,
+  }),
+  /** Strict. The version by its id or its name (contract). Starts nothing. */
+  createPromptSimulation: endpoint({
+    request: `POST ${SIMULATIONS}`,
+    does: 'make a simulation of a version of a prompt',
+    what: 'the prompt simulation',
+    reader: itself(runTestReader),
+  }),
+
+  /** `search`. Strict. */
+  listAgentDefinitions: thingsByPage({
+    request: 'GET /simulate/agent-definitions/',
+    does: 'list agent definitions',
+    what: 'agent definitions',
+    reader: agentDefinitionReader,
+  }),
+  getAgentDefinition: endpoint({
+    request: `GET ${DEFINITION}/`,
+    does: 'read an agent definition',
+    what: 'an agent definition',
+    reader: record,
+  }),
+  listAgentVersions: thingsByPage({
+    request: `GET ${DEFINITION}/versions/`,
+    does: 'list the versions of an agent definition',
+    what: 'agent versions',
+    reader: agentVersionReader,
+  }),
+  /** With the mask of its key. */
+  getAgentVersion: endpoint({
+    request: `GET ${DEFINITION}/versions/{vid}/`,
+    does: 'read a version of an agent definition',
+    what: 'an agent version',
+    reader: itself(agentVersionReader),
+  }),
+  /** Strict, partial. Writes the definition too; the version is active at once, and without `api_key` has no credentials. */
+  createAgentVersion: endpoint({
+    request: `POST ${DEFINITION}/versions/create/`,
+    does: 'make a version of an agent definition',
+    what: 'the agent version',
+    reader: anything,
+  }),
 } as const;
 
 /** A list of the app family, in pages by number, of things that have an `id`. */
@@ -254,10 +355,35 @@ export const LEFT_OUT = [
     'POST /simulate/api/alk-simulate/call-executions/{id}/result': 'the same: report a result',
     'POST /simulate/api/alk-simulate/call-executions/{id}/status': 'the same: report a status',
   }),
-  ...leftOut('a run of a prompt is not a run of an agent', {
-    'POST /simulate/prompt-templates/{tid}/simulations/{run_test_id}/execute/': 'execute a run test on a prompt',
+  ...leftOut('reading it makes a draft where there is none; versions are read by their list', {
+    [`GET ${PROMPTS}/{id}/`]: 'a prompt template with its newest draft',
   }),
-  ...leftOut('tests and agents are written at the vendor; the tools start and read them', {
+  ...leftOut('a new version does it, which leaves the former one as it was', {
+    [`POST ${PROMPTS}/create-draft/`]: 'a prompt template of its own, also as a copy',
+    [`PUT ${DEFINITION}/edit/`]: 'change an agent definition without a version',
+    [`POST ${DEFINITION}/versions/{vid}/activate/`]: 'make a version active: its text does not come back with it',
+    [`POST ${DEFINITION}/versions/{vid}/restore/`]: 'copy a version into the definition: it is not active with it',
+  }),
+  ...leftOut('run tests and prompt simulations are started by one request', {
+    'POST /simulate/prompt-templates/{tid}/simulations/{run_test_id}/execute/': 'execute a simulation of a prompt',
+  }),
+  ...leftOut('a simulation of another version is made beside it, so that nobody else runs another than before', {
+    'GET /simulate/prompt-templates/{tid}/simulations/{run_test_id}/': 'read a simulation of a prompt',
+    'PATCH /simulate/prompt-templates/{tid}/simulations/{run_test_id}/': 'pin a simulation to another version',
+    'DELETE /simulate/prompt-templates/{tid}/simulations/{run_test_id}/': 'delete a simulation of a prompt',
+    'GET /simulate/prompt-simulations/scenarios/': 'scenarios for simulations of prompts',
+  }),
+  ...leftOut(
+    'it makes the platform ask a third party with kept credentials, and tells a drift only, which mends nothing',
+    {
+      'POST /simulate/api/agent-definition-operations/fetch_assistant_from_provider/':
+        'the prompt at the provider of an agent',
+    },
+  ),
+  ...leftOut('it costs credits; the caller of the tools writes the text', {
+    [`POST ${PROMPTS}/generate-prompt/`]: 'have a prompt written (improve-prompt and analyze-prompt alike)',
+  }),
+  ...leftOut('tests and agents are made at the vendor; the tools start and read them', {
     'POST /simulate/run-tests/create/': 'create a run test',
     [`PATCH ${RUN_TEST}/`]: 'change a run test',
     [`DELETE ${RUN_TEST}/`]: 'delete a run test',
@@ -268,8 +394,7 @@ export const LEFT_OUT = [
     [`GET ${RUN_TEST}/get-structure/`]: 'the structure of a run test for its editor',
     'POST /simulate/scenarios/create/': 'create a scenario (edit, prompts, add-rows, add-columns and delete alike)',
     'GET /simulate/api/personas/': 'personas (create, change, delete and duplicate alike)',
-    'GET /simulate/agent-definitions/':
-      'agent definitions and their versions (create, activate, restore and delete alike)',
+    'POST /simulate/agent-definitions/create/': 'make an agent definition (delete alike)',
     'GET /simulate/simulator-agents/': 'simulated callers (create, change and delete alike)',
   }),
 ];

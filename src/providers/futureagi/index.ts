@@ -2,6 +2,7 @@
 import type { Provider, ProviderDeps } from '../provider.ts';
 import { checkedBy } from '../shared/check.ts';
 import { defineProvider } from '../shared/settings.ts';
+import { createAgents } from './agents.ts';
 import { createApi } from './api.ts';
 import { createCancel } from './cancel.ts';
 import { createClusters } from './clusters.ts';
@@ -53,6 +54,7 @@ export function createProvider(settings: own.Settings, deps: ProviderDeps): Prov
     runs: createRuns(api, pages, lookup, deps.now),
     start: createStart(api, lookup),
     clusters: createClusters(pages),
+    agents: createAgents(api, lookup, deps),
     cancel: createCancel(api),
   };
 }

@@ -2,8 +2,9 @@
 import { formatRef, isUsableId } from '../../model/refs.ts';
 import type { TestBrief, TestDetail } from '../../model/schemas.ts';
 import { iso } from '../shared/scalars.ts';
+import { isVersionName, refOfPrompt } from './agent-ref.ts';
 import { PLATFORM } from './settings.ts';
-import { isId, type WireRunTest, type WireScenario } from './wire.ts';
+import { isId, isUuid, type WireRunTest, type WireScenario } from './wire.ts';
 
 /** A scenario as a run test tells of it. */
 export interface Member {
@@ -68,19 +69,40 @@ export function agentNameOf(runTest: WireRunTest): string | undefined {
 }
 
 /**
- * The agent of a run test: its agent definition, else the prompt that plays it (contract: run test, `agent_definition(_detail)`,
- * `prompt_template(_detail)`). One that is told by name alone goes by that.
+ * The agent of a run test: its agent definition, else the prompt that plays it, whichever version (contract: run test,
+ * `agent_definition(_detail)`, `prompt_template(_detail)`). One that is told by name alone goes by that.
  */
 export function agentRefOf(runTest: WireRunTest): string | undefined {
-  const { agent_definition: definition, agent_definition_detail, prompt_template: prompt } = runTest;
-  const id = agent_definition_detail?.id ?? definition ?? runTest.prompt_template_detail?.id ?? prompt;
-  const known = id ?? agentNameOf(runTest);
+  const definition = isOfPrompt(runTest) ? undefined : definitionOf(runTest);
+  const template = templateOf(runTest);
+  if (definition === undefined && template !== undefined && isUsableId(template)) return refOfPrompt({ template });
+  const known = definition ?? agentNameOf(runTest);
   return known !== undefined && isUsableId(known) ? formatRef(PLATFORM.id, 'agent', known) : undefined;
+}
+
+const definitionOf = ({ agent_definition_detail, agent_definition }: WireRunTest) =>
+  agent_definition_detail?.id ?? agent_definition;
+
+export const templateOf = ({ prompt_template_detail, prompt_template }: WireRunTest) =>
+  prompt_template_detail?.id ?? prompt_template;
+
+/** The version of its prompt that a run test is pinned to, by id and by name as far as it tells them (contract: `prompt_version(_detail)`). */
+export function pinnedVersionOf({ prompt_version: pinned, prompt_version_detail: detail }: WireRunTest) {
+  const words = [detail?.template_version, detail?.version, detail?.name, pinned];
+  return {
+    id: detail?.id ?? (pinned !== undefined && isUuid(pinned) ? pinned : undefined),
+    name: words.find((word) => word !== undefined && isVersionName(word)),
+  };
+}
+
+/** Whether a version of a prompt plays the agent. */
+export function isOfPrompt(runTest: WireRunTest): boolean {
+  return runTest.source_type?.toLowerCase() === 'prompt';
 }
 
 /** Chat run tests are played by the caller's own code; runs of a prompt are played by the platform. */
 export function isChat(runTest: WireRunTest): boolean {
-  if (runTest.source_type?.toLowerCase() === 'prompt') return false;
+  if (isOfPrompt(runTest)) return false;
   const type =
     runTest.agent_definition_detail?.agent_type ?? runTest.agent_version?.configuration_snapshot?.agent_type ?? '';
   return ['text', 'chat'].includes(type.toLowerCase());

@@ -8,9 +8,10 @@ import type { Api } from '../shared/api.ts';
 import { cursorPage, type Taken } from '../shared/cursor-page.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { iso } from '../shared/scalars.ts';
+import { idsOfPrompt, promptIdsIn } from './agent-ref.ts';
 import type { Lookup } from './lookup.ts';
 import { type Belonging, belongingOf } from './map-session.ts';
-import { membersOf } from './map-test.ts';
+import { membersOf, pinnedVersionOf } from './map-test.ts';
 import {
   executionsByName,
   executionsOf,
@@ -43,12 +44,14 @@ interface Sources {
 }
 
 /** Sessions of one run test, of those that hold a scenario, or of all. */
-export async function listSessions(sources: Sources, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
-  if (query.test?.kind === 'suite') return ofSuite(sources, query.test.ids[0] ?? '', query, call);
+export async function listSessions(sources: Sources, asked: SessionQuery, call: CallContext): Promise<Page<Session>> {
+  const { query, isOf } = ofAgent(asked);
+  if (query.test?.kind === 'suite') return ofSuite(sources, query.test.ids[0] ?? '', query, isOf, call);
   const { rows, coverage } = await sources.lookup.runTests(call);
   const scenario = query.test?.ids.at(-1);
-  const runTestsWithScenario =
-    scenario === undefined ? rows : rows.filter((one) => membersOf(one).some(({ id }) => id === scenario));
+  const runTestsWithScenario = rows
+    .filter(isOf)
+    .filter((one) => scenario === undefined || membersOf(one).some(({ id }) => id === scenario));
   const name = runTestsWithScenario.flatMap(membersOf).find((one) => one.id === scenario)?.name;
   const page = await mergedSessions(sources, runTestsWithScenario, query, call, name);
   // The executions of run tests that were not read were not read either, so their gaps are gaps of this list too.
@@ -64,8 +67,27 @@ export async function listSessions(sources: Sources, query: SessionQuery, call: 
   };
 }
 
-async function ofSuite(sources: Sources, id: string, query: SessionQuery, call: CallContext): Promise<Page<Session>> {
+/**
+ * A version of a prompt is asked for by the run tests that are pinned to it: executions tell the prompt alone. The query that is
+ * left asks for the prompt.
+ */
+function ofAgent(query: SessionQuery): { query: SessionQuery; isOf(runTest: WireRunTest): boolean } {
+  const prompt = query.agent === undefined ? undefined : promptIdsIn(query.agent);
+  const { version } = prompt ?? {};
+  if (prompt === undefined || version === undefined) return { query, isOf: () => true };
+  const agent = idsOfPrompt({ template: prompt.template }).join('~');
+  return { query: { ...query, agent }, isOf: (runTest) => pinnedVersionOf(runTest).name === version };
+}
+
+async function ofSuite(
+  sources: Sources,
+  id: string,
+  query: SessionQuery,
+  isOf: (runTest: WireRunTest) => boolean,
+  call: CallContext,
+): Promise<Page<Session>> {
   const runTest = await sources.lookup.runTest(id, call);
+  if (!isOf(runTest)) return { items: [], coverage: { complete: true, read: 0 } };
   const { limit, cursor, status, agent, since, until } = query;
   // The platform's total counts rows that the filters of this server leave out, so it is not passed on beside them.
   const counted = (taken: Taken<Session>) =>

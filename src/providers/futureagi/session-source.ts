@@ -114,9 +114,9 @@ function isWanted({ status, agent, agent_ref, created_at: created }: Session, qu
   const wanted = query.agent?.trim().toLowerCase();
   const [since, until] = [iso(query.since), iso(query.until)];
   if (query.status && status !== query.status) return false;
-  // By its name, or by the id in its reference.
+  // By its name, or by its reference without what comes before the ids.
   const ids = agent_ref === undefined ? [] : (parseRef(agent_ref)?.ids ?? []);
-  if (wanted && agent?.toLowerCase() !== wanted && !ids.some((id) => id.toLowerCase() === wanted)) return false;
+  if (wanted && agent?.toLowerCase() !== wanted && ids.join('~').toLowerCase() !== wanted) return false;
   if (since && (created === undefined || created < since)) return false;
   return !(until && (created === undefined || created > until));
 }

@@ -50,7 +50,7 @@ export function readSettings(value: (name: string) => string | undefined, sandbo
  */
 export function baseUrlOf(pasted: string): string {
   const { href } = parseBaseUrl(pasted, PLATFORM.label);
-  return href.replace(/\/(?:sdk\/api\/v1|simulate)(?:\/.*)?$/, '').replace(/\/+$/, '');
+  return href.replace(/\/(?:sdk\/api\/v1|simulate|model-hub)(?:\/.*)?$/, '').replace(/\/+$/, '');
 }
 
 /** The settings that point this provider at the sandbox. */

@@ -180,6 +180,8 @@ export const runTestReader = object({
   agent_version: object({ configuration_snapshot: agentReader }),
   prompt_template: identifier,
   prompt_template_detail: object({ id: identifier, name: text }),
+  prompt_version: identifier,
+  prompt_version_detail: object({ id: identifier, template_version: text, version: text, name: text }),
   source_type: text,
   scenarios: listOf(text),
   scenarios_detail: listOf(object({ id: identifier, name: text, dataset_rows: count, status: text })),

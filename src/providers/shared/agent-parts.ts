@@ -52,18 +52,23 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
+/** Of a list, members go by their place: `'0'`. */
 export function memberAt(record: unknown, path: readonly string[]): unknown {
   let value = record;
-  for (const name of path) value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  for (const name of path) {
+    if (Array.isArray(value)) value = value[Number(name)];
+    else value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
   return value;
 }
 
 /**
  * The members of a record that none of `shown` reaches, paths as in `PartRow.path`: an object on the way to a shown member is
- * looked into, everything else counts as a whole. Null and empty ones are none.
+ * looked into, and a list, everything else counts as a whole. Null and empty ones are none.
  */
 export function hiddenMembers(record: unknown, shown: readonly (readonly string[])[]): unknown[] {
-  if (!isRecord(record)) return isEmpty(record) ? [] : [record];
+  const isList = Array.isArray(record) && shown.length > 0;
+  if (!isRecord(record) && !isList) return isEmpty(record) ? [] : [record];
   return Object.entries(record).flatMap(([name, value]) => {
     const below = shown.flatMap(([first, ...rest]) => (first === name ? [rest] : []));
     if (below.length === 0) return isEmpty(value) ? [] : [value];
@@ -82,7 +87,14 @@ export function withMember(record: unknown, path: readonly string[], value: unkn
   const [name, ...rest] = path;
   const own = isRecord(record) ? record : {};
   if (name === undefined) return own;
-  return { ...own, [name]: rest.length === 0 ? value : withMember(own[name], rest, value) };
+  return { ...own, [name]: replaced(own[name], rest, value) };
+}
+
+function replaced(member: unknown, path: readonly string[], value: unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return value;
+  if (!Array.isArray(member)) return withMember(member, path, value);
+  return member.map((item, place) => (String(place) === name ? replaced(item, rest, value) : item));
 }
 
 /** A short hash of content, whatever the order of members. What moves without a change of content is left out before. */

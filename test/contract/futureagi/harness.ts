@@ -29,6 +29,10 @@ export interface Bench {
   now: number;
   /** Waits that the HTTP client asked for, in ms. */
   waits: number[];
+  /** What the provider said is never to be shown. */
+  secrets: string[];
+  /** Answers of this request (`METHOD path`, without the prefix of the dialect) are lost, once; `done` = it was handled. */
+  lose(request: string, done: boolean): void;
   /** Requests the dialect saw since the last call of `since`. */
   since(): string[];
   /** All runs of a session. */
@@ -86,6 +90,7 @@ export async function bench(
   const address = sandbox.dialects.get('futureagi');
   if (!dialect || !address) throw new Error('The dialect did not start.');
   const waits: number[] = [];
+  const secrets: string[] = [];
   const clients: VendorHttp[] = [];
   const deps = {
     createHttp: (http: Parameters<typeof createVendorHttp>[0]) => {
@@ -99,7 +104,7 @@ export async function bench(
       return client;
     },
     defaults: DEFAULTS,
-    registerSecret: () => undefined,
+    registerSecret: (secret: string) => secrets.push(secret),
     sandbox: true,
     now: () => made.now,
   };
@@ -127,6 +132,11 @@ export async function bench(
     call,
     url: address.url,
     waits,
+    secrets,
+    lose: (request: string, done: boolean) => {
+      const [method = '', path = ''] = request.split(' ');
+      sandbox.faults.add({ dialect: 'futureagi', method, path, kind: 'reset', after_handling: done });
+    },
     since() {
       const fresh = dialect.requests.slice(mark);
       mark = dialect.requests.length;
