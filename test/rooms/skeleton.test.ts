@@ -89,6 +89,8 @@ const FURTHER = rowEach<Readonly<Record<string, string>>>('FURTHER of test/rooms
     'definition-write.ts': 'a new version of a definition has no credentials unless their mask is sent back',
     'prompt-agent.ts': 'prompt templates are run by the platform',
     'prompt-parts.ts': 'a prompt is a list of messages with a configuration, of a form of its own',
+    'prompt-simulation.ts':
+      'a run test of a prompt is pinned to a version, so that another is run by a simulation of its own',
     'prompt-versions.ts': 'reading a prompt template makes a draft, so that its versions are read',
     'prompt-write.ts': 'a change of a prompt is a draft, a commit and a move of the default',
     'error-location.ts': 'some evaluators say where in the input they saw the error, in a list of its own',

@@ -9,6 +9,7 @@ import { createVendorHttp } from '../../src/http/client.ts';
 import type { VendorHttp } from '../../src/http/types.ts';
 import { isProblem } from '../../src/model/problem.ts';
 import { parseRef } from '../../src/model/refs.ts';
+import type { TestBrief } from '../../src/model/schemas.ts';
 import type { AgentWrite, CallContext, Provider, StartReceipt, StartRequest } from '../../src/providers/provider.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { noDeadline } from './waiting.ts';
@@ -112,6 +113,8 @@ async function measureOn(
   }
 }
 
+const idsOf = (ref: string | undefined) => parseRef(ref ?? '')?.ids ?? [];
+
 async function reachOf(
   id: string,
   fresh: (without?: string) => { provider: Provider; clients: readonly VendorHttp[] },
@@ -139,7 +142,6 @@ async function reachOf(
       reach.set(operation, seen);
     }
   }
-  const idsOf = (ref: string | undefined) => parseRef(ref ?? '')?.ids ?? [];
 
   await watch('check', (one) => one.check(call));
   if (OPTIONAL[id]) await watch('check', (one) => one.check(call), OPTIONAL[id]);
@@ -153,7 +155,7 @@ async function reachOf(
     tests.push({ kind, ids: idsOf(first.ref) });
     await watch('tests.get', (one) => one.tests?.get(kind, idsOf(first.ref), call));
   }
-  await watch('tests.list', (one) => one.tests?.list({ limit: 50 }, call));
+  const all = await watch('tests.list', (one) => one.tests?.list({ limit: 50 }, call));
 
   const sessions = await watch('sessions.list', (one) => one.sessions?.list({ limit: 20 }, call));
   for (const test of tests) await watch('sessions.list', (one) => one.sessions?.list({ test, limit: 5 }, call));
@@ -182,8 +184,8 @@ async function reachOf(
     await watch('runs.recording', (one) => one.runs?.recording?.(run, call));
   }
 
-  for (const test of tests) {
-    const request: StartRequest = { test, repeat: 1, ...NEEDED[id] };
+  for (const { test, ...more } of [...tests.map((test) => ({ test })), ...versioned(all?.items ?? [])]) {
+    const request: StartRequest = { test, repeat: 1, ...NEEDED[id], ...more };
     const plan = await watch('start.plan', (one) => one.start?.plan(request, call));
     const [step] = plan?.steps ?? [];
     if (!step) continue;
@@ -203,6 +205,13 @@ async function reachOf(
         await watch('agents.write', (one) => writeTo(one, ids, { target, object }, call));
   }
   return reach;
+}
+
+/** A test whose agent has versions, with one that it is not pinned to. */
+function versioned(tests: readonly TestBrief[]): Pick<StartRequest, 'test' | 'agent'>[] {
+  const found = tests.find(({ agent_ref }) => agent_ref !== undefined && idsOf(agent_ref).length > 1);
+  if (!found) return [];
+  return [{ test: { kind: 'suite', ids: idsOf(found.ref) }, agent: [...idsOf(found.agent_ref ?? ''), 'v1'].join('~') }];
 }
 
 /** Changes the first text of an object at a target, and takes it back where the platform has a way of its own. */

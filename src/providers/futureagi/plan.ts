@@ -6,9 +6,11 @@ import type { Api } from '../shared/api.ts';
 import { type Choice, candidates, pick } from '../shared/choose.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
+import { promptIdsIn } from './agent-ref.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type Lookup, RUN_TEST } from './lookup.ts';
-import { agentNameOf, isChat, type Member, membersOf } from './map-test.ts';
+import { agentNameOf, isChat, isOfPrompt, type Member, membersOf, pinnedVersionOf, templateOf } from './map-test.ts';
+import { agentOf, checkEvaluations, type OtherVersion, simulationsLike, versionAskedFor } from './prompt-simulation.ts';
 import { PLATFORM } from './settings.ts';
 import { isId, type WireRunTest } from './wire.ts';
 
@@ -19,10 +21,17 @@ export const OPTIONS: Readonly<Record<string, string>> = {};
 export const ARGUMENTS = {
   cases: 'Only these scenarios of the run test (ids or exact names); every row of a scenario is one run.',
   repeat: 'How many executions to start one after the other; each runs every chosen row once.',
+  agent:
+    'Which version of the prompt runs: prompt~<template id>~v4, or without a version the default one; left out: the version that the run test is pinned to.',
 } satisfies Record<string, string>;
 
 /** Our own instructions in a step; the journal keeps them. */
-const stepSchema = z.object({ run_test: z.string(), scenario_ids: z.array(z.string()).optional() });
+const stepSchema = z.object({
+  run_test: z.string(),
+  scenario_ids: z.array(z.string()).optional(),
+  /** Another version of the prompt than the one that the run test is pinned to. */
+  other: z.object({ template: z.string(), version: z.string(), version_id: z.string().optional() }).optional(),
+});
 type Step = z.infer<typeof stepSchema>;
 
 /** Wording of the messages about scenarios. */
@@ -39,7 +48,8 @@ export async function planStart(
   call: CallContext,
 ): Promise<StartPlan> {
   const scenario = request.test.kind === 'case' ? (request.test.ids.at(-1) ?? '') : undefined;
-  const holder = scenario === undefined ? (request.test.ids[0] ?? '') : (await holderOf(lookup, scenario, call)).id;
+  const holder =
+    scenario === undefined ? (request.test.ids[0] ?? '') : (await holderOf(lookup, scenario, request.agent, call)).id;
   const runTest = await lookup.runTest(holder, call);
   if (isChat(runTest)) {
     throw new Problem('unsupported', 'This run test simulates a chat, which cannot be started from here.', {
@@ -63,7 +73,8 @@ export async function planStart(
   const runs = picked > 0 ? Math.min(rows, picked) : rows;
   // As the platform writes its id, where that is one.
   const id = isId(runTest.id) ? runTest.id : holder;
-  const body: Step = { run_test: id, scenario_ids: all ? undefined : chosen.map(({ id }) => id) };
+  const other = await versionAskedFor(api, runTest, request.agent, call);
+  const body: Step = { run_test: id, scenario_ids: all ? undefined : chosen.map(({ id }) => id), other };
   const repeat = Math.max(1, request.repeat);
   const name = runTest.name ?? runTest.id;
   lookup.rememberTest(runTest);
@@ -76,8 +87,13 @@ export async function planStart(
     })),
     test_name: name,
     agent: agentNameOf(runTest),
-    notes: notesOn(runTest, chosen, countIsExact),
-    meant: { test: { kind: 'suite', ids: [id] }, cases: body.scenario_ids, repeat },
+    notes: [...(await versionNotes(api, runTest, other, call)), ...notesOn(runTest, chosen, countIsExact)],
+    meant: {
+      test: { kind: 'suite', ids: [id] },
+      cases: body.scenario_ids,
+      repeat,
+      agent: other && agentOf(other),
+    },
   };
 }
 
@@ -86,6 +102,28 @@ export function readStep(step: StartStep): Step {
   const parsed = stepSchema.safeParse(step.body);
   if (parsed.success && isId(parsed.data.run_test)) return parsed.data;
   throw new Problem('internal', 'A step of this start cannot be read.', { provider: PLATFORM.id, sent: 'no' });
+}
+
+/** Which version of a prompt runs, and whether a simulation is made for it. */
+async function versionNotes(
+  api: Api,
+  runTest: WireRunTest,
+  other: OtherVersion | undefined,
+  call: CallContext,
+): Promise<string[]> {
+  if (!other) {
+    const { name } = isOfPrompt(runTest) ? pinnedVersionOf(runTest) : {};
+    return name === undefined
+      ? []
+      : [`Version ${name} of the prompt runs, which the run test is pinned to; \`agent\` names another.`];
+  }
+  const { version } = other;
+  const [present] = await simulationsLike(api, runTest, other, call);
+  if (present) return [`Version ${version} of the prompt runs, in the prompt simulation that there is for it.`];
+  checkEvaluations(runTest);
+  return [
+    `Version ${version} of the prompt runs: a prompt simulation with the same scenarios and evaluations is made for it, and stays. The run test keeps its version.`,
+  ];
 }
 
 function notesOn(runTest: WireRunTest, chosen: readonly Member[], countIsExact: boolean): string[] {
@@ -125,9 +163,17 @@ async function countedMembers(api: Api, runTest: WireRunTest, { signal }: CallCo
 }
 
 /** The one run test that holds a scenario. Throws `not_found` or `ambiguous`. */
-async function holderOf(lookup: Lookup, scenario: string, call: CallContext): Promise<WireRunTest> {
+async function holderOf(
+  lookup: Lookup,
+  scenario: string,
+  agent: string | undefined,
+  call: CallContext,
+): Promise<WireRunTest> {
   const { rows, coverage } = await lookup.runTests(call);
-  const runTestsWithScenario = rows.filter((runTest) => membersOf(runTest).some(({ id }) => id === scenario));
+  const prompt = agent === undefined ? undefined : promptIdsIn(agent);
+  const runTestsWithScenario = rows
+    .filter((runTest) => prompt === undefined || (isOfPrompt(runTest) && templateOf(runTest) === prompt.template))
+    .filter((runTest) => membersOf(runTest).some(({ id }) => id === scenario));
   const [only, ...others] = runTestsWithScenario;
   if (!only) {
     const all = coverage.complete ? 'No run test' : `None of the ${rows.length} run tests that were looked at`;

@@ -10,20 +10,25 @@ import { ENDPOINTS } from './endpoints.ts';
 import { findStart } from './find.ts';
 import type { Lookup } from './lookup.ts';
 import { OPTIONS, planStart, readStep } from './plan.ts';
+import { simulationOf, simulationsLike } from './prompt-simulation.ts';
 import { PLATFORM } from './settings.ts';
 import { startedReader, unwrap } from './wire.ts';
 
 export function createStart(api: Api, lookup: Lookup): StartOperations {
   return {
-    accepts: ['cases', 'repeat'],
+    accepts: ['cases', 'repeat', 'agent'],
     cases_in_suites: true,
     options: OPTIONS,
     // No field of the request takes a name or a word of ours (vendor's open server, 2026-08).
     marked: false,
     plan: (request, call) => planStart(api, lookup, request, call),
 
-    async send(step, { signal }) {
-      const { run_test, scenario_ids } = readStep(step);
+    async send(step, call) {
+      const { run_test: asked, scenario_ids, other } = readStep(step);
+      const { signal } = call;
+      const simulation = other && (await simulationOf(api, lookup, asked, other, call));
+      if (simulation) lookup.rememberTest(simulation);
+      const run_test = simulation?.id ?? asked;
       const body = scenario_ids ? { scenario_ids } : {};
       const answer = await api
         .body(ENDPOINTS.executeRunTest, { params: { id: run_test }, body, signal })
@@ -41,10 +46,17 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
     },
 
     async find(step, window, call, earlier = []) {
-      const { run_test } = readStep(step);
+      const { run_test, other } = readStep(step);
       const known = new Set(earlier.flatMap((receipt) => receipt.session ?? []));
-      const found = await findStart(api, run_test, window, known, call);
-      for (const id of found) lookup.rememberStarted(id, run_test);
+      const runTests = other
+        ? await simulationsLike(api, await lookup.runTest(run_test, call), other, call)
+        : [{ id: run_test }];
+      const found: string[] = [];
+      for (const { id: runTest } of runTests) {
+        const begun = await findStart(api, runTest, window, known, call);
+        for (const id of begun) lookup.rememberStarted(id, runTest);
+        found.push(...begun);
+      }
       // Anyone else of the organisation may have started the same run test meanwhile.
       return found.map((id) => ({ receipt: { session: [id] }, certain: false }));
     },

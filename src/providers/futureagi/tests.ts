@@ -4,7 +4,7 @@ import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
-import { isChat, toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from './map-test.ts';
+import { isChat, isOfPrompt, toCaseBrief, toCaseDetail, toSuiteBrief, toSuiteDetail } from './map-test.ts';
 import { ARGUMENTS } from './plan.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireRunTest } from './wire.ts';
@@ -38,7 +38,9 @@ export function createTests(api: Api, lookup: Lookup): NonNullable<Provider['tes
       const id = ids.at(-1) ?? '';
       if (kind === 'suite') {
         const runTest = await lookup.runTest(id, call);
-        return { ...toSuiteDetail(runTest), options: isChat(runTest) ? undefined : ARGUMENTS };
+        const { agent: _, ...others } = ARGUMENTS;
+        const options = isOfPrompt(runTest) ? ARGUMENTS : others;
+        return { ...toSuiteDetail(runTest), options: isChat(runTest) ? undefined : options };
       }
       const scenario = await lookup.scenario(id, call);
       const rows = scenario.dataset_rows ? ` (${scenario.dataset_rows} rows)` : '';

@@ -166,7 +166,18 @@ export const metricsReader = object(
 
 export const analyticsReader = object({ execution_id: identifier, run_test_name: text });
 
-const configReader = object({ name: text });
+/** An evaluation of a run test; what is read of it can be sent back for another run test (contract: `evaluations_config`). */
+const configReader = object({
+  template_id: identifier,
+  name: text,
+  config: anything,
+  mapping: anything,
+  filters: anything,
+  error_localizer: truth,
+  model: text,
+  kb_id: anything,
+  eval_group: anything,
+});
 const agentReader = object({ id: identifier, agent_name: text, agent_type: text });
 
 /** Null says that it never ran; where it is absent, the platform does not say. */
@@ -188,6 +199,7 @@ export const runTestReader = object({
   simulate_eval_configs_detail: listOf(configReader),
   evals_detail: listOf(configReader),
   dataset_row_ids: listOf(anything),
+  enable_tool_evaluation: truth,
   updated_at: text,
   last_run_at: lastRun,
 });

@@ -114,11 +114,13 @@ describe('a plan', () => {
   });
 
   it('offers what it accepts and nothing else', async () => {
-    expect(has(one.provider.start).accepts).toEqual(['cases', 'repeat']);
-    expect(Object.keys((await has(one.provider.tests).get('suite', [suite], one.call)).options ?? {})).toEqual([
-      'cases',
-      'repeat',
-    ]);
+    expect(has(one.provider.start).accepts).toEqual(['cases', 'repeat', 'agent']);
+    const optionsOf = async (id: string) =>
+      Object.keys((await has(one.provider.tests).get('suite', [id], one.call)).options ?? {});
+    expect(await optionsOf(suite)).toEqual(['cases', 'repeat']);
+    // Versions are chosen of a prompt only.
+    const { items } = await has(one.provider.tests).list({ kind: 'suite', search: '(prompt)', limit: 5 }, one.call);
+    expect(await optionsOf(idOf(items[0]?.ref))).toEqual(['cases', 'repeat', 'agent']);
   });
 });
 
