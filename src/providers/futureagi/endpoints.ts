@@ -104,6 +104,14 @@ export const ENDPOINTS = {
     what: 'a run test',
     reader: itself(runTestReader),
   }),
+  /** The same, of which a run test is made: its evaluations are sent back. */
+  getRunTestToCopy: endpoint({
+    request: `GET ${RUN_TEST}/`,
+    does: 'read a run test of which another is made',
+    what: 'a run test',
+    reader: itself(runTestReader),
+    verbatim: true,
+  }),
   /** An unknown name is a 400. */
   getRunTestByName: endpoint({
     request: 'GET /simulate/run-tests/get-id-by-name/{name}/',
@@ -205,6 +213,7 @@ export const ENDPOINTS = {
     does: 'read a version of a prompt by name',
     what: 'a prompt',
     reader: itself(namedPromptReader),
+    verbatim: true,
   }),
   /** Newest number first, each with its whole content. */
   listPromptVersions: thingsByPage({
@@ -212,6 +221,7 @@ export const ENDPOINTS = {
     does: 'list the versions of a prompt',
     what: 'prompt versions',
     reader: promptVersionReader,
+    verbatim: true,
   }),
   /** Takes the whole content of a version: of what it is not given nothing is left. The server assigns the number. */
   addPromptDraft: endpoint({
@@ -261,6 +271,7 @@ export const ENDPOINTS = {
     does: 'read an agent definition',
     what: 'an agent definition',
     reader: record,
+    verbatim: true,
   }),
   listAgentVersions: thingsByPage({
     request: `GET ${DEFINITION}/versions/`,
@@ -274,6 +285,7 @@ export const ENDPOINTS = {
     does: 'read a version of an agent definition',
     what: 'an agent version',
     reader: itself(agentVersionReader),
+    verbatim: true,
   }),
   /** Strict, partial. Writes the definition too; the version is active at once, and without `api_key` has no credentials. */
   createAgentVersion: endpoint({

@@ -3,11 +3,12 @@
  * because reading a template itself makes a draft where there is none.
  */
 import type { Agent, AgentTarget } from '../../model/agents.ts';
-import { isProblem } from '../../model/problem.ts';
+import { isProblem, Problem } from '../../model/problem.ts';
 import type { CallContext, OpenAgent } from '../provider.ts';
 import { registerHidden } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal, isUnreadable, unreadableAnswer } from '../shared/faults.ts';
+import { collect, walk } from '../shared/pages.ts';
 import { iso } from '../shared/scalars.ts';
 import { agentArgument, type PromptIds, refOfPrompt } from './agent-ref.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -24,6 +25,7 @@ export async function openPrompt(
   call: CallContext,
 ): Promise<OpenAgent> {
   const versions = await readVersions(api, ids.template, call);
+  if (versions.length === 0 && ids.version === undefined) return openEmpty(api, ids, call);
   const version = versionMeant(versions, ids);
   const metadata = await metadataOf(api, ids.template, version, call);
   const content = contentOf(version, metadata.value);
@@ -49,6 +51,32 @@ export async function openPrompt(
     versions: versions.map(toPromptVersion),
   };
   return { agent, ...promptWriter({ api, ids, version, agent, content }) };
+}
+
+/** A template without a version: nothing to show, and nothing that a change could be made of. */
+async function openEmpty(api: Api, ids: PromptIds, { signal }: CallContext): Promise<OpenAgent> {
+  const { rows } = await collect(walk(api.list(ENDPOINTS.listPromptTemplates, { signal })));
+  const agent: Agent = {
+    ref: refOfPrompt(ids),
+    provider: PLATFORM.id,
+    name: rows.find(({ id }) => id === ids.template)?.name ?? ids.template,
+    ownership: 'platform',
+    type: 'prompt',
+    objects: [],
+    parts: [],
+    hidden: 0,
+    targets: [],
+    notes: ['This prompt template has no version yet: its first text is written in the Prompt Workbench.'],
+    versions: [],
+  };
+  const none = () => {
+    throw new Problem('unsupported', 'This prompt template has no version that could be changed.', {
+      provider: PLATFORM.id,
+      sent: 'no',
+      next: 'Write its first version in the Prompt Workbench.',
+    });
+  };
+  return { agent, write: async () => none() };
 }
 
 /**

@@ -10,7 +10,6 @@ import { isRefusal } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { idsOfPrompt, promptIdsIn } from './agent-ref.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import type { Lookup } from './lookup.ts';
 import { agentNameOf, isOfPrompt, membersOf, pinnedVersionOf, templateOf } from './map-test.ts';
 import { readVersions, versionMeant } from './prompt-versions.ts';
 import { PLATFORM } from './settings.ts';
@@ -121,13 +120,12 @@ export function checkEvaluations(runTest: WireRunTest): void {
 /** The simulation that runs a version: one that is there, else one that is made. Whatever it throws, nothing was started. */
 export async function simulationOf(
   api: Api,
-  lookup: Lookup,
   run_test: string,
   other: OtherVersion,
   call: CallContext,
 ): Promise<WireRunTest> {
   try {
-    const runTest = await lookup.runTest(run_test, call);
+    const runTest = await api.one(ENDPOINTS.getRunTestToCopy, { params: { id: run_test }, signal: call.signal });
     const [present] = await simulationsLike(api, runTest, other, call);
     return present ?? (await madeSimulation(api, runTest, other, call));
   } catch (error) {

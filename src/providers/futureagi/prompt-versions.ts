@@ -23,7 +23,10 @@ export async function readVersions(api: Api, template: string, { signal }: CallC
 
 export const defaultOf = (versions: readonly Version[]) => versions.find(({ is_default }) => is_default);
 
-/** The version that is meant: the one that is named, else the default one, else the newest that is no draft. */
+/**
+ * The version that is meant: the one that is named, else the default one, else the newest that is no draft, else the newest.
+ * Throws `not_found` where there is none, with those there are.
+ */
 export function versionMeant(versions: readonly Version[], { template, version }: PromptIds): Version {
   const meant =
     version === undefined
@@ -31,21 +34,12 @@ export function versionMeant(versions: readonly Version[], { template, version }
       : versions.find((one) => one.template_version === version);
   if (meant) return meant;
   const known = versions.map((one) => refOfPrompt({ template, version: one.template_version }));
-  throw new Problem(
-    'not_found',
-    version === undefined
-      ? 'This prompt template has no version yet, so there is no text to show.'
-      : 'This prompt template has no version of that name.',
-    {
-      provider: PLATFORM.id,
-      candidates: known.slice(0, 5),
-      next:
-        version === undefined
-          ? 'Write its first version in the Prompt Workbench; reading it from here would make an empty one.'
-          : 'get_agent without the version shows the versions there are.',
-      sent: 'no',
-    },
-  );
+  throw new Problem('not_found', 'This prompt template has no such version.', {
+    provider: PLATFORM.id,
+    candidates: known.slice(0, 5),
+    next: 'get_agent without the version shows the versions there are.',
+    sent: 'no',
+  });
 }
 
 /** Changes with what a version holds. */

@@ -26,7 +26,7 @@ export function createStart(api: Api, lookup: Lookup): StartOperations {
     async send(step, call) {
       const { run_test: asked, scenario_ids, other } = readStep(step);
       const { signal } = call;
-      const simulation = other && (await simulationOf(api, lookup, asked, other, call));
+      const simulation = other && (await simulationOf(api, asked, other, call));
       if (simulation) lookup.rememberTest(simulation);
       const run_test = simulation?.id ?? asked;
       const body = scenario_ids ? { scenario_ids } : {};
