@@ -8,7 +8,8 @@ import { budgetFor, bytesOf } from './budget.ts';
 import { clip } from './clean.ts';
 import { costOf, type Readable, readable, windowOf } from './part-window.ts';
 
-/** Bytes of a part's text that are shown of every part, before any gets more. */
+/** Bytes of the first part's text, which is the most useful, and of every other's, that are shown before any gets more. */
+const FIRST = 4_000;
 const SHORT = 400;
 /** What a part takes in the text beside what its data take. */
 const PART_FRAME = 60;
@@ -78,14 +79,15 @@ export function shownParts(agent: Agent, redact: Redact, from: number, ...others
     });
   const total = budgetFor('digest', ...others);
   const rows = rest.map((part) => ({ part, read: readable(part.text, redact) }));
-  const least = rows.map(({ part, read }) => frameOf(part) + Math.min(SHORT, costOf(read.text)));
+  const floor = (index: number) => (index === 0 ? FIRST : SHORT);
+  const least = rows.map(({ part, read }, index) => frameOf(part) + Math.min(floor(index), costOf(read.text)));
   let [used, kept] = [0, 0];
   while (kept < rows.length && (kept === 0 || used + (least[kept] ?? 0) <= total)) used += least[kept++] ?? 0;
   let spare = Math.max(0, total - used);
-  const parts = rows.slice(0, kept).map(({ part, read }) => {
-    const more = Math.min(spare, Math.max(0, costOf(read.text) - SHORT));
+  const parts = rows.slice(0, kept).map(({ part, read }, index) => {
+    const more = Math.min(spare, Math.max(0, costOf(read.text) - floor(index)));
     spare -= more;
-    return partShown(part, read, 0, SHORT + more);
+    return partShown(part, read, 0, floor(index) + more);
   });
   return { parts, parts_from: from > 0 ? from : undefined, parts_omitted: rest.length - kept };
 }
