@@ -46,7 +46,7 @@ export function createChanger(options: ChangerOptions): Changer {
     },
     async originOf(agent) {
       const copies = await context.files.all();
-      return copies.find(({ target, written }) => target === 'copy' && written === agent)?.agent;
+      return copies.find(({ agent: origin, written }) => written === agent && origin !== agent)?.agent;
     },
   };
 }

@@ -45,7 +45,7 @@ export interface CodeSubject {
   save(codes: BatchCodes, batch: readonly SentLine[]): Promise<Modes>;
 }
 
-type SubjectServices = Pick<Services, 'registry' | 'modes' | 'redact'>;
+type SubjectServices = Pick<Services, 'registry' | 'modes' | 'changer' | 'redact'>;
 
 interface SubjectOptions {
   session: string;
@@ -56,7 +56,7 @@ interface SubjectOptions {
 
 /** Reads the sessions. Throws `Problem`. */
 export async function openSubject(
-  { registry, modes, redact }: SubjectServices,
+  { registry, modes, changer, redact }: SubjectServices,
   { session, sample, masked, signal }: SubjectOptions,
 ): Promise<CodeSubject> {
   const quiet = { signal, atWork: () => {}, runsRead: () => {}, runsHeld: () => {} };
@@ -65,7 +65,7 @@ export async function openSubject(
   const reading = await readFailures(opened, quiet);
   const file = await modes();
   const first = await file.read();
-  const keys = await keysFor(opened, reading.table, first, { signal, saves: true });
+  const keys = await keysFor(opened, reading.table, first, { signal, changer, saves: true });
   const { clusters, problem } = await adoptedClusters(await entriesFor(first, keys), opened, { signal });
   const codedIn = (book: Book) => codedWith(clusters, book, opened, reading, keys);
   let coded = await codedIn(first);
@@ -88,7 +88,7 @@ export async function openSubject(
     },
     sent,
     wordless: count(wordless),
-    incomplete: [incompleteness(opened, reading), problem].filter(Boolean).join(' ') || undefined,
+    incomplete: [incompleteness(opened, reading), keys.problem, problem].filter(Boolean).join(' ') || undefined,
     modes: () => modesOf(coded),
     uncoded: () => count(uncodedLines()),
     async save(codes, batch) {

@@ -41,7 +41,7 @@ export async function code(config: Config): Promise<void> {
   }
 }
 
-type CodeServices = Pick<Services, 'registry' | 'modes' | 'redact' | 'settings' | 'log'>;
+type CodeServices = Pick<Services, 'registry' | 'modes' | 'changer' | 'redact' | 'settings' | 'log'>;
 type CodeConfig = Pick<
   Config,
   'session' | 'sample' | 'masked' | 'maxTokens' | 'dryRun' | 'json' | 'model' | 'problems'

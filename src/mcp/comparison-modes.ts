@@ -72,7 +72,7 @@ interface ReadSide {
 export async function codedSides(
   before: ReadSide,
   after: ReadSide,
-  { modes, signal }: Pick<ToolContext, 'modes' | 'signal'>,
+  { modes, signal, changer }: Pick<ToolContext, 'modes' | 'signal' | 'changer'>,
 ) {
   const [{ adoptedBy }, { coded, entriesOf }, { storedMode }] = await Promise.all([
     import('../modes/adoption.ts'),
@@ -80,10 +80,11 @@ export async function codedSides(
     import('../modes/tally.ts'),
   ]);
   const book = await (await modes()).read();
-  const keysOf = ({ opened, table }: ReadSide) => keysFor(opened, table, book, { signal });
+  const keysOf = ({ opened, table }: ReadSide) => keysFor(opened, table, book, { signal, changer });
   const [was, is] = [await keysOf(before), await keysOf(after)];
   const entries = entriesOf(book, [...was.read, ...is.read]);
   const notes = entries.length > 0 ? keysNote(was, is) : [];
+  for (const problem of new Set([was.problem, is.problem])) if (problem !== undefined) notes.push(problem);
   const side = async ({ opened, table, coverage, open }: ReadSide, where: string): Promise<ChangesSide> => {
     const { clusters, problem } = await adoptedClusters(entries, opened, { signal });
     if (problem !== undefined) notes.push(`${where}: ${problem}`);

@@ -16,7 +16,7 @@ import { keysFor } from './mode-keys.ts';
 import { eachRun, type ReadingContext, sessionCounts, type Thresholds } from './session-counts.ts';
 import type { ToolContext } from './tool.ts';
 
-export type ModeContext = ReadingContext & Pick<ToolContext, 'modes' | 'atWork'>;
+export type ModeContext = ReadingContext & Pick<ToolContext, 'modes' | 'changer' | 'atWork'>;
 
 /** Every failure of the sessions, folded. */
 export interface FailureReading {
@@ -41,7 +41,10 @@ export interface CodedReading extends FailureReading {
   tally: Tally;
   /** The largest random sample that was drawn of this session; of several read as one none is. */
   sample: Sample | undefined;
-  /** Why what is in clusters of the platform that modes adopted is uncoded: they could not be read, or are of two modes (trusted words). */
+  /**
+   * Why modes, or what is in clusters of the platform that modes adopted, may be missing: the platform did not answer, or the
+   * clusters are of two modes (trusted words).
+   */
   vendorProblem?: string | undefined;
 }
 
@@ -107,7 +110,7 @@ export async function foldFailures(
 export async function codedReading<R extends FailureReading>(
   opened: Opened,
   reading: R,
-  context: Pick<ModeContext, 'modes' | 'signal'>,
+  context: Pick<ModeContext, 'modes' | 'signal' | 'changer'>,
 ): Promise<R & CodedReading> {
   const book = await (await context.modes()).read();
   return codedIn(book, opened, reading, context);
@@ -118,11 +121,15 @@ export async function codedIn<R extends FailureReading>(
   book: Book,
   opened: Opened,
   reading: R,
-  call: { signal: AbortSignal },
+  { signal, changer }: Pick<ModeContext, 'signal' | 'changer'>,
 ): Promise<R & CodedReading> {
-  const keys = await keysFor(opened, reading.table, book, call);
+  const call = { signal };
+  const keys = await keysFor(opened, reading.table, book, { signal, changer });
   const { clusters, problem } = await adoptedClusters(await entriesFor(book, keys), opened, call);
-  return { ...(await codedWith(clusters, book, opened, reading, keys)), vendorProblem: problem };
+  return {
+    ...(await codedWith(clusters, book, opened, reading, keys)),
+    vendorProblem: bothProblems(keys.problem, problem),
+  };
 }
 
 /** The entries of the book that are read for these keys. */
@@ -146,6 +153,11 @@ export async function adoptedClusters(
   const { set, problem } = await platformClusters(opened, { signal });
   const problems = [problem, twiceSentence(set ? adoptedTwice(entries, set.clusters) : [])].filter(Boolean);
   return { clusters: set?.clusters, problem: problems.length > 0 ? problems.join(' ') : undefined };
+}
+
+/** What is said of keys and of clusters of the platform, as one text. */
+export function bothProblems(ofKeys: string | undefined, ofClusters: string | undefined): string | undefined {
+  return [ofKeys, ofClusters].filter(Boolean).join(' ') || undefined;
 }
 
 /** Clusters that a hand gave to several modes, with the ids of those of the first. */

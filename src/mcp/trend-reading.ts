@@ -46,7 +46,10 @@ export interface ReadPoints {
   unread: { ref: string; coverage: Coverage }[];
 }
 
-type TrendContext = Pick<ToolContext, 'reading' | 'signal' | 'began' | 'atWork' | 'runsRead' | 'runsHeld' | 'modes'>;
+type TrendContext = Pick<
+  ToolContext,
+  'reading' | 'signal' | 'began' | 'atWork' | 'runsRead' | 'runsHeld' | 'modes' | 'changer'
+>;
 
 /** Of these, newest first, the ones that `MOST_RUNS` leaves room for. */
 export function withinRuns(sessions: readonly Session[]): Session[] {

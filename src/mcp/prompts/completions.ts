@@ -1,4 +1,7 @@
-/** Completions for provider, test, session and run arguments, from what the platforms list, and for agents, from the book; silent when they do not answer. */
+/**
+ * Completions for provider, test, session, run and agent arguments, from what the platforms list; for agents also from the
+ * book, which is all that its resource takes. Silent when they do not answer.
+ */
 import { parseRef } from '../../model/refs.ts';
 import { PROVIDERS } from '../../providers/registry.ts';
 import type { ServerServices } from '../services.ts';
@@ -21,7 +24,8 @@ export async function complete(
   const matching = (values: string[]) =>
     [...new Set(values)].filter((value) => value.toLowerCase().includes(wanted)).slice(0, MOST);
   if (argument === 'provider') return matching(PROVIDERS.map((provider) => provider.id));
-  if (argument === 'agent') return matching(await agentsOf(services));
+  const kept = argument === 'agent' ? await agentsOf(services) : [];
+  if (argument === 'agent' && place.resource) return matching(kept);
   const cut = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
   try {
     const states = await services.registry.states();
@@ -39,6 +43,10 @@ export async function complete(
               []
             );
           }
+          if (argument === 'agent')
+            return (
+              (await provider.agents?.list({ limit: MOST }, { signal: cut }))?.items.map((agent) => agent.ref) ?? []
+            );
           if (argument === 'run') return await newestRuns(provider, services, cut);
           return [];
         } catch {
@@ -46,11 +54,11 @@ export async function complete(
         }
       }),
     );
-    const flat = refs.flat();
+    const flat = [...kept, ...refs.flat()];
     if (!place.resource) return matching(flat);
     return matching(flat.flatMap((ref) => (parseRef(ref) ? [ref.slice(ref.lastIndexOf('/') + 1)] : [])));
   } catch {
-    return [];
+    return matching(kept);
   }
 }
 

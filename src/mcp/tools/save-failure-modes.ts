@@ -13,7 +13,14 @@ import type { Opened } from '../../reading/reading.ts';
 import { budgetFor, fit } from '../budget.ts';
 import { countedModes, countsOfFailures, failureCounts } from '../mode-counts.ts';
 import { keysFor } from '../mode-keys.ts';
-import { adoptedClusters, codedWith, entriesFor, type FailureReading, readFailures } from '../mode-reading.ts';
+import {
+  adoptedClusters,
+  bothProblems,
+  codedWith,
+  entriesFor,
+  type FailureReading,
+  readFailures,
+} from '../mode-reading.ts';
 import { otherPlan, personYes } from '../person-yes.ts';
 import { platformClusters } from '../platform-clusters.ts';
 import { type DataOf, defineTool, isQuestion, type ToolContext, type ToolQuestion } from '../tool.ts';
@@ -78,7 +85,11 @@ export const saveFailureModes = defineTool({
     const reading = await readFailures(at, context, args.thresholds);
     const file = await context.modes();
     const book = await file.read();
-    const keys = await keysFor(at, reading.table, book, { signal: context.signal, saves: true });
+    const keys = await keysFor(at, reading.table, book, {
+      signal: context.signal,
+      changer: context.changer,
+      saves: true,
+    });
     const { clusters, problem } = await clustersFor(request, book, at, keys, context);
     const subject = subjectOf(at, reading, keys, clusters);
     const kept = await keep(file, book, request, subject, { ...context, args });
@@ -115,7 +126,7 @@ export const saveFailureModes = defineTool({
       now_uncoded: saved.now_uncoded,
       without_room: saved.without_room,
       unchanged: !saved.changed || undefined,
-      vendor_problem: problem,
+      vendor_problem: bothProblems(keys.problem, problem),
       dropped_sessions: dropped,
       coverage: reading.coverage,
     };

@@ -60,6 +60,7 @@ async function code(
     readConfig(['code', '--session', session, ...args], settings),
     {
       registry: world.context.registry,
+      changer: world.context.changer,
       modes,
       redact: redactor.redact,
       log: createLog('silent', redactor),
