@@ -80,6 +80,8 @@ export function createAgents(engine: Engine, switches: SynthflowSwitches): Agent
     documents.put(COLLECTION, id, { removed: false, live: rest, draft: {} });
   };
   const put = (id: string, body: Content) => {
+    // Another process may have written since the request came.
+    engine.refresh();
     const kept = presentOf(id);
     if (!kept) return;
     const mode = switches.agents_write_mode;
