@@ -146,7 +146,10 @@ async function thereAndBack(lane: Lane, number: number): Promise<void> {
   await platform.quiet();
   const outcomes = await settled(lane, { do: 'apply', change, target });
   const there = await isThere(lane, change, target, word);
-  if (there && !outcomes.includes('saved')) result.lost.push(`${name} is there, and said to be ${outcomes.join(', ')}`);
+  if (there && !outcomes.includes('saved'))
+    result.lost.push(
+      `${name} is there, and said to be ${outcomes.join(', ')}: ${JSON.stringify(applicationOf(lane.home, change, target))}`,
+    );
   const file = applicationOf(lane.home, change, target);
   if (!file || !['saved', 'unknown'].includes(file.apply.state))
     result.lost.push(`${name} stands as ${file?.apply.state}`);
@@ -210,18 +213,18 @@ function note({ result }: Lane, does: string, report: ChangeReport | undefined):
 
 /** Whether the new text stands where the change was to go. */
 async function isThere({ platform, home }: Lane, change: string, target: ChangeTarget, word: string): Promise<boolean> {
-  const own = target === 'live' || target === 'record';
-  const ids = parseRef(applicationOf(home, change, target)?.written ?? '')?.ids;
-  if (!own && !ids) return (await platform.copies()).includes(change);
-  return (await platform.text(own ? undefined : ids).catch(() => '')).includes(word);
+  if (target === 'live' || target === 'record') return (await platform.text()).includes(word);
+  const written = parseRef(applicationOf(home, change, target)?.written ?? '')?.ids;
+  const ids = written ?? (target === 'copy' ? await platform.copyOf(change) : undefined);
+  return ids !== undefined && (await platform.text(ids).catch(() => '')).includes(word);
 }
 
 /** The agent is what it was; what never arrived is said to be unknown, and put back from what was kept. */
 async function restored({ platform, home, result, seed }: Lane, change: string, target: ChangeTarget, name: string) {
   const application = applicationOf(home, change, target);
   const text = await platform.text();
-  const copies = (await platform.copies()).includes(change);
-  if (text === seed && !copies) return;
+  const copy = target === 'copy' ? await platform.copyOf(change) : undefined;
+  if (text === seed && !copy) return;
   result.never_arrived += 1;
   if (application?.revert?.state !== 'unknown' && application?.apply.state !== 'unknown')
     result.lost.push(`${name} is not taken back, and its file says ${JSON.stringify(application?.revert?.state)}`);

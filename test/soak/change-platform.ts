@@ -1,4 +1,5 @@
 /** One platform of the campaign of changes: its sandbox, the bad network before it, and whoever else works on its agent. */
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DIALECTS } from '../../src/commands/open-sandbox.ts';
@@ -10,6 +11,7 @@ import { createRegistry, type PlatformId, PROVIDERS } from '../../src/providers/
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { createSessionFiles } from '../../src/sandbox/session-files.ts';
 import { settingsAt } from '../support/platforms.ts';
+import { ROOT } from '../support/root.ts';
 import { stepsInMemory } from '../support/write-steps.ts';
 import { type Front, openFront, type Spoil } from './front.ts';
 
@@ -27,8 +29,8 @@ export interface ChangePlatform {
   text(ids?: readonly string[]): Promise<string>;
   /** Somebody else writes the prompt. */
   write(text: string): Promise<void>;
-  /** Copies that are ours: the change that each was made for. */
-  copies(): Promise<string[]>;
+  /** Ids of the copy that was made for a change; undefined where there is none. */
+  copyOf(change: string): Promise<readonly string[] | undefined>;
   /** Until nothing that a killed process sent is on its way. */
   quiet(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,9 @@ export interface PlatformOptions {
   onWrite(): void;
 }
 
+/** Platforms whose agents can be changed. */
+export const VENDORS_WITH_AGENTS: readonly PlatformId[] = ['synthflow', 'cognigy', 'coval'];
+
 const call = { signal: new AbortController().signal };
 
 export async function openChangePlatform({
@@ -52,6 +57,8 @@ export async function openChangePlatform({
   phase,
   onWrite,
 }: PlatformOptions): Promise<ChangePlatform> {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  copyFileSync(join(ROOT, 'src/sandbox/playbook.md'), join(home, 'playbook.md'));
   const sandbox = await startSandbox({
     engineOptions: {
       playbook: join(home, 'playbook.md'),
@@ -99,9 +106,10 @@ export async function openChangePlatform({
       };
       await opened.write(order, stepsInMemory(), call);
     },
-    async copies() {
+    async copyOf(change) {
       const { items } = await agents.list({ limit: 500 }, call);
-      return items.flatMap(({ copy_of_change }) => copy_of_change ?? []);
+      const copy = items.find(({ copy_of_change }) => copy_of_change === change);
+      return copy && parseRef(copy.ref)?.ids;
     },
     async quiet() {
       while (front.underWay() > 0) await pause(5);
@@ -135,7 +143,9 @@ async function firstAgent(agents: AgentOperations): Promise<{ agent: Agent; prom
   for (const { ref, ownership } of items) {
     if (ownership !== 'platform') continue;
     const { agent } = await agents.open(parseRef(ref)?.ids ?? [], call);
-    const prompt = agent.parts.find(({ kind, fixed }) => kind === 'prompt' && fixed === undefined);
+    const prompt = agent.parts.find(
+      ({ kind, fixed, text }) => kind === 'prompt' && fixed === undefined && text.includes('\n'),
+    );
     if (prompt) return { agent, prompt };
   }
   throw new Error('It runs no agent with a prompt.');

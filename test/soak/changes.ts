@@ -1,11 +1,11 @@
 /** `node test/run.mjs soak/changes.ts [changes] [seed] [processes] [platforms]`: faulted changes of agents over racing, killed processes. */
-import { VENDORS } from '../support/platforms.ts';
 import { campaignChanges } from './campaign-changes.ts';
+import { VENDORS_WITH_AGENTS } from './change-platform.ts';
 
 const [changes = '500', seed = String(Date.now() % 1_000_000_000), crew = '4', only] = process.argv.slice(2);
 const began = performance.now();
 const result = await campaignChanges({
-  platforms: VENDORS.filter((id) => only === undefined || only.split(',').includes(id)),
+  platforms: VENDORS_WITH_AGENTS.filter((id) => only === undefined || only.split(',').includes(id)),
   changes: Number(changes),
   seed: Number(seed),
   crew: Number(crew),
