@@ -39,6 +39,6 @@ export async function testsOfAgent(
 }
 
 function isOf({ agent, agent_ref }: TestBrief, asked: string): boolean {
-  const id = agent_ref === undefined ? undefined : parseRef(agent_ref)?.ids.at(-1);
+  const id = agent_ref === undefined ? undefined : parseRef(agent_ref)?.ids.join('~');
   return id === asked || (agent !== undefined && agent.trim().toLowerCase() === asked.trim().toLowerCase());
 }

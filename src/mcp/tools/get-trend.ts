@@ -162,7 +162,8 @@ async function subjectOf(
     throw new Problem('invalid_input', '`agent` names none that could be looked for.', {
       next: 'Pass it as list_sessions shows it.',
     });
-  return { provider, of: formatRef(provider.id, 'agent', id), agent: id };
+  const ids = id.split('~');
+  return { provider, of: formatRef(provider.id, 'agent', ...(ids.every(isUsableId) ? ids : [id])), agent: id };
 }
 
 /** A reference, whose id may be a name with blanks, or, where one platform is configured, an id or a name. */

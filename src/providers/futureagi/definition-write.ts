@@ -4,7 +4,7 @@
  * with the assistant and the provider (contract: credential trap).
  */
 import type { Agent } from '../../model/agents.ts';
-import { Problem } from '../../model/problem.ts';
+import { Problem, toProblem } from '../../model/problem.ts';
 import type { CallContext, OpenAgent, StepResult, WriteSteps } from '../provider.ts';
 import { editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
@@ -26,8 +26,21 @@ interface OpenDefinition {
   agent: Agent;
 }
 
-export function definitionWriter({ api, id, definition, agent }: OpenDefinition): Pick<OpenAgent, 'write'> {
+export function definitionWriter({
+  api,
+  id,
+  definition,
+  agent,
+}: OpenDefinition): Pick<OpenAgent, 'problems' | 'write'> {
   return {
+    problems() {
+      try {
+        credentialsOf(definition);
+        return [];
+      } catch (error) {
+        return [toProblem(error).message];
+      }
+    },
     async write(write, steps, call) {
       const edits = editsOf(PLATFORM, agent, write);
       const credentials = credentialsOf(definition);

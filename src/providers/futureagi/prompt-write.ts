@@ -36,11 +36,13 @@ export interface OpenPrompt {
 
 const DELETES_NONE = 'No request of Future AGI deletes a version: it stays in the list of versions.';
 
-export function promptWriter(open: OpenPrompt): Pick<OpenAgent, 'write' | 'undo'> {
+export function promptWriter(open: OpenPrompt): Pick<OpenAgent, 'problems' | 'write' | 'undo'> {
+  const masked = hiddenIn(open.content).some(holdsMask);
   return {
+    problems: () => (masked ? [MASKED] : []),
     async write(write, steps, call) {
       const edits = editsOf(PLATFORM, open.agent, write);
-      refuseMasks(open.content);
+      if (masked) throw refusedMask();
       const { version, former } = namesIn(await draftStep(open, write, edits, steps, call));
       const ids = idsOfPrompt({ template: open.ids.template, version });
       if (write.target === 'draft') {
@@ -80,18 +82,15 @@ function namesIn({ version, former }: StepResult): { version: string; former: st
   throw new Problem('internal', 'A step of this change cannot be read.', { provider: PLATFORM.id, sent: 'no' });
 }
 
+const MASKED = 'A member of this version that is not shown is masked, and a draft takes the whole version.';
+
 /** A draft replaces everything: a mask in it would be written over what it hides. */
-function refuseMasks(content: PromptContent): void {
-  if (!hiddenIn(content).some(holdsMask)) return;
-  throw new Problem(
-    'refused',
-    'A member of this version that is not shown is masked, and a draft takes the whole version.',
-    {
-      provider: PLATFORM.id,
-      sent: 'no',
-      next: 'Make the change in the Prompt Workbench: from here the mask would be written in place of what it hides.',
-    },
-  );
+function refusedMask(): Problem {
+  return new Problem('refused', MASKED, {
+    provider: PLATFORM.id,
+    sent: 'no',
+    next: 'Make the change in the Prompt Workbench: from here the mask would be written in place of what it hides.',
+  });
 }
 
 async function draftStep(

@@ -1,7 +1,7 @@
 /** Changing the record of an agent that runs elsewhere: credentials come along or nothing is sent, and no conversation changes. */
 import { describe, expect, it } from 'vitest';
 import { memberAt } from '../../../src/providers/shared/agent-parts.ts';
-import { CANARIES } from '../../../src/sandbox/dialects/futureagi/canaries.ts';
+import { DEFINITION_HEADER, DEFINITION_KEY } from '../../../src/sandbox/dialects/futureagi/canaries.ts';
 import { definitionIdOf } from '../../../src/sandbox/dialects/futureagi/definition-store.ts';
 import { MEDDLED } from '../../../src/sandbox/dialects/futureagi/meddling.ts';
 import { problemOf } from '../../support/problem-of.ts';
@@ -43,16 +43,14 @@ describe('a record', () => {
     const written = await record(one);
     expect(written).toMatchObject({ ids: [idOf(one)] });
     expect(written.by_hand).toBeUndefined();
-    expect(keys(one).every((key) => key === CANARIES.definition_key)).toBe(true);
+    expect(keys(one).every((key) => key === DEFINITION_KEY)).toBe(true);
     const opened = await open(one, [idOf(one)]);
     expect(textOf(opened, 'description')).toContain(NEW);
     expect(opened.agent.versions).toMatchObject([
       { version: 'v2', state: 'live', note: expect.stringContaining(MARK) },
       { version: 'v1', state: 'former' },
     ]);
-    expect(JSON.stringify(one.engine.documents.all('futureagi agent definitions'))).toContain(
-      CANARIES.definition_header,
-    );
+    expect(JSON.stringify(one.engine.documents.all('futureagi agent definitions'))).toContain(DEFINITION_HEADER);
   });
 
   it('mends no run: the agent follows what its provider has', async () => {
@@ -100,7 +98,7 @@ describe('a record', () => {
     one.since();
     const problem = await problemOf(write(one, opened, { target: 'record', edits }));
     expect(problem).toMatchObject({ kind: 'refused', details: { reason: 'credentials', sent: 'no' } });
-    expect(JSON.stringify(problem)).not.toContain(CANARIES.definition_key);
+    expect(JSON.stringify(problem)).not.toContain(DEFINITION_KEY);
     expect(posts(one)).toEqual([]);
   });
 
@@ -108,7 +106,7 @@ describe('a record', () => {
     const one = await agentBench();
     one.dialect.switches.key_mask = 'stars';
     await record(one);
-    expect(keys(one).every((key) => key === CANARIES.definition_key)).toBe(true);
+    expect(keys(one).every((key) => key === DEFINITION_KEY)).toBe(true);
   });
 
   it('is refused where the platform does not take the mask', async () => {

@@ -1,6 +1,6 @@
 /** Changing a prompt on the dialect: a draft, a new default, the way back; lost answers, others who edit, members that are ignored. */
 import { describe, expect, it } from 'vitest';
-import { CANARIES } from '../../../src/sandbox/dialects/futureagi/canaries.ts';
+import { PROMPT_EVALUATION, PROMPT_METADATA, PROMPT_TOOL } from '../../../src/sandbox/dialects/futureagi/canaries.ts';
 import { MEDDLED } from '../../../src/sandbox/dialects/futureagi/meddling.ts';
 import { TEMPLATE_ID } from '../../../src/sandbox/dialects/futureagi/prompt-store.ts';
 import { problemOf } from '../../support/problem-of.ts';
@@ -45,8 +45,7 @@ describe('a draft', () => {
     const one = await agentBench();
     await write(one, await open(one), { target: 'draft', edits: { 'message.2': 'Hello?' } });
     const stored = JSON.stringify(one.engine.documents.all('futureagi prompt versions'));
-    for (const canary of [CANARIES.prompt_tool, CANARIES.prompt_evaluation, CANARIES.prompt_metadata])
-      expect(stored).toContain(canary);
+    for (const canary of [PROMPT_TOOL, PROMPT_EVALUATION, PROMPT_METADATA]) expect(stored).toContain(canary);
     const [made] = await versionsOf(one);
     expect(made).toMatchObject({ template_version: 'v3', variable_names: { caller_message: ['Hello'] } });
   });

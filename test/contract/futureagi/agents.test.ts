@@ -1,7 +1,13 @@
 /** Agents read from the dialect: two kinds, told apart, in parts, without credentials and without making anything. */
 import { describe, expect, it } from 'vitest';
 import { memberAt } from '../../../src/providers/shared/agent-parts.ts';
-import { CANARIES } from '../../../src/sandbox/dialects/futureagi/canaries.ts';
+import {
+  DEFINITION_HEADER,
+  DEFINITION_KEY,
+  PROMPT_EVALUATION,
+  PROMPT_METADATA,
+  PROMPT_TOOL,
+} from '../../../src/sandbox/dialects/futureagi/canaries.ts';
 import { definitionIdOf } from '../../../src/sandbox/dialects/futureagi/definition-store.ts';
 import { EMPTY_TEMPLATE_ID, TEMPLATE_ID } from '../../../src/sandbox/dialects/futureagi/prompt-store.ts';
 import { problemOf } from '../../support/problem-of.ts';
@@ -105,7 +111,7 @@ describe('a prompt template', () => {
     const one = await bench();
     const { agent } = await open(one);
     const said = JSON.stringify(agent);
-    for (const canary of [CANARIES.prompt_tool, CANARIES.prompt_metadata, CANARIES.prompt_evaluation]) {
+    for (const canary of [PROMPT_TOOL, PROMPT_METADATA, PROMPT_EVALUATION]) {
       expect(said).not.toContain(canary);
       expect(one.secrets).toContain(canary);
     }
@@ -149,12 +155,12 @@ describe('an agent definition', () => {
     for (const key_mask of ['middle', 'stars', 'plain'] as const) {
       one.dialect.switches.key_mask = key_mask;
       const said = JSON.stringify((await open(one, [definitionOf(one)])).agent);
-      expect(said).not.toContain(CANARIES.definition_header);
-      expect(said).not.toContain(CANARIES.definition_key.slice(-4));
+      expect(said).not.toContain(DEFINITION_HEADER);
+      expect(said).not.toContain(DEFINITION_KEY.slice(-4));
       expect(said).not.toContain('****');
     }
-    expect(one.secrets).toContain(CANARIES.definition_header);
-    expect(one.secrets).toContain(CANARIES.definition_key);
+    expect(one.secrets).toContain(DEFINITION_HEADER);
+    expect(one.secrets).toContain(DEFINITION_KEY);
   });
 
   it('says where the latest version is not the active one', async () => {

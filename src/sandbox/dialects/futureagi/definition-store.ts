@@ -5,7 +5,7 @@
 import * as z from 'zod/v4';
 import { stableId } from '../../engine/ids.ts';
 import type { Engine, WorldAgent } from '../../engine/types.ts';
-import { CANARIES } from './canaries.ts';
+import { DEFINITION_HEADER, DEFINITION_KEY } from './canaries.ts';
 import type { Switches } from './switches.ts';
 
 const DEFINITIONS = 'futureagi agent definitions';
@@ -187,7 +187,7 @@ function seedOf(agent: WorldAgent): Definition {
     knowledge_base: null,
     model: 'gpt-4o',
     websocket_url: null,
-    websocket_headers: { 'X-Gateway-Token': CANARIES.definition_header },
+    websocket_headers: { 'X-Gateway-Token': DEFINITION_HEADER },
     created_at: SEEDED_AT,
     updated_at: SEEDED_AT,
   };
@@ -199,7 +199,7 @@ function firstVersion(definition: Definition): DefinitionVersion {
     definition: definition.id,
     number: 1,
     is_active: true,
-    api_key: CANARIES.definition_key,
+    api_key: DEFINITION_KEY,
     commit_message: 'Connected',
     snapshot: snapshotSchema.parse(definition),
     created_at: SEEDED_AT,

@@ -6,7 +6,7 @@ import * as z from 'zod/v4';
 import { isRecord, type JsonObject } from '../../../model/json.ts';
 import { stableId } from '../../engine/ids.ts';
 import type { Engine } from '../../engine/types.ts';
-import { CANARIES } from './canaries.ts';
+import { PROMPT_EVALUATION, PROMPT_METADATA, PROMPT_TOOL } from './canaries.ts';
 
 const TEMPLATES = 'futureagi prompt templates';
 const VERSIONS = 'futureagi prompt versions';
@@ -166,8 +166,8 @@ function seedsOf(name: string): { templates: PromptTemplate[]; versions: PromptV
     number,
     config: configOf('# Receptionist\n\n- Greet every caller with the name of the clinic and offer your help.\n'),
     variable_names: { caller_message: ['Hello'] },
-    evaluation_configs: [{ name: 'Politeness', config: { api_key: CANARIES.prompt_evaluation, threshold: 0.5 } }],
-    metadata: { deployed_by: 'release job', hook: { token: CANARIES.prompt_metadata } },
+    evaluation_configs: [{ name: 'Politeness', config: { api_key: PROMPT_EVALUATION, threshold: 0.5 } }],
+    metadata: { deployed_by: 'release job', hook: { token: PROMPT_METADATA } },
     is_draft: false,
     commit_message,
     labels: number === 2 ? ['production'] : [],
@@ -201,7 +201,7 @@ function configOf(text: string): JsonObject {
             description: 'Books, moves or cancels an appointment.',
             parameters: { type: 'object', properties: { day: { type: 'string' }, time: { type: 'string' } } },
           },
-          server: { headers: { Authorization: `Bearer ${CANARIES.prompt_tool}` } },
+          server: { headers: { Authorization: `Bearer ${PROMPT_TOOL}` } },
         },
       ],
     },
