@@ -251,6 +251,22 @@ describe('what a trend is asked for', () => {
   });
 });
 
+it('is of an agent whose reference has several ids', async () => {
+  const rig = await openRig('futureagi');
+  try {
+    const context = rig.context(noDeadline());
+    const { agents } = Object((await call('list_agents', { search: 'receptionist' }, context)).answer.data);
+    const agent = list(agents)
+      .map((one) => text(at(one, 'ref')))
+      .find((ref) => ref.includes('/prompt~'));
+    expect(agent).toBeDefined();
+    const { answer } = await call('get_trend', { agent }, context);
+    expect(answer.data).toMatchObject({ of: agent, points: [], agent_tests: { found: 2 } });
+  } finally {
+    await rig.close();
+  }
+});
+
 describe('a trend of an agent whose sessions do not tell on which flow they ran', () => {
   let rig: Rig;
   beforeAll(async () => {
