@@ -8,14 +8,13 @@ import type { CallContext } from '../provider.ts';
 import { hiddenMembers, memberAt, type PartRow, revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
-import { isRefusal, isUnreadable } from '../shared/faults.ts';
+import { isRefusal } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { text } from '../shared/scalars.ts';
 import { type ObjectKind, rowsOf, TOLD_ELSEWHERE } from './agent-parts.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import type { NamedObject } from './named.ts';
-import { toNamed } from './named.ts';
-import { idOf, type WireChart, type WireNode } from './wire.ts';
+import { AT_ONCE, findNodes, type NodeFound } from './flow-nodes.ts';
+import { type NamedObject, toNamed } from './named.ts';
 
 /** A vendor object that parts stand in, as it was read. */
 export interface ObjectRead {
@@ -35,13 +34,8 @@ export interface FlowRead {
   unread: readonly string[];
 }
 
-const JOB = 'aiAgentJob';
-const SESSION = 'setSessionConfig';
-/** Tools without a parent: all that are known are called so (`aiAgentJobTool`, `aiAgentJobMCPTool`). */
-const TOOL = /^aiAgentJob.*Tool$/;
 /** Nodes of one flow that are read by themselves. */
 const MOST_NODES = 60;
-const AT_ONCE = 6;
 
 export function aiAgentOf({ record }: ObjectRead): string | undefined {
   return text(memberAt(record, ['config', 'aiAgent']));
@@ -69,14 +63,11 @@ export async function readAiAgent(api: Api, aiAgentId: string, { signal }: CallC
 /** Reads a flow and all that its parts stand in. */
 export async function readFlow(api: Api, flow: NamedObject, call: CallContext): Promise<FlowRead> {
   const unread: string[] = [];
-  const listed = await listNodes(api, flow, call, unread);
-  const wanted = wantedNodes(await inOrder(api, flow, listed, call, unread));
+  const wanted = (await findNodes(api, flow, call, unread)).sort(byUse);
   if (wanted.length > MOST_NODES) unread.push(`Only ${MOST_NODES} of its ${wanted.length} nodes with parts are read.`);
-  const nodes = await mapLimited(wanted.slice(0, MOST_NODES), AT_ONCE, async ({ kind, id, job }) => ({
-    kind,
-    id,
-    job,
-    record: await readNode(api, flow.id, id, call),
+  const nodes = await mapLimited(wanted.slice(0, MOST_NODES), AT_ONCE, async (node) => ({
+    ...node,
+    record: await readNode(api, flow.id, node.id, call),
   }));
   const named = nodesNamed(nodes);
   const personas = await readPersonas(api, named, call, unread);
@@ -84,99 +75,9 @@ export async function readFlow(api: Api, flow: NamedObject, call: CallContext): 
 }
 
 const USE: readonly ObjectKind[] = ['job', 'persona', 'tool', 'session'];
-const byUse = (a: ObjectRead, b: ObjectRead) => USE.indexOf(a.kind) - USE.indexOf(b.kind);
+const byUse = (a: { kind: ObjectKind }, b: { kind: ObjectKind }) => USE.indexOf(a.kind) - USE.indexOf(b.kind);
 
-async function listNodes(api: Api, flow: NamedObject, call: CallContext, unread: string[]): Promise<WireNode[]> {
-  const { signal } = call;
-  try {
-    const list = api.list(ENDPOINTS.listNodes, { params: { flowId: flow.id }, signal });
-    const { rows, coverage } = await collect(walk(list));
-    if (!coverage.complete) unread.push('Its nodes could not be listed whole, so that parts may be missing.');
-    return rows;
-  } catch (error) {
-    if (!isRefusal(error, 403, 404, 405)) throw error;
-    const jobs = await jobsOf(api, flow, call);
-    if (jobs.length === 0) throw error;
-    unread.push(
-      'Its nodes could not be listed: its job nodes were found through their AI agents, its tools are not shown.',
-    );
-    return jobs;
-  }
-}
-
-/** The job nodes of a flow the other way: through every AI agent of the project. */
-async function jobsOf(api: Api, flow: NamedObject, { signal }: CallContext): Promise<WireNode[]> {
-  const { rows: agents } = await collect(walk(api.list(ENDPOINTS.listAgents, { signal })));
-  const lists = await mapLimited(agents, AT_ONCE, async (agent) => {
-    const aiAgentId = toNamed(agent)?.id ?? '';
-    const list = api.list(ENDPOINTS.listJobs, { params: { aiAgentId }, signal });
-    return (await collect(walk(list))).rows;
-  });
-  return lists
-    .flat()
-    .filter((job) => job.flow === flow.id || job.flow === flow.reference)
-    .map((job) => ({ ...job, type: JOB }));
-}
-
-/** In the order in which they are executed, where that makes a difference; children come as they are listed. */
-async function inOrder(
-  api: Api,
-  flow: NamedObject,
-  nodes: readonly WireNode[],
-  { signal }: CallContext,
-  unread: string[],
-): Promise<readonly WireNode[]> {
-  const several = [JOB, SESSION].some((type) => nodes.filter((node) => node.type === type).length > 1);
-  if (!several) return nodes;
-  try {
-    const chart = await api.one(ENDPOINTS.getChart, { params: { flowId: flow.id }, signal });
-    const places = new Map(chainOf(chart, nodes).map((id, place) => [id, place]));
-    const placeOf = (node: WireNode) => places.get(idOf(node) ?? '') ?? places.size;
-    return [...nodes].sort((a, b) => placeOf(a) - placeOf(b));
-  } catch (error) {
-    if (!isRefusal(error) && !isUnreadable(error)) throw error;
-    unread.push('The order of its nodes could not be read: which job node comes first is not known.');
-    return nodes;
-  }
-}
-
-/** Ids of nodes along `next` from the start node; every job node calls itself an entry point, so that tells nothing. */
-function chainOf({ relations = [] }: WireChart, nodes: readonly WireNode[]): string[] {
-  const next = new Map(relations.flatMap((one) => [[one.node ?? one.nodeId ?? '', one.next]] as const));
-  const chain: string[] = [];
-  let at = idOf(nodes.find(({ type }) => type === 'start') ?? {});
-  while (at !== undefined && !chain.includes(at)) {
-    chain.push(at);
-    at = next.get(at);
-  }
-  return chain;
-}
-
-interface Wanted {
-  kind: ObjectKind;
-  id: string;
-  /** Place of the job node that a tool belongs to. */
-  job: number;
-}
-
-function wantedNodes(nodes: readonly WireNode[]): Wanted[] {
-  const jobs = nodes.filter(({ type }) => type === JOB).flatMap((node) => mainId(node) ?? []);
-  return nodes.flatMap((node): Wanted[] => {
-    const id = mainId(node);
-    if (id === undefined) return [];
-    const job = jobs.indexOf(node.parentId ?? '');
-    if (node.type === JOB) return [{ kind: 'job', id, job: 0 }];
-    if (node.type === SESSION) return [{ kind: 'session', id, job: 0 }];
-    return job >= 0 || TOOL.test(node.type ?? '') ? [{ kind: 'tool', id, job: Math.max(0, job) }] : [];
-  });
-}
-
-/** `_id`, which paths of the main API take. */
-function mainId(wire: { _id?: string; id?: string }): string | undefined {
-  return wire._id ?? wire.id;
-}
-
-interface NodeRead extends Wanted {
+interface NodeRead extends NodeFound {
   record: Record<string, unknown>;
 }
 

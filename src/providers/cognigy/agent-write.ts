@@ -5,7 +5,7 @@
 import { isRecord } from '../../model/json.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
-import { editedValue, hiddenMembers, memberAt, partsOf, withMember } from '../shared/agent-parts.ts';
+import { editedValue, hiddenMembers, memberAt, partsOf, revisionOf, withMember } from '../shared/agent-parts.ts';
 import { editsOf, unmoved, unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
@@ -93,7 +93,7 @@ export async function patch(
   sending: Sending,
 ): Promise<void> {
   const { steps, step, call } = sending;
-  const present = () => orGone(readAgain(opened, object, call));
+  const present = () => readAgain(opened, object, call);
   await steps.once(
     step,
     async () => {
@@ -105,12 +105,13 @@ export async function patch(
   );
 }
 
-function readAgain(
+/** The object as it is now. Throws `not_found` with what to do where it is gone. */
+export function readAgain(
   { api, read }: Opened,
   { kind, id }: ObjectRead,
   call: CallContext,
 ): Promise<Record<string, unknown>> {
-  return kind === 'persona' ? readAiAgent(api, id, call) : readNode(api, read.flow.id, id, call);
+  return orGone(kind === 'persona' ? readAiAgent(api, id, call) : readNode(api, read.flow.id, id, call));
 }
 
 /** Answers with the object or with nothing: what came of it is read afterwards. */
@@ -153,8 +154,8 @@ function checkWhole({ kind, rows }: ObjectRead, record: Record<string, unknown>,
   );
 }
 
-export function holds(record: Record<string, unknown>, edits: readonly Edit[]): boolean {
-  return edits.every(({ path, value }) => JSON.stringify(memberAt(record, path)) === JSON.stringify(value));
+function holds(record: Record<string, unknown>, edits: readonly Edit[]): boolean {
+  return edits.every(({ path, value }) => revisionOf(memberAt(record, path)) === revisionOf(value));
 }
 
 /** A 404 within a flow that was read a moment ago. */

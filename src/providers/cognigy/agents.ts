@@ -5,16 +5,16 @@ import { registerHidden } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { unknownId } from '../shared/choose.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
-import { collect, walk } from '../shared/pages.ts';
-import { discardCopy, writeCopy } from './agent-copy.ts';
+import { writeCopy } from './agent-copy.ts';
 import { hiddenIn, readFlow } from './agent-objects.ts';
 import { names, readReach } from './agent-reach.ts';
 import { type Opened, problemsOf, writeObject } from './agent-write.ts';
 import { PAGE_SIZE } from './api.ts';
+import { discardCopy } from './discard-copy.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { namedNow } from './find-copy.ts';
 import type { Lookup } from './lookup.ts';
 import { toAgent, toAgentBrief } from './map-agent.ts';
-import { type NamedObject, toNamed } from './named.ts';
 import { PLATFORM } from './settings.ts';
 import type { WireFlow } from './wire.ts';
 
@@ -24,7 +24,7 @@ export function createAgents(
   { registerSecret }: Pick<ProviderDeps, 'registerSecret'>,
 ): AgentOperations {
   async function open(id: string, call: CallContext): Promise<Opened> {
-    const flows = await flowsOf(api, call);
+    const flows = await namedNow(api, ENDPOINTS.listFlows, call);
     const flow = flows.find((one) => names(one, id));
     if (!flow)
       throw await unknownId({
@@ -74,12 +74,6 @@ export function createAgents(
 
 const GONE =
   'list_agents shows the flows of the project. Where somebody restored a snapshot of it, everything in it has new ids: the agent of the same name may be the one, under another reference.';
-
-/** All flows of the project, as they are now. */
-export async function flowsOf(api: Api, { signal }: CallContext): Promise<NamedObject[]> {
-  const { rows } = await collect(walk(api.list(ENDPOINTS.listFlows, { signal })));
-  return rows.flatMap((wire) => toNamed(wire) ?? []);
-}
 
 /** How many locales the project has: a courtesy, so that a refusal spoils nothing. */
 async function localesOf(lookup: Lookup, { signal }: CallContext): Promise<number | undefined> {

@@ -16,6 +16,9 @@ import {
 /** The platform, as it stands in references and messages. */
 export const PLATFORM = { id: 'cognigy', label: 'NiCE Cognigy Simulator' } as const;
 
+/** Longest name that is sent for what is made; the vendor's plugin has the same limit. */
+export const LONGEST_NAME = 200;
+
 export const VARIABLES = ['COGNIGY_API_KEY', 'COGNIGY_BEARER_TOKEN', 'COGNIGY_BASE_URL', 'COGNIGY_PROJECT_ID'];
 export const SECRETS = ['COGNIGY_API_KEY', 'COGNIGY_BEARER_TOKEN'];
 

@@ -5,8 +5,10 @@ import type { CognigySwitches } from '../../../src/sandbox/dialects/cognigy/swit
 import { problemOf } from '../../support/problem-of.ts';
 import { stepsInMemory } from '../../support/write-steps.ts';
 import { type AgentWorld, edit, liveOf, MARK, openAgents, part, RECEPTION, URGENT } from './agent-world.ts';
-import { BOOKING, finished, readRuns, scenarioNamed } from './harness.ts';
+import { BOOKING, finished, idsOf, readRuns, scenarioNamed } from './harness.ts';
 
+/** Another rule than the shipped text has. */
+const VERIFY = '- Ask every caller for their full name and date of birth before you open a file.\n';
 const CLONE = 'POST /new/v2.0/flows/{flowId}/clone';
 
 async function copied(
@@ -34,6 +36,7 @@ describe('a copy', () => {
     { flow_clone_name: 'taken' },
     { flow_clone_name: 'refused' },
     { patch_answer: 'object' },
+    { flow_clone: 'as_task' },
     { clone_references: 'kept' },
     { flow_rename: 'missing' },
     { flow_rename: 'missing', patch_answer: 'object', node_patch: 'merge' },
@@ -68,17 +71,18 @@ describe('a copy', () => {
     const world = await openAgents();
     // Learned before the copy is there: a list that is kept must not hide it.
     const plain = await finished(world, { repeat: 1 });
-    const { written, undo } = await copied(world, 'job.instructions', '# Nothing\n');
+    const { written, undo } = await copied(world, 'job.instructions', VERIFY);
     const test = { kind: 'case' as const, ids: [await scenarioNamed(world, BOOKING)] };
     const ref = `cognigy/agent/${written.ids.join('~')}`;
     const plan = await world.provider.start.plan({ test, repeat: 1, agent: ref }, world.call);
     expect(JSON.stringify(plan.steps)).toContain(written.ids[0]);
     const tried = await finished(world, { repeat: 1, agent: ref });
-    const turns = async (session: readonly string[]) => {
+    const said = async (session: readonly string[]) => {
       const [run] = await readRuns(world, session);
-      return (await world.provider.runs.transcript(run?.ref.split('/')[2]?.split('~') ?? [], world.call)).turns;
+      return JSON.stringify(await world.provider.runs.transcript(idsOf(run?.ref), world.call));
     };
-    expect((await turns(plain)).map(({ text }) => text)).not.toEqual((await turns(tried)).map(({ text }) => text));
+    expect(await said(plain)).not.toMatch(/date of birth/i);
+    expect(await said(tried)).toMatch(/date of birth/i);
     // Another process, which has just listed the flows, finds it too.
     const other = world.connect().provider;
     await other.start.plan({ test, repeat: 1 }, world.call);
@@ -203,6 +207,18 @@ describe('a lost answer to a clone', () => {
     none.faults.add({ kind: 'reset', method: 'POST', path: '/clone' });
     expect((await problemOf(copied(none, 'job.name', 'Mine'))).kind).toBe('timeout');
     expect([none.sent()[CLONE], await names(none)]).toEqual([1, [RECEPTION, URGENT]]);
+  });
+
+  it('is not taken for the flow that somebody else made meanwhile', async () => {
+    const world = await openAgents();
+    const opened = await world.open(RECEPTION);
+    const write = edit(opened.agent, 'job.name', 'Mine', 'copy');
+    const kept = { name: 'flows', state: 'read' as const, result: await before(world) };
+    const [, other] = await world.items('/flows');
+    await world.ask('POST', `/flows/${other?._id}/clone`);
+    world.faults.add({ kind: 'reset', method: 'POST', path: '/clone' });
+    expect((await problemOf(opened.write(write, stepsInMemory([kept]), world.call))).kind).toBe('timeout');
+    expect(await names(world)).toEqual([RECEPTION, URGENT, `Copy of ${URGENT}`]);
   });
 
   it.each(['/aiagents', '/flows/[^/]+[?]', '/chart/nodes/'])(

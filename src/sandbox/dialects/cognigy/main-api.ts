@@ -5,6 +5,7 @@ import { endpointRoutes } from './endpoints.ts';
 import { CODES, type Refuse } from './errors.ts';
 import { flowRoutes } from './flows.ts';
 import { createMainApi } from './main-list.ts';
+import { nodeRoutes } from './nodes.ts';
 import type { Rendering } from './render.ts';
 import { settleTasks, snapshotRoutes, taskRoutes } from './snapshots.ts';
 
@@ -35,6 +36,7 @@ export function mainRoutes(rendering: Rendering, refuse: Refuse): Hono {
     ),
   );
   app.route('/flows', flowRoutes(main));
+  app.route('/flows/:f/chart', nodeRoutes(main));
   app.route('/aiagents', aiAgentRoutes(main));
   app.route('/endpoints', endpointRoutes(main));
   app.route('/snapshots', snapshotRoutes(main));

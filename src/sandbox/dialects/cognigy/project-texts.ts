@@ -30,6 +30,10 @@ export function setText({ texts }: Engine, agent: WorldAgent, text: string): voi
   if (text !== texts.live(agent)) texts.setLive(agent, text);
 }
 
+export function nodesOf({ nodes }: Resources, flow: FlowRecord): NodeRecord[] {
+  return nodes.all().filter((node) => node.flow === flow._id);
+}
+
 /** Nodes in the order in which they are executed; children are none of them. */
 export function inChartOrder(nodes: readonly NodeRecord[]): NodeRecord[] {
   const ordered: NodeRecord[] = [];

@@ -26,7 +26,7 @@ export function seedsOf(engine: Engine, models: readonly Thing[]): Seeds {
   const at = Math.floor(engine.now() / 1000) - 30 * DAY_S;
   const agents = [PERSONA, OTHER].map((name) => persona(name, at));
   const flows = engine.agents.map(
-    ({ id, name }): FlowRecord => ({ ...identity('flow', name), name, agent: id, createdAt: at }),
+    ({ id, name }): FlowRecord => ({ ...identity('flow', name), name, agent: id, createdAt: at, lastChanged: at }),
   );
   const [first, other] = agents;
   const llm = models[0]?.referenceId ?? '';

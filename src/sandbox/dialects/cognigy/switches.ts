@@ -134,7 +134,8 @@ export interface CognigySwitches extends Lies {
   task_steps: number;
   /** What tasks fail with; empty: they do not. */
   task_error: string;
-  flow_clone: 'on' | 'off';
+  /** A clone is answered with the flow (see `patch_answer`), or with a task; or it is not served. */
+  flow_clone: 'on' | 'as_task' | 'off';
   /** No body of a clone is documented: a name in it is ignored, taken, or refused. */
   flow_clone_name: 'ignored' | 'taken' | 'refused';
   /** May a flow be given another name? */

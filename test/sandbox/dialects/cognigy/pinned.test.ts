@@ -104,7 +104,7 @@ describe('lists', () => {
     const { get, clock } = open();
     const { body } = await get('/new/v2.0/flows?limit=1');
     expect(body).toMatchObject({
-      items: [{ lastChanged: clock.now / 1000, createdAt: clock.now / 1000 - 30 * 86_400 }],
+      items: [{ createdAt: clock.now / 1000 - 30 * 86_400 }],
       total: 2,
       previousCursor: null,
     });

@@ -70,7 +70,7 @@ const OTHER: { [K in keyof Own]: Own[K][] } = {
   restore_ids: ['same'],
   task_steps: [0],
   task_error: ['The disk is full'],
-  flow_clone: ['off'],
+  flow_clone: ['as_task', 'off'],
   flow_clone_name: ['taken', 'refused'],
   flow_rename: ['missing'],
   clone_references: ['kept'],

@@ -1,0 +1,81 @@
+/** Deletes the clone of a change and the AI agent made for it: what our steps made, while it carries the mark. */
+import type { Problem } from '../../model/problem.ts';
+import type { AgentWrite, CallContext, StepResult, WriteSteps } from '../provider.ts';
+import { unsent } from '../shared/agent-write.ts';
+import { markOfCopy } from '../shared/marked-name.ts';
+import { collect, walk } from '../shared/pages.ts';
+import { text } from '../shared/scalars.ts';
+import { names } from './agent-reach.ts';
+import { type Opened, refuse } from './agent-write.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { namedNow } from './find-copy.ts';
+import { markOf } from './map-agent.ts';
+
+export async function discardCopy(
+  opened: Opened,
+  undo: StepResult,
+  { mark }: Pick<AgentWrite, 'mark'>,
+  steps: WriteSteps,
+  call: CallContext,
+): Promise<readonly string[]> {
+  const { api, lookup } = opened;
+  const { signal } = call;
+  const [flowId, aiAgentId] = [text(undo.flow), text(undo.persona)];
+  if (flowId !== undefined)
+    await discard('flow', steps, {
+      isThere: async () => (await namedNow(api, ENDPOINTS.listFlows, call)).some((one) => names(one, flowId)),
+      check: () => checkFlow(opened, flowId, mark, call),
+      remove: () => api.body(ENDPOINTS.deleteFlow, { params: { flowId }, signal }),
+    });
+  if (aiAgentId !== undefined) {
+    const listed = async () => (await namedNow(api, ENDPOINTS.listAgents, call)).find((one) => names(one, aiAgentId));
+    await discard('persona', steps, {
+      isThere: async () => (await listed()) !== undefined,
+      async check() {
+        if (markOfCopy((await listed())?.name) !== mark) throw notOurs('AI agent');
+      },
+      remove: () => api.body(ENDPOINTS.deleteAgent, { params: { aiAgentId }, signal }),
+    });
+  }
+  lookup.forget(ENDPOINTS.listFlows);
+  return [];
+}
+
+interface Discarding {
+  isThere(): Promise<boolean>;
+  /** Throws where it is not ours, or somebody uses it. */
+  check(): Promise<void>;
+  remove(): Promise<unknown>;
+}
+
+async function discard(what: string, steps: WriteSteps, { isThere, check, remove }: Discarding): Promise<void> {
+  if (!(await isThere())) return;
+  await steps.once(
+    `discard-${what}`,
+    async () => {
+      await check().catch((error: unknown) => {
+        throw unsent(error);
+      });
+      await remove();
+      return {};
+    },
+    async () => ((await isThere()) ? undefined : {}),
+  );
+}
+
+async function checkFlow({ open, api }: Opened, flowId: string, mark: string, call: CallContext): Promise<void> {
+  const copy = await open(flowId, call);
+  if (markOf(copy.read) !== mark) throw notOurs('flow');
+  const { rows } = await collect(walk(api.list(ENDPOINTS.listEndpoints, { signal: call.signal })));
+  if (!rows.some((one) => one.active !== false && names(copy.read.flow, one.flowId))) return;
+  const next = 'Point the endpoint elsewhere in Cognigy first.';
+  throw refuse('conflict', 'An active endpoint leads callers to the copy.', next);
+}
+
+function notOurs(what: string): Problem {
+  return refuse(
+    'conflict',
+    `The ${what} does not carry the mark of this change any more, so it is not deleted.`,
+    'Delete it in Cognigy, if nobody uses it.',
+  );
+}
