@@ -63,7 +63,7 @@ export function createChangeFiles(options: {
 
   const change = (id: string): Change => {
     const found = nameOf(`${id.trim()}.json`);
-    const entry = found && claims.one({ id: found.id });
+    const entry = found && found.target === undefined ? claims.one({ id: found.id }) : undefined;
     if (entry === undefined)
       throw new Problem('not_found', 'This home has no such change.', {
         sent: 'no',

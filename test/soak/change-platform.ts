@@ -46,7 +46,7 @@ export interface PlatformOptions {
 }
 
 /** Platforms whose agents can be changed. */
-export const VENDORS_WITH_AGENTS: readonly PlatformId[] = ['synthflow', 'cognigy', 'coval'];
+export const VENDORS_WITH_AGENTS: readonly PlatformId[] = ['synthflow', 'cognigy', 'coval', 'futureagi'];
 
 const call = { signal: new AbortController().signal };
 
