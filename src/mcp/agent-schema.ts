@@ -34,8 +34,8 @@ export const targetSchema = z.object({
 export const partSchema = z.object({
   id: z.string(),
   kind: z.enum(PART_KINDS),
-  /** `json`: the text is the JSON of a value, and has to stay that. */
-  form: z.enum(['text', 'json']),
+  /** The text is the JSON of a value, and has to stay that. */
+  form: z.literal('json').optional(),
   text: verbatimText,
   /** Of the whole text, where it is long or has a limit. */
   characters: z.int().optional(),
@@ -48,7 +48,8 @@ export const partSchema = z.object({
   choices: z.array(quotedText).optional(),
   choices_omitted: z.int().optional(),
   location: z.string(),
-  object: z.string(),
+  /** Where the agent has several. */
+  object: z.string().optional(),
   /** Why it cannot be changed from here. */
   fixed: z.string().optional(),
   /** Something in it was taken for a credential and is not shown. */

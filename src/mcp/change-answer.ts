@@ -42,7 +42,7 @@ export async function answeredChange(
     verified,
     exposure,
     message,
-    means: result.means || undefined,
+    means: (tool === 'apply_agent_change' && result.means) || undefined,
     host: result.host,
     already,
     agent,

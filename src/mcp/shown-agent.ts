@@ -12,7 +12,7 @@ import { costOf, type Readable, readable, windowOf } from './part-window.ts';
 const FIRST = 4_000;
 const SHORT = 400;
 /** What a part takes in the text beside what its data take. */
-const PART_FRAME = 60;
+const PART_FRAME = 10;
 const MOST_HISTORY = 10;
 const MOST_NAMES = 3;
 const MOST_CHOICES = 12;
@@ -66,6 +66,7 @@ export function shownHistory(changes: readonly AppliedChange[], versions: readon
 
 export interface PartsShown {
   parts: PartShown[];
+  parts_total?: number | undefined;
   parts_from?: number | undefined;
   parts_omitted: number;
 }
@@ -78,18 +79,24 @@ export function shownParts(agent: Agent, redact: Redact, from: number, ...others
       next: 'Without `part`, `from` is a number of parts to skip.',
     });
   const total = budgetFor('digest', ...others);
+  const several = agent.objects.length > 1;
   const rows = rest.map((part) => ({ part, read: readable(part.text, redact) }));
   const floor = (index: number) => (index === 0 ? FIRST : SHORT);
-  const least = rows.map(({ part, read }, index) => frameOf(part) + Math.min(floor(index), costOf(read.text)));
+  const least = rows.map(({ part, read }, index) => frameOf(part, several) + Math.min(floor(index), costOf(read.text)));
   let [used, kept] = [0, 0];
   while (kept < rows.length && (kept === 0 || used + (least[kept] ?? 0) <= total)) used += least[kept++] ?? 0;
   let spare = Math.max(0, total - used);
   const parts = rows.slice(0, kept).map(({ part, read }, index) => {
     const more = Math.min(spare, Math.max(0, costOf(read.text) - floor(index)));
     spare -= more;
-    return partShown(part, read, 0, floor(index) + more);
+    return partShown(part, read, several, 0, floor(index) + more);
   });
-  return { parts, parts_from: from > 0 ? from : undefined, parts_omitted: rest.length - kept };
+  return {
+    parts,
+    parts_total: kept < agent.parts.length ? agent.parts.length : undefined,
+    parts_from: from > 0 ? from : undefined,
+    parts_omitted: rest.length - kept,
+  };
 }
 
 /** One part, from so many characters on. Throws `not_found` for a part that there is not, `invalid_input` for a place behind its end. */
@@ -109,15 +116,29 @@ export function shownPart(agent: Agent, id: string, redact: Redact, from: number
     throw new Problem('invalid_input', `The part ${part.id} has ${read.text.length} characters.`, {
       next: 'With `part`, `from` is a number of its characters to skip.',
     });
-  const room = budgetFor('digest', ...others) - frameOf(part);
-  return { parts: [partShown(part, read, from, room)], parts_omitted: 0 };
+  const several = agent.objects.length > 1;
+  const room = budgetFor('digest', ...others) - frameOf(part, several);
+  const { length } = agent.parts;
+  return {
+    parts: [partShown(part, read, several, from, room)],
+    parts_total: length > 1 ? length : undefined,
+    parts_omitted: 0,
+  };
 }
 
-function frameOf(part: AgentPart): number {
-  return bytesOf({ ...partShown(part, { text: '', unseen: 0, redacted: false, altered: [] }, 0, 0) }) + PART_FRAME;
+function frameOf(part: AgentPart, several: boolean): number {
+  return (
+    bytesOf({ ...partShown(part, { text: '', unseen: 0, redacted: false, altered: [] }, several, 0, 0) }) + PART_FRAME
+  );
 }
 
-function partShown(part: AgentPart, { text, redacted, altered }: Readable, from: number, room: number): PartShown {
+function partShown(
+  part: AgentPart,
+  { text, redacted, altered }: Readable,
+  several: boolean,
+  from: number,
+  room: number,
+): PartShown {
   const { id, kind, form, limit, choices = [], location, object, fixed } = part;
   const shown = windowOf(text, from, room);
   const last = shown.line + shown.text.split('\n').length - 1;
@@ -125,9 +146,9 @@ function partShown(part: AgentPart, { text, redacted, altered }: Readable, from:
   return {
     id,
     kind,
-    form,
+    form: form === 'json' ? form : undefined,
     location,
-    object,
+    object: several ? object : undefined,
     text: shown.text,
     characters: text.length > COUNTED || limit !== undefined || shown.omitted > 0 ? text.length : undefined,
     from: from > 0 ? from : undefined,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createChanger } from '../../src/changing/create-changer.ts';
 import { DIALECTS } from '../../src/commands/open-sandbox.ts';
 import { type Config, readConfig } from '../../src/config/config.ts';
 import { DEFAULTS } from '../../src/config/settings.ts';
@@ -115,10 +116,21 @@ export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise
       });
       return starter;
     };
+    const changer = createChanger({
+      home,
+      confirm: 'ask',
+      liveChanges: true,
+      redact: (one) => one,
+      now: () => now,
+      sleep: async () => undefined,
+    });
     return {
       registry,
       starter: starters,
-      context: (signal: AbortSignal) => contextOf(config, registry, starters, signal),
+      context: (signal: AbortSignal) => ({
+        ...contextOf(config, registry, starters, signal),
+        changer: async () => changer,
+      }),
       close: async () => {
         await Promise.allSettled(clients.map((client) => client.close()));
       },

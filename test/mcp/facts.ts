@@ -64,7 +64,6 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/^points\.\*\.incomplete$/, true, / · incomplete · /],
   // Of verdicts that were not read nothing is said but how many they are.
   [/counts\.passed$/, 0, /\b0 of \d|\b0 passed|verdicts (of \d+ )?not read/],
-  [/^agent\.parts\.\*\.form$/, 'text', /^/],
   [/^agent\.parts\.\*\.redacted$/, true, /redacted: what was taken for a credential/],
   [/^agent\.history\.\*\.source$/, 'here', /from here: change/],
   [/^agent\.history\.\*\.source$/, 'platform', /at the platform: version/],
@@ -248,7 +247,9 @@ function madeUp(text: string, data: Readonly<Record<string, unknown>>, leaves: r
   ]
     .filter((one) => one.length > 1)
     .sort((a, b) => b.length - a.length);
-  const numbers = leaves.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+  const numbers = leaves.flatMap(({ value }) =>
+    typeof value === 'number' ? [value] : typeof value === 'string' && /^\d$/.test(value) ? [Number(value)] : [],
+  );
   const known = [...numbers, ...lengthsOf(data), ...leftOf(data), 0];
   const outer = [...rootNumbers(data), 1];
   const derived = [...known, ...outer.flatMap((a) => outer.flatMap((b) => [a + b, Math.abs(a - b)]))];

@@ -1,5 +1,5 @@
 /** How agents, where changes of them go, and changed stretches read as text lines. Lines may quote third parties. */
-import type { Exposure, Ownership } from '../../model/agents.ts';
+import type { ChangeTarget, Exposure, Ownership } from '../../model/agents.ts';
 import { plural } from '../../model/plural.ts';
 import type { AgentBriefShown, ConflictShown, DiffShown, TargetShown } from '../agent-schema.ts';
 import { clip } from '../clean.ts';
@@ -10,12 +10,18 @@ export const OWNED: Readonly<Record<Ownership, string>> = {
   record_of_external: 'record_of_external: a record of an agent that lives elsewhere',
 };
 
-export const MET: Readonly<Record<Exposure, string>> = {
+const MET: Readonly<Record<Exposure, string>> = {
   live: 'Exposure live: callers meet it at once',
   draft: 'Exposure draft: no caller meets it before somebody publishes it',
   snapshot_pinned: 'Exposure snapshot_pinned: callers meet it once somebody moves the snapshot that they are pinned to',
   unknown: 'Exposure unknown: callers may meet it at once',
 };
+
+/** Who meets it once it is written there, as the end of a sentence. */
+export function whoMeets(target: ChangeTarget, exposure: Exposure): string {
+  if (target !== 'record') return MET[exposure];
+  return `Exposure ${exposure}: callers meet the agent where it lives, and no record`;
+}
 
 export function agentLine(agent: AgentBriefShown): string {
   const facts = [
@@ -41,7 +47,7 @@ export function affectsText(affects: TargetShown['affects'] = []): string {
 export function targetLine({ target, exposure, means, affects = [], by_hand = [] }: TargetShown): string {
   const facts = [
     means,
-    MET[exposure].replace('Exposure', 'exposure'),
+    whoMeets(target, exposure).replace('Exposure', 'exposure'),
     affects.length > 0 && `reaches ${affectsText(affects)}`,
     by_hand.length > 0 && `still by hand: ${by_hand.join(' ')}`,
   ];

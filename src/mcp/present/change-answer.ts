@@ -1,6 +1,6 @@
 /** The text of `apply_agent_change` and `revert_agent_change`. */
 import type { ChangeAnswerShown } from '../agent-schema.ts';
-import { affectsText, conflictLines, diffLines, diffNotes, MET } from './agents.ts';
+import { affectsText, conflictLines, diffLines, diffNotes, whoMeets } from './agents.ts';
 import { anyInJson, JSON_LINES } from './exact-lines.ts';
 import { type Rendering, sentences } from './rendering.ts';
 import { vendorLines } from './words.ts';
@@ -18,7 +18,7 @@ export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
       also_moved.length > 0 ? `Moved too, though nobody edited it here: ${also_moved.join(', ')}.` : '',
       data.means ?? '',
       vendor?.status === undefined ? '' : `The platform answered HTTP ${vendor.status}.`,
-      `${MET[exposure]}.`,
+      `${whoMeets(target, exposure)}.`,
       by_hand.length > 0 ? `Still by hand: ${by_hand.join(' ')}` : '',
       agent === undefined ? '' : `${outcome === 'saved' ? 'To start tests against' : 'Agent'}: ${agent}`,
       lives_at === undefined ? '' : `The agent lives elsewhere (${lives_at}): the diff has to go there by hand.`,

@@ -3,7 +3,7 @@ import type { ChangeQuestion } from '../../changing/changer.ts';
 import type { ChangeTarget } from '../../model/agents.ts';
 import { plainName } from '../../model/plain-name.ts';
 import { plural } from '../../model/plural.ts';
-import { diffLines, MET } from './agents.ts';
+import { diffLines, whoMeets } from './agents.ts';
 import { fence, newBoundary } from './fence.ts';
 
 const INTO: Readonly<Record<ChangeTarget, string>> = {
@@ -24,8 +24,8 @@ export function changeQuestion({ does, asked }: ChangeQuestion, boundary = newBo
   const reached = affects.map(({ what: one, count }) => plural(count, one)).join(', ');
   return [
     what,
-    means ?? '',
-    `${MET[exposure]}.`,
+    does === 'apply' ? (means ?? '') : '',
+    `${whoMeets(target, exposure)}.`,
     reached === '' ? '' : `It reaches ${reached}.`,
     by_hand.length > 0 ? `Still by hand afterwards: ${by_hand.join(' ')}` : '',
     'Lines with - go, lines with + come; a line marked = is written as a JSON string.',

@@ -9,9 +9,7 @@ import { type Rendering, sentences } from './rendering.ts';
 
 export function presentGetAgent({ agent }: GetAgent): Rendering {
   const { ref, ownership, parts, objects, targets = [], history = [], notes = [], hidden, origin } = agent;
-  const several = objects.length > 1;
   const first = (agent.parts_from ?? 0) + 1;
-  const whole = parts.length === agent.parts_total;
   return {
     headline: sentences(
       ownership === 'platform'
@@ -19,7 +17,7 @@ export function presentGetAgent({ agent }: GetAgent): Rendering {
         : `Agent ${ref}: a record (record_of_external) of an agent that lives elsewhere${agent.lives_at === undefined ? '' : ` (${agent.lives_at})`}; what is changed here changes no conversation.`,
       `Revision ${agent.revision}.${agent.exposure === undefined ? '' : ` A change of the agent itself: exposure ${agent.exposure}.`}`,
       origin === undefined ? '' : `A copy of ours, made of ${origin}.`,
-      whole
+      agent.parts_total === undefined
         ? ''
         : `${parts.length} of ${plural(agent.parts_total, 'part')}${first > 1 ? `, from part ${first} on` : ''}${agent.parts_omitted > 0 ? `; ${agent.parts_omitted} behind them not shown` : ''}.`,
       hidden === undefined
@@ -32,7 +30,7 @@ export function presentGetAgent({ agent }: GetAgent): Rendering {
       agentLine(agent),
       ...objects.map(({ id, what, revision }) => `object ${id} · ${what} · revision ${revision}`),
       ...targets.map(targetLine),
-      ...parts.flatMap((part) => [partLine(part, several), ...numberedLines(linesOf(part), part.line ?? 1)]),
+      ...parts.flatMap((part) => [partLine(part), ...numberedLines(linesOf(part), part.line ?? 1)]),
       ...history.map(historyLine),
       ...(agent.history_omitted > 0 ? [`${plural(agent.history_omitted, 'older state')} not shown`] : []),
     ],
@@ -55,7 +53,7 @@ function linesOf({ text, omitted }: PartShown): string[] {
   return omitted !== undefined && lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-function partLine(part: PartShown, several: boolean): string {
+function partLine(part: PartShown): string {
   const { characters, limit, choices, from, omitted, altered_lines: altered = [] } = part;
   const most = limit === undefined ? '' : ` of at most ${limit}`;
   const more = part.choices_omitted === undefined ? '' : `, and ${part.choices_omitted} more`;
@@ -63,7 +61,7 @@ function partLine(part: PartShown, several: boolean): string {
     part.kind,
     part.form === 'json' && 'json',
     part.location,
-    several && `object ${part.object}`,
+    part.object && `object ${part.object}`,
     characters !== undefined && `${plural(characters, 'character')}${most}`,
     from !== undefined && `shown from character ${from} on`,
     omitted !== undefined && `${omitted} more behind what is shown`,

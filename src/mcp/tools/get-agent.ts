@@ -20,8 +20,8 @@ const agentSchema = agentBriefSchema.extend({
   revision: z.string(),
   objects: z.array(objectSchema),
   parts: z.array(partSchema),
-  parts_total: z.int(),
-  /** Parts before those that are shown, and behind them. */
+  /** Where not all are shown: how many there are, before those that are shown, and behind them. */
+  parts_total: z.int().optional(),
   parts_from: z.int().optional(),
   parts_omitted: countOrAbsent,
   /** Members that are never shown. */
@@ -61,7 +61,6 @@ export const getAgent = defineTool({
       lives_at,
       revision: objects.map(({ revision }) => revision).join(','),
       objects: [...objects],
-      parts_total: agent.parts.length,
     };
     if (part !== undefined)
       return { agent: { ...base, ...shownPart(agent, part, context.redact, from, base), history_omitted: 0 } };
