@@ -26,6 +26,22 @@ export interface ChangeFiles {
   forget(application: Application): Promise<void>;
   /** Every application of this home that can be read. Throws `local_io`. */
   all(): Promise<Application[]>;
+  /** Every change that the folder has a file of, or only the one. Throws `local_io`. */
+  kept(id?: string): Promise<KeptChange[]>;
+  /** Removes all files of a change. Never throws. */
+  remove(kept: KeptChange): Promise<void>;
+  /** Removes temporary files that killed processes left. Never throws. */
+  sweep(): Promise<void>;
+}
+
+/** The files of one change. */
+export interface KeptChange {
+  id: string;
+  /** Undefined where it is gone, or cannot be read. */
+  change?: Change | undefined;
+  applications: Application[];
+  /** Some file of it cannot be read. */
+  damaged: boolean;
 }
 
 interface Name {
@@ -101,7 +117,23 @@ export function createChangeFiles(options: {
     settle: claims.settle,
     forget: ({ id, target }) => claims.remove([{ id, target }]),
     all: async () => (await claims.read(({ target }) => target !== undefined)).filter((entry) => 'apply' in entry),
+    kept: async (id) => keptIn(await claims.read((name) => id === undefined || name.id === id)),
+    // The proposal first: what is left of it where a process is killed here cannot be applied again.
+    remove: ({ id, applications }) => claims.remove([{ id }, ...applications.map(({ target }) => ({ id, target }))]),
+    sweep: claims.sweep,
   };
+}
+
+function keptIn(entries: readonly Entry[]): KeptChange[] {
+  const kept = new Map<string, KeptChange>();
+  for (const entry of entries) {
+    const own = kept.get(entry.id) ?? { id: entry.id, applications: [], damaged: false };
+    kept.set(entry.id, own);
+    if ('damaged' in entry) own.damaged = true;
+    else if ('apply' in entry) own.applications.push(entry);
+    else own.change = entry;
+  }
+  return [...kept.values()];
 }
 
 function nameOf(file: string): Name | undefined {

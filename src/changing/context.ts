@@ -14,4 +14,6 @@ export interface ChangeContext extends Pick<ChangerOptions, 'confirm' | 'liveCha
   sleep(ms: number): Promise<void>;
   readBackDelays: readonly number[];
   lookDelays: readonly number[];
+  /** Removes what has expired, at most once an hour. Never throws. */
+  tidyHourly(): Promise<void>;
 }

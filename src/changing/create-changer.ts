@@ -10,6 +10,7 @@ import { createChangeFiles } from './change-files.ts';
 import type { AppliedChange, Changer, ChangerOptions } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { propose } from './propose.ts';
+import { tidy } from './retention.ts';
 import { revert } from './revert.ts';
 
 /** Waits before each reading back of what was written: a platform may need a moment. */
@@ -17,11 +18,14 @@ const READ_BACK_DELAYS_MS = [0, 400, 1_200, 3_000];
 /** Waits before each look for what a lost answer may have done. */
 const LOOK_DELAYS_MS = [500, 2_000, 5_000];
 
+const TIDY_EVERY_MS = 3_600_000;
+
 /** A changer over one home. Nothing is read or sent before the first call. */
 export function createChanger(options: ChangerOptions): Changer {
   const { confirm, liveChanges, redact, report, now = Date.now, uptime = machineUptime } = options;
   const home = resolve(options.home);
   const clock = { now, uptime };
+  let tidied = 0;
   const context: ChangeContext = {
     confirm,
     liveChanges,
@@ -34,6 +38,11 @@ export function createChanger(options: ChangerOptions): Changer {
     sleep: options.sleep ?? ((ms) => pause(ms)),
     readBackDelays: options.readBackDelays ?? READ_BACK_DELAYS_MS,
     lookDelays: options.lookDelays ?? LOOK_DELAYS_MS,
+    async tidyHourly() {
+      if (now() - tidied <= TIDY_EVERY_MS) return;
+      tidied = now();
+      await tidy(context);
+    },
   };
   return {
     audit: context.audit,

@@ -26,6 +26,7 @@ export async function propose(
   const { agent } = opened;
   const edited = editedParts(agent, proposed.edits, context.redact);
   const change = changeOf(context, provider, agent, edited, proposed);
+  await context.tidyHourly();
   await context.files.keep(change);
   await context.audit.record({
     what: 'propose',
