@@ -39,7 +39,7 @@ export function agentTypeOf(model_type: string | undefined): AgentType {
     .toUpperCase()
     .replace(/^MODEL_TYPE_/, '');
   if (/^(OPENAI|GEMINI|GROK)_REALTIME$/.test(name)) return RUN_BY_COVAL;
-  const place = Object.hasOwn(PLACES, name) ? PLACES[name] : undefined;
+  const place = PLACES[name];
   if (place !== undefined) return { ownership: 'record_of_external', lives_at: place, note: DESCRIBED };
   return {
     ownership: 'record_of_external',

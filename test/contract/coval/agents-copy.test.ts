@@ -79,6 +79,9 @@ describe('a copy', () => {
     expect((await world.provider.start.plan(request, world.call)).agent).toBe('Bright Harbor Dental receptionist');
     const named = await world.provider.start.plan({ ...request, agent: 'receptionist' }, world.call);
     expect(named.agent).toBe('Bright Harbor Dental receptionist');
+    const told = await world.provider.tests.get('suite', request.test.ids, world.call);
+    expect(told.start_needs).toEqual(['persona']);
+    expect(told.options?.agent).not.toContain(MARK);
   });
 
   it('is not offered of an agent that Coval only calls, as it would call the same one', async () => {
