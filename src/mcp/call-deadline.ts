@@ -2,6 +2,7 @@
 import { isProblem, Problem, toProblem } from '../model/problem.ts';
 import { KEPT_MS } from '../reading/continued-reads.ts';
 import type { ServerServices, Work } from './services.ts';
+import type { Operation } from './tool.ts';
 
 /** Hosts give up at 60 s; an answer that says so beats a host's timeout. */
 const CALL_DEADLINE_MS = 56_000;
@@ -44,7 +45,12 @@ export function deadlineOf(work: Work, goesOn: () => boolean): { passed: Promise
 }
 
 /** The Problem of a call that ended with `error`: a deadline or the client's cancelling are told as that. */
-export async function problemOf(error: unknown, work: Work | undefined, services: ServerServices): Promise<Problem> {
+export async function problemOf(
+  error: unknown,
+  work: Work | undefined,
+  services: ServerServices,
+  operation: Operation,
+): Promise<Problem> {
   const seconds = CALL_DEADLINE_MS / 1000;
   const { aborted = false, reason } = work?.over.signal ?? {};
   if (error !== UNFINISHED && !aborted) return toProblem(error);
@@ -72,7 +78,10 @@ export async function problemOf(error: unknown, work: Work | undefined, services
     );
   }
   return new Problem('timeout', `The platform did not answer within ${seconds} s.`, {
-    next: 'Try again; for large sessions ask for one page, or filter.',
+    next:
+      operation === 'change'
+        ? 'Make the same call again after a minute: it says what became of the change, and sends nothing twice. get_agent shows what stands there.'
+        : 'Try again; for large sessions ask for one page, or filter.',
     cause: error,
   });
 }

@@ -54,7 +54,7 @@ export function windowOf(text: string, from: number, room: number): Window {
 
 /** Bytes of a text in the form that takes more. */
 export function costOf(text: string): number {
-  const inText = numberedLines(text.split('\n'), 1_000).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  const inText = numberedLines(text.split('\n'), 10_000).reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
   return Math.max(bytesOf(text), inText);
 }
 

@@ -81,7 +81,7 @@ async function enterTool(
   } catch (error) {
     if (error === OVERDUE) services.log.error('tool overdue', { tool: tool.name, kind: 'internal' });
     if (error === UNFINISHED && work) services.continued.keep(key, work);
-    const problem = await problemOf(error, work, services);
+    const problem = await problemOf(error, work, services, tool.operation);
     services.log[problem.kind === 'internal' ? 'error' : 'info']('tool failed', {
       tool: tool.name,
       kind: problem.kind,

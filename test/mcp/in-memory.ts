@@ -6,6 +6,7 @@ import { vi } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import { createSubscriptions } from '../../src/mcp/resources/subscriptions.ts';
 import { createServer } from '../../src/mcp/server.ts';
+import type { ServerServices } from '../../src/mcp/services.ts';
 import type { Registry } from '../../src/providers/registry.ts';
 import { createContinuedReads } from '../../src/reading/continued-reads.ts';
 import { createReading } from '../../src/reading/reading.ts';
@@ -35,7 +36,17 @@ export interface InMemory {
   close(): Promise<void>;
 }
 
-export async function connectInMemory(registry: Registry, modes = bookInMemory()): Promise<InMemory> {
+export interface InMemoryOptions {
+  changer?: ServerServices['changer'];
+  /** What the client answers to a question; absent: it cannot ask. */
+  answers?: ((question: unknown) => Record<string, unknown>) | undefined;
+}
+
+export async function connectInMemory(
+  registry: Registry,
+  modes = bookInMemory(),
+  { changer = noChanges(), answers }: InMemoryOptions = {},
+): Promise<InMemory> {
   const logged: string[] = [];
   const say = (message: string) => void logged.push(message);
   const server = createServer({
@@ -45,14 +56,16 @@ export async function connectInMemory(registry: Registry, modes = bookInMemory()
     registry,
     reading: createReading(),
     continued: createContinuedReads(),
-    changer: noChanges(),
+    changer,
     modes,
     starter: () => Promise.reject(new Error('no starter')),
     log: { debug: () => undefined, info: say, warn: say, error: say },
     redact: (one) => one,
     subscriptions: createSubscriptions({ registry, onUpdate: () => undefined }),
   });
-  const client = new Client({ name: 'test', version: '1' });
+  const capabilities = answers ? { elicitation: { form: {} } } : {};
+  const client = new Client({ name: 'test', version: '1' }, { capabilities });
+  if (answers) client.setRequestHandler('elicitation/create', ({ params }) => answers(params) as never);
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(ours), client.connect(theirs)]);
   return {
