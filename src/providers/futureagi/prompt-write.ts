@@ -104,17 +104,19 @@ async function draftStep(
   const rows = new Map(rowsOf(content).map((row) => [row.id, row.path]));
   let next: PromptContent = content;
   for (const { id, value } of edits) next = { ...next, ...withMember(next, rows.get(id) ?? [], value) };
-  // Of a call that was killed after sending it is not known which version was the newest then.
-  let newest = numberOfVersion(base.template_version);
+  const read = () => readVersions(api, ids.template, call);
+  // Kept before the request leaves: a draft that was there by then is not the one that it made.
+  const kept = await steps.keep('versions', async () => {
+    const versions = await before(read);
+    const numbers = versions.map((one) => numberOfVersion(one.template_version));
+    return { newest: Math.max(0, ...numbers), former: versionMeant(versions, ids).template_version };
+  });
+  const { newest = 0, former = base.template_version } = kept;
   const send = async () => {
     const present = await unmoved(
       PLATFORM,
       revisionOfVersion(base),
-      async () => {
-        const versions = await readVersions(api, ids.template, call);
-        newest = Math.max(newest, ...versions.map((one) => numberOfVersion(one.template_version)));
-        return versionMeant(versions, ids);
-      },
+      async () => versionMeant(await read(), ids),
       revisionOfVersion,
     );
     const body = { new_prompts: [draftBody(next)] };
@@ -129,11 +131,9 @@ async function draftStep(
     return { version: made, former: present.template_version, target };
   };
   const find = async () => {
-    const versions = await readVersions(api, ids.template, call);
-    const made = versions.find(
-      (one) => one.is_draft !== false && numberOfVersion(one.template_version) > newest && holds(one, next),
+    const made = (await read()).find(
+      (one) => one.is_draft !== false && numberOfVersion(one.template_version) > Number(newest) && holds(one, next),
     );
-    const former = defaultOf(versions)?.template_version ?? base.template_version;
     return made && { version: made.template_version, former, target };
   };
   return steps.once('add draft', send, find);

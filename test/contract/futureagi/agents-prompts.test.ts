@@ -43,8 +43,11 @@ describe('a draft', () => {
 
   it('takes over what is not shown: credentials of tools, of evaluations and in metadata are intact', async () => {
     const one = await agentBench();
+    // By the second reading they are known for what they are, and redacted wherever they would be shown.
+    await open(one);
     await write(one, await open(one), { target: 'draft', edits: { 'message.2': 'Hello?' } });
     const stored = JSON.stringify(one.engine.documents.all('futureagi prompt versions'));
+    expect(stored).not.toContain('[redacted]');
     for (const canary of [PROMPT_TOOL, PROMPT_EVALUATION, PROMPT_METADATA]) expect(stored).toContain(canary);
     const [made] = await versionsOf(one);
     expect(made).toMatchObject({ template_version: 'v3', variable_names: { caller_message: ['Hello'] } });
@@ -178,7 +181,13 @@ describe('a new default version', () => {
       // Another process, later: what was lost is looked for, and not sent again.
       await problemOf(write(one, await open(one), { target: 'live', steps: stepsInMemory(steps.kept()) }));
       expect(posts(one)).toEqual([]);
-      if (lost === 'commit') return;
+      if (lost === 'commit') {
+        // A commit of somebody else is not ours.
+        await send(one, `${AT}/commit/`, { version_name: 'v3', message: 'theirs' });
+        await problemOf(write(one, await open(one), { target: 'live', steps: stepsInMemory(steps.kept()) }));
+        expect(one.live()).toBe(before);
+        return;
+      }
       // It did arrive after all.
       await send(one, `${AT}/set_default/`, { version_name: 'v3' });
       const { undo } = await write(one, await open(one), { target: 'live', steps: stepsInMemory(steps.kept()) });
@@ -207,7 +216,7 @@ describe('a new default version', () => {
     expect(await problemOf(write(one, opened, { target: 'live', steps }))).toMatchObject({ kind: 'conflict' });
     expect(await defaultName(one)).toBe('v3');
     expect(one.live()).toContain(MEDDLED);
-    expect(steps.kept().map(({ name }) => name)).toEqual(['add draft']);
+    expect(steps.kept().map(({ name }) => name)).toEqual(['versions', 'add draft']);
   });
 
   it('of two drafts at once is the one that is promoted first; the other is a conflict', async () => {

@@ -128,6 +128,18 @@ describe('a prompt template', () => {
     expect(agent.notes.join(' ')).toContain('did not tell the metadata');
   });
 
+  it('takes no metadata of another prompt of its name for its own', async () => {
+    const one = await bench();
+    const made = await send(one, '/model-hub/prompt-templates/create-draft/', {
+      name: 'Bright Harbor Dental receptionist',
+      prompt_config: [{ messages: [{ role: 'system', content: 'Be kind.' }], configuration: {} }],
+      is_draft: false,
+    });
+    const { agent } = await open(one, ['prompt', String(memberAt(made.body, ['result', 'id']))]);
+    expect(agent.targets.map(({ target }) => target)).toEqual(['draft']);
+    expect(agent.notes.join(' ')).toContain('did not tell the metadata');
+  });
+
   it('that is not known is not found, with the known ones', async () => {
     const one = await bench();
     const problem = await problemOf(open(one, ['prompt', '11111111-1111-4111-8111-111111111111']));

@@ -91,15 +91,19 @@ export async function bench(
   if (!dialect || !address) throw new Error('The dialect did not start.');
   const waits: number[] = [];
   const secrets: string[] = [];
+  const redact = (text: string) => secrets.reduce((all, secret) => all.replaceAll(secret, '[redacted]'), text);
   const clients: VendorHttp[] = [];
   const deps = {
     createHttp: (http: Parameters<typeof createVendorHttp>[0]) => {
-      const client = createVendorHttp(http, {
-        sleep: async (ms) => {
-          waits.push(ms);
+      const client = createVendorHttp(
+        { ...http, redact },
+        {
+          sleep: async (ms) => {
+            waits.push(ms);
+          },
+          random: () => 0,
         },
-        random: () => 0,
-      });
+      );
       clients.push(client);
       return client;
     },

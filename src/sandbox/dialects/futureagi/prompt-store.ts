@@ -193,6 +193,7 @@ function configOf(text: string): JsonObject {
       temperature: 0.3,
       max_tokens: 800,
       response_format: 'text',
+      model_detail: { model_name: 'gpt-4o-mini', type: 'llm' },
       tools: [
         {
           type: 'function',
