@@ -280,6 +280,8 @@ function writableTarget(agent: Agent, target: AgentTarget['target']): AgentTarge
   return has.includes(target) ? target : (has.find((one) => one === 'live' || one === 'record') ?? target);
 }
 
+const DRAFT_STAYS = 'The draft stays at the platform, and reaches nobody by itself. Nothing else was changed.';
+
 /** What is there after the way back. */
 async function goneBack(
   context: ChangeContext,
@@ -292,6 +294,7 @@ async function goneBack(
   const place = placeOf(target.target);
   const origin = idsOf(change.agent);
   const isCopy = target.target === 'copy' && ids !== undefined;
+  const staysThere = undoes && target.target === 'draft' ? DRAFT_STAYS : undefined;
   for (const delay of context.readBackDelays) {
     await context.sleep(delay);
     try {
@@ -300,7 +303,11 @@ async function goneBack(
       // What was written is what was there before, and the other way round.
       const meant = change.parts.map(({ part, before, after }) => ({ part, before: after, after: before }));
       if (readBack(agent, change.object, meant, {}).taken.length === meant.length)
-        return { outcome: 'saved', verified: true, message: `Taken back: ${place} holds the old text again.` };
+        return {
+          outcome: 'saved',
+          verified: true,
+          message: staysThere ?? `Taken back: ${place} holds the old text again.`,
+        };
     } catch (error) {
       if (isCopy && isProblem(error) && error.kind === 'not_found')
         return { outcome: 'saved', verified: true, agent: undefined, message: 'Taken back: the copy is discarded.' };
@@ -309,6 +316,8 @@ async function goneBack(
   return {
     outcome: undoes ? 'saved' : 'unknown',
     verified: false,
-    message: `The platform answered that it took it back, and what is read of ${place} does not show that${undoes ? '' : ' (yet)'}.`,
+    message:
+      staysThere ??
+      `The platform answered that it took it back, and what is read of ${place} does not show that${undoes ? '' : ' (yet)'}.`,
   };
 }

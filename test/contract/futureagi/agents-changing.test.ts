@@ -52,6 +52,7 @@ describe('a change of a prompt', () => {
     expect(one.live()).toBe(before);
     expect(await defaultName()).toBe('v2');
     const left = await revert(change, 'draft');
+    expect(left.message).toContain('The draft stays at the platform');
     expect(left.by_hand.join(' ')).toContain('No request of Future AGI deletes a version');
     expect(await versionsOf(one)).toHaveLength(4);
   });
