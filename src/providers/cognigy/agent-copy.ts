@@ -9,7 +9,7 @@ import { unmoved } from '../shared/agent-write.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { copyName } from '../shared/marked-name.ts';
 import { text } from '../shared/scalars.ts';
-import { type ObjectRead, revisionOfRecord } from './agent-objects.ts';
+import { type FlowRead, type ObjectRead, revisionOfRecord } from './agent-objects.ts';
 import { names } from './agent-reach.ts';
 import { type Opened, orderOf, patch, readAgain, refuse } from './agent-write.ts';
 import { writePersonaCopy } from './copied-persona.ts';
@@ -36,11 +36,12 @@ export async function writeCopy(
     () => findClone(opened, write.mark, before, call),
   );
   opened.lookup.forget(ENDPOINTS.listFlows);
-  const made = await opened.open(String(flow), call);
+  const made = await opened.readFlow(String(flow), call);
   sameObject(opened, made, write);
-  const copy = await giveMark(opened, made, write.mark, steps, call);
-  const same = sameObject(opened, copy, write);
-  const { edits } = orderOf({ ...copy, agent: opened.agent }, write);
+  // Of the original: its parts and targets, which are those of the clone.
+  const copy: Opened = { ...opened, read: await giveMark(opened, made, write.mark, steps, call) };
+  const same = sameObject(opened, copy.read, write);
+  const { edits } = orderOf(copy, write);
   const undo: StepResult = { flow: String(flow), flow_reference: String(flow_reference) };
   const own =
     same.kind === 'persona'
@@ -91,20 +92,20 @@ async function cloned(
 
 /** Sees to it that the clone carries the mark, by which it is known as ours; gives the clone as it is then. */
 async function giveMark(
-  { api, read, open }: Opened,
-  copy: Opened,
+  { api, read, readFlow }: Opened,
+  copy: FlowRead,
   mark: string,
   steps: WriteSteps,
   call: CallContext,
-): Promise<Opened> {
-  if (markOf(copy.read) === mark) return copy;
+): Promise<FlowRead> {
+  if (markOf(copy) === mark) return copy;
   const { signal } = call;
-  const flowId = copy.read.flow.id;
+  const flowId = copy.flow.id;
   const name = copyName(read.flow.name, mark, LONGEST_NAME);
   let now = copy;
   const isMarked = async () => {
-    now = await open(flowId, call);
-    return markOf(now.read) === mark ? {} : undefined;
+    now = await readFlow(flowId, call);
+    return markOf(now) === mark ? {} : undefined;
   };
   try {
     await steps.once(
@@ -119,7 +120,7 @@ async function giveMark(
   } catch (error) {
     if (!isRefusal(error, 400, 403, 404, 405, 422)) throw error;
   }
-  const job = copy.read.objects.find(({ kind }) => kind === 'job');
+  const job = copy.objects.find(({ kind }) => kind === 'job');
   if (!job)
     throw refuse('unsupported', 'The clone takes no name, and it has no job node whose comment could say whose it is.');
   const comment = copyName(text(job.record.comment) ?? '', mark, LONGEST_NAME);
@@ -136,8 +137,8 @@ async function giveMark(
 }
 
 /** The object of the clone that is to be written: it holds what was read of the original, or what is written already. */
-function sameObject(opened: Opened, copy: Opened, { object: id, parts }: AgentWrite): ObjectRead {
-  const [before, same] = [opened, copy].map(({ read }) => read.objects.find(({ object }) => object === id));
+function sameObject({ read }: Opened, copy: FlowRead, { object: id, parts }: AgentWrite): ObjectRead {
+  const [before, same] = [read, copy].map(({ objects }) => objects.find(({ object }) => object === id));
   if (!before || !same) throw refuse('conflict', 'The clone does not have the object that is to be changed.');
   const texts = new Map(partsOf(before.record, before.rows).map((part) => [part.id, part.text]));
   const differs = partsOf(same.record, same.rows).some(

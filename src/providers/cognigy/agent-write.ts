@@ -23,8 +23,8 @@ export interface Opened {
   lookup: Lookup;
   read: FlowRead;
   agent: OpenAgent['agent'];
-  /** Opens another flow, by either of its ids. */
-  open(id: string, call: CallContext): Promise<Opened>;
+  /** Reads another flow, by either of its ids: its objects, not who meets them. */
+  readFlow(id: string, call: CallContext): Promise<FlowRead>;
 }
 
 /** A member of a record and its new value. */

@@ -23,27 +23,26 @@ export function createAgents(
   lookup: Lookup,
   { registerSecret }: Pick<ProviderDeps, 'registerSecret'>,
 ): AgentOperations {
-  async function open(id: string, call: CallContext): Promise<Opened> {
+  async function read(id: string, call: CallContext) {
     const flows = await namedNow(api, ENDPOINTS.listFlows, call);
     const flow = flows.find((one) => names(one, id));
-    if (!flow)
-      throw await unknownId({
-        platform: PLATFORM,
-        what: 'agent',
-        kind: 'agent',
-        id,
-        known: async () => flows,
-        next: GONE,
-      });
-    const read = await readFlow(api, flow, call);
+    const choice = { platform: PLATFORM, what: 'agent', kind: 'agent' } as const;
+    if (!flow) throw await unknownId({ ...choice, id, known: async () => flows, next: GONE });
+    const found = await readFlow(api, flow, call);
     // Before anything is said of it: an error that repeats a credential is cleaned of it.
-    for (const one of read.objects) registerHidden(hiddenIn(one), registerSecret);
+    for (const one of found.objects) registerHidden(hiddenIn(one), registerSecret);
+    return { flows, found };
+  }
+
+  async function open(id: string, call: CallContext): Promise<Opened> {
+    const { flows, found } = await read(id, call);
     const [project, reach, locales] = await Promise.all([
       lookup.project(call.signal),
-      readReach(api, read, flows, call),
+      readReach(api, found, flows, call),
       localesOf(lookup, call),
     ]);
-    return { api, lookup, read, agent: toAgent(read, { project, reach, locales }), open };
+    const agent = toAgent(found, { project, reach, locales });
+    return { api, lookup, read: found, agent, readFlow: async (other, asked) => (await read(other, asked)).found };
   }
 
   return {

@@ -63,11 +63,11 @@ async function discard(what: string, steps: WriteSteps, { isThere, check, remove
   );
 }
 
-async function checkFlow({ open, api }: Opened, flowId: string, mark: string, call: CallContext): Promise<void> {
-  const copy = await open(flowId, call);
-  if (markOf(copy.read) !== mark) throw notOurs('flow');
+async function checkFlow({ readFlow, api }: Opened, flowId: string, mark: string, call: CallContext): Promise<void> {
+  const copy = await readFlow(flowId, call);
+  if (markOf(copy) !== mark) throw notOurs('flow');
   const { rows } = await collect(walk(api.list(ENDPOINTS.listEndpoints, { signal: call.signal })));
-  if (!rows.some((one) => one.active !== false && names(copy.read.flow, one.flowId))) return;
+  if (!rows.some((one) => one.active !== false && names(copy.flow, one.flowId))) return;
   const next = 'Point the endpoint elsewhere in Cognigy first.';
   throw refuse('conflict', 'An active endpoint leads callers to the copy.', next);
 }

@@ -1,10 +1,12 @@
 /** Finds the clone of a flow whose answer was lost, or named none: by its mark, else as the only flow that is new. */
 import { createHash } from 'node:crypto';
 import type { CallContext, StepResult } from '../provider.ts';
+import { partsOf } from '../shared/agent-parts.ts';
 import { unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
+import type { FlowRead } from './agent-objects.ts';
 import type { Opened } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type NamedObject, toNamed } from './named.ts';
@@ -41,7 +43,7 @@ export async function findClone(
   before: string | undefined,
   call: CallContext,
 ): Promise<StepResult | undefined> {
-  const { api, open } = opened;
+  const { api, read, readFlow } = opened;
   const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listFlows, { signal: call.signal })));
   const marked = rows.find((row) => markOfCopy(toNamed(row)?.name) === mark);
   if (marked) return idsOf(marked);
@@ -50,7 +52,7 @@ export async function findClone(
   const [added, another] = rows.filter((row) => !known.has(shortHash(idOf(row) ?? '')));
   const ids = added && !another ? idsOf(added) : undefined;
   // Somebody else may have made it: a flow that says anything else is none of ours.
-  return ids && textsOf(await open(String(ids.flow), call)) === textsOf(opened) ? ids : undefined;
+  return ids && textsOf(await readFlow(String(ids.flow), call)) === textsOf(read) ? ids : undefined;
 }
 
 function idsOf(row: WireNamed): StepResult | undefined {
@@ -58,4 +60,5 @@ function idsOf(row: WireNamed): StepResult | undefined {
   return flow && { flow: flow.id, flow_reference: flow.reference };
 }
 
-const textsOf = ({ agent }: Opened) => JSON.stringify(agent.parts.map(({ id, text }) => [id, text]));
+const textsOf = ({ objects }: FlowRead) =>
+  JSON.stringify(objects.flatMap(({ record, rows }) => partsOf(record, rows).map(({ id, text }) => [id, text])));
