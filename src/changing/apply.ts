@@ -11,8 +11,9 @@ import type { ApplyArguments, ChangeAnswer, ChangeQuestion } from './changer.ts'
 import type { ChangeContext } from './context.ts';
 import { spliced } from './edits.ts';
 import { applicationOf, edited, hasBegun, keepWritten, said, standing } from './known.ts';
+import { problemsIn } from './part-problems.ts';
 import { begun, ended, failed, idsOf, lockOf, providerFor, stepsOf, WRITE_MS } from './passage.ts';
-import { agentsOf, problemsIn } from './propose.ts';
+import { agentsOf } from './propose.ts';
 import { readAgain } from './read-again.ts';
 import { partOf } from './reading-back.ts';
 import { conflictsWith, movedSince, textsFor } from './standing.ts';

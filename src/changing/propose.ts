@@ -1,15 +1,15 @@
 /** A change as it is proposed: read, matched, checked, kept. Nothing at the platform is changed. */
 import { uptimeOf } from '../home/moment.ts';
-import type { Agent, AgentPart } from '../model/agents.ts';
-import { parsedJson } from '../model/json.ts';
+import type { Agent } from '../model/agents.ts';
 import { Problem } from '../model/problem.ts';
-import type { AgentOperations, CallContext, OpenAgent, Provider } from '../providers/provider.ts';
+import type { AgentOperations, CallContext, Provider } from '../providers/provider.ts';
 import { type Change, newChangeId } from './change.ts';
 import type { Changer, Proposal } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { diffOf } from './diff.ts';
 import { type Edited, editedParts } from './edits.ts';
-import { othersOf, partOf } from './reading-back.ts';
+import { problemsIn } from './part-problems.ts';
+import { othersOf } from './reading-back.ts';
 
 /** Characters of a reason that are kept, and references of evidence. */
 const LONGEST_REASON = 500;
@@ -76,30 +76,6 @@ function changeOf(
     reason: reason?.slice(0, LONGEST_REASON),
     evidence: evidence?.slice(0, MOST_EVIDENCE),
   };
-}
-
-/** Why the platform would not take these texts of parts: each by itself, else all together (trusted sentences). */
-export function problemsIn(opened: OpenAgent, object: string, parts: ReadonlyMap<string, string>): string[] {
-  const alone = [...parts].flatMap(([id, after]) => {
-    const part = partOf(opened.agent, id);
-    return part ? problemsOf(part, after) : [];
-  });
-  return alone.length > 0 ? alone : [...(opened.problems?.({ object, parts }) ?? [])];
-}
-
-function problemsOf({ id, form, text, limit, choices }: AgentPart, after: string): string[] {
-  const problems: string[] = [];
-  if (limit !== undefined && after.length > limit)
-    problems.push(`The part ${id} would have ${after.length} characters; the platform takes ${limit}.`);
-  if (choices !== undefined && !choices.includes(after))
-    problems.push(`The part ${id} would hold a value that the platform does not take; it takes ${choices.join(', ')}.`);
-  if (form === 'json' && typeOf(parsedJson(after)) !== typeOf(parsedJson(text)))
-    problems.push(`The part ${id} would be no ${typeOf(parsedJson(text))} any more.`);
-  return problems;
-}
-
-function typeOf(value: unknown): string {
-  return Array.isArray(value) ? 'list' : typeof value;
 }
 
 export function revisionOf(agent: Agent, object: string): string {

@@ -6,7 +6,7 @@ import { isRecord } from '../../model/json.ts';
 import type { AgentWrite } from '../provider.ts';
 import { memberAt, revisionOf, withMember } from '../shared/agent-parts.ts';
 import { editsOf } from '../shared/agent-write.ts';
-import { holdsMask } from '../shared/masks.ts';
+import { holdsMask, holdsRounded } from '../shared/masks.ts';
 import { type Opened, problem } from './opened-agent.ts';
 import { PLATFORM } from './settings.ts';
 
@@ -53,12 +53,6 @@ function checkWhole(name: string, whole: Record<string, unknown>): void {
     `Coval replaces agent.${name} as a whole, and ${why}. Nothing was sent.`,
     'Change it in Coval.',
   );
-}
-
-function holdsRounded(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-  if (Array.isArray(value)) return value.some(holdsRounded);
-  return isRecord(value) && Object.values(value).some(holdsRounded);
 }
 
 /** Whether all edited members hold what they are to get. */

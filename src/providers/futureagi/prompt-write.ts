@@ -9,7 +9,7 @@ import { withMember } from '../shared/agent-parts.ts';
 import { editsOf, type PartEdit, unmoved, unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { readable } from '../shared/fields.ts';
-import { holdsMask } from '../shared/masks.ts';
+import { holdsMask, holdsRounded } from '../shared/masks.ts';
 import {
   agentArgument,
   idsOfPrompt,
@@ -37,12 +37,12 @@ export interface OpenPrompt {
 const DELETES_NONE = 'No request of Future AGI deletes a version: it stays in the list of versions.';
 
 export function promptWriter(open: OpenPrompt): Pick<OpenAgent, 'problems' | 'write' | 'undo'> {
-  const masked = hiddenIn(open.content).some(holdsMask);
+  const why = hiddenIn(open.content).some(holdsMask) ? MASKED : holdsRounded(open.content) ? ROUNDED : undefined;
   return {
-    problems: () => (masked ? [MASKED] : []),
+    problems: () => (why === undefined ? [] : [why]),
     async write(write, steps, call) {
       const edits = editsOf(PLATFORM, open.agent, write);
-      if (masked) throw refusedMask();
+      if (why !== undefined) throw notWhole(why);
       const { version, former } = namesIn(await draftStep(open, write, edits, steps, call));
       const ids = idsOfPrompt({ template: open.ids.template, version });
       if (write.target === 'draft') {
@@ -84,12 +84,15 @@ function namesIn({ version, former }: StepResult): { version: string; former: st
 
 const MASKED = 'A member of this version that is not shown is masked, and a draft takes the whole version.';
 
-/** A draft replaces everything: a mask in it would be written over what it hides. */
-function refusedMask(): Problem {
-  return new Problem('refused', MASKED, {
+const ROUNDED =
+  'A number of this version cannot be read exactly, and so not sent back, and a draft takes the whole version.';
+
+/** A draft replaces everything: a mask in it would be written over what it hides, as would a number that was rounded. */
+function notWhole(why: string): Problem {
+  return new Problem('refused', why, {
     provider: PLATFORM.id,
     sent: 'no',
-    next: 'Make the change in the Prompt Workbench: from here the mask would be written in place of what it hides.',
+    next: 'Make the change in the Prompt Workbench: from here something else would be written than what stands there.',
   });
 }
 

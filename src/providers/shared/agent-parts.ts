@@ -1,5 +1,6 @@
 /** What all platforms need to show an agent in parts, and to change one: parts from records, revisions, values that stay hidden. */
 import { createHash } from 'node:crypto';
+import { parseJson } from '../../http/json.ts';
 import type { AgentPart } from '../../model/agents.ts';
 import { isRecord } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
@@ -23,31 +24,43 @@ export function partsOf(record: unknown, rows: readonly PartRow[]): AgentPart[] 
   });
 }
 
-/**
- * The new value of a part as the vendor takes it. Throws `invalid_input` where JSON is needed and it is none, or where it is
- * JSON of another type than before.
- */
+/** The new value of a part as the vendor takes it. Throws `invalid_input` where JSON is needed and `jsonFault` finds one. */
 export function editedValue(part: Pick<AgentPart, 'id' | 'form' | 'text'>, text: string): unknown {
-  if (part.form === 'text') return text;
-  const before: unknown = JSON.parse(part.text);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw notThat(part.id, before);
-  }
-  if (typeOf(value) !== typeOf(before)) throw notThat(part.id, before);
-  return value;
+  const fault = jsonFault(part, text);
+  if (fault !== undefined)
+    throw new Problem('invalid_input', `With this edit the part ${part.id} would ${fault}`, {
+      sent: 'no',
+      next: 'Propose an edit that leaves JSON of the same type: a number stays a number, a list a list.',
+    });
+  return part.form === 'text' ? text : JSON.parse(text);
 }
 
-function notThat(id: string, before: unknown): Problem {
-  return new Problem('invalid_input', `With this edit the part ${id} would be no ${typeOf(before)} any more.`, {
-    sent: 'no',
-    next: 'Propose an edit that leaves JSON of the same type: a number stays a number, a list a list.',
-  });
+/** Levels of lists and objects in a part: what is nested deeper could be written, and not be read again. */
+const MOST_LEVELS = 100;
+
+/**
+ * What is wrong with the new text of a part that is JSON, behind `would`; undefined where it is the JSON of a value of the same
+ * type, in the very characters in which it is sent: `1e400` would be sent as null, and of a member named twice the second.
+ */
+export function jsonFault({ form, text }: Pick<AgentPart, 'form' | 'text'>, after: string): string | undefined {
+  if (form === 'text') return undefined;
+  const before: unknown = JSON.parse(text);
+  const parsed = parseJson(after);
+  const tooDeep = 'fault' in parsed ? parsed.fault === 'too_deep' : levelsOf(parsed.value) > MOST_LEVELS;
+  if (tooDeep) return `be nested in more than ${MOST_LEVELS} levels.`;
+  if ('fault' in parsed || typeOf(parsed.value) !== typeOf(before)) return `be no ${typeOf(before)} any more.`;
+  if (JSON.stringify(parsed.value) !== after)
+    return 'not be sent in the characters that are proposed: write it without blanks between its members, numbers in their shortest form, and no member twice.';
+  return undefined;
 }
 
-function typeOf(value: unknown): string {
+function levelsOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(levelsOf));
+}
+
+/** As it is called in sentences. */
+export function typeOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'list' : typeof value;
 }

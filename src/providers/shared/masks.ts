@@ -24,3 +24,11 @@ export function holdsMask(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsMask);
   return isRecord(value) && Object.values(value).some(holdsMask);
 }
+
+/** Whether a value that is sent back holds a number that was not read as it stands at the vendor. */
+export function holdsRounded(value: unknown): boolean {
+  if (typeof value === 'number')
+    return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+  if (Array.isArray(value)) return value.some(holdsRounded);
+  return isRecord(value) && Object.values(value).some(holdsRounded);
+}

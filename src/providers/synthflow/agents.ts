@@ -9,6 +9,7 @@ import { editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
 import { unreadableAnswer } from '../shared/faults.ts';
+import { holdsRounded } from '../shared/masks.ts';
 import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { identifier } from '../shared/scalars.ts';
@@ -112,6 +113,12 @@ async function put(api: Api, { id, assistant, edits, read }: Put, steps: WriteSt
   if (broken !== undefined)
     throw new Problem('invalid_input', broken, { provider: PLATFORM.id, sent: 'no', next: NEXT });
   const body = bodyOf(editedBy(assistant, edits), edits);
+  if (holdsRounded(body))
+    throw new Problem('refused', 'A number beside the edited one cannot be read exactly, and so not sent back.', {
+      provider: PLATFORM.id,
+      sent: 'no',
+      next: 'Make the change in Synthflow.',
+    });
   await steps.once(
     'put',
     async () => {

@@ -118,6 +118,18 @@ describe('an edit of a job node', () => {
     expect(sent()[WRITES]).toBeUndefined();
   });
 
+  it('is not sent beside a number that cannot be read exactly, which would be sent back as another', async () => {
+    const { open, node, ask, call, sent } = await openAgents();
+    const { path, config } = await node(URGENT, 'Receptionist');
+    await ask('PATCH', path, { config: { ...config, customModelOptions: { seed: 2 ** 60 } } });
+    const opened = await open(URGENT);
+    const write = edit(opened.agent, 'job.name', 'Mine');
+    expect(opened.problems?.(write)).toEqual([expect.stringContaining('cannot be read exactly')]);
+    const problem = await problemOf(opened.write(write, stepsInMemory(), call));
+    expect(problem).toMatchObject({ kind: 'refused', details: { sent: 'no' } });
+    expect(sent()[WRITES]).toBeUndefined();
+  });
+
   it('of more than 60 kB is not sent', async () => {
     const { open, call, sent } = await openAgents();
     const opened = await open(URGENT);

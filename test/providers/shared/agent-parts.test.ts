@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   editedValue,
@@ -58,7 +59,7 @@ describe('members that are not shown', () => {
 
 describe('an edited value', () => {
   it('stays JSON of its type', () => {
-    expect(editedValue({ id: 'a', form: 'json', text: '1' }, ' 2 ')).toBe(2);
+    expect(editedValue({ id: 'a', form: 'json', text: '1' }, '2')).toBe(2);
     for (const [before, after] of [
       ['1', '"2"'],
       ['[1]', '{}'],
@@ -68,6 +69,51 @@ describe('an edited value', () => {
     ] as const)
       expect(() => editedValue({ id: 'a', form: 'json', text: before }, after)).toThrow(/would be no/);
     expect(editedValue({ id: 'a', form: 'text', text: '1' }, '{')).toBe('{');
+  });
+
+  it.each([
+    ['1', '1e400'],
+    ['1', '-0'],
+    ['1', '2.0'],
+    ['1', '1e3'],
+    ['1', '12345678901234567890'],
+    ['1', ' 2 '],
+    ['[]', '["a", "b"]'],
+    ['[]', '["\\u0061"]'],
+    ['{}', '{"a":1,"a":2}'],
+    ['{}', '{"__proto__":{"a":1}}'],
+    ['[]', `${'['.repeat(300)}${']'.repeat(300)}`],
+    ['[]', `${'['.repeat(150)}${']'.repeat(150)}`],
+  ])(
+    'is not %s with %s in its place: what is sent would be other characters than those that are proposed',
+    (text, after) => {
+      expect(() => editedValue({ id: 'a', form: 'json', text }, after)).toThrow(/would (not be sent|be nested)/);
+    },
+  );
+
+  it('is sent in the very characters that were proposed, whatever they are', () => {
+    const piece = fc.constantFrom(
+      ...'{}[]:,0123456789.-eE" ntrufals\\'.split(''),
+      '"a"',
+      '"__proto__"',
+      '1e9',
+      'null',
+      'true',
+    );
+    const odd = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    const text = fc.oneof(odd, fc.json(), fc.double().map(String), fc.bigInt().map(String));
+    fc.assert(
+      fc.property(fc.constantFrom('1', '[1]', '{}', 'true', '"a"'), text, (before, after) => {
+        let value: unknown;
+        try {
+          value = editedValue({ id: 'a', form: 'json', text: before }, after);
+        } catch {
+          return;
+        }
+        expect(JSON.stringify({ value })).toBe(`{"value":${after}}`);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is set in a copy, and nothing else with it', () => {

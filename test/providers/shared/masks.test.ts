@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdsMask, isMask } from '../../../src/providers/shared/masks.ts';
+import { holdsMask, holdsRounded, isMask } from '../../../src/providers/shared/masks.ts';
 
 describe('isMask', () => {
   it.each([
@@ -38,4 +38,14 @@ describe('isMask', () => {
 it('looks at every depth, at values and not at names', () => {
   expect(holdsMask({ headers: [{ name: 'x', value: '****' }] })).toBe(true);
   expect(holdsMask({ '****': 1, redacted: false, retries: 2, voice: 'alloy' })).toBe(false);
+});
+
+describe('a number that was not read as it stands', () => {
+  it.each(['{"a":[12345678901234567890]}', '[-9007199254740993]', '{"a":{"b":1e400}}'])('is found in %s', (text) => {
+    expect(holdsRounded(JSON.parse(text))).toBe(true);
+  });
+
+  it('is none of those that are sent back as they came', () => {
+    expect(holdsRounded({ a: [0.7, 4000, -1, '12345678901234567890', null, true, 9007199254740991] })).toBe(false);
+  });
 });
