@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { packagingFiles } from './files.ts';
-import { DIAGNOSE_SKILL, diagnoseSkill } from './skills.ts';
+import { skillFiles } from './skills.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const target = resolve(root, process.argv.find((argument) => argument.startsWith('--out='))?.slice(6) ?? 'artifacts');
@@ -22,8 +22,10 @@ function writeFiles(): void {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), `${JSON.stringify(content, null, 2)}\n`);
   }
-  mkdirSync(dirname(join(root, DIAGNOSE_SKILL)), { recursive: true });
-  writeFileSync(join(root, DIAGNOSE_SKILL), diagnoseSkill());
+  for (const [file, text] of Object.entries(skillFiles())) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
 }
 
 function makeArtifacts(): void {

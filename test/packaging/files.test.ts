@@ -4,9 +4,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packagingFiles } from '../../packaging/files.ts';
-import { DIAGNOSE_SKILL, diagnoseSkill } from '../../packaging/skills.ts';
+import { skillFiles } from '../../packaging/skills.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import { TOOLS } from '../../src/mcp/catalogue.ts';
+import { fixingSteps, ONLY_A_PERSON } from '../../src/mcp/prompts/fixing.ts';
 import { PROMPTS } from '../../src/mcp/prompts/prompts.ts';
 import { READING_STEPS } from '../../src/mcp/prompts/reading.ts';
 import { BIN } from '../support/clients.ts';
@@ -142,15 +143,22 @@ describe('the plugin for Claude Code', () => {
     for (const word of named) expect(tools).toContain(word);
   });
 
-  it('teaches the reading in the words of the prompt', () => {
-    const prompt = PROMPTS.find(({ name }) => name === 'diagnose_session')?.text({}) ?? '';
-    const skill = readFileSync(join(ROOT, DIAGNOSE_SKILL), 'utf8');
-    expect(skill).toBe(diagnoseSkill());
-    const plain = skill.replaceAll('`', '');
-    for (const step of READING_STEPS) {
-      expect(plain).toContain(step);
-      expect(prompt).toContain(step);
+  it.each([
+    ['diagnose', 'diagnose_session', READING_STEPS],
+    ['fix-agent', 'fix_agent', [...fixingSteps({ session: 'the session that failed' }), ONLY_A_PERSON]],
+  ] as const)('teaches in the skill %s what the prompt %s says, in its words', (skill, prompt, steps) => {
+    const file = `packaging/claude-code/plugin/skills/${skill}/SKILL.md`;
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    expect(text).toBe(skillFiles()[file]);
+    const said = PROMPTS.find(({ name }) => name === prompt)?.text({ session: 'the session that failed' }) ?? '';
+    for (const step of steps) {
+      expect(text.replaceAll('`', '')).toContain(step);
+      expect(said.replaceAll('"the session that failed"', 'the session that failed')).toContain(step);
     }
+  });
+
+  it('has no skill that nobody writes', () => {
+    expect(Object.keys(skillFiles()).map((file) => file.split('/').at(-2))).toEqual(['diagnose', 'fix-agent']);
   });
 
   it('is the one that its marketplace offers', () => {

@@ -5,6 +5,7 @@
 import { fromCommaList } from '../../model/comma-list.ts';
 import { parseRef } from '../../model/refs.ts';
 import { clip } from '../clean.ts';
+import { fixingSteps, ONLY_A_PERSON } from './fixing.ts';
 import { READING_IN_BRIEF, READING_STEPS } from './reading.ts';
 
 export interface Prompt {
@@ -57,27 +58,33 @@ Nothing but the book of failure modes is written: start nothing, change no agent
   {
     name: 'fix_agent',
     title: 'Fix the agent and prove it',
-    description: 'The whole loop: diagnose, propose an edit, ask, run again, compare.',
+    description:
+      'The whole loop: reproduce, propose an edit, ask, save it where it is safe, run again, compare, or take it back.',
     arguments: [
       { name: 'session', description: 'The session that failed', required: true },
-      { name: 'where', description: 'Where the agent is defined (a file, a page), if known', required: false },
+      {
+        name: 'agent',
+        description: 'The agent to change, where it is not the one that the session tells',
+        required: false,
+      },
+      {
+        name: 'mode',
+        description: 'The failure mode to mend; the largest one of the agent when left out',
+        required: false,
+      },
     ],
     text: (values) =>
-      `Fix the agent that failed in session ${value(values, 'session')}${values.where ? `; it is defined in ${value(values, 'where')}` : ''}.
+      `Fix the agent that failed in session ${value(values, 'session')}, and prove it.
 
-${numbered([
-  `get_session, then get_failure_clusters: its modes are the causes. While failures are uncoded: ${READING_IN_BRIEF}; then ask again.`,
-  'Take the largest mode whose source is agent: modes of the caller, the test or the platform are mended there and not in the agent. get_run for one of its runs: read the turns.',
-  'Propose one edit for that one mode. STOP and show it: the person decides whether it is applied.',
-  'After their yes, apply it where the agent lives.',
-  'start_simulation with dry_run=true on the same test: tell how many runs it will make and what is known of the cost. STOP and ask before the real start.',
-  'After their yes, start_simulation, then wait_for_session until done.',
-  'list_failures of the new session (all new ones, separated by commas): read what no mode explains, and save it as before. Until then a mode is unsettled, not resolved.',
-  `compare_sessions before=${value(values, 'session')} after=the new session (or all new ones). Report its conclusion as it stands, and the modes: resolved, persisting, new, relocated (the test still fails, but of another mode: moved, not mended). When it says that it is incomplete, say what is missing; when it says the difference is not clear, say how many more runs would tell and which tests are worth repeating, and do not call it better.`,
-  'The next mode from step 2, or stop.',
-])}
+${numbered(
+  fixingSteps({
+    session: value(values, 'session'),
+    agent: values.agent && value(values, 'agent'),
+    mode: values.mode && value(values, 'mode'),
+  }),
+)}
 
-${DATA}`,
+${ONLY_A_PERSON} ${DATA}`,
   },
   {
     name: 'check_regression',
