@@ -106,6 +106,7 @@ export const testBriefSchema = z.object({
 });
 
 export const testDetailSchema = testBriefSchema.extend({
+  agent_ref: refSchema.optional(),
   caller: quotedText.optional().describe('Instructions of the simulated caller'),
   success_criteria: z.array(quotedText).optional(),
   success_rule: z.enum(['all', 'any']).optional(),
@@ -129,14 +130,14 @@ export type RunBrief = z.infer<typeof runBriefSchema>;
 export type Evaluation = z.infer<typeof evaluationSchema>;
 export type Turn = z.infer<typeof turnSchema>;
 
-/** The agent that a test is for, where its platform tells; it keys what a team knows of the agent, and no answer states it. */
+/** The agent that a test is for, where its platform tells; it keys what a team knows of the agent. */
 interface OfAgent {
   agent_ref?: string | undefined;
 }
 
 /** A test as providers map it. */
 export type TestBrief = z.infer<typeof testBriefSchema> & OfAgent;
-export type TestDetail = z.infer<typeof testDetailSchema> & OfAgent;
+export type TestDetail = z.infer<typeof testDetailSchema>;
 
 /** What broke when a run did not execute. `message` is the vendor's and untrusted. */
 export interface RunError {

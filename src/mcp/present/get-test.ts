@@ -18,6 +18,7 @@ export function presentGetTest({ test }: GetTest): Rendering {
     ].join(' '),
     lines: [
       testLine(test),
+      ...(test.agent_ref === undefined ? [] : [`its agent: ${test.agent_ref}`]),
       ...(caller ? [`caller: ${caller}`] : []),
       ...success_criteria.map((criterion, index) => `criterion ${index + 1}: ${criterion}`),
       ...(language ? [`language: ${clip(language, 60)}`] : []),

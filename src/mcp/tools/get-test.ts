@@ -21,8 +21,7 @@ export const getTest = defineTool({
   async run({ test: text }, { registry, signal }) {
     const { provider, ref } = await registry.resolve(text, ['suite', 'case']);
     if (!provider.tests) throw unsupported(provider, 'reading tests');
-    const read = await provider.tests.get(ref.kind === 'suite' ? 'suite' : 'case', ref.ids, { signal });
-    const { agent_ref: _agent, ...test } = read;
+    const test = await provider.tests.get(ref.kind === 'suite' ? 'suite' : 'case', ref.ids, { signal });
     const caller = test.caller && clip(test.caller, 2_400);
     const criteria = test.success_criteria?.map((criterion) => clip(criterion, 400));
     const options =
