@@ -1,6 +1,6 @@
 /**
  * What the demo's scripted assistant knows: how the sandbox's judge words each cause, how the mode is called, and the
- * edit of the playbook that mends it. A real assistant reads and writes its own; the script leaves uncoded what it cannot read.
+ * edit of the agent's text that mends it. A real assistant reads and writes its own; the script leaves uncoded what it cannot read.
  */
 export interface KnownMode {
   title: string;
@@ -130,17 +130,33 @@ export function readReason(reason: string): KnownMode | undefined {
   return said.length === 1 ? said[0] : undefined;
 }
 
-/** Applies the edit of a mode; returns the new text and the lines taken out and put in. */
-export function applyEdit(
-  playbook: string,
+/**
+ * The edit of the agent's text that mends a mode: its rule gives way to another, or a rule is added behind the last. Undefined
+ * where the text has that rule.
+ */
+export function editFor(
+  text: string,
   { replaces, bullet }: Pick<KnownMode, 'replaces' | 'bullet'>,
-): { text: string; removed: string[]; added: string[] } {
-  const lines = playbook.trimEnd().split('\n');
-  const added = [bullet];
+): { old: string; new: string } | undefined {
+  const lines = text.split('\n');
+  if (lines.includes(bullet)) return undefined;
   const at = replaces === undefined ? -1 : lines.findIndex((line) => line.startsWith(replaces));
-  if (at === -1) return { text: `${[...lines, ...added].join('\n')}\n`, removed: [], added };
+  if (at === -1) {
+    const last = lines.findLast((line) => line.trim() !== '') ?? '';
+    return { old: last, new: `${last}\n${bullet}` };
+  }
   let end = at + 1;
   while (lines[end]?.startsWith('  ')) end += 1;
-  const removed = lines.splice(at, end - at, ...added);
-  return { text: `${lines.join('\n')}\n`, removed, added };
+  return { old: lines.slice(at, end).join('\n'), new: bullet };
+}
+
+/** Whether a text is the one whose rules the script knows. */
+export function holdsRules(text: string): boolean {
+  return text
+    .split('\n')
+    .some((line) =>
+      KNOWN_MODES.some(
+        ({ replaces, bullet }) => line === bullet || (replaces !== undefined && line.startsWith(replaces)),
+      ),
+    );
 }

@@ -7,7 +7,6 @@ export interface Printer {
   call(tool: string, args: Record<string, unknown>): void;
   answer(text: string, lines: number): void;
   progress(text: string): void;
-  diff(removed: readonly string[], added: readonly string[]): void;
   note(text: string): void;
 }
 
@@ -32,8 +31,8 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
 
   const shade = (line: string): string => {
     if (/^(?:<<<quoted|quoted .*>>>)/.test(line)) return (dim ?? same)(line);
-    if (/^(?:broken |BROKEN |FAILED |mode new)/.test(line)) return (red ?? same)(line);
-    if (/^(?:fixed |PASSED |mode resolved)|Conclusion: Better/.test(line)) return (green ?? same)(line);
+    if (/^(?:broken |BROKEN |FAILED |mode new|refused|-=? )/.test(line)) return (red ?? same)(line);
+    if (/^(?:fixed |PASSED |mode resolved|saved|\+=? )|Conclusion: Better/.test(line)) return (green ?? same)(line);
     if (/^(?:still failing|failed run|flaky|Next:|mode persisting|test moved)/.test(line))
       return (yellow ?? same)(line);
     return line;
@@ -61,10 +60,6 @@ export function createPrinter(out: Writable & { isTTY?: boolean; columns?: numbe
       if (all.length > lines) put((dim ?? same)(`  … ${all.length - lines} more lines`));
     },
     progress: (text) => put((dim ?? same)(`  … ${text}`)),
-    diff(removed, added) {
-      for (const line of removed) put((red ?? same)(`  - ${line}`));
-      for (const line of added) put((green ?? same)(`  + ${line}`));
-    },
     note: (text) => put((dim ?? same)(`\n${text}`)),
   };
 }

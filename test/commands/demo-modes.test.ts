@@ -1,7 +1,7 @@
 /** The demo's script reads the sandbox's reasons right, whatever words the judge takes and whatever they quote. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { applyEdit, KNOWN_MODES, readReason } from '../../src/commands/demo-modes.ts';
+import { editFor, holdsRules, KNOWN_MODES, readReason } from '../../src/commands/demo-modes.ts';
 import { LONGEST_DEFINITION, LONGEST_FIX, LONGEST_TITLE } from '../../src/model/modes.ts';
 import { play } from '../../src/sandbox/engine/conversation.ts';
 import { parsePlaybook } from '../../src/sandbox/engine/playbook.ts';
@@ -49,22 +49,47 @@ describe('the reading of the script', () => {
 });
 
 describe('the edits', () => {
+  const edited = (text: string, edit: { old: string; new: string }) => text.replace(edit.old, () => edit.new);
+
   it.each(KNOWN_MODES.map((mode) => [mode.title, mode] as const))(
-    '%s: the edit replaces its bullet, or adds one, in a way that the agent understands',
+    '%s: a rule that stands once gives way to another, or one is added, in a way that the agent understands',
     (_title, mode) => {
-      const { text, removed, added } = applyEdit(shipped, mode);
-      expect(added).toEqual([mode.bullet]);
-      expect(removed).toHaveLength(mode.replaces === undefined ? 0 : 1);
+      const edit = editFor(shipped, mode) ?? { old: '', new: '' };
+      expect(shipped.split(edit.old)).toHaveLength(2);
+      expect(edit.old).not.toBe('');
+      if (mode.replaces === undefined) expect(edit.new).toBe(`${edit.old}\n${mode.bullet}`);
+      else expect([edit.old.startsWith(mode.replaces), edit.new]).toEqual([true, mode.bullet]);
+      const text = edited(shipped, edit);
       expect(parsePlaybook(text).policies).not.toEqual(policies);
       expect(parsePlaybook(text).notUnderstood).toEqual(parsePlaybook(shipped).notUnderstood);
+      expect(editFor(text, mode)).toBeUndefined();
     },
   );
 
-  it('take continuation lines out with their bullet', () => {
-    const { text } = applyEdit('# A\n\n- Old rule x\n  and more\n- next\n', {
-      replaces: '- Old rule',
-      bullet: '- New.',
+  it('go one after the other through the same text, and back', () => {
+    const texts = [shipped];
+    const edits = KNOWN_MODES.flatMap((mode) => {
+      const edit = editFor(texts.at(-1) ?? '', mode);
+      if (edit) texts.push(edited(texts.at(-1) ?? '', edit));
+      return edit ?? [];
     });
-    expect(text).toBe('# A\n\n- New.\n- next\n');
+    expect(edits).toHaveLength(KNOWN_MODES.length);
+    const back = edits
+      .toReversed()
+      .reduce((text, edit) => edited(text, { old: edit.new, new: edit.old }), texts.at(-1) ?? '');
+    expect(back).toBe(shipped);
+  });
+
+  it('take continuation lines out with their rule', () => {
+    const mode = { replaces: '- Old rule', bullet: '- New.' };
+    expect(editFor('# A\n\n- Old rule x\n  and more\n- next\n', mode)).toEqual({
+      old: '- Old rule x\n  and more',
+      new: '- New.',
+    });
+  });
+
+  it('are of a text whose rules the script knows', () => {
+    expect(holdsRules(shipped)).toBe(true);
+    expect(holdsRules('# Receptionist\n\n- Be kind.')).toBe(false);
   });
 });

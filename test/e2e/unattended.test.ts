@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { applyEdit, KNOWN_MODES, readReason } from '../../src/commands/demo-modes.ts';
+import { editFor, KNOWN_MODES, readReason } from '../../src/commands/demo-modes.ts';
 import { type Answer, type Connected, connect, ERAS, type Era } from '../support/clients.ts';
 import { at, list, text } from '../support/data.ts';
 import { ROOT } from '../support/root.ts';
@@ -64,7 +64,10 @@ describe.each(ERAS)('with client %s', (era) => {
     const { data } = await server.call('list_failures', { session: before });
     const read = new Set(list(data.failures).map((line) => readReason(text(at(line, 'reason')))));
     let playbookText = readFileSync(playbook, 'utf8');
-    for (const mode of KNOWN_MODES.filter((one) => read.has(one))) playbookText = applyEdit(playbookText, mode).text;
+    for (const mode of KNOWN_MODES.filter((one) => read.has(one))) {
+      const edit = editFor(playbookText, mode);
+      if (edit) playbookText = playbookText.replace(edit.old, () => edit.new);
+    }
     writeFileSync(playbook, playbookText);
     const after = await finished(server, await server.call('start_simulation', wanted(test, 'after')));
     const compared = await server.call('compare_sessions', { before, after });

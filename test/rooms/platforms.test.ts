@@ -18,10 +18,8 @@ const PLACES = ['commands/open-sandbox.ts', 'config/settings.ts', 'providers/reg
 
 /** Files that name a platform besides, and why that cannot be helped. */
 const FURTHER: Readonly<Record<string, { vendors: readonly Vendor[]; because: string }>> = {
-  'commands/demo.ts': {
-    vendors: ['synthflow', 'coval'],
-    because: 'the demo walks one platform unless told otherwise, and Coval starts nothing without a persona',
-  },
+  'commands/demo.ts': { vendors: ['synthflow'], because: 'the demo walks one platform unless told otherwise' },
+  'commands/demo-walk.ts': { vendors: ['coval'], because: 'Coval starts nothing without a persona' },
   'mcp/tools/shared.ts': { vendors: ['synthflow'], because: 'an example of a name in the tool list' },
 };
 
@@ -80,7 +78,6 @@ describe.each(VENDORS)('%s', (vendor) => {
     ['package.json', 'keywords', 'id'],
     ['mcp.json', 'env', 'key'],
     ['README.md', 'opening', 'label'],
-    ['packaging/claude-code/plugin/skills/fix-agent/SKILL.md', 'description', 'label'],
   ] as const)('stands in %s (%s), which is written by hand', (file, where, what) => {
     const { label } = PROVIDERS.find(({ id }) => id === vendor) ?? { label: vendor };
     const [key = ''] = SETTINGS.filter(({ provider, secret }) => provider === vendor && secret).map(({ name }) => name);
