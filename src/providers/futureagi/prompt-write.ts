@@ -258,8 +258,11 @@ async function restoreDefault(
   await steps.once(
     'restore default',
     async () => {
-      const present = await before(nameNow);
-      if (present !== version) {
+      const versions = await before(read);
+      const made = versions.find((one) => one.template_version === version);
+      const present = defaultOf(versions);
+      // Another version that holds the very same is nobody's work that could be lost.
+      if (!made || !present || revisionOfVersion(present) !== revisionOfVersion(made)) {
         throw new Problem('conflict', `The default version is not ${version} any more; nothing was taken back.`, {
           provider: PLATFORM.id,
           sent: 'no',

@@ -159,6 +159,20 @@ describe('a new default version', () => {
     expect(await defaultName(one)).toBe('v1');
   });
 
+  it('is taken back from another version that holds the very same', async () => {
+    const one = await agentBench();
+    const before = one.live();
+    const { undo } = await write(one, await open(one), { target: 'live' });
+    const [made] = await versionsOf(one);
+    const { variable_names, evaluation_configs, prompt_config_snapshot } = made ?? {};
+    const same = { variable_names, evaluation_configs, prompt_config: [prompt_config_snapshot] };
+    await send(one, `${AT}/add-new-draft/`, { new_prompts: [same] });
+    await send(one, `${AT}/set_default/`, { version_name: 'v4' });
+    const opened = await open(one);
+    await opened.undo?.(undo ?? {}, { target: 'live', mark: MARK, message: '' }, stepsInMemory(), one.call);
+    expect(one.live()).toBe(before);
+  });
+
   it.each(['add-new-draft', 'commit', 'set_default'])('comes about where the answer to %s was lost', async (lost) => {
     const one = await agentBench();
     one.lose(`POST /${lost}`, true);
