@@ -38,6 +38,11 @@ export function calls({ provider, suite, session, run }: Known): Record<string, 
     ],
     wait_for_session: [{ session, timeout_seconds: 1 }],
     cancel_session: [{ session }],
+    list_agents: [{ provider }],
+    get_agent: [{ agent: `${provider}/agent/nobody` }],
+    propose_agent_change: [{ agent: `${provider}/agent/nobody`, edits: [{ part: 'prompt', old: 'a', new: 'b' }] }],
+    apply_agent_change: [{ change: 'c-000000000000', target: 'copy' }],
+    revert_agent_change: [{ change: 'c-000000000000' }],
   };
 }
 
