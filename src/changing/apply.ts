@@ -57,7 +57,9 @@ function subjectOf(
   if (agent.ownership === 'platform')
     throw new Problem('invalid_input', `This agent has no target ${wanted}; it has ${has.join(', ') || 'none'}.`, {
       sent: 'no',
-      next: has[0] && nextCall('apply_agent_change', { change: change.id, target: has[0] }, 'applies it there'),
+      next: has[0]
+        ? nextCall('apply_agent_change', { change: change.id, target: has[0] }, 'applies it there')
+        : nextCall('get_agent', { agent: change.agent }, 'shows what it has'),
     });
   const none: AgentTarget = { target: wanted, exposure: 'unknown', means: '', affects: [], by_hand: [] };
   return answerOf(

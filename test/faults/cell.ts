@@ -5,6 +5,7 @@ import { isProblem, toProblem } from '../../src/model/problem.ts';
 import { createJournal } from '../../src/starting/journal.ts';
 import { at } from '../support/data.ts';
 import { noDeadline } from '../support/waiting.ts';
+import { changeFault, readied } from './changes.ts';
 import { actOf, type Fault, type Mode } from './faults.ts';
 import { comparable, difference, lessThan, problemFault } from './judge.ts';
 import type { Lie } from './lies.ts';
@@ -61,7 +62,8 @@ export async function runCell(
   fault: Fault & Lying,
   mode: Mode,
 ): Promise<Cell> {
-  const key = `cell-${++keys}`;
+  const changes = operation === 'apply' || operation === 'revert';
+  const key = changes ? await readied(rig, world.agent, operation) : `cell-${++keys}`;
   const through = await rig.through(fault.base ? bases[fault.base] : rig.front.url, fault.unending && SHORT);
   const before = rig.engine.sessions().length;
   const [tool, args] = callOf(operation, rig.vendor, world, key);
@@ -75,7 +77,7 @@ export async function runCell(
     const { answer, tool: record } = await heard(call(tool, args, through.context(signal)), signal);
     const shown = presentAnswer(record, answer, { sandbox: true, redact: (text) => text });
     if (operation === 'start') note = startNote(answer.data);
-    else if (operation === 'cancel') note = String(at(answer.data, 'outcome'));
+    else if (operation === 'cancel' || changes) note = String(at(answer.data, 'outcome'));
     else if (fault.lie && truth) {
       note = untruth(operation, truth, world, answer.data, shown.content[0]?.text ?? '');
       if (note) outcome = 'WRONG';
@@ -102,7 +104,11 @@ export async function runCell(
     const fault = await startFault(rig, rig.engine.sessions().length - before, key, note);
     if (fault) [outcome, note] = ['WRONG', `${fault} (${note})`];
   }
-  if (outcome === 'problem' && operation !== 'start' && operation !== 'cancel' && expectsRight(fault, mode))
+  if (outcome !== 'WRONG' && changes) {
+    const wrong = await changeFault(rig, world.agent, key, operation, note);
+    if (wrong) [outcome, note] = ['WRONG', `${wrong} (${note})`];
+  }
+  if (outcome === 'problem' && operation !== 'start' && operation !== 'cancel' && !changes && expectsRight(fault, mode))
     [outcome, note] = ['WRONG', `should have recovered, but: ${note}`];
   await through.close();
   return { vendor: rig.vendor, operation, fault: fault.name, mode, outcome, note, ms, requests };

@@ -7,12 +7,17 @@ import { at } from '../support/data.ts';
 export function comparable(data: unknown): string {
   return JSON.stringify(data, (key, value: unknown) => {
     if (['waited_seconds', 'next_check_seconds', 'expires_at', 'read_at'].includes(key)) return undefined;
-    return key === 'next_cursor' && typeof value === 'string' ? 'a cursor' : value;
+    if (typeof value !== 'string') return value;
+    return key === 'next_cursor' ? 'a cursor' : value.replace(/\bc-[0-9a-f]{12}\b/g, 'c-0');
   });
 }
 
 /** What the answer lacks and still can be stood by; '' when it is wrong. `emptyList`: a list may have been answered with none. */
 export function lessThan(whole: unknown, found: unknown, text: string, emptyList: boolean): string {
+  if (offersLess(whole, found)) return 'fewer targets';
+  // What is not shown counts as content: an agent that has members more is another one than was read before.
+  if (isEqualBut('revision', whole, found)) return 'another revision';
+  if (emptyList && isEqualBut('affects', whole, found)) return 'an empty list';
   if (emptyList && isSublist(whole, found)) return 'an empty list';
   if (isReordered(whole, found)) return 'in another order';
   return lacks(whole, found) || says(whole, found, text);
@@ -54,6 +59,21 @@ function lacks(whole: unknown, found: unknown): string {
   return within(whole, found) && lacking.size > 0 ? `without ${[...lacking].join(', ')}` : '';
 }
 
+function isEqualBut(member: string, whole: unknown, found: unknown): boolean {
+  const without = (data: unknown) =>
+    JSON.stringify(data, (key, value: unknown) => (key === member ? undefined : value));
+  return without(whole) === without(found);
+}
+
+/** A change that cannot be made to a place, because what it takes could not be read, is not offered for it. */
+function offersLess(whole: unknown, found: unknown): boolean {
+  const [all, offered] = [at(whole, 'targets'), at(found, 'targets')];
+  if (!Array.isArray(all) || !Array.isArray(offered) || offered.length >= all.length) return false;
+  const known = all.map((one) => JSON.stringify(one));
+  const rest = (data: unknown) => comparable({ ...Object(data), targets: [], next: [] });
+  return offered.every((one) => known.includes(JSON.stringify(one))) && rest(whole) === rest(found);
+}
+
 /** Rows that are all in `whole`, nothing else. */
 function isSublist(whole: unknown, found: unknown): boolean {
   if (typeof found !== 'object' || found === null) return false;
@@ -86,7 +106,10 @@ function says(whole: unknown, data: unknown, text: string): string {
   }
   const undecided = openVerdicts(data) - openVerdicts(whole);
   if (undecided > 0) return `says: ${undecided} more inconclusive`;
-  const said = /could not be read|could not be|not read yet|not be told|Not answering|\+ more/i.exec(text);
+  const said =
+    /could not be read|could not be|not read yet|not be told|Not answering|\+ more|only agent definitions are listed/i.exec(
+      text,
+    );
   return said ? `says: ${said[0]}` : '';
 }
 

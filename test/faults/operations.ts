@@ -6,10 +6,23 @@ import type { ToolContext } from '../../src/mcp/tool.ts';
 import { at, list, text } from '../support/data.ts';
 import { NEEDED_TO_START, type Vendor } from '../support/platforms.ts';
 import { noDeadline } from '../support/waiting.ts';
+import { type ChangedAgent, changedAgent, editOf } from './changes.ts';
 import { openRig, type Rig, type RigOptions } from './rigs.ts';
 
-export const READS = ['list', 'tests', 'page', 'session', 'run', 'transcript', 'clusters', 'wait'] as const;
-export const CHANGES = ['start', 'cancel'] as const;
+export const READS = [
+  'list',
+  'tests',
+  'page',
+  'session',
+  'run',
+  'transcript',
+  'clusters',
+  'wait',
+  'agents',
+  'agent',
+  'propose',
+] as const;
+export const CHANGES = ['start', 'cancel', 'apply', 'revert'] as const;
 export type Operation = (typeof READS)[number] | (typeof CHANGES)[number];
 
 /** Things of one vendor that operations are about; equal in every rig of that vendor (same seed). */
@@ -19,6 +32,7 @@ export interface World {
   running: string;
   failedRun: string;
   suite: string;
+  agent: ChangedAgent;
 }
 
 export async function call(name: string, args: Record<string, unknown>, context: ToolContext) {
@@ -52,7 +66,8 @@ export async function openWorld(vendor: Vendor, options: RigOptions = {}): Promi
     (await call('list_runs', { session: at(big, 'ref'), verdict: 'failed' }, context)).answer,
     'runs',
   );
-  const world = {
+  const world: World = {
+    agent: await changedAgent(rig),
     big: text(at(big, 'ref')),
     small: text(at(small, 'ref')),
     running: text(at(await start({ key: 'running' }), 'session')),
@@ -62,8 +77,9 @@ export async function openWorld(vendor: Vendor, options: RigOptions = {}): Promi
   return { rig, world };
 }
 
-/** The call that is the operation. `key` names a start. */
+/** The call that is the operation. `key` names a start, or is the change that is applied or taken back. */
 export function callOf(operation: Operation, vendor: Vendor, world: World, key: string) {
+  const { agent } = world;
   const calls: Record<Operation, [tool: string, args: Record<string, unknown>]> = {
     list: ['list_sessions', { limit: 10 }],
     tests: ['list_tests', { limit: 50 }],
@@ -74,6 +90,11 @@ export function callOf(operation: Operation, vendor: Vendor, world: World, key: 
     clusters: ['get_failure_clusters', { session: world.small }],
     wait: ['wait_for_session', { session: world.running, timeout_seconds: 0.2 }],
     start: ['start_simulation', { test: world.suite, key, ...NEEDED_TO_START[vendor] }],
+    agents: ['list_agents', { limit: 50 }],
+    agent: ['get_agent', { agent: agent.ref }],
+    propose: ['propose_agent_change', { agent: agent.ref, edits: [editOf(agent)] }],
+    apply: ['apply_agent_change', { change: key, target: agent.target }],
+    revert: ['revert_agent_change', { change: key }],
     cancel: ['cancel_session', { session: world.running }],
   };
   return calls[operation];

@@ -1,5 +1,5 @@
 /** One vendor behind a front: the real provider and the real tools, over a clock that stands still. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -70,8 +70,12 @@ export const NOW = Date.parse('2026-11-22T10:00:00Z');
 
 export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise<Rig> {
   let now = NOW;
+  const home = mkdtempSync(join(tmpdir(), 'agent-sim-faults-'));
+  // What changes the agent writes this file.
+  const playbook = options.playbook ?? join(home, 'playbook.md');
+  if (!options.playbook) copyFileSync(PLAYBOOK, playbook);
   const engine = createEngine({
-    playbook: options.playbook ?? PLAYBOOK,
+    playbook,
     seed: 7,
     speed: 1,
     now: () => now,
@@ -80,7 +84,6 @@ export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise
   const dialect = DIALECTS[vendor](engine);
   const honest = structuredClone({ ...dialect.switches });
   const front = await openFront(dialect);
-  const home = mkdtempSync(join(tmpdir(), 'agent-sim-faults-'));
   const config = readConfig(['serve', '--home', home], {});
   const longest = options.longestWait ?? 5;
 
@@ -118,7 +121,7 @@ export async function openRig(vendor: Vendor, options: RigOptions = {}): Promise
     };
     const changer = createChanger({
       home,
-      confirm: 'ask',
+      confirm: 'off',
       liveChanges: true,
       redact: (one) => one,
       now: () => now,

@@ -71,8 +71,9 @@ export async function runLight(
   todo.sort(([, a], [, b]) => Number(a.base === 'dns') - Number(b.base === 'dns'));
   const cells: Cell[] = [];
   const some = todo.filter((_, index) => index % (part.step ?? 1) === 0);
-  const reads = some.filter(([operation]) => operation !== 'start' && operation !== 'cancel');
-  const changes = some.filter(([operation]) => operation === 'start' || operation === 'cancel');
+  const isChange = ([operation]: (typeof todo)[number]) => CHANGES.some((one) => one === operation);
+  const reads = some.filter((one) => !isChange(one));
+  const changes = some.filter(isChange);
   const worker = async (queue: typeof todo) => {
     const deps = await openDeps(vendor, bases);
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -105,7 +106,8 @@ export async function runHeavy(
   for (const fault of heavy) {
     for (const operation of [...READS, ...CHANGES].filter(wanted(part))) {
       if (fault.pages && operation !== 'page') continue;
-      const modes: Mode[] = operation === 'start' ? ['done, answer lost'] : ['always'];
+      const modes: Mode[] =
+        operation === 'start' || operation === 'apply' || operation === 'revert' ? ['done, answer lost'] : ['always'];
       for (const mode of modes) cells.push(await watched(() => runCell(deps, operation, fault, mode)));
     }
   }

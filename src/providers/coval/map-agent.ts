@@ -39,7 +39,7 @@ interface Besides {
   mutations?: readonly WireMutation[] | undefined;
 }
 
-export function toAgent(record: Record<string, unknown>, { id, rows, versions, mutations = [] }: Besides): Agent {
+export function toAgent(record: Record<string, unknown>, { id, rows, versions, mutations }: Besides): Agent {
   const type = agentTypeOf(text(record.model_type));
   const run = type.ownership === 'platform';
   return {
@@ -47,11 +47,11 @@ export function toAgent(record: Record<string, unknown>, { id, rows, versions, m
     objects: [{ id: OBJECT, what: 'the agent', revision: revisionOfRecord(record) }],
     parts: partsOf(record, rows),
     hidden: hiddenIn(record, rows).length,
-    targets: run ? [COPY, live(record, mutations.length)] : [RECORD],
+    targets: run ? [COPY, live(record, mutations?.length)] : [RECORD],
     lives_at: type.lives_at,
     notes: [
       type.note,
-      ...(mutations.length > 0 ? [onMutations(mutations)] : []),
+      ...(mutations && mutations.length > 0 ? [onMutations(mutations)] : []),
       `Coval takes at most ${NEW_PROMPT.toLocaleString('en')} characters for the prompt of a new agent; for a change it states no limit.`,
       ...(versions ? [] : ['Coval did not answer the versions of this agent.']),
     ],
@@ -77,16 +77,16 @@ const RECORD: AgentTarget = {
   by_hand: ['Make the change where the agent lives: Coval only describes it.'],
 };
 
-function live({ test_set_ids }: Record<string, unknown>, mutations: number): AgentTarget {
+function live({ test_set_ids }: Record<string, unknown>, mutations: number | undefined): AgentTarget {
   const sets = Array.isArray(test_set_ids) ? test_set_ids.length : 0;
   const affected = [
     { what: 'test set', count: sets },
-    { what: 'mutation', count: mutations },
+    { what: 'mutation', count: mutations ?? 0 },
   ];
   return {
     target: 'live',
     exposure: 'live',
-    means: 'Saves the agent itself, as a new version, which every run meets from then on.',
+    means: `Saves the agent itself, as a new version, which every run meets from then on.${mutations === undefined ? ' Its mutations could not be counted.' : ''}`,
     affects: affected.filter(({ count }) => count > 0),
     by_hand: [],
   };

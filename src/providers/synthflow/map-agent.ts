@@ -62,13 +62,22 @@ export function toAgent(id: string, assistant: WireAssistant, around: AgentSurro
     ],
     parts,
     hidden: hiddenIn(assistant).length + actions.filter(({ hidden }) => hidden.length > 0).length,
-    targets: [{ target: 'live', exposure: 'unknown', means: MEANS, affects, by_hand: [BY_HAND] }],
+    targets: [
+      {
+        target: 'live',
+        exposure: 'unknown',
+        means: suites ? MEANS : `${MEANS} ${UNCOUNTED}`,
+        affects,
+        by_hand: [BY_HAND],
+      },
+    ],
     notes: notesOf(assistant, around),
   };
 }
 
 const MEANS =
   'Synthflow is given the edited members of this agent. Whether that reaches callers at once or stands in a draft, its own pages contradict each other.';
+const UNCOUNTED = 'The test suites of this agent could not be counted.';
 const BY_HAND =
   'Open the agent in the Synthflow editor: where the change shows there as unpublished, a person has to press Publish; the API cannot.';
 
@@ -79,7 +88,7 @@ function notesOf(assistant: WireAssistant, { unread, suites }: AgentSurroundings
     'Synthflow keeps no versions that the API can read; what a change replaces is kept by this server.',
     ...(prompt?.text ? [] : [NO_PROMPT]),
     ...(unread > 0 ? [`${unread} of its actions could not be read and are not shown.`] : []),
-    ...(suites ? [] : ['The test suites of this agent could not be counted.']),
+    ...(suites ? [] : [UNCOUNTED]),
   ];
 }
 
