@@ -20,22 +20,29 @@ export function diffOf(
 }
 
 interface Group {
-  /** Of whole lines in the text before. */
+  /** In the text before: from the beginning of a line, or of the stretch since the group before in the same line. */
   start: number;
   end: number;
   splices: Splice[];
 }
 
+/** Splices of one line stand together, unless so much lies between them that it would push them out of sight. */
 function byLines(text: string, splices: readonly Splice[]): Group[] {
   const groups: Group[] = [];
+  let behind = 0;
   for (const splice of splices) {
-    const start = splice.at === 0 ? 0 : text.lastIndexOf('\n', splice.at - 1) + 1;
+    const start = lineStart(text, splice.at);
     const end = lineEnd(text, splice.at + splice.old.length);
     const last = groups.at(-1);
-    if (last && start <= last.end) {
+    const inLine = last !== undefined && start <= last.end;
+    if (inLine && splice.at - behind <= 2 * AROUND) {
       last.end = Math.max(last.end, end);
       last.splices.push(splice);
-    } else groups.push({ start, end, splices: [splice] });
+    } else {
+      if (inLine) last.end = splice.at;
+      groups.push({ start: inLine ? behind : start, end, splices: [splice] });
+    }
+    behind = splice.at + splice.old.length;
   }
   return groups;
 }
@@ -56,17 +63,22 @@ function entryOf(
     at = splice.at + splice.old.length;
   }
   const rest = firstOf(redact(text.slice(at, end)));
-  const above = start > 0 ? text.slice(text.lastIndexOf('\n', start - 2) + 1, start - 1) : undefined;
-  const below = end < text.length ? text.slice(end + 1, lineEnd(text, end + 1)) : undefined;
+  const [from, to] = [lineStart(text, start), lineEnd(text, end)];
+  const above = from > 0 ? text.slice(lineStart(text, from - 1), from - 1) : undefined;
+  const below = to < text.length ? text.slice(to + 1, lineEnd(text, to + 1)) : undefined;
   return {
     part: id,
     location,
-    line: text.slice(0, start).split('\n').length,
+    line: text.slice(0, from).split('\n').length,
     above: above === undefined ? undefined : firstOf(redact(above)),
     before: before + rest,
     after: after + rest,
     below: below === undefined ? undefined : firstOf(redact(below)),
   };
+}
+
+function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
 function lineEnd(text: string, from: number): number {

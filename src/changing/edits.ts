@@ -10,6 +10,8 @@ import type { Edit } from './changer.ts';
 /** Edits of one change, and characters of what they replace and put in its place. */
 const MOST_EDITS = 20;
 export const LONGEST_DIFF = 4_000;
+/** Lines of the same: empty ones weigh nothing, and push what changes out of sight. */
+const MOST_LINES = 200;
 
 export interface Edited {
   object: string;
@@ -54,7 +56,18 @@ export function editedParts(agent: Agent, edits: readonly Edit[], redact: (text:
       `The edits replace and add ${size} characters; one change has at most ${LONGEST_DIFF}, so that a person can judge it.`,
       'Quote in `old` no more than what changes, or propose it as several changes, one after the other.',
     );
+  const lines = parts.reduce((sum, { change }) => sum + linesOf(change), 0);
+  if (lines > MOST_LINES)
+    throw invalid(
+      `The edits replace and add ${lines} lines; one change has at most ${MOST_LINES}, so that a person can judge it.`,
+      'Leave out empty lines, or propose it as several changes, one after the other.',
+    );
   return { object, parts };
+}
+
+function linesOf({ splices }: PartChange): number {
+  const lines = (text: string) => (text === '' ? 0 : text.split(/\r\n|[\n\r]/).length);
+  return splices.reduce((sum, splice) => sum + lines(splice.old) + lines(splice.new), 0);
 }
 
 function sizeOf({ splices }: PartChange): number {

@@ -132,3 +132,34 @@ it('half a character is no place for an edit', () => {
   expect(() => editedParts(agentOf('a😀b'), [{ part: 'prompt', old: '\ud83d', new: 'x' }], plain)).toThrow(Problem);
   expect(() => editedParts(agentOf('a😀b'), [{ part: 'prompt', old: '\ude00b', new: 'x' }], plain)).toThrow(Problem);
 });
+
+describe('what is shown of a change stays small enough to be judged', () => {
+  const edit = (old: string, fresh: string) => ({ part: 'prompt', old, new: fresh });
+
+  it('however long a line is, and wherever in it the edits stand', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 5_000 }), { minLength: 1, maxLength: 19 }), (gaps) => {
+        const text = gaps.map((gap, index) => `${'x'.repeat(gap)} word${index}.`).join('');
+        const edits = gaps.map((_, index) => edit(` word${index}.`, ` Word${index}.`));
+        const found = tried(text, edits);
+        if (!found) throw new Error('They were refused.');
+        const entries = diffOf(found.part, found.change.splices, plain);
+        const sides = entries.map(({ before, after }) => [before, after]);
+        for (const index of gaps.keys())
+          expect(
+            sides.filter(([goes, comes]) => goes?.includes(` word${index}.`) && comes?.includes(` Word${index}.`)),
+          ).toHaveLength(1);
+        expect(sides.join('').length).toBeLessThan(gaps.length * 1_000);
+        for (const { line, above, below } of entries) expect([line, above, below]).toEqual([1, undefined, undefined]);
+      }),
+    );
+  });
+
+  it('empty lines do not push it out of sight', () => {
+    const blank = (count: number) => 'x'.concat('\n'.repeat(count), 'y');
+    expect(tried('a b', [edit('a', blank(100))])).toBeDefined();
+    expect(tried('a b', [edit('a', blank(300))])).toBeUndefined();
+    expect(tried(blank(300), [edit(blank(300), 'z')])).toBeUndefined();
+    expect(tried('a\r\nb', [edit('a', blank(300))])).toBeUndefined();
+  });
+});

@@ -91,10 +91,13 @@ describe('a line of a text', () => {
       fc.property(texts, fc.constantFrom('-', '+', '|'), (raw, sign) => {
         const shown = insideOf(signedLines(sign, cleanText(raw)));
         for (const line of shown) expect(line.startsWith(`${sign} `) || line.startsWith(`${sign}= "`)).toBe(true);
+        // Nothing of it is left out: not a line break at its end either.
+        const back = shown.map((line) => readLine(line, /^([-+|]=?) (.*)$/s)).join('\n');
+        expect(back).toBe(cleanText(raw));
       }),
     );
     expect(signedLines('-', '')).toEqual([]);
-    expect(signedLines('+', '= "x"\n')).toEqual(['+ = "x"']);
+    expect(signedLines('+', '= "x"\n')).toEqual(['+ = "x"', '+ ']);
   });
 });
 

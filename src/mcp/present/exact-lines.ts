@@ -15,11 +15,13 @@ export function numberedLines(lines: readonly string[], first: number): string[]
   });
 }
 
-/** `- text`, or `-= "text"`: lines that go (`-`), come (`+`) or stay (`|`); none of an empty text. */
+/**
+ * `- text`, or `-= "text"`: lines that go (`-`), come (`+`) or stay (`|`); none of an empty text. A line break at the end of the
+ * text begins a line that is empty: who takes it away changes something.
+ */
 export function signedLines(sign: '-' | '+' | '|', text: string): string[] {
-  const lines = text.replace(/\n$/, '').split('\n');
   if (text === '') return [];
-  return lines.map((line) => {
+  return text.split('\n').map((line) => {
     const exact = exactLine(line);
     return `${sign}${exact.form === 'plain' ? '' : '='} ${exact.text}`;
   });
