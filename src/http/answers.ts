@@ -1,5 +1,6 @@
 /** What an answer says: JSON or a clear Problem; for a refusal, the vendor's own words beside ours. */
 import { setImmediate } from 'node:timers/promises';
+import { markInexact } from '../model/exact-json.ts';
 import { Problem, type VendorFault } from '../model/problem.ts';
 import { type BodyRefusal, bodyExcerpt, bodyText } from './body.ts';
 import type { Call } from './call.ts';
@@ -42,6 +43,8 @@ export async function readJson(answer: Answer, call: Call, place: Place, redact:
   if (NOT_JSON.test(type.trim())) throw unreadable('type', redact(text), answer, call, place);
   const parsed = parseJson(text);
   if ('fault' in parsed) throw unreadable(parsed.fault, redact(text), answer, call, place);
+  // What is sent back has to be what stands there: what parsing lost is noted.
+  if (call.verbatim) markInexact(text, parsed.value);
   return { status, headers, body: call.verbatim ? parsed.value : redactJson(text, parsed.value, redact) };
 }
 

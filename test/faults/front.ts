@@ -19,11 +19,13 @@ export interface Exchange {
   url: string;
   /** Number of this request since `spoil` was called, from 0. */
   index: number;
+  /** What was sent with it. */
+  body: Buffer;
   incoming: IncomingMessage;
   outgoing: ServerResponse;
   socket: Socket;
-  /** Lets the dialect really answer, or answer another path and query; its answer is not sent. */
-  handle(instead?: string): Promise<Answer>;
+  /** Lets the dialect really answer, or answer another path, query and body; its answer is not sent. */
+  handle(instead?: string, body?: Buffer): Promise<Answer>;
   send(answer: Answer): void;
   /** Ends when the front is told something else, or closes. */
   over: AbortSignal;
@@ -56,16 +58,17 @@ export async function openFront(dialect: Pick<Dialect, 'prefix' | 'fetch'>): Pro
       method,
       url,
       index: index++,
+      body,
       incoming,
       outgoing,
       socket: incoming.socket,
       over: over.signal,
-      async handle(instead = url) {
+      async handle(instead = url, sent = body) {
         const response = await dialect.fetch(
           new Request(new URL(instead, 'http://127.0.0.1'), {
             method,
             headers: headersOf(incoming),
-            ...(body.length > 0 && method !== 'GET' ? { body: new Uint8Array(body) } : {}),
+            ...(sent.length > 0 && method !== 'GET' ? { body: new Uint8Array(sent) } : {}),
           }),
         );
         const headers = Object.fromEntries(response.headers);

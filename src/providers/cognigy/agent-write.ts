@@ -9,7 +9,7 @@ import { editedValue, hiddenMembers, memberAt, partsOf, revisionOf, withMember }
 import { editsOf, unmoved, unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
-import { holdsMask, holdsRounded } from '../shared/masks.ts';
+import { whyNotSentBack } from '../shared/wholes.ts';
 import { type FlowRead, type ObjectRead, readAiAgent, readNode, revisionOfRecord } from './agent-objects.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import type { Lookup } from './lookup.ts';
@@ -145,17 +145,12 @@ function checkWhole({ kind, rows }: ObjectRead, record: Record<string, unknown>,
   if (kind !== 'persona' && !isRecord(whole))
     throw refuse('unreadable', 'Cognigy shows no configuration of the node, which a write would replace.');
   if (!isRecord(whole)) return;
-  if (holdsRounded(whole))
-    throw refuse(
-      'refused',
-      'Cognigy replaces this object as a whole, and it has a number in it that cannot be read exactly, and so not sent back.',
-      'Make the change in the editor of Cognigy.',
-    );
   const shown = rows.flatMap(({ path: [first, ...rest] }) => (first === name ? [rest] : []));
-  if (!holdsMask(hiddenMembers(whole, shown))) return;
+  const why = whyNotSentBack(whole, hiddenMembers(whole, shown));
+  if (why === undefined) return;
   throw refuse(
     'refused',
-    'Cognigy shows a part of this object masked, and replaces it as a whole: sent back, the mask would take the place of what it hides.',
+    `Cognigy replaces ${name} of this object as a whole, and ${why}.`,
     'Make the change in the editor of Cognigy.',
   );
 }

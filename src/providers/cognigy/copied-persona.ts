@@ -3,8 +3,8 @@ import { Problem } from '../../model/problem.ts';
 import type { AgentWrite, CallContext, StepResult, WriteSteps } from '../provider.ts';
 import { withMember } from '../shared/agent-parts.ts';
 import { copyName } from '../shared/marked-name.ts';
-import { holdsMask } from '../shared/masks.ts';
 import { text } from '../shared/scalars.ts';
+import { whyNotSentBack } from '../shared/wholes.ts';
 import { aiAgentOf, hiddenIn, type ObjectRead } from './agent-objects.ts';
 import { type Edit, type Opened, patch, refuse } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -45,8 +45,8 @@ export async function writePersonaCopy(
     const found = (await namedNow(api, ENDPOINTS.listAgents, call)).find((one) => one.name === name);
     return found && { persona: found.id, persona_reference: found.reference };
   };
-  if (holdsMask(hiddenIn(persona)))
-    throw refuse('refused', 'Cognigy shows a part of the AI agent masked: a copy of it would hold the mask.');
+  const why = whyNotSentBack(persona.record, hiddenIn(persona));
+  if (why !== undefined) throw refuse('refused', `A copy of the AI agent would not be what it is: Cognigy ${why}.`);
   const made = await steps.once('persona', () => create(copy, persona, edits, { name, find, call }), find);
   const value = String(made.persona_reference);
   const speaking = read.objects.filter((one) => one.kind === 'job' && aiAgentOf(one) === persona.record.referenceId);

@@ -6,7 +6,7 @@ import { isRecord } from '../../model/json.ts';
 import type { AgentWrite } from '../provider.ts';
 import { memberAt, revisionOf, withMember } from '../shared/agent-parts.ts';
 import { editsOf } from '../shared/agent-write.ts';
-import { holdsMask, holdsRounded } from '../shared/masks.ts';
+import { whyNotSentBack } from '../shared/wholes.ts';
 import { type Opened, problem } from './opened-agent.ts';
 import { PLATFORM } from './settings.ts';
 
@@ -40,13 +40,9 @@ export function bodyOf(record: Record<string, unknown>, edits: readonly MemberEd
   return Object.fromEntries(names.map((name) => [name, after[name]]));
 }
 
-/** Throws where a whole that is to be sent back is not what stands at Coval: where it shows masks, or numbers were rounded. */
+/** Throws where a whole that is to be sent back is not what stands at Coval: where it shows masks, or was not read exactly. */
 function checkWhole(name: string, whole: Record<string, unknown>): void {
-  const why = holdsMask(whole)
-    ? 'shows some of it masked: sent back, the masks would take the place of what they hide'
-    : holdsRounded(whole)
-      ? 'has a number in it that cannot be read exactly, and so not sent back'
-      : undefined;
+  const why = whyNotSentBack(whole);
   if (why === undefined) return;
   throw problem(
     'refused',

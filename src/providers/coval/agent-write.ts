@@ -1,4 +1,5 @@
 /** Writes of an agent: the edited members alone, to the agent itself or to a copy of it. */
+import { isProblem } from '../../model/problem.ts';
 import type { AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { bodyOf, holdsAll, type MemberEdit, memberEdits } from './agent-body.ts';
@@ -7,8 +8,18 @@ import { ENDPOINTS } from './endpoints.ts';
 import { orUndefined } from './faults.ts';
 import { asOpened, type Opened } from './opened-agent.ts';
 
-export function agentWriter(opened: Opened): Pick<OpenAgent, 'write' | 'undo'> {
+export function agentWriter(opened: Opened): Pick<OpenAgent, 'problems' | 'write' | 'undo'> {
   return {
+    problems({ object, parts }) {
+      const [{ target } = { target: 'live' as const }] = opened.agent.targets;
+      try {
+        bodyOf(opened.record, memberEdits(opened, { target, object, parts, mark: '', message: '' }));
+        return [];
+      } catch (error) {
+        // What is no JSON of its type any more is told by the changing room.
+        return isProblem(error) && error.kind !== 'invalid_input' ? [error.message] : [];
+      }
+    },
     async write(write, steps, call) {
       const edits = memberEdits(opened, write);
       const now = await asOpened(opened, call);

@@ -9,7 +9,7 @@ import { withMember } from '../shared/agent-parts.ts';
 import { editsOf, type PartEdit, unmoved, unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { readable } from '../shared/fields.ts';
-import { holdsMask, holdsRounded } from '../shared/masks.ts';
+import { whyNotSentBack } from '../shared/wholes.ts';
 import {
   agentArgument,
   idsOfPrompt,
@@ -37,12 +37,12 @@ export interface OpenPrompt {
 const DELETES_NONE = 'No request of Future AGI deletes a version: it stays in the list of versions.';
 
 export function promptWriter(open: OpenPrompt): Pick<OpenAgent, 'problems' | 'write' | 'undo'> {
-  const why = hiddenIn(open.content).some(holdsMask) ? MASKED : holdsRounded(open.content) ? ROUNDED : undefined;
+  const why = whyNotSentBack(open.content, hiddenIn(open.content));
   return {
-    problems: () => (why === undefined ? [] : [why]),
+    problems: () => (why === undefined ? [] : [notWhole(why)]),
     async write(write, steps, call) {
       const edits = editsOf(PLATFORM, open.agent, write);
-      if (why !== undefined) throw notWhole(why);
+      if (why !== undefined) throw refusedWhole(why);
       const { version, former } = namesIn(await draftStep(open, write, edits, steps, call));
       const ids = idsOfPrompt({ template: open.ids.template, version });
       if (write.target === 'draft') {
@@ -82,17 +82,14 @@ function namesIn({ version, former }: StepResult): { version: string; former: st
   throw new Problem('internal', 'A step of this change cannot be read.', { provider: PLATFORM.id, sent: 'no' });
 }
 
-const MASKED = 'A member of this version that is not shown is masked, and a draft takes the whole version.';
+const notWhole = (why: string) => `A draft takes the whole version, and Future AGI ${why}.`;
 
-const ROUNDED =
-  'A number of this version cannot be read exactly, and so not sent back, and a draft takes the whole version.';
-
-/** A draft replaces everything: a mask in it would be written over what it hides, as would a number that was rounded. */
-function notWhole(why: string): Problem {
-  return new Problem('refused', why, {
+/** A draft replaces everything: what it is given in place of something else would stand there from then on. */
+function refusedWhole(why: string): Problem {
+  return new Problem('refused', notWhole(why), {
     provider: PLATFORM.id,
     sent: 'no',
-    next: 'Make the change in the Prompt Workbench: from here something else would be written than what stands there.',
+    next: 'Make the change in the Prompt Workbench.',
   });
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '../../http/json.ts';
 import type { AgentPart } from '../../model/agents.ts';
+import { isInexact } from '../../model/exact-json.ts';
 import { isRecord } from '../../model/json.ts';
 import { Problem } from '../../model/problem.ts';
 
@@ -18,10 +19,18 @@ export function partsOf(record: unknown, rows: readonly PartRow[]): AgentPart[] 
   return rows.flatMap(({ path, always, ...row }): AgentPart[] => {
     const value = memberAt(record, path);
     if (value === undefined || value === null) return always ? [{ ...row, text: '', form: 'text' }] : [];
-    return typeof value === 'string'
-      ? [{ ...row, text: value, form: 'text' }]
-      : [{ ...row, text: JSON.stringify(value), form: 'json' }];
+    if (typeof value === 'string') return [{ ...row, text: value, form: 'text' }];
+    const inexact = isInexact(value) || isRounded(value, memberAt(record, path.slice(0, -1)));
+    return [{ ...row, text: JSON.stringify(value), form: 'json', ...(inexact ? { fixed: INEXACT } : {}) }];
   });
+}
+
+const INEXACT =
+  'It holds a number or a member that cannot be read exactly, so that what is shown is not what stands there.';
+
+/** A number that stands where not all was read exactly, and may be the one that was not. */
+function isRounded(value: unknown, holder: unknown): boolean {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && isInexact(holder);
 }
 
 /** The new value of a part as the vendor takes it. Throws `invalid_input` where JSON is needed and `jsonFault` finds one. */

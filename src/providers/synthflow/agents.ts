@@ -9,10 +9,10 @@ import { editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
 import { unreadableAnswer } from '../shared/faults.ts';
-import { holdsRounded } from '../shared/masks.ts';
 import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { identifier } from '../shared/scalars.ts';
+import { whyNotSentBack } from '../shared/wholes.ts';
 import { PARTS } from './agent-parts.ts';
 import { brokenRules } from './agent-rules.ts';
 import { confirmed } from './api.ts';
@@ -113,12 +113,6 @@ async function put(api: Api, { id, assistant, edits, read }: Put, steps: WriteSt
   if (broken !== undefined)
     throw new Problem('invalid_input', broken, { provider: PLATFORM.id, sent: 'no', next: NEXT });
   const body = bodyOf(editedBy(assistant, edits), edits);
-  if (holdsRounded(body))
-    throw new Problem('refused', 'A number beside the edited one cannot be read exactly, and so not sent back.', {
-      provider: PLATFORM.id,
-      sent: 'no',
-      next: 'Make the change in Synthflow.',
-    });
   await steps.once(
     'put',
     async () => {
@@ -137,7 +131,17 @@ function editedBy(assistant: WireAssistant, edits: readonly PartEdit[]): WireAss
 }
 
 function brokenBy(assistant: WireAssistant, edits: readonly PartEdit[]): string[] {
-  return brokenRules(editedBy(assistant, edits), new Set(edits.map(({ id }) => id)));
+  return [
+    ...brokenRules(editedBy(assistant, edits), new Set(edits.map(({ id }) => id))),
+    ...new Set(edits.flatMap((edit) => notSentBack(assistant, pathOf(edit)))),
+  ];
+}
+
+/** Of an edit within an object that is sent whole: why that is not what stands at Synthflow. */
+function notSentBack(assistant: WireAssistant, path: readonly string[]): string[] {
+  const sent = sentOf(path);
+  const why = sent.length < path.length ? whyNotSentBack(memberAt(assistant, sent)) : undefined;
+  return why === undefined ? [] : [`${sent.join('.')} is sent to Synthflow as a whole, which ${why}.`];
 }
 
 /**
@@ -147,10 +151,12 @@ function brokenBy(assistant: WireAssistant, edits: readonly PartEdit[]): string[
 function bodyOf(edited: WireAssistant, edits: readonly PartEdit[]): Record<string, unknown> {
   return edits.reduce<Record<string, unknown>>((body, edit) => {
     const path = pathOf(edit);
-    const sent = path.slice(0, path[0] === 'agent' ? 2 : 1);
+    const sent = sentOf(path);
     return withMember(body, sent, memberAt(edited, sent));
   }, {});
 }
+
+const sentOf = (path: readonly string[]) => path.slice(0, path[0] === 'agent' ? 2 : 1);
 
 /** Whether each edited part has its new text. */
 function holds(assistant: WireAssistant, edits: readonly PartEdit[]): boolean {

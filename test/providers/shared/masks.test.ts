@@ -16,6 +16,7 @@ describe('isMask', () => {
       '<hidden>',
     ],
     ...['redacted', ' Bearer [masked] ', '{{redacted}}', '(not shown)', '████'],
+    ...['__HIDDEN__', '<encrypted>', '...wx4z', '…4f2a', '**4f2a', 'xxxx-xxxx-1234', 'sk-xxxxxxxx'],
   ])('takes %j for one', (text) => {
     expect(isMask(text)).toBe(true);
   });
@@ -30,6 +31,10 @@ describe('isMask', () => {
     'hidden fees apply',
     'Hello...',
     'wait…',
+    '**Never** give advice **alone**',
+    '#### Prices',
+    'encrypted',
+    '...then',
   ])('takes %j for none', (text) => {
     expect(isMask(text)).toBe(false);
   });
@@ -37,6 +42,8 @@ describe('isMask', () => {
 
 it('looks at every depth, at values and not at names', () => {
   expect(holdsMask({ headers: [{ name: 'x', value: '****' }] })).toBe(true);
+  expect(holdsMask({ key: { has_value: true, masked: true } })).toBe(true);
+  expect(holdsMask({ is_set: true, label: 'a field' })).toBe(false);
   expect(holdsMask({ '****': 1, redacted: false, retries: 2, voice: 'alloy' })).toBe(false);
 });
 
