@@ -54,7 +54,7 @@ describe.each(VENDORS)('%s', (id) => {
   it('reads an agent again as the same, and changes it beside a credential, which stays and is not shown', async () => {
     const { home, sandbox, redactor, provider, changer } = await opened(id);
     const { agents } = provider;
-    if (!agents) return;
+    if (!agents) throw new Error('Its agents cannot be read.');
     const [first] = sandbox.engine.agents;
     if (!first) throw new Error('The sandbox has no agent.');
     const seed = `${sandbox.engine.texts.live(first)}\nThe gate opens with ${KEY}, always.\nBe brief.\n`;

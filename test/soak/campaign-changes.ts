@@ -227,7 +227,7 @@ async function restored({ platform, home, result, seed }: Lane, change: string, 
   if (text === seed && !copy) return;
   result.never_arrived += 1;
   if (application?.revert?.state !== 'unknown' && application?.apply.state !== 'unknown')
-    result.lost.push(`${name} is not taken back, and its file says ${JSON.stringify(application?.revert?.state)}`);
+    result.lost.push(`${name} is not taken back, and its file says ${JSON.stringify(application)}`);
   const [kept] = application?.kept ?? [];
   const back = kept && spliced(text, reversed(kept.splices));
   if (text !== seed && back !== seed) result.unrestored.push(name);
