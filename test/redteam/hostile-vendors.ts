@@ -1,7 +1,10 @@
 /** The platforms as an attacker would have them: the real dialects, each behind a front that changes what they say. */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DIALECTS } from '../../src/commands/open-sandbox.ts';
 import { createEngine } from '../../src/sandbox/engine/engine.ts';
+import { SHIPPED_PLAYBOOK } from '../../src/sandbox/shipped.ts';
 import { type Act, type Answer, type Exchange, type Front, openFront } from '../faults/front.ts';
 import { addressOf, VENDORS } from '../support/platforms.ts';
 import type { Disguise } from './hostile-answers.ts';
@@ -16,15 +19,17 @@ export interface HostileVendors {
   close(): Promise<void>;
 }
 
-const PLAYBOOK = join(import.meta.dirname, '../../src/sandbox/playbook.md');
-
 export async function openHostileVendors(): Promise<HostileVendors> {
   const fronts: Front[] = [];
   const env: Record<string, string> = {};
   const requests: HostileVendors['requests'] = [];
   let act: Act | undefined;
+  // Whoever can be fooled into a change writes it into files of their own.
+  const folder = mkdtempSync(join(tmpdir(), 'agent-sim-hostile-'));
   for (const vendor of VENDORS) {
-    const dialect = DIALECTS[vendor](createEngine({ playbook: PLAYBOOK, seed: 7, speed: 1, now: Date.now }));
+    const playbook = join(folder, `${vendor}.md`);
+    copyFileSync(SHIPPED_PLAYBOOK, playbook);
+    const dialect = DIALECTS[vendor](createEngine({ playbook, seed: 7, speed: 1, now: Date.now }));
     const front = await openFront(dialect);
     front.spoil((exchange) => {
       requests.push({ vendor: dialect.id, method: exchange.method, url: exchange.incoming.url ?? '' });
@@ -41,6 +46,7 @@ export async function openHostileVendors(): Promise<HostileVendors> {
     },
     async close() {
       await Promise.all(fronts.map((front) => front.close()));
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
