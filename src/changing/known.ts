@@ -9,8 +9,8 @@ import type { Application } from './application.ts';
 import { type Change, hashOfChange } from './change.ts';
 import type { ChangeAnswer } from './changer.ts';
 import type { ChangeContext } from './context.ts';
+import { openAgent } from './copies.ts';
 import { ended, idsOf, lockOf, looksOf } from './passage.ts';
-import { agentsOf } from './propose.ts';
 import { readAgain } from './read-again.ts';
 import { conflictsWith, textsFor } from './standing.ts';
 import { isAtUnsent, isLost, mayHaveChanged, resultsOf } from './steps.ts';
@@ -133,7 +133,7 @@ export async function look(
   call: CallContext,
 ): Promise<Problem | undefined> {
   const { target, apply: passage } = application;
-  const opened = await agentsOf(provider).open(idsOf(change.agent), call);
+  const opened = await openAgent(context, provider, idsOf(change.agent), call);
   const parts = textsFor(change, opened.agent, 'after');
   if (!parts)
     return new Problem('conflict', someoneElse(conflictsWith(context, change, opened.agent, 'before').length));

@@ -1,11 +1,11 @@
 /** A change as it is proposed: read, matched, checked, kept. Nothing at the platform is changed. */
 import { uptimeOf } from '../home/moment.ts';
 import type { Agent } from '../model/agents.ts';
-import { Problem } from '../model/problem.ts';
-import type { AgentOperations, CallContext, Provider } from '../providers/provider.ts';
+import type { CallContext, Provider } from '../providers/provider.ts';
 import { type Change, newChangeId } from './change.ts';
 import type { Changer, Proposal } from './changer.ts';
 import type { ChangeContext } from './context.ts';
+import { openAgent } from './copies.ts';
 import { diffOf } from './diff.ts';
 import { type Edited, editedParts } from './edits.ts';
 import { problemsIn } from './part-problems.ts';
@@ -22,7 +22,7 @@ export async function propose(
   proposed: Parameters<Changer['propose']>[2],
   call: CallContext,
 ): Promise<Proposal> {
-  const opened = await agentsOf(provider).open(ids, call);
+  const opened = await openAgent(context, provider, ids, call);
   const { agent } = opened;
   const edited = editedParts(agent, proposed.edits, context.redact);
   const change = changeOf(context, provider, agent, edited, proposed);
@@ -80,13 +80,4 @@ function changeOf(
 
 export function revisionOf(agent: Agent, object: string): string {
   return agent.objects.find(({ id }) => id === object)?.revision ?? '';
-}
-
-/** Throws `unsupported` for a platform whose agents cannot be read. */
-export function agentsOf(provider: Provider): AgentOperations {
-  if (provider.agents) return provider.agents;
-  throw new Problem('unsupported', `${provider.label} does not offer reading and changing agents here.`, {
-    provider: provider.id,
-    sent: 'no',
-  });
 }

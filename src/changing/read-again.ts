@@ -4,8 +4,8 @@ import type { CallContext } from '../providers/provider.ts';
 import { placeOf, type Subject } from './answers.ts';
 import type { Application } from './application.ts';
 import type { ChangeContext } from './context.ts';
+import { agentsOf } from './copies.ts';
 import { idsOf, type Told } from './passage.ts';
-import { agentsOf } from './propose.ts';
 import { type ReadBack, readBack } from './reading-back.ts';
 
 /** After a write: `unknown` is no place to stop where a platform needs a moment, so it is read a few times. */

@@ -10,6 +10,7 @@ import type { Application } from './application.ts';
 import type { Change } from './change.ts';
 import type { ChangeAnswer, ChangeQuestion, Conflict, RevertArguments } from './changer.ts';
 import type { ChangeContext } from './context.ts';
+import { agentsOf, openAgent } from './copies.ts';
 import { isApart, look } from './known.ts';
 import {
   ended,
@@ -23,7 +24,6 @@ import {
   type Told,
   WRITE_MS,
 } from './passage.ts';
-import { agentsOf } from './propose.ts';
 import { readBack } from './reading-back.ts';
 import { conflictsWith, othersMoved, textsFor } from './standing.ts';
 import { yesTo } from './yes.ts';
@@ -128,12 +128,12 @@ async function wayBack(
   application: Application,
   call: CallContext,
 ): Promise<WayBack> {
-  const agents = agentsOf(provider);
+  const open = (one: readonly string[]) => openAgent(context, provider, one, call);
   const origin = idsOf(change.agent);
   const ids = application.ids ?? origin;
   const elsewhere = ids.join('~') !== origin.join('~');
   // Where it was written may be gone: a copy that somebody deleted needs no way back.
-  const written = await agents.open(ids, call).catch((error: unknown) => {
+  const written = await open(ids).catch((error: unknown) => {
     if (elsewhere && isProblem(error) && error.kind === 'not_found') return undefined;
     throw error;
   });
@@ -141,7 +141,7 @@ async function wayBack(
   // To undo puts a whole back: where others of its parts were edited since, the old texts are written instead.
   const hasUndo =
     Object.keys(application.undo ?? {}).length > 0 && (moved.length === 0 || application.target === 'copy');
-  const opened = hasUndo || !written ? await agents.open(origin, call) : written;
+  const opened = hasUndo || !written ? await open(origin) : written;
   const undoes = hasUndo && opened.undo !== undefined;
   const target = targetFor(opened.agent, application);
   const diff = shownDiff(context, change, 'revert', written?.agent);

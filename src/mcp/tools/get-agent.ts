@@ -64,17 +64,19 @@ export const getAgent = defineTool({
     };
     if (part !== undefined)
       return { agent: { ...base, ...shownPart(agent, part, context.redact, from, base), history_omitted: 0 } };
-    const live = agent.targets.find(({ target }) => target === 'live');
     const { changes, origin, problem } = await changesOf(agent, printRef(ref), context);
+    const { unproven } = await import('../../changing/copies.ts');
+    const met = origin === undefined ? unproven(agent) : agent;
     const { history, omitted } = shownHistory(changes, agent.versions);
     const notes = [...agent.notes, ...(problem === undefined ? [] : [problem])];
     const rest = {
       ...base,
+      copy_of_change: met.copy_of_change,
       origin,
-      exposure: live?.exposure,
+      exposure: met.targets.find(({ target }) => target === 'live')?.exposure,
       hidden: agent.hidden > 0 ? agent.hidden : undefined,
       notes: notes.length > 0 ? notes : undefined,
-      targets: shownTargets(agent.targets),
+      targets: shownTargets(met.targets),
       history: history.length > 0 ? history : undefined,
       history_omitted: omitted,
     };

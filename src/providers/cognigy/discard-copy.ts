@@ -66,7 +66,9 @@ async function discard(what: string, steps: WriteSteps, { isThere, check, remove
 async function checkFlow({ readFlow, api }: Opened, flowId: string, mark: string, call: CallContext): Promise<void> {
   const copy = await readFlow(flowId, call);
   if (markOf(copy) !== mark) throw notOurs('flow');
-  const { rows } = await collect(walk(api.list(ENDPOINTS.listEndpoints, { signal: call.signal })));
+  const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listEndpoints, { signal: call.signal })));
+  if (!coverage.complete)
+    throw refuse('conflict', 'The endpoints could not be listed whole: one of them may lead callers to the copy.');
   if (!rows.some((one) => one.active !== false && names(copy.flow, one.flowId))) return;
   const next = 'Point the endpoint elsewhere in Cognigy first.';
   throw refuse('conflict', 'An active endpoint leads callers to the copy.', next);

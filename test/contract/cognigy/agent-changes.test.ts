@@ -226,3 +226,32 @@ function filesBelow(folder: string): string[] {
     .filter((path) => statSync(path).isFile())
     .map((path) => readFileSync(path, 'utf8'));
 }
+
+describe('a copy is what this home made', () => {
+  const live = async (world: Awaited<ReturnType<typeof changes>>, ids: readonly string[]) => {
+    const { change, targets } = await world.changer.propose(world.provider, ids, { edits: [FEE] }, world.call);
+    return { change, exposure: targets.find(({ target }) => target === 'live')?.exposure };
+  };
+
+  it('and not what anybody gave such a name: that takes a client that asks', async () => {
+    const world = await changes({}, URGENT, false);
+    const { ask, items, names, refOf, apply, node } = world;
+    const name = `${URGENT} [agent-sim-0123456789ab-copy]`;
+    await ask('PATCH', `/flows/${(await items('/flows')).find((flow) => flow.name === URGENT)?._id}`, { name });
+    expect(await names()).toContain(name);
+    const { change, exposure } = await live(world, await refOf(name));
+    expect(exposure).toBe('unknown');
+    const before = await node(name, 'Receptionist');
+    expect((await problemOf(apply(change))).details.reason).toBe('no_one_asks');
+    expect(await node(name, 'Receptionist')).toEqual(before);
+  });
+
+  it('which is edited again as drafts are', async () => {
+    const world = await changes({}, RECEPTION, false);
+    const { change } = await world.propose({ part: 'job.name', old: 'Receptionist', new: 'Front desk' });
+    const { agent } = await world.apply(change, 'copy');
+    const again = await live(world, idsOf(agent));
+    expect(again.exposure).toBe('draft');
+    expect((await world.apply(again.change)).outcome).toBe('saved');
+  });
+});
