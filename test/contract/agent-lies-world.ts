@@ -60,9 +60,17 @@ export async function openLiar(vendor: Vendor) {
     if ('needs' in answer) throw new Error('It asked.');
     return answer;
   };
+  let headers: Record<string, string> = {};
   const writes: { line: string; body: string }[] = [];
   const spoil = ({ sent, shown, act }: Spoils = {}) =>
     front.spoil(async (exchange) => {
+      const { 'x-by-test': byTest, ...credentials } = exchange.incoming.headers;
+      if (byTest === undefined)
+        headers = Object.fromEntries(
+          Object.entries(credentials).flatMap(([name, value]) =>
+            /^(x-|authorization)/.test(name) ? [[name, String(value)]] : [],
+          ),
+        );
       const isWrite = exchange.method !== 'GET';
       if (isWrite) writes.push({ line: `${exchange.method} ${exchange.url}`, body: exchange.body.toString() });
       if (act && (await act(exchange)) === true) return;
@@ -85,7 +93,15 @@ export async function openLiar(vendor: Vendor) {
     call,
     writes,
     spoil,
-    /** Of whoever makes a change: `writes` but for what reads by POST. */
+    /** As somebody else asks at the vendor: what is spoilt is spoilt for them, too. */
+    async ask(method: string, path: string, body: unknown = {}): Promise<unknown> {
+      const answer = await fetch(`${front.url}${path}`, {
+        method,
+        headers: { ...headers, 'content-type': 'application/json', 'x-by-test': '1' },
+        body: method === 'GET' ? undefined : JSON.stringify(body),
+      });
+      return JSON.parse((await answer.text()) || 'null');
+    },
     open: (of: readonly string[] = ids): Promise<OpenAgent> => agents.open(of, call),
     propose: (edits: Edit[] = [{ part: PROMPT[vendor], old: OLD, new: NEW }], of: readonly string[] = ids) =>
       changer.propose(provider, of, { edits }, call),

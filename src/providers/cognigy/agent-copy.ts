@@ -7,6 +7,7 @@ import type { AgentWrite, AgentWritten, CallContext, StepResult, WriteSteps } fr
 import { partsOf } from '../shared/agent-parts.ts';
 import { unmoved } from '../shared/agent-write.ts';
 import { isRefusal } from '../shared/faults.ts';
+import { wasBefore } from '../shared/known-before.ts';
 import { copyName } from '../shared/marked-name.ts';
 import { text } from '../shared/scalars.ts';
 import { type FlowRead, type ObjectRead, revisionOfRecord } from './agent-objects.ts';
@@ -79,7 +80,8 @@ async function cloned(
   }
   const made = toNamed(flowReader(unwrap(answer, ENDPOINTS.cloneFlow.unwrap)) ?? {});
   const flows = made && !names(read.flow, made.id) ? await namedNow(api, ENDPOINTS.listFlows, call) : [];
-  const flow = flows.find((one) => names(one, made?.id));
+  // A flow that was there before is somebody else's, whatever the answer says.
+  const flow = flows.find((one) => names(one, made?.id) && !wasBefore(before, one.id));
   // What is answered with may be something else than the flow: a task.
   const found = flow ? { flow: flow.id, flow_reference: flow.reference } : await findClone(opened, mark, before, call);
   if (found) return found;

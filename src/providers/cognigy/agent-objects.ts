@@ -8,13 +8,14 @@ import type { CallContext } from '../provider.ts';
 import { hiddenMembers, memberAt, type PartRow, revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
-import { isRefusal } from '../shared/faults.ts';
+import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { text } from '../shared/scalars.ts';
+import { identifier, text } from '../shared/scalars.ts';
 import { type ObjectKind, rowsOf, TOLD_ELSEWHERE } from './agent-parts.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { AT_ONCE, findNodes, type NodeFound } from './flow-nodes.ts';
 import { type NamedObject, toNamed } from './named.ts';
+import { PLATFORM } from './settings.ts';
 
 /** A vendor object that parts stand in, as it was read. */
 export interface ObjectRead {
@@ -52,12 +53,21 @@ export function hiddenIn({ record, rows }: ObjectRead): unknown[] {
   return hiddenMembers(record, [...rows.map(({ path }) => path), ...TOLD_ELSEWHERE]);
 }
 
+/** Throws `unreadable` for another node than the one that was asked for: what is read is sent back. */
 export async function readNode(api: Api, flowId: string, nodeId: string, { signal }: CallContext) {
-  return api.one(ENDPOINTS.getNode, { params: { flowId, nodeId }, signal });
+  return sameAs(nodeId, await api.one(ENDPOINTS.getNode, { params: { flowId, nodeId }, signal }), 'node');
 }
 
+/** Throws `unreadable` as `readNode`. */
 export async function readAiAgent(api: Api, aiAgentId: string, { signal }: CallContext) {
-  return api.one(ENDPOINTS.getAgent, { params: { aiAgentId }, signal });
+  return sameAs(aiAgentId, await api.one(ENDPOINTS.getAgent, { params: { aiAgentId }, signal }), 'AI agent');
+}
+
+/** A record that names no id is taken for the one that was asked for. */
+function sameAs(id: string, record: Record<string, unknown>, what: string): Record<string, unknown> {
+  const ids = [record._id, record.id, record.referenceId].flatMap((one) => identifier(one) ?? []);
+  if (ids.length === 0 || ids.includes(id)) return record;
+  throw unreadableAnswer(PLATFORM, `with another ${what} than the one asked for`);
 }
 
 /** Reads a flow and all that its parts stand in. */

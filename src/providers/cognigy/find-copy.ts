@@ -1,9 +1,9 @@
 /** Finds the clone of a flow whose answer was lost, or named none: by its mark, else as the only flow that is new. */
-import { createHash } from 'node:crypto';
 import type { CallContext, StepResult } from '../provider.ts';
 import { partsOf } from '../shared/agent-parts.ts';
 import { unsent } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
+import { idsBefore, wasBefore } from '../shared/known-before.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
 import type { FlowRead } from './agent-objects.ts';
@@ -11,9 +11,6 @@ import type { Opened } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type NamedObject, toNamed } from './named.ts';
 import { idOf, type WireNamed } from './wire.ts';
-
-/** Flows that are told apart from the clone. */
-const MOST_TOLD = 1000;
 
 /** All that the key may see, as they are now. */
 export async function namedNow(
@@ -30,11 +27,13 @@ export async function flowsBefore({ api }: Opened, { signal }: CallContext): Pro
   const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listFlows, { signal }))).catch((error: unknown) => {
     throw unsent(error);
   });
-  const told = coverage.complete && rows.length <= MOST_TOLD;
-  return { flows_before: told ? rows.map((row) => shortHash(idOf(row) ?? '')).join(' ') : '' };
+  return {
+    flows_before: idsBefore(
+      rows.map((row) => idOf(row) ?? ''),
+      coverage.complete,
+    ),
+  };
 }
-
-const shortHash = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 8);
 
 /** `before`: what `flowsBefore` gave. Undefined where nothing tells which flow it is. */
 export async function findClone(
@@ -48,8 +47,7 @@ export async function findClone(
   const marked = rows.find((row) => markOfCopy(toNamed(row)?.name) === mark);
   if (marked) return idsOf(marked);
   if (!before || !coverage.complete) return undefined;
-  const known = new Set(before.split(' '));
-  const [added, another] = rows.filter((row) => !known.has(shortHash(idOf(row) ?? '')));
+  const [added, another] = rows.filter((row) => !wasBefore(before, idOf(row) ?? ''));
   const ids = added && !another ? idsOf(added) : undefined;
   // Somebody else may have made it: a flow that says anything else is none of ours.
   return ids && textsOf(await readFlow(String(ids.flow), call)) === textsOf(read) ? ids : undefined;

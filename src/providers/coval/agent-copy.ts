@@ -3,12 +3,13 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, StepResult, WriteSteps } from '../provider.ts';
 import { revisionOf } from '../shared/agent-parts.ts';
 import { isRefusal } from '../shared/faults.ts';
+import { wasBefore } from '../shared/known-before.ts';
 import { copyName, markOfCopy } from '../shared/marked-name.ts';
 import { text } from '../shared/scalars.ts';
 import { bodyOf, holdsAll, type MemberEdit } from './agent-body.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { checkedId } from './filter.ts';
-import { findCopy, withLikeAgents } from './find-copy.ts';
+import { agentsBefore, findCopy, withLikeAgents } from './find-copy.ts';
 import { asOpened, type Opened, problem } from './opened-agent.ts';
 import { PLATFORM } from './settings.ts';
 import { agentReader, unwrap } from './wire.ts';
@@ -25,10 +26,11 @@ export async function writeCopy(
 ): Promise<AgentWritten> {
   const { api, id, record } = opened;
   const { signal } = call;
+  const { agents_before } = await steps.keep('agents', () => agentsBefore(opened, signal));
   const { agent } = await steps
     .once(
       'copy',
-      () => duplicated(opened, call),
+      () => duplicated(opened, text(agents_before), call),
       () => findCopy(opened, mark, signal),
     )
     .catch(async (error: unknown) => {
@@ -70,12 +72,17 @@ async function copyRecord({ lookup }: Opened, copy: string, signal: AbortSignal)
   }
 }
 
-async function duplicated({ api, id }: Opened, { signal }: CallContext): Promise<StepResult> {
+/** `before`: what `agentsBefore` gave. An agent that was there before is no copy, whatever the answer says. */
+async function duplicated(
+  { api, id }: Opened,
+  before: string | undefined,
+  { signal }: CallContext,
+): Promise<StepResult> {
   const body = { include_associations: false };
   const made = agentReader(
     unwrap(await api.body(ENDPOINTS.duplicateAgent, { params: { id }, body, signal }), ['agent']),
   );
-  if (made && made.id !== id) return { agent: made.id };
+  if (made && made.id !== id && !wasBefore(before, made.id)) return { agent: made.id };
   // The copy is there all the same: it is looked for as one whose answer was lost.
   throw new Problem('unreadable', 'Coval answered, but not which agent the copy is.', {
     provider: PLATFORM.id,

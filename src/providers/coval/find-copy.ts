@@ -3,6 +3,8 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { StepResult } from '../provider.ts';
 import { revisionOf } from '../shared/agent-parts.ts';
+import { unsent } from '../shared/agent-write.ts';
+import { idsBefore } from '../shared/known-before.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { instant } from '../shared/scalars.ts';
@@ -14,6 +16,19 @@ import { PLATFORM } from './settings.ts';
 const MOST_READ = 5;
 /** What a copy takes over. */
 const COPIED = ['model_type', 'phone_number', 'endpoint', 'prompt', 'language', 'attributes', 'metadata', 'workflows'];
+
+/** The agents that there are before one is copied: none of them is the copy. */
+export async function agentsBefore({ api }: Opened, signal: AbortSignal): Promise<StepResult> {
+  const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listAgents, { signal }))).catch((error: unknown) => {
+    throw unsent(error);
+  });
+  return {
+    agents_before: idsBefore(
+      rows.map(({ id }) => id),
+      coverage.complete,
+    ),
+  };
+}
 
 /** The copy with this mark; undefined where none is certain to be it. */
 export async function findCopy({ api }: Opened, mark: string, signal: AbortSignal): Promise<StepResult | undefined> {

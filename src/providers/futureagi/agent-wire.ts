@@ -35,6 +35,7 @@ export const promptVersionReader = object({
   labels: listOf(object({ name: text })),
   created_at: text,
   template_name: text,
+  original_template: identifier,
 });
 
 /** The same by name: a version that is a template's, under other names. */

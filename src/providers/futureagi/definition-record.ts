@@ -2,10 +2,12 @@
 import type { CallContext } from '../provider.ts';
 import { revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
+import { unreadableAnswer } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { identifier } from '../shared/scalars.ts';
 import type { WireAgentVersion } from './agent-wire.ts';
 import { ENDPOINTS } from './endpoints.ts';
+import { PLATFORM } from './settings.ts';
 
 /** A definition as it was sent, and the key of its latest version as it is shown. */
 export interface Definition {
@@ -18,6 +20,8 @@ export interface Definition {
 /** Reads only. */
 export async function readDefinition(api: Api, id: string, { signal }: CallContext): Promise<Definition> {
   const record = await api.one(ENDPOINTS.getAgentDefinition, { params: { id }, signal });
+  const answered = identifier(record.id) ?? id;
+  if (answered.toLowerCase() !== id) throw unreadableAnswer(PLATFORM, 'with another agent than the one asked for');
   const { rows } = await collect(walk(api.list(ENDPOINTS.listAgentVersions, { params: { id }, signal })));
   const versions = rows.sort((a, b) => (b.version_number ?? 0) - (a.version_number ?? 0));
   const vid = identifier(record.latest_version_id) ?? versions[0]?.id;

@@ -3,6 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import { revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
+import { unreadableAnswer } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { numberOfVersion, type PromptIds, refOfPrompt } from './agent-ref.ts';
 import type { WirePromptVersion } from './agent-wire.ts';
@@ -16,6 +17,8 @@ export type Version = WirePromptVersion & { template_version: string };
 export async function readVersions(api: Api, template: string, { signal }: CallContext): Promise<Version[]> {
   const list = api.list(ENDPOINTS.listPromptVersions, { params: { id: template }, signal });
   const { rows } = await collect(walk(list));
+  if (rows.some(({ original_template: own = template }) => own.toLowerCase() !== template.toLowerCase()))
+    throw unreadableAnswer(PLATFORM, 'with versions of another prompt template than the one asked for');
   return rows
     .flatMap((row) => (row.template_version === undefined ? [] : [{ ...row, template_version: row.template_version }]))
     .sort((a, b) => numberOfVersion(b.template_version) - numberOfVersion(a.template_version));

@@ -34,7 +34,7 @@ describe('a copy', () => {
     // It is judged as its origin is, and no start of a test set means it.
     expect(made).toMatchObject({ metric_ids: origin.metric_ids, test_set_ids: [] });
     expect(await world.record(world.receptionist)).toEqual(origin);
-    expect(steps.kept().map(({ name }) => name)).toEqual(['copy', 'name', 'edit']);
+    expect(steps.kept().map(({ name }) => name)).toEqual(['agents', 'copy', 'name', 'edit']);
     expect(world.sent()[DUPLICATE]).toBe(1);
   });
 
@@ -212,7 +212,7 @@ it('refuses to go on with a copy that is gone', async () => {
   const world = await openAgents();
   const { copy, steps } = await copied(world);
   await world.ask(`/agents/${copy}`, 'DELETE');
-  expect(await problemOf(copied(world, undefined, stepsInMemory(steps.kept().slice(0, 1))))).toMatchObject({
+  expect(await problemOf(copied(world, undefined, stepsInMemory(steps.kept().slice(0, 2))))).toMatchObject({
     kind: 'conflict',
   });
 });
