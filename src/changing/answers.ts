@@ -1,9 +1,10 @@
 /** What callers are told of a change at a target. */
+import type { Pending, PersonChannel } from '../home/asking.ts';
 import type { Agent, AgentTarget, ChangeTarget } from '../model/agents.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Application } from './application.ts';
 import { type Change, hashOf } from './change.ts';
-import type { ChangeAnswer, DiffEntry } from './changer.ts';
+import type { ChangeAnswer, ChangeQuestion, DiffEntry } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { diffOf } from './diff.ts';
 import { reversed } from './edits.ts';
@@ -39,6 +40,23 @@ export function answerOf(
     evidence: change.evidence,
     ...told,
   };
+}
+
+/** What waits for a yes: the question for a client that asks, else the preview with its token. `withYes`: what a yes does. */
+export function questionOf(
+  subject: Subject,
+  { channel, token, expires_at }: Pending,
+  { answer }: PersonChannel,
+  withYes: string,
+): ChangeAnswer | ChangeQuestion {
+  const hasFailed = answer?.outcome === 'failed' ? ' The client failed to ask the question.' : '';
+  const asked = answerOf(subject, {
+    outcome: 'confirmation_required',
+    message: `Nothing was sent yet. With a yes, ${withYes}.${hasFailed}`,
+    confirm: token,
+    expires_at,
+  });
+  return channel === 'preview' ? asked : { needs: 'confirmation', does: subject.does, asked, token, expires_at };
 }
 
 /**

@@ -6,6 +6,9 @@ import * as z from 'zod/v4';
 import { uptimeSchema } from '../home/moment.ts';
 import { processSchema } from '../home/process-identity.ts';
 import { CHANGE_TARGETS, EXPOSURES } from '../model/agents.ts';
+import { partChangeSchema } from './change.ts';
+
+const resultSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 const stepSchema = z.object({
   name: z.string(),
@@ -14,7 +17,7 @@ const stepSchema = z.object({
    * `read`: it changes nothing, and holds what was read before the next one left.
    */
   state: z.enum(['sent', 'done', 'refused', 'read']),
-  result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  result: resultSchema.optional(),
 });
 
 /** One way, there or back: steps and what came of them. */
@@ -46,20 +49,13 @@ export const applicationSchema = z.object({
   target: z.enum(CHANGE_TARGETS),
   exposure: z.enum(EXPOSURES),
   /** What it replaces: each part with its hashes, and the spans with their places. */
-  kept: z.array(
-    z.object({
-      part: z.string(),
-      splices: z.array(z.object({ at: z.int().min(0), old: z.string(), new: z.string() })),
-      before: z.string(),
-      after: z.string(),
-    }),
-  ),
+  kept: z.array(partChangeSchema),
   /** Hashes of the other parts of the object, by id. */
   others: z.record(z.string(), z.string()),
   apply: passageSchema,
   /** Where it was written: ids of the agent, its copy, or the agent and its version. */
   ids: z.array(z.string()).optional(),
-  undo: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  undo: resultSchema.optional(),
   revert: passageSchema.optional(),
 });
 

@@ -5,18 +5,18 @@ import type { AgentTarget } from '../model/agents.ts';
 import { nextCall } from '../model/next-call.ts';
 import { Problem } from '../model/problem.ts';
 import type { CallContext, OpenAgent, Provider } from '../providers/provider.ts';
-import { answerOf, placeOf, type Subject, shownDiff } from './answers.ts';
+import { answerOf, placeOf, questionOf, type Subject, shownDiff } from './answers.ts';
 import { type Change, hashOfChange } from './change.ts';
 import type { ApplyArguments, ChangeAnswer, ChangeQuestion } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { openAgent } from './copies.ts';
+import { applicationOf, earlierOutcome, edited, hasBegun, keepWritten, settledOutcome } from './earlier-outcome.ts';
 import { spliced } from './edits.ts';
-import { applicationOf, edited, hasBegun, keepWritten, said, standing } from './known.ts';
 import { problemsIn } from './part-problems.ts';
 import { begun, ended, failed, idsOf, lockOf, providerFor, stepsOf, WRITE_MS } from './passage.ts';
-import { readAgain } from './read-again.ts';
+import { conflictsWith, movedSince, textsFor } from './present-texts.ts';
 import { partOf } from './reading-back.ts';
-import { conflictsWith, movedSince, textsFor } from './standing.ts';
+import { verifyApplied } from './verify.ts';
 import { yesTo } from './yes.ts';
 
 /** See `Changer.apply`. */
@@ -29,7 +29,7 @@ export async function apply(
 ): Promise<ChangeAnswer | ChangeQuestion> {
   const change = context.files.change(args.change);
   const provider = await providerFor(change, providerOf);
-  const before = await standing(context, provider, change, args.target, call);
+  const before = await earlierOutcome(context, provider, change, args.target, call);
   if (before) return before;
   const known = applicationOf(context, change, args.target);
   const opened = await openAgent(context, provider, idsOf(change.agent), call);
@@ -38,7 +38,7 @@ export async function apply(
   const refused = hasBegun(known) ? gone(context, subject, opened) : stopped(context, subject, opened);
   if (refused) return refused;
   const pending = await yesTo(context, { ...subject, token: args.confirm, channel });
-  if (pending) return asks(subject, pending, channel);
+  if (pending) return questionOf(subject, pending, channel, `the change is saved in ${placeOf(args.target)}`);
   return withLock(context.home, lockOf(change), (held) => write(context, subject, held, call));
 }
 
@@ -55,19 +55,23 @@ function subjectOf(
   if (target) return { does: 'apply', provider, change, target, diff };
   const has = agent.targets.map((one) => one.target);
   if (agent.ownership === 'platform')
-    throw new Problem('invalid_input', `This agent has no target ${wanted}; it has ${has.join(', ') || 'none'}.`, {
-      sent: 'no',
-      next: has[0]
-        ? nextCall('apply_agent_change', { change: change.id, target: has[0] }, 'applies it there')
-        : nextCall('get_agent', { agent: change.agent }, 'shows what it has'),
-    });
+    throw new Problem(
+      'invalid_input',
+      `A change of this agent cannot go to the target ${wanted}. Its targets: ${has.join(', ') || 'none'}.`,
+      {
+        sent: 'no',
+        next: has[0]
+          ? nextCall('apply_agent_change', { change: change.id, target: has[0] }, 'applies it there')
+          : nextCall('get_agent', { agent: change.agent }, 'shows what it has'),
+      },
+    );
   const none: AgentTarget = { target: wanted, exposure: 'unknown', means: '', affects: [], by_hand: [] };
   return answerOf(
     { does: 'apply', provider, change, target: none, diff },
     {
       outcome: 'refused',
       lives_at: agent.lives_at,
-      message: `${provider.label} only describes this agent; it lives ${agent.lives_at ?? 'elsewhere'}, and changing the description changes no conversation. Nothing was sent. Make the change there, as the diff shows it.`,
+      message: `${provider.label} only keeps a record of this agent; the agent itself lives ${agent.lives_at ?? 'elsewhere'}. Changing the record would change no conversation, so nothing was sent. Make the change that the diff shows where the agent lives.`,
     },
   );
 }
@@ -86,14 +90,14 @@ function stopped(context: ChangeContext, subject: Subject, opened: OpenAgent): C
   return answerOf(subject, { outcome: 'refused', message: `Nothing was sent. ${problems.join(' ')}` });
 }
 
-/** Of one that was begun: its parts hold neither the text from before nor the one that is meant. */
+/** Of an application that was begun: the parts hold neither the old text nor the new one. */
 function gone(context: ChangeContext, subject: Subject, { agent }: OpenAgent): ChangeAnswer | undefined {
   const { change } = subject;
   if (textsFor(change, agent, 'after')) return undefined;
   return conflictAnswer(subject, { conflicts: conflictsWith(context, change, agent, 'before'), also_moved: [] });
 }
 
-/** Who meets it is not what was said when the yes was given. */
+/** Whether callers meet the target is not what was said when the yes was given. */
 function meetsOthers({ target: wanted, exposure }: AgentTarget, { agent }: OpenAgent): boolean {
   return agent.targets.find(({ target }) => target === wanted)?.exposure !== exposure;
 }
@@ -101,7 +105,7 @@ function meetsOthers({ target: wanted, exposure }: AgentTarget, { agent }: OpenA
 function metByOthers(subject: Subject): ChangeAnswer {
   return answerOf(subject, {
     outcome: 'conflict',
-    message: `Who meets ${placeOf(subject.target.target)} has just changed at the platform. Nothing was sent. Make the same call again.`,
+    message: `Whether callers meet ${placeOf(subject.target.target)} changed at the platform a moment ago. Nothing was sent. Make the same call again: it says whom the change reaches now.`,
   });
 }
 
@@ -109,32 +113,16 @@ function conflictAnswer(subject: Subject, moved: ReturnType<typeof movedSince>):
   const { conflicts = [], also_moved = [] } = moved ?? {};
   const what =
     conflicts.length > 0
-      ? 'What it edits is another text by now.'
+      ? 'The text that the change edits is a different one now.'
       : also_moved.length > 0
-        ? `Others of its parts have changed since (${also_moved.join(', ')}).`
-        : 'Something of it that is not shown has changed since.';
+        ? `Other parts of it are different now (${also_moved.join(', ')}).`
+        : 'Something that is not shown is different now.';
   return answerOf(subject, {
     outcome: 'conflict',
-    message: `Somebody changed the agent after this change was proposed. ${what} Nothing was sent. Read it again and propose anew.`,
+    message: `The agent was changed after this change was proposed. ${what} Nothing was sent. Read the agent with get_agent, and propose the change again.`,
     conflicts,
     also_moved,
   });
-}
-
-function asks(
-  subject: Subject,
-  pending: { channel: 'person' | 'preview'; token: string; expires_at: string },
-  channel: PersonChannel,
-): ChangeAnswer | ChangeQuestion {
-  const { token, expires_at } = pending;
-  const answer = answerOf(subject, {
-    outcome: 'confirmation_required',
-    message: `Nothing was sent. It goes to ${placeOf(subject.target.target)} once there is a yes.${channel.answer?.outcome === 'failed' ? ' The client failed to ask.' : ''}`,
-    confirm: token,
-    expires_at,
-  });
-  if (pending.channel === 'preview') return answer;
-  return { needs: 'confirmation', does: subject.does, asked: answer, token, expires_at };
 }
 
 /** Under the lock of the agent: nobody else of this home writes to it meanwhile. */
@@ -144,7 +132,7 @@ async function write(context: ChangeContext, subject: Subject, held: Held, call:
   // What was confirmed is what stands in the home still.
   if (hashOfChange(files.change(change.id)) !== hashOfChange(change)) throw edited();
   const known = applicationOf(context, change, target.target);
-  const before = known && said(context, provider, change, known);
+  const before = known && settledOutcome(context, provider, change, known);
   if (before) return before;
   const opened = await openAgent(context, provider, idsOf(change.agent), call);
   const refused = hasBegun(known) ? gone(context, subject, opened) : stopped(context, subject, opened);
@@ -166,5 +154,5 @@ async function write(context: ChangeContext, subject: Subject, held: Held, call:
   } catch (error) {
     return failed(context, subject, application, error);
   }
-  return ended(context, subject, application, await readAgain(context, subject, application, own));
+  return ended(context, subject, application, await verifyApplied(context, subject, application, own));
 }

@@ -151,6 +151,6 @@ function parse(text: string): Entry | undefined {
 function damaged(home: string): Problem {
   return new Problem('unreadable', 'The file of this change is damaged, so nothing was sent.', {
     sent: 'no',
-    next: `Propose the change anew; what became of the old one is to be looked up at the platform. The file stands in ${home}/changes.`,
+    next: `Look at the platform to see whether the change arrived, then propose it again. The damaged file is in ${home}/changes.`,
   });
 }

@@ -11,7 +11,7 @@ const spliceSchema = z.object({
   new: z.string(),
 });
 
-const partChangeSchema = z.object({
+export const partChangeSchema = z.object({
   part: z.string(),
   /** In the order of the text; they do not touch each other. */
   splices: z.array(spliceSchema).min(1),

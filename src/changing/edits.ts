@@ -39,7 +39,7 @@ export function editedParts(agent: Agent, edits: readonly Edit[], redact: (text:
   const [object = '', ...others] = objects;
   if (others.length > 0)
     throw invalid(
-      `These edits are of ${objects.length} objects of the platform (${objects.join(', ')}); one change touches one.`,
+      `These edits are in ${objects.length} objects of the platform (${objects.join(', ')}); one change edits one object.`,
       'Propose a change for each object.',
     );
   const parts = agent.parts.flatMap((part) => {
@@ -116,7 +116,7 @@ function spliceOf({ ref }: Agent, part: AgentPart, edit: Edit, redact: (text: st
     );
   const [start, end] = span;
   if (isInside(text, start) || isInside(text, end))
-    throw invalid(`\`old\` ends within a character of the part ${id}.`, 'Quote whole characters.');
+    throw invalid(`\`old\` begins or ends within a character of the part ${id}.`, 'Quote whole characters.');
   const old = text.slice(start, end);
   if (redact(text) !== redact(text.slice(0, start)) + old + redact(text.slice(end)))
     throw invalid(

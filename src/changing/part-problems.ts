@@ -18,7 +18,7 @@ function problemsOf(part: AgentPart, after: string): string[] {
   const { id, limit, choices } = part;
   const problems: string[] = [];
   if (limit !== undefined && after.length > limit)
-    problems.push(`The part ${id} would have ${after.length} characters; the platform takes ${limit}.`);
+    problems.push(`The part ${id} would have ${after.length} characters; the platform takes at most ${limit}.`);
   if (choices !== undefined && !choices.includes(after))
     problems.push(`The part ${id} would hold a value that the platform does not take; it takes ${choices.join(', ')}.`);
   const fault = jsonFault(part, after) ?? itemFault(part, after);
@@ -34,5 +34,5 @@ function itemFault({ form, text }: AgentPart, after: string): string | undefined
     return Array.isArray(value) ? [...new Set(value.map(typeOf))] : [];
   });
   const odd = known?.length ? (items ?? []).filter((type) => !known.includes(type)) : [];
-  return odd.length > 0 ? `hold what it has none of now: ${odd.join(', ')}.` : undefined;
+  return odd.length > 0 ? `hold items of a type that the list has none of now: ${odd.join(', ')}.` : undefined;
 }

@@ -84,7 +84,7 @@ export async function ended(
   application: Application,
   told: Told,
 ): Promise<ChangeAnswer> {
-  const { does, change, provider, target } = subject;
+  const { does, target } = subject;
   const passage = does === 'apply' ? application.apply : application.revert;
   if (passage) {
     const { outcome, verified, by_hand } = told;
@@ -94,15 +94,7 @@ export async function ended(
     passage.by_hand = by_hand ? [...by_hand] : passage.by_hand;
   }
   await context.files.settle(application);
-  await context.audit.record({
-    what: does,
-    provider: provider.id,
-    sandbox: provider.sandbox,
-    outcome: told.outcome,
-    subject: change.agent,
-    change: change.id,
-    target: target.target,
-  });
+  await audited(context, subject, told.outcome);
   return answerOf(subject, { by_hand: passage?.by_hand ?? target.by_hand, agent: application.written, ...told });
 }
 
@@ -130,7 +122,7 @@ export async function failed(
       vendor,
       message: lost
         ? `${problem.message} ${LOST[does]}`
-        : `The first requests were answered, and then: ${problem.message} What was made before is kept in the change: the same call goes on from there, and reverting takes it back.`,
+        : `Only a part of this was done before a request failed: ${problem.message} What was done is kept with the change: the same call goes on from there, and revert_agent_change takes it back.`,
     });
   }
   if (does === 'apply') await context.files.forget(application);
@@ -138,30 +130,34 @@ export async function failed(
     application.revert = undefined;
     await context.files.settle(application);
   }
-  await context.audit.record({
-    what: does,
-    provider: subject.provider.id,
-    sandbox: subject.provider.sandbox,
-    outcome: problem.kind,
-    subject: subject.change.agent,
-    change: subject.change.id,
-    target: subject.target.target,
-  });
+  await audited(context, subject, problem.kind);
   if (problem.kind === 'conflict' && problem.details.sent === 'no')
     return answerOf(subject, {
       outcome: 'conflict',
       vendor,
-      message: `${problem.message} Nothing was changed. Read the agent again.`,
+      message: `${problem.message} Nothing was changed. Read the agent with get_agent.`,
     });
   throw problem;
+}
+
+function audited({ audit }: ChangeContext, { does, provider, change, target }: Subject, outcome: string) {
+  return audit.record({
+    what: does,
+    provider: provider.id,
+    sandbox: provider.sandbox,
+    outcome,
+    subject: change.agent,
+    change: change.id,
+    target: target.target,
+  });
 }
 
 /** What to do after a lost answer. */
 const LOST: Readonly<Record<Doing, string>> = {
   apply:
-    'It is not sent again. Make the same call again in a minute: it looks for it and says when it is saved. Where it did not arrive, propose the change anew.',
+    'The request is not sent again. Make the same call again in a minute: it reads the platform and says whether the change was saved. If the change did not arrive, propose it again.',
   revert:
-    'It is not sent again. Make the same call again in a minute: it looks for it and says when it is taken back. Where it did not arrive, propose the old text as a change, or discard by hand what was made.',
+    'The request is not sent again. Make the same call again in a minute: it reads the platform and says whether the change was taken back. If it was not, propose the old text as a new change, or delete by hand what was made.',
 };
 
 /** The provider that a change is for, at the host that it was proposed at. */
@@ -173,11 +169,11 @@ export async function providerFor(
   if (provider.host === host) return provider;
   throw new Problem(
     'refused',
-    `This change was proposed for ${provider.label} at another host than the one that is set now. Nothing was sent.`,
+    `This change was proposed for ${provider.label} at another host than the one that is configured now. Nothing was sent.`,
     {
       reason: 'other_place',
       sent: 'no',
-      next: 'Propose it anew.',
+      next: 'Propose the change again at this host.',
     },
   );
 }

@@ -22,15 +22,22 @@ export interface StepOptions {
 /** Steps that are kept in `passage.steps`. */
 export function recordedSteps({ passage, record, settle, sleep, lookDelays, looksOnly }: StepOptions): WriteSteps {
   const look = async (step: Step, find: () => Promise<StepResult | undefined>, why: unknown): Promise<StepResult> => {
+    let hasLooked = false;
     for (const delay of lookDelays) {
       await sleep(delay);
-      const found = await find().catch(() => undefined);
+      const found = await find().then(
+        (result) => {
+          hasLooked = true;
+          return result;
+        },
+        () => undefined,
+      );
       if (found === undefined) continue;
       Object.assign(step, { state: 'done', result: { ...found } });
       await settle();
       return found;
     }
-    throw lost(why);
+    throw lost(why, hasLooked);
   };
   return {
     async keep(name, read) {
@@ -118,11 +125,14 @@ export function isLost(error: unknown): boolean {
 
 const LOST = 'lost';
 
-function lost(error: unknown): Problem {
+/** `hasLooked`: the platform could be read, and did not show what the request may have changed. */
+function lost(error: unknown, hasLooked: boolean): Problem {
   const before = isProblem(error) ? error : undefined;
   return new Problem(
     'timeout',
-    'The answer of the platform was lost, and what it may have changed was not found there.',
+    hasLooked
+      ? 'The answer of the platform was lost, and the platform does not show what the request may have changed.'
+      : 'The answer of the platform was lost, and the platform could not be read to see what the request may have changed.',
     {
       sent: 'unknown',
       reason: LOST,

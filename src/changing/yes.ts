@@ -63,7 +63,7 @@ function words(onlyClient: boolean): NoYesWords {
     no_one_asks: `${why}. ${NO_TOKEN.slice(0, -1)}`,
     not_known: 'This home has asked no such question, so nothing confirms this change',
     other_place: 'another host than this call goes to',
-    other_plan: 'The change, or who meets it, is another than the one that was confirmed',
+    other_plan: 'The change, or whom it reaches, is not what was confirmed',
     used: 'This confirmation was used already; each is good for one change at one target',
   };
 }

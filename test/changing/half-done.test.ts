@@ -6,7 +6,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ChangeAnswer, ChangeQuestion, Changer } from '../../src/changing/changer.ts';
 import { createChanger } from '../../src/changing/create-changer.ts';
 import type { ChangeTarget } from '../../src/model/agents.ts';
+import { Problem } from '../../src/model/problem.ts';
 import { type FakePlatform, fakePlatform } from '../support/fake-agents.ts';
+import { problemOf } from '../support/problem-of.ts';
+import { stepsInMemory } from '../support/write-steps.ts';
 
 const call = { signal: new AbortController().signal };
 const NOBODY = { canAsk: false };
@@ -165,6 +168,50 @@ describe('the lost answer of a copy', () => {
     expect([...platform.agents.keys()]).toEqual(['a1']);
     expect(await applied(platform, home, change, 'copy')).toMatchObject({ outcome: 'refused', already: true });
     expect(platform.sent).toEqual(['copy', 'discard']);
+  });
+});
+
+describe('a platform that cannot be read after a write', () => {
+  /** From the next request that changes something on, nothing is read any more. */
+  const silent = (platform: FakePlatform) => {
+    const { agents } = platform.provider;
+    const open = agents?.open;
+    platform.before = () => {
+      if (agents)
+        agents.open = async () => {
+          throw new Problem('network', 'The platform does not answer.', { sent: 'no' });
+        };
+    };
+    return () => {
+      platform.before = undefined;
+      if (agents && open) agents.open = open;
+    };
+  };
+
+  it('is not said to hold the new text still when a change was taken back', async () => {
+    const [platform, home] = [fakePlatform(), temporaryHome()];
+    const change = await proposed(platform, home);
+    await applied(platform, home, change, 'live');
+    const answering = silent(platform);
+    const answer = await reverted(platform, home, change);
+    expect(answer).toMatchObject({ outcome: 'unknown', verified: false });
+    expect(answer.message).toContain('could not be read back: The platform does not answer.');
+    expect(answer.message).not.toContain('does not show');
+    answering();
+    expect(await reverted(platform, home, change)).toMatchObject({ outcome: 'saved', verified: true });
+    expect(platform.agents.get('a1')?.get('prompt')).toBe(SEED);
+  });
+
+  it('is not said to lack what a lost request may have changed', async () => {
+    const looks = (find: () => Promise<undefined>) => {
+      const steps = stepsInMemory();
+      return problemOf(
+        steps.once('write', () => Promise.reject(new Problem('timeout', 'No answer.', { sent: 'unknown' })), find),
+      );
+    };
+    expect((await looks(async () => undefined)).message).toContain('does not show');
+    const unread = await looks(() => Promise.reject(new Problem('network', 'No route.', { sent: 'no' })));
+    expect(unread.message).toContain('could not be read');
   });
 });
 

@@ -12,12 +12,12 @@ function problems(text: string, after: string, more: Partial<AgentPart> = { form
 
 describe('JSON', () => {
   it.each([
-    ['[{"reason":"bye"}]', '[1,2]', 'hold what it has none of now: number.'],
-    ['["a"]', '["a",{"b":1}]', 'hold what it has none of now: object.'],
-    ['[1]', '[null]', 'hold what it has none of now: null.'],
-    ['1', 'null', 'be no number any more.'],
-    ['{}', 'null', 'be no object any more.'],
-    ['1', '1e400', 'not be sent in the characters that are proposed'],
+    ['[{"reason":"bye"}]', '[1,2]', 'hold items of a type that the list has none of now: number.'],
+    ['["a"]', '["a",{"b":1}]', 'hold items of a type that the list has none of now: object.'],
+    ['[1]', '[null]', 'hold items of a type that the list has none of now: null.'],
+    ['1', 'null', 'no longer be JSON of the type number.'],
+    ['{}', 'null', 'no longer be JSON of the type object.'],
+    ['1', '1e400', 'be sent in other characters than the proposed ones'],
   ])('%s does not become %s', (before, after, why) => {
     expect(problems(before, after)).toEqual([expect.stringContaining(`The part one would ${why}`)]);
   });

@@ -120,7 +120,7 @@ describe('demo', () => {
         /Gone in the last: M-/,
         AS_IT_WAS,
         // The second scene.
-        /apply_agent_change change=\S+ target=live\n {2}refused: .* only describes this agent/,
+        /apply_agent_change change=\S+ target=live\n {2}refused: .* only keeps a record of this agent/,
         /apply_agent_change change=\S+ target=record\n {2}saved: /,
         /Measured: of 8 tests that ran before and after the record was changed, none came out differently/,
       ])

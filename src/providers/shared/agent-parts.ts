@@ -57,9 +57,9 @@ export function jsonFault({ form, text }: Pick<AgentPart, 'form' | 'text'>, afte
   const parsed = parseJson(after);
   const tooDeep = 'fault' in parsed ? parsed.fault === 'too_deep' : levelsOf(parsed.value) > MOST_LEVELS;
   if (tooDeep) return `be nested in more than ${MOST_LEVELS} levels.`;
-  if ('fault' in parsed || typeOf(parsed.value) !== typeOf(before)) return `be no ${typeOf(before)} any more.`;
+  if ('fault' in parsed || typeOf(parsed.value) !== typeOf(before)) return `no longer be JSON of the type ${typeOf(before)}.`;
   if (JSON.stringify(parsed.value) !== after)
-    return 'not be sent in the characters that are proposed: write it without blanks between its members, numbers in their shortest form, and no member twice.';
+    return 'be sent in other characters than the proposed ones: write the JSON without spaces between members, numbers in their shortest form, and no member twice.';
   return undefined;
 }
 

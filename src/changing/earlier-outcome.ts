@@ -1,6 +1,7 @@
-/** What is known of a change at a target from before. A write whose outcome is not known is looked for; nothing is sent. */
+/** What an earlier call made of a change at a target. A write whose outcome is not known is looked for; nothing is sent. */
 import { withLock } from '../home/lock.ts';
 import type { AgentTarget, ChangeTarget } from '../model/agents.ts';
+import { plural } from '../model/plural.ts';
 import { Problem, toProblem } from '../model/problem.ts';
 import { formatRef } from '../model/refs.ts';
 import type { AgentWritten, CallContext, Provider } from '../providers/provider.ts';
@@ -11,11 +12,11 @@ import type { ChangeAnswer } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { openAgent } from './copies.ts';
 import { ended, idsOf, lockOf, looksOf } from './passage.ts';
-import { readAgain } from './read-again.ts';
-import { conflictsWith, textsFor } from './standing.ts';
+import { conflictsWith, textsFor } from './present-texts.ts';
 import { isAtUnsent, isLost, mayHaveChanged, resultsOf } from './steps.ts';
+import { verifyApplied } from './verify.ts';
 
-/** Throws `unreadable` where what stands there is of another text of this change: somebody edited its file since. */
+/** Throws `unreadable` where the application is one of another text of this change: somebody edited its file since. */
 export function applicationOf({ files }: ChangeContext, change: Change, target: ChangeTarget): Application | undefined {
   const application = files.application(change.id, target);
   if (application && application.change_hash !== hashOfChange(change)) throw edited();
@@ -23,10 +24,14 @@ export function applicationOf({ files }: ChangeContext, change: Change, target: 
 }
 
 export function edited(): Problem {
-  return new Problem('unreadable', 'The file of this change was edited since. Nothing was sent.', {
-    sent: 'no',
-    next: 'Read the agent, and propose the change anew.',
-  });
+  return new Problem(
+    'unreadable',
+    'The file of this change was edited after the change was proposed. Nothing was sent.',
+    {
+      sent: 'no',
+      next: 'Read the agent with get_agent, and propose the change again.',
+    },
+  );
 }
 
 /** A process that was killed, a lost answer, or a platform that refused a later request left it half done. */
@@ -47,8 +52,8 @@ export function keepWritten(
   application.apply.by_hand = [...target.by_hand, ...by_hand];
 }
 
-/** The answer of what its file settles; undefined where there is something to look for, or to send. Reads nothing. */
-export function said(
+/** The answer, where the file of the application settles it; undefined where there is something to look for, or to send. */
+export function settledOutcome(
   context: ChangeContext,
   provider: Provider,
   change: Change,
@@ -63,8 +68,8 @@ export function said(
       already: true,
       message:
         known.revert.state === 'saved'
-          ? `This change was applied to ${place} and taken back. Nothing was sent. Propose it anew to apply it again.`
-          : `This change was applied to ${place}, and taking it back was begun. Nothing was sent. revert_agent_change says what came of that.`,
+          ? `This change was applied to ${place} and taken back. Nothing was sent now. To make the same edits again, propose them as a new change.`
+          : `This change was applied to ${place}, and taking it back was begun. Nothing was sent now. revert_agent_change says whether it was taken back.`,
     });
   if (state !== 'saved') return undefined;
   return answerOf(subject, {
@@ -73,15 +78,15 @@ export function said(
     already: true,
     by_hand,
     agent: known.written,
-    message: `It was saved in ${place} before (${settled_at ?? at}); nothing was sent now.`,
+    message: `This change was saved in ${place} earlier (${settled_at ?? at}). Nothing was sent now.`,
   });
 }
 
 /**
- * What it came to before, looked up where that is not known: undefined where nothing of it may have reached the platform, or
- * where a request that was never sent is next.
+ * What earlier calls made of the change, looked up at the platform where that is not known: undefined where nothing of it may
+ * have reached the platform, or where a request that was never sent is next.
  */
-export async function standing(
+export async function earlierOutcome(
   context: ChangeContext,
   provider: Provider,
   change: Change,
@@ -90,12 +95,12 @@ export async function standing(
 ): Promise<ChangeAnswer | undefined> {
   const first = applicationOf(context, change, target);
   if (!first) return undefined;
-  const answer = said(context, provider, change, first);
+  const answer = settledOutcome(context, provider, change, first);
   if (answer || !hasBegun(first)) return answer;
   return withLock(context.home, lockOf(change), async () => {
     const known = applicationOf(context, change, target);
     if (!known) return undefined;
-    const now = said(context, provider, change, known);
+    const now = settledOutcome(context, provider, change, known);
     if (now || !hasBegun(known)) return now;
     const application = structuredClone(known);
     const subject = subjectOf(context, provider, change, application);
@@ -110,7 +115,7 @@ export async function standing(
         message: `${why.message} Nothing was sent now.`,
       });
     return ended(context, subject, application, {
-      ...(await readAgain(context, subject, application, call)),
+      ...(await verifyApplied(context, subject, application, call)),
       already: true,
     });
   });
@@ -136,7 +141,7 @@ export async function look(
   const opened = await openAgent(context, provider, idsOf(change.agent), call);
   const parts = textsFor(change, opened.agent, 'after');
   if (!parts)
-    return new Problem('conflict', someoneElse(conflictsWith(context, change, opened.agent, 'before').length));
+    return new Problem('conflict', editedByOthers(conflictsWith(context, change, opened.agent, 'before').length));
   const { mark } = passage;
   try {
     const order = { target, object: change.object, parts, mark, message: mark };
@@ -152,8 +157,8 @@ export async function look(
   }
 }
 
-function someoneElse(parts: number): string {
-  return `Somebody edited the agent since (${parts} of the parts of this change), so what came of it cannot be told.`;
+function editedByOthers(parts: number): string {
+  return `${plural(parts, 'part')} of the agent that this change edits now ${parts === 1 ? 'holds' : 'hold'} neither the old text nor the new one, so it is not known whether the change arrived.`;
 }
 
 function targetOf(targets: readonly AgentTarget[], application: Application): AgentTarget {

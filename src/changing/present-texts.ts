@@ -66,6 +66,6 @@ function made(text: string, splices: readonly Splice[], meant: string): string {
   if (hashOf(out) === meant) return out;
   throw new Problem('unreadable', 'The file of this change was edited, or is damaged. Nothing was sent.', {
     sent: 'no',
-    next: 'Read the agent, and propose the change anew.',
+    next: 'Read the agent with get_agent, and propose the change again.',
   });
 }
