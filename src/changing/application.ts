@@ -52,6 +52,7 @@ export const applicationSchema = z.object({
   kept: z.array(partChangeSchema),
   /** Hashes of the other parts of the object, by id. */
   others: z.record(z.string(), z.string()),
+  rest: z.string().optional(),
   apply: passageSchema,
   /** Where it was written: ids of the agent, its copy, or the agent and its version. */
   ids: z.array(z.string()).optional(),

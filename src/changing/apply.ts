@@ -154,5 +154,7 @@ async function write(context: ChangeContext, subject: Subject, held: Held, call:
   } catch (error) {
     return failed(context, subject, application, error);
   }
-  return ended(context, subject, application, await verifyApplied(context, subject, application, own));
+  const stood = new Map([...parts.keys()].map((id) => [id, partOf(opened.agent, id)?.text ?? '']));
+  const told = await verifyApplied(context, subject, application, own, { before: stood, after: parts });
+  return ended(context, subject, application, told);
 }

@@ -18,6 +18,12 @@ export const partChangeSchema = z.object({
   /** `hashOf` the whole text as it was read, and as it will be. */
   before: z.string(),
   after: z.string(),
+  /**
+   * Only beside what became of it: the hash of the form in which the platform keeps what it was given (cut off, other line
+   * breaks), and the whole text from before, which no span could restore from that.
+   */
+  stored: z.string().optional(),
+  whole: z.string().optional(),
 });
 
 export const changeSchema = z.object({
@@ -37,6 +43,8 @@ export const changeSchema = z.object({
   parts: z.array(partChangeSchema).min(1),
   /** Hashes of the other parts of the object, by id. */
   others: z.record(z.string(), z.string()),
+  /** Hash of what the object holds besides its parts (`AgentObject.rest`). */
+  rest: z.string().optional(),
   /** The proposer's words (untrusted), and references that it rests on. */
   reason: z.string().optional(),
   evidence: z.array(z.string()).optional(),

@@ -40,6 +40,7 @@ export function begun(
     exposure: target.exposure,
     kept: change.parts,
     others: change.others,
+    rest: change.rest,
     apply: newPassage(context, markOf(change, target.target)),
   };
 }

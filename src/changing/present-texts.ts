@@ -37,9 +37,10 @@ export function conflictsWith(
   agent: Agent,
   when: 'before' | 'after',
 ): Conflict[] {
-  return change.parts.flatMap(({ part: id, splices, [when]: hash }) => {
+  return change.parts.flatMap(({ part: id, splices, stored, [when]: hash }) => {
     const part = partOf(agent, id);
-    if (part && hashOf(part.text) === hash) return [];
+    const present = part && hashOf(part.text);
+    if (present !== undefined && (present === hash || (when === 'after' && present === stored))) return [];
     return [conflictIn(id, when === 'before' ? splices : reversed(splices), redact(part?.text ?? ''))];
   });
 }
@@ -50,16 +51,20 @@ export function conflictsWith(
  */
 export function textsFor(change: Change, agent: Agent, to: 'after' | 'before'): Map<string, string> | undefined {
   const texts = new Map<string, string>();
-  for (const { part: id, splices, before, after } of change.parts) {
+  for (const { part: id, splices, before, after, stored, whole } of change.parts) {
     const [from, meant, way] = to === 'after' ? [before, after, splices] : [after, before, reversed(splices)];
     const text = partOf(agent, id)?.text ?? '';
     const hash = hashOf(text);
     if (hash === meant) texts.set(id, text);
+    else if (to === 'before' && whole !== undefined && hash === stored) texts.set(id, checked(whole, before));
     else if (hash === from) texts.set(id, made(text, way, meant));
     else return undefined;
   }
   return texts;
 }
+
+/** A whole text that was kept. Throws `unreadable` where it is not the one that it is kept for. */
+const checked = (text: string, meant: string) => made(text, [], meant);
 
 function made(text: string, splices: readonly Splice[], meant: string): string {
   const out = spliced(text, splices);

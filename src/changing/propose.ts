@@ -9,7 +9,7 @@ import { openAgent } from './copies.ts';
 import { diffOf } from './diff.ts';
 import { type Edited, editedParts } from './edits.ts';
 import { problemsIn } from './part-problems.ts';
-import { othersOf } from './reading-back.ts';
+import { othersOf, restIn } from './reading-back.ts';
 
 /** Characters of a reason that are kept, and references of evidence. */
 const LONGEST_REASON = 500;
@@ -73,6 +73,7 @@ function changeOf(
       object,
       parts.map(({ part }) => part.id),
     ),
+    rest: restIn(agent, object),
     reason: reason?.slice(0, LONGEST_REASON),
     evidence: evidence?.slice(0, MOST_EVIDENCE),
   };

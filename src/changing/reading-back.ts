@@ -18,17 +18,43 @@ export interface ReadBack {
   other: string[];
   /** Parts of the object that nobody edited and that are others than before. */
   also_moved: string[];
+  /** What the object holds besides its parts; `unknown` where its platform does not tell all of it. */
+  rest: 'same' | 'moved' | 'unknown';
 }
 
-export function readBack(agent: Agent, object: string, expected: readonly Expected[], others: Others): ReadBack {
+/** `was`: the other parts and the rest of the object, as they were before the write. */
+export function readBack(agent: Agent, object: string, expected: readonly Expected[], was: Was): ReadBack {
+  const { others } = was;
   const hashes = hashesOf(agent, object);
-  const back: ReadBack = { taken: [], not_taken: [], other: [], also_moved: [] };
+  const rest = restIn(agent, object);
+  const known = rest !== undefined && was.rest !== undefined;
+  const back: ReadBack = {
+    taken: [],
+    not_taken: [],
+    other: [],
+    also_moved: [],
+    rest: known ? (rest === was.rest ? 'same' : 'moved') : 'unknown',
+  };
   for (const { part, before, after } of expected) {
     const hash = hashes.get(part);
     (hash === after ? back.taken : hash === before ? back.not_taken : back.other).push(part);
   }
   for (const [part, hash] of Object.entries(others)) if (hashes.get(part) !== hash) back.also_moved.push(part);
+  const added = [...hashes.keys()].filter(
+    (id) => others[id] === undefined && !expected.some(({ part }) => part === id),
+  );
+  back.also_moved.push(...added);
   return back;
+}
+
+/** What a write leaves alone of an object: hashes of its other parts by id, and of its rest. */
+export interface Was {
+  others: Others;
+  rest?: string | undefined;
+}
+
+export function restIn({ objects }: Agent, object: string): string | undefined {
+  return objects.find(({ id }) => id === object)?.rest;
 }
 
 /** Hashes of parts by id. */

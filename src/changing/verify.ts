@@ -1,4 +1,5 @@
 /** Reads back what was written or taken back, and says what stands there. */
+import type { Agent } from '../model/agents.ts';
 import { isProblem, toProblem } from '../model/problem.ts';
 import type { CallContext } from '../providers/provider.ts';
 import { placeOf, type Subject } from './answers.ts';
@@ -7,6 +8,7 @@ import type { ChangeContext } from './context.ts';
 import { agentsOf } from './copies.ts';
 import { idsOf, type Told } from './passage.ts';
 import { type ReadBack, readBack } from './reading-back.ts';
+import { keepReshaped, type WrittenTexts } from './reshaped.ts';
 
 /** After a write. A platform may need a moment until it shows a new text, so that the agent is read a few times. */
 export async function verifyApplied(
@@ -14,17 +16,20 @@ export async function verifyApplied(
   subject: Subject,
   application: Application,
   call: CallContext,
+  texts?: WrittenTexts,
 ): Promise<Told> {
   const { provider, change, target } = subject;
   const ids = application.ids ?? idsOf(change.agent);
   const place = placeOf(target.target);
   let back: ReadBack | undefined;
+  let read: Agent | undefined;
   let why = '';
   for (const delay of context.readBackDelays) {
     await context.sleep(delay);
     try {
       const { agent } = await agentsOf(provider).open(ids, call);
-      back = readBack(agent, change.object, change.parts, change.others);
+      back = readBack(agent, change.object, change.parts, change);
+      read = agent;
       if (back.taken.length === change.parts.length) break;
     } catch (error) {
       why = toProblem(error).message;
@@ -39,16 +44,25 @@ export async function verifyApplied(
         ? `The platform answered that the change was saved in ${place}, but ${place} could not be read back: ${why}`
         : `It is not known whether the change arrived: ${place} could not be read back: ${why}`,
     };
-  return toldOf(back, place, answered);
+  const reshaped = read && texts ? keepReshaped(context, application, read, back.other, texts) : [];
+  return toldOf(back, { place, answered, reshaped });
 }
 
-function toldOf(back: ReadBack, place: string, answered: boolean): Told {
-  const { taken, not_taken, other, also_moved } = back;
+interface Telling {
+  place: string;
+  answered: boolean;
+  /** Parts of which the platform seems to keep another form than it was given. */
+  reshaped: readonly string[];
+}
+
+function toldOf(back: ReadBack, { place, answered, reshaped }: Telling): Told {
+  const { taken, not_taken, also_moved, rest } = back;
+  const other = back.other.filter((part) => !reshaped.includes(part));
   const left = {
     not_taken: not_taken.length > 0 ? not_taken : undefined,
     also_moved: also_moved.length > 0 ? also_moved : undefined,
   };
-  if (taken.length === 0 && other.length === 0)
+  if (taken.length === 0 && back.other.length === 0)
     return {
       outcome: 'unknown',
       verified: false,
@@ -60,6 +74,9 @@ function toldOf(back: ReadBack, place: string, answered: boolean): Told {
   const odd = [
     not_taken.length > 0 && `the platform kept the old text of ${not_taken.join(', ')}`,
     other.length > 0 && `${other.join(', ')} holds neither the old text nor the new one`,
+    reshaped.length > 0 &&
+      `${reshaped.join(', ')} holds the new text in another form (cut off, or with other blanks, line breaks, letters or escapes), as the platform seems to keep it`,
+    rest === 'moved' && 'something of the agent that is not shown changed, too',
     also_moved.length > 0 && `${also_moved.join(', ')} changed, too, although this change does not edit that`,
   ].filter((one) => one !== false);
   if (taken.length === 0)
@@ -67,7 +84,10 @@ function toldOf(back: ReadBack, place: string, answered: boolean): Told {
       outcome: 'unknown',
       verified: false,
       ...left,
-      message: `It is not known whether the change was saved in ${place}: ${odd.join('; ')}. Somebody may have edited the agent at the same time.`,
+      message:
+        reshaped.length > 0
+          ? `The change was not saved in ${place} as it was proposed: ${odd.join('; ')}. Compare the text there; revert_agent_change puts back what stood there before.`
+          : `It is not known whether the change was saved in ${place}: ${odd.join('; ')}. Somebody may have edited the agent at the same time.`,
     };
   return {
     outcome: 'saved',
@@ -75,7 +95,7 @@ function toldOf(back: ReadBack, place: string, answered: boolean): Told {
     ...left,
     message:
       odd.length === 0
-        ? `Saved in ${place}, and read back: the new text stands there, and the parts beside it are as they were.`
+        ? `Saved in ${place}, and read back: the new text stands there, and ${rest === 'same' ? 'all else of it is as it was' : 'the parts beside it are as they were'}.`
         : `Saved in ${place}, but not as it was proposed: ${odd.join('; ')}.`,
   };
 }
@@ -105,7 +125,7 @@ export async function verifyReverted(
       if (isCopy) continue;
       // What was written is what was there before, and the other way round.
       const meant = change.parts.map(({ part, before, after }) => ({ part, before: after, after: before }));
-      if (readBack(agent, change.object, meant, {}).taken.length === meant.length)
+      if (readBack(agent, change.object, meant, { others: {} }).taken.length === meant.length)
         return {
           outcome: 'saved',
           verified: true,
@@ -118,7 +138,8 @@ export async function verifyReverted(
     }
   }
   return {
-    outcome: undoes ? 'saved' : 'unknown',
+    // A copy that is read after its deletion may be there still: nothing is gone that is seen.
+    outcome: undoes && !(isCopy && hasRead) ? 'saved' : 'unknown',
     verified: false,
     message:
       staysThere ??

@@ -120,7 +120,7 @@ export function editedSince(place: string, conflicts: Conflict[]): Told {
   return {
     outcome: 'conflict',
     conflicts,
-    message: `Somebody edited the text that this change wrote in ${place}, so the change is not taken back: their work would be lost. Nothing was sent. Read the agent with get_agent, and propose a change of the text that stands there now.`,
+    message: `The text that this change wrote in ${place} is another one by now, so the change is not taken back: what somebody edited would be lost. Nothing was sent. Read the agent with get_agent, and propose a change of the text that stands there now.`,
   };
 }
 

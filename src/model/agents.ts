@@ -65,6 +65,11 @@ export interface AgentObject {
   what: string;
   /** Changes with the content: the vendor's version where that holds, else a hash (`revisionOf`). */
   revision: string;
+  /**
+   * Hash of what it holds besides its parts, ids and times (`restOf`); a copy of it has the same. Absent where that is not
+   * known: then nothing can be said of what is not shown.
+   */
+  rest?: string | undefined;
 }
 
 /** Others who meet a text that is written: phone numbers, endpoints, suites. */

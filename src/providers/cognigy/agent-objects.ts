@@ -5,7 +5,7 @@
 import { isRecord } from '../../model/json.ts';
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
-import { hiddenMembers, memberAt, type PartRow, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, memberAt, type PartRow, restOf, revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
@@ -54,6 +54,15 @@ export function hiddenIn({ record, rows }: ObjectRead): unknown[] {
 }
 
 /** Throws `unreadable` for another node than the one that was asked for: what is read is sent back. */
+/** Told elsewhere, and yet nothing that a write or a clone may change. */
+const STAYS = ['type', 'extension', 'isDisabled', 'config'];
+
+/** What is not shown of an object, and its clone has, too. */
+export function restOfObject({ record, rows }: ObjectRead): string {
+  const own = TOLD_ELSEWHERE.filter(([name = '']) => !STAYS.includes(name));
+  return restOf(record, [...rows.map(({ path }) => path), ...own]);
+}
+
 export async function readNode(api: Api, flowId: string, nodeId: string, { signal }: CallContext) {
   return sameAs(nodeId, await api.one(ENDPOINTS.getNode, { params: { flowId, nodeId }, signal }), 'node');
 }

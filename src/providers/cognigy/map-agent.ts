@@ -4,7 +4,7 @@ import { formatRef } from '../../model/refs.ts';
 import { partsOf } from '../shared/agent-parts.ts';
 import { changeOfCopy, markOfCopy } from '../shared/marked-name.ts';
 import { iso, text } from '../shared/scalars.ts';
-import { type FlowRead, hiddenIn, type ObjectRead, revisionOfRecord } from './agent-objects.ts';
+import { type FlowRead, hiddenIn, type ObjectRead, restOfObject, revisionOfRecord } from './agent-objects.ts';
 import { whatOf } from './agent-parts.ts';
 import { type Exposed, exposureOf, type Reach } from './agent-reach.ts';
 import type { NamedObject } from './named.ts';
@@ -53,10 +53,11 @@ export function toAgent(read: FlowRead, around: Surroundings): Agent {
   return {
     ...briefOf(flow),
     copy_of_change: changeOfCopy(flow.name) ?? (mark && changeOfCopy(` [${mark}]`)),
-    objects: objects.map(({ object, kind, record }) => ({
-      id: object,
-      what: whatOf(kind, object),
-      revision: revisionOfRecord(record),
+    objects: objects.map((one) => ({
+      id: one.object,
+      what: whatOf(one.kind, one.object),
+      revision: revisionOfRecord(one.record),
+      rest: restOfObject(one),
     })),
     parts: objects.flatMap((one) => shownOf(one, isCopy && isShared(one) ? FIXED_IN_COPY : undefined)),
     hidden: objects.reduce((sum, one) => sum + hiddenIn(one).length, 0),

@@ -4,7 +4,7 @@
  */
 import type { Ownership } from '../../model/agents.ts';
 import { isRecord } from '../../model/json.ts';
-import { hiddenMembers, type PartRow } from '../shared/agent-parts.ts';
+import { hiddenMembers, type PartRow, restOf } from '../shared/agent-parts.ts';
 
 /** The one object of an agent. */
 export const OBJECT = 'agent';
@@ -64,6 +64,12 @@ const TOLD_ELSEWHERE = [
 /** The members of a record that are not shown. */
 export function hiddenIn(record: Record<string, unknown>, rows: readonly PartRow[]): unknown[] {
   return hiddenMembers(record, [...rows.map(({ path }) => path), ...TOLD_ELSEWHERE]);
+}
+
+/** What is not shown of a record, and a copy takes over. */
+export function restOfRecord(record: Record<string, unknown>, rows: readonly PartRow[]): string {
+  const own = TOLD_ELSEWHERE.filter(([name]) => name !== 'model_type');
+  return restOf(record, [...rows.map(({ path }) => path), ...own]);
 }
 
 const SPEAKS_OF_CREDENTIAL =

@@ -5,7 +5,7 @@ import { formatRef } from '../../model/refs.ts';
 import { type PartRow, partsOf, revisionOf } from '../shared/agent-parts.ts';
 import { changeOfCopy } from '../shared/marked-name.ts';
 import { iso, text } from '../shared/scalars.ts';
-import { hiddenIn, OBJECT } from './agent-parts.ts';
+import { hiddenIn, OBJECT, restOfRecord } from './agent-parts.ts';
 import { agentTypeOf } from './agent-types.ts';
 import { PLATFORM } from './settings.ts';
 import { agentReader, type WireAgent, type WireAgentVersion, type WireMutation } from './wire.ts';
@@ -44,7 +44,7 @@ export function toAgent(record: Record<string, unknown>, { id, rows, versions, m
   const run = type.ownership === 'platform';
   return {
     ...toAgentBrief(agentReader(record) ?? { id }),
-    objects: [{ id: OBJECT, what: 'the agent', revision: revisionOfRecord(record) }],
+    objects: [{ id: OBJECT, what: 'the agent', revision: revisionOfRecord(record), rest: restOfRecord(record, rows) }],
     parts: partsOf(record, rows),
     hidden: hiddenIn(record, rows).length,
     targets: run ? [COPY, live(record, mutations?.length)] : [RECORD],

@@ -2,7 +2,7 @@
 import type { Agent } from '../../model/agents.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { CallContext, OpenAgent } from '../provider.ts';
-import { hiddenMembers, partsOf, registerHidden } from '../shared/agent-parts.ts';
+import { hiddenMembers, partsOf, registerHidden, restOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { DEFINITION, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
@@ -34,7 +34,14 @@ export async function openDefinition(
     ownership: 'record_of_external',
     type: text(record.agent_type),
     updated_at: iso(record.updated_at),
-    objects: [{ id: DEFINITION, what: 'the agent definition', revision: revisionOfDefinition(definition) }],
+    objects: [
+      {
+        id: DEFINITION,
+        what: 'the agent definition',
+        revision: revisionOfDefinition(definition),
+        rest: restOf(record, [...PARTS.map(({ path }) => path), ...TOLD_ELSEWHERE]),
+      },
+    ],
     parts: partsOf(record, PARTS),
     hidden: hidden.length,
     targets: [

@@ -13,7 +13,7 @@ import { iso } from '../shared/scalars.ts';
 import { agentArgument, type PromptIds, refOfPrompt } from './agent-ref.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { toPromptVersion } from './map-agent.ts';
-import { contentOf, hiddenIn, partsOfPrompt, TEMPLATE } from './prompt-parts.ts';
+import { contentOf, hiddenIn, partsOfPrompt, restOfPrompt, TEMPLATE } from './prompt-parts.ts';
 import { readVersions, revisionOfVersion, type Version, versionMeant } from './prompt-versions.ts';
 import { promptWriter } from './prompt-write.ts';
 import { PLATFORM } from './settings.ts';
@@ -43,7 +43,14 @@ export async function openPrompt(
     ownership: 'platform',
     type: 'prompt',
     updated_at: iso(version.created_at),
-    objects: [{ id: TEMPLATE, what: 'the version of the prompt', revision: revisionOfVersion(version) }],
+    objects: [
+      {
+        id: TEMPLATE,
+        what: 'the version of the prompt',
+        revision: revisionOfVersion(version),
+        rest: restOfPrompt(content),
+      },
+    ],
     parts,
     hidden: hidden.length,
     targets: targetsOf(ids, version, metadata.known),

@@ -4,7 +4,7 @@
  */
 import type { AgentPart, PartKind } from '../../model/agents.ts';
 import { isRecord } from '../../model/json.ts';
-import { hiddenMembers, memberAt, type PartRow, partsOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, memberAt, type PartRow, partsOf, restOf } from '../shared/agent-parts.ts';
 import type { WirePromptVersion } from './agent-wire.ts';
 
 /** Id of the one object that is written. */
@@ -46,6 +46,14 @@ export function rowsOf(content: PromptContent): PartRow[] {
 
 export function partsOfPrompt(content: PromptContent): AgentPart[] {
   return partsOf(content, rowsOf(content));
+}
+
+/** What is not shown of a version, and a draft of it has to take over. */
+export function restOfPrompt(content: PromptContent): string {
+  return restOf(
+    content,
+    rowsOf(content).map(({ path }) => path),
+  );
 }
 
 /** Ids of messages and pieces of text say nothing, and roles are told in locations. */

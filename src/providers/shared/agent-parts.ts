@@ -57,7 +57,8 @@ export function jsonFault({ form, text }: Pick<AgentPart, 'form' | 'text'>, afte
   const parsed = parseJson(after);
   const tooDeep = 'fault' in parsed ? parsed.fault === 'too_deep' : levelsOf(parsed.value) > MOST_LEVELS;
   if (tooDeep) return `be nested in more than ${MOST_LEVELS} levels.`;
-  if ('fault' in parsed || typeOf(parsed.value) !== typeOf(before)) return `no longer be JSON of the type ${typeOf(before)}.`;
+  if ('fault' in parsed || typeOf(parsed.value) !== typeOf(before))
+    return `no longer be JSON of the type ${typeOf(before)}.`;
   if (JSON.stringify(parsed.value) !== after)
     return 'be sent in other characters than the proposed ones: write the JSON without spaces between members, numbers in their shortest form, and no member twice.';
   return undefined;
@@ -102,6 +103,27 @@ function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;
   if (Array.isArray(value)) return value.length === 0;
   return isRecord(value) && Object.keys(value).length === 0;
+}
+
+/**
+ * Hash of what a record holds besides the members at `paths` (as in `PartRow.path`): it stays the same as long as nothing else of
+ * it changes. Null and empty members are as none.
+ */
+export function restOf(record: unknown, paths: readonly (readonly string[])[]): string {
+  return revisionOf(without(record, paths) ?? null);
+}
+
+function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  const below = (name: string) => paths.flatMap(([first, ...rest]) => (first === name ? [rest] : []));
+  if (Array.isArray(value)) return value.map((item, place) => without(item, below(String(place))));
+  if (!isRecord(value)) return value;
+  const left = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
+    const own = below(name);
+    if (own.some((path) => path.length === 0)) return [];
+    const kept = without(member, own);
+    return isEmpty(kept) ? [] : [[name, kept]];
+  });
+  return Object.fromEntries(left);
 }
 
 /** A copy of `record` with the member at `path` set; what is not on the path is the same. */

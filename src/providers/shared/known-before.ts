@@ -11,7 +11,7 @@ export function idsBefore(ids: readonly string[], complete: boolean): string {
 
 /** `before`: what `idsBefore` gave. False where that is not known. */
 export function wasBefore(before: string | undefined, id: string): boolean {
-  return before !== undefined && before.split(' ').includes(shortHash(id));
+  return before?.split(' ').includes(shortHash(id)) === true;
 }
 
 const shortHash = (id: string) => createHash('sha256').update(id).digest('hex').slice(0, 8);

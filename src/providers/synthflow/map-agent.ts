@@ -1,7 +1,7 @@
 /** Assistants and their actions as agents in parts. */
 import type { Agent, AgentBrief, AgentPart } from '../../model/agents.ts';
 import { formatRef } from '../../model/refs.ts';
-import { hiddenMembers, partsOf, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, partsOf, restOf, revisionOf } from '../shared/agent-parts.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { ACTIONS, ASSISTANT, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
 import { PLATFORM } from './settings.ts';
@@ -57,7 +57,12 @@ export function toAgent(id: string, assistant: WireAssistant, around: AgentSurro
     type: text(assistant.type),
     updated_at: iso(assistant.updated_at),
     objects: [
-      { id: ASSISTANT, what: 'the assistant', revision: revisionOfAssistant(assistant) },
+      {
+        id: ASSISTANT,
+        what: 'the assistant',
+        revision: revisionOfAssistant(assistant),
+        rest: restOf(assistant, [...PARTS.map(({ path }) => path), ['created_at'], ['updated_at']]),
+      },
       ...(tools.length > 0 ? [{ id: ACTIONS, what: 'the actions', revision: revisionOf(tools) }] : []),
     ],
     parts,
