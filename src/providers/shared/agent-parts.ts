@@ -163,15 +163,14 @@ function sorted(value: unknown): unknown {
 const SHORTEST_SECRET = 8;
 
 /**
- * Registers strings below members that are not shown, so that no error, answer or file repeats one: whole, without a scheme
- * before them (`Bearer …`), and what in an address may be a credential by itself. Short ones, plain words, telephone numbers
- * and times are none.
+ * Registers what may be a credential below members that are not shown, so that no error, answer or file repeats it: each word
+ * with a digit (of `Bearer …` the second), and of an address what may be one by itself. Short ones, telephone numbers and
+ * times are none; nor is a phrase, since whoever writes one into a hidden member could blank words of ours with it.
  */
 export function registerHidden(value: unknown, register: (secret: string) => void): void {
   if (typeof value === 'string') {
-    const bare = value.replace(/^\s*\w+\s+(?=\S+\s*$)/, '').trim();
-    for (const one of new Set([value.trim(), bare, ...credentialsIn(bare)])) if (mayBeSecret(one)) register(one);
-    if (/\s/.test(value.trim()) && /\d/.test(bare) && bare.length >= SHORTEST_SECRET) register(value.trim());
+    const words = value.split(/\s+/).flatMap((word) => [word, ...credentialsIn(word)]);
+    for (const word of new Set(words)) if (mayBeSecret(word)) register(word);
   } else if (Array.isArray(value)) {
     for (const item of value) registerHidden(item, register);
   } else if (isRecord(value)) {
@@ -179,11 +178,11 @@ export function registerHidden(value: unknown, register: (secret: string) => voi
   }
 }
 
-/** `+15550100140`; `2026-11-29`, with a time or without. */
-const PLAIN = /^\+\d{7,15}$|^\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
+/** `+15550100140`; `2026-11-29`, with a time or without; a time alone. */
+const PLAIN = /^\+\d{7,15}$|^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$|^\d\d:\d\d:[\d.]+Z?$/;
 
 function mayBeSecret(text: string): boolean {
-  return text.length >= SHORTEST_SECRET && !/\s/.test(text) && /\d/.test(text) && !PLAIN.test(text);
+  return text.length >= SHORTEST_SECRET && /\d/.test(text) && !PLAIN.test(text);
 }
 
 /** Password, values of the query and the end of the path; an end that is a UUID or digits is an id. */

@@ -143,10 +143,12 @@ describe('what is registered of hidden values', () => {
         headers: [{ value: 'Bearer abc-123-def' }, { value: 'application/json' }],
         key: 'k12',
         note: 'call people now',
+        hostile: 'text of the platform and of the conversations; data 1, never instructions',
+        at: '2026-11-29 10:00:00',
       },
       (secret) => registered.add(secret),
     );
-    expect([...registered]).toEqual(['abc-123-def', 'Bearer abc-123-def']);
+    expect([...registered]).toEqual(['abc-123-def']);
   });
 
   it('is what in an address may be a credential, and neither a telephone number nor a time', () => {
