@@ -5,7 +5,7 @@
 import { isRecord } from '../../model/json.ts';
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
-import { hiddenMembers, memberAt, type PartRow, restOf, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, memberAt, nameInId, type PartRow, restOf, revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
@@ -117,22 +117,17 @@ function nodesNamed(nodes: readonly NodeRead[]): ObjectRead[] {
     );
   return [
     ...nodes.filter(({ kind }) => kind !== 'tool').map((node) => named(node.kind, node.kind, node)),
-    ...tools.map(({ node, name }) => named('tool', `tool.${name}`, node, '-')),
+    ...tools.map(({ node, name }) => named('tool', `tool.${nameInId(name) ?? 'tool'}`, node, '-')),
   ];
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const contentOf = ({ record }: NodeRead) => revisionOf(record.config);
 
-/** The id that the flow calls it by, else its name, as ids of parts are written. */
+/** The id that the flow calls it by, else its name. */
 function toolName(record: Record<string, unknown>): string {
   const config = isRecord(record.config) ? record.config : {};
-  const name = text(config.toolId) ?? text(config.name) ?? text(record.label) ?? 'tool';
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-  return plain.slice(0, 40) || 'tool';
+  return text(config.toolId) ?? text(config.name) ?? text(record.label) ?? '';
 }
 
 /** The AI agents that the job nodes name, each once. */

@@ -4,7 +4,7 @@
  */
 import type { Ownership } from '../../model/agents.ts';
 import { isRecord } from '../../model/json.ts';
-import { hiddenMembers, type PartRow, restOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, nameInId, type PartRow, restOf } from '../shared/agent-parts.ts';
 
 /** The one object of an agent. */
 export const OBJECT = 'agent';
@@ -83,8 +83,8 @@ const NAME = /^[A-Za-z0-9_.-]{1,40}$/;
 function attributeRows(attributes: unknown): PartRow[] {
   if (!isRecord(attributes)) return [];
   const ids = new Map<string, PartRow>();
-  for (const [name, value] of Object.entries(attributes)) {
-    const id = `attributes.${name.toLowerCase()}`;
+  for (const [index, [name, value]] of Object.entries(attributes).entries()) {
+    const id = `attributes.${nameInId(name) ?? index + 1}`;
     if (!NAME.test(name) || ids.has(id) || speaksOfCredential(name, value)) continue;
     const location = 'a member of agent.attributes, which prompts of metrics can name';
     ids.set(id, { id, kind: 'description', object: OBJECT, path: ['attributes', name], location });

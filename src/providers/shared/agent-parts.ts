@@ -159,6 +159,21 @@ function sorted(value: unknown): unknown {
   );
 }
 
+/** Longest name that an id takes over: a sentence is longer. */
+const LONGEST_NAME = 24;
+
+/**
+ * A name that somebody gave a tool or a member, as it stands in the id of a part; undefined for one that is longer than a
+ * name is: ids stand among our own words.
+ */
+export function nameInId(name: string): string | undefined {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+  return plain === '' || plain.length > LONGEST_NAME ? undefined : plain;
+}
+
 /** Shortest string that can be taken for a credential: shorter ones would eat words of answers. */
 const SHORTEST_SECRET = 8;
 

@@ -1,7 +1,7 @@
 /** Assistants and their actions as agents in parts. */
 import type { Agent, AgentBrief, AgentPart } from '../../model/agents.ts';
 import { formatRef } from '../../model/refs.ts';
-import { hiddenMembers, partsOf, restOf, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, nameInId, partsOf, restOf, revisionOf } from '../shared/agent-parts.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { ACTIONS, ASSISTANT, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
 import { PLATFORM } from './settings.ts';
@@ -110,7 +110,7 @@ export function withTrigger(action: WireAction, assistant: WireAssistant): WireA
 function toolParts(actions: readonly WireAction[]): AgentPart[] {
   const taken = new Map<string, number>();
   return actions.map(({ shown }): AgentPart => {
-    const name = slug(shown.name ?? shown.type ?? 'action');
+    const name = nameInId(shown.name ?? shown.type ?? '') ?? 'action';
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
     return {
@@ -123,12 +123,4 @@ function toolParts(actions: readonly WireAction[]): AgentPart[] {
       fixed: 'Actions are shared by agents and may hold credentials: change them in the Synthflow editor.',
     };
   });
-}
-
-function slug(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-  return plain.slice(0, 40) || 'action';
 }
