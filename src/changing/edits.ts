@@ -100,15 +100,22 @@ function splicesOf(agent: Agent, part: AgentPart, edits: readonly Edit[], redact
 function spliceOf({ ref }: Agent, part: AgentPart, edit: Edit, redact: (text: string) => string): Splice {
   const { text, id } = part;
   const read = nextCall('get_agent', { agent: ref, part: id }, 'shows the text as it stands');
-  const spans = spansOf(text, edit.old);
+  const spans = spansOf(text, edit.old).filter(
+    (span, index) => index > MOST_PLACES || !touchesCredential(text, span, redact),
+  );
   const [span] = spans;
+  // One answer for both: who could tell them apart could guess a credential piece by piece.
   if (!span)
-    throw new Problem('invalid_input', `\`old\` does not stand in the part ${id}.`, {
-      sent: 'no',
-      next: edit.old.includes('[redacted]')
-        ? 'What is shown as [redacted] is a credential: leave it out of `old`, and quote text before or behind it.'
-        : `Quote it exactly, character by character. ${read}`,
-    });
+    throw new Problem(
+      'invalid_input',
+      `\`old\` does not stand in the part ${id}, or touches a credential in it, which is not shown. Nothing was sent.`,
+      {
+        sent: 'no',
+        next: edit.old.includes('[redacted]')
+          ? 'What is shown as [redacted] is a credential: leave it out of `old`, and quote text before or behind it.'
+          : `Quote it exactly, character by character, beside what is shown as [redacted]. ${read}`,
+      },
+    );
   if (spans.length > 1)
     throw invalid(
       `\`old\` stands ${spans.length} times in the part ${id}, so it does not say which is meant.`,
@@ -118,16 +125,26 @@ function spliceOf({ ref }: Agent, part: AgentPart, edit: Edit, redact: (text: st
   if (isInside(text, start) || isInside(text, end))
     throw invalid(`\`old\` begins or ends within a character of the part ${id}.`, 'Quote whole characters.');
   const old = text.slice(start, end);
-  if (redact(text) !== redact(text.slice(0, start)) + old + redact(text.slice(end)))
-    throw invalid(
-      `The edit of the part ${id} touches a credential, which is not shown.`,
-      'Quote text before or behind it; a credential is changed at the platform.',
-    );
   const fresh = asWritten(edit.new, text);
   checkNew(id, fresh, redact);
   if (fresh === old) throw invalid(`An edit of the part ${id} changes nothing.`, 'Leave it out.');
   return { at: start, old, new: fresh };
 }
+
+/** Places of a text that are looked at for credentials; what stands more often is no piece of one. */
+const MOST_PLACES = 50;
+
+/** Also where it is a piece of one: what is taken out of the whole text is not what is taken out of the text around it. */
+function touchesCredential(
+  text: string,
+  [start, end]: readonly [number, number],
+  redact: (text: string) => string,
+): boolean {
+  return redact(text) !== redact(text.slice(0, start)) + text.slice(start, end) + redact(text.slice(end));
+}
+
+/** Blanks in a row behind which text would be out of sight. */
+const LONGEST_BLANK = 60;
 
 /** What goes to the platform is what a person sees and may say yes to. */
 function checkNew(id: string, text: string, redact: (text: string) => string): void {
@@ -141,6 +158,11 @@ function checkNew(id: string, text: string, redact: (text: string) => string): v
     throw invalid(
       `The new text of the part ${id} holds characters that nobody would see (control, direction, zero-width).`,
       'Write it in characters that can be read.',
+    );
+  if (new RegExp(`[^\\S\\r\\n]{${LONGEST_BLANK + 1}}`).test(text))
+    throw invalid(
+      `The new text of the part ${id} has more than ${LONGEST_BLANK} blanks in a row, behind which nobody would see the rest.`,
+      'Leave them out.',
     );
 }
 

@@ -163,3 +163,34 @@ describe('what is shown of a change stays small enough to be judged', () => {
     expect(tried('a\r\nb', [edit('a', blank(300))])).toBeUndefined();
   });
 });
+
+describe('a credential in a part', () => {
+  const KEY = 'sk-live-4f9a8b7c6d5e';
+  const text = `start ${KEY} middle\nsk-live is how keys begin\nend`;
+  const hide = (all: string) => all.replaceAll(KEY, '[redacted]');
+  const said = (old: string) => {
+    try {
+      return editedParts(agentOf(text), [{ part: 'prompt', old, new: 'x' }], hide).parts[0]?.change.splices[0]?.at;
+    } catch (error) {
+      return error instanceof Problem ? error.message : error;
+    }
+  };
+
+  it('cannot be guessed piece by piece: what touches it is answered as what is not there', () => {
+    const wrong = said('sk-live-4f9b');
+    expect(wrong).toContain('does not stand in the part prompt, or touches a credential');
+    for (const right of [KEY, 'sk-live-4f9a', '4f9a8b', `start ${KEY.slice(0, 4)}`, `${KEY} middle`])
+      expect(said(right), right).toBe(wrong);
+    // What stands beside it, and once in what is shown, is found.
+    expect(said('sk-live')).toBe(text.indexOf('sk-live is'));
+    expect(said('start ')).toBe(0);
+  });
+});
+
+it('blanks do not push what is new out of sight', () => {
+  const edit = (fresh: string) => [{ part: 'prompt', old: 'a', new: fresh }];
+  for (const blank of [' ', '\u3000', '\u00a0', '\t']) {
+    expect(tried('a b', edit(`x${blank.repeat(61)}y`)), JSON.stringify(blank)).toBeUndefined();
+    expect(tried('a b', edit(`x${blank.repeat(60)}y`)), JSON.stringify(blank)).toBeDefined();
+  }
+});
