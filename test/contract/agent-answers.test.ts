@@ -93,3 +93,48 @@ describe('a record of another id than the one that was asked for', () => {
     expect(liar.writes).toEqual([]);
   });
 });
+
+describe('a prompt of Future AGI', () => {
+  const spoilt = async (shown: (body: string, url: string) => string) => {
+    const liar = await openLiar('futureagi');
+    liar.spoil({ shown: (body, { url, method }) => (method === 'GET' ? shown(body, url) : body) });
+    return (await liar.open()).agent;
+  };
+
+  it('with two default versions has no live target, and nobody is said to get either', async () => {
+    const agent = await spoilt((body, url) =>
+      url.includes('/versions/') ? body.replaceAll('"is_default":false', '"is_default":true') : body,
+    );
+    expect(agent.targets.map(({ target }) => target)).toEqual(['draft']);
+    expect(agent.notes[0]).toContain('several versions');
+  });
+
+  it('whose metadata is told nowhere has no live target: a draft would lose it', async () => {
+    const agent = await spoilt((body) => body.replace(/"metadata":(\{[^}]*\}|null),?/g, ''));
+    expect(agent.targets.map(({ target }) => target)).toEqual(['draft']);
+  });
+});
+
+describe('a copy of Cognigy', () => {
+  it('is not said to be discarded where its flow is not seen in a list that is not whole', async () => {
+    const liar = await openLiar('cognigy');
+    const { change } = await liar.propose();
+    const { agent } = await liar.apply(change, 'copy');
+    const [reference = ''] = parseRef(agent ?? '')?.ids ?? [];
+    liar.spoil({
+      shown: (body, { url }) => {
+        if (!/\/flows\?/.test(url)) return body;
+        const page = JSON.parse(body);
+        return JSON.stringify({
+          ...page,
+          items: page.items.filter((one: { referenceId: string }) => one.referenceId !== reference),
+        });
+      },
+    });
+    liar.writes.length = 0;
+    const answer = await said(liar.revert(change));
+    expect(answer).not.toMatchObject({ outcome: 'saved', verified: true });
+    liar.spoil();
+    expect((await liar.open([reference])).agent.copy_of_change).toBe(change);
+  });
+});

@@ -12,7 +12,7 @@ import { type Opened, problemsOf, writeObject } from './agent-write.ts';
 import { PAGE_SIZE } from './api.ts';
 import { discardCopy } from './discard-copy.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { namedNow } from './find-copy.ts';
+import { namedNow, seenNow } from './find-copy.ts';
 import type { Lookup } from './lookup.ts';
 import { toAgent, toAgentBrief } from './map-agent.ts';
 import { PLATFORM } from './settings.ts';
@@ -27,7 +27,11 @@ export function createAgents(
     const flows = await namedNow(api, ENDPOINTS.listFlows, call);
     const flow = flows.find((one) => names(one, id));
     const choice = { platform: PLATFORM, what: 'agent', kind: 'agent' } as const;
-    if (!flow) throw await unknownId({ ...choice, id, known: async () => flows, next: GONE });
+    if (!flow) {
+      // Where not all flows are seen, none is said to be gone.
+      await seenNow(api, ENDPOINTS.listFlows, (one) => names(one, id), call);
+      throw await unknownId({ ...choice, id, known: async () => flows, next: GONE });
+    }
     const found = await readFlow(api, flow, call);
     // Before anything is said of it: an error that repeats a credential is cleaned of it.
     for (const one of found.objects) registerHidden(hiddenIn(one), registerSecret);

@@ -8,7 +8,7 @@ import { text } from '../shared/scalars.ts';
 import { names } from './agent-reach.ts';
 import { type Opened, refuse } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { namedNow } from './find-copy.ts';
+import { seenNow } from './find-copy.ts';
 import { markOf } from './map-agent.ts';
 
 export async function discardCopy(
@@ -23,12 +23,12 @@ export async function discardCopy(
   const [flowId, aiAgentId] = [text(undo.flow), text(undo.persona)];
   if (flowId !== undefined)
     await discard('flow', steps, {
-      isThere: async () => (await namedNow(api, ENDPOINTS.listFlows, call)).some((one) => names(one, flowId)),
+      isThere: async () => (await seenNow(api, ENDPOINTS.listFlows, (one) => names(one, flowId), call)) !== undefined,
       check: () => checkFlow(opened, flowId, mark, call),
       remove: () => api.body(ENDPOINTS.deleteFlow, { params: { flowId }, signal }),
     });
   if (aiAgentId !== undefined) {
-    const listed = async () => (await namedNow(api, ENDPOINTS.listAgents, call)).find((one) => names(one, aiAgentId));
+    const listed = () => seenNow(api, ENDPOINTS.listAgents, (one) => names(one, aiAgentId), call);
     await discard('persona', steps, {
       isThere: async () => (await listed()) !== undefined,
       async check() {

@@ -1,4 +1,5 @@
 /** Finds the clone of a flow whose answer was lost, or named none: by its mark, else as the only flow that is new. */
+import { Problem } from '../../model/problem.ts';
 import type { CallContext, StepResult } from '../provider.ts';
 import { partsOf } from '../shared/agent-parts.ts';
 import { unsent } from '../shared/agent-write.ts';
@@ -10,6 +11,7 @@ import type { FlowRead } from './agent-objects.ts';
 import type { Opened } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { type NamedObject, toNamed } from './named.ts';
+import { PLATFORM } from './settings.ts';
 import { idOf, type WireNamed } from './wire.ts';
 
 /** All that the key may see, as they are now. */
@@ -20,6 +22,22 @@ export async function namedNow(
 ): Promise<NamedObject[]> {
   const { rows } = await collect(walk<WireNamed>(api.list(row, { signal })));
   return rows.flatMap((wire) => toNamed(wire) ?? []);
+}
+
+/** The one that is meant. Throws `unreadable` where none is seen and not all could be listed: then it may be there still. */
+export async function seenNow(
+  api: Api,
+  row: typeof ENDPOINTS.listFlows | typeof ENDPOINTS.listAgents,
+  isMeant: (one: NamedObject) => boolean,
+  { signal }: CallContext,
+): Promise<NamedObject | undefined> {
+  const { rows, coverage } = await collect(walk<WireNamed>(api.list(row, { signal })));
+  const found = rows.flatMap((wire) => toNamed(wire) ?? []).find(isMeant);
+  if (found || coverage.complete) return found;
+  throw new Problem('unreadable', `Not all ${row.what} could be listed, so that it is not known whether it is there.`, {
+    provider: PLATFORM.id,
+    next: 'Look for it in Cognigy, or ask again later.',
+  });
 }
 
 /** Short hashes of the ids of all flows: what comes later is none of them. Empty where they could not be listed whole. */

@@ -45,7 +45,8 @@ export const namedPromptReader = object({
   name: text,
   version: versionName,
   template_version: versionName,
-  metadata: anything,
+  /** Null says that there is none; absent, that it is not told. */
+  metadata: (value: unknown) => value,
 });
 
 export const agentDefinitionReader = object({

@@ -28,6 +28,7 @@ export async function openPrompt(
   if (versions.length === 0 && ids.version === undefined) return openEmpty(api, ids, call);
   const version = versionMeant(versions, ids);
   const metadata = await metadataOf(api, ids.template, version, call);
+  const defaults = versions.filter(({ is_default }) => is_default).length;
   const content = contentOf(version, metadata.value);
   if (!content) throw unreadableAnswer(PLATFORM, 'with a prompt version whose content cannot be read');
   const parts = partsOfPrompt(content);
@@ -53,12 +54,15 @@ export async function openPrompt(
     ],
     parts,
     hidden: hidden.length,
-    targets: targetsOf(ids, version, metadata.known),
-    notes: notesOf(ids, version, versions, metadata.known),
+    targets: targetsOf(ids, version, metadata.known && defaults === 1),
+    notes: [...(defaults > 1 ? [SEVERAL_DEFAULTS] : []), ...notesOf(ids, version, versions, metadata.known)],
     versions: versions.map(toPromptVersion),
   };
   return { agent, ...promptWriter({ api, ids, version, agent, content }) };
 }
+
+const SEVERAL_DEFAULTS =
+  'Future AGI calls several versions the default one: which of them applications get is not known, so that none is made the default from here.';
 
 /** A template without a version: nothing to show, and nothing that a change could be made of. */
 async function openEmpty(api: Api, ids: PromptIds, { signal }: CallContext): Promise<OpenAgent> {
@@ -102,7 +106,10 @@ async function metadataOf(
     const found = await api.one(ENDPOINTS.getPromptByName, { query: { name, version }, signal });
     const same =
       (found.original_template ?? found.id) === template && (found.version ?? found.template_version) === version;
-    return same ? { value: found.metadata, known: true } : { known: false };
+    // An answer without the member does not say that there is none.
+    return same && found.metadata !== undefined
+      ? { value: found.metadata ?? undefined, known: true }
+      : { known: false };
   } catch (error) {
     if (!isProblem(error) || !(isRefusal(error) || isUnreadable(error))) throw error;
     return { known: false };
