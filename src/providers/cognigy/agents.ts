@@ -34,7 +34,7 @@ export function createAgents(
     }
     const found = await readFlow(api, flow, call);
     // Before anything is said of it: an error that repeats a credential is cleaned of it.
-    for (const one of found.objects) registerHidden(hiddenIn(one), registerSecret);
+    for (const one of found.objects) registerHidden(hiddenIn(one), registerSecret, [flow.id, flow.reference]);
     return { flows, found };
   }
 

@@ -52,7 +52,7 @@ export function createAgents(
       const record = await lookup.agentRecord(id, call.signal);
       const rows = rowsOf(record, agentTypeOf(text(record.model_type)).ownership);
       // Before anything else is asked: an error that repeats a credential is cleaned of it.
-      registerHidden(hiddenIn(record, rows), registerSecret);
+      registerHidden(hiddenIn(record, rows), registerSecret, [id]);
       const { versions, mutations } = await besides(id, call);
       const agent = toAgent(record, { id, rows, versions, mutations });
       return { agent, ...agentWriter({ api, lookup, id, record, rows, agent, versions }) };

@@ -23,7 +23,7 @@ export async function openDefinition(
   const definition = await readDefinition(api, id, call);
   const { record, versions } = definition;
   const hidden = hiddenMembers(record, [...PARTS.map(({ path }) => path), ...TOLD_ELSEWHERE]);
-  registerHidden([...hidden, definition.version_key], registerSecret);
+  registerHidden([...hidden, definition.version_key], registerSecret, [id]);
   const { rows: runTests } = await lookup.runTests(call);
   const used = runTests.filter((one) => (one.agent_definition_detail?.id ?? one.agent_definition) === id);
   const lives_at = livesAt(record);

@@ -34,9 +34,10 @@ export async function openPrompt(
   const parts = partsOfPrompt(content);
   const hidden = hiddenIn(content);
   const shown = parts.map(({ text }) => text).join('\n');
-  registerHidden(hidden, (secret) => {
+  const register = (secret: string) => {
     if (!shown.includes(secret)) registerSecret(secret);
-  });
+  };
+  registerHidden(hidden, register, [ids.template]);
   const agent: Agent = {
     ref: refOfPrompt(ids),
     provider: PLATFORM.id,

@@ -180,16 +180,17 @@ const SHORTEST_SECRET = 8;
 /**
  * Registers what may be a credential below members that are not shown, so that no error, answer or file repeats it: each word
  * with a digit (of `Bearer …` the second), and of an address what may be one by itself. Short ones, telephone numbers and
- * times are none; nor is a phrase, since whoever writes one into a hidden member could blank words of ours with it.
+ * times are none; nor is a phrase, since whoever writes one into a hidden member could blank words of ours with it. `ids`: of
+ * the agent itself, no piece of which is one: without them nobody could name the agent any more.
  */
-export function registerHidden(value: unknown, register: (secret: string) => void): void {
+export function registerHidden(value: unknown, register: (secret: string) => void, ids: readonly string[]): void {
   if (typeof value === 'string') {
     const words = value.split(/\s+/).flatMap((word) => [word, ...credentialsIn(word)]);
-    for (const word of new Set(words)) if (mayBeSecret(word)) register(word);
+    for (const word of new Set(words)) if (mayBeSecret(word) && !ids.some((id) => id.includes(word))) register(word);
   } else if (Array.isArray(value)) {
-    for (const item of value) registerHidden(item, register);
+    for (const item of value) registerHidden(item, register, ids);
   } else if (isRecord(value)) {
-    for (const member of Object.values(value)) registerHidden(member, register);
+    for (const member of Object.values(value)) registerHidden(member, register, ids);
   }
 }
 

@@ -56,7 +56,7 @@ export function createAgents(
     const answered = identifier(assistant.model_id) ?? identifier(assistant.id) ?? id;
     if (answered !== id) throw unreadableAnswer(PLATFORM, 'with another agent than the one asked for');
     // Before anything is said of it: an error that repeats a credential is cleaned of it.
-    registerHidden(hiddenIn(assistant), registerSecret);
+    registerHidden(hiddenIn(assistant), registerSecret, [id]);
     return assistant;
   };
 
@@ -65,7 +65,7 @@ export function createAgents(
     const asked = ids.slice(0, MOST_ACTIONS).map((action) => orNothing(actionOf(action, call.signal)));
     const [suites, ...answers] = await Promise.all([orNothing(suitesOf(id, call.signal)), ...asked]);
     const actions = answers.flatMap((action) => (action ? [withTrigger(action, assistant)] : []));
-    for (const { hidden } of actions) registerHidden(hidden, registerSecret);
+    for (const { hidden } of actions) registerHidden(hidden, registerSecret, [id]);
     return { actions, unread: ids.length - actions.length, suites };
   };
 

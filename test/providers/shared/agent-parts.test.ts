@@ -148,8 +148,17 @@ describe('what is registered of hidden values', () => {
         at: '2026-11-29 10:00:00',
       },
       (secret) => registered.add(secret),
+      [],
     );
     expect([...registered]).toEqual(['abc-123-def']);
+  });
+
+  it('is no id of the agent itself, nor a piece of one: whoever writes a hidden member could make it nameless', () => {
+    const registered = new Set<string>();
+    const id = 'E2bU3Y64i5hSCD78h9jnU8';
+    const hidden = { token: id, note: `agent ${id.slice(3, 14)}`, key: `${id}-key` };
+    registerHidden(hidden, (secret) => registered.add(secret), [id, 'a9']);
+    expect([...registered]).toEqual([`${id}-key`]);
   });
 
   it('is what in an address may be a credential, and neither a telephone number nor a time', () => {
@@ -157,9 +166,8 @@ describe('what is registered of hidden values', () => {
     const address =
       'https://me:pass-word-1@x.example/hooks/5b7c0c1e-93d4-4f0a-8a53-6d2f1c9e7b40?token=tok-123456&page=2';
     const hook = 'https://hooks.example/services/T0/aVeryLongToken1234';
-    registerHidden([address, hook, '+15550100140', '2026-11-29', '2026-11-29T10:00:00.000Z'], (secret) =>
-      registered.add(secret),
-    );
+    const times = ['2026-11-29', '2026-11-29T10:00:00.000Z'];
+    registerHidden([address, hook, '+15550100140', ...times], (secret) => registered.add(secret), []);
     expect([...registered]).toEqual([address, 'pass-word-1', 'tok-123456', hook, 'aVeryLongToken1234']);
   });
 });
