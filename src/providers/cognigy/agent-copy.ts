@@ -79,7 +79,8 @@ async function cloned(
     });
   }
   const made = toNamed(flowReader(unwrap(answer, ENDPOINTS.cloneFlow.unwrap)) ?? {});
-  const flows = made && !names(read.flow, made.id) ? await namedNow(api, ENDPOINTS.listFlows, call) : [];
+  const isAnother = made !== undefined && !names(read.flow, made.id);
+  const flows = isAnother ? await namedNow(api, ENDPOINTS.listFlows, call) : [];
   // A flow that was there before is somebody else's, whatever the answer says.
   const flow = flows.find((one) => names(one, made?.id) && !wasBefore(before, one.id));
   // What is answered with may be something else than the flow: a task.
@@ -124,7 +125,10 @@ async function giveMark(
   }
   const job = copy.objects.find(({ kind }) => kind === 'job');
   if (!job)
-    throw refuse('unsupported', 'The clone takes no name, and it has no job node whose comment could say whose it is.');
+    throw refuse(
+      'unsupported',
+      'Cognigy did not take our name for the clone, and the clone has no job node whose comment could carry the mark of this change.',
+    );
   const comment = copyName(text(job.record.comment) ?? '', mark, LONGEST_NAME);
   await steps.once(
     'comment',
@@ -141,12 +145,15 @@ async function giveMark(
 /** The object of the clone that is to be written: it holds what was read of the original, or what is written already. */
 function sameObject({ read }: Opened, copy: FlowRead, { object: id, parts }: AgentWrite): ObjectRead {
   const [before, same] = [read, copy].map(({ objects }) => objects.find(({ object }) => object === id));
-  if (!before || !same) throw refuse('conflict', 'The clone does not have the object that is to be changed.');
+  if (!before || !same) throw refuse('conflict', 'The clone does not have the object that this change edits.');
   const texts = new Map(partsOf(before.record, before.rows).map((part) => [part.id, part.text]));
   const differs = partsOf(same.record, same.rows).some(
     (part) => part.text !== texts.get(part.id) && part.text !== parts.get(part.id),
   );
   if (differs)
-    throw refuse('conflict', 'The clone holds another text than the flow that was read: somebody edited it.');
+    throw refuse(
+      'conflict',
+      'The clone does not hold the text of the flow that was read: somebody edited one of them.',
+    );
   return same;
 }

@@ -44,8 +44,7 @@ export function aiAgentOf({ record }: ObjectRead): string | undefined {
 
 /** Changes with the content of an object; what is computed and what moves with any save is left out. */
 export function revisionOfRecord(record: Record<string, unknown>): string {
-  const { preview, createdAt, createdBy, lastChanged, lastChangedBy, ...content } = record;
-  return revisionOf(content);
+  return revisionOf(record, ['preview', 'createdAt', 'createdBy', 'lastChanged', 'lastChangedBy']);
 }
 
 /** The members of an object that are not shown. */

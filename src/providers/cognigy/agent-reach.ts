@@ -1,8 +1,8 @@
 /** Who meets what is written: endpoints on the project's present state or on a snapshot, and flows that share an AI agent. */
 import type { Affected, Exposure } from '../../model/agents.ts';
-import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
 import type { Api } from '../shared/api.ts';
+import { orNothing } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import type { FlowRead } from './agent-objects.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -34,8 +34,8 @@ export async function readReach(
   call: CallContext,
 ): Promise<Reach> {
   const [endpoints, sharing] = await Promise.all([
-    orUnknown(readEndpoints(api, call)),
-    orUnknown(readSharing(api, read, flows, call)),
+    orNothing(readEndpoints(api, call)),
+    orNothing(readSharing(api, read, flows, call)),
   ]);
   return { endpoints, sharing };
 }
@@ -70,15 +70,6 @@ async function readSharing(
 /** By either of its ids: which one an endpoint or a job gives is not documented. */
 export function names({ id, reference }: Pick<NamedObject, 'id' | 'reference'>, one: string | undefined): boolean {
   return one !== undefined && (one === id || one === reference);
-}
-
-async function orUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isProblem(error) && error.kind !== 'cancelled') return undefined;
-    throw error;
-  }
 }
 
 /** How far a text that is written to a flow gets, with the reason in a trusted sentence. */

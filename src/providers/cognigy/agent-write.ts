@@ -5,8 +5,8 @@
 import { isRecord } from '../../model/json.ts';
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
-import { editedValue, hiddenMembers, memberAt, partsOf, revisionOf, withMember } from '../shared/agent-parts.ts';
-import { editsOf, unmoved, unsent } from '../shared/agent-write.ts';
+import { editedValue, hiddenMembers, holdsEdits, type MemberEdit, partsOf, withEdits } from '../shared/agent-parts.ts';
+import { editsOf, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { whyNotSentBack } from '../shared/wholes.ts';
@@ -27,12 +27,6 @@ export interface Opened {
   readFlow(id: string, call: CallContext): Promise<FlowRead>;
 }
 
-/** A member of a record and its new value. */
-export interface Edit {
-  path: readonly string[];
-  value: unknown;
-}
-
 /** Writes to the object itself. */
 export async function writeObject(
   opened: Opened,
@@ -51,7 +45,7 @@ export function problemsOf(opened: Opened, { object: id, parts }: Pick<AgentWrit
   if (!object) return [];
   const shown = new Map(partsOf(object.record, object.rows).map((part) => [part.id, part]));
   try {
-    const edits = object.rows.flatMap((row): Edit[] => {
+    const edits = object.rows.flatMap((row): MemberEdit[] => {
       const [part, written] = [shown.get(row.id), parts.get(row.id)];
       return part && written !== undefined ? [{ path: row.path, value: editedValue(part, written) }] : [];
     });
@@ -64,15 +58,20 @@ export function problemsOf(opened: Opened, { object: id, parts }: Pick<AgentWrit
 }
 
 /** What is to be written where. Throws `unsupported` and `invalid_input`. */
-export function orderOf(opened: Opened, write: AgentWrite): { object: ObjectRead; edits: Edit[] } {
+export function orderOf(opened: Opened, write: AgentWrite): { object: ObjectRead; edits: MemberEdit[] } {
   const parts = editsOf(PLATFORM, opened.agent, write);
   const object = opened.read.objects.find((one) => one.object === write.object);
-  if (!object) throw refuse('invalid_input', 'The agent has no such object any more.');
-  const edits = parts.map(({ id, text, value }): Edit => {
+  if (!object)
+    throw refuse('invalid_input', 'The agent no longer has the object that this change edits. Nothing was sent.');
+  const edits = parts.map(({ id, text, value }): MemberEdit => {
     const row = object.rows.find((one) => one.id === id);
-    if (!row) throw refuse('invalid_input', 'The agent has no such part any more.');
+    if (!row)
+      throw refuse('invalid_input', 'The agent no longer has the part that this change edits. Nothing was sent.');
     if (row.limit !== undefined && text.length > row.limit)
-      throw refuse('invalid_input', `Cognigy takes ${row.limit} characters there; this would be ${text.length}.`);
+      throw refuse(
+        'invalid_input',
+        `Cognigy takes at most ${row.limit} characters in this part, and the new text has ${text.length}. Nothing was sent.`,
+      );
     return { path: row.path, value };
   });
   return { object, edits };
@@ -89,7 +88,7 @@ interface Sending {
 export async function patch(
   opened: Opened,
   object: ObjectRead,
-  edits: readonly Edit[],
+  edits: readonly MemberEdit[],
   sending: Sending,
 ): Promise<void> {
   const { steps, step, call } = sending;
@@ -101,7 +100,7 @@ export async function patch(
       await send(opened, object, bodyOf(object, record, edits), call);
       return {};
     },
-    async () => (holds(await present(), edits) ? {} : undefined),
+    async () => (holdsEdits(await present(), edits) ? {} : undefined),
   );
 }
 
@@ -124,8 +123,12 @@ async function send({ api, read }: Opened, { kind, id }: ObjectRead, body: unkno
  * Of a node the whole configuration, `aiAgent` with it; of an AI agent the members that are edited, each whole. Never
  * `preview`.
  */
-function bodyOf(object: ObjectRead, record: Record<string, unknown>, edits: readonly Edit[]): Record<string, unknown> {
-  const edited = edits.reduce<Record<string, unknown>>((all, { path, value }) => withMember(all, path, value), record);
+function bodyOf(
+  object: ObjectRead,
+  record: Record<string, unknown>,
+  edits: readonly MemberEdit[],
+): Record<string, unknown> {
+  const edited = withEdits(record, edits);
   const members = object.kind === 'persona' ? [...new Set(edits.map(({ path: [name = ''] }) => name))] : ['config'];
   for (const name of members) checkWhole(object, record, name);
   const body = Object.fromEntries(members.map((name) => [name, edited[name]]));
@@ -133,7 +136,7 @@ function bodyOf(object: ObjectRead, record: Record<string, unknown>, edits: read
   if (bytes > MOST_BYTES)
     throw refuse(
       'too_large',
-      `Cognigy takes requests of 60 kB; this would be ${Math.ceil(bytes / 1000)} kB.`,
+      `Cognigy takes requests of at most 60 kB, and this one would have ${Math.ceil(bytes / 1000)} kB. It was not sent.`,
       'Shorten the text.',
     );
   return body;
@@ -143,7 +146,10 @@ function bodyOf(object: ObjectRead, record: Record<string, unknown>, edits: read
 function checkWhole({ kind, rows }: ObjectRead, record: Record<string, unknown>, name: string): void {
   const whole = record[name];
   if (kind !== 'persona' && !isRecord(whole))
-    throw refuse('unreadable', 'Cognigy shows no configuration of the node, which a write would replace.');
+    throw refuse(
+      'unreadable',
+      'Cognigy does not show the configuration of the node, which a write would replace. Nothing was written.',
+    );
   if (!isRecord(whole)) return;
   const shown = rows.flatMap(({ path: [first, ...rest] }) => (first === name ? [rest] : []));
   const why = whyNotSentBack(whole, hiddenMembers(whole, shown));
@@ -155,29 +161,25 @@ function checkWhole({ kind, rows }: ObjectRead, record: Record<string, unknown>,
   );
 }
 
-function holds(record: Record<string, unknown>, edits: readonly Edit[]): boolean {
-  return edits.every(({ path, value }) => revisionOf(memberAt(record, path)) === revisionOf(value));
-}
-
 /** A 404 within a flow that was read a moment ago. */
 async function orGone<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
     if (!isRefusal(error, 404)) throw error;
-    throw unsent(
-      new Problem('not_found', 'What was to be changed is gone at Cognigy.', {
-        ...error.details,
-        next: 'Where somebody restored a snapshot of the project, everything in it has new ids: find the agent of the same name with list_agents, read it and propose the change there.',
-      }),
-    );
+    throw new Problem('not_found', 'The node or AI agent that this change edits is gone at Cognigy.', {
+      ...error.details,
+      sent: 'no',
+      next: 'Where somebody restored a snapshot of the project, everything in it has new ids: find the agent of the same name with list_agents, read it and propose the change there.',
+    });
   }
 }
 
+/** The problem of a request that was not sent. */
 export function refuse(
   kind: 'invalid_input' | 'unsupported' | 'unreadable' | 'too_large' | 'refused' | 'conflict',
   message: string,
   next?: string,
 ): Problem {
-  return new Problem(kind, `${message} Nothing was sent.`, { provider: PLATFORM.id, sent: 'no', next });
+  return new Problem(kind, message, { provider: PLATFORM.id, sent: 'no', next });
 }

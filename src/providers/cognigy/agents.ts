@@ -1,10 +1,10 @@
 /** Agents in parts: flows are listed and opened here, written in `agent-write.ts`, copied in `agent-copy.ts`. */
-import { isProblem } from '../../model/problem.ts';
 import type { AgentOperations, CallContext, ProviderDeps } from '../provider.ts';
 import { registerHidden } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { unknownId } from '../shared/choose.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
+import { orNothing } from '../shared/faults.ts';
 import { writeCopy } from './agent-copy.ts';
 import { hiddenIn, readFlow } from './agent-objects.ts';
 import { names, readReach } from './agent-reach.ts';
@@ -78,12 +78,7 @@ export function createAgents(
 const GONE =
   'list_agents shows the flows of the project. Where somebody restored a snapshot of it, everything in it has new ids: the agent of the same name may be the one, under another reference.';
 
-/** How many locales the project has: a courtesy, so that a refusal spoils nothing. */
+/** How many locales the project has; undefined where that cannot be read. */
 async function localesOf(lookup: Lookup, { signal }: CallContext): Promise<number | undefined> {
-  try {
-    return (await lookup.named(ENDPOINTS.listLocales, signal)).items.length;
-  } catch (error) {
-    if (isProblem(error) && error.kind !== 'cancelled') return undefined;
-    throw error;
-  }
+  return (await orNothing(lookup.named(ENDPOINTS.listLocales, signal)))?.items.length;
 }

@@ -1,12 +1,12 @@
 /** An AI agent for a clone alone: what the clone of a flow speaks as is shared with the flow that it was made of. */
 import { Problem } from '../../model/problem.ts';
 import type { AgentWrite, CallContext, StepResult, WriteSteps } from '../provider.ts';
-import { withMember } from '../shared/agent-parts.ts';
+import { type MemberEdit, withEdits } from '../shared/agent-parts.ts';
 import { copyName } from '../shared/marked-name.ts';
 import { text } from '../shared/scalars.ts';
 import { whyNotSentBack } from '../shared/wholes.ts';
 import { aiAgentOf, hiddenIn, type ObjectRead } from './agent-objects.ts';
-import { type Edit, type Opened, patch, refuse } from './agent-write.ts';
+import { type Opened, patch, refuse } from './agent-write.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { namedNow } from './find-copy.ts';
 import { toNamed } from './named.ts';
@@ -36,7 +36,7 @@ interface Writing {
 export async function writePersonaCopy(
   copy: Opened,
   persona: ObjectRead,
-  edits: readonly Edit[],
+  edits: readonly MemberEdit[],
   { write, steps, call }: Writing,
 ): Promise<StepResult> {
   const { api, read } = copy;
@@ -46,7 +46,7 @@ export async function writePersonaCopy(
     return found && { persona: found.id, persona_reference: found.reference };
   };
   const why = whyNotSentBack(persona.record, hiddenIn(persona));
-  if (why !== undefined) throw refuse('refused', `A copy of the AI agent would not be what it is: Cognigy ${why}.`);
+  if (why !== undefined) throw refuse('refused', `The AI agent cannot be copied as it is: Cognigy ${why}.`);
   const made = await steps.once('persona', () => create(copy, persona, edits, { name, find, call }), find);
   const value = String(made.persona_reference);
   const speaking = read.objects.filter((one) => one.kind === 'job' && aiAgentOf(one) === persona.record.referenceId);
@@ -58,15 +58,12 @@ export async function writePersonaCopy(
 async function create(
   { api, lookup }: Opened,
   { record }: ObjectRead,
-  edits: readonly Edit[],
+  edits: readonly MemberEdit[],
   { name, find, call }: { name: string; find(): Promise<StepResult | undefined>; call: CallContext },
 ): Promise<StepResult> {
   const { signal } = call;
   const kept = Object.entries(record).filter(([member]) => !MADE.includes(member));
-  const edited = edits.reduce<Record<string, unknown>>(
-    (all, { path, value }) => withMember(all, path, value),
-    Object.fromEntries(kept),
-  );
+  const edited = withEdits(Object.fromEntries(kept), edits);
   const body = { ...edited, name, projectId: await lookup.project(signal) };
   const answer = await api.body(ENDPOINTS.createAgent, { body, signal });
   const agent = toNamed(namedReader(unwrap(answer, ENDPOINTS.createAgent.unwrap)) ?? {});

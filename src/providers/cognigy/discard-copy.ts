@@ -1,7 +1,7 @@
 /** Deletes the clone of a change and the AI agent made for it: what our steps made, while it carries the mark. */
 import type { Problem } from '../../model/problem.ts';
 import type { AgentWrite, CallContext, StepResult, WriteSteps } from '../provider.ts';
-import { unsent } from '../shared/agent-write.ts';
+import { beforeSending } from '../shared/agent-write.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { text } from '../shared/scalars.ts';
@@ -53,9 +53,7 @@ async function discard(what: string, steps: WriteSteps, { isThere, check, remove
   await steps.once(
     `discard-${what}`,
     async () => {
-      await check().catch((error: unknown) => {
-        throw unsent(error);
-      });
+      await beforeSending(check());
       await remove();
       return {};
     },
@@ -68,16 +66,19 @@ async function checkFlow({ readFlow, api }: Opened, flowId: string, mark: string
   if (markOf(copy) !== mark) throw notOurs('flow');
   const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listEndpoints, { signal: call.signal })));
   if (!coverage.complete)
-    throw refuse('conflict', 'The endpoints could not be listed whole: one of them may lead callers to the copy.');
+    throw refuse(
+      'conflict',
+      'The endpoints could not be listed whole, and one of them may lead callers to the copy, so the copy is not deleted.',
+    );
   if (!rows.some((one) => one.active !== false && names(copy.flow, one.flowId))) return;
   const next = 'Point the endpoint elsewhere in Cognigy first.';
-  throw refuse('conflict', 'An active endpoint leads callers to the copy.', next);
+  throw refuse('conflict', 'An active endpoint leads callers to the copy, so the copy is not deleted.', next);
 }
 
 function notOurs(what: string): Problem {
   return refuse(
     'conflict',
-    `The ${what} does not carry the mark of this change any more, so it is not deleted.`,
+    `The ${what} no longer carries the mark of this change, so it is not deleted.`,
     'Delete it in Cognigy, if nobody uses it.',
   );
 }

@@ -2,7 +2,7 @@
 import { Problem } from '../../model/problem.ts';
 import type { CallContext, StepResult } from '../provider.ts';
 import { partsOf } from '../shared/agent-parts.ts';
-import { unsent } from '../shared/agent-write.ts';
+import { beforeSending } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { idsBefore, wasBefore } from '../shared/known-before.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
@@ -42,9 +42,7 @@ export async function seenNow(
 
 /** Short hashes of the ids of all flows: what comes later is none of them. Empty where they could not be listed whole. */
 export async function flowsBefore({ api }: Opened, { signal }: CallContext): Promise<StepResult> {
-  const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listFlows, { signal }))).catch((error: unknown) => {
-    throw unsent(error);
-  });
+  const { rows, coverage } = await beforeSending(collect(walk(api.list(ENDPOINTS.listFlows, { signal }))));
   return {
     flows_before: idsBefore(
       rows.map((row) => idOf(row) ?? ''),

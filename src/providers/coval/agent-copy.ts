@@ -1,16 +1,16 @@
 /** A change on a copy of an agent: the copy is made, named with our mark, and then edited; only such a copy is deleted. */
 import { isProblem, Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, StepResult, WriteSteps } from '../provider.ts';
-import { revisionOf } from '../shared/agent-parts.ts';
+import { holdsEdits, type MemberEdit, revisionOf } from '../shared/agent-parts.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { wasBefore } from '../shared/known-before.ts';
 import { copyName, markOfCopy } from '../shared/marked-name.ts';
 import { text } from '../shared/scalars.ts';
-import { bodyOf, holdsAll, type MemberEdit } from './agent-body.ts';
+import { bodyOf } from './agent-body.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { checkedId } from './filter.ts';
 import { agentsBefore, findCopy, withLikeAgents } from './find-copy.ts';
-import { asOpened, type Opened, problem } from './opened-agent.ts';
+import { asOpened, type Opened, refuse } from './opened-agent.ts';
 import { PLATFORM } from './settings.ts';
 import { agentReader, unwrap } from './wire.ts';
 
@@ -57,7 +57,7 @@ export async function writeCopy(
   await steps.once(
     'edit',
     () => patch(body),
-    () => found((one) => holdsAll(one, edits)),
+    () => found((one) => holdsEdits(one, edits)),
   );
   return { ids: [copy], undo: { agent: copy } };
 }
@@ -68,7 +68,7 @@ async function copyRecord({ lookup }: Opened, copy: string, signal: AbortSignal)
     return await lookup.agentRecord(copy, signal);
   } catch (error) {
     if (!isRefusal(error, 404, 410)) throw error;
-    throw problem('conflict', 'The copy that was made for this change is gone.', 'Propose the change again.');
+    throw refuse('conflict', 'The copy that was made for this change is gone.', 'Propose the change again.');
   }
 }
 
@@ -121,7 +121,7 @@ export async function discard(
 ): Promise<readonly string[]> {
   const copy = checkedId(text(undo.agent), 'agent');
   const made = await opened.lookup.agentRecord(copy, call.signal).catch((error: unknown) => {
-    if (isRefusal(error, 404)) return undefined;
+    if (isRefusal(error, 404, 410)) return undefined;
     throw error;
   });
   if (!made) return [];
@@ -131,9 +131,9 @@ export async function discard(
 }
 
 function notOurs(): Problem {
-  return problem(
+  return refuse(
     'conflict',
-    'The copy does not carry the mark of this change in its name any more, so it is not deleted.',
+    'The copy no longer carries the mark of this change in its name, so it is not deleted.',
     'Delete it in Coval, if nobody uses it.',
   );
 }

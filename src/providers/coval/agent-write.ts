@@ -1,11 +1,12 @@
 /** Writes of an agent: the edited members alone, to the agent itself or to a copy of it. */
 import { isProblem } from '../../model/problem.ts';
 import type { AgentWritten, CallContext, OpenAgent, WriteSteps } from '../provider.ts';
+import { holdsEdits, type MemberEdit } from '../shared/agent-parts.ts';
+import { orNothing } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
-import { bodyOf, holdsAll, type MemberEdit, memberEdits } from './agent-body.ts';
+import { bodyOf, memberEdits } from './agent-body.ts';
 import { discard, writeCopy } from './agent-copy.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { orUndefined } from './faults.ts';
 import { asOpened, type Opened } from './opened-agent.ts';
 
 export function agentWriter(opened: Opened): Pick<OpenAgent, 'problems' | 'write' | 'undo'> {
@@ -47,7 +48,7 @@ async function writeAgent(
       await api.body(ENDPOINTS.updateAgent, { params: { id }, body, signal });
       return {};
     },
-    async () => (holdsAll(await lookup.agentRecord(id, signal), edits) ? {} : undefined),
+    async () => (holdsEdits(await lookup.agentRecord(id, signal), edits) ? {} : undefined),
   );
   return { ids: [id], by_hand: await savesBetween(opened, call) };
 }
@@ -58,7 +59,7 @@ async function writeAgent(
  */
 async function savesBetween({ api, id, versions }: Opened, { signal }: CallContext): Promise<string[]> {
   const list = api.list(ENDPOINTS.listAgentVersions, { params: { id }, signal });
-  const now = versions && (await orUndefined(collect(walk(list))))?.rows;
+  const now = versions && (await orNothing(collect(walk(list))))?.rows;
   const [before, after] = [versions, now].map((rows) =>
     Math.max(0, ...(rows ?? []).map((row) => row.version_number ?? 0)),
   );

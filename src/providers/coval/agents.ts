@@ -4,6 +4,7 @@ import type { AgentOperations, CallContext, ProviderDeps } from '../provider.ts'
 import { registerHidden } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
+import { orNothing } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { text } from '../shared/scalars.ts';
 import { hiddenIn, rowsOf } from './agent-parts.ts';
@@ -11,7 +12,6 @@ import { agentTypeOf } from './agent-types.ts';
 import { agentWriter } from './agent-write.ts';
 import { PAGE_SIZE } from './api.ts';
 import { ENDPOINTS } from './endpoints.ts';
-import { orUndefined } from './faults.ts';
 import { checkedId } from './filter.ts';
 import type { Lookup } from './lookup.ts';
 import { toAgent, toAgentBrief } from './map-agent.ts';
@@ -26,8 +26,8 @@ export function createAgents(
   /** What Coval keeps of an agent beside its record; undefined where it does not answer that. */
   async function besides(id: string, { signal }: CallContext) {
     const [versions, mutations] = await Promise.all([
-      orUndefined(collect(walk(api.list(ENDPOINTS.listAgentVersions, { params: { id }, signal })))),
-      orUndefined(collect(walk(api.list(ENDPOINTS.listMutations, { params: { id }, signal })))),
+      orNothing(collect(walk(api.list(ENDPOINTS.listAgentVersions, { params: { id }, signal })))),
+      orNothing(collect(walk(api.list(ENDPOINTS.listMutations, { params: { id }, signal })))),
     ]);
     return { versions: versions?.rows, mutations: mutations?.rows };
   }

@@ -3,7 +3,7 @@ import { isProblem, Problem } from '../../model/problem.ts';
 import { formatRef } from '../../model/refs.ts';
 import type { StepResult } from '../provider.ts';
 import { revisionOf } from '../shared/agent-parts.ts';
-import { unsent } from '../shared/agent-write.ts';
+import { beforeSending } from '../shared/agent-write.ts';
 import { idsBefore } from '../shared/known-before.ts';
 import { markOfCopy } from '../shared/marked-name.ts';
 import { collect, walk } from '../shared/pages.ts';
@@ -19,9 +19,7 @@ const COPIED = ['model_type', 'phone_number', 'endpoint', 'prompt', 'language', 
 
 /** The agents that there are before one is copied: none of them is the copy. */
 export async function agentsBefore({ api }: Opened, signal: AbortSignal): Promise<StepResult> {
-  const { rows, coverage } = await collect(walk(api.list(ENDPOINTS.listAgents, { signal }))).catch((error: unknown) => {
-    throw unsent(error);
-  });
+  const { rows, coverage } = await beforeSending(collect(walk(api.list(ENDPOINTS.listAgents, { signal }))));
   return {
     agents_before: idsBefore(
       rows.map(({ id }) => id),

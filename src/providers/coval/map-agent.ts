@@ -28,8 +28,8 @@ export function toAgentBrief({ id, display_name, model_type, update_time }: Wire
 }
 
 /** Changes with everything that is kept in a record; the times move with every write. */
-export function revisionOfRecord({ create_time: _, update_time: __, ...content }: Record<string, unknown>): string {
-  return revisionOf(content);
+export function revisionOfRecord(record: Record<string, unknown>): string {
+  return revisionOf(record, ['create_time', 'update_time']);
 }
 
 interface Besides {

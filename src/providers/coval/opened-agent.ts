@@ -26,7 +26,7 @@ export function asOpened({ lookup, id, record }: Opened, { signal }: CallContext
   return unmoved(PLATFORM, revisionOfRecord(record), () => lookup.agentRecord(id, signal), revisionOfRecord);
 }
 
-/** The problem of a write of which nothing was sent. */
-export function problem(kind: 'unsupported' | 'conflict' | 'refused', message: string, next?: string): Problem {
+/** The problem of a request that was not sent. */
+export function refuse(kind: 'unsupported' | 'conflict' | 'refused', message: string, next?: string): Problem {
   return new Problem(kind, message, { provider: PLATFORM.id, sent: 'no', next });
 }

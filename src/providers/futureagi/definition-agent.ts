@@ -4,6 +4,7 @@ import { formatRef } from '../../model/refs.ts';
 import type { CallContext, OpenAgent } from '../provider.ts';
 import { hiddenMembers, partsOf, registerHidden, restOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
+import { orNothing } from '../shared/faults.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { DEFINITION, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
 import type { WireAgentVersion } from './agent-wire.ts';
@@ -24,8 +25,8 @@ export async function openDefinition(
   const { record, versions } = definition;
   const hidden = hiddenMembers(record, [...PARTS.map(({ path }) => path), ...TOLD_ELSEWHERE]);
   registerHidden([...hidden, definition.version_key], registerSecret, [id]);
-  const { rows: runTests } = await lookup.runTests(call);
-  const used = runTests.filter((one) => (one.agent_definition_detail?.id ?? one.agent_definition) === id);
+  const runTests = (await orNothing(lookup.runTests(call)))?.rows;
+  const used = (runTests ?? []).filter((one) => (one.agent_definition_detail?.id ?? one.agent_definition) === id);
   const lives_at = livesAt(record);
   const agent: Agent = {
     ref: formatRef(PLATFORM.id, 'agent', id),
@@ -48,8 +49,7 @@ export async function openDefinition(
       {
         target: 'record',
         exposure: 'live',
-        means:
-          'Future AGI makes a new version of this record, which is active at once: runs are judged and scenarios made by it. What the agent says stays as it is.',
+        means: runTests ? MEANS : `${MEANS} ${UNCOUNTED}`,
         affects:
           used.length > 0
             ? [{ what: 'run test', count: used.length, names: used.flatMap(({ name }) => name ?? []) }]
@@ -63,6 +63,10 @@ export async function openDefinition(
   };
   return { agent, ...definitionWriter({ api, id, definition, agent }) };
 }
+
+const MEANS =
+  'Future AGI makes a new version of this record, which is active at once: runs are judged by it and scenarios are made from it. What the agent says stays as it is.';
+const UNCOUNTED = 'The run tests of this agent definition could not be counted.';
 
 function notesOf(versions: readonly WireAgentVersion[]): string[] {
   const [latest] = versions;

@@ -32,13 +32,5 @@ export async function readDefinition(api: Api, id: string, { signal }: CallConte
 
 /** Changes with what the record says and with its latest version. */
 export function revisionOfDefinition({ record }: Definition): string {
-  const {
-    created_at: _,
-    updated_at: __,
-    versions: ___,
-    active_version: ____,
-    version_count: _____,
-    ...content
-  } = record;
-  return revisionOf(content);
+  return revisionOf(record, ['created_at', 'updated_at', 'versions', 'active_version', 'version_count']);
 }

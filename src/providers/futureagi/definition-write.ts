@@ -8,7 +8,7 @@ import { Problem, toProblem } from '../../model/problem.ts';
 import type { CallContext, OpenAgent, StepResult, WriteSteps } from '../provider.ts';
 import { editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
-import { isRefusal } from '../shared/faults.ts';
+import { isRefusal, orNothing } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { text } from '../shared/scalars.ts';
 import { PARTS } from './agent-parts.ts';
@@ -46,16 +46,18 @@ export function definitionWriter({
       const credentials = credentialsOf(definition);
       const body = { ...membersOf(edits), ...credentials, commit_message: markedMessage(write) };
       const made = await createStep({ api, id, definition, agent }, { body, mark: write.mark }, steps, call);
-      const lost = credentials.api_key !== undefined && !(await hasKey(api, id, made.version, call));
-      return {
-        ids: [id],
-        by_hand: lost
-          ? ['The new version shows no credentials: set the key in Future AGI, or its runs fail.']
-          : undefined,
-      };
+      if (credentials.api_key === undefined) return { ids: [id] };
+      // The version is made: that it cannot be read does not undo that.
+      const shown = await orNothing(hasKey(api, id, made.version, call));
+      if (shown === true) return { ids: [id] };
+      return { ids: [id], by_hand: [shown === false ? NO_KEY : KEY_UNREAD] };
     },
   };
 }
+
+const NO_KEY = 'The new version shows no credentials: set the key in Future AGI, or its runs fail.';
+const KEY_UNREAD =
+  'Whether the new version has its credentials could not be read: look at its key in Future AGI, because without a key its runs fail.';
 
 function membersOf(edits: readonly PartEdit[]): Record<string, unknown> {
   return Object.fromEntries(

@@ -4,7 +4,7 @@
  */
 import { Problem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
-import { unsent } from '../shared/agent-write.ts';
+import { beforeSending } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { isRefusal } from '../shared/faults.ts';
 import { collect, walk } from '../shared/pages.ts';
@@ -124,13 +124,11 @@ export async function simulationOf(
   other: OtherVersion,
   call: CallContext,
 ): Promise<WireRunTest> {
-  try {
-    const runTest = await api.one(ENDPOINTS.getRunTestToCopy, { params: { id: run_test }, signal: call.signal });
-    const [present] = await simulationsLike(api, runTest, other, call);
-    return present ?? (await madeSimulation(api, runTest, other, call));
-  } catch (error) {
-    throw unsent(error);
-  }
+  const runTest = await beforeSending(
+    api.one(ENDPOINTS.getRunTestToCopy, { params: { id: run_test }, signal: call.signal }),
+  );
+  const [present] = await beforeSending(simulationsLike(api, runTest, other, call));
+  return present ?? (await beforeSending(madeSimulation(api, runTest, other, call)));
 }
 
 async function madeSimulation(

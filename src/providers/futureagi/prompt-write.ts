@@ -6,7 +6,7 @@ import type { Agent } from '../../model/agents.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AgentWrite, AgentWritten, CallContext, OpenAgent, StepResult, WriteSteps } from '../provider.ts';
 import { withMember } from '../shared/agent-parts.ts';
-import { editsOf, type PartEdit, unmoved, unsent } from '../shared/agent-write.ts';
+import { beforeSending, editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { readable } from '../shared/fields.ts';
 import { whyNotSentBack } from '../shared/wholes.ts';
@@ -107,7 +107,7 @@ async function draftStep(
   const read = () => readVersions(api, ids.template, call);
   // Kept before the request leaves: a draft that was there by then is not the one that it made.
   const kept = await steps.keep('versions', async () => {
-    const versions = await before(read);
+    const versions = await beforeSending(read());
     const numbers = versions.map((one) => numberOfVersion(one.template_version));
     return { newest: Math.max(0, ...numbers), former: versionMeant(versions, ids).template_version };
   });
@@ -180,7 +180,7 @@ async function promoteSteps(
   await steps.once(
     'commit',
     async () => {
-      const versions = await before(read);
+      const versions = await beforeSending(read());
       stillDefault(versions, former, version);
       const draft = versions.find(({ template_version }) => template_version === version);
       if (!draft || !holdsEdits(draft, agent, edits)) throw notTaken(version);
@@ -194,21 +194,12 @@ async function promoteSteps(
   await steps.once(
     'set default',
     async () => {
-      stillDefault(await before(read), former, version);
+      stillDefault(await beforeSending(read()), former, version);
       await api.body(ENDPOINTS.setDefaultPrompt, { ...asked, body: { version_name: version } });
       return { version };
     },
     () => found(({ is_default }) => is_default === true),
   );
-}
-
-/** A reading right before a request: where it fails, nothing was sent. */
-async function before<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw unsent(error);
-  }
 }
 
 function stillDefault(versions: readonly Version[], former: string, made: string): void {
@@ -255,7 +246,7 @@ async function restoreDefault(
   await steps.once(
     'restore default',
     async () => {
-      const versions = await before(read);
+      const versions = await beforeSending(read());
       const made = versions.find((one) => one.template_version === version);
       const present = defaultOf(versions);
       // Another version that holds the very same is nobody's work that could be lost.

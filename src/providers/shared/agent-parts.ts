@@ -141,10 +141,32 @@ function replaced(member: unknown, path: readonly string[], value: unknown): unk
   return member.map((item, place) => (String(place) === name ? replaced(item, rest, value) : item));
 }
 
-/** A short hash of content, whatever the order of members. What moves without a change of content is left out before. */
-export function revisionOf(content: unknown): string {
+/** A member of a record, and the value that it is to get. */
+export interface MemberEdit {
+  path: readonly string[];
+  value: unknown;
+}
+
+/** A copy of `record` with all edits done. */
+export function withEdits(record: Record<string, unknown>, edits: readonly MemberEdit[]): Record<string, unknown> {
+  return edits.reduce((all, { path, value }) => withMember(all, path, value), record);
+}
+
+/** Whether the members have the values that they were to get. */
+export function holdsEdits(record: unknown, edits: readonly MemberEdit[]): boolean {
+  return edits.every(({ path, value }) => revisionOf(memberAt(record, path)) === revisionOf(value));
+}
+
+/**
+ * A short hash of content, whatever the order of members. `moving`: members of a record that change without a change of its
+ * content, such as times.
+ */
+export function revisionOf(content: unknown, moving: readonly string[] = []): string {
+  const members = isRecord(content)
+    ? Object.fromEntries(Object.entries(content).filter(([name]) => !moving.includes(name)))
+    : content;
   return createHash('sha256')
-    .update(JSON.stringify(sorted(content)) ?? '')
+    .update(JSON.stringify(sorted(members)) ?? '')
     .digest('hex')
     .slice(0, 16);
 }

@@ -56,21 +56,20 @@ export async function unmoved<T>(
   read: () => Promise<T>,
   revisionIn: (present: T) => string,
 ): Promise<T> {
-  let present: T;
-  try {
-    present = await read();
-  } catch (error) {
-    throw unsent(error);
-  }
+  const present = await beforeSending(read());
   if (revisionIn(present) === revision) return present;
-  throw new Problem('conflict', `The agent was edited at ${label} after it was read; nothing was sent.`, {
+  throw new Problem('conflict', `The agent was edited at ${label} after it was read. Nothing was sent.`, {
     provider,
     sent: 'no',
     next: 'Read the agent again with get_agent and propose the change on what stands there now.',
   });
 }
 
-/** A failure before the request that changes something: a Problem says that nothing was sent. */
-export function unsent(error: unknown): unknown {
-  return isProblem(error) ? new Problem(error.kind, error.message, { ...error.details, sent: 'no' }) : error;
+/** What is read right before a request that changes something. A Problem of it says that the request was not sent. */
+export async function beforeSending<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw isProblem(error) ? new Problem(error.kind, error.message, { ...error.details, sent: 'no' }) : error;
+  }
 }

@@ -15,6 +15,19 @@ export function isUnreadable(error: unknown): error is Problem {
 }
 
 /**
+ * What is read beside the thing that was asked for; undefined where it cannot be read, which whoever shows it must say. A call
+ * that was cancelled still ends.
+ */
+export async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isProblem(error) && error.kind !== 'cancelled') return undefined;
+    throw error;
+  }
+}
+
+/**
  * The problem of an answer that does not hold what was asked for; `how` the platform answered, e.g. `without a suite`.
  * Without `next`, the problem gives the usual one of its kind.
  */

@@ -2,13 +2,13 @@
  * Reading and changing assistants. A PUT sends the edited members alone; its answer tells none of them, and whether it reached
  * a draft or callers is not known: the text that a GET shows afterwards is all that can be said.
  */
-import { isProblem, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import type { AgentOperations, CallContext, ProviderDeps, WriteSteps } from '../provider.ts';
-import { memberAt, partsOf, registerHidden, withMember } from '../shared/agent-parts.ts';
+import { memberAt, partsOf, registerHidden, withEdits, withMember } from '../shared/agent-parts.ts';
 import { editsOf, type PartEdit, unmoved } from '../shared/agent-write.ts';
 import type { Api } from '../shared/api.ts';
 import { cursorPage, source } from '../shared/cursor-page.ts';
-import { unreadableAnswer } from '../shared/faults.ts';
+import { orNothing, unreadableAnswer } from '../shared/faults.ts';
 import { createMemo } from '../shared/memo.ts';
 import { collect, walk } from '../shared/pages.ts';
 import { identifier } from '../shared/scalars.ts';
@@ -127,7 +127,10 @@ async function put(api: Api, { id, assistant, edits, read }: Put, steps: WriteSt
 const NEXT = 'Propose the change anew so that it keeps the rule.';
 
 function editedBy(assistant: WireAssistant, edits: readonly PartEdit[]): WireAssistant {
-  return edits.reduce<WireAssistant>((all, edit) => withMember(all, pathOf(edit), edit.value), assistant);
+  return withEdits(
+    assistant,
+    edits.map((edit) => ({ path: pathOf(edit), value: edit.value })),
+  );
 }
 
 function brokenBy(assistant: WireAssistant, edits: readonly PartEdit[]): string[] {
@@ -176,14 +179,4 @@ async function readSuites(api: Api, agent: string, signal: AbortSignal): Promise
   const { rows, coverage } = await collect(walk(list, { most: MOST_SUITES }));
   if (!coverage.complete) throw unreadableAnswer(PLATFORM, 'with a list of suites that is not whole');
   return rows.filter(({ model_id }) => model_id === agent).map(({ id = '', name = id }) => name);
-}
-
-/** What is read beside the assistant may fail: it is then said to be missing. */
-async function orNothing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isProblem(error) && error.kind !== 'cancelled') return undefined;
-    throw error;
-  }
 }

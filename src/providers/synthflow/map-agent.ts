@@ -31,8 +31,7 @@ export function toAgentBrief({ id, name, type }: WireAgent): AgentBrief | undefi
 
 /** Changes with the content of the assistant. */
 export function revisionOfAssistant(assistant: WireAssistant): string {
-  const { created_at: _, updated_at: __, ...content } = assistant;
-  return revisionOf(content);
+  return revisionOf(assistant, ['created_at', 'updated_at']);
 }
 
 /** The members of an assistant that are not shown. */

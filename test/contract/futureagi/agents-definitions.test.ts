@@ -133,6 +133,20 @@ describe('a record', () => {
     expect((await open(one, [idOf(one)])).agent.versions).toHaveLength(2);
   });
 
+  it('whose key cannot be read afterwards is written, and that is said', async () => {
+    const one = await agentBench();
+    const { opened, edits } = await edited(one);
+    const steps = stepsInMemory();
+    const once: typeof steps.once = async (...step) => {
+      const made = await steps.once(...step);
+      for (let tries = 0; tries < 10; tries += 1) one.lose('GET /versions/', false);
+      return made;
+    };
+    const written = await write(one, opened, { target: 'record', edits, steps: { ...steps, once } });
+    expect(written.by_hand).toEqual([expect.stringContaining('could not be read')]);
+    expect(keys(one)).toEqual([DEFINITION_KEY, DEFINITION_KEY]);
+  });
+
   it('is not written over what somebody else wrote after it was read', async () => {
     const one = await agentBench();
     one.dialect.switches.agents_meddles = 'after_read';
