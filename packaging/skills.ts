@@ -38,7 +38,7 @@ const SKILLS: readonly Skill[] = [
     title: 'Fix an agent and prove it',
     before:
       'With no platform configured\n(`list_providers` says so), name the variable to set, and offer the sandbox (`AGENT_SIM_SANDBOX=1`, then restart): it needs no\nkey and costs nothing. How failures are read: skill `diagnose`.',
-    steps: fixingSteps({ session: 'the session that failed' }),
+    steps: fixingSteps(),
     behind: `${ONLY_A_PERSON} Starting spends money. ${DATA}`,
   },
 ];

@@ -128,7 +128,7 @@ export const changeAnswerSchema = z.object({
   outcome: z.enum(['saved', 'confirmation_required', 'refused', 'conflict', 'unknown']),
   verified: z.boolean(),
   /** A string in the list of tools: the answer's text says what the word means. */
-  exposure: z.string().pipe(z.enum(EXPOSURES)),
+  exposure: z.enum(EXPOSURES),
   message: z.string(),
   /** What it does there, at which host. */
   means: z.string().optional(),

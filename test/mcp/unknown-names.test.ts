@@ -57,7 +57,7 @@ describe('completion/complete', () => {
 
   it.each<[object, string]>([
     [{ type: 'ref/prompt', name: 'fix_agent' }, 'session'],
-    [{ type: 'ref/prompt', name: 'fix_agent' }, 'where'],
+    [{ type: 'ref/prompt', name: 'fix_agent' }, 'mode'],
     [{ type: 'ref/resource', uri: session }, 'provider'],
     [{ type: 'ref/resource', uri: session }, 'id'],
   ])('%o %s is completed', async (ref, name) => {

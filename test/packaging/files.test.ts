@@ -145,7 +145,7 @@ describe('the plugin for Claude Code', () => {
 
   it.each([
     ['diagnose', 'diagnose_session', READING_STEPS],
-    ['fix-agent', 'fix_agent', [...fixingSteps({ session: 'the session that failed' }), ONLY_A_PERSON]],
+    ['fix-agent', 'fix_agent', [...fixingSteps(), ONLY_A_PERSON]],
   ] as const)('teaches in the skill %s what the prompt %s says, in its words', (skill, prompt, steps) => {
     const file = `packaging/claude-code/plugin/skills/${skill}/SKILL.md`;
     const text = readFileSync(join(ROOT, file), 'utf8');

@@ -78,7 +78,6 @@ Nothing but the book of failure modes is written: start nothing, change no agent
 
 ${numbered(
   fixingSteps({
-    session: value(values, 'session'),
     agent: values.agent && value(values, 'agent'),
     mode: values.mode && value(values, 'mode'),
   }),
