@@ -6,7 +6,7 @@ import { nextCall } from '../model/next-call.ts';
 import { Problem } from '../model/problem.ts';
 import type { CallContext, OpenAgent, Provider } from '../providers/provider.ts';
 import { answerOf, placeOf, questionOf, type Subject, shownDiff } from './answers.ts';
-import { type Change, hashOfChange } from './change.ts';
+import { type Change, hashOf, hashOfChange } from './change.ts';
 import type { ApplyArguments, ChangeAnswer, ChangeQuestion } from './changer.ts';
 import type { ChangeContext } from './context.ts';
 import { openAgent } from './copies.ts';
@@ -80,6 +80,7 @@ function subjectOf(
 function stopped(context: ChangeContext, subject: Subject, opened: OpenAgent): ChangeAnswer | undefined {
   const { change } = subject;
   const moved = movedSince(context, change, opened.agent);
+  if (moved && holdsAlready(change, opened)) return heldAlready(subject);
   if (moved) return conflictAnswer(subject, moved);
   const texts = change.parts.map(({ part, splices }): [string, string] => [
     part,
@@ -88,6 +89,20 @@ function stopped(context: ChangeContext, subject: Subject, opened: OpenAgent): C
   const problems = problemsIn(opened, change.object, new Map(texts));
   if (problems.length === 0) return undefined;
   return answerOf(subject, { outcome: 'refused', message: `Nothing was sent. ${problems.join(' ')}` });
+}
+
+/** The agent itself holds what the change would make of it: it was applied there before, or made by hand. */
+function holdsAlready({ parts }: Change, { agent }: OpenAgent): boolean {
+  return parts.every(({ part, after }) => hashOf(partOf(agent, part)?.text ?? '') === after);
+}
+
+function heldAlready(subject: Subject): ChangeAnswer {
+  return answerOf(subject, {
+    outcome: 'conflict',
+    agent: subject.change.agent,
+    message:
+      'The agent itself holds the new text already: this change was applied to it, or somebody made it by hand. Nothing was sent. Start tests against the agent as it is.',
+  });
 }
 
 /** Of an application that was begun: the parts hold neither the old text nor the new one. */
@@ -119,6 +134,7 @@ function conflictAnswer(subject: Subject, moved: ReturnType<typeof movedSince>):
         : 'Something that is not shown is different now.';
   return answerOf(subject, {
     outcome: 'conflict',
+    agent: subject.change.agent,
     message: `The agent was changed after this change was proposed. ${what} Nothing was sent. Read the agent with get_agent, and propose the change again.`,
     conflicts,
     also_moved,

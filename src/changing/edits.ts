@@ -104,6 +104,8 @@ function spliceOf({ ref }: Agent, part: AgentPart, edit: Edit, redact: (text: st
     (span, index) => index > MOST_PLACES || !touchesCredential(text, span, redact),
   );
   const [span] = spans;
+  if (!span && edit.old === '')
+    throw invalid(`\`old\` is empty, and the part ${id} is not.`, `Quote the text that gives way. ${read}`);
   // One answer for both: who could tell them apart could guess a credential piece by piece.
   if (!span)
     throw new Problem(

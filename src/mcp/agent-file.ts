@@ -23,5 +23,7 @@ export function shownPath(path: string): string {
 
 /** What a next step is for, and where the agent is mended. */
 export function withAgentFile(why: string, path: string | undefined): string {
-  return path === undefined ? why : `${why}; the agent is the file ${shownPath(path)}, read at every start`;
+  return path === undefined
+    ? why
+    : `${why}; the sandbox's agents follow the file ${shownPath(path)}, which a change of the prompt of one writes`;
 }

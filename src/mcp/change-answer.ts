@@ -93,8 +93,9 @@ async function nextSteps(
 }
 
 /**
- * The start of the test that the evidence is of, against the agent as it is now: planned only. Undefined where no test is
- * known, or the platform's tests cannot be given that agent. Never throws: the change is saved.
+ * The start of the test that the evidence is of, against the agent as it is now: planned only. Where no test is known, or
+ * its start takes more than is known here, what finds that out; undefined where no test can be given that agent. Never throws:
+ * the change is saved.
  */
 async function startOf(
   agent: string,
@@ -106,8 +107,15 @@ async function startOf(
     const provider = ref && (await registry.provider(ref.provider));
     if (!provider?.start) return undefined;
     const test = await testOf(provider, evidence, signal);
-    if (test === undefined) return undefined;
-    const takes = provider.start.accepts.includes('agent');
+    const { accepts } = provider.start;
+    const takes = accepts.includes('agent');
+    if (test === undefined)
+      return takes
+        ? nextCall('list_tests', { provider: provider.id }, `finds a test to start again with agent=${agent}`)
+        : undefined;
+    // Where a start wants one of several personas, which one is not known here.
+    if (accepts.includes('persona'))
+      return nextCall('get_test', { test }, `says what its start takes; start it with agent=${agent}`);
     return nextCall(
       'start_simulation',
       { test, agent: takes ? agent : undefined, dry_run: true },

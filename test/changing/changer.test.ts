@@ -158,6 +158,16 @@ describe('somebody else', () => {
     expect(platform.sent).toEqual([]);
   });
 
+  it('made the very same change, or this one went to the agent itself before: it holds the text already', async () => {
+    const [platform, changer] = [fakePlatform(), changerOf()];
+    const { change } = await proposed(platform, changer);
+    platform.agents.get('a1')?.set('prompt', 'Be kind.\nGreet by name.\nEnd.');
+    const answer = await applied(platform, changer, change);
+    expect(answer).toMatchObject({ outcome: 'conflict', agent: expect.stringMatching(/\/agent\/a1$/) });
+    expect(answer).toMatchObject({ message: expect.stringContaining('holds the new text already') });
+    expect(platform.sent).toEqual([]);
+  });
+
   it('edited another part of it', async () => {
     const [platform, changer] = [fakePlatform(), changerOf()];
     const { change } = await proposed(platform, changer);
@@ -267,6 +277,7 @@ describe('edits', () => {
   it.each([
     ['stands twice', { part: 'prompt', old: 'e', new: 'x' }],
     ['does not stand there', { part: 'prompt', old: 'Say hullo.', new: 'x' }],
+    ['is empty where the part is not', { part: 'prompt', old: '', new: 'x' }],
     ['unknown part', { part: 'promt', old: 'Say hello.', new: 'x' }],
     ['changes nothing', { part: 'prompt', old: 'Say hello.', new: 'Say hello.' }],
     ['cannot be seen', { part: 'prompt', old: 'Say hello.', new: 'Say\u200b hello.' }],

@@ -166,9 +166,11 @@ describe('the playbook', () => {
     const before = await go('before');
     expect(existsSync(playbook)).toBe(true);
     expect(before.data.agent_file).toBe(playbook);
-    expect(before.text).toMatch(/Next: get_run .*the agent is the file ".*of mine.*", read at every start/);
+    expect(before.text).toMatch(
+      /Next: get_run .*agents follow the file ".*of mine.*", which a change of the prompt of one writes/,
+    );
     const clusters = await one.call('get_failure_clusters', { session: text(at(before.data.session, 'ref')) });
-    expect(clusters.text).toMatch(/Next: get_run .*the agent is the file/);
+    expect(clusters.text).toMatch(/Next: get_run .*the sandbox's agents follow the file/);
     writeFileSync(playbook, '# Nothing\n');
     const after = await go('after');
     expect(after.data.evaluations).not.toEqual(before.data.evaluations);

@@ -167,13 +167,25 @@ describe('calls to go on with', () => {
     );
   });
 
-  it('start nothing where no test is known, where another platform has it, or where it cannot be asked', async () => {
+  it('look for a test where none is known, and for what its start takes where that may be more than is known', async () => {
+    const starts = (...accepts: string[]) => ({ start: { accepts } }) as unknown as Partial<Provider>;
+    const withAgent = 'start it with agent=synthflow/agent/a1';
+    for (const evidence of [[], ['coval/suite/s1']])
+      expect((await saved(evidence, starts('agent')))[0]).toBe(
+        'list_tests provider=synthflow finds a test to start again with agent=synthflow/agent/a1',
+      );
+    expect((await saved([], starts()))[0]).toMatch(/^get_agent /);
+    expect((await saved(['synthflow/suite/s1'], starts('agent', 'persona')))[0]).toBe(
+      `get_test test=synthflow/suite/s1 says what its start takes; ${withAgent}`,
+    );
+  });
+
+  it('start nothing where the platform cannot be asked for the test', async () => {
     const failing = {
       start,
       runs: { get: () => Promise.reject(new Problem('timeout', 'x')) },
     } as unknown as Partial<Provider>;
-    for (const evidence of [[], ['coval/suite/s1'], ['synthflow/run/r1']])
-      expect((await saved(evidence, failing))[0]).toMatch(/^get_agent /);
+    expect((await saved(['synthflow/run/r1'], failing))[0]).toMatch(/^get_agent /);
   });
 
   it('name the agent only where a start takes one', async () => {
@@ -193,7 +205,17 @@ describe('calls to go on with', () => {
     const copy = { ...LIVE, target: 'copy' as const, exposure: 'draft' as const };
     const apply = `apply_agent_change change=${CHANGE} target=`;
     expect(await propose({ targets: [copy, LIVE] })).toEqual([`${apply}copy`, `${apply}live`]);
-    expect(await propose({ targets: [LIVE], problems: ['Too long.'] })).toEqual([]);
+    expect(await propose({ targets: [LIVE], problems: ['Too long.'] })).toEqual(['propose_agent_change again, with']);
+  });
+
+  it('of a proposal that no target takes from this client are none, and that is said', async () => {
+    const server = await serve({ propose: async () => proposalOf({ targets: [LIVE] }) });
+    const edits = [{ part: 'prompt', old: 'a', new: 'b' }];
+    const { said } = await server.call('propose_agent_change', { agent: 'synthflow/agent/a1', edits });
+    expect(said).toMatch(
+      /^It cannot be applied through this client: each of its targets takes a yes from a client that can ask/m,
+    );
+    expect(said).not.toMatch(/^Next: apply_agent_change/m);
   });
 });
 

@@ -70,7 +70,7 @@ const SAID: readonly [path: RegExp, value: unknown, words: RegExp][] = [
   [/ownership$/, 'platform', /run by the platform/],
   [/^verified$/, true, /, verified: /],
   [/^verified$/, false, /, not verified|^(confirmation_required|refused|conflict)\b/],
-  [/^already$/, true, /already, nothing was sent now/],
+  [/^already$/, true, /, nothing was sent now:/],
   [/^diff\.\*\.redacted$/, true, /taken for a credential in it is not shown/],
   // A run is completed unless another status is said behind its verdict.
   [/runs(_with_failures)?\.\*\.status$/, 'completed', /^/],

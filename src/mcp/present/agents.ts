@@ -35,11 +35,17 @@ export function agentLine(agent: AgentBriefShown): string {
   return `${agent.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
 
+/** `2 active endpoints of a flow that …`: of a phrase, its first words take the plural. */
+export function countOf(what: string, count: number): string {
+  const [, head = what, rest = ''] = /^(.*?)((?: of a | that | elsewhere ).*)$/.exec(what) ?? [];
+  return `${plural(count, head)}${rest}`;
+}
+
 export function affectsText(affects: TargetShown['affects'] = []): string {
   return affects
     .map(({ what, count, names = [] }) => {
       const named = names.map((name) => `"${name}"`).join(', ');
-      return `${plural(count, what)}${named === '' ? '' : ` (${named}${count > names.length ? ', …' : ''})`}`;
+      return `${countOf(what, count)}${named === '' ? '' : ` (${named}${count > names.length ? ', …' : ''})`}`;
     })
     .join(', ');
 }

@@ -12,8 +12,8 @@ export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
   const inConflict = conflicts.flatMap(({ expected, present }) => `${expected}\n${present}`.split('\n'));
   return {
     headline: sentences(
-      `${outcome}${data.already ? ' already, nothing was sent now' : ''}: ${message}`,
-      `Change ${change}, target ${target} at ${data.host}${verified ? ', verified: what was read back is what was meant' : written ? ', not verified' : ''}.`,
+      `${outcome}${data.already ? ', nothing was sent now' : ''}: ${message}`,
+      `Change ${change}, target ${target} at ${data.host}${verified ? ', verified: read back as meant' : written ? ', not verified' : ''}.`,
       not_taken.length > 0 ? `Not taken by the platform, which answered success: ${not_taken.join(', ')}.` : '',
       also_moved.length > 0 ? `Moved too, though nobody edited it here: ${also_moved.join(', ')}.` : '',
       data.means ?? '',

@@ -2,8 +2,7 @@
 import type { ChangeQuestion } from '../../changing/changer.ts';
 import type { ChangeTarget } from '../../model/agents.ts';
 import { plainName } from '../../model/plain-name.ts';
-import { plural } from '../../model/plural.ts';
-import { diffLines, whoMeets } from './agents.ts';
+import { countOf, diffLines, whoMeets } from './agents.ts';
 import { fence, newBoundary } from './fence.ts';
 
 const INTO: Readonly<Record<ChangeTarget, string>> = {
@@ -21,7 +20,7 @@ export function changeQuestion({ does, asked }: ChangeQuestion, boundary = newBo
     does === 'apply'
       ? `Save change ${change} in ${INTO[target]} ${where}?`
       : `Take change ${change} back from ${INTO[target]} ${where}?`;
-  const reached = affects.map(({ what: one, count }) => plural(count, one)).join(', ');
+  const reached = affects.map(({ what: one, count }) => countOf(one, count)).join(', ');
   return [
     what,
     does === 'apply' ? (means ?? '') : '',

@@ -198,7 +198,8 @@ function startAgain(
   if (cases_in_suites && !suite) return [nextCall('get_test', { test }, 'says what its start takes')];
   const which = suite ? { test: ran, cases: repeat.tests } : { test: toCommaList(repeat.tests) };
   const args = { ...which, repeat: times, dry_run: true };
-  return [nextCall('start_simulation', args, 'plans what is worth repeating')];
+  const copies = accepts.includes('agent') ? '; add agent= for the copy or draft that the after side ran against' : '';
+  return [nextCall('start_simulation', args, `plans what is worth repeating${copies}`)];
 }
 
 /** What the verdict rests on; where nothing is concluded, none of it is stated. */

@@ -55,7 +55,7 @@ export const proposeAgentChange = defineTool({
     const mayBeConfirmed = (target: AgentTarget) =>
       canAsk || (config.confirm !== 'person' && (config.liveChanges || !isExposed(target)));
     const offered = proposal.targets.filter(mayBeConfirmed);
-    const next = problems.length > 0 ? [] : nextSteps(change, offered);
+    const next = problems.length > 0 ? [ANEW] : nextSteps(change, offered);
     const frame = { change, agent: changed, object, revision, problems, targets, next };
     return { ...frame, ...shownDiff(proposal.diff, budgetFor('digest', frame, problems, next), context.redact) };
   },
@@ -69,6 +69,8 @@ const WHAT: Readonly<Record<ChangeTarget, string>> = {
   live: 'saves it in the agent itself, after a yes',
   record: 'changes the record only, after a yes: no conversation follows it',
 };
+
+const ANEW = 'propose_agent_change again, with a text that the platform takes';
 
 /** A call for each place that it could go to, the most careful first. */
 function nextSteps(change: string, targets: readonly AgentTarget[]): string[] {

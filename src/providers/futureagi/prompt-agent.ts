@@ -157,7 +157,7 @@ function notesOf(
   const name = version.template_version;
   const newest = versions[0]?.template_version ?? name;
   const state = version.is_default
-    ? `${name}, the default version, which applications get that name none`
+    ? `${name}, the default version, which applications get that name no version`
     : version.is_draft
       ? `${name}, a draft, which no application gets that does not name it`
       : `${name}, which is not the default version`;
