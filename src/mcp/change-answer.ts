@@ -30,11 +30,14 @@ export async function answeredChange(
     const yes = result.does === 'apply' ? SAVES : TAKES_BACK;
     return { ask: context.redact(changeQuestion(result)), state: result.token, yes };
   }
-  const { change, target, outcome, verified, exposure, message, already, agent, affects, by_hand } = result;
+  const { change, target, outcome, verified, exposure, message, already, affects, by_hand } = result;
+  // A copy or a draft that was taken back is nothing to start tests against.
+  const isGone = tool === 'revert_agent_change' && outcome === 'saved' && (target === 'copy' || target === 'draft');
+  const agent = isGone ? undefined : result.agent;
   const { not_taken, also_moved, lives_at, confirm, expires_at, vendor, conflicts = [] } = result;
   // What a person must do afterwards is said of what is, or will be, written.
   const written = outcome !== 'refused' && outcome !== 'conflict';
-  const next = await nextSteps(tool, result, context);
+  const next = await nextSteps(tool, { ...result, agent }, context);
   const frame = {
     change,
     target,

@@ -20,7 +20,7 @@ const MET: Readonly<Record<Exposure, string>> = {
 /** Who meets it once it is written there, as the end of a sentence. */
 export function whoMeets(target: ChangeTarget, exposure: Exposure): string {
   if (target !== 'record') return MET[exposure];
-  return `Exposure ${exposure}: callers meet the agent where it lives, and no record`;
+  return `Exposure ${exposure}, of the record alone: callers meet the agent itself, where it lives`;
 }
 
 export function agentLine(agent: AgentBriefShown): string {

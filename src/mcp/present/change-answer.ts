@@ -18,7 +18,7 @@ export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
       also_moved.length > 0 ? `Moved too, though nobody edited it here: ${also_moved.join(', ')}.` : '',
       data.means ?? '',
       vendor?.status === undefined ? '' : `The platform answered HTTP ${vendor.status}.`,
-      `${whoMeets(target, exposure)}.`,
+      `${whoMeets(lives_at === undefined ? target : 'record', exposure)}.`,
       by_hand.length > 0 ? `Still by hand: ${by_hand.join(' ')}` : '',
       agent === undefined ? '' : `${outcome === 'saved' ? 'To start tests against' : 'Agent'}: ${agent}`,
       lives_at === undefined ? '' : `The agent lives elsewhere (${lives_at}): the diff has to go there by hand.`,

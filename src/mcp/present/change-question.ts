@@ -2,7 +2,7 @@
 import type { ChangeQuestion } from '../../changing/changer.ts';
 import type { ChangeTarget } from '../../model/agents.ts';
 import { plainName } from '../../model/plain-name.ts';
-import { countOf, diffLines, whoMeets } from './agents.ts';
+import { countOf, diffLines, diffNotes, whoMeets } from './agents.ts';
 import { fence, newBoundary } from './fence.ts';
 
 const INTO: Readonly<Record<ChangeTarget, string>> = {
@@ -27,7 +27,8 @@ export function changeQuestion({ does, asked }: ChangeQuestion, boundary = newBo
     `${whoMeets(target, exposure)}.`,
     reached === '' ? '' : `It reaches ${reached}.`,
     by_hand.length > 0 ? `Still by hand afterwards: ${by_hand.join(' ')}` : '',
-    'Lines with - go, lines with + come; a line marked = is written as a JSON string.',
+    'Lines with - go, lines with + come.',
+    ...diffNotes(diff, 0),
     fence([`agent ${plainName(agent_name)}`, ...diffLines(diff)], boundary),
     does === 'apply' ? 'Save it?' : 'Take it back?',
   ]
