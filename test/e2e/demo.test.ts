@@ -61,7 +61,7 @@ describe('demo', () => {
       /^ {2}- - /m,
       /^ {2}\+ - /m,
       /apply_agent_change change=c-\w+ target=live\n {2}saved: Saved in the agent, and read back/,
-      /Whether that reaches callers at once or stands in a draft, its own pages contradict each other/,
+      /Its own pages contradict each other on whether callers meet them at once or they stand in a draft/,
       /No clear difference: 12\.5 % → 25 %/,
       /Better: 12\.5 % → 100 %/,
       /7 fixed, 0 broken/,

@@ -15,7 +15,7 @@ export function presentChangeAnswer(data: ChangeAnswerShown): Rendering {
       `${outcome}${data.already ? ', nothing was sent now' : ''}: ${message}`,
       `Change ${change}, target ${target} at ${data.host}${verified ? ', verified: read back as meant' : written ? ', not verified' : ''}.`,
       not_taken.length > 0 ? `Not taken by the platform, which answered success: ${not_taken.join(', ')}.` : '',
-      also_moved.length > 0 ? `Moved too, though nobody edited it here: ${also_moved.join(', ')}.` : '',
+      also_moved.length > 0 ? `Changed too, although this change does not edit it: ${also_moved.join(', ')}.` : '',
       data.means ?? '',
       vendor?.status === undefined ? '' : `The platform answered HTTP ${vendor.status}.`,
       `${whoMeets(lives_at === undefined ? target : 'record', exposure)}.`,

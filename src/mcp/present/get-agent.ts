@@ -22,7 +22,7 @@ export function presentGetAgent({ agent }: GetAgent): Rendering {
         : `${parts.length} of ${plural(agent.parts_total, 'part')}${first > 1 ? `, from part ${first} on` : ''}${agent.parts_omitted > 0 ? `; ${agent.parts_omitted} behind them not shown` : ''}.`,
       hidden === undefined
         ? ''
-        : `${plural(hidden, 'member')} of it never shown: they may hold credentials, or nothing documented says what they are.`,
+        : `Never shown: ${plural(hidden, 'member')} of the agent that may hold credentials or that nothing documents.`,
       ...notes,
       anyInJson(parts.flatMap(linesOf)) ? JSON_LINES : '',
     ),
@@ -69,7 +69,7 @@ function partLine(part: PartShown): string {
     part.fixed && `cannot be changed from here: ${part.fixed}`,
     part.redacted && 'redacted: what was taken for a credential is not shown, and no edit may touch it',
     altered.length > 0 &&
-      `line ${altered.join(', ')}: with something that is not shown; an edit over it takes it away, or is refused where it is a credential`,
+      `line ${altered.join(', ')}: holds something that is not shown; an edit of that place removes it, or is refused where it is a credential`,
   ];
   return `part ${part.id} · ${facts.filter(Boolean).join(' · ')}`;
 }

@@ -17,7 +17,7 @@ export function presentProposeAgentChange(data: ProposeAgentChange): Rendering {
       problems.length > 0 ? `It would be refused as it is: ${problems.join(' ')}` : '',
       agent.ownership === 'platform'
         ? ''
-        : `It is ${OWNED.record_of_external}${agent.lives_at === undefined ? '' : ` (${agent.lives_at})`}: the diff has to go there by hand.`,
+        : `The agent is ${OWNED.record_of_external}${agent.lives_at === undefined ? '' : ` (${agent.lives_at})`}: the diff has to go there by hand.`,
       ...diffNotes(diff, data.diff_omitted),
       problems.length > 0 ? '' : 'Show the diff to the person before it is applied.',
       problems.length === 0 && targets.length > 0 && !data.next?.length ? NO_YES : '',

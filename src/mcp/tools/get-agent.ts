@@ -60,7 +60,7 @@ export const getAgent = defineTool({
       copy_of_change,
       lives_at,
       revision: objects.map(({ revision }) => revision).join(','),
-      objects: [...objects],
+      objects: objects.map(({ id, what, revision }) => ({ id, what, revision })),
     };
     if (part !== undefined)
       return { agent: { ...base, ...shownPart(agent, part, context.redact, from, base), history_omitted: 0 } };

@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import { CHANGE_TARGETS } from '../../model/agents.ts';
 import { changeAnswerSchema } from '../agent-schema.ts';
 import { answeredChange } from '../change-answer.ts';
-import { type DataOf, defineTool } from '../tool.ts';
+import { defineTool } from '../tool.ts';
 import { changeArgument, confirmArgument } from './shared.ts';
 
 export const revertAgentChange = defineTool({
@@ -26,5 +26,3 @@ export const revertAgentChange = defineTool({
     return answeredChange('revert_agent_change', result, context);
   },
 });
-
-export type RevertAgentChange = DataOf<typeof revertAgentChange>;

@@ -105,7 +105,7 @@ function notesOf({ objects, unread }: FlowRead, { locales = 1 }: Surroundings): 
     ...(hasJob ? [] : [NO_JOB]),
     ...unread,
     'A greeting is a node of the flow or made by the model: the agent has no member for it.',
-    'Cognigy takes no condition with a write: what somebody edits there in the very moment of one is written over.',
+    'Cognigy has no conditional writes: what somebody edits there at the very moment of a write from here is overwritten.',
     'Cognigy keeps no history of an agent; what a change replaces is kept by this server. Restoring a snapshot there gives everything new ids, so it is never done from here.',
     ...(locales > 1 ? [`The project has ${locales} locales: what is read and written stands in the primary one.`] : []),
   ];

@@ -159,17 +159,21 @@ function notesOf(
   const state = version.is_default
     ? `${name}, the default version, which applications get that name no version`
     : version.is_draft
-      ? `${name}, a draft, which no application gets that does not name it`
+      ? `${name}, a draft, which applications get only when they name it`
       : `${name}, which is not the default version`;
   return [
     `Shown is ${state}.`,
     ...(newest === name ? [] : [`The newest version is ${newest}.`]),
     ...(version.is_default
       ? []
-      : ['A change of this version can go to a further draft only: making that the default would bring all of it.']),
+      : [
+          'A change of this version can only go to another draft: making that draft the default would put all of this version to use.',
+        ]),
     ...(metadataKnown
       ? []
-      : ['Future AGI did not tell the metadata of this version: a draft has none, so that none is made the default.']),
+      : [
+          'Future AGI did not show the metadata of this version: a draft made from here would have none, so no draft is made the default.',
+        ]),
     `A run test runs the version that it is pinned to; ${agentArgument({ template, version: name })} runs this one.`,
   ];
 }

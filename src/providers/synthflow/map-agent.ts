@@ -80,7 +80,7 @@ export function toAgent(id: string, assistant: WireAssistant, around: AgentSurro
 }
 
 const MEANS =
-  'Synthflow is given the edited members of this agent. Whether that reaches callers at once or stands in a draft, its own pages contradict each other.';
+  'Sends the edited members of this agent to Synthflow. Its own pages contradict each other on whether callers meet them at once or they stand in a draft.';
 const UNCOUNTED = 'The test suites of this agent could not be counted.';
 const BY_HAND =
   'Open the agent in the Synthflow editor: where the change shows there as unpublished, a person has to press Publish; the API cannot.';
@@ -88,7 +88,7 @@ const BY_HAND =
 function notesOf(assistant: WireAssistant, { unread, suites }: AgentSurroundings): string[] {
   const prompt = partsOf(assistant, PARTS).find(({ id }) => id === 'prompt');
   return [
-    'Whether this is the draft or what callers meet, and which of them a simulation runs, Synthflow does not tell.',
+    'Synthflow does not tell whether this is the draft or what callers meet, nor which of the two a simulation runs.',
     'Synthflow keeps no versions that the API can read; what a change replaces is kept by this server.',
     ...(prompt?.text ? [] : [NO_PROMPT]),
     ...(unread > 0 ? [`${unread} of its actions could not be read and are not shown.`] : []),

@@ -125,7 +125,7 @@ describe('a prompt template', () => {
     one.dialect.switches.missing_views = ['/get-template-by-name'];
     const { agent } = await open(one);
     expect(agent.targets.map(({ target }) => target)).toEqual(['draft']);
-    expect(agent.notes.join(' ')).toContain('did not tell the metadata');
+    expect(agent.notes.join(' ')).toContain('did not show the metadata');
   });
 
   it('takes no metadata of another prompt of its name for its own', async () => {
@@ -137,7 +137,7 @@ describe('a prompt template', () => {
     });
     const { agent } = await open(one, ['prompt', String(memberAt(made.body, ['result', 'id']))]);
     expect(agent.targets.map(({ target }) => target)).toEqual(['draft']);
-    expect(agent.notes.join(' ')).toContain('did not tell the metadata');
+    expect(agent.notes.join(' ')).toContain('did not show the metadata');
   });
 
   it('that is not known is not found, with the known ones', async () => {
