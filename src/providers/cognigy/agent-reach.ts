@@ -143,4 +143,4 @@ function affectedOf(
 }
 
 /** Whom an edit of the AI agent reaches; one of a job node does not. */
-const SPEAKS = 'that speaks as the same AI agent (edits of the persona reach it; those of a job do not)';
+export const SPEAKS = 'that speaks as the same AI agent';

@@ -6,7 +6,7 @@ import { changeOfCopy, markOfCopy } from '../shared/marked-name.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { type FlowRead, hiddenIn, type ObjectRead, restOfObject, revisionOfRecord } from './agent-objects.ts';
 import { whatOf } from './agent-parts.ts';
-import { type Exposed, exposureOf, type Reach } from './agent-reach.ts';
+import { type Exposed, exposureOf, type Reach, SPEAKS } from './agent-reach.ts';
 import type { NamedObject } from './named.ts';
 import { toNamed } from './named.ts';
 import { PLATFORM } from './settings.ts';
@@ -90,7 +90,7 @@ function liveTarget({ exposure, why, affects }: Exposed, isCopy: boolean): Agent
   return {
     target: 'live',
     exposure,
-    means: `${what} ${why}`,
+    means: affects.some((one) => one.what.endsWith(SPEAKS)) ? `${what} ${why} ${SHARED}` : `${what} ${why}`,
     affects,
     by_hand:
       exposure === 'snapshot_pinned'
@@ -98,6 +98,9 @@ function liveTarget({ exposure, why, affects }: Exposed, isCopy: boolean): Agent
         : [],
   };
 }
+
+const SHARED =
+  'An edit of the persona reaches all that speak as the same AI agent; an edit of a job reaches this flow alone.';
 
 function notesOf({ objects, unread }: FlowRead, { locales = 1 }: Surroundings): string[] {
   const hasJob = objects.some(({ kind }) => kind === 'job');
