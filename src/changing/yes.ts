@@ -37,7 +37,7 @@ export async function yesTo(context: ChangeContext, asked: YesAsked) {
   const binding = {
     arguments: digest([does, change.id, target.target]),
     place: digest([provider.id, provider.host]),
-    plan: digest([hashOfChange(change), exposure, affects.map(({ what, count }) => [what, count])]),
+    plan: digest([hashOfChange(change), exposure, affects.map(({ what, which, count }) => [what, which, count])]),
   };
   const yes = await yesFor(asking, binding, channel, token);
   return 'further_runs' in yes ? undefined : yes;

@@ -17,6 +17,7 @@ export const agentBriefSchema = z.object({
 
 const affectedSchema = z.object({
   what: z.string(),
+  which: z.string().optional(),
   count: z.int(),
   /** The first few. */
   names: z.array(quotedText).optional(),

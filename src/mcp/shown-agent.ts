@@ -33,8 +33,9 @@ export function shownTargets(targets: readonly AgentTarget[]): TargetShown[] {
 }
 
 export function shownAffects(affects: AgentTarget['affects']): NonNullable<TargetShown['affects']> {
-  return affects.map(({ what, count, names = [] }) => ({
+  return affects.map(({ what, which, count, names = [] }) => ({
     what,
+    which,
     count,
     names: names.length > 0 ? names.slice(0, MOST_NAMES).map((name) => clip(name, 60)) : undefined,
   }));

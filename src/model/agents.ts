@@ -76,6 +76,8 @@ export interface AgentObject {
 export interface Affected {
   /** In trusted words, in the singular: `phone number`. */
   what: string;
+  /** What tells them from others, behind the noun: `that speaks as the same AI agent` (trusted). */
+  which?: string | undefined;
   count: number;
   /** Untrusted; as many as are known, the presenter cuts. */
   names?: readonly string[] | undefined;

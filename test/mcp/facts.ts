@@ -3,10 +3,8 @@
  * text stands in the data, and each leaf of the data stands in the text. It knows how numbers are written, and which words
  * are ours (those in the presenters' source); what else is left of a line once the data are taken out of it came from nowhere.
  */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { countOf } from '../../src/mcp/present/agents.ts';
 import { fence } from '../../src/mcp/present/fence.ts';
 import { percent, seconds } from '../../src/mcp/present/words.ts';
 import type { Forms } from './forms.ts';
@@ -153,11 +151,6 @@ function withWholeRuns(text: string): string {
   return text.replace(said, '').replace(/^(F-\w+ (?:×\d+ )?)(?=\S)/gm, `$1${prefix}`);
 }
 
-/** Those whom a change reaches, as several are called: `active endpoints of a flow that …`. */
-function severalOf(what: string): string {
-  return countOf(what, 2).slice('2 '.length);
-}
-
 /** A leaf of the data that the text does not say. */
 function unsaid({ path, value, of: item }: Leaf, text: string): string[] {
   if (MACHINE_ONLY.some(([own]) => own.test(path)) || isCounted(path, value, text)) return [];
@@ -169,7 +162,7 @@ function unsaid({ path, value, of: item }: Leaf, text: string): string[] {
       ? lines.some((line) => saysNumber(line, path, value))
       : words
         ? lines.some((line) => words.test(line))
-        : says(lines, value) || (path.endsWith('.what') && says(lines, severalOf(String(value))));
+        : says(lines, value);
   return there ? [] : [`${path} = ${JSON.stringify(value)} is not in the text`];
 }
 
@@ -247,7 +240,7 @@ function madeUp(text: string, data: Readonly<Record<string, unknown>>, leaves: r
   const strings = [
     ...new Set([
       ...leaves.flatMap(({ path, value }) =>
-        typeof value !== 'string' ? [] : path.endsWith('.what') ? [value, severalOf(value)] : [value],
+        typeof value !== 'string' ? [] : path.endsWith('.what') ? [value, `${value}s`] : [value],
       ),
       ...keysOf(data),
     ]),

@@ -1,5 +1,5 @@
 /** How agents, where changes of them go, and changed stretches read as text lines. Lines may quote third parties. */
-import type { ChangeTarget, Exposure, Ownership } from '../../model/agents.ts';
+import type { Affected, ChangeTarget, Exposure, Ownership } from '../../model/agents.ts';
 import { plural } from '../../model/plural.ts';
 import type { AgentBriefShown, ConflictShown, DiffShown, TargetShown } from '../agent-schema.ts';
 import { clip } from '../clean.ts';
@@ -35,17 +35,16 @@ export function agentLine(agent: AgentBriefShown): string {
   return `${agent.ref} · ${facts.filter(Boolean).join(' · ')}`;
 }
 
-/** `2 active endpoints of a flow that …`: of a phrase, its first words take the plural. */
-export function countOf(what: string, count: number): string {
-  const [, head = what, rest = ''] = /^(.*?)((?: of a | that | elsewhere ).*)$/.exec(what) ?? [];
-  return `${plural(count, head)}${rest}`;
+/** `2 active endpoints of a flow that …`. */
+export function countOf({ what, which, count }: Pick<Affected, 'what' | 'which' | 'count'>): string {
+  return [plural(count, what), which].filter(Boolean).join(' ');
 }
 
 export function affectsText(affects: TargetShown['affects'] = []): string {
   return affects
-    .map(({ what, count, names = [] }) => {
+    .map(({ names = [], ...one }) => {
       const named = names.map((name) => `"${name}"`).join(', ');
-      return `${countOf(what, count)}${named === '' ? '' : ` (${named}${count > names.length ? ', …' : ''})`}`;
+      return `${countOf(one)}${named === '' ? '' : ` (${named}${one.count > names.length ? ', …' : ''})`}`;
     })
     .join(', ');
 }

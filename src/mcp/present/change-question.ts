@@ -20,7 +20,7 @@ export function changeQuestion({ does, asked }: ChangeQuestion, boundary = newBo
     does === 'apply'
       ? `Save change ${change} in ${INTO[target]} ${where}?`
       : `Take change ${change} back from ${INTO[target]} ${where}?`;
-  const reached = affects.map(({ what: one, count }) => countOf(one, count)).join(', ');
+  const reached = affects.map(countOf).join(', ');
   return [
     what,
     does === 'apply' ? (means ?? '') : '',

@@ -128,16 +128,17 @@ function affectedOf(
   shared: readonly WireEndpoint[],
   { flows, unnamed }: Sharing = NOBODY,
 ): Affected[] {
-  const endpoints = (what: string, all: readonly WireEndpoint[]): Affected => ({
-    what,
+  const endpoints = (all: readonly WireEndpoint[], which?: string): Affected => ({
+    what: 'active endpoint',
+    which,
     count: all.length,
     names: all.map(({ name, channel, _id, id }) => name ?? channel ?? _id ?? id ?? ''),
   });
   const all: Affected[] = [
-    endpoints('active endpoint', own),
-    { what: `other flow ${SPEAKS}`, count: flows.length, names: flows.map(({ name }) => name) },
-    endpoints(`active endpoint of a flow ${SPEAKS}`, shared),
-    { what: `job node elsewhere ${SPEAKS}`, count: unnamed },
+    endpoints(own),
+    { what: 'other flow', which: SPEAKS, count: flows.length, names: flows.map(({ name }) => name) },
+    endpoints(shared, `of a flow ${SPEAKS}`),
+    { what: 'job node', which: `elsewhere ${SPEAKS}`, count: unnamed },
   ];
   return all.filter(({ count }) => count > 0);
 }

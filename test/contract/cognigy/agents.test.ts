@@ -187,7 +187,8 @@ describe('who meets an edit', () => {
     for (const jobs_flow_key of ['flowId', 'flow', 'parentId'] as const) {
       const { affects } = await targetUnder({ jobs_shape, jobs_flow_key });
       expect(affects).toContainEqual({
-        what: 'other flow that speaks as the same AI agent',
+        what: 'other flow',
+        which: 'that speaks as the same AI agent',
         count: 1,
         names: [URGENT],
       });
@@ -198,7 +199,8 @@ describe('who meets an edit', () => {
     const { exposure, affects } = await targetUnder({ jobs_flow_key: 'absent', endpoints: 'inactive' });
     expect(affects).toEqual([
       {
-        what: 'job node elsewhere that speaks as the same AI agent',
+        what: 'job node',
+        which: 'elsewhere that speaks as the same AI agent',
         count: 1,
       },
     ]);
