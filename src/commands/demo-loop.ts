@@ -66,8 +66,9 @@ export async function loop(walk: Walk, playbook: () => Buffer): Promise<void> {
   await say('compare_sessions', { before, after }, 24);
 
   print.step('What is new since when?');
-  // A trend is of one test: of many that were read as one, of the first.
-  await say('get_trend', { test }, 14);
+  // A trend is of one test: of many that were read as one, of the first. Where a draft was started, which is a test of its
+  // own there, it is of the agent.
+  await say('get_trend', careful === 'draft' ? { agent: agent.ref } : { test }, 14);
 
   print.step('Take all of it back, the latest first');
   await revertAll(changes, say);

@@ -77,6 +77,10 @@ describe('a start that needs a yes', () => {
       'save_failure_modes',
       'start_simulation',
       'cancel_session',
+      // It writes the file of a change, and nothing at a platform.
+      'propose_agent_change',
+      'apply_agent_change',
+      'revert_agent_change',
     ]);
     expect(changes()).toBe(0);
   });

@@ -117,6 +117,18 @@ export function createWalker(server: Connected) {
       for (const test of typeof played === 'string' ? [...asked, played] : asked) await call('get_trend', { test });
       if (typeof agent === 'string') await call('get_trend', { agent: `${provider}/agent/${agent}` });
 
+      const agents = refsOf((await call('list_agents', { provider, limit: 20 })).data, 'agents');
+      const [subject = `${provider}/agent/${UNKNOWN_ID}`] = agents;
+      const parts = list(at(at((await call('get_agent', { agent: subject })).data, 'agent'), 'parts') ?? []);
+      const [part, text] = textOf(parts);
+      await call('get_agent', { agent: subject, part });
+      const edits = [{ part, old: text, new: `${text} Be brief.` }];
+      const proposed = (await call('propose_agent_change', { agent: subject, edits, reason: 'To try it.' })).data;
+      const change = at(proposed, 'change') ?? 'c-000000000000';
+      // Nobody asks here, and what callers meet takes a client that does; the previews show what there is.
+      for (const target of ['copy', 'draft', 'live', 'record']) await call('apply_agent_change', { change, target });
+      await call('revert_agent_change', { change });
+
       const [digest = '', clusters = '', transcript = '', recording = '', modes = ''] = TEMPLATES.map(
         (one) => one.uriTemplate,
       );
@@ -164,6 +176,12 @@ export function createWalker(server: Connected) {
       await read('simulation://guide', 'simulation://guide');
     },
   };
+}
+
+/** A part that may be changed, and a stretch that stands in it once: the whole text. */
+function textOf(parts: readonly unknown[]): [part: string, text: string] {
+  const found = parts.find((one) => typeof at(one, 'text') === 'string' && at(one, 'fixed') === undefined);
+  return [String(at(found, 'id') ?? 'prompt'), String(at(found, 'text') ?? '')];
 }
 
 /** Both clients put their own words before the server's. */

@@ -5,7 +5,7 @@
 import { isRecord } from '../../model/json.ts';
 import { isProblem } from '../../model/problem.ts';
 import type { CallContext } from '../provider.ts';
-import { hiddenMembers, memberAt, nameInId, type PartRow, restOf, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, memberAt, type PartRow, restOf, revisionOf } from '../shared/agent-parts.ts';
 import type { Api } from '../shared/api.ts';
 import { mapLimited } from '../shared/concurrency.ts';
 import { isRefusal, unreadableAnswer } from '../shared/faults.ts';
@@ -19,7 +19,7 @@ import { PLATFORM } from './settings.ts';
 
 /** A vendor object that parts stand in, as it was read. */
 export interface ObjectRead {
-  /** Of `AgentObject`: `job`, `persona2`, `tool.book_appointment`. */
+  /** Of `AgentObject`: `job`, `persona2`, `tool.1`. */
   object: string;
   kind: ObjectKind;
   /** `_id`: the paths of requests take no reference. */
@@ -99,14 +99,19 @@ interface NodeRead extends NodeFound {
   record: Record<string, unknown>;
 }
 
-/** Gives each node the id of its object: the same in every clone, whatever ids of the vendor its nodes have. */
+/**
+ * Gives each node the id of its object: the same in every clone, whatever ids of the vendor its nodes have. Tools are numbered
+ * by their names, which are no part of ids: these stand among our own words.
+ */
 function nodesNamed(nodes: readonly NodeRead[]): ObjectRead[] {
-  const taken = new Map<string, number>();
-  const named = (kind: ObjectKind, name: string, { id, record }: NodeRead, joint = ''): ObjectRead => {
-    const count = (taken.get(name) ?? 0) + 1;
-    taken.set(name, count);
-    const object = count === 1 ? name : `${name}${joint}${count}`;
+  const taken = new Map<ObjectKind, number>();
+  const named = (object: string, { kind, id, record }: NodeRead): ObjectRead => {
     return { object, kind, id, record, rows: rowsOf(kind, object) };
+  };
+  const counted = (node: NodeRead): ObjectRead => {
+    const count = (taken.get(node.kind) ?? 0) + 1;
+    taken.set(node.kind, count);
+    return named(count === 1 ? node.kind : `${node.kind}${count}`, node);
   };
   const tools = nodes
     .filter(({ kind }) => kind === 'tool')
@@ -115,8 +120,8 @@ function nodesNamed(nodes: readonly NodeRead[]): ObjectRead[] {
       (a, b) => a.node.job - b.node.job || compare(a.name, b.name) || compare(contentOf(a.node), contentOf(b.node)),
     );
   return [
-    ...nodes.filter(({ kind }) => kind !== 'tool').map((node) => named(node.kind, node.kind, node)),
-    ...tools.map(({ node, name }) => named('tool', `tool.${nameInId(name) ?? 'tool'}`, node, '-')),
+    ...nodes.filter(({ kind }) => kind !== 'tool').map(counted),
+    ...tools.map(({ node }, index) => named(`tool.${index + 1}`, node)),
   ];
 }
 

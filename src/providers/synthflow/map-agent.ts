@@ -1,7 +1,7 @@
 /** Assistants and their actions as agents in parts. */
 import type { Agent, AgentBrief, AgentPart } from '../../model/agents.ts';
 import { formatRef } from '../../model/refs.ts';
-import { hiddenMembers, nameInId, partsOf, restOf, revisionOf } from '../shared/agent-parts.ts';
+import { hiddenMembers, partsOf, restOf, revisionOf } from '../shared/agent-parts.ts';
 import { iso, text } from '../shared/scalars.ts';
 import { ACTIONS, ASSISTANT, PARTS, TOLD_ELSEWHERE } from './agent-parts.ts';
 import { PLATFORM } from './settings.ts';
@@ -107,13 +107,10 @@ export function withTrigger(action: WireAction, assistant: WireAssistant): WireA
 
 /** Actions by allow-list: the address, headers and credentials of a custom one are never shown. */
 function toolParts(actions: readonly WireAction[]): AgentPart[] {
-  const taken = new Map<string, number>();
-  return actions.map(({ shown }): AgentPart => {
-    const name = nameInId(shown.name ?? shown.type ?? '') ?? 'action';
-    const count = (taken.get(name) ?? 0) + 1;
-    taken.set(name, count);
+  return actions.map(({ shown }, index): AgentPart => {
     return {
-      id: `tool.${name}${count > 1 ? `-${count}` : ''}`,
+      // Not by its name: ids stand among our own words.
+      id: `tool.${index + 1}`,
       kind: 'tool',
       text: JSON.stringify(shown),
       form: 'json',

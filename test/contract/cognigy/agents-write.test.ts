@@ -170,13 +170,11 @@ describe('other objects', () => {
     const world = await openAgents();
     const { open, node, call } = world;
     const opened = await open(RECEPTION);
-    await opened.write(edit(opened.agent, 'tool.book_appointment.description', 'Books.'), stepsInMemory(), call);
+    await opened.write(edit(opened.agent, 'tool.1.description', 'Books.'), stepsInMemory(), call);
     await opened.write(edit(opened.agent, 'session.stt_hints', '["crown"]'), stepsInMemory(), call);
     expect((await node(RECEPTION, 'Book')).config).toMatchObject({ toolId: 'book_appointment', description: 'Books.' });
     expect((await node(RECEPTION, 'Voice settings')).config).toMatchObject({ sttHints: ['crown'], asrEnabled: true });
-    const fixed = await problemOf(
-      opened.write(edit(opened.agent, 'tool.book_appointment.id', 'other'), stepsInMemory(), call),
-    );
+    const fixed = await problemOf(opened.write(edit(opened.agent, 'tool.1.id', 'other'), stepsInMemory(), call));
     expect(fixed).toMatchObject({ kind: 'invalid_input', details: { sent: 'no' } });
   });
 

@@ -42,18 +42,11 @@ describe('an agent', () => {
     expect(part(agent, 'job.instructions')).toMatchObject({ kind: 'prompt', text: playbook(), object: 'job' });
     expect(part(agent, 'persona.instructions')).toMatchObject({ kind: 'prompt', limit: 1000, object: 'persona' });
     expect(part(agent, 'job.model.temperature')).toMatchObject({ kind: 'model', text: '0.7', form: 'json' });
-    expect(part(agent, 'tool.book_appointment.description')).toMatchObject({ object: 'tool.book_appointment' });
-    expect(part(agent, 'tool.book_appointment.id').fixed).toBeDefined();
+    expect(part(agent, 'tool.1.description')).toMatchObject({ object: 'tool.1' });
+    expect(part(agent, 'tool.1.id').fixed).toBeDefined();
     expect(part(agent, 'session.barge_in_on_speech')).toMatchObject({ kind: 'turn_taking', text: 'true' });
     expect(part(agent, 'persona.voice.language').text).toBe('en-US');
-    expect(agent.objects.map(({ id }) => id)).toEqual([
-      'job',
-      'persona',
-      'tool.book_appointment',
-      'tool.look_up_price',
-      'tool.records',
-      'session',
-    ]);
+    expect(agent.objects.map(({ id }) => id)).toEqual(['job', 'persona', 'tool.1', 'tool.2', 'tool.3', 'session']);
     expect(agent.parts.every(({ id }) => /^[a-z0-9_.-]+$/.test(id))).toBe(true);
     expect(agent.notes.join(' ')).toContain('greeting');
   });

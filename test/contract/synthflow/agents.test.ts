@@ -97,12 +97,7 @@ describe('reading', () => {
   it('shows actions by allow-list, as parts that cannot be changed', async () => {
     const opened = await open();
     const tools = opened.agent.parts.filter(({ kind }) => kind === 'tool');
-    expect(tools.map((part) => part.id)).toEqual([
-      'tool.book_an_appointment',
-      'tool.look_up_patient',
-      // Its name is longer than what an id takes over.
-      'tool.action',
-    ]);
+    expect(tools.map((part) => part.id)).toEqual(['tool.1', 'tool.2', 'tool.3']);
     expect(JSON.parse(tools[1]?.text ?? '')).toEqual({
       name: 'Look up patient',
       type: 'CUSTOM_ACTION',
@@ -114,9 +109,7 @@ describe('reading', () => {
     });
     expect(JSON.parse(tools[2]?.text ?? '')).toMatchObject({ trigger: 'The caller asks for a person.' });
     for (const part of tools) expect(part.fixed).toBeTruthy();
-    const problem = await problemOf(
-      opened.write(change({ 'tool.look_up_patient': '{}' }, 'actions'), stepsInMemory(), rig.call),
-    );
+    const problem = await problemOf(opened.write(change({ 'tool.2': '{}' }, 'actions'), stepsInMemory(), rig.call));
     expect(problem).toMatchObject({ kind: 'invalid_input', details: { sent: 'no' } });
     expect(puts()).toBe(0);
   });

@@ -68,7 +68,7 @@ describe('actions', () => {
     const actions = [action('Look up'), action('Look up'), action('***'), action('Größe')];
     const { parts } = toAgent('a', {}, { ...NOTHING, actions });
     const ids = parts.filter(({ kind }) => kind === 'tool').map(({ id }) => id);
-    expect(ids).toEqual(['tool.look_up', 'tool.look_up-2', 'tool.action', 'tool.gr_e']);
+    expect(ids).toEqual(['tool.1', 'tool.2', 'tool.3', 'tool.4']);
   });
 
   it('show what is documented of them, and hide the rest', () => {
