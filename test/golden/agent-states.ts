@@ -221,6 +221,8 @@ function ofChange(tool: 'apply_agent_change' | 'revert_agent_change'): Readonly<
   return {
     saved: changed(tool, {}),
     already: changed(tool, { already: true, message: 'It was saved before.' }),
+    // Something to start tests against, until it is taken back.
+    draft: changed(tool, { target: 'draft', exposure: 'draft', agent: 'synthflow/agent/a1~v4' }),
     not_verified: changed(tool, {
       verified: false,
       outcome: 'unknown',
