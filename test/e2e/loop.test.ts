@@ -51,6 +51,11 @@ describe.each(ERAS)('client %s', (era) => {
       'start_simulation',
       'wait_for_session',
       'cancel_session',
+      'list_agents',
+      'get_agent',
+      'propose_agent_change',
+      'apply_agent_change',
+      'revert_agent_change',
     ]);
   });
 
