@@ -99,8 +99,9 @@ export const ENDPOINTS = {
   }),
 
   listAgents: thingsByToken({ request: 'GET /agents', does: 'list agents', ...AGENTS }),
+  getAgent: endpoint({ request: 'GET /agents/{id}', does: 'read an agent', ...AGENT }),
   /** Its metadata is sent back as it was read. */
-  getAgent: endpoint({ request: 'GET /agents/{id}', does: 'read an agent', verbatim: true, ...AGENT }),
+  getAgentToChange: endpoint({ request: 'GET /agents/{id}', does: 'read an agent', verbatim: true, ...AGENT }),
   /**
    * Partial at the top level: `metadata`, `attributes` and `workflows` replace what is there, null leaves a member as it is,
    * `{}` and `[]` clear it. Live at once. No etag.

@@ -83,9 +83,9 @@ export function createLookup(api: Api, now: () => number) {
 
     /** All that Coval answers of one agent. Throws `not_found` with the closest ones. */
     agentRecord(id: string, signal: AbortSignal): Promise<Record<string, unknown>> {
-      const asked = api.body(ENDPOINTS.getAgent, { params: { id }, signal }).then((body) => {
-        const record = agentRecordReader(unwrap(body, ENDPOINTS.getAgent.unwrap));
-        if (record?.id !== id) throw unreadable(ENDPOINTS.getAgent.what);
+      const asked = api.body(ENDPOINTS.getAgentToChange, { params: { id }, signal }).then((body) => {
+        const record = agentRecordReader(unwrap(body, ENDPOINTS.getAgentToChange.unwrap));
+        if (record?.id !== id) throw unreadable(ENDPOINTS.getAgentToChange.what);
         return record;
       });
       return known(asked, 'agent', id, async () => {
