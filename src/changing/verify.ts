@@ -138,8 +138,8 @@ export async function verifyReverted(
     }
   }
   return {
-    // A copy that is read after its deletion may be there still: nothing is gone that is seen.
-    outcome: undoes && !(isCopy && hasRead) ? 'saved' : 'unknown',
+    // An answer of success is no proof: only what the platform keeps anyhow is taken back without being seen.
+    outcome: staysThere === undefined ? 'unknown' : 'saved',
     verified: false,
     message:
       staysThere ??
